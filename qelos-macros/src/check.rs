@@ -1,0 +1,249 @@
+//! The rules: what a declaration may not say although its grammar is right.
+//!
+//! One rule is one function, with the code it refuses above it. Each reports at the token that is wrong, and says what
+//! to write instead.
+
+use std::collections::HashMap;
+
+use syn::Type;
+use syn::ext::IdentExt;
+
+use crate::cx::Cx;
+use crate::key;
+use crate::model::{Endpoint, Field, Place, Resource, Target};
+
+/// Headers that belong to the client, the credential or the connection.
+const RESERVED_HEADERS: &[&str] = &[
+    "accept",
+    "accept-encoding",
+    "authorization",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "cookie",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-authorization",
+    "set-cookie",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "x-api-key",
+];
+
+/// Checks one endpoint.
+pub(crate) fn endpoint(endpoint: &Endpoint, cx: &Cx) {
+    placeholders_have_fields(endpoint, cx);
+    path_fields_have_placeholders(endpoint, cx);
+    path_values_are_not_optional(endpoint, cx);
+    no_body_where_none_is_sent(endpoint, cx);
+    one_body(endpoint, cx);
+    one_bearer(endpoint, cx);
+    headers_are_free(endpoint, cx);
+    wire_names_differ(endpoint, cx);
+    secrets_stay_out_of_the_url(endpoint, cx);
+    what_is_always_sent_is_not_left_out(endpoint, cx);
+}
+
+/// Checks what only shows when all operations of a resource are seen.
+pub(crate) fn resource(resource: &Resource, cx: &Cx) {
+    operations_differ(resource, cx);
+    existing_endpoints_take_one_argument(resource, cx);
+}
+
+// #[endpoint(GET, "/tokens/{token_ide}", …)] struct GetToken { token_id: … }
+fn placeholders_have_fields(endpoint: &Endpoint, cx: &Cx) {
+    if endpoint.template.broken {
+        return;
+    }
+    for name in &endpoint.template.placeholders {
+        let field = endpoint.fields.iter().find(|field| field.ident.unraw() == name);
+        match field {
+            Some(field) if field.place == Place::Path => {}
+            Some(field) => {
+                let message = format!("`{name}` is a placeholder of the path, so the field goes there; take this mark off, or the placeholder out");
+                cx.error(field.place_span(), message);
+            }
+            None => {
+                let names: Vec<_> = endpoint.fields.iter().map(|field| field.ident.unraw().to_string()).collect();
+                let hint = match key::nearest(name, names.iter().map(String::as_str)) {
+                    Some(near) => format!("; did you mean `{{{near}}}`?"),
+                    None => format!("; add the field `{name}`"),
+                };
+                cx.error(endpoint.template.span, format!("the placeholder `{{{name}}}` has no field{hint}"));
+            }
+        }
+    }
+}
+
+// #[endpoint(GET, "/tokens", …)] struct GetToken { #[endpoint(path)] token_id: … }
+fn path_fields_have_placeholders(endpoint: &Endpoint, cx: &Cx) {
+    let template = &endpoint.template;
+    for field in endpoint.fields_in(Place::Path).filter(|_| !template.broken) {
+        let name = field.ident.unraw().to_string();
+        // Where a placeholder comes close, the other rule has suggested the right spelling.
+        let near = template.placeholders.iter().any(|placeholder| key::nearest(placeholder, [name.as_str()]).is_some());
+        if !template.placeholders.contains(&name) && !near {
+            let message = format!("the path \"{}\" has no placeholder `{{{name}}}` for this field", template.text);
+            cx.error(field.place_span(), message);
+        }
+    }
+}
+
+// #[endpoint(GET, "/tokens/{id}", …)] struct GetToken { id: Option<String> }
+fn path_values_are_not_optional(endpoint: &Endpoint, cx: &Cx) {
+    for field in endpoint.fields_in(Place::Path) {
+        if is_option(&field.ty) {
+            let message = "a path value cannot be optional: without it this is another path; declare an endpoint for each";
+            cx.error(&field.ty, message);
+        }
+    }
+}
+
+/// By name, which is enough for a better message: the trait bound on path values catches what this misses.
+fn is_option(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Option"))
+}
+
+// #[endpoint(GET, "/search", …)] struct Search { #[endpoint(body)] filter: Filter }
+fn no_body_where_none_is_sent(endpoint: &Endpoint, cx: &Cx) {
+    if endpoint.verb.forbids_body() {
+        for field in endpoint.fields_in(Place::Body) {
+            let verb = endpoint.verb.name();
+            cx.error(field.place_span(), format!("a {verb} request has no body: send `{}` as `query`, or change the method", field.ident));
+        }
+    }
+}
+
+// #[endpoint(POST, "/x", …)] struct Create { #[endpoint(body)] a: A, #[endpoint(body)] b: B, c: C }
+fn one_body(endpoint: &Endpoint, cx: &Cx) {
+    let mut bodies = endpoint.fields_in(Place::Body);
+    let Some(first) = bodies.next() else { return };
+    for second in bodies {
+        let message = format!("a request has one body, and `{}` is it already", first.ident);
+        cx.error(second.place_span(), message);
+    }
+    for field in endpoint.fields_in(Place::Json) {
+        let message = format!(
+            "`{}` is the whole body, so `{}` cannot be a part of it: mark this field `query` or `header`, or move it into `{}`",
+            first.ident, field.ident, first.ident
+        );
+        cx.error(field.ident.span(), message);
+    }
+}
+
+// #[endpoint(POST, "/x", …)] struct Refresh { #[endpoint(bearer)] a: …, #[endpoint(bearer)] b: … }
+fn one_bearer(endpoint: &Endpoint, cx: &Cx) {
+    let mut bearers = endpoint.fields_in(Place::Bearer);
+    let first = bearers.next();
+    for second in bearers {
+        let name = first.map_or_else(String::new, |first| first.ident.to_string());
+        cx.error(second.place_span(), format!("a request carries one credential, and `{name}` is it already"));
+    }
+}
+
+// #[endpoint(header = "Authorization")]
+fn headers_are_free(endpoint: &Endpoint, cx: &Cx) {
+    for field in endpoint.fields_in(Place::Header) {
+        let name = &field.wire;
+        let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+        let message = if name.is_empty() || !name.chars().all(token) {
+            format!("\"{name}\" is not the name of a header: letters, digits and `-` make one")
+        } else if name.chars().any(|c| c.is_ascii_uppercase()) {
+            format!("write header names in lower case: \"{}\"", name.to_lowercase())
+        } else if matches!(name.as_str(), "authorization" | "cookie" | "x-api-key" | "proxy-authorization" | "set-cookie") {
+            format!("`{name}` carries the credential, which the client adds: say who may call with `auth`; a token of the endpoint's own is a field marked `bearer`")
+        } else if RESERVED_HEADERS.contains(&name.as_str()) {
+            format!("`{name}` is set by the client or the connection, not by an endpoint")
+        } else {
+            continue;
+        };
+        cx.error(field.wire_span, message);
+    }
+}
+
+// #[endpoint(GET, "/x", …)] struct List { page: u32, #[serde(rename = "page")] number: u32 }
+fn wire_names_differ(endpoint: &Endpoint, cx: &Cx) {
+    let mut seen: Vec<&Field> = Vec::new();
+    let named = |field: &&Field| matches!(field.place, Place::Query | Place::Header | Place::Json);
+    for field in endpoint.fields.iter().filter(named) {
+        if let Some(first) = seen.iter().find(|first| first.place == field.place && first.wire == field.wire) {
+            let message = format!("`{}` is sent as `{}` already; give this one another name", first.ident, field.wire);
+            cx.error(field.wire_span, message);
+        }
+        seen.push(field);
+    }
+}
+
+// #[endpoint(GET, "/login/{password}", …)] struct LogIn { #[endpoint(secret)] password: SecretString }
+fn secrets_stay_out_of_the_url(endpoint: &Endpoint, cx: &Cx) {
+    for field in &endpoint.fields {
+        let Some(word) = field.secret else { continue };
+        let message = match field.place {
+            Place::Path | Place::Query => {
+                let place = if field.place == Place::Path { "path" } else { "query" };
+                format!("a secret in the {place} ends up in logs and histories: send `{}` in a header or in the body", field.ident)
+            }
+            Place::Body => "a secret is one field of the body, not all of it: name it, and leave `body` out".to_owned(),
+            Place::Bearer => "a bearer token is a secret as it is; leave `secret` out".to_owned(),
+            Place::Skip => "a field that is not sent needs no `secret`".to_owned(),
+            Place::Header | Place::Json => continue,
+        };
+        cx.error(word, message);
+    }
+}
+
+// #[serde(skip_serializing_if = "String::is_empty")] on a field of the path
+fn what_is_always_sent_is_not_left_out(endpoint: &Endpoint, cx: &Cx) {
+    for field in &endpoint.fields {
+        let place = match field.place {
+            Place::Path => "a path value",
+            Place::Body => "the whole body",
+            Place::Bearer => "a bearer token",
+            _ => continue,
+        };
+        if let Some(function) = &field.skip_if {
+            cx.error(function, format!("{place} is always sent, so it cannot be skipped"));
+        }
+    }
+}
+
+// #[get("/{id}")] async fn get(…) …; #[get("/{name}")] async fn find(…) …;
+fn operations_differ(resource: &Resource, cx: &Cx) {
+    let mut seen = HashMap::new();
+    for operation in &resource.operations {
+        let Target::Own(endpoint) = &operation.target else { continue };
+        let shape = without_names(&endpoint.template.text);
+        if let Some(first) = seen.insert((endpoint.verb.name(), shape), &operation.ident) {
+            let (verb, path) = (endpoint.verb.name(), &endpoint.template.text);
+            cx.error(operation.span(), format!("`{first}` calls `{verb} {path}` already"));
+        }
+    }
+}
+
+fn without_names(template: &str) -> String {
+    let mut inside = false;
+    template
+        .chars()
+        .filter(|c| {
+            let keep = !inside || *c == '}';
+            inside = (inside || *c == '{') && *c != '}';
+            keep
+        })
+        .collect()
+}
+
+// #[endpoint(CreateApiToken)] async fn create(&self, nickname: String, expires_at: Timestamp) …;
+fn existing_endpoints_take_one_argument(resource: &Resource, cx: &Cx) {
+    for operation in &resource.operations {
+        let Target::Existing(ty) = &operation.target else { continue };
+        if let Some(second) = operation.args.get(1) {
+            let name = quote::quote!(#ty).to_string().replace(' ', "");
+            let message = format!("the one argument is the endpoint: `{}(&self, request: &{name})`", operation.ident);
+            cx.error(&second.ident, message);
+        }
+    }
+}

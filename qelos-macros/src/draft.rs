@@ -1,0 +1,157 @@
+//! Drafts: what was written, with its spans, before anything is concluded from it.
+
+use proc_macro2::{Ident, Span};
+use syn::{Attribute, ExprPath, Generics, LitStr, Path, Type, Visibility};
+
+use crate::model::{Template, Verb};
+
+/// A value and the code it was read from.
+pub(crate) struct Spanned<T> {
+    pub(crate) value: T,
+    pub(crate) span: Span,
+}
+
+/// What was written for a key: nothing, something that could not be read and was reported, or a value.
+#[derive(Clone, Default)]
+pub(crate) enum Slot<T> {
+    #[default]
+    Absent,
+    Broken,
+    Given(T),
+}
+
+impl<T> Slot<T> {
+    pub(crate) fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+
+    pub(crate) fn as_given(&self) -> Option<&T> {
+        if let Self::Given(value) = self { Some(value) } else { None }
+    }
+
+    pub(crate) fn given(self) -> Option<T> {
+        if let Self::Given(value) = self { Some(value) } else { None }
+    }
+
+    /// This, or what it inherits.
+    pub(crate) fn or(self, inherited: &Self) -> Self
+    where
+        T: Clone,
+    {
+        if self.is_absent() { inherited.clone() } else { self }
+    }
+}
+
+/// `#[endpoint(POST, "/path", response = …, auth = …)]`, or the attribute of a resource's method.
+pub(crate) struct Settings {
+    /// Where to point when something is missing.
+    pub(crate) at: Span,
+    pub(crate) verb: Slot<Verb>,
+    pub(crate) path: Slot<Template>,
+    pub(crate) response: Slot<Type>,
+    pub(crate) auth: Slot<Type>,
+    pub(crate) krate: Slot<Path>,
+}
+
+impl Settings {
+    pub(crate) fn new(at: Span) -> Self {
+        let (verb, path, response, auth, krate) = Default::default();
+        Self { at, verb, path, response, auth, krate }
+    }
+}
+
+/// An endpoint as it was written.
+pub(crate) struct EndpointDraft {
+    pub(crate) ident: Ident,
+    pub(crate) vis: Visibility,
+    pub(crate) generics: Generics,
+    /// The doc comment and other attributes that generated items repeat.
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) settings: Settings,
+    pub(crate) fields: Vec<FieldDraft>,
+}
+
+/// A field of an endpoint struct, or an argument of a resource's method.
+pub(crate) struct FieldDraft {
+    pub(crate) ident: Ident,
+    pub(crate) ty: Type,
+    pub(crate) attrs: FieldAttrs,
+}
+
+/// What the attributes of a field say.
+#[derive(Default)]
+pub(crate) struct FieldAttrs {
+    pub(crate) place: Option<Spanned<PlaceKey>>,
+    pub(crate) rename: Slot<LitStr>,
+    pub(crate) secret: Slot<Span>,
+    pub(crate) skip_if: Slot<ExprPath>,
+    pub(crate) default: Slot<DefaultKey>,
+}
+
+/// Where a field says it goes.
+pub(crate) enum PlaceKey {
+    Path,
+    Query,
+    Header(LitStr),
+    Body,
+    Bearer,
+    Skip,
+}
+
+impl PlaceKey {
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header(_) => "header",
+            Self::Body => "body",
+            Self::Bearer => "bearer",
+            Self::Skip => "skip",
+        }
+    }
+}
+
+/// `#[serde(default)]` or `#[serde(default = "path")]`.
+#[derive(Clone)]
+pub(crate) enum DefaultKey {
+    Trait,
+    Path(ExprPath),
+}
+
+/// `#[resource(…)] trait …` as it was written.
+pub(crate) struct ResourceDraft {
+    pub(crate) path: Slot<Template>,
+    pub(crate) auth: Slot<Type>,
+    pub(crate) decode: bool,
+    pub(crate) krate: Slot<Path>,
+    pub(crate) operations: Vec<OperationDraft>,
+}
+
+/// A method of a resource as it was written.
+pub(crate) struct OperationDraft {
+    pub(crate) ident: Ident,
+    /// The doc comment and other attributes that generated items repeat.
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) args: Vec<ArgDraft>,
+    pub(crate) returns: Option<Type>,
+    pub(crate) kind: OperationKind,
+}
+
+/// What a method of a resource stands for.
+pub(crate) enum OperationKind {
+    /// `#[get("/…")]` and its siblings: an endpoint of its own.
+    Own(Settings),
+    /// `#[endpoint(CreateApiToken)]`: an endpoint that exists already.
+    Existing(Box<Type>),
+    /// Something about it is wrong, which was reported.
+    Broken,
+}
+
+/// An argument of a resource's method.
+pub(crate) struct ArgDraft {
+    /// Its type has no reference in front.
+    pub(crate) field: FieldDraft,
+    /// The type as it was written.
+    pub(crate) written: Type,
+    pub(crate) borrowed: bool,
+}

@@ -1,0 +1,35 @@
+//! The words on generated items.
+
+use quote::{ToTokens, quote};
+use syn::Type;
+
+use crate::model::{Endpoint, Place};
+
+/// `` `DELETE /api/me/api-tokens/{token_id}` ``.
+pub(super) fn route(endpoint: &Endpoint) -> String {
+    format!("`{} {}`", endpoint.verb.name(), endpoint.template.text)
+}
+
+/// Who may call, with a link.
+pub(super) fn needs(auth: &Type) -> String {
+    format!("Needs [`{}`]({}).", shown(auth), shown(auth))
+}
+
+/// Where a field goes.
+pub(super) fn place(place: &Place, wire: &str) -> String {
+    match place {
+        Place::Path => format!("`{{{wire}}}` in the path."),
+        Place::Query => format!("`{wire}` in the query."),
+        Place::Header => format!("The header `{wire}`."),
+        Place::Json => format!("`{wire}` in the body."),
+        Place::Body => "The body.".to_owned(),
+        Place::Bearer => "The bearer token.".to_owned(),
+        Place::Skip => "Not sent.".to_owned(),
+    }
+}
+
+/// A type as its author would write it.
+pub(super) fn shown(ty: &impl ToTokens) -> String {
+    let text = quote!(#ty).to_string();
+    text.replace(" :: ", "::").replace(":: ", "::").replace(" < ", "<").replace(" >", ">").replace(" ,", ",")
+}

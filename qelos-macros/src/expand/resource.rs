@@ -1,0 +1,237 @@
+//! `#[resource]`: the trait, an endpoint struct for each method, and the handle that calls them.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{ItemTrait, TraitItem};
+
+use crate::expand::{decode, docs, encode};
+use crate::krate::Krate;
+use crate::model::{Arg, Endpoint, Operation, Resource, Target};
+use crate::tokens;
+
+/// Everything a resource expands to, the user's trait first.
+pub(super) fn resource(resource: &Resource, written: &ItemTrait, krate: &Krate) -> TokenStream {
+    let caller = free_name("Caller", &quote!(#written));
+    let user_trait = user_trait(resource, written, krate);
+    let endpoints = resource.operations.iter().filter_map(|operation| match &operation.target {
+        Target::Own(endpoint) => Some(own_endpoint(endpoint, operation, resource, krate)),
+        _ => None,
+    });
+    let handle = handle(resource, &caller, krate);
+    let mock_seam = implementation(resource, &caller, krate);
+    let extension = extension(resource, krate);
+    quote!(#user_trait #(#endpoints)* #handle #mock_seam #extension)
+}
+
+/// The user's trait, its methods lowered to what they really return.
+fn user_trait(resource: &Resource, written: &ItemTrait, krate: &Krate) -> TokenStream {
+    let mut lowered = written.clone();
+    for (member, operation) in lowered.items.iter_mut().zip(&resource.operations) {
+        let TraitItem::Fn(method) = member else { continue };
+        let returns = &operation.returns;
+        method.sig.asyncness = None;
+        method.sig.output = syn::parse_quote_spanned! {encode::spot(returns.span())=>
+            -> impl #krate::Future<Output = #krate::Result<#returns, Self::Error>> + #krate::Send
+        };
+    }
+    lowered.items.insert(0, syn::parse_quote! {
+        /// What can go wrong in a call.
+        type Error;
+    });
+    quote!(#lowered)
+}
+
+/// The struct of one endpoint, and what makes it one.
+fn own_endpoint(endpoint: &Endpoint, operation: &Operation, resource: &Resource, krate: &Krate) -> TokenStream {
+    let Endpoint { ident, vis, attrs, .. } = endpoint;
+    let intro = format!(
+        "{}, the request of [`{}::{}`]. {}",
+        docs::route(endpoint),
+        resource.ident,
+        operation.ident,
+        docs::needs(&endpoint.auth)
+    );
+    let fields = endpoint.fields.iter().zip(&operation.args).map(|(field, arg)| {
+        let (name, ty, doc) = (&field.ident, owned(&field.ty, arg, krate), docs::place(&field.place, &field.wire));
+        quote_spanned!(encode::spot(name.span())=> #[doc = #doc] #vis #name: #ty)
+    });
+    let encode = encode::endpoint(endpoint, krate);
+    let decode = resource.decode.then(|| decode::endpoint(endpoint, krate));
+    let docs = attrs.iter().filter(|attr| attr.path().is_ident("doc") || attr.path().is_ident("cfg"));
+    quote! {
+        #(#docs)*
+        #[doc = ""]
+        #[doc = #intro]
+        #vis struct #ident { #(#fields),* }
+        #encode
+        #decode
+    }
+}
+
+/// A struct owns what a method borrows.
+fn owned(ty: &syn::Type, arg: &Arg, krate: &Krate) -> TokenStream {
+    if arg.borrowed { quote_spanned!(encode::spot(ty.span())=> <#ty as #krate::ToOwned>::Owned) } else { quote!(#ty) }
+}
+
+/// The handle: what `client.api_tokens()` gives.
+fn handle(resource: &Resource, caller: &Ident, krate: &Krate) -> TokenStream {
+    let (handle, vis, ident) = (resource.handle(), &resource.vis, &resource.ident);
+    let intro = format!("[`{ident}`] as a client calls them; see [`{}::{}`].", resource.extension(), resource.accessor());
+    let methods = resource.operations.iter().map(|operation| method(operation, resource, caller, krate));
+    quote_spanned! {Span::mixed_site()=>
+        #[doc = #intro]
+        #[doc = ""]
+        #[doc = "It borrows the client, costs nothing to make, and can be copied."]
+        #vis struct #handle<'c, #caller: ?#krate::Sized> {
+            client: &'c #caller,
+        }
+
+        impl<#caller: ?#krate::Sized> #krate::Clone for #handle<'_, #caller> {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+
+        impl<#caller: ?#krate::Sized> #krate::Copy for #handle<'_, #caller> {}
+
+        impl<'c, #caller: ?#krate::Sized> #krate::From<&'c #caller> for #handle<'c, #caller> {
+            fn from(client: &'c #caller) -> Self {
+                Self { client }
+            }
+        }
+
+        impl<#caller: #krate::Dispatch> #handle<'_, #caller> {
+            #(#methods)*
+        }
+    }
+}
+
+/// A method of the handle. The bound on who may call stands here, where its message survives.
+fn method(operation: &Operation, resource: &Resource, caller: &Ident, krate: &Krate) -> TokenStream {
+    let Operation { ident, attrs, returns, .. } = operation;
+    let vis = &resource.vis;
+    let args = args(operation);
+    let outcome = quote!(#krate::Result<#returns, #caller::Error>);
+    let Some((auth, call)) = call(operation, krate) else {
+        return quote_spanned! {encode::spot(ident.span())=>
+            #(#attrs)*
+            #vis async fn #ident(&self, #args) -> #outcome {
+                #krate::unreachable!()
+            }
+        };
+    };
+    let intro = match &operation.target {
+        Target::Own(endpoint) => format!("{}. {}", docs::route(endpoint), docs::needs(&endpoint.auth)),
+        Target::Existing(ty) => format!("Sends [`{}`].", docs::shown(ty)),
+        Target::Broken => String::new(),
+    };
+    quote_spanned! {encode::spot(ident.span())=>
+        #(#attrs)*
+        #[doc = ""]
+        #[doc = #intro]
+        #[doc = ""]
+        #[doc = "# Errors"]
+        #[doc = ""]
+        #[doc = "When the request cannot be written or sent, or the server refuses."]
+        #[doc = ""]
+        #[doc = "# Cancel safety"]
+        #[doc = ""]
+        #[doc = "Dropping the future abandons the call; a request that was sent may still take effect."]
+        #vis async fn #ident(&self, #args) -> #outcome
+        where
+            #auth: #krate::SatisfiedBy<#caller::Credential>,
+        {
+            #krate::Dispatch::dispatch(self.client, #call).await
+        }
+    }
+}
+
+/// What an operation needs, and the expression of the endpoint it sends.
+fn call(operation: &Operation, krate: &Krate) -> Option<(TokenStream, TokenStream)> {
+    match &operation.target {
+        Target::Own(endpoint) => {
+            let (auth, name) = (&endpoint.auth, &endpoint.ident);
+            let fields = operation.args.iter().map(|Arg { ident, borrowed, .. }| {
+                if *borrowed { quote!(#ident: #krate::ToOwned::to_owned(#ident)) } else { quote!(#ident) }
+            });
+            Some((quote!(#auth), quote!(&#name { #(#fields),* })))
+        }
+        Target::Existing(ty) => {
+            let call = match operation.args.first() {
+                None => quote!(&#ty {}),
+                Some(Arg { ident, borrowed: true, .. }) => quote!(#ident),
+                Some(Arg { ident, .. }) => quote!(&#ident),
+            };
+            Some((quote!(<#ty as #krate::Endpoint>::Auth), call))
+        }
+        Target::Broken => None,
+    }
+}
+
+fn args(operation: &Operation) -> TokenStream {
+    let args = operation.args.iter().map(|Arg { ident, written, .. }| quote!(#ident: #written));
+    quote!(#(#args),*)
+}
+
+/// The user's trait for the handle: code that takes `&impl Trait` runs with a client and with a double.
+fn implementation(resource: &Resource, caller: &Ident, krate: &Krate) -> TokenStream {
+    let (handle, ident) = (resource.handle(), &resource.ident);
+    let mut bounds: Vec<TokenStream> = Vec::new();
+    for (auth, _) in resource.operations.iter().filter_map(|operation| call(operation, krate)) {
+        if !bounds.iter().any(|bound| bound.to_string() == auth.to_string()) {
+            bounds.push(auth);
+        }
+    }
+    let methods = resource.operations.iter().map(|operation| {
+        let (name, args, returns) = (&operation.ident, args(operation), &operation.returns);
+        let names = operation.args.iter().map(|arg| &arg.ident);
+        let cfgs = operation.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
+        quote_spanned! {encode::spot(name.span())=>
+            #(#cfgs)*
+            async fn #name(&self, #args) -> #krate::Result<#returns, Self::Error> {
+                #handle::<'_, #caller>::#name(self, #(#names),*).await
+            }
+        }
+    });
+    quote_spanned! {Span::mixed_site()=>
+        impl<#caller: #krate::Dispatch> #ident for #handle<'_, #caller>
+        where
+            #(#bounds: #krate::SatisfiedBy<#caller::Credential>,)*
+        {
+            type Error = #caller::Error;
+
+            #(#methods)*
+        }
+    }
+}
+
+/// `client.api_tokens()`, for whoever has the extension trait in scope.
+fn extension(resource: &Resource, krate: &Krate) -> TokenStream {
+    let (handle, vis, ident) = (resource.handle(), &resource.vis, &resource.ident);
+    let (extension, accessor) = (resource.extension(), resource.accessor());
+    let intro = format!("Brings [`{accessor}`]({extension}::{accessor}) to every client.");
+    let method = format!("Calls [`{ident}`] with this client.");
+    quote_spanned! {Span::mixed_site()=>
+        #[doc = #intro]
+        #vis trait #extension: #krate::Dispatch {
+            #[doc = #method]
+            fn #accessor(&self) -> #handle<'_, Self> {
+                #krate::From::from(self)
+            }
+        }
+
+        impl<Caller: #krate::Dispatch> #extension for Caller {}
+    }
+}
+
+/// A name for a type parameter that nothing in the user's trait uses.
+fn free_name(wanted: &str, tokens: &TokenStream) -> Ident {
+    let mut name = format_ident!("{wanted}");
+    let mut number = 1;
+    while tokens::mention(tokens.clone(), &name) {
+        number += 1;
+        name = format_ident!("{wanted}{number}");
+    }
+    name
+}

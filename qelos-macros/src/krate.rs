@@ -1,0 +1,38 @@
+//! The path to the crate that generated code names.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::Path;
+
+/// Which crate the macro was imported from.
+#[derive(Clone, Copy)]
+pub(crate) enum Flavour {
+    Spec,
+    Client,
+}
+
+/// The hidden module that everything in generated code is reached through.
+#[derive(Clone)]
+pub(crate) struct Krate(TokenStream);
+
+impl Krate {
+    /// `crate = ::path` if it is given, else the crate the macro was imported from.
+    pub(crate) fn new(flavour: Flavour, explicit: Option<&Path>) -> Self {
+        let root = match (explicit, flavour) {
+            (Some(path), _) => path.to_token_stream(),
+            (None, Flavour::Spec) => quote!(::qelos_spec),
+            (None, Flavour::Client) => quote!(::qelos_client),
+        };
+        Self(quote!(#root::__private))
+    }
+}
+
+impl ToTokens for Krate {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        // Resolved where the macro is called, like a path the user wrote: hygiene must not get in the way of `::name`.
+        tokens.extend(self.0.clone().into_iter().map(|mut token| {
+            token.set_span(token.span().resolved_at(Span::call_site()));
+            token
+        }));
+    }
+}

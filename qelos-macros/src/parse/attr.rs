@@ -1,0 +1,157 @@
+//! `key = value, word, "literal"`: the inside of every attribute of ours.
+
+use proc_macro2::{Ident, Span, TokenTree};
+use syn::ext::IdentExt;
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::{Attribute, LitStr, Meta, Path, Token, Type};
+
+use crate::cx::Cx;
+use crate::draft::{Settings, Slot};
+use crate::key;
+use crate::model::{Template, Verb};
+use crate::parse::template;
+
+/// One item between commas.
+pub(super) enum Item {
+    /// `"/path"`
+    Literal(LitStr),
+    /// `POST`, `secret`, or the key of `key = value`
+    Word(Ident),
+}
+
+/// Reads the items of one attribute; `each` takes an item and reads what follows its key. A mistake in one item does
+/// not hide those in the next.
+pub(super) fn items(attr: &Attribute, cx: &Cx, mut each: impl FnMut(Item, ParseStream)) {
+    let tokens = match &attr.meta {
+        Meta::List(list) => list.tokens.clone(),
+        Meta::Path(_) => return,
+        Meta::NameValue(pair) => {
+            return cx.error(pair, format!("write `#[{}(…)]`", pair.path.segments.last().map_or_else(String::new, |s| s.ident.to_string())));
+        }
+    };
+    items_of(tokens, cx, &mut each);
+}
+
+pub(super) fn items_of(tokens: proc_macro2::TokenStream, cx: &Cx, each: &mut dyn FnMut(Item, ParseStream)) {
+    let read = |input: ParseStream| {
+        while !input.is_empty() {
+            if input.peek(LitStr) {
+                each(Item::Literal(input.parse()?), input);
+            } else if input.peek(Ident::peek_any) {
+                each(Item::Word(input.call(Ident::parse_any)?), input);
+            } else {
+                cx.error(input.span(), "expected a word, `key = value` or a string literal");
+            }
+            end_of_item(input, cx)?;
+        }
+        Ok(())
+    };
+    if let Err(error) = read.parse2(tokens) {
+        cx.push(error);
+    }
+}
+
+/// Skips to the next comma. What is skipped was not understood, which is reported unless the item already was.
+fn end_of_item(input: ParseStream, cx: &Cx) -> syn::Result<()> {
+    let before = cx.count();
+    while !input.is_empty() && !input.peek(Token![,]) {
+        let token: TokenTree = input.parse()?;
+        if cx.count() == before {
+            cx.error(token.span(), "expected `,`");
+        }
+    }
+    if input.is_empty() { Ok(()) } else { input.parse::<Token![,]>().map(drop) }
+}
+
+/// The value behind `key =`.
+pub(super) fn value<T: Parse>(key: &Ident, input: ParseStream, usage: &str, cx: &Cx) -> Option<T> {
+    let parse = || input.parse::<Token![=]>().and_then(|_| input.parse::<T>());
+    let value = parse();
+    if value.is_err() {
+        skip_item(input);
+        cx.error(key, format!("write `{usage}`"));
+    }
+    value.ok()
+}
+
+/// Leaves the rest of an item that was reported.
+pub(super) fn skip_item(input: ParseStream) {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        if input.parse::<TokenTree>().is_err() {
+            return;
+        }
+    }
+}
+
+/// Fills a slot once; `None` is a value that was reported.
+pub(super) fn set<T>(slot: &mut Slot<T>, what: &str, at: Span, value: Option<T>, cx: &Cx) {
+    if slot.is_absent() {
+        *slot = value.map_or(Slot::Broken, Slot::Given);
+    } else {
+        cx.error(at, format!("{what} is given twice"));
+    }
+}
+
+/// Reports a key that does not exist.
+pub(super) fn unknown(key: &Ident, known: &[&str], input: ParseStream, cx: &Cx) {
+    skip_item(input);
+    let written = key.to_string();
+    let hint = key::did_you_mean(&written, known.iter().copied());
+    cx.error(key, format!("unknown key `{written}`, expected {}{hint}", key::one_of(known)));
+}
+
+/// One item of `#[endpoint(…)]` on a struct.
+pub(super) fn endpoint_item(settings: &mut Settings, item: Item, input: ParseStream, cx: &Cx) {
+    match item {
+        Item::Literal(path) => set_path(&mut settings.path, &path, cx),
+        Item::Word(key) if !input.peek(Token![=]) && !key::ENDPOINT.contains(&key.to_string().as_str()) => {
+            let verb = verb(&key, cx);
+            set(&mut settings.verb, "the method", key.span(), Some(verb), cx);
+        }
+        Item::Word(key) => match key.to_string().as_str() {
+            "response" => {
+                let response = value(&key, input, "response = Type", cx);
+                set(&mut settings.response, "`response`", key.span(), response, cx);
+            }
+            "auth" => auth(&mut settings.auth, &key, input, cx),
+            "crate" => krate(&mut settings.krate, &key, input, cx),
+            _ => unknown(&key, key::ENDPOINT, input, cx),
+        },
+    }
+}
+
+pub(super) fn auth(slot: &mut Slot<Type>, key: &Ident, input: ParseStream, cx: &Cx) {
+    let value = value(key, input, "auth = Session", cx);
+    set(slot, "`auth`", key.span(), value, cx);
+}
+
+pub(super) fn set_path(slot: &mut Slot<Template>, literal: &LitStr, cx: &Cx) {
+    let template = template::read(literal, cx);
+    set(slot, "the path", literal.span(), Some(template), cx);
+}
+
+// #[endpoint(GET, "/x", crate = super::qelos)]
+pub(super) fn krate(slot: &mut Slot<Path>, key: &Ident, input: ParseStream, cx: &Cx) {
+    let path: Option<Path> = value(key, input, "crate = ::path::to::qelos_client", cx);
+    let absolute = |path: &Path| path.leading_colon.is_some() || path.segments.first().is_some_and(|s| s.ident == "crate");
+    if let Some(path) = path.as_ref().filter(|path| !absolute(path)) {
+        let shown = quote::quote!(#path).to_string().replace(' ', "");
+        let help = "so that it means the same wherever the macro is used";
+        cx.error(path, format!("`crate` takes an absolute path, {help}: write `::{shown}` or `crate::…`"));
+    }
+    set(slot, "`crate`", key.span(), path, cx);
+}
+
+// #[endpoint(POTS, "/x")]
+fn verb(word: &Ident, cx: &Cx) -> Verb {
+    let written = word.to_string();
+    if let Some(verb) = Verb::ALL.into_iter().find(|verb| verb.name() == written) {
+        return verb;
+    }
+    let names = Verb::ALL.map(Verb::name);
+    let hint = key::did_you_mean(&written, names);
+    cx.error(word, format!("unknown method `{written}`, expected {}{hint}", key::one_of(&names)));
+    // The rest is checked as if the nearest method had been written.
+    let nearest = key::nearest(&written, names);
+    Verb::ALL.into_iter().find(|verb| Some(verb.name()) == nearest).unwrap_or(Verb::Post)
+}

@@ -1,0 +1,106 @@
+//! Attributes of fields and arguments: `#[endpoint(…)]` and the part of `#[serde(…)]` that shapes a request.
+
+use proc_macro2::Ident;
+use syn::parse::{Parse, ParseStream};
+use syn::{Attribute, ExprPath, LitStr, Token};
+
+use crate::cx::Cx;
+use crate::draft::{DefaultKey, FieldAttrs, PlaceKey, Spanned};
+use crate::key;
+use crate::parse::attr::{self, Item};
+
+/// Reads the attributes of a field.
+pub(super) fn attrs(attrs: &[Attribute], cx: &Cx) -> FieldAttrs {
+    let mut field = FieldAttrs::default();
+    for attr in attrs {
+        if attr.path().is_ident("endpoint") {
+            attr::items(attr, cx, |item, input| endpoint_item(&mut field, item, input, cx));
+        } else if attr.path().is_ident("serde") {
+            attr::items(attr, cx, |item, input| serde_item(&mut field, item, input, cx));
+        }
+    }
+    field
+}
+
+/// Whether the attribute is read by [`attrs`], and has no other meaning.
+pub(super) fn is_ours(attr: &Attribute) -> bool {
+    attr.path().is_ident("endpoint") || attr.path().is_ident("serde")
+}
+
+fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, cx: &Cx) {
+    let key = match item {
+        Item::Word(key) => key,
+        Item::Literal(literal) => return cx.error(&literal, format!("expected {}", key::one_of(key::FIELD))),
+    };
+    match key.to_string().as_str() {
+        "path" => place(field, &key, PlaceKey::Path, cx),
+        "query" => place(field, &key, PlaceKey::Query, cx),
+        "body" => place(field, &key, PlaceKey::Body, cx),
+        "bearer" => place(field, &key, PlaceKey::Bearer, cx),
+        "skip" => place(field, &key, PlaceKey::Skip, cx),
+        "header" => {
+            if let Some(name) = attr::value::<LitStr>(&key, input, "header = \"x-name\"", cx) {
+                place(field, &key, PlaceKey::Header(name), cx);
+            }
+        }
+        "rename" => rename(field, &key, input, cx),
+        "secret" => attr::set(&mut field.secret, "`secret`", key.span(), Some(key.span()), cx),
+        _ => attr::unknown(&key, key::FIELD, input, cx),
+    }
+}
+
+// #[endpoint(query, header = "x-page")]
+fn place(field: &mut FieldAttrs, key: &Ident, place: PlaceKey, cx: &Cx) {
+    if let Some(first) = &field.place {
+        let (first, second) = (first.value.word(), place.word());
+        return cx.error(key, format!("a field goes to one place: it is marked `{first}` already, and here `{second}`"));
+    }
+    field.place = Some(Spanned { value: place, span: key.span() });
+}
+
+fn rename(field: &mut FieldAttrs, key: &Ident, input: ParseStream, cx: &Cx) {
+    let name = attr::value::<LitStr>(key, input, "rename = \"name\"", cx);
+    if let Some(empty) = name.as_ref().filter(|name| name.value().is_empty()) {
+        cx.error(empty, "a name is not empty");
+    }
+    attr::set(&mut field.rename, "the name", key.span(), name, cx);
+}
+
+fn serde_item(field: &mut FieldAttrs, item: Item, input: ParseStream, cx: &Cx) {
+    let key = match item {
+        Item::Word(key) => key,
+        Item::Literal(literal) => return cx.error(&literal, "`#[serde(…)]` takes no literal here"),
+    };
+    match key.to_string().as_str() {
+        "rename" => rename(field, &key, input, cx),
+        "skip_serializing_if" => {
+            let path = attr::value::<LitStr>(&key, input, "skip_serializing_if = \"path::to::function\"", cx)
+                .and_then(|text| function(&text, cx));
+            attr::set(&mut field.skip_if, "`skip_serializing_if`", key.span(), path, cx);
+        }
+        "default" => {
+            let value = if input.peek(Token![=]) {
+                attr::value::<LitStr>(&key, input, "default = \"path::to::function\"", cx)
+                    .and_then(|text| function(&text, cx))
+                    .map(DefaultKey::Path)
+            } else {
+                Some(DefaultKey::Trait)
+            };
+            attr::set(&mut field.default, "`default`", key.span(), value, cx);
+        }
+        "skip" => place(field, &key, PlaceKey::Skip, cx),
+        other => {
+            attr::skip_item(input);
+            let known = key::one_of(&["rename", "default", "skip", "skip_serializing_if"]);
+            cx.error(&key, format!("`#[serde({other})]` has no meaning for an endpoint; of serde's attributes it reads {known}"));
+        }
+    }
+}
+
+fn function(text: &LitStr, cx: &Cx) -> Option<ExprPath> {
+    let path = text.parse_with(ExprPath::parse).ok();
+    if path.is_none() {
+        cx.error(text, "expected the path of a function, such as \"Option::is_none\"");
+    }
+    path
+}

@@ -1,0 +1,1 @@
+//! What only this crate can see: the expansions.

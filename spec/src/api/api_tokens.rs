@@ -1,0 +1,49 @@
+//! API tokens: list, create, revoke. The server refuses all three to a caller with an API token.
+
+use crate::auth::Session;
+use crate::id::{ApiTokenId, WorkspaceId};
+use crate::timestamp::Timestamp;
+use crate::wire::{ApiToken, CreatedApiToken};
+use crate::{DecodeRequest, Endpoint, resource};
+
+/// Creates an API token. The raw token is in the answer, and never shown again.
+///
+/// ```
+/// use qelos_spec::{Endpoint, api::CreateApiToken};
+///
+/// let endpoint = CreateApiToken {
+///     nickname: "ci".to_owned(),
+///     expires_at: "2027-01-01T00:00:00Z".parse().unwrap(),
+///     workspace: None,
+/// };
+/// let request = endpoint.encode().unwrap();
+/// assert_eq!(request.body(), r#"{"nickname":"ci","expiresAt":"2027-01-01T00:00:00.000Z"}"#);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint, DecodeRequest)]
+#[endpoint(POST, "/api/me/api-tokens", response = CreatedApiToken, auth = Session)]
+pub struct CreateApiToken {
+    /// A name to recognise it by.
+    pub nickname: String,
+    /// From when on it shall be refused; in the future.
+    #[serde(rename = "expiresAt")]
+    pub expires_at: Timestamp,
+    /// The workspace to lock it to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub workspace: Option<WorkspaceId>,
+}
+
+/// The API tokens of the signed-in user. At most ten at a time, expired ones included until the server sweeps them.
+#[resource(path = "/api/me/api-tokens", auth = Session, decode)]
+pub trait ApiTokens {
+    /// Lists the tokens, newest first.
+    #[get]
+    async fn list(&self) -> Vec<ApiToken>;
+
+    /// Creates a token. The raw token is in the answer, and never shown again.
+    #[endpoint(CreateApiToken)]
+    async fn create(&self, token: &CreateApiToken) -> CreatedApiToken;
+
+    /// Revokes a token, effective at once.
+    #[delete("/{token_id}")]
+    async fn delete(&self, token_id: &ApiTokenId);
+}

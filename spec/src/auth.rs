@@ -1,0 +1,266 @@
+//! Who may call an endpoint, and how a credential is written on a request.
+//!
+//! An endpoint names a [`Requirement`]; a client holds a credential; [`SatisfiedBy`] relates the two, so that the
+//! compiler refuses a call the server would refuse. The relation is open: requirements and credentials of your own take
+//! part by implementing it.
+
+use std::fmt;
+
+use http::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue, InvalidHeaderValue};
+use http::{HeaderMap, Request};
+
+/// The header that carries an API token.
+pub const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
+
+/// What an endpoint asks of its caller.
+///
+/// ```
+/// use qelos_spec::auth::{Requirement, SatisfiedBy, Session};
+///
+/// /// Only for tokens of the billing department.
+/// pub struct Billing;
+///
+/// impl Requirement for Billing {
+///     const NEEDS: &'static str = "a billing token";
+/// }
+/// ```
+pub trait Requirement: 'static {
+    /// What is needed, for people: "a signed-in user".
+    const NEEDS: &'static str;
+    /// Whether the credential of the client goes with the request.
+    const SENDS_CREDENTIAL: bool = true;
+}
+
+/// The requirement is met by the credential `C`.
+///
+/// Implemented for the requirement, with the credential as the parameter: in this direction the compiler can always say
+/// which of the two is wrong.
+#[diagnostic::on_unimplemented(
+    message = "this endpoint needs `{Self}`, but the client holds `{C}`",
+    label = "`{C}` may not call it",
+    note = "`SignedIn` takes a cookie session, an OAuth session or an API token; `Session` takes a cookie or an OAuth session; `CookieOnly` takes a cookie session",
+    note = "sign in with `client.oauth_signin(..)` or `client.signin(..)` and call it on the client you get; API tokens are for `SignedIn` endpoints only"
+)]
+pub trait SatisfiedBy<C> {
+    /// Whether this very credential meets the requirement.
+    ///
+    /// A credential type that stands for one kind always does. One that is chosen at run time has to look.
+    ///
+    /// # Errors
+    ///
+    /// What is missing, in the words the compiler would have used.
+    fn check(credential: &C) -> Result<(), Unsatisfied> {
+        let _ = credential;
+        Ok(())
+    }
+}
+
+/// The credential chosen at run time may not call the endpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unsatisfied {
+    needs: &'static str,
+    holds: &'static str,
+}
+
+impl Unsatisfied {
+    /// Says what the requirement `R` needs, and what the client `holds` instead.
+    #[must_use]
+    pub fn new<R: Requirement>(holds: &'static str) -> Self {
+        Self { needs: R::NEEDS, holds }
+    }
+}
+
+impl fmt::Display for Unsatisfied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "this endpoint needs {}, but the client holds {}", self.needs, self.holds)
+    }
+}
+
+impl std::error::Error for Unsatisfied {}
+
+/// Anybody may call; the request carries no credential.
+#[derive(Debug, Clone, Copy)]
+pub struct Public;
+
+impl Requirement for Public {
+    const NEEDS: &'static str = "nothing";
+    const SENDS_CREDENTIAL: bool = false;
+}
+
+impl<C> SatisfiedBy<C> for Public {}
+
+/// A [`Requirement`] whose requests carry no credential of the client, and so may carry a token of their own.
+#[diagnostic::on_unimplemented(
+    message = "an endpoint with a `bearer` field brings its own credential, but `{Self}` adds the client's",
+    label = "`auth = Public` is meant here"
+)]
+pub trait WithoutCredential: Requirement {}
+
+impl WithoutCredential for Public {}
+
+/// A signed-in user: a cookie session, an OAuth session or an API token.
+#[derive(Debug, Clone, Copy)]
+pub struct SignedIn;
+
+impl Requirement for SignedIn {
+    const NEEDS: &'static str = "a signed-in user (a cookie session, an OAuth session or an API token)";
+}
+
+/// A session of a person: cookie or OAuth. The server refuses API tokens.
+#[derive(Debug, Clone, Copy)]
+pub struct Session;
+
+impl Requirement for Session {
+    const NEEDS: &'static str = "a cookie or OAuth session (API tokens are refused)";
+}
+
+/// A cookie session. The server fails for everything else.
+#[derive(Debug, Clone, Copy)]
+pub struct CookieOnly;
+
+impl Requirement for CookieOnly {
+    const NEEDS: &'static str = "a cookie session";
+}
+
+/// A credential in the form of one header, marked sensitive so that nothing prints its value.
+///
+/// ```
+/// use qelos_spec::auth::Stamp;
+///
+/// let stamp = Stamp::api_key("ql_1234").unwrap();
+/// assert_eq!(stamp.header().as_str(), "x-api-key");
+/// assert!(!format!("{stamp:?}").contains("1234"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    header: HeaderName,
+    value: HeaderValue,
+}
+
+impl Stamp {
+    /// Any header that proves who calls.
+    ///
+    /// # Errors
+    ///
+    /// When the value holds a character that no header may hold, such as a line break.
+    pub fn new(header: HeaderName, value: &str) -> Result<Self, InvalidHeaderValue> {
+        let mut value = HeaderValue::from_str(value)?;
+        value.set_sensitive(true);
+        Ok(Self { header, value })
+    }
+
+    /// `authorization: Bearer <token>`.
+    ///
+    /// # Errors
+    ///
+    /// When the token holds a character that no header may hold.
+    pub fn bearer(token: &str) -> Result<Self, InvalidHeaderValue> {
+        Self::new(AUTHORIZATION, &format!("Bearer {token}"))
+    }
+
+    /// `x-api-key: <token>`.
+    ///
+    /// # Errors
+    ///
+    /// When the token holds a character that no header may hold.
+    pub fn api_key(token: &str) -> Result<Self, InvalidHeaderValue> {
+        Self::new(API_KEY, token)
+    }
+
+    /// `cookie: <name>=<value>`.
+    ///
+    /// # Errors
+    ///
+    /// When the name or the value holds a character that no header may hold.
+    pub fn cookie(name: &str, value: &str) -> Result<Self, InvalidHeaderValue> {
+        Self::new(COOKIE, &format!("{name}={value}"))
+    }
+
+    /// The header this credential travels in.
+    #[must_use]
+    pub fn header(&self) -> &HeaderName {
+        &self.header
+    }
+
+    /// Writes the credential, and takes every other one off: a stale one would hide it from the server.
+    pub fn apply<B>(&self, request: &mut Request<B>) {
+        for other in [AUTHORIZATION, API_KEY, COOKIE] {
+            request.headers_mut().remove(other);
+        }
+        request.headers_mut().insert(self.header.clone(), self.value.clone());
+    }
+}
+
+/// The credential a server finds on a request.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Presented<'h> {
+    /// An API token.
+    ApiKey(&'h str),
+    /// The value of the session cookie.
+    Cookie(&'h str),
+    /// A bearer token.
+    Bearer(&'h str),
+}
+
+impl<'h> Presented<'h> {
+    /// Looks in the order of the Qelos gateway: `x-api-key`, the session cookie (`qlt_…` or `token`), `authorization`.
+    /// The first one present decides alone, and an empty API key counts as none.
+    #[must_use]
+    pub fn on(headers: &'h HeaderMap) -> Option<Self> {
+        let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+        if let Some(key) = text(API_KEY).filter(|key| !key.is_empty()) {
+            return Some(Self::ApiKey(key));
+        }
+        let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        if let Some((_, value)) = pairs.find(|(name, _)| name.starts_with("qlt_") || *name == "token") {
+            return Some(Self::Cookie(value));
+        }
+        let (_scheme, token) = text(AUTHORIZATION)?.split_once(' ')?;
+        Some(Self::Bearer(token))
+    }
+}
+
+impl fmt::Debug for Presented<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ApiKey(_) => "ApiKey(***)",
+            Self::Cookie(_) => "Cookie(***)",
+            Self::Bearer(_) => "Bearer(***)",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exactly_one_credential_is_left_on_a_request() {
+        let mut request = Request::new(());
+        request.headers_mut().insert(COOKIE, HeaderValue::from_static("qlt_0=stale"));
+        request.headers_mut().insert(API_KEY, HeaderValue::from_static("ql_stale"));
+        Stamp::bearer("fresh").unwrap().apply(&mut request);
+        assert_eq!(request.headers().len(), 1);
+        assert_eq!(Presented::on(request.headers()), Some(Presented::Bearer("fresh")));
+    }
+
+    #[test]
+    fn the_first_credential_present_decides() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(Presented::on(&headers), None);
+        headers.insert(AUTHORIZATION, HeaderValue::from_static("Token abc"));
+        assert_eq!(Presented::on(&headers), Some(Presented::Bearer("abc")), "the scheme word is not looked at");
+        headers.insert(COOKIE, HeaderValue::from_static("theme=dark; qlt_0=session"));
+        assert_eq!(Presented::on(&headers), Some(Presented::Cookie("session")));
+        headers.insert(API_KEY, HeaderValue::from_static(""));
+        assert_eq!(Presented::on(&headers), Some(Presented::Cookie("session")), "an empty key is no key");
+        headers.insert(API_KEY, HeaderValue::from_static("ql_1"));
+        assert_eq!(Presented::on(&headers), Some(Presented::ApiKey("ql_1")));
+    }
+
+    #[test]
+    fn a_line_break_cannot_get_into_a_header() {
+        assert!(Stamp::api_key("ql_1\r\nx-evil: 1").is_err());
+    }
+}

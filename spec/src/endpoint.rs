@@ -1,0 +1,137 @@
+//! What an endpoint is: one request, one response, and who may exchange them.
+
+use std::future::Future;
+
+use bytes::Bytes;
+use http::{Method, Request as HttpRequest, Response as HttpResponse};
+
+use crate::auth::{Requirement, SatisfiedBy};
+use crate::request::{EncodeError, Request, RequestError};
+use crate::response::ResponseError;
+use crate::template::PathTemplate;
+
+/// One operation of an API: a request that can be built, and an answer that can be read.
+///
+/// Implemented by `#[derive(Endpoint)]` on the struct that holds the values of the request. Both directions are plain
+/// functions over plain data: nothing here sends anything.
+///
+/// ```
+/// use qelos_spec::{Endpoint, auth::SignedIn};
+///
+/// /// Reads one invoice.
+/// #[derive(Debug, Clone, Endpoint)]
+/// #[endpoint(GET, "/api/invoices/{id}", response = String, auth = SignedIn)]
+/// struct GetInvoice {
+///     id: u32,
+///     currency: Option<String>,
+/// }
+///
+/// let request = GetInvoice { id: 7, currency: Some("EUR".to_owned()) }.encode().unwrap();
+/// assert_eq!(request.target(), "/api/invoices/7?currency=EUR");
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an endpoint",
+    label = "not declared as an endpoint",
+    note = "declare it: `#[derive(Endpoint)] #[endpoint(GET, \"/api/…\", response = …, auth = …)]`"
+)]
+pub trait Endpoint {
+    /// The name of the declaration, for people and traces.
+    const NAME: &'static str;
+    /// The method of the request.
+    const METHOD: Method;
+    /// The path of the request.
+    const PATH: PathTemplate;
+    /// Who may call.
+    type Auth: Requirement;
+    /// What a successful answer says.
+    type Response;
+
+    /// Builds the request: everything but the server it goes to and the credential it carries.
+    ///
+    /// # Errors
+    ///
+    /// When a value has no place in a request: an empty path segment, a line break in a header.
+    fn encode(&self) -> Result<Request, EncodeError>;
+
+    /// Reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// What the server says is wrong, or that its answer is not the declared one.
+    fn decode(response: &HttpResponse<Bytes>) -> Result<Self::Response, ResponseError>;
+}
+
+/// The other side of an [`Endpoint`]: read its request, write its answer. For servers, fakes and round-trip tests.
+///
+/// Implemented by `#[derive(DecodeRequest)]`, from the same attributes.
+#[diagnostic::on_unimplemented(
+    message = "requests of `{Self}` cannot be decoded",
+    note = "add `DecodeRequest` to its derives, next to `Endpoint`"
+)]
+pub trait DecodeRequest: Endpoint + Sized {
+    /// Reads the values back out of a request.
+    ///
+    /// # Errors
+    ///
+    /// When the request is not one of this endpoint, or a value is missing or malformed.
+    fn decode_request(request: &HttpRequest<Bytes>) -> Result<Self, RequestError>;
+
+    /// Writes a successful answer.
+    ///
+    /// # Errors
+    ///
+    /// When the answer has no JSON form.
+    fn encode_response(response: &Self::Response) -> Result<HttpResponse<Bytes>, EncodeError>;
+}
+
+/// The facts of an endpoint as data: for lists, traces and transports, without the type.
+///
+/// A transport finds it among the extensions of each request it sends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EndpointInfo {
+    /// [`Endpoint::NAME`].
+    pub name: &'static str,
+    /// [`Endpoint::METHOD`].
+    pub method: Method,
+    /// [`Endpoint::PATH`]: the template, never a path with values in it.
+    pub path: PathTemplate,
+    /// [`Requirement::NEEDS`].
+    pub needs: &'static str,
+    /// [`Requirement::SENDS_CREDENTIAL`].
+    pub sends_credential: bool,
+}
+
+impl EndpointInfo {
+    /// The facts of `E`.
+    #[must_use]
+    pub const fn of<E: Endpoint + ?Sized>() -> Self {
+        Self {
+            name: E::NAME,
+            method: E::METHOD,
+            path: E::PATH,
+            needs: <E::Auth as Requirement>::NEEDS,
+            sends_credential: <E::Auth as Requirement>::SENDS_CREDENTIAL,
+        }
+    }
+}
+
+/// Something that carries endpoints to a server: what the handles of `#[resource]` call.
+///
+/// `qelos_client::Client` is one. Implement it for a type of your own to put something in between, or to answer in tests.
+pub trait Dispatch: Sync {
+    /// What the caller holds, as a type.
+    type Credential;
+    /// What can go wrong on the way.
+    type Error;
+
+    /// Sends the request of `endpoint` and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the implementation reports.
+    fn dispatch<E>(&self, endpoint: &E) -> impl Future<Output = Result<E::Response, Self::Error>> + Send
+    where
+        E: Endpoint,
+        E::Auth: SatisfiedBy<Self::Credential>;
+}

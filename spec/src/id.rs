@@ -1,0 +1,102 @@
+//! Identifiers of things on the server: 24 hexadecimal digits, checked before anything is sent.
+//!
+//! The server answers a malformed id with status 500, and a client that pastes one into a path can be made to name
+//! another resource. So an id is a type of its own, and text becomes one only when it is well-formed.
+
+use std::fmt;
+
+/// The text is not an id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvalidId {
+    kind: &'static str,
+    given: String,
+}
+
+impl fmt::Display for InvalidId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} is not the id of {}: an id is 24 hexadecimal digits", self.given, self.kind)
+    }
+}
+
+impl std::error::Error for InvalidId {}
+
+fn parse(kind: &'static str, text: &str) -> Result<[u8; 24], InvalidId> {
+    let refuse = || InvalidId { kind, given: text.chars().take(40).collect() };
+    let digits: [u8; 24] = text.as_bytes().try_into().map_err(|_| refuse())?;
+    if digits.iter().all(u8::is_ascii_hexdigit) { Ok(digits.map(|digit| digit.to_ascii_lowercase())) } else { Err(refuse()) }
+}
+
+macro_rules! ids {
+    ($($(#[doc = $doc:literal])+ $name:ident: $kind:literal;)*) => {$(
+        $(#[doc = $doc])+
+        ///
+        /// ```
+        #[doc = concat!("use qelos_spec::", stringify!($name), ";")]
+        ///
+        #[doc = concat!("let id: ", stringify!($name), " = \"6b01d2eb627f2972a3746020\".parse().unwrap();")]
+        /// assert_eq!(id.as_str(), "6b01d2eb627f2972a3746020");
+        #[doc = concat!("assert!(\"../../workspaces/6b01\".parse::<", stringify!($name), ">().is_err());")]
+        /// ```
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name([u8; 24]);
+
+        impl $name {
+            /// The 24 digits, in lower case.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                // Only ASCII hexadecimal digits get in.
+                std::str::from_utf8(&self.0).unwrap_or_default()
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = InvalidId;
+
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                parse($kind, text).map(Self)
+            }
+        }
+
+        impl TryFrom<&str> for $name {
+            type Error = InvalidId;
+
+            fn try_from(text: &str) -> Result<Self, InvalidId> {
+                text.parse()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self.as_str())
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// The id of a user.
+    UserId: "a user";
+    /// The id of a workspace.
+    WorkspaceId: "a workspace";
+    /// The id of an API token: not the token itself, and no secret.
+    ApiTokenId: "an API token";
+}

@@ -1,0 +1,40 @@
+#![doc = include_str!("../README.md")]
+
+extern crate self as qelos_spec;
+
+pub mod api;
+pub mod auth;
+pub mod secret;
+pub mod wire;
+
+mod api_error;
+mod base_url;
+mod endpoint;
+mod id;
+mod request;
+mod response;
+mod server;
+mod snapshot;
+mod template;
+mod text;
+mod timestamp;
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+
+pub use api_error::{ApiError, FieldError};
+pub use base_url::{BaseUrl, InvalidBaseUrl};
+pub use endpoint::{DecodeRequest, Dispatch, Endpoint, EndpointInfo};
+pub use id::{ApiTokenId, InvalidId, UserId, WorkspaceId};
+pub use request::{EncodeError, Request, RequestError};
+pub use response::{DecodeError, ResponseError};
+pub use secret::{ExposeSecret, SecretString};
+pub use snapshot::RequestSnapshot;
+pub use template::PathTemplate;
+pub use timestamp::{InvalidTimestamp, Timestamp};
+
+/// The libraries whose types appear here, so that nobody has to name them in a manifest.
+pub use {bytes, http, serde, serde_json};
+
+pub use qelos_macros::{DecodeRequest, Endpoint, resource};

@@ -1,0 +1,24 @@
+//! Everything generated code names. Not for people: it changes whenever the macros do.
+
+pub use core::clone::Clone;
+pub use core::default::Default;
+pub use core::primitive::str;
+pub use core::unreachable;
+pub use core::convert::From;
+pub use core::fmt::Display;
+pub use core::future::Future;
+pub use core::marker::{Copy, Send, Sized};
+pub use core::option::Option;
+pub use core::result::Result;
+pub use std::borrow::ToOwned;
+
+pub use bytes::Bytes;
+pub use http::{Method, Request as HttpRequest, Response as HttpResponse};
+pub use serde;
+
+pub use crate::auth::{Public, SatisfiedBy};
+pub use crate::endpoint::{DecodeRequest, Dispatch, Endpoint, EndpointInfo};
+pub use crate::request::{EncodeError, PathText, Request, RequestError, RequestWriter, path_value};
+pub use crate::response::{JsonResponse, ResponseError, decode_json, decode_nothing, encode_json, encode_nothing};
+pub use crate::server::{RequestReader, Wire};
+pub use crate::template::PathTemplate;

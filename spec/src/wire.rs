@@ -1,0 +1,12 @@
+//! The types that travel: what the answers of Qelos say.
+//!
+//! They take everything the server has been seen to send: what it leaves out in one mode or another is optional, and
+//! what a client has no business knowing is not read.
+
+mod api_token;
+mod session;
+mod user;
+
+pub use api_token::{ApiToken, CreatedApiToken, WorkspaceLink};
+pub use session::{Payload, Profile, Refreshed, SignedInOAuth, SignedInUser, Tokens};
+pub use user::{ActiveWorkspace, User};
