@@ -12,26 +12,81 @@ use http::{HeaderMap, Request};
 /// The header that carries an API token.
 pub const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
+/// The kinds of credential there are, for decisions at run time: by servers, and by clients configured from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CredentialKind {
+    /// None at all.
+    Anonymous,
+    /// A session in a cookie.
+    Cookie,
+    /// An access token that is refreshed.
+    OAuth,
+    /// An API token.
+    ApiToken,
+    /// One of your own, by its name.
+    Other(&'static str),
+}
+
+impl CredentialKind {
+    /// A word for traces: `oauth`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Anonymous => "anonymous",
+            Self::Cookie => "cookie",
+            Self::OAuth => "oauth",
+            Self::ApiToken => "api_token",
+            Self::Other(name) => name,
+        }
+    }
+}
+
+/// For sentences: "an OAuth session".
+impl fmt::Display for CredentialKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Anonymous => "no credential",
+            Self::Cookie => "a cookie session",
+            Self::OAuth => "an OAuth session",
+            Self::ApiToken => "an API token",
+            Self::Other(name) => name,
+        })
+    }
+}
+
 /// What an endpoint asks of its caller.
 ///
 /// ```
-/// use qelos_spec::auth::{Requirement, SatisfiedBy, Session};
+/// use qelos_spec::auth::{CredentialKind, Requirement, SatisfiedBy};
 ///
-/// /// Only for tokens of the billing department.
-/// pub struct Billing;
+/// /// The token of the billing department.
+/// struct BillingToken;
+///
+/// /// Only for the billing department.
+/// struct Billing;
 ///
 /// impl Requirement for Billing {
 ///     const NEEDS: &'static str = "a billing token";
+///
+///     fn accepts(kind: CredentialKind) -> bool {
+///         kind == CredentialKind::Other("billing")
+///     }
 /// }
+///
+/// impl SatisfiedBy<BillingToken> for Billing {}
 /// ```
 pub trait Requirement: 'static {
     /// What is needed, for people: "a signed-in user".
     const NEEDS: &'static str;
     /// Whether the credential of the client goes with the request.
     const SENDS_CREDENTIAL: bool = true;
+
+    /// Whether a credential of this kind will do, where the type of the credential does not say it.
+    fn accepts(kind: CredentialKind) -> bool;
 }
 
-/// The requirement is met by the credential `C`.
+/// The requirement is met by the credential `C`, as the compiler sees it.
 ///
 /// Implemented for the requirement, with the credential as the parameter: in this direction the compiler can always say
 /// which of the two is wrong.
@@ -41,50 +96,19 @@ pub trait Requirement: 'static {
     note = "`SignedIn` takes a cookie session, an OAuth session or an API token; `Session` takes a cookie or an OAuth session; `CookieOnly` takes a cookie session",
     note = "sign in with `client.oauth_signin(..)` or `client.signin(..)` and call it on the client you get; API tokens are for `SignedIn` endpoints only"
 )]
-pub trait SatisfiedBy<C> {
-    /// Whether this very credential meets the requirement.
-    ///
-    /// A credential type that stands for one kind always does. One that is chosen at run time has to look.
-    ///
-    /// # Errors
-    ///
-    /// What is missing, in the words the compiler would have used.
-    fn check(credential: &C) -> Result<(), Unsatisfied> {
-        let _ = credential;
-        Ok(())
-    }
-}
-
-/// The credential chosen at run time may not call the endpoint.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unsatisfied {
-    needs: &'static str,
-    holds: &'static str,
-}
-
-impl Unsatisfied {
-    /// Says what the requirement `R` needs, and what the client `holds` instead.
-    #[must_use]
-    pub fn new<R: Requirement>(holds: &'static str) -> Self {
-        Self { needs: R::NEEDS, holds }
-    }
-}
-
-impl fmt::Display for Unsatisfied {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "this endpoint needs {}, but the client holds {}", self.needs, self.holds)
-    }
-}
-
-impl std::error::Error for Unsatisfied {}
+pub trait SatisfiedBy<C> {}
 
 /// Anybody may call; the request carries no credential.
 #[derive(Debug, Clone, Copy)]
 pub struct Public;
 
 impl Requirement for Public {
-    const NEEDS: &'static str = "nothing";
+    const NEEDS: &'static str = "no credential";
     const SENDS_CREDENTIAL: bool = false;
+
+    fn accepts(_: CredentialKind) -> bool {
+        true
+    }
 }
 
 impl<C> SatisfiedBy<C> for Public {}
@@ -104,6 +128,10 @@ pub struct SignedIn;
 
 impl Requirement for SignedIn {
     const NEEDS: &'static str = "a signed-in user (a cookie session, an OAuth session or an API token)";
+
+    fn accepts(kind: CredentialKind) -> bool {
+        matches!(kind, CredentialKind::Cookie | CredentialKind::OAuth | CredentialKind::ApiToken)
+    }
 }
 
 /// A session of a person: cookie or OAuth. The server refuses API tokens.
@@ -112,6 +140,10 @@ pub struct Session;
 
 impl Requirement for Session {
     const NEEDS: &'static str = "a cookie or OAuth session (API tokens are refused)";
+
+    fn accepts(kind: CredentialKind) -> bool {
+        matches!(kind, CredentialKind::Cookie | CredentialKind::OAuth)
+    }
 }
 
 /// A cookie session. The server fails for everything else.
@@ -120,6 +152,10 @@ pub struct CookieOnly;
 
 impl Requirement for CookieOnly {
     const NEEDS: &'static str = "a cookie session";
+
+    fn accepts(kind: CredentialKind) -> bool {
+        kind == CredentialKind::Cookie
+    }
 }
 
 /// A credential in the form of one header, marked sensitive so that nothing prints its value.
