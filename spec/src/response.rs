@@ -25,7 +25,6 @@ impl<T: DeserializeOwned> JsonResponse for T {}
 
 /// An answer could not be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum ResponseError {
     /// The server refused.
     Api(ApiError),

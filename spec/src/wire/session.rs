@@ -12,7 +12,7 @@ pub struct Payload<T> {
     pub payload: T,
 }
 
-/// Who signed in by cookie. The session itself is in the `Set-Cookie` header of the same answer.
+/// Who signed in. The session itself is somewhere else: in the `Set-Cookie` header of the same answer, or in tokens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SignedInUser {
@@ -71,11 +71,9 @@ pub struct SignedInOAuth {
     /// The tokens of the session.
     #[serde(flatten)]
     pub tokens: Tokens,
-    /// The user.
-    pub user: Profile,
-    /// The workspace the session is in; see [`SignedInUser::workspace`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub workspace: Option<ActiveWorkspace>,
+    /// Who signed in.
+    #[serde(flatten)]
+    pub signed_in: SignedInUser,
 }
 
 /// The next pair of tokens. The one before is used up.

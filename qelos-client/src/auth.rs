@@ -1,0 +1,98 @@
+//! Credentials: what a client holds, and which endpoints it may call with it.
+//!
+//! | requirement | [`Anonymous`] | [`CookieSession`] | [`OAuth`] | [`ApiTokenAuth`] | [`AnyCredential`] |
+//! |---|---|---|---|---|---|
+//! | [`Public`] | yes | yes | yes | yes | yes |
+//! | [`SignedIn`] | – | yes | yes | yes | looked at in each call |
+//! | [`Session`] | – | yes | yes | – | looked at in each call |
+//! | [`CookieOnly`] | – | yes | – | – | looked at in each call |
+//!
+//! A dash is a compile error. Credentials and requirements of your own take part: implement [`Credential`] for the one,
+//! [`Requirement`] for the other, and [`SatisfiedBy`] for the pair.
+
+mod any;
+mod anonymous;
+mod api_token;
+mod cookie;
+mod oauth;
+mod refresh;
+
+use std::future::{Future, ready};
+
+use http::HeaderMap;
+pub use qelos_spec::auth::{CookieOnly, CredentialKind, Public, Requirement, SatisfiedBy, Session, SignedIn, Stamp};
+
+pub use self::any::AnyCredential;
+pub use self::anonymous::Anonymous;
+pub use self::api_token::ApiTokenAuth;
+pub use self::cookie::CookieSession;
+pub use self::oauth::OAuth;
+use crate::connection::Connection;
+use crate::error::Error;
+use crate::transport::Transport;
+
+/// What a client proves its identity with.
+///
+/// A clone shares the state of the original: when one of them refreshes, all of them have.
+pub trait Credential: Clone + Send + Sync + 'static {
+    /// Which kind it is, for decisions at run time and for traces.
+    fn kind(&self) -> CredentialKind;
+
+    /// The proof for the next request; `None` when there is nothing to prove.
+    ///
+    /// # Errors
+    ///
+    /// When there is no proof any more.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses nothing: what was begun for others as well goes on.
+    fn authorize<T: Transport>(
+        &self,
+        connection: &Connection<T>,
+    ) -> impl Future<Output = Result<Option<Authorization>, Error>> + Send;
+
+    /// The server answered 401 to `refused`: a better proof, to try once more; `None` when there is none.
+    ///
+    /// # Errors
+    ///
+    /// When getting a better one failed.
+    ///
+    /// # Cancel safety
+    ///
+    /// As with [`authorize`](Self::authorize).
+    fn renew<T: Transport>(
+        &self,
+        refused: &Authorization,
+        connection: &Connection<T>,
+    ) -> impl Future<Output = Result<Option<Authorization>, Error>> + Send {
+        let _ = (refused, connection);
+        ready(Ok(None))
+    }
+
+    /// Looks at the headers of every answer to a request that was authorized.
+    fn observe(&self, headers: &HeaderMap) {
+        let _ = headers;
+    }
+}
+
+/// The proof on one request, and which edition of the credential it is, so that a late 401 cannot discard a newer one.
+#[derive(Debug, Clone)]
+pub struct Authorization {
+    /// The header.
+    pub stamp: Stamp,
+    /// Counts up whenever the credential changes.
+    pub generation: u64,
+}
+
+impl SatisfiedBy<CookieSession> for SignedIn {}
+impl SatisfiedBy<OAuth> for SignedIn {}
+impl SatisfiedBy<ApiTokenAuth> for SignedIn {}
+impl SatisfiedBy<AnyCredential> for SignedIn {}
+
+impl SatisfiedBy<CookieSession> for Session {}
+impl SatisfiedBy<OAuth> for Session {}
+impl SatisfiedBy<AnyCredential> for Session {}
+
+impl SatisfiedBy<CookieSession> for CookieOnly {}
+impl SatisfiedBy<AnyCredential> for CookieOnly {}

@@ -1,0 +1,69 @@
+//! A credential whose kind is only known at run time.
+
+use http::HeaderMap;
+
+use crate::auth::{Anonymous, ApiTokenAuth, Authorization, CookieSession, Credential, CredentialKind, OAuth};
+use crate::connection::Connection;
+use crate::error::Error;
+use crate::transport::Transport;
+
+/// One of the others: for programs that learn from their configuration how to authenticate.
+///
+/// What the compiler would have refused is refused when it is called, before anything is sent, with the same sentence.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum AnyCredential {
+    /// None.
+    Anonymous(Anonymous),
+    /// A cookie session.
+    Cookie(CookieSession),
+    /// An OAuth session.
+    OAuth(OAuth),
+    /// An API token.
+    ApiToken(ApiTokenAuth),
+}
+
+macro_rules! each {
+    ($any:expr, $credential:ident => $result:expr) => {
+        match $any {
+            Self::Anonymous($credential) => $result,
+            Self::Cookie($credential) => $result,
+            Self::OAuth($credential) => $result,
+            Self::ApiToken($credential) => $result,
+        }
+    };
+}
+
+impl Credential for AnyCredential {
+    fn kind(&self) -> CredentialKind {
+        each!(self, credential => credential.kind())
+    }
+
+    async fn authorize<T: Transport>(&self, connection: &Connection<T>) -> Result<Option<Authorization>, Error> {
+        each!(self, credential => credential.authorize(connection).await)
+    }
+
+    async fn renew<T: Transport>(
+        &self,
+        refused: &Authorization,
+        connection: &Connection<T>,
+    ) -> Result<Option<Authorization>, Error> {
+        each!(self, credential => credential.renew(refused, connection).await)
+    }
+
+    fn observe(&self, headers: &HeaderMap) {
+        each!(self, credential => credential.observe(headers));
+    }
+}
+
+macro_rules! from {
+    ($($variant:ident: $credential:ty),*) => {$(
+        impl From<$credential> for AnyCredential {
+            fn from(credential: $credential) -> Self {
+                Self::$variant(credential)
+            }
+        }
+    )*};
+}
+
+from!(Anonymous: Anonymous, Cookie: CookieSession, OAuth: OAuth, ApiToken: ApiTokenAuth);

@@ -1,0 +1,43 @@
+//! API tokens: one header, never refreshed.
+
+use qelos_spec::{ExposeSecret, SecretString};
+
+use crate::auth::{Authorization, Credential, CredentialKind, Stamp};
+use crate::connection::Connection;
+use crate::error::Error;
+use crate::transport::Transport;
+
+/// An API token, sent as `x-api-key` with every request.
+///
+/// It is never refreshed, and may not manage API tokens: the server refuses that, and so does the compiler.
+#[derive(Debug, Clone)]
+pub struct ApiTokenAuth {
+    stamp: Stamp,
+}
+
+impl ApiTokenAuth {
+    /// Takes a token as it was created: `ql_…`. Space around it, as files and variables add it, is cut off.
+    ///
+    /// # Errors
+    ///
+    /// When it is empty, or holds a character that no header may hold.
+    pub fn new(token: impl Into<SecretString>) -> Result<Self, Error> {
+        let token = token.into();
+        let token = token.expose_secret().trim();
+        if token.is_empty() {
+            return Err(Error::config("the API token is empty"));
+        }
+        let stamp = Stamp::api_key(token).map_err(|_| Error::config("the API token holds a character that no header may hold, such as a line break"))?;
+        Ok(Self { stamp })
+    }
+}
+
+impl Credential for ApiTokenAuth {
+    fn kind(&self) -> CredentialKind {
+        CredentialKind::ApiToken
+    }
+
+    async fn authorize<T: Transport>(&self, _: &Connection<T>) -> Result<Option<Authorization>, Error> {
+        Ok(Some(Authorization { stamp: self.stamp.clone(), generation: 0 }))
+    }
+}

@@ -1,0 +1,194 @@
+//! Renewing one value for everybody who needs it.
+//!
+//! Knows neither tokens nor HTTP: a value that goes stale, a way to get the next one, and callers who must not each
+//! fetch their own, because fetching uses the value up.
+//!
+//! * Each edition of the value has a generation. A caller names the one it found stale, so a late complaint about an old
+//!   edition cannot discard a newer one.
+//! * Whoever comes first starts a flight; everybody else waits for it and shares its result and its failure.
+//! * The flight is a task of its own: a caller that is dropped cannot take a value along that was already fetched.
+//! * Ending wins: what a flight brings home after that is thrown away.
+
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+
+/// A value that can be renewed, and its one flight.
+pub(crate) struct Refresher<V, E> {
+    state: Mutex<State<V, E>>,
+}
+
+struct State<V, E> {
+    /// The newest value, or why there will be no more.
+    current: Result<V, E>,
+    generation: u64,
+    flight: Option<Flight<V, E>>,
+}
+
+type Flight<V, E> = watch::Receiver<Option<Result<Edition<V>, E>>>;
+
+/// A value and which one it is.
+#[derive(Clone)]
+pub(crate) struct Edition<V> {
+    pub(crate) value: V,
+    pub(crate) generation: u64,
+}
+
+/// Why a flight brought nothing home.
+pub(crate) enum Failure<E> {
+    /// The value stays; trying again may help.
+    Passing(E),
+    /// The value can never be renewed again.
+    Final(E),
+}
+
+/// A flight could not be made or did not come back.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Lost {
+    NoRuntime,
+    Abandoned,
+}
+
+impl<V, E> Refresher<V, E>
+where
+    V: Clone + Send + Sync + 'static,
+    E: Clone + From<Lost> + Send + Sync + 'static,
+{
+    pub(crate) fn new(value: V) -> Arc<Self> {
+        Arc::new(Self { state: Mutex::new(State { current: Ok(value), generation: 0, flight: None }) })
+    }
+
+    /// The newest value, stale or not.
+    pub(crate) fn current(&self) -> Result<Edition<V>, E> {
+        self.lock().edition()
+    }
+
+    /// A newer value than the `stale` one: there is one already, or one flight fetches it for all.
+    pub(crate) async fn renew<F, R>(self: &Arc<Self>, stale: u64, fetch: F) -> Result<Edition<V>, E>
+    where
+        F: FnOnce(V) -> R,
+        R: Future<Output = Result<V, Failure<E>>> + Send + 'static,
+    {
+        let flight = {
+            let mut state = self.lock();
+            let current = state.edition()?;
+            if current.generation != stale {
+                return Ok(current);
+            }
+            match &state.flight {
+                Some(flight) => flight.clone(),
+                None => self.take_off(&mut state, fetch(current.value))?,
+            }
+        };
+        arrival(flight).await
+    }
+
+    /// Waits for a flight that is under way, if one is; then the newest value.
+    pub(crate) async fn settled(&self) -> Result<Edition<V>, E> {
+        let flight = self.lock().flight.clone();
+        if let Some(flight) = flight {
+            // Its failure is somebody else's news; what counts here is what it left behind.
+            let _ = arrival(flight).await;
+        }
+        self.current()
+    }
+
+    /// There will be no more values. A flight under way comes home to nothing.
+    pub(crate) fn end(&self, why: E) {
+        let mut state = self.lock();
+        state.current = Err(why);
+        state.generation += 1;
+        state.flight = None;
+    }
+
+    fn take_off(
+        self: &Arc<Self>,
+        state: &mut State<V, E>,
+        fetched: impl Future<Output = Result<V, Failure<E>>> + Send + 'static,
+    ) -> Result<Flight<V, E>, E> {
+        let runtime = Handle::try_current().map_err(|_| Lost::NoRuntime)?;
+        let (news, flight) = watch::channel(None);
+        state.flight = Some(flight.clone());
+        let mut landing = Landing { refresher: Arc::clone(self), from: state.generation, news, landed: false };
+        runtime.spawn(async move {
+            let outcome = fetched.await;
+            landing.land(outcome);
+        });
+        Ok(flight)
+    }
+
+    // Nothing that holds the lock can panic half-way through a change.
+    fn lock(&self) -> MutexGuard<'_, State<V, E>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<V: Clone, E: Clone> State<V, E> {
+    fn edition(&self) -> Result<Edition<V>, E> {
+        self.current.clone().map(|value| Edition { value, generation: self.generation })
+    }
+}
+
+async fn arrival<V: Clone, E: Clone + From<Lost>>(mut flight: Flight<V, E>) -> Result<Edition<V>, E> {
+    match flight.wait_for(Option::is_some).await {
+        Ok(news) => news.clone().unwrap_or_else(|| Err(Lost::Abandoned.into())),
+        Err(_) => Err(Lost::Abandoned.into()),
+    }
+}
+
+/// The end of a flight: also when its task panics or the runtime goes down, nobody waits for it for ever.
+struct Landing<V, E>
+where
+    V: Clone + Send + Sync + 'static,
+    E: Clone + From<Lost> + Send + Sync + 'static,
+{
+    refresher: Arc<Refresher<V, E>>,
+    from: u64,
+    news: watch::Sender<Option<Result<Edition<V>, E>>>,
+    landed: bool,
+}
+
+impl<V, E> Landing<V, E>
+where
+    V: Clone + Send + Sync + 'static,
+    E: Clone + From<Lost> + Send + Sync + 'static,
+{
+    fn land(&mut self, outcome: Result<V, Failure<E>>) {
+        self.landed = true;
+        let mut state = self.refresher.lock();
+        let result = if state.generation == self.from {
+            state.flight = None;
+            match outcome {
+                Ok(value) => {
+                    state.current = Ok(value);
+                    state.generation += 1;
+                    state.edition()
+                }
+                Err(Failure::Passing(error)) => Err(error),
+                Err(Failure::Final(error)) => {
+                    state.current = Err(error.clone());
+                    state.generation += 1;
+                    Err(error)
+                }
+            }
+        } else {
+            state.edition()
+        };
+        drop(state);
+        self.news.send_replace(Some(result));
+    }
+}
+
+impl<V, E> Drop for Landing<V, E>
+where
+    V: Clone + Send + Sync + 'static,
+    E: Clone + From<Lost> + Send + Sync + 'static,
+{
+    fn drop(&mut self) {
+        if !self.landed {
+            self.land(Err(Failure::Passing(Lost::Abandoned.into())));
+        }
+    }
+}

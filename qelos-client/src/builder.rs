@@ -1,0 +1,121 @@
+//! Building a client.
+
+use std::fmt;
+
+use qelos_spec::{BaseUrl, InvalidBaseUrl, SecretString};
+
+use crate::auth::{Anonymous, ApiTokenAuth, Credential};
+use crate::client::Client;
+use crate::clock::{Clock, SystemClock};
+use crate::connection::Connection;
+use crate::error::Error;
+use crate::transport::Transport;
+
+/// The transport of a client that was not given one.
+#[cfg(feature = "reqwest")]
+pub type DefaultTransport = crate::transport::ReqwestTransport;
+
+/// The transport of a client that was not given one: without the feature `reqwest` there is none.
+#[cfg(not(feature = "reqwest"))]
+pub type DefaultTransport = Unset;
+
+/// No transport was chosen.
+#[derive(Debug, Clone, Copy)]
+pub struct Unset;
+
+/// Makes a [`Client`]; start with [`Client::builder`]. What is wrong with what it is given is reported by `build`.
+///
+/// ```
+/// use qelos_client::Client;
+///
+/// let client = Client::builder("https://acme.example").api_token("ql_1234").build()?;
+/// # Ok::<(), qelos_client::Error>(())
+/// ```
+#[must_use]
+pub struct Builder<C = Anonymous, T = Unset> {
+    base: Result<BaseUrl, Error>,
+    credential: Result<C, Error>,
+    transport: T,
+    clock: Box<dyn Clock>,
+    plain_http: bool,
+}
+
+impl<C: fmt::Debug, T> fmt::Debug for Builder<C, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { base, credential, .. } = self;
+        f.debug_struct("Builder").field("base", base).field("credential", credential).finish_non_exhaustive()
+    }
+}
+
+impl Builder {
+    pub(crate) fn new(base: &str) -> Self {
+        Self {
+            base: base.parse().map_err(|error: InvalidBaseUrl| Error::config(error)),
+            credential: Ok(Anonymous),
+            transport: Unset,
+            clock: Box::new(SystemClock),
+            plain_http: false,
+        }
+    }
+}
+
+impl<C, T> Builder<C, T> {
+    /// Sends this API token with every request. Default: no credential.
+    pub fn api_token(self, token: impl Into<SecretString>) -> Builder<ApiTokenAuth, T> {
+        self.with(ApiTokenAuth::new(token))
+    }
+
+    /// Holds this credential. Default: none.
+    pub fn credential<D: Credential>(self, credential: D) -> Builder<D, T> {
+        self.with(Ok(credential))
+    }
+
+    fn with<D>(self, credential: Result<D, Error>) -> Builder<D, T> {
+        let Self { base, transport, clock, plain_http, .. } = self;
+        Builder { base, credential, transport, clock, plain_http }
+    }
+
+    /// Sends requests this way. Default: [`DefaultTransport`].
+    pub fn transport<U: Transport>(self, transport: U) -> Builder<C, U> {
+        let Self { base, credential, clock, plain_http, .. } = self;
+        Builder { base, credential, transport, clock, plain_http }
+    }
+
+    /// Takes the time from here. Default: the clock of the machine.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Box::new(clock);
+        self
+    }
+
+    /// Sends credentials and passwords over plain http, to any host: whoever is on the way can read and keep them.
+    /// Default: only to this machine.
+    pub fn danger_allow_plain_http(mut self) -> Self {
+        self.plain_http = true;
+        self
+    }
+}
+
+#[cfg(feature = "reqwest")]
+impl<C: Credential> Builder<C> {
+    /// The client.
+    ///
+    /// # Errors
+    ///
+    /// When something the builder was given cannot be used, or TLS cannot be set up.
+    pub fn build(self) -> Result<Client<C>, Error> {
+        let transport = DefaultTransport::new()?;
+        self.transport(transport).build()
+    }
+}
+
+impl<C: Credential, T: Transport> Builder<C, T> {
+    /// The client.
+    ///
+    /// # Errors
+    ///
+    /// When something the builder was given cannot be used.
+    pub fn build(self) -> Result<Client<C, T>, Error> {
+        let Self { base, credential, transport, clock, plain_http } = self;
+        Ok(Client { connection: Connection::new(base?, transport, clock, plain_http), credential: credential? })
+    }
+}

@@ -1,0 +1,148 @@
+//! The client: a credential on a connection.
+
+use std::fmt;
+use std::future::Future;
+
+use qelos_spec::auth::Requirement;
+use qelos_spec::{BaseUrl, Dispatch, Endpoint, EndpointInfo, Request};
+
+use crate::auth::{Anonymous, AnyCredential, Credential, SatisfiedBy};
+use crate::builder::{Builder, DefaultTransport};
+use crate::connection::Connection;
+use crate::error::{Error, Kind};
+use crate::transport::Transport;
+
+/// Calls endpoints of one server with one credential.
+///
+/// The type says what it holds, and the compiler what it may call. Signing in gives another client, on the same
+/// connection; the one before stays what it was. A clone is cheap and shares the session: there is no need for an `Arc`
+/// around a client, nor for one client per task.
+///
+/// ```no_run
+/// use qelos_client::api::{GetMe, OAuthSignIn};
+/// use qelos_client::{Client, SecretString};
+///
+/// # async fn run() -> Result<(), qelos_client::Error> {
+/// let client = Client::new("https://acme.example")?;
+/// let (client, _) = client.oauth_signin(&OAuthSignIn::new("ada", SecretString::from("hunter2"))).await?;
+///
+/// let me = client.call(&GetMe).await?;              // any endpoint, ours or yours
+/// let tokens = client.api_tokens().list().await?;   // the methods of a resource
+/// # let _ = (me, tokens);
+/// # Ok(())
+/// # }
+/// ```
+pub struct Client<C = Anonymous, T = DefaultTransport> {
+    pub(crate) connection: Connection<T>,
+    pub(crate) credential: C,
+}
+
+impl<C: Clone, T> Clone for Client<C, T> {
+    fn clone(&self) -> Self {
+        Self { connection: self.connection.clone(), credential: self.credential.clone() }
+    }
+}
+
+impl<C: fmt::Debug, T> fmt::Debug for Client<C, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { connection, credential } = self;
+        f.debug_struct("Client").field("connection", connection).field("credential", credential).finish()
+    }
+}
+
+impl Client {
+    /// A client of the server at `base_url`, such as `https://acme.example`, that is not signed in yet.
+    ///
+    /// # Errors
+    ///
+    /// When the URL is not one of a server, or TLS cannot be set up.
+    #[cfg(feature = "reqwest")]
+    pub fn new(base_url: &str) -> Result<Self, Error> {
+        Self::builder(base_url).build()
+    }
+
+    /// A client with a credential, a transport or a clock of your choice.
+    #[must_use]
+    pub fn builder(base_url: &str) -> Builder {
+        Builder::new(base_url)
+    }
+}
+
+impl<C: Credential, T: Transport> Client<C, T> {
+    /// Sends the request of an endpoint, and reads the answer.
+    ///
+    /// The request is written when this is called, and sent when the future is awaited; it borrows nothing from
+    /// `endpoint`.
+    ///
+    /// # Errors
+    ///
+    /// When the request cannot be written or sent, or the server refuses.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future abandons the call; a request that was sent may still take effect. A refresh that was begun
+    /// on the way goes on, so that no token is lost.
+    pub fn call<E>(&self, endpoint: &E) -> impl Future<Output = Result<E::Response, Error>> + Send + use<'_, C, T, E>
+    where
+        E: Endpoint,
+        E::Auth: SatisfiedBy<C>,
+    {
+        let request = self.request(endpoint);
+        async move {
+            let response = self.connection.exchange(request?, &self.credential).await?;
+            E::decode(&response).map_err(|error| self.failed::<E>(error.into()))
+        }
+    }
+
+    /// Encodes, once it is clear that the credential will do.
+    pub(crate) fn request<E: Endpoint>(&self, endpoint: &E) -> Result<Request, Error> {
+        if !E::Auth::accepts(self.credential.kind()) {
+            return Err(self.failed::<E>(Error::new(Kind::NotAllowed)));
+        }
+        endpoint.encode().map_err(|error| self.failed::<E>(error.into()))
+    }
+
+    pub(crate) fn failed<E: Endpoint>(&self, error: Error) -> Error {
+        error.of_call(&EndpointInfo::of::<E>(), self.credential.kind())
+    }
+
+    /// Where the server is.
+    #[must_use]
+    pub fn base_url(&self) -> &BaseUrl {
+        self.connection.base_url()
+    }
+
+    /// What this client holds.
+    #[must_use]
+    pub fn credential(&self) -> &C {
+        &self.credential
+    }
+
+    /// The same connection with another credential, for example one of your own.
+    #[must_use]
+    pub fn with_credential<D: Credential>(&self, credential: D) -> Client<D, T> {
+        Client { connection: self.connection.clone(), credential }
+    }
+
+    /// The same client, with a type that does not say what it holds.
+    #[must_use]
+    pub fn into_any(self) -> Client<AnyCredential, T>
+    where
+        C: Into<AnyCredential>,
+    {
+        Client { connection: self.connection, credential: self.credential.into() }
+    }
+}
+
+impl<C: Credential, T: Transport> Dispatch for Client<C, T> {
+    type Credential = C;
+    type Error = Error;
+
+    fn dispatch<E>(&self, endpoint: &E) -> impl Future<Output = Result<E::Response, Error>> + Send
+    where
+        E: Endpoint,
+        E::Auth: SatisfiedBy<C>,
+    {
+        self.call(endpoint)
+    }
+}

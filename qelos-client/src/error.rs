@@ -1,0 +1,297 @@
+//! What can go wrong, in one type that answers questions.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+
+use http::StatusCode;
+use http::header::LOCATION;
+use qelos_spec::auth::CredentialKind;
+use qelos_spec::{ApiError, DecodeError, EncodeError, EndpointInfo, ResponseError};
+
+use crate::transport::{TransportError, TransportErrorKind};
+
+/// A call failed, or a client could not be built.
+///
+/// Ask it what happened: [`status`](Self::status) and [`api`](Self::api) say what the server answered,
+/// [`hint`](Self::hint) what that usually means and what to do, the `is_` questions which kind of failure it is. Its
+/// `Display` is one line with all of that, for people and logs; its wording is not an interface. It is cheap to clone.
+///
+/// No secret gets into it: paths are shown as templates, and neither headers nor bodies are kept.
+#[derive(Clone)]
+pub struct Error(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    kind: Kind,
+    call: Option<Call>,
+}
+
+/// The call that failed.
+#[derive(Debug)]
+struct Call {
+    endpoint: EndpointInfo,
+    credential: CredentialKind,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Kind {
+    /// The client was given something it cannot use.
+    Config(String),
+    /// The request cannot be written.
+    Encode(EncodeError),
+    /// The credential, chosen at run time, is of the wrong kind.
+    NotAllowed,
+    /// A secret would travel unencrypted.
+    Plaintext,
+    /// There is no response.
+    Transport(TransportError),
+    /// The server refused.
+    Api(ApiError),
+    /// The server sends elsewhere: to this origin.
+    Redirect(ApiError, Option<String>),
+    /// The answer is not the declared one.
+    Decode(DecodeError),
+    /// The session is over: signed out, or the server refused to renew it.
+    SessionEnded(&'static str, Option<ApiError>),
+}
+
+impl Error {
+    pub(crate) fn new(kind: Kind) -> Self {
+        Self(Arc::new(Inner { kind, call: None }))
+    }
+
+    pub(crate) fn config(message: impl fmt::Display) -> Self {
+        Self::new(Kind::Config(message.to_string()))
+    }
+
+    /// The same failure, as one of this call; unless it is one of another call already, such as a refresh on the way.
+    pub(crate) fn of_call(self, endpoint: &EndpointInfo, credential: CredentialKind) -> Self {
+        if self.0.call.is_some() {
+            return self;
+        }
+        let call = Some(Call { endpoint: endpoint.clone(), credential });
+        Self(Arc::new(Inner { kind: self.0.kind.clone(), call }))
+    }
+
+    /// The status of the answer, when there was one.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        match &self.0.kind {
+            Kind::Decode(error) => Some(error.status()),
+            _ => self.api().map(ApiError::status),
+        }
+    }
+
+    /// What the server said: message, code, and what is wrong with which field.
+    #[must_use]
+    pub fn api(&self) -> Option<&ApiError> {
+        match &self.0.kind {
+            Kind::Api(error) | Kind::Redirect(error, _) | Kind::SessionEnded(_, Some(error)) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// The endpoint that was called.
+    #[must_use]
+    pub fn endpoint(&self) -> Option<&EndpointInfo> {
+        self.0.call.as_ref().map(|call| &call.endpoint)
+    }
+
+    /// Whether the client was given something it cannot use: a URL, a token, a setting.
+    #[must_use]
+    pub fn is_config(&self) -> bool {
+        matches!(self.0.kind, Kind::Config(_))
+    }
+
+    /// Whether a value had no place in the request. Nothing was sent.
+    #[must_use]
+    pub fn is_encode(&self) -> bool {
+        matches!(self.0.kind, Kind::Encode(_))
+    }
+
+    /// Whether the credential is not of the kind the endpoint asks for. Nothing was sent.
+    #[must_use]
+    pub fn is_not_allowed(&self) -> bool {
+        matches!(self.0.kind, Kind::NotAllowed)
+    }
+
+    /// Whether a secret would have travelled unencrypted. Nothing was sent.
+    #[must_use]
+    pub fn is_plaintext(&self) -> bool {
+        matches!(self.0.kind, Kind::Plaintext)
+    }
+
+    /// Whether there is no response: [`is_connect`](Self::is_connect), [`is_timeout`](Self::is_timeout), or a
+    /// connection that broke.
+    #[must_use]
+    pub fn is_transport(&self) -> bool {
+        matches!(self.0.kind, Kind::Transport(_))
+    }
+
+    /// Whether no connection was made, so that the server has not seen the request.
+    #[must_use]
+    pub fn is_connect(&self) -> bool {
+        self.transport_kind() == Some(TransportErrorKind::Connect)
+    }
+
+    /// Whether it took too long. The server may have seen the request.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        self.transport_kind() == Some(TransportErrorKind::Timeout)
+    }
+
+    /// Whether the server did not accept the credential: expired, revoked, or none (401).
+    #[must_use]
+    pub fn is_unauthorized(&self) -> bool {
+        self.status() == Some(StatusCode::UNAUTHORIZED)
+    }
+
+    /// Whether the credential was accepted and is not enough (403).
+    #[must_use]
+    pub fn is_forbidden(&self) -> bool {
+        self.status() == Some(StatusCode::FORBIDDEN)
+    }
+
+    /// Whether there is no such thing (404).
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.status() == Some(StatusCode::NOT_FOUND)
+    }
+
+    /// Whether the server succeeded and its answer is not the declared one.
+    #[must_use]
+    pub fn is_decode(&self) -> bool {
+        matches!(self.0.kind, Kind::Decode(_))
+    }
+
+    /// Whether the session is over, so that only signing in again helps.
+    #[must_use]
+    pub fn is_session_ended(&self) -> bool {
+        matches!(self.0.kind, Kind::SessionEnded(..))
+    }
+
+    fn transport_kind(&self) -> Option<TransportErrorKind> {
+        if let Kind::Transport(error) = &self.0.kind { Some(error.kind()) } else { None }
+    }
+
+    /// What this usually means, and what to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        let call = self.0.call.as_ref();
+        match &self.0.kind {
+            Kind::NotAllowed => Some("sign in with a credential of that kind, or build the client with one".into()),
+            Kind::Plaintext => Some("use an https URL, or allow it with `danger_allow_plain_http`".into()),
+            Kind::Transport(error) if error.kind() == TransportErrorKind::Connect => {
+                Some("is the server running, and is the base URL right?".into())
+            }
+            Kind::SessionEnded(..) => Some("sign in again".into()),
+            Kind::Redirect(_, to) => {
+                let to = to.as_deref().unwrap_or("somewhere else");
+                Some(format!("the server redirects to {to}; redirects are not followed, because they would take the credential along: if that is the server, make it the base URL"))
+            }
+            Kind::Api(error) => api_hint(error, call?).map(Into::into),
+            _ => None,
+        }
+    }
+}
+
+fn api_hint(error: &ApiError, call: &Call) -> Option<&'static str> {
+    let Call { endpoint, credential } = call;
+    match (error.status(), endpoint.sends_credential) {
+        (StatusCode::UNAUTHORIZED, true) => Some(match credential {
+            CredentialKind::ApiToken => {
+                "the API token is unknown, expired or revoked, or locked to a workspace its user is not in: create a new one with a cookie or OAuth session"
+            }
+            CredentialKind::Cookie => "the session has expired or was revoked: sign in again",
+            CredentialKind::OAuth => "the access token is refused although it is fresh: was the user deleted, or the server's secret changed? Sign in again",
+            _ => "the server does not know this credential",
+        }),
+        (StatusCode::FORBIDDEN, true) => Some(match credential {
+            CredentialKind::ApiToken => {
+                "an API token may not do this, or its user's roles and permissions, or the workspace it is locked to, do not allow it: try with a cookie or OAuth session"
+            }
+            _ => "the user is known, but their roles and permissions do not allow this, at least not in the workspace of this session",
+        }),
+        (StatusCode::NOT_FOUND, _) if error.message().is_some_and(|message| message.starts_with("Cannot ")) => {
+            Some("the server has no such path: does the base URL point at the Qelos gateway?")
+        }
+        _ => None,
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(Call { endpoint, .. }) = &self.0.call {
+            write!(f, "{} {}: ", endpoint.method, endpoint.path)?;
+        }
+        match &self.0.kind {
+            Kind::Config(message) => f.write_str(message)?,
+            Kind::Encode(error) => error.fmt(f)?,
+            Kind::NotAllowed => match &self.0.call {
+                Some(Call { endpoint, credential }) => {
+                    write!(f, "this endpoint needs {}, but the client holds {credential}", endpoint.needs)?;
+                }
+                None => f.write_str("the credential is not of the kind the endpoint asks for")?,
+            },
+            Kind::Plaintext => f.write_str("a secret would travel unencrypted; nothing was sent")?,
+            Kind::Transport(error) => error.fmt(f)?,
+            Kind::Api(error) | Kind::Redirect(error, _) => error.fmt(f)?,
+            Kind::Decode(error) => error.fmt(f)?,
+            Kind::SessionEnded(why, _) => write!(f, "the session has ended: {why}")?,
+        }
+        match self.hint() {
+            Some(hint) => write!(f, " — {hint}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The same line as `Display`, in quotes: what an `unwrap` shows shall explain itself.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Error").field(&format_args!("{self}")).finish()
+    }
+}
+
+impl StdError for Error {
+    /// What the transport reports; everything else is in the line itself.
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.0.kind {
+            Kind::Transport(error) => error.source(),
+            _ => None,
+        }
+    }
+}
+
+impl From<EncodeError> for Error {
+    fn from(error: EncodeError) -> Self {
+        Self::new(Kind::Encode(error))
+    }
+}
+
+impl From<TransportError> for Error {
+    fn from(error: TransportError) -> Self {
+        Self::new(Kind::Transport(error))
+    }
+}
+
+impl From<ResponseError> for Error {
+    fn from(error: ResponseError) -> Self {
+        Self::new(match error {
+            ResponseError::Api(error) => Kind::Api(error),
+            ResponseError::Decode(error) => Kind::Decode(error),
+        })
+    }
+}
+
+/// The error in a redirect; `None` when the answer is none. Of its target only the origin is kept.
+pub(crate) fn redirect(response: &http::Response<bytes::Bytes>) -> Option<Error> {
+    let status = response.status();
+    if !status.is_redirection() || status == StatusCode::NOT_MODIFIED {
+        return None;
+    }
+    let to = response.headers().get(LOCATION).and_then(|location| location.to_str().ok()?.parse::<http::Uri>().ok());
+    let origin = to.and_then(|to| Some(format!("{}://{}{}", to.scheme()?, to.host()?, to.port().map_or(String::new(), |port| format!(":{port}")))));
+    ApiError::of(response).map(|error| Error::new(Kind::Redirect(error, origin)))
+}

@@ -1,0 +1,15 @@
+//! The resources of Qelos, one line each.
+
+use qelos_spec::api::ApiTokensHandle;
+
+use crate::auth::Credential;
+use crate::client::Client;
+use crate::transport::Transport;
+
+impl<C: Credential, T: Transport> Client<C, T> {
+    /// The API tokens of the signed-in user: list, create, revoke.
+    #[must_use]
+    pub fn api_tokens(&self) -> ApiTokensHandle<'_, Self> {
+        self.into()
+    }
+}

@@ -1,0 +1,160 @@
+//! Signing in and out: from one type of client to another.
+
+use qelos_spec::api::{GetMe, LogOut, OAuthSignIn, SignIn};
+use qelos_spec::wire::{SignedInUser, Tokens, User};
+use qelos_spec::{ApiError, Endpoint, SecretString};
+
+use crate::auth::{Anonymous, ApiTokenAuth, CookieSession, Credential, OAuth, SatisfiedBy, SignedIn};
+use crate::client::Client;
+use crate::error::{Error, Kind};
+use crate::transport::Transport;
+
+impl<C: Credential, T: Transport> Client<C, T> {
+    /// Signs in with a cookie session: `POST /api/signin`.
+    ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
+    /// use qelos_client::{SecretString, api::SignIn};
+    ///
+    /// let (client, who) = client.signin(&SignIn::new("ada", SecretString::from("hunter2"))).await?;
+    /// println!("hello, {}", who.user.name.unwrap_or_default());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the server refuses (wrong password, unknown user and missing role look the same: 401), or gives no session.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future may leave a session on the server that nobody uses.
+    #[doc(alias = "signIn")]
+    pub async fn signin(&self, endpoint: &SignIn) -> Result<(Client<CookieSession, T>, SignedInUser), Error> {
+        let request = self.request(endpoint)?;
+        let response = self.connection.exchange(request, &self.credential).await?;
+        let answer = SignIn::decode(&response).map_err(|error| self.failed::<SignIn>(error.into()))?;
+        let session = CookieSession::started_by(response.headers()).ok_or_else(|| {
+            let why = "the server agreed and sent no session cookie; does something on the way remove `Set-Cookie`?";
+            self.failed::<SignIn>(Error::config(why))
+        })?;
+        Ok((self.with_credential(session), answer.payload))
+    }
+
+    /// Signs in with tokens, which the client renews from then on: `POST /api/signin`.
+    ///
+    /// # Errors
+    ///
+    /// When the server refuses; wrong password, unknown user and missing role look the same: 401.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future may leave a session on the server that nobody uses.
+    #[doc(alias = "oAuthSignin")]
+    pub async fn oauth_signin(&self, endpoint: &OAuthSignIn) -> Result<(Client<OAuth, T>, SignedInUser), Error> {
+        let answer = self.call(endpoint).await?.payload;
+        let session = OAuth::issued(answer.tokens, self.connection.now());
+        Ok((self.with_credential(session), answer.signed_in))
+    }
+
+    /// Switches to an API token, and asks the server whose it is: `GET /api/me`.
+    ///
+    /// # Errors
+    ///
+    /// When the token is malformed, unknown, expired or revoked.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses nothing.
+    #[doc(alias = "apiTokenSignin")]
+    pub async fn api_token_signin(
+        &self,
+        token: impl Into<SecretString> + Send,
+    ) -> Result<(Client<ApiTokenAuth, T>, User), Error> {
+        let client = self.with_credential(ApiTokenAuth::new(token)?);
+        let user = client.logged_in_user().await?;
+        Ok((client, user))
+    }
+
+    /// Takes up an OAuth session from tokens that were kept, without asking the server.
+    #[must_use]
+    pub fn with_tokens(&self, tokens: Tokens) -> Client<OAuth, T> {
+        self.with_credential(OAuth::stored(tokens))
+    }
+
+    /// Who is signed in: `GET /api/me`.
+    ///
+    /// # Errors
+    ///
+    /// When the request cannot be sent or the server refuses.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses nothing.
+    #[doc(alias = "getLoggedInUser")]
+    pub async fn logged_in_user(&self) -> Result<User, Error>
+    where
+        SignedIn: SatisfiedBy<C>,
+    {
+        self.call(&GetMe).await
+    }
+}
+
+impl<T: Transport> Client<CookieSession, T> {
+    /// Signs out: `POST /api/logout`. The session is over for every clone of this client, whatever the server says; the
+    /// server itself accepts copies of the cookie until they expire.
+    ///
+    /// # Errors
+    ///
+    /// When the server could not be told.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future may leave the session on the server; here it is over.
+    pub async fn logout(&self) -> Result<Client<Anonymous, T>, Error> {
+        let authorization = self.credential.end()?;
+        self.say_goodbye(&authorization).await
+    }
+}
+
+impl<T: Transport> Client<OAuth, T> {
+    /// Signs out: `POST /api/logout`, with the newest access token. The session is over for every clone of this client,
+    /// whatever the server says, and for a refresh that is under way; the server itself accepts the access token until
+    /// it expires.
+    ///
+    /// # Errors
+    ///
+    /// When the server could not be told.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future may leave the session as it was, or ended here and not on the server.
+    pub async fn logout(&self) -> Result<Client<Anonymous, T>, Error> {
+        let authorization = self.credential.end().await?;
+        self.say_goodbye(&authorization).await
+    }
+
+    /// The tokens as they are now, to take the session up again later with [`with_tokens`](Self::with_tokens).
+    ///
+    /// # Errors
+    ///
+    /// When the session is over.
+    pub fn tokens(&self) -> Result<Tokens, Error> {
+        self.credential.tokens()
+    }
+}
+
+impl<C: Credential, T: Transport> Client<C, T> {
+    /// The last request of a session. That it is not known any more is what was wanted.
+    async fn say_goodbye(&self, authorization: &crate::auth::Authorization) -> Result<Client<Anonymous, T>, Error> {
+        let request = self.request(&LogOut)?;
+        let response = self.connection.attempt(&request, Some(authorization), 1).await;
+        let response = response.map_err(|error| self.failed::<LogOut>(error))?;
+        match ApiError::of(&response) {
+            Some(error) if error.status() != http::StatusCode::UNAUTHORIZED => {
+                Err(self.failed::<LogOut>(Error::new(Kind::Api(error))))
+            }
+            _ => Ok(self.with_credential(Anonymous)),
+        }
+    }
+}
