@@ -1,13 +1,13 @@
 //! The client: a credential on a connection.
 
 use std::fmt;
-use std::future::Future;
 
 use qelos_spec::auth::Requirement;
 use qelos_spec::{BaseUrl, Dispatch, Endpoint, EndpointInfo, Request};
 
 use crate::auth::{Anonymous, AnyCredential, Credential, SatisfiedBy};
 use crate::builder::{Builder, DefaultTransport};
+use crate::call::Call;
 use crate::connection::Connection;
 use crate::error::{Error, Kind};
 use crate::transport::Transport;
@@ -69,10 +69,9 @@ impl Client {
 }
 
 impl<C: Credential, T: Transport> Client<C, T> {
-    /// Sends the request of an endpoint, and reads the answer.
+    /// Prepares a call of an endpoint; awaiting it sends the request and reads the answer.
     ///
-    /// The request is written when this is called, and sent when the future is awaited; it borrows nothing from
-    /// `endpoint`.
+    /// The request is written here and now, and borrows nothing from `endpoint`.
     ///
     /// # Errors
     ///
@@ -80,18 +79,14 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future abandons the call; a request that was sent may still take effect. A refresh that was begun
-    /// on the way goes on, so that no token is lost.
-    pub fn call<E>(&self, endpoint: &E) -> impl Future<Output = Result<E::Response, Error>> + Send + use<'_, C, T, E>
+    /// Dropping the call abandons it; a request that was sent may still take effect. A refresh that was begun on the
+    /// way goes on, so that no token is lost.
+    pub fn call<E>(&self, endpoint: &E) -> Call<C, T, E::Response>
     where
         E: Endpoint,
         E::Auth: SatisfiedBy<C>,
     {
-        let request = self.request(endpoint);
-        async move {
-            let response = self.connection.exchange(request?, &self.credential).await?;
-            E::decode(&response).map_err(|error| self.failed::<E>(error.into()))
-        }
+        Call::new(self.clone(), EndpointInfo::of::<E>(), self.request(endpoint), E::decode)
     }
 
     /// Encodes, once it is clear that the credential will do.
@@ -137,8 +132,9 @@ impl<C: Credential, T: Transport> Client<C, T> {
 impl<C: Credential, T: Transport> Dispatch for Client<C, T> {
     type Credential = C;
     type Error = Error;
+    type Call<R: Send + 'static> = Call<C, T, R>;
 
-    fn dispatch<E>(&self, endpoint: &E) -> impl Future<Output = Result<E::Response, Error>> + Send
+    fn dispatch<E>(&self, endpoint: &E) -> Call<C, T, E::Response>
     where
         E: Endpoint,
         E::Auth: SatisfiedBy<C>,

@@ -6,6 +6,7 @@ pub mod auth;
 pub mod transport;
 
 mod builder;
+mod call;
 mod client;
 mod clock;
 mod connection;
@@ -19,6 +20,7 @@ pub use qelos_spec::{self as spec, *};
 
 pub use auth::{Anonymous, AnyCredential, ApiTokenAuth, CookieSession, Credential, OAuth};
 pub use builder::{Builder, DefaultTransport, Unset};
+pub use call::Call;
 pub use client::Client;
 pub use clock::{Clock, SystemClock};
 pub use connection::Connection;

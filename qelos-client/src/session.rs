@@ -5,6 +5,7 @@ use qelos_spec::wire::{SignedInUser, Tokens, User};
 use qelos_spec::{ApiError, Endpoint, SecretString};
 
 use crate::auth::{Anonymous, ApiTokenAuth, CookieSession, Credential, OAuth, SatisfiedBy, SignedIn};
+use crate::call::Call;
 use crate::client::Client;
 use crate::error::{Error, Kind};
 use crate::transport::Transport;
@@ -92,11 +93,11 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// Dropping the future loses nothing.
     #[doc(alias = "getLoggedInUser")]
-    pub async fn logged_in_user(&self) -> Result<User, Error>
+    pub fn logged_in_user(&self) -> Call<C, T, User>
     where
         SignedIn: SatisfiedBy<C>,
     {
-        self.call(&GetMe).await
+        self.call(&GetMe)
     }
 }
 

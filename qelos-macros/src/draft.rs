@@ -132,6 +132,8 @@ pub(crate) struct OperationDraft {
     pub(crate) ident: Ident,
     /// The doc comment and other attributes that generated items repeat.
     pub(crate) attrs: Vec<Attribute>,
+    /// Refused; kept so that the method still exists.
+    pub(crate) generics: Generics,
     pub(crate) args: Vec<ArgDraft>,
     pub(crate) returns: Option<Type>,
     pub(crate) kind: OperationKind,

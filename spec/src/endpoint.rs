@@ -44,7 +44,7 @@ pub trait Endpoint {
     /// Who may call.
     type Auth: Requirement;
     /// What a successful answer says.
-    type Response;
+    type Response: Send + 'static;
 
     /// Builds the request: everything but the server it goes to and the credential it carries.
     ///
@@ -124,13 +124,11 @@ pub trait Dispatch: Sync {
     type Credential;
     /// What can go wrong on the way.
     type Error;
+    /// A call on its way to an answer `R`. It owns what it needs.
+    type Call<R: Send + 'static>: Future<Output = Result<R, Self::Error>> + Send;
 
-    /// Sends the request of `endpoint` and reads the answer.
-    ///
-    /// # Errors
-    ///
-    /// Whatever the implementation reports.
-    fn dispatch<E>(&self, endpoint: &E) -> impl Future<Output = Result<E::Response, Self::Error>> + Send
+    /// Prepares a call; awaiting it sends the request of `endpoint` and reads the answer.
+    fn dispatch<E>(&self, endpoint: &E) -> Self::Call<E::Response>
     where
         E: Endpoint,
         E::Auth: SatisfiedBy<Self::Credential>;

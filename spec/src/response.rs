@@ -18,10 +18,10 @@ use crate::request::{EncodeError, Place};
     label = "this response type does not implement `serde::Deserialize`",
     note = "derive it: `#[derive(serde::Deserialize)]`; leave `response` out when the answer says nothing"
 )]
-pub trait JsonResponse: DeserializeOwned {}
+pub trait JsonResponse: DeserializeOwned + Send + 'static {}
 
 #[diagnostic::do_not_recommend]
-impl<T: DeserializeOwned> JsonResponse for T {}
+impl<T: DeserializeOwned + Send + 'static> JsonResponse for T {}
 
 /// An answer could not be used.
 #[derive(Debug, Clone, PartialEq, Eq)]

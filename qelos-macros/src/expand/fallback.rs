@@ -3,7 +3,8 @@
 //! They compile, and are never run: the errors next to them stop the build.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
+use quote::{quote, quote_spanned};
+use syn::Type;
 
 use crate::expand::encode::{answer, docs_name};
 use crate::krate::Krate;
@@ -14,13 +15,18 @@ pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
     let Endpoint { ident, generics, .. } = endpoint;
     let name = docs_name(ident);
     let answer = answer(&endpoint.answer);
+    // What was written is used, so that its import is.
+    let auth = match &endpoint.auth {
+        Type::Tuple(_) => quote!(#krate::Public),
+        written => quote!(#written),
+    };
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     quote_spanned! {Span::mixed_site()=>
         impl #impl_generics #krate::Endpoint for #ident #ty_generics #where_clause {
             const NAME: &'static #krate::str = #name;
             const METHOD: #krate::Method = #krate::Method::GET;
             const PATH: #krate::PathTemplate = #krate::PathTemplate::new("/");
-            type Auth = #krate::Public;
+            type Auth = #auth;
             type Response = #answer;
 
             fn encode(&self) -> #krate::Result<#krate::Request, #krate::EncodeError> {

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{ItemTrait, TraitItem};
+use syn::{ItemTrait, TraitItem, Visibility};
 
 use crate::expand::{decode, docs, encode};
 use crate::krate::Krate;
@@ -29,10 +29,14 @@ fn user_trait(resource: &Resource, written: &ItemTrait, krate: &Krate) -> TokenS
     let mut lowered = written.clone();
     for (member, operation) in lowered.items.iter_mut().zip(&resource.operations) {
         let TraitItem::Fn(method) = member else { continue };
-        let returns = &operation.returns;
-        method.sig.asyncness = None;
-        method.sig.output = syn::parse_quote_spanned! {encode::spot(returns.span())=>
-            -> impl #krate::Future<Output = #krate::Result<#returns, Self::Error>> + #krate::Send
+        let Operation { ident, generics, returns, target, .. } = operation;
+        let args = args(operation);
+        let where_clause = &generics.where_clause;
+        // A broken method may hold what cannot be sent to another thread; it was reported, and shall cause nothing else.
+        let send = (!matches!(target, Target::Broken)).then(|| quote!(+ #krate::Send));
+        method.sig = syn::parse_quote_spanned! {encode::spot(returns.span())=>
+            fn #ident #generics(&self, #args) -> impl #krate::Future<Output = #krate::Result<#returns, Self::Error>> #send
+            #where_clause
         };
     }
     lowered.items.insert(0, syn::parse_quote! {
@@ -52,8 +56,8 @@ fn own_endpoint(endpoint: &Endpoint, operation: &Operation, resource: &Resource,
         operation.ident,
         docs::needs(&endpoint.auth)
     );
-    let fields = endpoint.fields.iter().zip(&operation.args).map(|(field, arg)| {
-        let (name, ty, doc) = (&field.ident, owned(&field.ty, arg, krate), docs::place(&field.place, &field.wire));
+    let fields = endpoint.fields.iter().map(|field| {
+        let (name, ty, doc) = (&field.ident, &field.ty, docs::place(&field.place, &field.wire));
         quote_spanned!(encode::spot(name.span())=> #[doc = #doc] #vis #name: #ty)
     });
     let encode = encode::endpoint(endpoint, krate);
@@ -67,11 +71,6 @@ fn own_endpoint(endpoint: &Endpoint, operation: &Operation, resource: &Resource,
         #encode
         #decode
     }
-}
-
-/// A struct owns what a method borrows.
-fn owned(ty: &syn::Type, arg: &Arg, krate: &Krate) -> TokenStream {
-    if arg.borrowed { quote_spanned!(encode::spot(ty.span())=> <#ty as #krate::ToOwned>::Owned) } else { quote!(#ty) }
 }
 
 /// The handle: what `client.api_tokens()` gives.
@@ -107,20 +106,13 @@ fn handle(resource: &Resource, caller: &Ident, krate: &Krate) -> TokenStream {
     }
 }
 
-/// A method of the handle. The bound on who may call stands here, where its message survives.
+/// A method of the handle. The bound on who may call stands here, where its message survives; and what it returns is a
+/// named type, because an opaque one would repeat the message at each use.
 fn method(operation: &Operation, resource: &Resource, caller: &Ident, krate: &Krate) -> TokenStream {
     let Operation { ident, attrs, returns, .. } = operation;
     let vis = &resource.vis;
     let args = args(operation);
-    let outcome = quote!(#krate::Result<#returns, #caller::Error>);
-    let Some((auth, call)) = call(operation, krate) else {
-        return quote_spanned! {encode::spot(ident.span())=>
-            #(#attrs)*
-            #vis async fn #ident(&self, #args) -> #outcome {
-                #krate::unreachable!()
-            }
-        };
-    };
+    let Some((auth, call)) = call(operation, krate) else { return stand_in(operation, vis, caller, krate) };
     let intro = match &operation.target {
         Target::Own(endpoint) => format!("{}. {}", docs::route(endpoint), docs::needs(&endpoint.auth)),
         Target::Existing(ty) => format!("Sends [`{}`].", docs::shown(ty)),
@@ -137,12 +129,25 @@ fn method(operation: &Operation, resource: &Resource, caller: &Ident, krate: &Kr
         #[doc = ""]
         #[doc = "# Cancel safety"]
         #[doc = ""]
-        #[doc = "Dropping the future abandons the call; a request that was sent may still take effect."]
-        #vis async fn #ident(&self, #args) -> #outcome
+        #[doc = "Dropping the call abandons it; a request that was sent may still take effect."]
+        #vis fn #ident(&self, #args) -> #caller::Call<#returns>
         where
             #auth: #krate::SatisfiedBy<#caller::Credential>,
         {
-            #krate::Dispatch::dispatch(self.client, #call).await
+            #krate::Dispatch::dispatch(self.client, #call)
+        }
+    }
+}
+
+/// In place of a method that was reported: it can be called, and is never run.
+fn stand_in(operation: &Operation, vis: &Visibility, caller: &Ident, krate: &Krate) -> TokenStream {
+    let Operation { ident, attrs, generics, returns, .. } = operation;
+    let (args, names, where_clause) = (args(operation), names(operation), &generics.where_clause);
+    quote_spanned! {encode::spot(ident.span())=>
+        #(#attrs)*
+        #vis async fn #ident #generics(&self, #args) -> #krate::Result<#returns, #caller::Error> #where_clause {
+            let _ = (#(#names,)*);
+            #krate::unreachable!()
         }
     }
 }
@@ -174,6 +179,10 @@ fn args(operation: &Operation) -> TokenStream {
     quote!(#(#args),*)
 }
 
+fn names(operation: &Operation) -> impl Iterator<Item = &Ident> {
+    operation.args.iter().map(|arg| &arg.ident)
+}
+
 /// The user's trait for the handle: code that takes `&impl Trait` runs with a client and with a double.
 fn implementation(resource: &Resource, caller: &Ident, krate: &Krate) -> TokenStream {
     let (handle, ident) = (resource.handle(), &resource.ident);
@@ -184,12 +193,12 @@ fn implementation(resource: &Resource, caller: &Ident, krate: &Krate) -> TokenSt
         }
     }
     let methods = resource.operations.iter().map(|operation| {
-        let (name, args, returns) = (&operation.ident, args(operation), &operation.returns);
-        let names = operation.args.iter().map(|arg| &arg.ident);
+        let Operation { ident: name, generics, returns, .. } = operation;
+        let (args, names, where_clause) = (args(operation), names(operation), &generics.where_clause);
         let cfgs = operation.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
         quote_spanned! {encode::spot(name.span())=>
             #(#cfgs)*
-            async fn #name(&self, #args) -> #krate::Result<#returns, Self::Error> {
+            async fn #name #generics(&self, #args) -> #krate::Result<#returns, Self::Error> #where_clause {
                 #handle::<'_, #caller>::#name(self, #(#names),*).await
             }
         }

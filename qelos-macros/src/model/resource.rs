@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
 use syn::ext::IdentExt;
-use syn::{Attribute, Type, Visibility};
+use syn::{Attribute, Generics, Type, Visibility};
 
 use crate::cx::Cx;
 use crate::draft::{ArgDraft, EndpointDraft, OperationDraft, OperationKind, ResourceDraft};
@@ -21,6 +21,8 @@ pub(crate) struct Resource {
 pub(crate) struct Operation {
     pub(crate) ident: Ident,
     pub(crate) attrs: Vec<Attribute>,
+    /// None, unless the target is broken.
+    pub(crate) generics: Generics,
     pub(crate) args: Vec<Arg>,
     /// `()` when it says nothing.
     pub(crate) returns: Type,
@@ -55,7 +57,7 @@ impl Resource {
     ) -> Self {
         let ResourceDraft { path, auth, decode, operations, krate: _ } = draft;
         let settle = |operation: OperationDraft| {
-            let OperationDraft { ident: method, attrs, args, returns, kind } = operation;
+            let OperationDraft { ident: method, attrs, generics, args, returns, kind } = operation;
             let before = cx.count();
             let written = args.iter().map(Arg::of).collect();
             let target = match kind {
@@ -72,7 +74,7 @@ impl Resource {
                         EndpointDraft {
                             ident: format_ident!("{}{}", ident.unraw(), pascal(&method), span = method.span()),
                             vis: vis.clone(),
-                            generics: syn::Generics::default(),
+                            generics: Generics::default(),
                             attrs: attrs.clone(),
                             settings,
                             fields: args.into_iter().map(|arg| arg.field).collect(),
@@ -85,7 +87,7 @@ impl Resource {
             };
             let target = if cx.count() == before { target } else { Target::Broken };
             let returns = returns.unwrap_or_else(|| syn::parse_quote!(()));
-            Operation { ident: method, attrs, args: written, returns, target }
+            Operation { ident: method, attrs, generics, args: written, returns, target }
         };
         let operations = operations.into_iter().map(settle).collect();
         Self { ident: ident.clone(), vis: vis.clone(), decode, operations }

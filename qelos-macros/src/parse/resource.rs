@@ -92,7 +92,8 @@ fn operation(method: &mut TraitItemFn, cx: &Cx) -> OperationDraft {
         refuse_return(ty, cx);
     }
     let kind = if cx.count() == before { kind } else { OperationKind::Broken };
-    OperationDraft { ident: method.sig.ident.clone(), attrs: method.attrs.clone(), args, returns, kind }
+    let generics = method.sig.generics.clone();
+    OperationDraft { ident: method.sig.ident.clone(), attrs: method.attrs.clone(), generics, args, returns, kind }
 }
 
 /// Takes the one attribute that says what a method is off it, and reads it.
@@ -197,7 +198,7 @@ fn argument(arg: &mut FnArg, cx: &Cx) -> Option<ArgDraft> {
         cx.error(word, "an argument of a declaration is not `mut`");
     }
     let (ty, borrowed) = match &*arg.ty {
-        Type::Reference(TypeReference { mutability: None, lifetime: None, elem, .. }) => ((**elem).clone(), true),
+        Type::Reference(TypeReference { mutability: None, lifetime: None, elem, .. }) => (owned(elem), true),
         other => (other.clone(), false),
     };
     refuse_borrowed_inside(&ty, cx);
@@ -206,6 +207,18 @@ fn argument(arg: &mut FnArg, cx: &Cx) -> Option<ArgDraft> {
         return None;
     }
     Some(ArgDraft { field: FieldDraft { ident, ty, attrs }, written: (*arg.ty).clone(), borrowed })
+}
+
+/// What the struct of the endpoint holds where the method borrows.
+fn owned(ty: &Type) -> Type {
+    match ty {
+        Type::Path(path) if path.path.is_ident("str") => syn::parse_quote_spanned!(ty.span()=> ::std::string::String),
+        Type::Slice(slice) => {
+            let element = &slice.elem;
+            syn::parse_quote_spanned!(ty.span()=> ::std::vec::Vec<#element>)
+        }
+        other => other.clone(),
+    }
 }
 
 // #[get] async fn list(&self, #[endpoint(query)] name: Option<&str>) -> …;

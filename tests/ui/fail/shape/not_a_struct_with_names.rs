@@ -1,0 +1,21 @@
+use qelos_client::{Endpoint, auth::SignedIn};
+
+#[derive(Endpoint)]
+#[endpoint(GET, "/api/invoices", auth = SignedIn)]
+struct Tuple(u32);
+
+#[derive(Endpoint)]
+#[endpoint(GET, "/api/invoices", auth = SignedIn)]
+enum Either {
+    A,
+    B,
+}
+
+#[derive(Endpoint)]
+#[endpoint(GET, "/api/invoices", auth = SignedIn)]
+union Bits {
+    a: u32,
+    b: f32,
+}
+
+fn main() {}

@@ -1,0 +1,67 @@
+//! What the failing cases get wrong, right.
+#![deny(warnings)]
+
+use qelos_client::{Client, DecodeRequest, Endpoint, OAuth, SecretString, auth::Public, auth::SignedIn, resource};
+
+#[derive(Endpoint, DecodeRequest)]
+#[endpoint(POST, "/api/v{version}/invoices/{number}.pdf", response = Vec<String>, auth = SignedIn)]
+pub struct Everything {
+    pub version: u8,
+    #[endpoint(path)]
+    pub number: String,
+    #[endpoint(query)]
+    pub page: Option<u32>,
+    #[endpoint(query, rename = "tag")]
+    pub tags: Vec<String>,
+    #[endpoint(header = "x-trace")]
+    pub trace: Option<u64>,
+    #[endpoint(header = "x-part")]
+    pub parts: Vec<String>,
+    #[endpoint(header = "x-otp", secret)]
+    pub otp: SecretString,
+    pub note: String,
+    #[endpoint(secret)]
+    pub pin: Option<SecretString>,
+    #[endpoint(skip)]
+    pub local: u32,
+}
+
+#[derive(Endpoint, DecodeRequest)]
+#[endpoint(PUT, "/", auth = Public)]
+pub struct WholeBody {
+    #[endpoint(body)]
+    pub lines: Vec<String>,
+    #[endpoint(bearer)]
+    pub token: SecretString,
+}
+
+#[derive(Endpoint)]
+#[endpoint(GET, "/api/{type}", response = T, auth = SignedIn)]
+pub struct Generic<T: Send + 'static> {
+    pub r#type: String,
+    #[endpoint(skip)]
+    pub marker: std::marker::PhantomData<T>,
+}
+
+#[resource(path = "/api/invoices", auth = SignedIn)]
+pub trait Invoices {
+    #[get]
+    async fn list(&self, page: Option<u32>) -> Vec<String>;
+    #[get("/{number}")]
+    async fn get(&self, number: &str) -> String;
+    #[post(auth = Public)]
+    async fn create(&self, note: String, #[endpoint(query)] dry_run: bool);
+    #[endpoint(Everything)]
+    async fn everything(&self, request: &Everything) -> Vec<String>;
+}
+
+pub async fn report(invoices: &impl Invoices) -> usize {
+    invoices.list(None).await.map_or(0, |list| list.len())
+}
+
+pub async fn run(client: Client<OAuth>) {
+    report(&client.invoices()).await;
+    tokio::spawn(client.invoices().get("7"));
+}
+
+fn main() {}
