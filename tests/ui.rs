@@ -3,6 +3,7 @@
 //!
 //! `UI=name cargo test -p qelos-tests --test ui` runs the cases whose path contains `name`; `TRYBUILD=overwrite`
 //! accepts the texts, after they were read.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
 #[test]
 fn ui() {

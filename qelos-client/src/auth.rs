@@ -10,8 +10,8 @@
 //! A dash is a compile error. Credentials and requirements of your own take part: implement [`Credential`] for the one,
 //! [`Requirement`] for the other, and [`SatisfiedBy`] for the pair.
 
-mod any;
 mod anonymous;
+mod any;
 mod api_token;
 mod cookie;
 mod oauth;
@@ -22,8 +22,8 @@ use std::future::{Future, ready};
 use http::HeaderMap;
 pub use qelos_spec::auth::{CookieOnly, CredentialKind, Public, Requirement, SatisfiedBy, Session, SignedIn, Stamp};
 
-pub use self::any::AnyCredential;
 pub use self::anonymous::Anonymous;
+pub use self::any::AnyCredential;
 pub use self::api_token::ApiTokenAuth;
 pub use self::cookie::CookieSession;
 pub use self::oauth::OAuth;

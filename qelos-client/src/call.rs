@@ -29,7 +29,7 @@ pub struct Call<C, T, R> {
 }
 
 enum State<C, T, R> {
-    Ready(Prepared<C, T, R>),
+    Ready(Box<Prepared<C, T, R>>),
     Sent(Pin<Box<dyn Future<Output = Result<R, Error>> + Send>>),
     Done,
 }
@@ -48,7 +48,7 @@ impl<C: Credential, T: Transport, R: Send + 'static> Call<C, T, R> {
         request: Result<Request, Error>,
         decode: fn(&Response<Bytes>) -> Result<R, ResponseError>,
     ) -> Self {
-        Self { state: State::Ready(Prepared { client, request, endpoint, decode }) }
+        Self { state: State::Ready(Box::new(Prepared { client, request, endpoint, decode })) }
     }
 }
 

@@ -62,7 +62,6 @@ impl Client {
     }
 
     /// A client with a credential, a transport or a clock of your choice.
-    #[must_use]
     pub fn builder(base_url: &str) -> Builder {
         Builder::new(base_url)
     }

@@ -78,7 +78,11 @@ impl<T: Transport> Connection<T> {
 
     /// Sends a request, with the credential if the endpoint wants one; on a 401 once more, if the credential can do
     /// better. Independent of the endpoint's type, so that an endpoint costs little code.
-    pub(crate) async fn exchange<C: Credential>(&self, request: Request, credential: &C) -> Result<Response<Bytes>, Error> {
+    pub(crate) async fn exchange<C: Credential>(
+        &self,
+        request: Request,
+        credential: &C,
+    ) -> Result<Response<Bytes>, Error> {
         let (info, kind) = (request.endpoint().clone(), credential.kind());
         let span = debug_span!(
             "qelos.call",

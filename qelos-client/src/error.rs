@@ -188,7 +188,9 @@ impl Error {
             Kind::SessionEnded(..) => Some("sign in again".into()),
             Kind::Redirect(_, to) => {
                 let to = to.as_deref().unwrap_or("somewhere else");
-                Some(format!("the server redirects to {to}; redirects are not followed, because they would take the credential along: if that is the server, make it the base URL"))
+                Some(format!(
+                    "the server redirects to {to}; redirects are not followed, because they would take the credential along: if that is the server, make it the base URL"
+                ))
             }
             Kind::Api(error) => api_hint(error, call?).map(Into::into),
             _ => None,
@@ -204,14 +206,18 @@ fn api_hint(error: &ApiError, call: &Call) -> Option<&'static str> {
                 "the API token is unknown, expired or revoked, or locked to a workspace its user is not in: create a new one with a cookie or OAuth session"
             }
             CredentialKind::Cookie => "the session has expired or was revoked: sign in again",
-            CredentialKind::OAuth => "the access token is refused although it is fresh: was the user deleted, or the server's secret changed? Sign in again",
+            CredentialKind::OAuth => {
+                "the access token is refused although it is fresh: was the user deleted, or the server's secret changed? Sign in again"
+            }
             _ => "the server does not know this credential",
         }),
         (StatusCode::FORBIDDEN, true) => Some(match credential {
             CredentialKind::ApiToken => {
                 "an API token may not do this, or its user's roles and permissions, or the workspace it is locked to, do not allow it: try with a cookie or OAuth session"
             }
-            _ => "the user is known, but their roles and permissions do not allow this, at least not in the workspace of this session",
+            _ => {
+                "the user is known, but their roles and permissions do not allow this, at least not in the workspace of this session"
+            }
         }),
         (StatusCode::NOT_FOUND, _) if error.message().is_some_and(|message| message.starts_with("Cannot ")) => {
             Some("the server has no such path: does the base URL point at the Qelos gateway?")
@@ -292,6 +298,8 @@ pub(crate) fn redirect(response: &http::Response<bytes::Bytes>) -> Option<Error>
         return None;
     }
     let to = response.headers().get(LOCATION).and_then(|location| location.to_str().ok()?.parse::<http::Uri>().ok());
-    let origin = to.and_then(|to| Some(format!("{}://{}{}", to.scheme()?, to.host()?, to.port().map_or(String::new(), |port| format!(":{port}")))));
+    let origin = to.and_then(|to| {
+        Some(format!("{}://{}{}", to.scheme()?, to.host()?, to.port().map_or(String::new(), |port| format!(":{port}"))))
+    });
     ApiError::of(response).map(|error| Error::new(Kind::Redirect(error, origin)))
 }

@@ -64,7 +64,9 @@ fn placeholders_have_fields(endpoint: &Endpoint, cx: &Cx) {
         match field {
             Some(field) if field.place == Place::Path => {}
             Some(field) => {
-                let message = format!("`{name}` is a placeholder of the path, so the field goes there; take this mark off, or the placeholder out");
+                let message = format!(
+                    "`{name}` is a placeholder of the path, so the field goes there; take this mark off, or the placeholder out"
+                );
                 cx.error(field.place_span(), message);
             }
             None => {
@@ -97,7 +99,8 @@ fn path_fields_have_placeholders(endpoint: &Endpoint, cx: &Cx) {
 fn path_values_are_not_optional(endpoint: &Endpoint, cx: &Cx) {
     for field in endpoint.fields_in(Place::Path) {
         if is_option(&field.ty) {
-            let message = "a path value cannot be optional: without it this is another path; declare an endpoint for each";
+            let message =
+                "a path value cannot be optional: without it this is another path; declare an endpoint for each";
             cx.error(&field.ty, message);
         }
     }
@@ -113,7 +116,10 @@ fn no_body_where_none_is_sent(endpoint: &Endpoint, cx: &Cx) {
     if endpoint.verb.forbids_body() {
         for field in endpoint.fields_in(Place::Body) {
             let verb = endpoint.verb.name();
-            cx.error(field.place_span(), format!("a {verb} request has no body: send `{}` as `query`, or change the method", field.ident));
+            cx.error(
+                field.place_span(),
+                format!("a {verb} request has no body: send `{}` as `query`, or change the method", field.ident),
+            );
         }
     }
 }
@@ -154,8 +160,13 @@ fn headers_are_free(endpoint: &Endpoint, cx: &Cx) {
             format!("\"{name}\" is not the name of a header: letters, digits and `-` make one")
         } else if name.chars().any(|c| c.is_ascii_uppercase()) {
             format!("write header names in lower case: \"{}\"", name.to_lowercase())
-        } else if matches!(name.as_str(), "authorization" | "cookie" | "x-api-key" | "proxy-authorization" | "set-cookie") {
-            format!("`{name}` carries the credential, which the client adds: say who may call with `auth`; a token of the endpoint's own is a field marked `bearer`")
+        } else if matches!(
+            name.as_str(),
+            "authorization" | "cookie" | "x-api-key" | "proxy-authorization" | "set-cookie"
+        ) {
+            format!(
+                "`{name}` carries the credential, which the client adds: say who may call with `auth`; a token of the endpoint's own is a field marked `bearer`"
+            )
         } else if RESERVED_HEADERS.contains(&name.as_str()) {
             format!("`{name}` is set by the client or the connection, not by an endpoint")
         } else {
@@ -185,7 +196,10 @@ fn secrets_stay_out_of_the_url(endpoint: &Endpoint, cx: &Cx) {
         let message = match field.place {
             Place::Path | Place::Query => {
                 let place = if field.place == Place::Path { "path" } else { "query" };
-                format!("a secret in the {place} ends up in logs and histories: send `{}` in a header or in the body", field.ident)
+                format!(
+                    "a secret in the {place} ends up in logs and histories: send `{}` in a header or in the body",
+                    field.ident
+                )
             }
             Place::Body => "a secret is one field of the body, not all of it: name it, and leave `body` out".to_owned(),
             Place::Bearer => "a bearer token is a secret as it is; leave `secret` out".to_owned(),

@@ -52,17 +52,17 @@ impl Drop for Cx {
 
 /// Where an error can be reported: a span, or any piece of syntax.
 pub(crate) trait At {
-    fn error(&self, message: String) -> syn::Error;
+    fn error(self, message: String) -> syn::Error;
 }
 
 impl At for Span {
-    fn error(&self, message: String) -> syn::Error {
-        syn::Error::new(*self, message)
+    fn error(self, message: String) -> syn::Error {
+        syn::Error::new(self, message)
     }
 }
 
 impl<T: ToTokens + Spanned> At for &T {
-    fn error(&self, message: String) -> syn::Error {
+    fn error(self, message: String) -> syn::Error {
         syn::Error::new_spanned(self, message)
     }
 }

@@ -142,7 +142,7 @@ pub(crate) struct OperationDraft {
 /// What a method of a resource stands for.
 pub(crate) enum OperationKind {
     /// `#[get("/…")]` and its siblings: an endpoint of its own.
-    Own(Settings),
+    Own(Box<Settings>),
     /// `#[endpoint(CreateApiToken)]`: an endpoint that exists already.
     Existing(Box<Type>),
     /// Something about it is wrong, which was reported.

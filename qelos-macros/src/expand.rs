@@ -21,7 +21,7 @@ use crate::{check, parse};
 
 /// `#[derive(Endpoint)]`.
 pub(crate) fn endpoint(item: TokenStream, flavour: Flavour) -> TokenStream {
-    derive(item, flavour, |endpoint, krate| encode::endpoint(endpoint, krate), |endpoint, krate, cx| {
+    derive(item, flavour, encode::endpoint, |endpoint, krate, cx| {
         let errors = cx.finish();
         let stand_in = fallback::endpoint(endpoint, krate);
         quote!(#errors #stand_in)
@@ -30,7 +30,7 @@ pub(crate) fn endpoint(item: TokenStream, flavour: Flavour) -> TokenStream {
 
 /// `#[derive(DecodeRequest)]`. Its mistakes are those of `#[derive(Endpoint)]`, which reports them.
 pub(crate) fn decode_request(item: TokenStream, flavour: Flavour) -> TokenStream {
-    derive(item, flavour, |endpoint, krate| decode::endpoint(endpoint, krate), |endpoint, krate, cx| {
+    derive(item, flavour, decode::endpoint, |endpoint, krate, cx| {
         cx.discard();
         fallback::decode_request(endpoint, krate)
     })
@@ -55,7 +55,7 @@ fn derive(
 }
 
 /// `#[resource]`.
-pub(crate) fn resource(settings: TokenStream, item: TokenStream, flavour: Flavour) -> TokenStream {
+pub(crate) fn resource(settings: TokenStream, item: &TokenStream, flavour: Flavour) -> TokenStream {
     let parsed: ItemTrait = match syn::parse2(item.clone()) {
         Ok(parsed) => parsed,
         Err(error) => {

@@ -37,7 +37,7 @@ pub fn spec_decode_request(item: TokenStream) -> TokenStream {
 /// `qelos_spec::resource`.
 #[proc_macro_attribute]
 pub fn resource(settings: TokenStream, item: TokenStream) -> TokenStream {
-    expand::resource(settings.into(), item.into(), Flavour::Spec).into()
+    expand::resource(settings.into(), &item.into(), Flavour::Spec).into()
 }
 
 /// `qelos_client::Endpoint`.
@@ -55,5 +55,5 @@ pub fn client_decode_request(item: TokenStream) -> TokenStream {
 /// `qelos_client::resource`.
 #[proc_macro_attribute]
 pub fn client_resource(settings: TokenStream, item: TokenStream) -> TokenStream {
-    expand::resource(settings.into(), item.into(), Flavour::Client).into()
+    expand::resource(settings.into(), &item.into(), Flavour::Client).into()
 }

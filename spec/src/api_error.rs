@@ -195,7 +195,8 @@ mod tests {
     use super::*;
 
     fn error(status: u16, kind: &str, body: &str) -> ApiError {
-        let answer = Response::builder().status(status).header(CONTENT_TYPE, kind).body(Bytes::copy_from_slice(body.as_bytes()));
+        let answer =
+            Response::builder().status(status).header(CONTENT_TYPE, kind).body(Bytes::copy_from_slice(body.as_bytes()));
         ApiError::of(&answer.unwrap()).unwrap()
     }
 
@@ -209,10 +210,7 @@ mod tests {
         assert_eq!(shown(401, r#"{"errors":{"general":{"message":"no"}}}"#), "401 Unauthorized: no");
         assert_eq!(shown(401, r#"{"errors":{"general":"no"}}"#), "401 Unauthorized: no");
         assert_eq!(shown(401, r#"{"errors":{"password":"wrong"}}"#), "401 Unauthorized: password: wrong");
-        assert_eq!(
-            shown(400, r#"{"errors":{"b":{"code":"B"},"a":{"code":"A"}}}"#),
-            "400 Bad Request: a: A; b: B"
-        );
+        assert_eq!(shown(400, r#"{"errors":{"b":{"code":"B"},"a":{"code":"A"}}}"#), "400 Bad Request: a: A; b: B");
         assert_eq!(shown(401, r#"{"error":"Invalid refresh token"}"#), "401 Unauthorized: Invalid refresh token");
         assert_eq!(
             shown(400, r#"{"error":"invalid_grant","error_description":"code was used"}"#),

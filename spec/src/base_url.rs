@@ -89,6 +89,9 @@ fn check(text: &str) -> Result<BaseUrl, &'static str> {
     if path.split('/').skip(1).any(|segment| matches!(decode_dots(segment).as_str(), "" | "." | "..")) {
         return Err("its path has an empty, `.` or `..` segment");
     }
+    if !path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-._~%!$&'()*+,;=:@".contains(&byte)) {
+        return Err("its path has a character that has to be escaped");
+    }
     let origin = format!("{}://{}", uri.scheme_str().unwrap_or_default(), authority.as_str().to_ascii_lowercase());
     Ok(BaseUrl { prefix: origin.len(), text: origin + path })
 }
@@ -166,6 +169,8 @@ mod tests {
     fn loopback_is_this_machine_only() {
         let loopback = |text: &str| text.parse::<BaseUrl>().unwrap().is_loopback();
         assert!(loopback("http://localhost:3000") && loopback("http://127.8.0.1") && loopback("http://[::1]:1"));
-        assert!(!loopback("http://localhost.evil.example") && !loopback("http://10.0.0.1") && !loopback("http://[::2]"));
+        assert!(
+            !loopback("http://localhost.evil.example") && !loopback("http://10.0.0.1") && !loopback("http://[::2]")
+        );
     }
 }

@@ -20,10 +20,21 @@ impl fmt::Display for InvalidId {
 
 impl std::error::Error for InvalidId {}
 
+impl InvalidId {
+    /// For answers of a server, whose values are not repeated.
+    fn without_value(&self) -> String {
+        format!("not the id of {}: an id is 24 hexadecimal digits", self.kind)
+    }
+}
+
 fn parse(kind: &'static str, text: &str) -> Result<[u8; 24], InvalidId> {
     let refuse = || InvalidId { kind, given: text.chars().take(40).collect() };
     let digits: [u8; 24] = text.as_bytes().try_into().map_err(|_| refuse())?;
-    if digits.iter().all(u8::is_ascii_hexdigit) { Ok(digits.map(|digit| digit.to_ascii_lowercase())) } else { Err(refuse()) }
+    if digits.iter().all(u8::is_ascii_hexdigit) {
+        Ok(digits.map(|digit| digit.to_ascii_lowercase()))
+    } else {
+        Err(refuse())
+    }
 }
 
 macro_rules! ids {
@@ -86,7 +97,7 @@ macro_rules! ids {
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let text = String::deserialize(deserializer)?;
-                text.parse().map_err(serde::de::Error::custom)
+                text.parse().map_err(|error: InvalidId| serde::de::Error::custom(error.without_value()))
             }
         }
     )*};

@@ -1,15 +1,15 @@
 //! Everything generated code names. Not for people: it changes whenever the macros do.
 
 pub use core::clone::Clone;
-pub use core::default::Default;
-pub use core::primitive::str;
-pub use core::unreachable;
 pub use core::convert::From;
+pub use core::default::Default;
 pub use core::fmt::Display;
 pub use core::future::Future;
 pub use core::marker::{Copy, Send, Sized};
 pub use core::option::Option;
+pub use core::primitive::str;
 pub use core::result::Result;
+pub use core::unreachable;
 pub use std::borrow::ToOwned;
 
 pub use bytes::Bytes;

@@ -183,14 +183,18 @@ impl<T: Display> HeaderText<One> for T {
 #[diagnostic::do_not_recommend]
 impl<T: Display> HeaderText<Maybe> for Option<T> {
     fn header_texts(&self, out: &mut dyn FnMut(String)) {
-        self.iter().for_each(|value| out(value.to_string()));
+        if let Some(value) = self {
+            out(value.to_string());
+        }
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Display> HeaderText<Many> for Vec<T> {
     fn header_texts(&self, out: &mut dyn FnMut(String)) {
-        self.iter().for_each(|value| out(value.to_string()));
+        for value in self {
+            out(value.to_string());
+        }
     }
 }
 
@@ -347,7 +351,8 @@ impl RequestWriter {
     ///
     /// When the value has no JSON form.
     pub fn json_body<V: Serialize + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
-        serde_json::to_writer(&mut self.body, value).map_err(|error| self.refuse(Place::Body(name), error.to_string()))?;
+        serde_json::to_writer(&mut self.body, value)
+            .map_err(|error| self.refuse(Place::Body(name), error.to_string()))?;
         self.request.headers.insert(CONTENT_TYPE, JSON);
         Ok(())
     }

@@ -85,9 +85,7 @@ pub fn decode_json<E: Endpoint + ?Sized, T: JsonResponse>(response: &Response<By
         if path == "." { reason } else { format!("`{path}`: {reason}") }
     });
     let value = value.and_then(|value| json.end().map(|()| value).map_err(|error| error.to_string()));
-    value.map_err(|reason| {
-        ResponseError::Decode(DecodeError { endpoint: E::NAME, status: response.status(), reason })
-    })
+    value.map_err(|reason| ResponseError::Decode(DecodeError { endpoint: E::NAME, status: response.status(), reason }))
 }
 
 /// Reads an answer that says nothing but success.
@@ -152,7 +150,10 @@ mod tests {
     #[test]
     fn messages_keep_names_and_lose_values() {
         for (given, kept) in [
-            (r#"invalid type: string "ql_1", expected a map at line 1"#, "invalid type: string, expected a map at line 1"),
+            (
+                r#"invalid type: string "ql_1", expected a map at line 1"#,
+                "invalid type: string, expected a map at line 1",
+            ),
             ("invalid type: integer `123`, expected a string", "invalid type: integer, expected a string"),
             ("missing field `token` at line 1 column 2", "missing field `token` at line 1 column 2"),
             ("unknown variant `ql_1`, expected `a` or `b`", "unknown variant, expected `a` or `b`"),

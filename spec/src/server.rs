@@ -12,8 +12,8 @@ use serde_json::{Map, Value};
 use crate::auth::Presented;
 use crate::endpoint::EndpointInfo;
 use crate::request::{FromHeaderText, FromPathValue, Place, RequestError, RequestErrorKind};
-use crate::secret::FromSecretText;
 use crate::response::without_values;
+use crate::secret::FromSecretText;
 use crate::text::from_texts;
 
 /// A value that can be written as JSON or text and read back.

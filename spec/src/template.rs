@@ -101,7 +101,8 @@ impl PathTemplate {
             path.extend(utf8_percent_encode(&value, RESERVED));
             path.push_str(after);
             if let dots @ ("." | "..") = &path[start..] {
-                let reason = format!("the segment would be `{dots}`, which URL parsers remove, together with its neighbour");
+                let reason =
+                    format!("the segment would be `{dots}`, which URL parsers remove, together with its neighbour");
                 return Err((name, reason));
             }
         }
@@ -215,7 +216,10 @@ mod tests {
 
     #[test]
     fn mistakes_panic() {
-        for text in ["", "x", "/a//b", "/a/", "/{", "/{}", "/}", "/{a}{b}", "/{{a}}", "/a?b", "/a#", "/a b", "/./a", "/..", "/{a-b}"] {
+        for text in [
+            "", "x", "/a//b", "/a/", "/{", "/{}", "/}", "/{a}{b}", "/{{a}}", "/a?b", "/a#", "/a b", "/./a", "/..",
+            "/{a-b}",
+        ] {
             let outcome = std::panic::catch_unwind(|| PathTemplate::new(text));
             assert!(outcome.is_err(), "{text:?} was accepted");
         }

@@ -56,9 +56,8 @@ struct Texts<'o> {
 }
 
 impl Texts<'_> {
-    fn push(self, text: impl Display) -> Result<(), Refused> {
+    fn push(self, text: impl Display) {
         self.out.push(text.to_string());
-        Ok(())
     }
 
     fn list(self) -> Result<Self, Refused> {
@@ -68,11 +67,14 @@ impl Texts<'_> {
 
 macro_rules! scalars {
     ($($method:ident: $type:ty),*) => {$(
-        fn $method(self, value: $type) -> Result<(), Refused> { self.push(value) }
+        fn $method(self, value: $type) -> Result<(), Refused> {
+            self.push(value);
+            Ok(())
+        }
     )*};
 }
 
-impl<'o> ser::Serializer for Texts<'o> {
+impl ser::Serializer for Texts<'_> {
     type Ok = ();
     type Error = Refused;
     type SerializeSeq = Self;
@@ -94,7 +96,7 @@ impl<'o> ser::Serializer for Texts<'o> {
     }
 
     fn serialize_f64(self, value: f64) -> Result<(), Refused> {
-        if value.is_finite() { self.push(value) } else { no_text("a number that is not finite") }
+        if value.is_finite() { self.serialize_str(&value.to_string()) } else { no_text("a number that is not finite") }
     }
 
     fn serialize_bytes(self, _: &[u8]) -> Result<(), Refused> {
@@ -118,7 +120,7 @@ impl<'o> ser::Serializer for Texts<'o> {
     }
 
     fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<(), Refused> {
-        self.push(variant)
+        self.serialize_str(variant)
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), Refused> {
@@ -198,7 +200,7 @@ elements!(SerializeSeq::serialize_element, SerializeTuple::serialize_element, Se
 /// One text of many, as the elements of a list see it.
 struct OneText<'t>(&'t str);
 
-impl<'de> IntoDeserializer<'de, Refused> for OneText<'_> {
+impl IntoDeserializer<'_, Refused> for OneText<'_> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {

@@ -77,7 +77,7 @@ pub struct InvalidTimestamp;
 
 impl fmt::Display for InvalidTimestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("not a point in time: write it as in `2026-11-22T17:20:42.894Z` (RFC 3339, with a time zone)")
+        f.write_str("not a point in time as in 2026-11-22T17:20:42.894Z (RFC 3339, with a time zone)")
     }
 }
 
@@ -120,7 +120,7 @@ impl Serialize for Timestamp {
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        text.parse().map_err(|error| de::Error::custom(format_args!("`{text}` is {error}")))
+        text.parse().map_err(de::Error::custom)
     }
 }
 

@@ -27,7 +27,9 @@ impl ApiTokenAuth {
         if token.is_empty() {
             return Err(Error::config("the API token is empty"));
         }
-        let stamp = Stamp::api_key(token).map_err(|_| Error::config("the API token holds a character that no header may hold, such as a line break"))?;
+        let stamp = Stamp::api_key(token).map_err(|_| {
+            Error::config("the API token holds a character that no header may hold, such as a line break")
+        })?;
         Ok(Self { stamp })
     }
 }

@@ -95,7 +95,10 @@ impl Credential for CookieSession {
 impl fmt::Debug for CookieSession {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = self.lock();
-        f.debug_struct("CookieSession").field("name", &state.name).field("ended", &state.value.is_none()).finish_non_exhaustive()
+        f.debug_struct("CookieSession")
+            .field("name", &state.name)
+            .field("ended", &state.value.is_none())
+            .finish_non_exhaustive()
     }
 }
 
@@ -123,7 +126,8 @@ mod tests {
 
     #[test]
     fn the_session_is_taken_whatever_domain_and_scheme_it_names() {
-        let headers = answer("qlt_0=abc; Max-Age=2592000; Domain=127.0.0.1; Path=/api; HttpOnly; Secure; SameSite=None");
+        let headers =
+            answer("qlt_0=abc; Max-Age=2592000; Domain=127.0.0.1; Path=/api; HttpOnly; Secure; SameSite=None");
         assert_eq!(header(&CookieSession::started_by(&headers).unwrap()), "qlt_0=abc");
         assert!(CookieSession::started_by(&answer("theme=dark")).is_none());
         assert!(CookieSession::started_by(&answer("qlt_0=; Max-Age=-1")).is_none());

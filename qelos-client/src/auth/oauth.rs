@@ -19,7 +19,7 @@ use crate::error::{Error, Kind};
 use crate::transport::Transport;
 
 /// How long before its expiry an access token is renewed, at most. Never earlier than half-way through its life.
-const MARGIN: Duration = Duration::from_secs(60);
+const MARGIN: Duration = Duration::from_mins(1);
 
 /// An access token, renewed with its refresh token before it expires and when the server refuses it: once for all who
 /// wait. The session is shared by all clones.
@@ -116,7 +116,10 @@ impl fmt::Debug for OAuth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let current = self.session.current();
         let expires_at = current.as_ref().map(|edition| edition.value.expires_at).ok();
-        f.debug_struct("OAuth").field("expires_at", &expires_at).field("ended", &current.is_err()).finish_non_exhaustive()
+        f.debug_struct("OAuth")
+            .field("expires_at", &expires_at)
+            .field("ended", &current.is_err())
+            .finish_non_exhaustive()
     }
 }
 
@@ -126,7 +129,11 @@ impl Held {
         match Claims::of(&tokens.access) {
             Some(Claims { exp: Some(exp), iat: Some(iat) }) if exp > iat => {
                 let life = Duration::from_secs(exp.saturating_sub(iat).unsigned_abs());
-                Self { renew_at: now.saturating_add(life - MARGIN.min(life / 2)), expires_at: now.saturating_add(life), tokens }
+                Self {
+                    renew_at: now.saturating_add(life.saturating_sub(MARGIN.min(life / 2))),
+                    expires_at: now.saturating_add(life),
+                    tokens,
+                }
             }
             _ => Self::stored(tokens),
         }

@@ -65,8 +65,8 @@ where
         self.lock().edition()
     }
 
-    /// A newer value than the `stale` one: there is one already, or one flight fetches it for all.
-    pub(crate) async fn renew<F, R>(self: &Arc<Self>, stale: u64, fetch: F) -> Result<Edition<V>, E>
+    /// A newer value than the `outdated` one: there is one already, or one flight fetches it for all.
+    pub(crate) async fn renew<F, R>(self: &Arc<Self>, outdated: u64, fetch: F) -> Result<Edition<V>, E>
     where
         F: FnOnce(V) -> R,
         R: Future<Output = Result<V, Failure<E>>> + Send + 'static,
@@ -74,7 +74,7 @@ where
         let flight = {
             let mut state = self.lock();
             let current = state.edition()?;
-            if current.generation != stale {
+            if current.generation != outdated {
                 return Ok(current);
             }
             match &state.flight {

@@ -66,7 +66,8 @@ fn body(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
         quote_spanned!(spot(ty.span())=> (#name, #krate::path_value::<#ty>(&#this.#ident)))
     });
     let mut steps = Vec::new();
-    for field in endpoint.fields.iter().filter(|field| !matches!(field.place, Place::Path | Place::Json | Place::Skip)) {
+    for field in endpoint.fields.iter().filter(|field| !matches!(field.place, Place::Path | Place::Json | Place::Skip))
+    {
         steps.push(step(field, &this, &request, endpoint));
     }
     let mut json = endpoint.fields_in(Place::Json).map(|field| step(field, &this, &request, endpoint)).peekable();
@@ -139,7 +140,9 @@ pub(super) fn bounded(endpoint: &Endpoint, krate: &Krate, value: &TokenStream, t
         predicates.push(quote!(#ty: #krate::JsonResponse));
     }
     let clause = generics.make_where_clause();
-    clause.predicates.extend(predicates.into_iter().map(|predicate| -> WherePredicate { syn::parse_quote!(#predicate) }));
+    clause
+        .predicates
+        .extend(predicates.into_iter().map(|predicate| -> WherePredicate { syn::parse_quote!(#predicate) }));
     generics
 }
 

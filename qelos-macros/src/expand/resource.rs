@@ -39,10 +39,13 @@ fn user_trait(resource: &Resource, written: &ItemTrait, krate: &Krate) -> TokenS
             #where_clause
         };
     }
-    lowered.items.insert(0, syn::parse_quote! {
-        /// What can go wrong in a call.
-        type Error;
-    });
+    lowered.items.insert(
+        0,
+        syn::parse_quote! {
+            /// What can go wrong in a call.
+            type Error;
+        },
+    );
     quote!(#lowered)
 }
 
@@ -76,7 +79,8 @@ fn own_endpoint(endpoint: &Endpoint, operation: &Operation, resource: &Resource,
 /// The handle: what `client.api_tokens()` gives.
 fn handle(resource: &Resource, caller: &Ident, krate: &Krate) -> TokenStream {
     let (handle, vis, ident) = (resource.handle(), &resource.vis, &resource.ident);
-    let intro = format!("[`{ident}`] as a client calls them; see [`{}::{}`].", resource.extension(), resource.accessor());
+    let intro =
+        format!("[`{ident}`] as a client calls them; see [`{}::{}`].", resource.extension(), resource.accessor());
     let methods = resource.operations.iter().map(|operation| method(operation, resource, caller, krate));
     quote_spanned! {Span::mixed_site()=>
         #[doc = #intro]

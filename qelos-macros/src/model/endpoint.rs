@@ -160,7 +160,10 @@ impl Endpoint {
             cx.error(at, "the path is missing, such as \"/api/invoices/{id}\"");
         }
         if auth.is_absent() {
-            cx.error(at, "`auth` is missing: say who may call, such as `auth = SignedIn`, or `auth = Public` if anybody may");
+            cx.error(
+                at,
+                "`auth` is missing: say who may call, such as `auth = SignedIn`, or `auth = Public` if anybody may",
+            );
         }
         let verb = verb.given().unwrap_or(Verb::Post);
         let template = path.given().unwrap_or_else(|| Template::unknown(at));
@@ -171,7 +174,8 @@ impl Endpoint {
 
     /// The fields of the path, in the order of the path.
     pub(crate) fn path_fields(&self) -> impl Iterator<Item = &Field> {
-        let named = |name: &String| self.fields.iter().find(|field| field.place == Place::Path && field.ident.unraw() == name);
+        let named =
+            |name: &String| self.fields.iter().find(|field| field.place == Place::Path && field.ident.unraw() == name);
         self.template.placeholders.iter().filter_map(named)
     }
 

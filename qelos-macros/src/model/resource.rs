@@ -76,7 +76,7 @@ impl Resource {
                             vis: vis.clone(),
                             generics: Generics::default(),
                             attrs: attrs.clone(),
-                            settings,
+                            settings: *settings,
                             fields: args.into_iter().map(|arg| arg.field).collect(),
                         },
                         cx,
@@ -115,7 +115,8 @@ impl Resource {
             name.extend(c.to_lowercase());
         }
         let span = self.ident.span();
-        syn::parse_str::<Ident>(&name).map_or_else(|_| Ident::new_raw(&name, span), |ident| Ident::new(&ident.to_string(), span))
+        syn::parse_str::<Ident>(&name)
+            .map_or_else(|_| Ident::new_raw(&name, span), |ident| Ident::new(&ident.to_string(), span))
     }
 }
 
@@ -128,10 +129,12 @@ impl Arg {
 /// `list_all` → `ListAll`.
 fn pascal(ident: &Ident) -> String {
     let name = ident.unraw().to_string();
-    name.split('_').flat_map(|word| {
-        let mut chars = word.chars();
-        chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect::<Vec<_>>()
-    }).collect()
+    name.split('_')
+        .flat_map(|word| {
+            let mut chars = word.chars();
+            chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 /// Where an operation is pointed at when it clashes with another.

@@ -26,7 +26,13 @@ pub(super) fn items(attr: &Attribute, cx: &Cx, mut each: impl FnMut(Item, ParseS
         Meta::List(list) => list.tokens.clone(),
         Meta::Path(_) => return,
         Meta::NameValue(pair) => {
-            return cx.error(pair, format!("write `#[{}(…)]`", pair.path.segments.last().map_or_else(String::new, |s| s.ident.to_string())));
+            return cx.error(
+                pair,
+                format!(
+                    "write `#[{}(…)]`",
+                    pair.path.segments.last().map_or_else(String::new, |s| s.ident.to_string())
+                ),
+            );
         }
     };
     items_of(tokens, cx, &mut each);
@@ -133,7 +139,8 @@ pub(super) fn set_path(slot: &mut Slot<Template>, literal: &LitStr, cx: &Cx) {
 // #[endpoint(GET, "/x", crate = super::qelos)]
 pub(super) fn krate(slot: &mut Slot<Path>, key: &Ident, input: ParseStream, cx: &Cx) {
     let path: Option<Path> = value(key, input, "crate = ::path::to::qelos_client", cx);
-    let absolute = |path: &Path| path.leading_colon.is_some() || path.segments.first().is_some_and(|s| s.ident == "crate");
+    let absolute =
+        |path: &Path| path.leading_colon.is_some() || path.segments.first().is_some_and(|s| s.ident == "crate");
     if let Some(path) = path.as_ref().filter(|path| !absolute(path)) {
         let shown = quote::quote!(#path).to_string().replace(' ', "");
         let help = "so that it means the same wherever the macro is used";

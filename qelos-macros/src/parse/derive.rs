@@ -29,7 +29,10 @@ pub(crate) fn endpoint(item: DeriveInput, cx: &Cx) -> EndpointDraft {
 
 fn fields(data: Data, cx: &Cx) -> Vec<FieldDraft> {
     let refuse = |at: Span, what: &str| {
-        cx.error(at, format!("an endpoint is a struct with named fields, not {what}: a name says where each value goes"));
+        cx.error(
+            at,
+            format!("an endpoint is a struct with named fields, not {what}: a name says where each value goes"),
+        );
         Vec::new()
     };
     let data = match data {

@@ -53,7 +53,8 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, cx: &Cx
 fn place(field: &mut FieldAttrs, key: &Ident, place: PlaceKey, cx: &Cx) {
     if let Some(first) = &field.place {
         let (first, second) = (first.value.word(), place.word());
-        return cx.error(key, format!("a field goes to one place: it is marked `{first}` already, and here `{second}`"));
+        return cx
+            .error(key, format!("a field goes to one place: it is marked `{first}` already, and here `{second}`"));
     }
     field.place = Some(Spanned { value: place, span: key.span() });
 }
@@ -92,7 +93,10 @@ fn serde_item(field: &mut FieldAttrs, item: Item, input: ParseStream, cx: &Cx) {
         other => {
             attr::skip_item(input);
             let known = key::one_of(&["rename", "default", "skip", "skip_serializing_if"]);
-            cx.error(&key, format!("`#[serde({other})]` has no meaning for an endpoint; of serde's attributes it reads {known}"));
+            cx.error(
+                &key,
+                format!("`#[serde({other})]` has no meaning for an endpoint; of serde's attributes it reads {known}"),
+            );
         }
     }
 }

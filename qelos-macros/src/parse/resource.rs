@@ -6,8 +6,8 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, FnArg, ItemTrait, LitStr, Pat, PathArguments, Receiver, ReceiverKind, ReturnType, Safety, Signature, TraitItem,
-    TraitItemFn, Type, TypeReference,
+    Attribute, FnArg, ItemTrait, LitStr, Pat, PathArguments, Receiver, ReceiverKind, ReturnType, Safety, Signature,
+    TraitItem, TraitItemFn, Type, TypeReference,
 };
 
 use crate::cx::Cx;
@@ -45,7 +45,9 @@ pub(crate) fn resource(settings: TokenStream, mut item: ItemTrait, cx: &Cx) -> (
 fn resource_item(draft: &mut ResourceDraft, item: Item, input: ParseStream, cx: &Cx) {
     let key = match item {
         Item::Word(key) => key,
-        Item::Literal(literal) => return cx.error(&literal, "write `path = \"…\"`: the prefix of all paths of the resource"),
+        Item::Literal(literal) => {
+            return cx.error(&literal, "write `path = \"…\"`: the prefix of all paths of the resource");
+        }
     };
     match key.to_string().as_str() {
         "path" => match attr::value::<LitStr>(&key, input, "path = \"/api/…\"", cx) {
@@ -62,7 +64,10 @@ fn resource_item(draft: &mut ResourceDraft, item: Item, input: ParseStream, cx: 
 // #[resource] unsafe trait Tokens<T>: Clone { … }
 fn refuse_shape(item: &ItemTrait, cx: &Cx) {
     if !item.generics.params.is_empty() {
-        cx.error(&item.generics, "a resource takes no type parameters; a generic endpoint is a struct: `#[derive(Endpoint)]`");
+        cx.error(
+            &item.generics,
+            "a resource takes no type parameters; a generic endpoint is a struct: `#[derive(Endpoint)]`",
+        );
     }
     if let Some(clause) = &item.generics.where_clause {
         cx.error(clause, "a resource takes no `where` clause");
@@ -108,20 +113,22 @@ fn kind(method: &mut TraitItemFn, cx: &Cx) -> OperationKind {
             key::did_you_mean(&word.to_string(), verbs.iter().map(String::as_str).chain(["endpoint"]))
         });
         let words = words.iter().map(String::as_str).chain(["#[endpoint(Type)]"]).collect::<Vec<_>>();
-        cx.error(&method.sig.ident, format!("what does `{}` call? Mark it {}{hint}", method.sig.ident, key::one_of(&words)));
+        cx.error(
+            &method.sig.ident,
+            format!("what does `{}` call? Mark it {}{hint}", method.sig.ident, key::one_of(&words)),
+        );
         return OperationKind::Broken;
     };
     for second in &ours[1..] {
         cx.error(second, "a method calls one endpoint, and it has an attribute that says which already");
     }
     if first.path().is_ident("endpoint") {
-        return match first.parse_args::<Type>() {
-            Ok(ty) => OperationKind::Existing(Box::new(ty)),
-            Err(_) => {
-                cx.error(first, "write `#[endpoint(Type)]`, with the type of an endpoint; or `#[get(\"/path\")]` and its siblings");
-                OperationKind::Broken
-            }
-        };
+        if let Ok(ty) = first.parse_args::<Type>() {
+            return OperationKind::Existing(Box::new(ty));
+        }
+        let usage = "write `#[endpoint(Type)]`, with the type of an endpoint; or `#[get(\"/path\")]` and its siblings";
+        cx.error(first, usage);
+        return OperationKind::Broken;
     }
     let verb = Verb::ALL.into_iter().find(|verb| first.path().is_ident(&verb.attribute()));
     let mut settings = Settings::new(first.path().span());
@@ -131,7 +138,7 @@ fn kind(method: &mut TraitItemFn, cx: &Cx) -> OperationKind {
         Item::Word(key) if key == "auth" => attr::auth(&mut settings.auth, &key, input, cx),
         Item::Word(key) => attr::unknown(&key, key::OPERATION, input, cx),
     });
-    OperationKind::Own(settings)
+    OperationKind::Own(Box::new(settings))
 }
 
 fn names_an_endpoint(attr: &Attribute) -> bool {
@@ -153,7 +160,8 @@ fn refuse_signature(sig: &Signature, cx: &Cx) {
         cx.error(abi, "a call has no ABI of its own");
     }
     if !sig.generics.params.is_empty() {
-        let message = "a method of a resource takes no type parameters; declare a generic struct with `#[derive(Endpoint)]`";
+        let message =
+            "a method of a resource takes no type parameters; declare a generic struct with `#[derive(Endpoint)]`";
         cx.error(&sig.generics, message);
     }
     if let Some(clause) = &sig.generics.where_clause {
@@ -177,7 +185,9 @@ fn refuse_return(ty: &Type, cx: &Cx) {
         && last.ident == "Result"
     {
         let success = match &last.arguments {
-            PathArguments::AngleBracketed(args) => args.args.first().map(|arg| quote::quote!(#arg).to_string().replace(' ', "")),
+            PathArguments::AngleBracketed(args) => {
+                args.args.first().map(|arg| quote::quote!(#arg).to_string().replace(' ', ""))
+            }
             _ => None,
         };
         let success = success.unwrap_or_else(|| "Invoice".to_owned());

@@ -52,7 +52,9 @@ fn segment_of(segment: &str, placeholders: &mut Vec<String>, span: Span, cx: &Cx
         found += 1;
         if name.is_empty() {
             cx.error(span, "the placeholder `{}` needs the name of a field");
-        } else if syn::parse_str::<syn::Ident>(name).is_err() && syn::parse_str::<syn::Ident>(&format!("r#{name}")).is_err() {
+        } else if syn::parse_str::<syn::Ident>(name).is_err()
+            && syn::parse_str::<syn::Ident>(&format!("r#{name}")).is_err()
+        {
             cx.error(span, format!("the placeholder `{{{name}}}` is not the name of a field"));
         } else {
             placeholders.push(name.to_owned());

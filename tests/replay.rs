@@ -1,0 +1,221 @@
+//! Recorded traffic of the real server against our side of it.
+//!
+//! For every recording under `fixtures/exchanges`: where an official SDK made the request, ours is the same; and the
+//! recorded answer reads as the declared value, or as an error that says what the server said. What came of each is one
+//! line of `snapshots/replay__recordings.snap`, so a recording that nobody looks at cannot exist.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use qelos_client::api::{
+    ApiTokensDelete, ApiTokensList, CreateApiToken, GetMe, LogOut, OAuthSignIn, RefreshTokens, SignIn,
+};
+use qelos_client::auth::SatisfiedBy;
+use qelos_client::wire::Tokens;
+use qelos_client::{AnyCredential, Client, Clock, DecodeRequest, Endpoint, Timestamp, TransportError};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+#[derive(Deserialize)]
+struct Recording {
+    sdk_call: String,
+    request: Option<Recorded>,
+    response: Option<Answered>,
+}
+
+#[derive(Deserialize)]
+struct Recorded {
+    method: String,
+    path: String,
+    headers: BTreeMap<String, String>,
+    body: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Answered {
+    status: u16,
+    headers: BTreeMap<String, Value>,
+    body: String,
+}
+
+impl Recorded {
+    fn to_http(&self) -> Request<Bytes> {
+        let mut request = Request::builder().method(self.method.as_str()).uri(&self.path);
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        request.body(self.body.clone().unwrap_or_default().into()).unwrap()
+    }
+
+    fn credential(&self) -> Vec<(&str, &str)> {
+        let known = ["authorization", "cookie", "x-api-key"];
+        known.iter().filter_map(|name| Some((*name, self.headers.get(*name)?.as_str()))).collect()
+    }
+}
+
+impl Answered {
+    fn to_http(&self) -> Response<Bytes> {
+        let mut response = Response::builder().status(self.status);
+        for (name, value) in &self.headers {
+            let values = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
+            for value in values {
+                response = response.header(name, value.as_str().unwrap());
+            }
+        }
+        response.body(self.body.clone().into()).unwrap()
+    }
+}
+
+/// The moment of the recordings, so that recorded tokens have not expired.
+struct Then;
+
+impl Clock for Then {
+    fn now(&self) -> Timestamp {
+        "2026-11-21T17:20:30Z".parse().unwrap()
+    }
+}
+
+type Sent = Arc<Mutex<Vec<Request<Bytes>>>>;
+
+/// A client with the recorded credential, and what it sends.
+fn client(recorded: &Recorded) -> (Client<AnyCredential, impl qelos_client::Transport>, Sent) {
+    let sent = Sent::default();
+    let seen = Arc::clone(&sent);
+    let transport = move |request: Request<Bytes>| {
+        seen.lock().unwrap().push(request);
+        async { Ok::<_, TransportError>(Response::new(Bytes::from_static(b"null"))) }
+    };
+    let client = Client::builder("https://qelos.test").clock(Then).transport(transport).build().unwrap();
+    let client = match recorded.credential().as_slice() {
+        [] => client.into_any(),
+        [("x-api-key", key)] => client.with_credential(qelos_client::ApiTokenAuth::new(*key).unwrap()).into_any(),
+        [("authorization", bearer)] => {
+            let access = bearer.strip_prefix("Bearer ").unwrap();
+            let tokens = serde_json::json!({ "token": access, "refreshToken": "not used" });
+            client.with_tokens(serde_json::from_value::<Tokens>(tokens).unwrap()).into_any()
+        }
+        other => panic!("no SDK sends {other:?}"),
+    };
+    (client, sent)
+}
+
+/// What becomes of a request an SDK made, when we make it.
+async fn request<E>(recorded: &Recorded) -> String
+where
+    E: DecodeRequest,
+    E::Auth: SatisfiedBy<AnyCredential>,
+{
+    let endpoint = match E::decode_request(&recorded.to_http()) {
+        Ok(endpoint) => endpoint,
+        Err(error) => return format!("cannot be written: {error}"),
+    };
+    let (client, sent) = client(recorded);
+    let outcome = client.call(&endpoint).await;
+    let sent = sent.lock().unwrap();
+    let Some(ours) = sent.first() else { return format!("not sent: {}", outcome.err().unwrap()) };
+    assert_eq!(ours.method().as_str(), recorded.method);
+    assert_eq!(ours.uri().path_and_query().unwrap().as_str(), recorded.path);
+    let json = |body: &[u8]| serde_json::from_slice::<Value>(body).ok();
+    assert_eq!(json(ours.body()), recorded.body.as_ref().and_then(|body| json(body.as_bytes())));
+    let credential = ["authorization", "cookie", "x-api-key"]
+        .iter()
+        .filter_map(|name| Some((*name, ours.headers().get(*name)?.to_str().unwrap())));
+    assert_eq!(credential.collect::<Vec<_>>(), recorded.credential());
+    "as the SDK sends it".to_owned()
+}
+
+/// What the recorded answer reads as.
+fn answer<E>(answered: &Answered) -> String
+where
+    E: Endpoint,
+    E::Response: Serialize + Debug,
+{
+    let response = answered.to_http();
+    match E::decode(&response) {
+        Ok(value) => {
+            let dropped = compare("", &serde_json::to_value(&value).unwrap(), &body(&response));
+            format!("{value:?}{}", if dropped.is_empty() { String::new() } else { format!(", without {dropped:?}") })
+        }
+        Err(error) => error.to_string(),
+    }
+}
+
+fn body(response: &Response<Bytes>) -> Value {
+    if response.body().is_empty() { Value::Null } else { serde_json::from_slice(response.body()).unwrap() }
+}
+
+/// Everything we read is what was sent. Answers what was sent and is not read.
+fn compare(at: &str, ours: &Value, theirs: &Value) -> Vec<String> {
+    match (ours, theirs) {
+        (Value::Object(ours), Value::Object(theirs)) => {
+            for (key, value) in ours {
+                let empty = value.is_null() || value.as_array().is_some_and(Vec::is_empty) || *value == Value::Object(serde_json::Map::new());
+                assert!(theirs.contains_key(key) || empty, "{at}/{key} was made up");
+            }
+            let known = |(key, theirs): (&String, &Value)| match ours.get(key) {
+                Some(ours) => compare(&format!("{at}/{key}"), ours, theirs),
+                None if theirs.is_null() => Vec::new(),
+                None => vec![format!("{at}/{key}")],
+            };
+            theirs.iter().flat_map(known).collect()
+        }
+        (Value::Array(ours), Value::Array(theirs)) => {
+            assert_eq!(ours.len(), theirs.len(), "{at}");
+            ours.iter().zip(theirs).flat_map(|(ours, theirs)| compare(at, ours, theirs)).collect()
+        }
+        // An endpoint that declares no response reads none.
+        (Value::Null, _) => Vec::new(),
+        _ => {
+            assert_eq!(ours, theirs, "{at}");
+            Vec::new()
+        }
+    }
+}
+
+async fn replay<E>(recording: &Recording) -> String
+where
+    E: DecodeRequest,
+    E::Auth: SatisfiedBy<AnyCredential>,
+    E::Response: Serialize + Debug,
+{
+    let recorded = recording.request.as_ref().unwrap();
+    let made_by_sdk = !recording.sdk_call.starts_with("none (bare");
+    let request = if made_by_sdk { request::<E>(recorded).await } else { "made by hand".to_owned() };
+    format!("  request: {request}\n  answer:  {}", answer::<E>(recording.response.as_ref().unwrap()))
+}
+
+async fn outcome(recording: &Recording) -> String {
+    let Some(recorded) = &recording.request else { return "  the SDK sent nothing".to_owned() };
+    let wants_tokens = recorded.body.as_ref().is_some_and(|body| body.contains("\"authType\":\"oauth\""));
+    match (recorded.method.as_str(), recorded.path.as_str()) {
+        ("POST", "/api/signin") if wants_tokens => replay::<OAuthSignIn>(recording).await,
+        ("POST", "/api/signin") => replay::<SignIn>(recording).await,
+        ("POST", "/api/token/refresh") => replay::<RefreshTokens>(recording).await,
+        ("POST", "/api/logout") => replay::<LogOut>(recording).await,
+        ("GET", "/api/me") => replay::<GetMe>(recording).await,
+        ("GET", "/api/me/api-tokens") => replay::<ApiTokensList>(recording).await,
+        ("POST", "/api/me/api-tokens") => replay::<CreateApiToken>(recording).await,
+        ("DELETE", _) => replay::<ApiTokensDelete>(recording).await,
+        other => panic!("no endpoint for {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn recordings() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/exchanges");
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    assert!(files.len() > 90, "the recordings are there");
+    let mut lines = String::new();
+    for file in files {
+        let recording: Recording = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+        lines += &format!("{name}\n{}\n", outcome(&recording).await);
+    }
+    insta::assert_snapshot!(lines);
+}
