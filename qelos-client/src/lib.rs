@@ -27,4 +27,47 @@ pub use connection::Connection;
 pub use error::Error;
 pub use transport::{Transport, TransportError};
 
-pub use qelos_macros::{ClientDecodeRequest as DecodeRequest, ClientEndpoint as Endpoint, client_resource as resource};
+/// [`qelos_spec::Endpoint`](macro@qelos_spec::Endpoint), for crates that depend on this one: see there for the attributes.
+///
+/// ```
+/// use qelos_client::{Client, Endpoint, auth::SignedIn};
+///
+/// /// Reads the open invoices.
+/// #[derive(Endpoint)]
+/// #[endpoint(GET, "/api/invoices", response = Vec<String>, auth = SignedIn)]
+/// struct OpenInvoices {
+///     page: u32,
+/// }
+///
+/// async fn invoices(client: Client<qelos_client::OAuth>) -> Result<Vec<String>, qelos_client::Error> {
+///     client.call(&OpenInvoices { page: 1 }).await
+/// }
+/// ```
+pub use qelos_macros::ClientEndpoint as Endpoint;
+
+/// [`qelos_spec::DecodeRequest`](macro@qelos_spec::DecodeRequest), for crates that depend on this one.
+pub use qelos_macros::ClientDecodeRequest as DecodeRequest;
+
+/// [`qelos_spec::resource`](macro@qelos_spec::resource), for crates that depend on this one: see there for the attributes.
+///
+/// ```
+/// use qelos_client::{Client, auth::SignedIn, resource};
+///
+/// /// The invoices of the workspace.
+/// #[resource(path = "/api/invoices", auth = SignedIn)]
+/// pub trait Invoices {
+///     /// Reads one.
+///     #[get("/{number}")]
+///     async fn get(&self, number: u64) -> String;
+/// }
+///
+/// async fn invoice(client: Client<qelos_client::OAuth>) -> Result<String, qelos_client::Error> {
+///     client.invoices().get(7).await
+/// }
+/// ```
+pub use qelos_macros::client_resource as resource;
+
+/// The README of the project, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+mod readme {}

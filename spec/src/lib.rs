@@ -37,4 +37,11 @@ pub use timestamp::{InvalidTimestamp, Timestamp};
 /// The libraries whose types appear here, so that nobody has to name them in a manifest.
 pub use {bytes, http, serde, serde_json};
 
-pub use qelos_macros::{DecodeRequest, Endpoint, resource};
+#[doc = include_str!("docs/derive_endpoint.md")]
+pub use qelos_macros::Endpoint;
+
+#[doc = include_str!("docs/derive_decode_request.md")]
+pub use qelos_macros::DecodeRequest;
+
+#[doc = include_str!("docs/resource.md")]
+pub use qelos_macros::resource;
