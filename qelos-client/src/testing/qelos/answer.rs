@@ -1,14 +1,13 @@
 //! Answers: the shapes Qelos answers in, and the headers that go with them.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, ETAG, HeaderName, HeaderValue, SET_COOKIE};
 use http::{Response, StatusCode};
 use qelos_spec::Timestamp;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
-
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
