@@ -3,6 +3,8 @@
 extern crate self as qelos_client;
 
 pub mod auth;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod transport;
 
 mod builder;

@@ -1,0 +1,13 @@
+//! Doubles for tests and demos: what stands in for the world around a client.
+//!
+//! * [`FakeQelos`] is an embedded Qelos server. It answers in process, as a [`Transport`](crate::Transport), or over the
+//!   network, with [`FakeQelos::serve`].
+//! * [`ManualClock`] is a clock that a test sets by hand, so that a token can expire without anybody waiting.
+
+mod clock;
+mod qelos;
+mod server;
+
+pub use clock::ManualClock;
+pub use qelos::{Caller, FakeQelos, Member, NewUser, Refusal};
+pub use server::FakeServer;

@@ -1,0 +1,68 @@
+//! A clock for tests: time passes when the test says so.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use qelos_spec::Timestamp;
+
+use crate::clock::Clock;
+
+/// A clock that is set by hand. Clones show the same time, so the test keeps one and gives the other away.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use qelos_client::Clock;
+/// use qelos_client::testing::ManualClock;
+///
+/// let clock = ManualClock::new("2026-11-21T17:20:37Z".parse().unwrap());
+/// let of_the_server = clock.clone();
+/// clock.advance(Duration::from_secs(3));
+/// assert_eq!(of_the_server.now().to_string(), "2026-11-21T17:20:40.000Z");
+/// ```
+#[derive(Debug, Clone)]
+pub struct ManualClock {
+    unix_millis: Arc<AtomicI64>,
+}
+
+impl ManualClock {
+    /// A clock that shows `now` until it is told otherwise.
+    #[must_use]
+    pub fn new(now: Timestamp) -> Self {
+        Self { unix_millis: Arc::new(AtomicI64::new(now.unix_millis())) }
+    }
+
+    /// Lets time pass, down to the millisecond.
+    pub fn advance(&self, duration: Duration) {
+        let later = |now| Some(Timestamp::from_unix_millis(now).saturating_add(duration).unix_millis());
+        // The closure never refuses, so there is always an update.
+        let _ = self.unix_millis.fetch_update(Ordering::SeqCst, Ordering::SeqCst, later);
+    }
+
+    /// Shows `now` from here on; it may be earlier than before.
+    pub fn set(&self, now: Timestamp) {
+        self.unix_millis.store(now.unix_millis(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_unix_millis(self.unix_millis.load(Ordering::SeqCst))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clone_shows_the_same_time() {
+        let clock = ManualClock::new(Timestamp::EPOCH);
+        let other = clock.clone();
+        other.advance(Duration::from_millis(1500));
+        assert_eq!(clock.now().unix_millis(), 1500);
+        clock.set(Timestamp::EPOCH);
+        assert_eq!(other.now(), Timestamp::EPOCH);
+    }
+}

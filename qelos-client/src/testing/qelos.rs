@@ -1,0 +1,269 @@
+//! The embedded Qelos: what a test or a demo says to it. What it answers is decided in the files below.
+//!
+//! * `gateway` is the way of a request, from the checks in front to the headers of the answer.
+//! * `session`, `me` and `api_tokens` are the routes, `mount` holds those of the test itself.
+//! * `caller` finds out who calls, `jwt` signs and reads tokens, `answer` writes answers.
+//! * `state` is what is remembered, `log` what was received.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use qelos_spec::{DecodeRequest, RequestSnapshot, SecretString, UserId, WorkspaceId};
+use serde_json::Value;
+
+use self::jwt::Secret;
+use self::log::Received;
+use self::mount::Mounted;
+use self::state::{SessionKind, State, UserRecord, WorkspaceRecord};
+use crate::clock::Clock;
+use crate::transport::{Transport, TransportError};
+
+mod answer;
+mod api_tokens;
+mod caller;
+mod gateway;
+mod jwt;
+mod log;
+mod me;
+mod mount;
+mod session;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub use self::caller::Caller;
+pub use self::mount::Refusal;
+pub use self::state::{Member, NewUser};
+
+/// The name of the session cookie: `qlt_` and the first 8 characters of the tenant.
+const COOKIE_NAME: &str = "qlt_0";
+
+/// An embedded Qelos server, for tests and demos. It does what the real one was seen to do, quirks included.
+///
+/// It is a state machine: a request goes in, a response comes out, and the same requests at the same times get the same
+/// answers. Time is the clock's, ids and tokens count up. It is also a [`Transport`], so a client can be built on it, and
+/// [`serve`](Self::serve) puts it on the network. Clones share their state.
+///
+/// ```
+/// use bytes::Bytes;
+/// use http::Request;
+/// use qelos_client::testing::{FakeQelos, ManualClock, NewUser};
+/// use qelos_spec::Timestamp;
+///
+/// let clock = ManualClock::new("2026-11-21T17:20:37Z".parse::<Timestamp>().unwrap());
+/// let qelos = FakeQelos::new(clock.clone());
+/// qelos.add_user(NewUser::new("ada@example.com", "hunter2hunter2"));
+///
+/// let request = Request::post("https://acme.example/api/signin")
+///     .header("content-type", "application/json")
+///     .body(Bytes::from(r#"{"username":"ada@example.com","password":"hunter2hunter2","authType":"oauth"}"#))
+///     .unwrap();
+/// assert_eq!(qelos.handle(request).status(), 200);
+/// assert_eq!(qelos.count("POST", "/api/signin"), 1);
+/// ```
+///
+/// Known are signing in, refreshing, signing out, `GET /api/me` and the API tokens. Everything else is answered the way
+/// Qelos answers a path it does not know, unless it is [mounted](Self::mount).
+///
+/// As with the real server, two access tokens that say the same and are issued in the same second are the same text.
+/// Where a test depends on the difference, let the clock go on between them.
+#[derive(Clone)]
+pub struct FakeQelos {
+    shared: Arc<Shared>,
+}
+
+/// What the clones share.
+struct Shared {
+    clock: Box<dyn Clock>,
+    state: Mutex<State>,
+    mounted: Mutex<Vec<Arc<Mounted>>>,
+    received: Mutex<Vec<Received>>,
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
+    }
+
+    /// The endpoint mounted last goes first, so that a test can put another one in its place.
+    fn mounted_for(&self, request: &Request<Bytes>) -> Option<Arc<Mounted>> {
+        lock(&self.mounted).iter().rev().find(|mounted| mounted.takes(request)).cloned()
+    }
+
+    fn record(&self, request: &Request<Bytes>, mounted: Option<&Mounted>) {
+        let received = Received::new(request, mounted);
+        lock(&self.received).push(received);
+    }
+}
+
+/// A handler that panicked has not left anything half done here, so its poison is no news.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl FakeQelos {
+    /// A server without users, for the tenant `0`.
+    #[must_use]
+    pub fn new(clock: impl Clock) -> Self {
+        let shared = Shared {
+            clock: Box::new(clock),
+            state: Mutex::new(State::new()),
+            mounted: Mutex::default(),
+            received: Mutex::default(),
+        };
+        Self { shared: Arc::new(shared) }
+    }
+
+    /// Answers a request.
+    #[must_use]
+    #[allow(clippy::needless_pass_by_value, reason = "a server takes its requests, so that callers need not keep them")]
+    pub fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
+        gateway::handle(&self.shared, &request)
+    }
+
+    /// Adds a user, who can sign in from now on.
+    ///
+    /// # Panics
+    ///
+    /// When the username is taken: the test has mixed something up.
+    #[allow(clippy::must_use_candidate, reason = "who signs in by name needs no id")]
+    pub fn add_user(&self, user: NewUser) -> UserId {
+        let mut state = self.shared.state();
+        let taken = state.users.values().any(|other| !other.deleted && other.username == user.username);
+        assert!(!taken, "there is a user called {:?} already", user.username);
+        let id = new_id(state.next_id(self.shared.clock.now()).parse());
+        state.users.insert(id, UserRecord::new(user));
+        id
+    }
+
+    /// Adds a workspace. Users sign in to the first one they are a member of, unless they ask for another.
+    pub fn add_workspace(&self, name: impl Into<String>, members: &[Member]) -> WorkspaceId {
+        let mut state = self.shared.state();
+        let id = new_id(state.next_id(self.shared.clock.now()).parse());
+        state.workspaces.push(WorkspaceRecord { id, name: name.into(), members: members.to_vec() });
+        id
+    }
+
+    /// Deletes a user. Nobody can sign in or refresh as that user any more, and API tokens that were not used in the last
+    /// hour are refused; but access tokens and cookies live until their own expiry.
+    pub fn delete_user(&self, user: UserId) {
+        let mut state = self.shared.state();
+        if let Some(user) = state.users.get_mut(&user) {
+            user.deleted = true;
+        }
+        state.sessions.retain(|_, session| session.user != user);
+    }
+
+    /// Makes every refresh token of a user worthless. Access tokens and cookies stay good.
+    pub fn revoke_refresh_tokens(&self, user: UserId) {
+        let keep = |session: &state::SessionRecord| {
+            session.user != user || !matches!(session.kind, SessionKind::Refresh { .. })
+        };
+        self.shared.state().sessions.retain(|_, session| keep(session));
+    }
+
+    /// How long access tokens live that are issued from now on; 300 minutes unless set.
+    pub fn set_access_token_lifetime(&self, lifetime: Duration) {
+        self.shared.state().settings.access_token_lifetime = lifetime;
+    }
+
+    /// The age at which a cookie is replaced by the next; one hour unless set.
+    pub fn set_cookie_rotation_after(&self, age: Duration) {
+        self.shared.state().settings.cookie_rotation_after = age;
+    }
+
+    /// Whether users may manage API tokens; they may unless set. Tokens that exist work either way.
+    pub fn set_api_tokens_allowed(&self, allowed: bool) {
+        self.shared.state().settings.api_tokens_allowed = allowed;
+    }
+
+    /// Answers the requests of an endpoint with a function. It goes before the routes of Qelos and before what was mounted
+    /// earlier.
+    ///
+    /// Who may not call, by `E::Auth`, and what is malformed is refused before the function is asked. Credentials other
+    /// than those of Qelos are not looked at.
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use qelos_client::SystemClock;
+    /// use qelos_client::testing::{FakeQelos, Refusal};
+    /// use qelos_spec::auth::SignedIn;
+    /// use qelos_spec::{DecodeRequest, Endpoint};
+    ///
+    /// /// Reads the text of an invoice.
+    /// #[derive(Debug, Endpoint, DecodeRequest)]
+    /// #[endpoint(GET, "/api/invoices/{id}", response = String, auth = SignedIn)]
+    /// struct GetInvoice {
+    ///     id: u32,
+    /// }
+    ///
+    /// let qelos = FakeQelos::new(SystemClock);
+    /// qelos.mount::<GetInvoice>(|invoice, _caller| match invoice.id {
+    ///     7 => Ok("for a bicycle".to_owned()),
+    ///     _ => Err(Refusal::new(StatusCode::NOT_FOUND, "no such invoice")),
+    /// });
+    /// ```
+    pub fn mount<E: DecodeRequest + 'static>(
+        &self,
+        handler: impl Fn(E, &Caller) -> Result<E::Response, Refusal> + Send + Sync + 'static,
+    ) {
+        lock(&self.shared.mounted).push(Arc::new(Mounted::new(handler)));
+    }
+
+    /// Signs a token with exactly these claims, good as a cookie if it has a `tokenIdentifier` and as an access token in
+    /// any case. For sessions the fake has no way to begin, such as the one after a workspace was activated.
+    #[must_use]
+    pub fn session_token(&self, claims: &Value) -> SecretString {
+        jwt::sign(claims, Secret::Session).into()
+    }
+
+    /// Everything received so far, in its order, secrets masked.
+    #[must_use]
+    pub fn requests(&self) -> Vec<RequestSnapshot> {
+        lock(&self.shared.received).iter().map(|received| received.snapshot.clone()).collect()
+    }
+
+    /// How many requests with this method and exactly this path were received so far, whatever their query.
+    #[must_use]
+    pub fn count(&self, method: &str, path: &str) -> usize {
+        let received = lock(&self.shared.received);
+        received.iter().filter(|received| received.method == method && received.path == path).count()
+    }
+
+    /// Counts from zero again.
+    pub fn forget_requests(&self) {
+        lock(&self.shared.received).clear();
+    }
+}
+
+/// Ids are made here and have the right form.
+fn new_id<T, E: fmt::Debug>(id: Result<T, E>) -> T {
+    id.expect("24 hexadecimal digits")
+}
+
+impl Transport for FakeQelos {
+    /// Lets everybody else go first, before the request arrives and before the answer does, as on a network: concurrent
+    /// callers take turns.
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        tokio::task::yield_now().await;
+        let response = self.handle(request);
+        tokio::task::yield_now().await;
+        Ok(response)
+    }
+}
+
+impl fmt::Debug for FakeQelos {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let state = self.shared.state();
+        f.debug_struct("FakeQelos")
+            .field("users", &state.users.len())
+            .field("workspaces", &state.workspaces.len())
+            .field("sessions", &state.sessions.len())
+            .field("api_tokens", &state.api_tokens.len())
+            .field("requests", &lock(&self.shared.received).len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,159 @@
+//! Answers: the shapes Qelos answers in, and the headers that go with them.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use bytes::Bytes;
+use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, ETAG, HeaderName, HeaderValue, SET_COOKIE};
+use http::{Response, StatusCode};
+use qelos_spec::Timestamp;
+use serde::Serialize;
+use sha2::{Digest as _, Sha256};
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
+
+/// Who wrote an answer, which shows in its headers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Author {
+    /// The gateway itself.
+    Gateway,
+    /// A service behind the gateway.
+    Service,
+}
+
+/// A JSON answer.
+pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Response<Bytes> {
+    // Answers are structs and maps with text keys, which always have a JSON form.
+    let body = serde_json::to_vec(body).unwrap_or_default();
+    with_body(status, JSON, body.into())
+}
+
+/// `{"message": …}`, the most common shape of an error.
+pub(super) fn message(status: StatusCode, text: &str) -> Response<Bytes> {
+    json(status, &serde_json::json!({ "message": text }))
+}
+
+/// The page Express shows for an error that nobody handled.
+pub(super) fn page(status: StatusCode, text: &str) -> Response<Bytes> {
+    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    let body = format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Error</title>\n</head>\n<body>\n\
+         <pre>{text}</pre>\n</body>\n</html>\n"
+    );
+    let mut response = with_body(status, HTML, body.into());
+    insert(&mut response, "content-security-policy", HeaderValue::from_static("default-src 'none'"));
+    insert(&mut response, "x-content-type-options", HeaderValue::from_static("nosniff"));
+    response
+}
+
+/// An answer without a body.
+pub(super) fn empty(status: StatusCode) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = status;
+    response
+}
+
+fn with_body(status: StatusCode, kind: HeaderValue, body: Bytes) -> Response<Bytes> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, kind);
+    response
+}
+
+/// Sets the session cookie, or deletes it: an empty value with a negative age.
+pub(super) fn set_cookie(response: &mut Response<Bytes>, value: &str, max_age: i64, host: &str, now: Timestamp) {
+    let name = super::COOKIE_NAME;
+    // A deleted cookie expires now, not in the past.
+    let expires = Timestamp::from_unix_millis(now.unix_millis().saturating_add(max_age.max(0) * 1000));
+    let expires = http_date(expires);
+    let cookie = format!(
+        "{name}={value}; Max-Age={max_age}; Domain={host}; Path=/api; Expires={expires}; HttpOnly; Secure; SameSite=None"
+    );
+    // A host that is no header value came from no URI; an answer without the cookie is what a client can deal with.
+    if let Ok(mut cookie) = HeaderValue::from_str(&cookie) {
+        cookie.set_sensitive(true);
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+}
+
+/// Adds what every answer carries.
+pub(super) fn finish(mut response: Response<Bytes>, author: Author, now: Timestamp) -> Response<Bytes> {
+    insert(&mut response, "x-powered-by", HeaderValue::from_static("Express"));
+    let connection = match author {
+        Author::Service => {
+            insert(&mut response, "x-api-version", HeaderValue::from_static("v1"));
+            "close"
+        }
+        Author::Gateway => {
+            insert(&mut response, "keep-alive", HeaderValue::from_static("timeout=5"));
+            "keep-alive"
+        }
+    };
+    if response.headers().get(CONTENT_TYPE) == Some(&JSON)
+        && let Ok(etag) = HeaderValue::from_str(&etag(response.body()))
+    {
+        response.headers_mut().insert(ETAG, etag);
+    }
+    let length = response.body().len();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    headers.insert(CONNECTION, HeaderValue::from_static(connection));
+    if let Ok(date) = HeaderValue::from_str(&http_date(now)) {
+        headers.insert(DATE, date);
+    }
+    response
+}
+
+/// The same answer without its body, for a client that has it already.
+pub(super) fn not_modified(mut response: Response<Bytes>) -> Response<Bytes> {
+    *response.status_mut() = StatusCode::NOT_MODIFIED;
+    *response.body_mut() = Bytes::new();
+    response.headers_mut().remove(CONTENT_TYPE);
+    response.headers_mut().remove(CONTENT_LENGTH);
+    response
+}
+
+fn insert(response: &mut Response<Bytes>, name: &'static str, value: HeaderValue) {
+    response.headers_mut().insert(HeaderName::from_static(name), value);
+}
+
+/// In the form of Express: the length in hexadecimal digits, and a hash of the body in 27 characters.
+fn etag(body: &[u8]) -> String {
+    let hash = STANDARD_NO_PAD.encode(&Sha256::digest(body)[..20]);
+    format!("W/\"{:x}-{hash}\"", body.len())
+}
+
+/// `Mon, 21 Dec 2026 17:20:37 GMT`.
+pub(super) fn http_date(time: Timestamp) -> String {
+    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    // 1970 began on a Thursday.
+    let weekday = time.unix_millis().div_euclid(86_400_000).rem_euclid(7);
+    let day_name = usize::try_from(weekday).map_or("", |day| DAYS[day]);
+    // `2026-12-21T17:20:37.000Z`: fixed places, and the month is 01 to 12.
+    let text = time.to_string();
+    let month = text[5..7].parse::<usize>().map_or("", |month| MONTHS[month - 1]);
+    format!("{day_name}, {} {month} {} {} GMT", &text[8..10], &text[..4], &text[11..19])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_those_of_http() {
+        for (time, date) in [
+            ("1970-01-01T00:00:00Z", "Thu, 01 Jan 1970 00:00:00 GMT"),
+            ("2026-12-21T17:20:37.999Z", "Mon, 21 Dec 2026 17:20:37 GMT"),
+            ("1969-12-31T23:59:59Z", "Wed, 31 Dec 1969 23:59:59 GMT"),
+        ] {
+            assert_eq!(http_date(time.parse().unwrap()), date);
+        }
+    }
+
+    #[test]
+    fn a_path_cannot_write_html() {
+        let page = page(StatusCode::NOT_FOUND, "Cannot GET /<script>");
+        assert!(std::str::from_utf8(page.body()).unwrap().contains("<pre>Cannot GET /&lt;script&gt;</pre>"));
+    }
+}

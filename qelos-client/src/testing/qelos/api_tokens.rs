@@ -1,0 +1,206 @@
+//! `/api/me/api-tokens`: creating, listing and revoking API tokens.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use qelos_spec::auth::CredentialKind;
+use qelos_spec::{ApiTokenId, Timestamp, UserId, WorkspaceId};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::answer;
+use super::caller::Identity;
+use super::state::{ApiTokenRecord, State, TENANT};
+
+/// Expired tokens that were not swept yet count as well.
+const MOST_TOKENS: usize = 10;
+
+/// How long an expired token stays in the lists, until the database sweeps it.
+const SWEPT_AFTER: Duration = Duration::from_mins(1);
+
+/// A token as the lists show it, its fields in the order of the wire.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Listed<'s> {
+    #[serde(rename = "_id")]
+    id: ApiTokenId,
+    workspace: Option<Value>,
+    nickname: &'s str,
+    token_prefix: &'s str,
+    expires_at: Timestamp,
+    last_used_at: Option<Timestamp>,
+    usage_count: u64,
+    created: Timestamp,
+}
+
+/// A token as the answer to its creation shows it: the record as the database holds it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Stored<'s> {
+    tenant: &'static str,
+    user: UserId,
+    workspace: Option<WorkspaceId>,
+    nickname: &'s str,
+    /// Not the token: its SHA-256.
+    token: &'s str,
+    token_prefix: &'s str,
+    expires_at: Timestamp,
+    last_used_at: Option<Timestamp>,
+    usage_count: u64,
+    #[serde(rename = "_id")]
+    id: ApiTokenId,
+    created: Timestamp,
+    #[serde(rename = "__v")]
+    version: u8,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Created<'s> {
+    token: &'s str,
+    api_token: Stored<'s>,
+}
+
+/// Whether the caller may manage tokens at all, before it is looked at which.
+pub(super) fn refuse(state: &State, identity: &Identity) -> Option<Response<Bytes>> {
+    let reason = if identity.kind == CredentialKind::ApiToken {
+        "API token management is not allowed via token authentication"
+    } else if !state.settings.api_tokens_allowed {
+        "You do not have permission to manage API tokens"
+    } else {
+        return None;
+    };
+    Some(answer::message(StatusCode::FORBIDDEN, reason))
+}
+
+/// Answers `GET /api/me/api-tokens`: newest first.
+pub(super) fn list(state: &State, user: UserId) -> Response<Bytes> {
+    let own = state.api_tokens.iter().rev().filter(|token| token.user == user);
+    let listed: Vec<_> = own
+        .map(|token| Listed {
+            id: token.id,
+            // A workspace that does not exist reads as no workspace.
+            workspace: token.workspace.and_then(|id| {
+                let workspace = state.workspaces.iter().find(|workspace| workspace.id == id)?;
+                Some(json!({ "_id": id, "name": workspace.name }))
+            }),
+            nickname: &token.nickname,
+            token_prefix: &token.prefix,
+            expires_at: token.expires_at,
+            last_used_at: token.last_used_at,
+            usage_count: token.usage_count,
+            created: token.created,
+        })
+        .collect();
+    answer::json(StatusCode::OK, &listed)
+}
+
+/// Answers `POST /api/me/api-tokens`: the only answer that holds the token itself.
+pub(super) fn create(state: &mut State, user: UserId, body: &Map<String, Value>, now: Timestamp) -> Response<Bytes> {
+    match try_create(state, user, body, now) {
+        Ok((token, record)) => {
+            let api_token = Stored {
+                tenant: TENANT,
+                user,
+                workspace: record.workspace,
+                nickname: &record.nickname,
+                token: &record.hash,
+                token_prefix: &record.prefix,
+                expires_at: record.expires_at,
+                last_used_at: record.last_used_at,
+                usage_count: record.usage_count,
+                id: record.id,
+                created: record.created,
+                version: 0,
+            };
+            answer::json(StatusCode::CREATED, &Created { token: &token, api_token })
+        }
+        Err((status, reason)) => answer::message(status, reason),
+    }
+}
+
+type Refused = (StatusCode, &'static str);
+
+fn try_create<'s>(
+    state: &'s mut State,
+    user: UserId,
+    body: &Map<String, Value>,
+    now: Timestamp,
+) -> Result<(String, &'s ApiTokenRecord), Refused> {
+    const BAD: StatusCode = StatusCode::BAD_REQUEST;
+    const BROKEN: Refused = (StatusCode::INTERNAL_SERVER_ERROR, "Failed to create API token");
+    let given = |name| body.get(name).filter(|value| !is_falsy(value));
+    let (Some(nickname), Some(expires_at)) = (given("nickname"), given("expiresAt")) else {
+        return Err((BAD, "nickname and expiresAt are required"));
+    };
+    let expires_at = read_date(expires_at).filter(|&expiry| expiry > now);
+    let expires_at = expires_at.ok_or((BAD, "expiresAt must be a valid future date"))?;
+    if state.api_tokens.iter().filter(|token| token.user == user).count() >= MOST_TOKENS {
+        return Err((BAD, "Maximum 10 active tokens allowed per user"));
+    }
+    // Nobody checks the workspace, except that its id has to have the form of one.
+    let workspace =
+        given("workspace").map(|id| id.as_str().and_then(|id| id.parse().ok()).ok_or(BROKEN)).transpose()?;
+    let nickname = nickname.as_str().map_or_else(|| nickname.to_string(), str::to_owned);
+    let token = format!("ql_{}", hash(&format!("API token {}", state.next())));
+    let id = state.next_id(now).parse().map_err(|_| BROKEN)?;
+    state.api_tokens.push(ApiTokenRecord {
+        id,
+        user,
+        workspace,
+        nickname,
+        hash: hash(&token),
+        prefix: token[..8].to_owned(),
+        expires_at,
+        last_used_at: None,
+        usage_count: 0,
+        created: now,
+    });
+    state.api_tokens.last().map(|record| (token, record)).ok_or(BROKEN)
+}
+
+/// What JavaScript takes for nothing.
+fn is_falsy(value: &Value) -> bool {
+    matches!(value, Value::Null | Value::Bool(false)) || *value == "" || *value == 0
+}
+
+/// What the `Date` of JavaScript makes of it: a full date, a day, or a number of milliseconds.
+fn read_date(value: &Value) -> Option<Timestamp> {
+    match value {
+        Value::String(text) => text.parse().or_else(|_| format!("{text}T00:00:00Z").parse()).ok(),
+        Value::Number(millis) => millis.as_i64().map(Timestamp::from_unix_millis),
+        _ => None,
+    }
+}
+
+/// Answers `DELETE /api/me/api-tokens/{id}`.
+pub(super) fn delete(state: &mut State, user: UserId, id: &str) -> Response<Bytes> {
+    let Ok(id) = id.parse::<ApiTokenId>() else {
+        return answer::message(StatusCode::INTERNAL_SERVER_ERROR, "Failed to delete API token");
+    };
+    // The token of another user is as unknown as one that never was.
+    match state.api_tokens.iter().position(|token| token.id == id && token.user == user) {
+        Some(at) => {
+            state.api_tokens.remove(at);
+            answer::message(StatusCode::OK, "Token revoked")
+        }
+        None => answer::message(StatusCode::NOT_FOUND, "Token not found"),
+    }
+}
+
+/// Removes what expired a while ago.
+pub(super) fn sweep(state: &mut State, now: Timestamp) {
+    state.api_tokens.retain(|token| now.since(token.expires_at) <= SWEPT_AFTER);
+}
+
+/// SHA-256 in hexadecimal digits.
+pub(super) fn hash(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().fold(String::new(), |mut digits, byte| {
+        // Writing to a string does not fail.
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
+}

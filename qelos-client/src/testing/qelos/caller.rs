@@ -1,0 +1,162 @@
+//! Who calls: from the credential on a request to a user, or to the reason why there is none.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, Response, StatusCode};
+use qelos_spec::auth::{CredentialKind, Presented};
+use qelos_spec::wire::{ActiveWorkspace, User};
+use qelos_spec::{Timestamp, UserId, WorkspaceId};
+
+use super::jwt::{self, Claims, Secret};
+use super::state::State;
+use super::{answer, api_tokens, me};
+
+/// How long the server remembers who an API token belongs to, whatever becomes of the user.
+const API_TOKEN_CACHE: Duration = Duration::from_hours(1);
+
+/// How the gateway counts one call with an API token: it asks the auth service twice.
+const USES_PER_CALL: u64 = 2;
+
+/// A caller whose credential was accepted.
+pub(super) struct Identity {
+    pub(super) kind: CredentialKind,
+    pub(super) user: UserId,
+    pub(super) proof: Proof,
+}
+
+/// What is known about the caller besides the record of the user.
+pub(super) enum Proof {
+    /// A session: `/api/me` repeats some of its claims, however old they are.
+    Claims(Box<Claims>),
+    /// An API token, perhaps locked to a workspace.
+    ApiToken(Option<WorkspaceId>),
+    /// An administrator who acts as this user.
+    Impersonation,
+}
+
+/// Why nobody is signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Denied {
+    /// No credential; a cookie that is no good counts as none.
+    Nobody,
+    Bearer,
+    ApiToken,
+    /// `authorization` without a scheme word, which the server does not survive.
+    NoScheme,
+    UnknownImpersonated,
+    MalformedImpersonated,
+}
+
+impl Denied {
+    pub(super) fn answer(self) -> Response<Bytes> {
+        let (status, text) = match self {
+            Self::Nobody => (StatusCode::UNAUTHORIZED, "you are not authorized. must be logged in."),
+            Self::Bearer => (StatusCode::UNAUTHORIZED, "authorization token is not valid."),
+            Self::ApiToken => (StatusCode::UNAUTHORIZED, "Invalid or expired API token"),
+            Self::UnknownImpersonated => (StatusCode::NOT_FOUND, "Impersonated user not found"),
+            Self::MalformedImpersonated => (StatusCode::INTERNAL_SERVER_ERROR, "Failed to impersonate user"),
+            Self::NoScheme => return answer::page(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
+        };
+        answer::message(status, text)
+    }
+}
+
+/// Finds out who calls. The first credential present decides alone.
+pub(super) fn identify(state: &mut State, headers: &HeaderMap, now: Timestamp) -> Result<Identity, Denied> {
+    let identity = match Presented::on(headers) {
+        Some(Presented::ApiKey(token)) => by_api_token(state, token, now).ok_or(Denied::ApiToken)?,
+        Some(Presented::Cookie(token)) => {
+            // The two are signed alike, but an access token is no session of a browser.
+            let claims = verify(token, now).filter(|claims| claims.token_identifier.is_some()).ok_or(Denied::Nobody)?;
+            by_claims(CredentialKind::Cookie, claims)
+        }
+        Some(Presented::Bearer(token)) => by_claims(CredentialKind::OAuth, verify(token, now).ok_or(Denied::Bearer)?),
+        None if headers.get(AUTHORIZATION).is_some_and(|value| !value.is_empty()) => return Err(Denied::NoScheme),
+        None => return Err(Denied::Nobody),
+    };
+    impersonate(state, headers, identity)
+}
+
+/// The claims of a cookie or an access token. No record is looked at: both outlive sign-out and their user.
+pub(super) fn verify(token: &str, now: Timestamp) -> Option<Claims> {
+    jwt::verify(token, Secret::Session, now)
+}
+
+fn by_claims(kind: CredentialKind, claims: Claims) -> Identity {
+    Identity { kind, user: claims.sub, proof: Proof::Claims(Box::new(claims)) }
+}
+
+fn by_api_token(state: &mut State, token: &str, now: Timestamp) -> Option<Identity> {
+    let hash = api_tokens::hash(token);
+    let at = state.api_tokens.iter().position(|record| record.hash == hash && now < record.expires_at)?;
+    let record = &state.api_tokens[at];
+    let (user, workspace) = (record.user, record.workspace);
+    let cached = record.last_used_at.is_some_and(|last| now.since(last) < API_TOKEN_CACHE);
+    if !cached && state.active_user(user).is_none() {
+        return None;
+    }
+    // A token can be locked to a workspace the user is not in; it is created without complaint, and never works.
+    if workspace.is_some_and(|workspace| state.membership(user, workspace).is_none()) {
+        return None;
+    }
+    let record = &mut state.api_tokens[at];
+    record.last_used_at = Some(now);
+    record.usage_count += USES_PER_CALL;
+    Some(Identity { kind: CredentialKind::ApiToken, user, proof: Proof::ApiToken(workspace) })
+}
+
+/// Administrators may act as somebody else; the header of anybody else is ignored.
+fn impersonate(state: &State, headers: &HeaderMap, identity: Identity) -> Result<Identity, Denied> {
+    let Some(wanted) = headers.get("x-impersonate-user").filter(|wanted| !wanted.is_empty()) else {
+        return Ok(identity);
+    };
+    let is_admin = |roles: &[String]| roles.iter().any(|role| role == "admin");
+    let privileged = match &identity.proof {
+        Proof::Claims(claims) => is_admin(&claims.roles),
+        _ => state.users.get(&identity.user).is_some_and(|user| is_admin(&user.roles)),
+    };
+    if !privileged {
+        return Ok(identity);
+    }
+    let user: UserId = wanted.to_str().ok().and_then(|id| id.parse().ok()).ok_or(Denied::MalformedImpersonated)?;
+    state.active_user(user).ok_or(Denied::UnknownImpersonated)?;
+    Ok(Identity { kind: identity.kind, user, proof: Proof::Impersonation })
+}
+
+/// Who calls a mounted endpoint.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    kind: CredentialKind,
+    user: Option<User>,
+}
+
+impl Caller {
+    pub(super) fn anonymous() -> Self {
+        Self { kind: CredentialKind::Anonymous, user: None }
+    }
+
+    pub(super) fn new(state: &State, identity: &Identity) -> Self {
+        let user = me::describe(state, identity).and_then(|me| serde_json::to_value(me).ok());
+        Self { kind: identity.kind, user: user.and_then(|user| serde_json::from_value(user).ok()) }
+    }
+
+    /// What the caller showed.
+    #[must_use]
+    pub fn kind(&self) -> CredentialKind {
+        self.kind
+    }
+
+    /// The user, as `GET /api/me` would describe it to the same caller.
+    #[must_use]
+    pub fn user(&self) -> Option<&User> {
+        self.user.as_ref()
+    }
+
+    /// The workspace of the session or the API token.
+    #[must_use]
+    pub fn workspace(&self) -> Option<&ActiveWorkspace> {
+        self.user.as_ref()?.workspace.as_ref()
+    }
+}

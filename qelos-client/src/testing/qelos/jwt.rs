@@ -1,0 +1,207 @@
+//! The tokens of a session: JSON web tokens, signed with HMAC-SHA256.
+//!
+//! Access tokens and session cookies share one secret, refresh tokens have their own, so that neither passes for the
+//! other. Nothing here knows about records: a token that is signed and not expired is good.
+
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use qelos_spec::{Timestamp, UserId, WorkspaceId};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use sha2::Sha256;
+
+/// `{"alg":"HS256","typ":"JWT"}`: the only header there is, so that no token can choose its algorithm.
+const HEADER: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
+
+/// Which secret signs.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Secret {
+    /// Access tokens and session cookies.
+    Session,
+    /// Refresh tokens.
+    Refresh,
+}
+
+impl Secret {
+    /// Not worth protecting: it opens nothing but this fake.
+    fn hmac(self) -> Option<Hmac<Sha256>> {
+        let key: &[u8] = match self {
+            Self::Session => b"the session secret of FakeQelos",
+            Self::Refresh => b"the refresh secret of FakeQelos",
+        };
+        Hmac::new_from_slice(key).ok()
+    }
+}
+
+/// What an access token or a session cookie says. The order of the fields is the one on the wire.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Claims {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) workspace: Option<ClaimedWorkspace>,
+    pub(super) sub: UserId,
+    pub(super) tenant: String,
+    /// Missing in the cookie that an activated workspace comes with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) username: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) email: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) full_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) first_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) last_name: Option<String>,
+    pub(super) roles: Vec<String>,
+    /// A JSON value, because a picture that was removed is `null` and one that never was is absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) profile_image: Option<Value>,
+    /// Only in cookies: names the session record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) token_identifier: Option<String>,
+    pub(super) iat: i64,
+    pub(super) exp: i64,
+}
+
+/// The workspace inside [`Claims`]: after a refresh only its id and an empty name.
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct ClaimedWorkspace {
+    #[serde(rename = "_id")]
+    pub(super) id: WorkspaceId,
+    pub(super) name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) roles: Option<Vec<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) labels: Option<Vec<String>>,
+}
+
+/// What a refresh token says.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RefreshClaims {
+    pub(super) sub: UserId,
+    pub(super) tenant: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) workspace: Option<WorkspaceId>,
+    pub(super) token_identifier: String,
+    pub(super) iat: i64,
+    pub(super) exp: i64,
+}
+
+/// Seconds since 1970, as `iat` and `exp` count.
+pub(super) fn unix_seconds(time: Timestamp) -> i64 {
+    time.unix_millis().div_euclid(1000)
+}
+
+/// Writes a token.
+pub(super) fn sign(claims: &impl Serialize, secret: Secret) -> String {
+    // Claims are structs and maps with text keys, which always have a JSON form.
+    let claims = serde_json::to_vec(claims).unwrap_or_default();
+    let message = format!("{HEADER}.{}", URL_SAFE_NO_PAD.encode(claims));
+    let signature = secret.hmac().map(|hmac| hmac.chain_update(&message).finalize().into_bytes());
+    format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature.unwrap_or_default()))
+}
+
+/// Reads a token; `None` when it is not signed with this secret, expired, or says something else.
+pub(super) fn verify<C: DeserializeOwned>(token: &str, secret: Secret, now: Timestamp) -> Option<C> {
+    let (message, signature) = token.rsplit_once('.')?;
+    let claims = message.strip_prefix(HEADER)?.strip_prefix('.')?;
+    let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
+    secret.hmac()?.chain_update(message).verify_slice(&signature).ok()?;
+    let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
+    let expires = claims.get("exp")?.as_i64()?;
+    if unix_seconds(now) >= expires {
+        return None;
+    }
+    serde_json::from_value(claims).ok()
+}
+
+/// Percent-encodes a name the way the server does before it signs it; text that is encoded already stays as it is.
+pub(super) fn encode_name(name: &str) -> String {
+    if is_encoded(name) { name.to_owned() } else { percent_encode(name) }
+}
+
+/// Reads as `encodeURIComponent` of something, and of nothing else.
+fn is_encoded(text: &str) -> bool {
+    let mut decoded = Vec::new();
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        rest = tail;
+        let mut byte = *first;
+        if byte == b'%' {
+            let Some((digits, tail)) = rest.split_at_checked(2) else { return false };
+            let Some(value) = std::str::from_utf8(digits).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok()) else {
+                return false;
+            };
+            (byte, rest) = (value, tail);
+        }
+        decoded.push(byte);
+    }
+    String::from_utf8(decoded).is_ok_and(|decoded| percent_encode(&decoded) == text)
+}
+
+/// `encodeURIComponent` of JavaScript.
+fn percent_encode(text: &str) -> String {
+    let mut encoded = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing to a string does not fail.
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn claims(exp: i64) -> Value {
+        serde_json::json!({ "sub": "6b01d2e3627f2972a3745d60", "exp": exp })
+    }
+
+    fn verified(token: &str, secret: Secret) -> Option<Value> {
+        verify(token, secret, Timestamp::from_unix_millis(9_999))
+    }
+
+    #[test]
+    fn a_token_is_good_until_the_second_it_expires() {
+        assert!(verified(&sign(&claims(10), Secret::Session), Secret::Session).is_some());
+        assert!(verified(&sign(&claims(9), Secret::Session), Secret::Session).is_none());
+    }
+
+    #[test]
+    fn neither_another_secret_nor_another_content_passes() {
+        let token = sign(&claims(10), Secret::Session);
+        assert!(verified(&token, Secret::Refresh).is_none());
+        let (_, signature) = token.rsplit_once('.').unwrap();
+        let (forged, _) =
+            sign(&claims(11), Secret::Refresh).rsplit_once('.').map(|(a, b)| (a.to_owned(), b.len())).unwrap();
+        assert!(verified(&format!("{forged}.{signature}"), Secret::Session).is_none());
+        assert!(verified("garbage", Secret::Session).is_none());
+    }
+
+    #[test]
+    fn the_signature_is_the_one_of_everybody_else() {
+        // Checked against another implementation of HS256.
+        let token = sign(&serde_json::json!({ "exp": 10 }), Secret::Session);
+        assert_eq!(
+            token,
+            "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJleHAiOjEwfQ.TPZAnla9ud-FIVTnyq7w6NuP1b0Q3hOOPgcD6EQZ_No"
+        );
+    }
+
+    #[test]
+    fn names_are_encoded_once() {
+        assert_eq!(encode_name("Acme Café"), "Acme%20Caf%C3%A9");
+        assert_eq!(encode_name("Acme%20Caf%C3%A9"), "Acme%20Caf%C3%A9");
+        assert_eq!(encode_name("100%"), "100%25");
+        assert_eq!(encode_name("O'Neill (Jr.)"), "O'Neill%20(Jr.)");
+    }
+}

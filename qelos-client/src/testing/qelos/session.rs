@@ -1,0 +1,240 @@
+//! Sessions: signing in, refreshing tokens, rotating cookies, signing out.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, Response, StatusCode};
+use qelos_spec::auth::{CredentialKind, Presented};
+use qelos_spec::{ExposeSecret as _, Timestamp, UserId, WorkspaceId};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::answer;
+use super::caller::{Identity, verify};
+use super::jwt::{self, ClaimedWorkspace, RefreshClaims, Secret, unix_seconds};
+use super::state::{SessionKind, SessionRecord, State, TENANT, UserRecord};
+
+/// How long cookies and refresh tokens live.
+const SESSION_LIFETIME: Duration = Duration::from_secs(THIRTY_DAYS as u64);
+const THIRTY_DAYS: u32 = 30 * 24 * 60 * 60;
+
+/// The answer to a sign-in; the tokens only when they were asked for.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SignedIn {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<String>,
+    user: Profile,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    workspace: Option<ClaimedWorkspace>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Profile {
+    username: String,
+    email: String,
+    first_name: String,
+    last_name: String,
+    name: String,
+    roles: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Payload<T> {
+    payload: T,
+}
+
+/// Answers `POST /api/signin`.
+pub(super) fn sign_in(state: &mut State, body: &Map<String, Value>, host: &str, now: Timestamp) -> Response<Bytes> {
+    let id = match check_password(state, body) {
+        Ok(id) => id,
+        Err(errors) => return answer::json(StatusCode::UNAUTHORIZED, &json!({ "errors": errors })),
+    };
+    let workspace = choose_workspace(state, id, body.get("workspace"));
+    let Some(user) = state.users.get_mut(&id) else { return answer::empty(StatusCode::UNAUTHORIZED) };
+    user.last_workspace = workspace.as_ref().map(|workspace| workspace.id);
+    let user = profile(user);
+    let wants_tokens = body.get("authType").and_then(Value::as_str) == Some("oauth");
+    let mut payload = SignedIn { token: None, refresh_token: None, user, workspace: workspace.clone() };
+    if wants_tokens {
+        let in_refresh = workspace.as_ref().map(|workspace| workspace.id);
+        let tokens = begin_oauth(state, id, workspace, in_refresh, now);
+        (payload.token, payload.refresh_token) = tokens.unzip();
+        return answer::json(StatusCode::OK, &Payload { payload });
+    }
+    let mut response = answer::json(StatusCode::OK, &Payload { payload });
+    if let Some(cookie) = begin_cookie(state, id, workspace.map(|workspace| workspace.id), now) {
+        answer::set_cookie(&mut response, &cookie, i64::from(THIRTY_DAYS), host, now);
+    }
+    response
+}
+
+fn profile(user: &UserRecord) -> Profile {
+    Profile {
+        username: user.username.clone(),
+        email: user.email.clone(),
+        first_name: user.first_name.clone(),
+        last_name: user.last_name.clone(),
+        name: user.name(),
+        roles: user.roles.clone(),
+    }
+}
+
+/// The user, or what goes under `errors`.
+fn check_password(state: &State, body: &Map<String, Value>) -> Result<UserId, Value> {
+    let text = |name| body.get(name).and_then(Value::as_str).filter(|text: &&str| !text.is_empty());
+    let password = text("password").filter(|password| !password.trim().is_empty());
+    let password = password.ok_or_else(|| json!({ "password": { "code": "EMPTY_PASSWORD" } }))?;
+    let username = text("username").ok_or_else(|| json!({ "password": "password is incorrect" }))?.trim();
+    // A blank username is not a missing one: then the e-mail address is tried.
+    let username = if username.is_empty() { text("email").unwrap_or_default().trim() } else { username };
+    let wanted_roles = body.get("roles").and_then(Value::as_array).filter(|roles| !roles.is_empty());
+    let user = state.users.iter().find(|(_, user)| {
+        !user.deleted
+            && user.username == username
+            && user.password.expose_secret() == password
+            && wanted_roles.is_none_or(|wanted| wanted.iter().any(|role| user.roles.iter().any(|has| role == has)))
+    });
+    user.map(|(&id, _)| id).ok_or_else(|| json!({ "general": { "message": "Invalid username or password" } }))
+}
+
+/// The workspace asked for, or nothing at all when the user is not in it; without a wish, the one of the last session or
+/// else the first.
+fn choose_workspace(state: &State, user: UserId, wanted: Option<&Value>) -> Option<ClaimedWorkspace> {
+    let wanted = wanted.filter(|wanted| !wanted.is_null() && *wanted != "");
+    if let Some(wanted) = wanted {
+        return state.membership(user, wanted.as_str()?.parse().ok()?);
+    }
+    let last = state.users.get(&user)?.last_workspace.and_then(|last| state.membership(user, last));
+    last.or_else(|| state.workspaces.iter().find_map(|workspace| state.membership(user, workspace.id)))
+}
+
+/// Issues an access token and its refresh token, which may disagree about the workspace.
+fn begin_oauth(
+    state: &mut State,
+    user: UserId,
+    in_access: Option<ClaimedWorkspace>,
+    in_refresh: Option<WorkspaceId>,
+    now: Timestamp,
+) -> Option<(String, String)> {
+    let access = state.claims(user, in_access, now, state.settings.access_token_lifetime)?;
+    let access = jwt::sign(&access, Secret::Session);
+    let token_identifier = next_identifier(state, now);
+    let iat = unix_seconds(now);
+    let refresh = RefreshClaims {
+        sub: user,
+        tenant: TENANT.to_owned(),
+        workspace: in_refresh,
+        token_identifier: token_identifier.clone(),
+        iat,
+        exp: iat + i64::from(THIRTY_DAYS),
+    };
+    let kind = SessionKind::Refresh { access: access.clone() };
+    state.sessions.insert(token_identifier, SessionRecord { user, kind });
+    Some((access, jwt::sign(&refresh, Secret::Refresh)))
+}
+
+fn begin_cookie(state: &mut State, user: UserId, workspace: Option<WorkspaceId>, now: Timestamp) -> Option<String> {
+    let in_claims = workspace.and_then(|workspace| state.membership(user, workspace));
+    let mut claims = state.claims(user, in_claims, now, SESSION_LIFETIME)?;
+    let token_identifier = next_identifier(state, now);
+    claims.token_identifier = Some(token_identifier.clone());
+    let kind = SessionKind::Cookie { since: now, workspace };
+    state.sessions.insert(token_identifier, SessionRecord { user, kind });
+    Some(jwt::sign(&claims, Secret::Session))
+}
+
+/// `<ms>:<base64>`, where the server encodes a random number as text.
+fn next_identifier(state: &mut State, now: Timestamp) -> String {
+    let number = format!("0.{:016}", state.next());
+    format!("{}:{}", now.unix_millis(), STANDARD.encode(number))
+}
+
+/// Answers `POST /api/token/refresh`. The token is good for one refresh, and every failure is a 401 without a word.
+pub(super) fn refresh(state: &mut State, headers: &HeaderMap, now: Timestamp) -> Response<Bytes> {
+    renew(state, headers, now).unwrap_or_else(|| answer::empty(StatusCode::UNAUTHORIZED))
+}
+
+fn renew(state: &mut State, headers: &HeaderMap, now: Timestamp) -> Option<Response<Bytes>> {
+    // This route looks at no other credential.
+    let (_scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    let claims: RefreshClaims = jwt::verify(token, Secret::Refresh, now)?;
+    state.active_user(claims.sub)?;
+    state.sessions.remove(&claims.token_identifier)?;
+    // The workspace fades: here only its id is left, and the next refresh token knows nothing of it.
+    let in_access = claims.workspace.map(|id| ClaimedWorkspace { id, name: String::new(), roles: None, labels: None });
+    let (token, refresh_token) = begin_oauth(state, claims.sub, in_access, None, now)?;
+    let user = state.users.get_mut(&claims.sub)?;
+    user.last_workspace = claims.workspace;
+    let user = json!({ "email": user.email, "roles": user.roles });
+    Some(answer::json(
+        StatusCode::OK,
+        &json!({ "payload": { "user": user, "token": token, "refreshToken": refresh_token } }),
+    ))
+}
+
+/// A new cookie in place of an aged one; `None` while it is fresh, and when its session has moved on or ended. So of many
+/// requests with the same cookie exactly one brings the next.
+fn rotate(state: &mut State, headers: &HeaderMap, now: Timestamp) -> Option<String> {
+    let Some(Presented::Cookie(token)) = Presented::on(headers) else { return None };
+    let identifier = verify(token, now)?.token_identifier?;
+    let SessionRecord { user, kind: SessionKind::Cookie { since, workspace } } = *state.sessions.get(&identifier)?
+    else {
+        return None;
+    };
+    if now.since(since) < state.settings.cookie_rotation_after {
+        return None;
+    }
+    state.sessions.remove(&identifier);
+    begin_cookie(state, user, workspace, now)
+}
+
+/// Puts the next cookie on an answer, whatever it is about, when the time has come.
+pub(super) fn rotate_cookie(
+    state: &mut State,
+    headers: &HeaderMap,
+    host: &str,
+    now: Timestamp,
+    response: &mut Response<Bytes>,
+) {
+    // An answer that sets the cookie itself, by signing in or out, has the last word.
+    if response.headers().contains_key(http::header::SET_COOKIE) {
+        return;
+    }
+    if let Some(cookie) = rotate(state, headers, now) {
+        answer::set_cookie(response, &cookie, i64::from(THIRTY_DAYS), host, now);
+    }
+}
+
+/// Answers `POST /api/logout`: forgets the session record. The tokens themselves live on.
+pub(super) fn log_out(
+    state: &mut State,
+    identity: &Identity,
+    headers: &HeaderMap,
+    host: &str,
+    now: Timestamp,
+) -> Response<Bytes> {
+    let mut response = answer::empty(StatusCode::OK);
+    match (identity.kind, Presented::on(headers)) {
+        (CredentialKind::Cookie, Some(Presented::Cookie(token))) => {
+            if let Some(identifier) = verify(token, now).and_then(|claims| claims.token_identifier) {
+                state.sessions.remove(&identifier);
+            }
+            answer::set_cookie(&mut response, "", -1, host, now);
+        }
+        (CredentialKind::OAuth, Some(Presented::Bearer(token))) => {
+            // With an access token from before a refresh there is nothing to find.
+            let ended =
+                |session: &SessionRecord| matches!(&session.kind, SessionKind::Refresh { access } if access == token);
+            state.sessions.retain(|_, session| !ended(session));
+        }
+        _ => {}
+    }
+    response
+}

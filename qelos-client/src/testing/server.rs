@@ -1,0 +1,145 @@
+//! The embedded Qelos on the network, for clients in other processes and for the real transport.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use qelos_spec::BaseUrl;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+use crate::testing::FakeQelos;
+
+/// A listener of [`FakeQelos`]. It stops accepting connections when it is dropped.
+#[derive(Debug)]
+pub struct FakeServer {
+    addr: SocketAddr,
+    base_url: BaseUrl,
+    accepting: JoinHandle<()>,
+}
+
+impl FakeQelos {
+    /// Listens for HTTP/1.1 requests. Port 0 takes any free one. Keep a clone to look into the fake meanwhile.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// use qelos_client::SystemClock;
+    /// use qelos_client::testing::FakeQelos;
+    ///
+    /// let server = FakeQelos::new(SystemClock).serve("127.0.0.1:0".parse().unwrap()).await?;
+    /// assert!(server.base_url().as_str().starts_with("http://127.0.0.1:"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the address cannot be listened on.
+    pub async fn serve(self, addr: SocketAddr) -> io::Result<FakeServer> {
+        let listener = TcpListener::bind(addr).await?;
+        let addr = listener.local_addr()?;
+        let base_url = format!("http://{}", reachable(addr)).parse().map_err(io::Error::other)?;
+        Ok(FakeServer { addr, base_url, accepting: tokio::spawn(accept(listener, self)) })
+    }
+}
+
+impl FakeServer {
+    /// The address it listens on, with the port that was found.
+    #[must_use]
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// Where a client on this machine finds it: `http://127.0.0.1:PORT`.
+    #[must_use]
+    pub fn base_url(&self) -> BaseUrl {
+        self.base_url.clone()
+    }
+}
+
+impl Drop for FakeServer {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+/// "Every address" is one to listen on, not one to call.
+fn reachable(addr: SocketAddr) -> SocketAddr {
+    let ip = match addr.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, addr.port())
+}
+
+async fn accept(listener: TcpListener, qelos: FakeQelos) {
+    loop {
+        match listener.accept().await {
+            // A task of its own for each, so that a panic in a handler is printed and ends one connection only.
+            Ok((stream, _)) => drop(tokio::spawn(converse(stream, qelos.clone()))),
+            // A connection that was gone before it was accepted. If it is worse than that, others get their turn first.
+            Err(_) => tokio::task::yield_now().await,
+        }
+    }
+}
+
+async fn converse(stream: TcpStream, qelos: FakeQelos) {
+    let service = service_fn(|request: Request<Incoming>| answer(request, &qelos));
+    // A client that breaks off is the client's business.
+    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+}
+
+/// The body is read to its end first, since the fake takes whole requests.
+async fn answer(request: Request<Incoming>, qelos: &FakeQelos) -> Result<Response<Full<Bytes>>, hyper::Error> {
+    let (parts, body) = request.into_parts();
+    let body = body.collect().await?.to_bytes();
+    Ok(qelos.handle(Request::from_parts(parts, body)).map(Full::new))
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    use super::*;
+    use crate::clock::SystemClock;
+
+    async fn serve() -> (FakeQelos, FakeServer) {
+        let qelos = FakeQelos::new(SystemClock);
+        let server = qelos.clone().serve("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        (qelos, server)
+    }
+
+    #[tokio::test]
+    async fn a_request_over_the_network_is_answered_and_the_connection_closed() {
+        let (qelos, server) = serve().await;
+        let mut stream = TcpStream::connect(server.addr()).await.unwrap();
+        stream.write_all(b"GET /api/me HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n").await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 401 Unauthorized\r\n"), "{answer}");
+        assert!(answer.contains("\r\nconnection: close\r\n"), "{answer}");
+        assert!(answer.ends_with(r#"{"message":"you are not authorized. must be logged in."}"#), "{answer}");
+        assert_eq!(qelos.count("GET", "/api/me"), 1);
+        assert_eq!(server.base_url().as_str(), format!("http://127.0.0.1:{}", server.addr().port()));
+    }
+
+    #[tokio::test]
+    async fn a_dropped_server_accepts_nobody() {
+        let (_, server) = serve().await;
+        let addr = server.addr();
+        drop(server);
+        // The task that accepts ends when it is its turn.
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        assert!(TcpStream::connect(addr).await.is_err());
+    }
+}

@@ -1,0 +1,149 @@
+//! Holding an answer against the recorded one: equal where the server decides, alike where ids, times and keys show.
+
+use std::collections::BTreeSet;
+
+use bytes::Bytes;
+use http::Response;
+use serde_json::Value;
+
+use crate::fixture::{RecordedResponse, Recording};
+use crate::token;
+
+/// What is different, as sentences; nothing when the answer conforms.
+pub fn differences(recording: &Recording, expected: &RecordedResponse, actual: &Response<Bytes>) -> Vec<String> {
+    let mut found = Vec::new();
+    if expected.status != actual.status() {
+        found.push(format!("status {} instead of {}", actual.status(), expected.status));
+    }
+    if expected.header("content-type") != header(actual, "content-type") {
+        found.push(format!("content-type {:?}", header(actual, "content-type")));
+    }
+    if recording.via == "gateway" {
+        headers(expected, actual, &mut found);
+    }
+    cookies(expected, actual, &mut found);
+    body(expected, actual, &mut found);
+    found
+}
+
+fn header<'a>(answer: &'a Response<Bytes>, name: &str) -> Option<&'a str> {
+    answer.headers().get(name).map(|value| value.to_str().expect("text"))
+}
+
+/// The same headers, and the same text where it does not depend on the body or the time.
+fn headers(expected: &RecordedResponse, actual: &Response<Bytes>, found: &mut Vec<String>) {
+    let recorded: BTreeSet<_> = expected.headers.keys().map(String::as_str).collect();
+    let given: BTreeSet<_> = actual.headers().keys().map(http::HeaderName::as_str).collect();
+    found.extend(recorded.difference(&given).map(|name| format!("header {name} is missing")));
+    found.extend(given.difference(&recorded).map(|name| format!("header {name} was not recorded")));
+    for name in recorded.intersection(&given).filter(|name| !matches!(**name, "etag" | "date" | "content-length")) {
+        if let Some(text) = expected.header(name).filter(|text| Some(*text) != header(actual, name)) {
+            found.push(format!("header {name} is {:?} instead of {text:?}", header(actual, name)));
+        }
+    }
+}
+
+fn cookies(expected: &RecordedResponse, actual: &Response<Bytes>, found: &mut Vec<String>) {
+    let given = actual.headers().get_all("set-cookie").iter().map(|value| value.to_str().expect("text"));
+    let given: Vec<_> = given.collect();
+    let recorded = expected.cookies();
+    if given.len() != recorded.len() {
+        found.push(format!("{} cookies instead of {}", given.len(), recorded.len()));
+    }
+    for (recorded, given) in recorded.iter().zip(given) {
+        let mut pairs = (recorded.split("; "), given.split("; "));
+        loop {
+            match (pairs.0.next(), pairs.1.next()) {
+                (None, None) => break,
+                (Some(recorded), Some(given)) => attribute(recorded, given, found),
+                (recorded, _) => {
+                    found.push(format!("the attributes of the cookie differ from {recorded:?} on"));
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// `Expires` depends on the time, the cookie itself is a token.
+fn attribute(recorded: &str, given: &str, found: &mut Vec<String>) {
+    let ((name, value), (given_name, given_value)) = (pair(recorded), pair(given));
+    if name != given_name {
+        found.push(format!("cookie attribute {given_name} instead of {name}"));
+    } else if name == "Expires" {
+        if value.len() != given_value.len() || !given_value.ends_with(" GMT") {
+            found.push(format!("cookie expires {given_value:?}"));
+        }
+    } else {
+        shape("cookie", &Value::from(value), &Value::from(given_value), found);
+        if token::claims(value).is_none() && value != given_value {
+            found.push(format!("cookie attribute {name} is {given_value:?} instead of {value:?}"));
+        }
+    }
+}
+
+fn pair(attribute: &str) -> (&str, &str) {
+    attribute.split_once('=').unwrap_or((attribute, ""))
+}
+
+fn body(expected: &RecordedResponse, actual: &Response<Bytes>, found: &mut Vec<String>) {
+    let recorded = expected.body.as_deref().unwrap_or_default();
+    let given = std::str::from_utf8(actual.body()).expect("text");
+    match (serde_json::from_str::<Value>(recorded), serde_json::from_str::<Value>(given)) {
+        (Ok(recorded), Ok(given)) if expected.status < 400 => shape("body", &recorded, &given, found),
+        (Ok(recorded), Ok(given)) if recorded == given => {}
+        _ if recorded == given => {}
+        _ => found.push(format!("body {given:?} instead of {recorded:?}")),
+    }
+}
+
+/// The same keys and types all the way down, and into the claims of tokens.
+fn shape(place: &str, recorded: &Value, given: &Value, found: &mut Vec<String>) {
+    match (recorded, given) {
+        (Value::Object(recorded), Value::Object(given)) => {
+            let keys: BTreeSet<_> = recorded.keys().chain(given.keys()).collect();
+            for key in keys {
+                let place = format!("{place}.{key}");
+                match (recorded.get(key), given.get(key)) {
+                    (Some(recorded), Some(given)) => shape(&place, recorded, given, found),
+                    (Some(_), None) => found.push(format!("{place} is missing")),
+                    _ => found.push(format!("{place} was not recorded")),
+                }
+            }
+        }
+        (Value::Array(recorded), Value::Array(given)) => {
+            if recorded.len() != given.len() {
+                found.push(format!("{place} has {} elements instead of {}", given.len(), recorded.len()));
+            }
+            for (at, (recorded, given)) in recorded.iter().zip(given).enumerate() {
+                shape(&format!("{place}[{at}]"), recorded, given, found);
+            }
+        }
+        (Value::String(recorded), Value::String(given)) => match (token::claims(recorded), token::claims(given)) {
+            (Some(recorded), Some(given)) => claims(place, &recorded, &given, found),
+            (None, None) => {}
+            _ => found.push(format!("{place}: one of the two is a token")),
+        },
+        _ if kind(recorded) == kind(given) => {}
+        _ => found.push(format!("{place} is {} instead of {}", kind(given), kind(recorded))),
+    }
+}
+
+fn claims(place: &str, recorded: &Value, given: &Value, found: &mut Vec<String>) {
+    shape(&format!("{place}<claims>"), recorded, given, found);
+    let lifetime = |claims: &Value| Some(claims["exp"].as_i64()? - claims["iat"].as_i64()?);
+    if lifetime(recorded) != lifetime(given) {
+        found.push(format!("{place} lives {:?} seconds instead of {:?}", lifetime(given), lifetime(recorded)));
+    }
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}

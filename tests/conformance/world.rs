@@ -1,0 +1,222 @@
+//! The embedded Qelos in the state a recording was made in: the same people, workspaces and tokens under other ids.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use qelos_client::testing::{FakeQelos, ManualClock, Member, NewUser};
+use qelos_spec::{ExposeSecret as _, Timestamp, UserId, WorkspaceId};
+use serde_json::{Value, json};
+
+use crate::fixture::{RecordedRequest, Recording};
+use crate::token;
+
+/// When the recordings were made, give or take some seconds.
+const NOW: &str = "2026-11-21T17:20:42.900Z";
+
+const USER_1: &str = "6b01d2e3627f2972a3745d60";
+const USER_2: &str = "6b01d2e4627f2972a3745d63";
+const ADMIN: &str = "6b01d2dce89bbfbf484067c5";
+const ACME: &str = "6b01d2e7627f2972a3745de0";
+const BETA: &str = "6b01d2e7627f2972a3745de4";
+
+/// How far the recorded story had come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Chapter {
+    /// Nobody has a workspace.
+    SignedUp,
+    /// The first user has two workspaces.
+    WithWorkspaces,
+    /// The first user has changed their name and given a birth date.
+    Renamed,
+    /// The first user has removed their picture, which they never had.
+    WithoutPicture,
+}
+
+pub struct World {
+    pub qelos: FakeQelos,
+    pub clock: ManualClock,
+    /// The token in the recorded request.
+    recorded_token: Option<String>,
+    /// From the id in the recordings to the id here.
+    ids: RefCell<BTreeMap<&'static str, String>>,
+}
+
+/// What a sign-in brought.
+pub struct Session {
+    pub access: String,
+    pub refresh: String,
+}
+
+impl World {
+    pub fn new(chapter: Chapter, recording: &Recording) -> Self {
+        let clock = ManualClock::new(NOW.parse().expect("a time"));
+        let qelos = FakeQelos::new(clock.clone());
+        let mut recorded = recording.request.iter().flat_map(|request| request.headers.values());
+        let recorded_token = recorded.find_map(|value| token::find(value)).map(str::to_owned);
+        let world = Self { qelos, clock, recorded_token, ids: RefCell::default() };
+        let admin = NewUser::new("admin@qelos.test", "admin-pass-1").first_name("Administrator").last_name("The Ruler");
+        world.remember(ADMIN, &world.qelos.add_user(admin.full_name(None).role("admin")));
+        let user = NewUser::new("user1@qelos.test", "user-pass-1").first_name("Una").last_name("User");
+        let user = match chapter {
+            Chapter::SignedUp | Chapter::WithWorkspaces => user,
+            Chapter::Renamed => user.first_name("Ünä").full_name(Some("Una User")).birth_date("1990-04-04"),
+            Chapter::WithoutPicture => {
+                user.first_name("Ünä").full_name(Some("Una The User")).birth_date("NaN-NaN-NaN").profile_image(None)
+            }
+        };
+        let user = world.qelos.add_user(user);
+        world.remember(USER_1, &user);
+        if chapter >= Chapter::WithWorkspaces {
+            world.remember(ACME, &world.workspace("Acme Café", user));
+            world.remember(BETA, &world.workspace("Beta", user));
+        }
+        world
+    }
+
+    fn workspace(&self, name: &str, creator: UserId) -> WorkspaceId {
+        self.qelos.add_workspace(name, &[Member::new(creator, &["admin", "user"])])
+    }
+
+    /// Adds the second user, whose password changes in the course of the story.
+    pub fn add_user_2(&self, password: &str) {
+        let user = NewUser::new("user2@qelos.test", password).first_name("Duo").last_name("User");
+        self.remember(USER_2, &self.qelos.add_user(user.birth_date("1990-04-04")));
+    }
+
+    /// From here on the recorded id stands for this one.
+    pub fn remember(&self, recorded: &'static str, id: &impl ToString) {
+        self.ids.borrow_mut().insert(recorded, id.to_string());
+    }
+
+    /// Signs in with tokens; the first user to the workspace the recordings are about.
+    pub fn sign_in(&self, username: &str, password: &str) -> Session {
+        let workspace = self.ids.borrow().get(ACME).cloned();
+        let body = json!({ "username": username, "password": password, "authType": "oauth", "workspace": workspace });
+        let answer = self.post("/api/signin", None, &body);
+        let payload = &json_of(&answer)["payload"];
+        Session { access: text(&payload["token"]), refresh: text(&payload["refreshToken"]) }
+    }
+
+    pub fn user_1(&self) -> Session {
+        self.sign_in("user1@qelos.test", "user-pass-1")
+    }
+
+    pub fn user_2(&self) -> Session {
+        self.add_user_2("user-pass-2");
+        self.sign_in("user2@qelos.test", "user-pass-2")
+    }
+
+    pub fn admin(&self) -> Session {
+        self.sign_in("admin@qelos.test", "admin-pass-1")
+    }
+
+    /// Signs the first user in with a cookie.
+    pub fn cookie(&self) -> String {
+        let body = json!({ "username": "user1@qelos.test", "password": "user-pass-1" });
+        let answer = self.post("/api/signin", None, &body);
+        let cookie = answer.headers()["set-cookie"].to_str().expect("text");
+        token::find(cookie).expect("a token in the cookie").to_owned()
+    }
+
+    /// Uses a refresh token, a second later.
+    pub fn refresh(&self, refresh: &str) -> Response<Bytes> {
+        self.clock.advance(Duration::from_secs(1));
+        self.post("/api/token/refresh", Some(("authorization", format!("Bearer {refresh}"))), &Value::Null)
+    }
+
+    pub fn log_out(&self, header: &'static str, credential: String) {
+        let answer = self.post("/api/logout", Some((header, credential)), &Value::Null);
+        assert_eq!(answer.status(), 200);
+    }
+
+    /// Creates an API token of the first user and returns it.
+    pub fn api_token(&self, body: &Value) -> String {
+        text(&self.create_api_token(body)["token"])
+    }
+
+    /// Creates an API token of the first user that is known by a recorded id.
+    pub fn api_token_known_as(&self, recorded: &'static str) -> String {
+        let created = self.create_api_token(&json!({ "nickname": "ci", "expiresAt": "2026-11-22T17:20:42.894Z" }));
+        self.remember(recorded, &text(&created["apiToken"]["_id"]));
+        text(&created["token"])
+    }
+
+    /// Creates an API token that is locked to the second workspace.
+    pub fn locked_api_token(&self) -> String {
+        self.api_token(&self.in_beta())
+    }
+
+    pub fn in_beta(&self) -> Value {
+        json!({ "nickname": "ws", "expiresAt": "2026-11-22T17:20:42.894Z", "workspace": self.ids.borrow()[BETA] })
+    }
+
+    fn create_api_token(&self, body: &Value) -> Value {
+        let authorization = format!("Bearer {}", self.user_1().access);
+        let answer = self.post("/api/me/api-tokens", Some(("authorization", authorization)), body);
+        assert_eq!(answer.status(), 201, "{:?}", answer.body());
+        json_of(&answer)
+    }
+
+    /// When a token expires that lives this long from now.
+    pub fn expiry(&self, millis: u64) -> Timestamp {
+        qelos_client::Clock::now(&self.clock).saturating_add(Duration::from_millis(millis))
+    }
+
+    /// The recorded credential itself, as the embedded server would have signed it: for sessions it cannot begin.
+    pub fn signed_as_recorded(&self) -> String {
+        let recorded = self.recorded_token.as_deref().expect("a token");
+        let claims = token::claims(recorded).expect("claims").to_string();
+        let claims = serde_json::from_str(&self.with_ids(&claims)).expect("claims");
+        self.qelos.session_token(&claims).expose_secret().to_owned()
+    }
+
+    fn post(&self, path: &str, credential: Option<(&str, String)>, body: &Value) -> Response<Bytes> {
+        let mut request = Request::post(path).header("host", "qelos.test").header("content-type", "application/json");
+        if let Some((header, value)) = credential {
+            request = request.header(header, value);
+        }
+        let body = if body.is_null() { Bytes::new() } else { body.to_string().into() };
+        self.qelos.handle(request.body(body).expect("a request"))
+    }
+
+    /// The recorded request, with the ids and the credential of this world.
+    pub fn request(&self, recorded: &RecordedRequest, credential: &str) -> Request<Bytes> {
+        let mut request = Request::builder().method(recorded.method.as_str()).uri(self.with_ids(&recorded.path));
+        let mut headers = recorded.headers.clone();
+        if let Some(host) = headers.remove("tenanthost") {
+            // What the gateway tells a service about the host a client called; here the client calls it.
+            headers.insert("host".to_owned(), host);
+        }
+        for (name, value) in &headers {
+            request = request.header(name, with_credential(&self.with_ids(value), credential));
+        }
+        let body = recorded.body.as_deref().unwrap_or_default();
+        request.body(with_credential(&self.with_ids(body), credential).into()).expect("a request")
+    }
+
+    fn with_ids(&self, text: &str) -> String {
+        self.ids.borrow().iter().fold(text.to_owned(), |text, (recorded, id)| text.replace(recorded, id))
+    }
+}
+
+/// Puts a credential in the place of the recorded one; an empty one leaves what was recorded.
+fn with_credential(text: &str, credential: &str) -> String {
+    match token::find(text) {
+        Some(recorded) if !credential.is_empty() => {
+            let prefixed = recorded.starts_with("ql_") || !credential.starts_with("ql_");
+            text.replace(recorded, if prefixed { credential } else { &credential["ql_".len()..] })
+        }
+        _ => text.to_owned(),
+    }
+}
+
+pub fn json_of(answer: &Response<Bytes>) -> Value {
+    serde_json::from_slice(answer.body()).expect("JSON")
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().expect("text").to_owned()
+}
