@@ -21,13 +21,35 @@ struct Delete {
 /// Texts that mean something to a URL parser, and any others.
 fn text() -> impl Strategy<Value = String> {
     let nasty = prop::sample::select(vec![
-        "", ".", "..", "%2e", "%2E%2e", "/", "\\", "?", "#", "@", ":", ";", "&", "=", "+", " ", "\n", "\r\n", "\t", "\0",
-        "//evil.example", "https://evil.example", "..\\..", "ä", "\u{202e}", "%00", "..;",
+        "",
+        ".",
+        "..",
+        "%2e",
+        "%2E%2e",
+        "/",
+        "\\",
+        "?",
+        "#",
+        "@",
+        ":",
+        ";",
+        "&",
+        "=",
+        "+",
+        " ",
+        "\n",
+        "\r\n",
+        "\t",
+        "\0",
+        "//evil.example",
+        "https://evil.example",
+        "..\\..",
+        "ä",
+        "\u{202e}",
+        "%00",
+        "..;",
     ]);
-    prop_oneof![
-        prop::collection::vec(nasty, 0..4).prop_map(|parts| parts.concat()),
-        any::<String>(),
-    ]
+    prop_oneof![prop::collection::vec(nasty, 0..4).prop_map(|parts| parts.concat()), any::<String>(),]
 }
 
 fn endpoint() -> impl Strategy<Value = Delete> {

@@ -6,15 +6,11 @@ use std::collections::BTreeSet;
 use qelos_client::testing::FakeQelos;
 use serde_json::json;
 
-use crate::world::{Chapter, World};
+use self::world::{Chapter, World};
+use crate::fixture;
 
-#[path = "conformance/compare.rs"]
 mod compare;
-#[path = "conformance/fixture.rs"]
-mod fixture;
-#[path = "conformance/token.rs"]
 mod token;
-#[path = "conformance/world.rs"]
 mod world;
 
 use Chapter::{Renamed, SignedUp, WithWorkspaces, WithoutPicture};

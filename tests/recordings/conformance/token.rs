@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 
 /// What a JSON web token says; `None` when the text is not one.
-pub fn claims(text: &str) -> Option<Value> {
+pub(crate) fn claims(text: &str) -> Option<Value> {
     let mut parts = text.split('.');
     let (header, claims, signature) = (parts.next()?, parts.next()?, parts.next()?);
     if parts.next().is_some() || !header.starts_with("eyJ") || signature.is_empty() {
@@ -15,7 +15,7 @@ pub fn claims(text: &str) -> Option<Value> {
 }
 
 /// Where in the text a credential stands: a JSON web token, or 64 hexadecimal digits with or without `ql_`.
-pub fn find(text: &str) -> Option<&str> {
+pub(crate) fn find(text: &str) -> Option<&str> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     text.split(|c: char| !is_part(c)).find(|word| claims(word).is_some() || is_api_token(word))
 }

@@ -1,13 +1,10 @@
 //! Recorded traffic of the real server against our side of it.
 //!
-//! For every recording under `fixtures/exchanges`: where an official SDK made the request, ours is the same; and the
+//! For every recording under `tests/fixtures/exchanges`: where an official SDK made the request, ours is the same; and the
 //! recorded answer reads as the declared value, or as an error that says what the server said. What came of each is one
-//! line of `snapshots/replay__recordings.snap`, so a recording that nobody looks at cannot exist.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
+//! line of `snapshots/recordings__replay__recordings.snap`, so a recording that nobody looks at cannot exist.
 
-use std::collections::BTreeMap;
-use std::fmt::Debug;
-use std::path::Path;
+use std::fmt::{Debug, Write};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
@@ -18,58 +15,10 @@ use qelos_client::api::{
 use qelos_client::auth::SatisfiedBy;
 use qelos_client::wire::Tokens;
 use qelos_client::{AnyCredential, Client, Clock, DecodeRequest, Endpoint, Timestamp, TransportError};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
-#[derive(Deserialize)]
-struct Recording {
-    sdk_call: String,
-    request: Option<Recorded>,
-    response: Option<Answered>,
-}
-
-#[derive(Deserialize)]
-struct Recorded {
-    method: String,
-    path: String,
-    headers: BTreeMap<String, String>,
-    body: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Answered {
-    status: u16,
-    headers: BTreeMap<String, Value>,
-    body: String,
-}
-
-impl Recorded {
-    fn to_http(&self) -> Request<Bytes> {
-        let mut request = Request::builder().method(self.method.as_str()).uri(&self.path);
-        for (name, value) in &self.headers {
-            request = request.header(name, value);
-        }
-        request.body(self.body.clone().unwrap_or_default().into()).unwrap()
-    }
-
-    fn credential(&self) -> Vec<(&str, &str)> {
-        let known = ["authorization", "cookie", "x-api-key"];
-        known.iter().filter_map(|name| Some((*name, self.headers.get(*name)?.as_str()))).collect()
-    }
-}
-
-impl Answered {
-    fn to_http(&self) -> Response<Bytes> {
-        let mut response = Response::builder().status(self.status);
-        for (name, value) in &self.headers {
-            let values = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
-            for value in values {
-                response = response.header(name, value.as_str().unwrap());
-            }
-        }
-        response.body(self.body.clone().into()).unwrap()
-    }
-}
+use crate::fixture::{self, RecordedRequest, RecordedResponse, Recording};
 
 /// The moment of the recordings, so that recorded tokens have not expired.
 struct Then;
@@ -83,7 +32,7 @@ impl Clock for Then {
 type Sent = Arc<Mutex<Vec<Request<Bytes>>>>;
 
 /// A client with the recorded credential, and what it sends.
-fn client(recorded: &Recorded) -> (Client<AnyCredential, impl qelos_client::Transport>, Sent) {
+fn client(recorded: &RecordedRequest) -> (Client<AnyCredential, impl qelos_client::Transport>, Sent) {
     let sent = Sent::default();
     let seen = Arc::clone(&sent);
     let transport = move |request: Request<Bytes>| {
@@ -105,7 +54,7 @@ fn client(recorded: &Recorded) -> (Client<AnyCredential, impl qelos_client::Tran
 }
 
 /// What becomes of a request an SDK made, when we make it.
-async fn request<E>(recorded: &Recorded) -> String
+async fn request<E>(recorded: &RecordedRequest) -> String
 where
     E: DecodeRequest,
     E::Auth: SatisfiedBy<AnyCredential>,
@@ -130,7 +79,7 @@ where
 }
 
 /// What the recorded answer reads as.
-fn answer<E>(answered: &Answered) -> String
+fn answer<E>(answered: &RecordedResponse) -> String
 where
     E: Endpoint,
     E::Response: Serialize + Debug,
@@ -154,7 +103,9 @@ fn compare(at: &str, ours: &Value, theirs: &Value) -> Vec<String> {
     match (ours, theirs) {
         (Value::Object(ours), Value::Object(theirs)) => {
             for (key, value) in ours {
-                let empty = value.is_null() || value.as_array().is_some_and(Vec::is_empty) || *value == Value::Object(serde_json::Map::new());
+                let empty = value.is_null()
+                    || value.as_array().is_some_and(Vec::is_empty)
+                    || *value == Value::Object(serde_json::Map::new());
                 assert!(theirs.contains_key(key) || empty, "{at}/{key} was made up");
             }
             let known = |(key, theirs): (&String, &Value)| match ours.get(key) {
@@ -184,8 +135,7 @@ where
     E::Response: Serialize + Debug,
 {
     let recorded = recording.request.as_ref().unwrap();
-    let made_by_sdk = !recording.sdk_call.starts_with("none (bare");
-    let request = if made_by_sdk { request::<E>(recorded).await } else { "made by hand".to_owned() };
+    let request = if recording.made_by_sdk() { request::<E>(recorded).await } else { "made by hand".to_owned() };
     format!("  request: {request}\n  answer:  {}", answer::<E>(recording.response.as_ref().unwrap()))
 }
 
@@ -207,15 +157,12 @@ async fn outcome(recording: &Recording) -> String {
 
 #[tokio::test]
 async fn recordings() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/exchanges");
-    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.sort();
-    assert!(files.len() > 90, "the recordings are there");
+    let names = fixture::names();
+    assert!(names.len() > 90, "the recordings are there");
     let mut lines = String::new();
-    for file in files {
-        let recording: Recording = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
-        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
-        lines += &format!("{name}\n{}\n", outcome(&recording).await);
+    for name in names {
+        let outcome = outcome(&fixture::load(&name)).await;
+        writeln!(lines, "{name}\n{outcome}").unwrap();
     }
     insta::assert_snapshot!(lines);
 }

@@ -10,8 +10,8 @@ use qelos_client::testing::{FakeQelos, ManualClock, Member, NewUser};
 use qelos_spec::{ExposeSecret as _, Timestamp, UserId, WorkspaceId};
 use serde_json::{Value, json};
 
+use super::token;
 use crate::fixture::{RecordedRequest, Recording};
-use crate::token;
 
 /// When the recordings were made, give or take some seconds.
 const NOW: &str = "2026-11-21T17:20:42.900Z";
@@ -24,7 +24,7 @@ const BETA: &str = "6b01d2e7627f2972a3745de4";
 
 /// How far the recorded story had come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Chapter {
+pub(crate) enum Chapter {
     /// Nobody has a workspace.
     SignedUp,
     /// The first user has two workspaces.
@@ -35,9 +35,9 @@ pub enum Chapter {
     WithoutPicture,
 }
 
-pub struct World {
-    pub qelos: FakeQelos,
-    pub clock: ManualClock,
+pub(crate) struct World {
+    pub(crate) qelos: FakeQelos,
+    pub(crate) clock: ManualClock,
     /// The token in the recorded request.
     recorded_token: Option<String>,
     /// From the id in the recordings to the id here.
@@ -45,13 +45,13 @@ pub struct World {
 }
 
 /// What a sign-in brought.
-pub struct Session {
-    pub access: String,
-    pub refresh: String,
+pub(crate) struct Session {
+    pub(crate) access: String,
+    pub(crate) refresh: String,
 }
 
 impl World {
-    pub fn new(chapter: Chapter, recording: &Recording) -> Self {
+    pub(crate) fn new(chapter: Chapter, recording: &Recording) -> Self {
         let clock = ManualClock::new(NOW.parse().expect("a time"));
         let qelos = FakeQelos::new(clock.clone());
         let mut recorded = recording.request.iter().flat_map(|request| request.headers.values());
@@ -81,18 +81,18 @@ impl World {
     }
 
     /// Adds the second user, whose password changes in the course of the story.
-    pub fn add_user_2(&self, password: &str) {
+    pub(crate) fn add_user_2(&self, password: &str) {
         let user = NewUser::new("user2@qelos.test", password).first_name("Duo").last_name("User");
         self.remember(USER_2, &self.qelos.add_user(user.birth_date("1990-04-04")));
     }
 
     /// From here on the recorded id stands for this one.
-    pub fn remember(&self, recorded: &'static str, id: &impl ToString) {
+    pub(crate) fn remember(&self, recorded: &'static str, id: &impl ToString) {
         self.ids.borrow_mut().insert(recorded, id.to_string());
     }
 
     /// Signs in with tokens; the first user to the workspace the recordings are about.
-    pub fn sign_in(&self, username: &str, password: &str) -> Session {
+    pub(crate) fn sign_in(&self, username: &str, password: &str) -> Session {
         let workspace = self.ids.borrow().get(ACME).cloned();
         let body = json!({ "username": username, "password": password, "authType": "oauth", "workspace": workspace });
         let answer = self.post("/api/signin", None, &body);
@@ -100,21 +100,21 @@ impl World {
         Session { access: text(&payload["token"]), refresh: text(&payload["refreshToken"]) }
     }
 
-    pub fn user_1(&self) -> Session {
+    pub(crate) fn user_1(&self) -> Session {
         self.sign_in("user1@qelos.test", "user-pass-1")
     }
 
-    pub fn user_2(&self) -> Session {
+    pub(crate) fn user_2(&self) -> Session {
         self.add_user_2("user-pass-2");
         self.sign_in("user2@qelos.test", "user-pass-2")
     }
 
-    pub fn admin(&self) -> Session {
+    pub(crate) fn admin(&self) -> Session {
         self.sign_in("admin@qelos.test", "admin-pass-1")
     }
 
     /// Signs the first user in with a cookie.
-    pub fn cookie(&self) -> String {
+    pub(crate) fn cookie(&self) -> String {
         let body = json!({ "username": "user1@qelos.test", "password": "user-pass-1" });
         let answer = self.post("/api/signin", None, &body);
         let cookie = answer.headers()["set-cookie"].to_str().expect("text");
@@ -122,34 +122,34 @@ impl World {
     }
 
     /// Uses a refresh token, a second later.
-    pub fn refresh(&self, refresh: &str) -> Response<Bytes> {
+    pub(crate) fn refresh(&self, refresh: &str) -> Response<Bytes> {
         self.clock.advance(Duration::from_secs(1));
         self.post("/api/token/refresh", Some(("authorization", format!("Bearer {refresh}"))), &Value::Null)
     }
 
-    pub fn log_out(&self, header: &'static str, credential: String) {
+    pub(crate) fn log_out(&self, header: &'static str, credential: String) {
         let answer = self.post("/api/logout", Some((header, credential)), &Value::Null);
         assert_eq!(answer.status(), 200);
     }
 
     /// Creates an API token of the first user and returns it.
-    pub fn api_token(&self, body: &Value) -> String {
+    pub(crate) fn api_token(&self, body: &Value) -> String {
         text(&self.create_api_token(body)["token"])
     }
 
     /// Creates an API token of the first user that is known by a recorded id.
-    pub fn api_token_known_as(&self, recorded: &'static str) -> String {
+    pub(crate) fn api_token_known_as(&self, recorded: &'static str) -> String {
         let created = self.create_api_token(&json!({ "nickname": "ci", "expiresAt": "2026-11-22T17:20:42.894Z" }));
         self.remember(recorded, &text(&created["apiToken"]["_id"]));
         text(&created["token"])
     }
 
     /// Creates an API token that is locked to the second workspace.
-    pub fn locked_api_token(&self) -> String {
+    pub(crate) fn locked_api_token(&self) -> String {
         self.api_token(&self.in_beta())
     }
 
-    pub fn in_beta(&self) -> Value {
+    pub(crate) fn in_beta(&self) -> Value {
         json!({ "nickname": "ws", "expiresAt": "2026-11-22T17:20:42.894Z", "workspace": self.ids.borrow()[BETA] })
     }
 
@@ -161,12 +161,12 @@ impl World {
     }
 
     /// When a token expires that lives this long from now.
-    pub fn expiry(&self, millis: u64) -> Timestamp {
+    pub(crate) fn expiry(&self, millis: u64) -> Timestamp {
         qelos_client::Clock::now(&self.clock).saturating_add(Duration::from_millis(millis))
     }
 
     /// The recorded credential itself, as the embedded server would have signed it: for sessions it cannot begin.
-    pub fn signed_as_recorded(&self) -> String {
+    pub(crate) fn signed_as_recorded(&self) -> String {
         let recorded = self.recorded_token.as_deref().expect("a token");
         let claims = token::claims(recorded).expect("claims").to_string();
         let claims = serde_json::from_str(&self.with_ids(&claims)).expect("claims");
@@ -183,7 +183,7 @@ impl World {
     }
 
     /// The recorded request, with the ids and the credential of this world.
-    pub fn request(&self, recorded: &RecordedRequest, credential: &str) -> Request<Bytes> {
+    pub(crate) fn request(&self, recorded: &RecordedRequest, credential: &str) -> Request<Bytes> {
         let mut request = Request::builder().method(recorded.method.as_str()).uri(self.with_ids(&recorded.path));
         let mut headers = recorded.headers.clone();
         if let Some(host) = headers.remove("tenanthost") {
@@ -213,7 +213,7 @@ fn with_credential(text: &str, credential: &str) -> String {
     }
 }
 
-pub fn json_of(answer: &Response<Bytes>) -> Value {
+pub(crate) fn json_of(answer: &Response<Bytes>) -> Value {
     serde_json::from_slice(answer.body()).expect("JSON")
 }
 

@@ -6,11 +6,11 @@ use bytes::Bytes;
 use http::Response;
 use serde_json::Value;
 
+use super::token;
 use crate::fixture::{RecordedResponse, Recording};
-use crate::token;
 
 /// What is different, as sentences; nothing when the answer conforms.
-pub fn differences(recording: &Recording, expected: &RecordedResponse, actual: &Response<Bytes>) -> Vec<String> {
+pub(crate) fn differences(recording: &Recording, expected: &RecordedResponse, actual: &Response<Bytes>) -> Vec<String> {
     let mut found = Vec::new();
     if expected.status != actual.status() {
         found.push(format!("status {} instead of {}", actual.status(), expected.status));

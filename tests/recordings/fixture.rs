@@ -1,0 +1,105 @@
+//! Recordings of the real server: one request and its answer per file, in `fixtures/exchanges`.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use serde::Deserialize;
+use serde_json::Value;
+
+/// One recorded exchange.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Recording {
+    /// Which method of which SDK was called, if one was.
+    pub(crate) sdk_call: String,
+    /// Absent when the client that was recorded gave up before it sent anything.
+    pub(crate) request: Option<RecordedRequest>,
+    pub(crate) response: Option<RecordedResponse>,
+    /// Which way the request went: through the gateway, or straight to a service.
+    pub(crate) via: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct RecordedRequest {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) body: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct RecordedResponse {
+    pub(crate) status: u16,
+    /// Texts, but `set-cookie` is a list of them.
+    pub(crate) headers: BTreeMap<String, Value>,
+    pub(crate) body: Option<String>,
+}
+
+impl Recording {
+    /// Whether the request is what an official SDK sends.
+    pub(crate) fn made_by_sdk(&self) -> bool {
+        !self.sdk_call.starts_with("none (bare")
+    }
+}
+
+impl RecordedRequest {
+    /// The request as a server sees it.
+    pub(crate) fn to_http(&self) -> Request<Bytes> {
+        let mut request = Request::builder().method(self.method.as_str()).uri(&self.path);
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        request.body(self.body.clone().unwrap_or_default().into()).expect("a request")
+    }
+
+    /// The headers that prove who calls.
+    pub(crate) fn credential(&self) -> Vec<(&str, &str)> {
+        let known = ["authorization", "cookie", "x-api-key"];
+        known.iter().filter_map(|name| Some((*name, self.headers.get(*name)?.as_str()))).collect()
+    }
+}
+
+impl RecordedResponse {
+    /// The response as a client sees it.
+    pub(crate) fn to_http(&self) -> Response<Bytes> {
+        let mut response = Response::builder().status(self.status);
+        for (name, value) in self.headers.iter().filter_map(|(name, value)| Some((name, value.as_str()?))) {
+            response = response.header(name, value);
+        }
+        for cookie in self.cookies() {
+            response = response.header("set-cookie", cookie);
+        }
+        response.body(self.body.clone().unwrap_or_default().into()).expect("a response")
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.as_str()
+    }
+
+    pub(crate) fn cookies(&self) -> Vec<&str> {
+        let cookies = self.headers.get("set-cookie").and_then(Value::as_array);
+        cookies.into_iter().flatten().filter_map(Value::as_str).collect()
+    }
+}
+
+fn directory() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/exchanges")
+}
+
+/// The names of all recordings, in order.
+pub(crate) fn names() -> Vec<String> {
+    let entries = fs::read_dir(directory()).expect("the recordings are part of the repository");
+    let files = entries.map(|entry| entry.expect("a directory entry").file_name().into_string().expect("a plain name"));
+    let mut names: Vec<_> = files.filter_map(|file| Some(file.strip_suffix(".json")?.to_owned())).collect();
+    names.sort();
+    names
+}
+
+/// Reads one recording.
+pub(crate) fn load(name: &str) -> Recording {
+    let path = directory().join(format!("{name}.json"));
+    let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name} is not a recording: {error}"));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name} cannot be read: {error}"))
+}

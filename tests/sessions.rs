@@ -1,0 +1,308 @@
+//! Sessions as users have them: signing in, staying signed in while many calls wait, signing out.
+//!
+//! Against the embedded Qelos, with its clock and the client's in our hands.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
+
+use std::time::Duration;
+
+use qelos_client::api::{CreateApiToken, GetMe, OAuthSignIn, SignIn};
+use qelos_client::testing::{FakeQelos, ManualClock, NewUser};
+use qelos_client::transport::ReqwestTransport;
+use qelos_client::{Client, CookieSession, Error, OAuth, SecretString, Timestamp, Transport, UserId};
+
+const CALLERS: usize = 50;
+const REFRESH: &str = "/api/token/refresh";
+
+struct World {
+    /// The server's; the clients of a world have their own, so that they can disagree.
+    server_clock: ManualClock,
+    client_clock: ManualClock,
+    qelos: FakeQelos,
+    user: UserId,
+}
+
+impl World {
+    fn new() -> Self {
+        let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+        let (server_clock, client_clock) = (ManualClock::new(now), ManualClock::new(now));
+        let qelos = FakeQelos::new(server_clock.clone());
+        let user = qelos.add_user(NewUser::new("ada@example.com", "hunter2hunter2"));
+        Self { server_clock, client_clock, qelos, user }
+    }
+
+    fn client(&self) -> Client<qelos_client::Anonymous, FakeQelos> {
+        let builder = Client::builder("https://qelos.test").transport(self.qelos.clone());
+        builder.clock(self.client_clock.clone()).build().unwrap()
+    }
+
+    async fn oauth(&self) -> Client<OAuth, FakeQelos> {
+        self.client().oauth_signin(&OAuthSignIn::new("ada@example.com", password())).await.unwrap().0
+    }
+
+    async fn cookie(&self) -> Client<CookieSession, FakeQelos> {
+        self.client().signin(&SignIn::new("ada@example.com", password())).await.unwrap().0
+    }
+
+    fn pass(&self, time: Duration) {
+        self.server_clock.advance(time);
+        self.client_clock.advance(time);
+    }
+
+    fn refreshes(&self) -> usize {
+        self.qelos.count("POST", REFRESH)
+    }
+}
+
+fn password() -> SecretString {
+    "hunter2hunter2".into()
+}
+
+const LIFETIME: Duration = Duration::from_mins(300);
+
+/// Many calls at the same time, each in a task of its own: those that failed.
+async fn storm<T: Transport>(client: &Client<OAuth, T>) -> Vec<Error> {
+    let calls: Vec<_> = (0..CALLERS).map(|_| tokio::spawn(client.call(&GetMe))).collect();
+    let mut failed = Vec::new();
+    for call in calls {
+        failed.extend(call.await.unwrap().err());
+    }
+    failed
+}
+
+#[tokio::test]
+async fn when_the_token_expires_one_refresh_serves_all_who_wait() {
+    let world = World::new();
+    let client = world.oauth().await;
+    for round in 1..=3 {
+        world.pass(LIFETIME);
+        world.qelos.forget_requests();
+        assert!(storm(&client).await.is_empty(), "round {round}");
+        assert_eq!((world.refreshes(), world.qelos.count("GET", "/api/me")), (1, CALLERS));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn the_same_over_sockets_and_threads() {
+    let world = World::new();
+    let server = world.qelos.clone().serve("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let client = Client::builder(server.base_url().as_str())
+        .transport(ReqwestTransport::new().unwrap())
+        .clock(world.client_clock.clone())
+        .build()
+        .unwrap();
+    let (client, _) = client.oauth_signin(&OAuthSignIn::new("ada@example.com", password())).await.unwrap();
+    world.pass(LIFETIME);
+    assert!(storm(&client).await.is_empty());
+    assert_eq!((world.refreshes(), world.qelos.count("GET", "/api/me")), (1, CALLERS));
+}
+
+#[tokio::test]
+async fn when_the_server_refuses_early_one_refresh_serves_all_who_were_refused() {
+    let world = World::new();
+    let client = world.oauth().await;
+    world.server_clock.advance(LIFETIME);
+    assert!(storm(&client).await.is_empty());
+    assert_eq!(world.refreshes(), 1, "a late 401 about the old token does not throw the new one away");
+    assert!(storm(&client).await.is_empty());
+    assert_eq!(world.refreshes(), 1);
+}
+
+#[tokio::test]
+async fn a_refresh_that_is_refused_ends_the_session_for_all_with_one_clear_error() {
+    let world = World::new();
+    let client = world.oauth().await;
+    world.qelos.revoke_refresh_tokens(world.user);
+    world.pass(LIFETIME);
+    world.qelos.forget_requests();
+    let failed = storm(&client).await;
+    assert_eq!((failed.len(), world.refreshes()), (CALLERS, 1), "nobody tries again on their own");
+    for error in failed {
+        assert!(error.is_session_ended() && error.is_unauthorized());
+        assert_eq!(
+            error.to_string(),
+            "GET /api/me: the session has ended: the server refused to renew it: it has expired or was revoked, or \
+             another process has used its refresh token — sign in again"
+        );
+    }
+    assert!(client.call(&GetMe).await.unwrap_err().is_session_ended());
+    assert_eq!(world.refreshes(), 1, "a session that has ended is not tried again");
+}
+
+#[tokio::test]
+async fn a_caller_that_is_dropped_does_not_take_the_rotated_token_along() {
+    let world = World::new();
+    let client = world.oauth().await;
+    world.pass(LIFETIME);
+    let mut call = client.call(&GetMe);
+    // One poll starts the refresh and gives the rest of the world a turn; then the caller is gone.
+    assert!(std::future::poll_fn(|cx| std::task::Poll::Ready(std::pin::Pin::new(&mut call).poll(cx))).await.is_pending());
+    drop(call);
+    assert!(client.call(&GetMe).await.is_ok(), "the token that was fetched for nobody serves the next");
+    assert_eq!(world.refreshes(), 1);
+}
+
+#[tokio::test]
+async fn a_token_is_renewed_before_it_expires_and_not_much_earlier() {
+    let world = World::new();
+    let client = world.oauth().await;
+    world.pass(LIFETIME - Duration::from_secs(61));
+    client.call(&GetMe).await.unwrap();
+    assert_eq!(world.refreshes(), 0);
+    world.pass(Duration::from_secs(2));
+    client.call(&GetMe).await.unwrap();
+    assert_eq!(world.refreshes(), 1);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_hours_ahead_does_not_refresh_at_every_call() {
+    let world = World::new();
+    world.client_clock.advance(Duration::from_hours(48));
+    let client = world.oauth().await;
+    for _ in 0..3 {
+        client.call(&GetMe).await.unwrap();
+    }
+    assert_eq!(world.refreshes(), 0);
+}
+
+#[tokio::test]
+async fn signing_out_wins_over_a_refresh_under_way() {
+    let world = World::new();
+    let client = world.oauth().await;
+    world.pass(LIFETIME);
+    let waiting = tokio::spawn(client.call(&GetMe));
+    tokio::task::yield_now().await;
+    client.logout().await.unwrap();
+    // Whoever waited got the answer or was told; nobody hangs, and the session stays over.
+    let _ = waiting.await.unwrap();
+    let error = client.call(&GetMe).await.unwrap_err();
+    assert!(error.is_session_ended());
+    assert_eq!(error.to_string(), "GET /api/me: the session has ended: it was signed out — sign in again");
+    assert_eq!((world.refreshes(), world.qelos.count("POST", "/api/logout")), (1, 1));
+    assert!(client.tokens().is_err(), "and nothing is kept");
+}
+
+#[tokio::test]
+async fn signing_out_revokes_the_refresh_token_of_the_newest_pair() {
+    let world = World::new();
+    let client = world.oauth().await;
+    world.pass(LIFETIME);
+    client.call(&GetMe).await.unwrap();
+    let tokens = client.tokens().unwrap();
+    let anonymous = client.logout().await.unwrap();
+    world.client_clock.advance(LIFETIME);
+    let error = anonymous.with_tokens(tokens).call(&GetMe).await.unwrap_err();
+    assert!(error.is_session_ended(), "{error}");
+}
+
+#[tokio::test]
+async fn a_session_can_be_taken_up_from_its_tokens() {
+    let world = World::new();
+    let tokens = world.oauth().await.tokens().unwrap();
+    let client = world.client().with_tokens(tokens);
+    client.call(&GetMe).await.unwrap();
+    world.pass(LIFETIME);
+    client.call(&GetMe).await.unwrap();
+    assert_eq!(world.refreshes(), 1);
+}
+
+#[tokio::test]
+async fn a_cookie_session_works_and_is_rotated_by_any_answer() {
+    let world = World::new();
+    let client = world.cookie().await;
+    assert_eq!(client.logged_in_user().await.unwrap().id, world.user);
+    world.qelos.set_cookie_rotation_after(Duration::from_mins(10));
+    let clone = client.clone();
+    for _ in 0..200 {
+        world.pass(Duration::from_hours(24));
+        clone.logged_in_user().await.unwrap();
+    }
+    client.logged_in_user().await.expect("rotated 200 times, far beyond the 30 days of one cookie");
+    client.logout().await.unwrap();
+    let error = clone.logged_in_user().await.unwrap_err();
+    assert!(error.is_session_ended(), "clones share the session, and its end");
+}
+
+#[tokio::test]
+async fn a_cookie_session_that_has_expired_says_so() {
+    let world = World::new();
+    let client = world.cookie().await;
+    world.pass(Duration::from_hours(31 * 24));
+    let error = client.logged_in_user().await.unwrap_err();
+    assert!(error.is_unauthorized());
+    assert_eq!(
+        error.to_string(),
+        "GET /api/me: 401 Unauthorized: you are not authorized. must be logged in. — the session has expired or was \
+         revoked: sign in again"
+    );
+}
+
+#[tokio::test]
+async fn an_api_token_is_created_used_listed_and_revoked() {
+    let world = World::new();
+    let owner = world.oauth().await;
+    let expires_at = world.client_clock.now_plus(Duration::from_hours(24));
+    let wanted = CreateApiToken { nickname: "ci".to_owned(), expires_at, workspace: None };
+    let created = owner.api_tokens().create(&wanted).await.unwrap();
+
+    let (ci, user) = world.client().api_token_signin(created.token.clone()).await.unwrap();
+    assert_eq!(user.id, world.user);
+    let builder = Client::builder("https://qelos.test").transport(world.qelos.clone()).api_token(created.token);
+    builder.build().unwrap().logged_in_user().await.unwrap();
+
+    let listed = owner.api_tokens().list().await.unwrap();
+    assert_eq!(listed.len(), 1);
+    assert_eq!((listed[0].nickname.as_str(), listed[0].id), ("ci", created.api_token.id));
+    assert!(listed[0].last_used_at.is_some());
+
+    owner.api_tokens().delete(&listed[0].id).await.unwrap();
+    let error = ci.logged_in_user().await.unwrap_err();
+    assert!(error.is_unauthorized() && !error.is_session_ended());
+    assert!(error.hint().unwrap().contains("expired or revoked"), "{error}");
+    assert_eq!(world.refreshes(), 0, "an API token is never refreshed");
+}
+
+#[tokio::test]
+async fn a_wrong_password_says_what_the_server_says_and_keeps_its_status() {
+    let world = World::new();
+    let error = world.client().oauth_signin(&OAuthSignIn::new("ada@example.com", "wrong".into())).await.unwrap_err();
+    assert_eq!(error.to_string(), "POST /api/signin: 401 Unauthorized: Invalid username or password");
+    assert_eq!(error.api().unwrap().message(), Some("Invalid username or password"));
+}
+
+#[tokio::test]
+async fn nothing_secret_travels_unencrypted_to_another_machine() {
+    let world = World::new();
+    let builder = || Client::builder("http://qelos.example").transport(world.qelos.clone());
+    let error = builder().build().unwrap().oauth_signin(&OAuthSignIn::new("ada", password())).await.unwrap_err();
+    assert!(error.is_plaintext(), "not even the password of a sign-in: {error}");
+    let error = builder().api_token("ql_1").build().unwrap().logged_in_user().await.unwrap_err();
+    assert!(error.is_plaintext(), "{error}");
+    assert_eq!(world.qelos.requests().len(), 0);
+
+    let allowed = builder().danger_allow_plain_http().build().unwrap();
+    allowed.oauth_signin(&OAuthSignIn::new("ada@example.com", password())).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_a_client_cannot_use_is_refused_when_it_is_built() {
+    for (url, token, reason) in [
+        ("acme.example", "ql_1", "not the URL of a server: it does not start with `https://` (or `http://`)"),
+        ("https://acme.example", " ", "the API token is empty"),
+        ("https://acme.example", "ql_\n1", "the API token holds a character that no header may hold, such as a line break"),
+    ] {
+        let error = Client::builder(url).api_token(token).build().unwrap_err();
+        assert!(error.is_config());
+        assert_eq!(error.to_string(), reason);
+    }
+}
+
+/// The time of the client some time from now.
+trait NowPlus {
+    fn now_plus(&self, time: Duration) -> Timestamp;
+}
+
+impl NowPlus for ManualClock {
+    fn now_plus(&self, time: Duration) -> Timestamp {
+        qelos_client::Clock::now(self).saturating_add(time)
+    }
+}
