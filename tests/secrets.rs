@@ -1,0 +1,213 @@
+//! Secrets are planted everywhere a user can put one, everything a user can print is printed, and none of them shows.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
+
+use std::fmt::{Debug, Display};
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode};
+use qelos_client::api::{CreateApiToken, GetMe, OAuthSignIn, RefreshTokens, SignIn};
+use qelos_client::auth::{Presented, Public, SignedIn, Stamp};
+use qelos_client::testing::{FakeQelos, ManualClock, NewUser, Refusal};
+use qelos_client::transport::ReqwestTransport;
+use qelos_client::{
+    Client, Credential, DecodeRequest, Endpoint, ExposeSecret, RequestSnapshot, SecretString, TransportError,
+};
+use tracing_subscriber::fmt::format::FmtSpan;
+
+/// Everything that was printed, and every secret that was planted.
+#[derive(Clone, Default)]
+struct Seen {
+    printed: Arc<Mutex<Vec<u8>>>,
+    secrets: Arc<Mutex<Vec<String>>>,
+}
+
+impl Seen {
+    fn debug(&self, value: &impl Debug) {
+        writeln!(self.printed.lock().unwrap(), "{value:?} {value:#?}").unwrap();
+    }
+
+    fn error(&self, error: &(impl Debug + Display)) {
+        self.debug(error);
+        writeln!(self.printed.lock().unwrap(), "{error} {error:#}").unwrap();
+    }
+
+    fn plant(&self, secret: &SecretString) {
+        self.secrets.lock().unwrap().push(secret.expose_secret().to_owned());
+    }
+
+    fn check(&self) {
+        let printed = String::from_utf8_lossy(&self.printed.lock().unwrap()).into_owned();
+        let secrets = self.secrets.lock().unwrap();
+        assert!(secrets.len() >= 9, "{} secrets were planted", secrets.len());
+        assert!(printed.len() > 5_000, "a good deal was printed: {} bytes", printed.len());
+        for secret in secrets.iter() {
+            // A part of one would do harm as well.
+            for part in [secret.as_str(), &secret[..secret.len() / 2], &secret[secret.len() / 2..]] {
+                let at = printed.find(part);
+                assert!(at.is_none(), "a secret shows: {}", &printed[at.unwrap().saturating_sub(300)..][..320]);
+            }
+        }
+    }
+}
+
+impl Write for Seen {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.printed.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Takes a secret in each place that may hold one.
+#[derive(Debug, Clone, Endpoint, DecodeRequest)]
+#[endpoint(POST, "/api/vault", response = String, auth = SignedIn)]
+struct Vault {
+    #[endpoint(header = "x-otp", secret)]
+    otp: SecretString,
+    #[endpoint(secret)]
+    pin: SecretString,
+}
+
+/// Answers with a secret where something else was declared.
+#[derive(Debug, Clone, Endpoint, DecodeRequest)]
+#[endpoint(GET, "/api/odd", response = String, auth = SignedIn)]
+struct Odd;
+
+#[derive(Debug, Endpoint)]
+#[endpoint(GET, "/api/odd", response = Vec<u32>, auth = SignedIn)]
+struct OddAsNumbers;
+
+#[derive(Debug, Endpoint)]
+#[endpoint(POST, "/api/vault", auth = Public)]
+struct BadSecret {
+    #[endpoint(header = "x-otp", secret)]
+    otp: SecretString,
+}
+
+fn planted(seen: &Seen, text: &str) -> SecretString {
+    let secret = SecretString::from(text);
+    seen.plant(&secret);
+    secret
+}
+
+#[tokio::test]
+async fn nothing_secret_is_ever_printed() {
+    let seen = Seen::default();
+    let writer = seen.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_span_events(FmtSpan::FULL)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    tell_the_story(&seen).await;
+    let printed = String::from_utf8_lossy(&seen.printed.lock().unwrap()).into_owned();
+    assert!(printed.contains("qelos.call{method=\"GET\" route=\"/api/me\" credential=\"oauth\""), "traces were seen");
+    assert!(!printed.contains("6b01d2eb627f2972a3746020"), "a trace has the template, not the path");
+    seen.check();
+}
+
+async fn tell_the_story(seen: &Seen) {
+    let clock = ManualClock::new("2026-11-21T12:00:00Z".parse().unwrap());
+    let qelos = FakeQelos::new(clock.clone());
+    let password = planted(seen, "the-password-of-ada");
+    qelos.add_user(NewUser::new("ada", password.clone()));
+    let odd_answer = planted(seen, "ql_0ddanswer0ddanswer");
+    let odd = odd_answer.expose_secret().to_owned();
+    qelos.mount::<Odd>(move |_, _| Ok(odd.clone()));
+    qelos.mount::<Vault>(|_, _| Err(Refusal::new(StatusCode::CONFLICT, "the vault is shut")));
+    let server = qelos.clone().serve("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let builder = Client::builder(server.base_url().as_str()).clock(clock.clone());
+    seen.debug(&builder);
+    let anonymous = builder.transport(ReqwestTransport::new().unwrap()).build().unwrap();
+
+    let sign_in = OAuthSignIn::new("ada", password.clone());
+    seen.debug(&sign_in);
+    let (client, who) = anonymous.oauth_signin(&sign_in).await.unwrap();
+    seen.debug(&(&client, who));
+    let wrong = planted(seen, "not-the-password-of-ada");
+    seen.error(&anonymous.oauth_signin(&OAuthSignIn::new("ada", wrong)).await.unwrap_err());
+    let (cookie, _) = anonymous.signin(&SignIn::new("ada", password)).await.unwrap();
+    let stamp = cookie.credential().authorize(&connection_of(&qelos)).await.unwrap().unwrap().stamp;
+    plant_stamp(seen, &stamp);
+    seen.debug(&(&cookie, &stamp));
+
+    let expires_at = "2026-12-01T00:00:00Z".parse().unwrap();
+    let wanted = CreateApiToken { nickname: "ci".to_owned(), expires_at, workspace: None };
+    let created = client.api_tokens().create(&wanted).await.unwrap();
+    seen.plant(&created.token);
+    seen.debug(&created);
+    let token = anonymous.api_token_signin(created.token.clone()).await.unwrap();
+    seen.debug(&token);
+    client.api_tokens().delete(&created.api_token.id).await.unwrap();
+    seen.error(&token.0.logged_in_user().await.unwrap_err());
+
+    let vault = Vault { otp: planted(seen, "one-time-123456"), pin: planted(seen, "pin-9876-5432") };
+    show_request(seen, &vault);
+    seen.error(&client.call(&vault).await.unwrap_err());
+    seen.error(&client.call(&OddAsNumbers).await.unwrap_err());
+    let bad = BadSecret { otp: planted(seen, "line\nbreak-in-a-header") };
+    seen.error(&bad.encode().unwrap_err());
+
+    let tokens = client.tokens().unwrap();
+    (seen.plant(&tokens.access), seen.plant(&tokens.refresh));
+    seen.debug(&tokens);
+    show_request(seen, &RefreshTokens { refresh: tokens.refresh });
+    clock.advance(Duration::from_hours(6));
+    client.call(&GetMe).await.unwrap();
+    let tokens = client.tokens().unwrap();
+    (seen.plant(&tokens.access), seen.plant(&tokens.refresh));
+    for request in qelos.requests() {
+        seen.error(&request);
+    }
+    seen.debug(&qelos);
+    breaks(seen, &anonymous.with_tokens(tokens)).await;
+}
+
+/// The errors of a transport, with everything a client holds.
+async fn breaks(seen: &Seen, client: &Client<qelos_client::OAuth, ReqwestTransport>) {
+    let elsewhere = Client::builder("http://127.0.0.1:1/").build().unwrap().with_credential(client.credential().clone());
+    seen.error(&elsewhere.call(&GetMe).await.unwrap_err());
+    let call = elsewhere.call(&GetMe);
+    seen.debug(&call);
+    let redirect = async |_: Request<Bytes>| {
+        let location = "https://evil.example/?session=the-password-of-ada";
+        let answer = Response::builder().status(302).header("location", location).body(Bytes::new());
+        Ok::<_, TransportError>(answer.unwrap())
+    };
+    let redirected = Client::builder("https://acme.example").transport(redirect).build().unwrap();
+    seen.error(&redirected.with_credential(client.credential().clone()).call(&GetMe).await.unwrap_err());
+    let pasted = "https://ada:the-password-of-ada@acme.example";
+    seen.error(&Client::builder(pasted).build().unwrap_err());
+}
+
+fn show_request<E: Endpoint + Debug>(seen: &Seen, endpoint: &E) {
+    seen.debug(endpoint);
+    let request = endpoint.encode().unwrap();
+    seen.debug(&request);
+    seen.error(&RequestSnapshot::of(endpoint).unwrap());
+    let request = request.into_http(&"https://acme.example".parse().unwrap()).unwrap();
+    seen.error(&RequestSnapshot::of_http(&request));
+    seen.debug(&request.headers());
+}
+
+fn connection_of(qelos: &FakeQelos) -> qelos_client::Connection<FakeQelos> {
+    let client = Client::builder("https://qelos.test").transport(qelos.clone()).build().unwrap();
+    client.connection().clone()
+}
+
+/// What the stamp writes on a request is what must not show.
+fn plant_stamp(seen: &Seen, stamp: &Stamp) {
+    let mut request = Request::new(());
+    stamp.apply(&mut request);
+    let Some(Presented::Cookie(value)) = Presented::on(request.headers()) else { panic!("a cookie session") };
+    seen.plant(&value.into());
+    seen.debug(&Presented::on(request.headers()));
+    seen.debug(&request);
+}

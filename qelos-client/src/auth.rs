@@ -20,7 +20,7 @@ mod refresh;
 use std::future::{Future, ready};
 
 use http::HeaderMap;
-pub use qelos_spec::auth::{CookieOnly, CredentialKind, Public, Requirement, SatisfiedBy, Session, SignedIn, Stamp};
+pub use qelos_spec::auth::*;
 
 pub use self::anonymous::Anonymous;
 pub use self::any::AnyCredential;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use qelos_spec::auth::Requirement;
-use qelos_spec::{BaseUrl, Dispatch, Endpoint, EndpointInfo, Request};
+use qelos_spec::{Dispatch, Endpoint, EndpointInfo, Request};
 
 use crate::auth::{Anonymous, AnyCredential, Credential, SatisfiedBy};
 use crate::builder::{Builder, DefaultTransport};
@@ -100,10 +100,10 @@ impl<C: Credential, T: Transport> Client<C, T> {
         error.of_call(&EndpointInfo::of::<E>(), self.credential.kind())
     }
 
-    /// Where the server is.
+    /// The way to the server, for credentials of your own.
     #[must_use]
-    pub fn base_url(&self) -> &BaseUrl {
-        self.connection.base_url()
+    pub fn connection(&self) -> &Connection<T> {
+        &self.connection
     }
 
     /// What this client holds.
