@@ -156,13 +156,15 @@ async fn tell_the_story(seen: &Seen) {
     seen.error(&bad.encode().unwrap_err());
 
     let tokens = client.tokens().unwrap();
-    (seen.plant(&tokens.access), seen.plant(&tokens.refresh));
+    seen.plant(&tokens.access);
+    seen.plant(&tokens.refresh);
     seen.debug(&tokens);
     show_request(seen, &RefreshTokens { refresh: tokens.refresh });
     clock.advance(Duration::from_hours(6));
     client.call(&GetMe).await.unwrap();
     let tokens = client.tokens().unwrap();
-    (seen.plant(&tokens.access), seen.plant(&tokens.refresh));
+    seen.plant(&tokens.access);
+    seen.plant(&tokens.refresh);
     for request in qelos.requests() {
         seen.error(&request);
     }
@@ -172,7 +174,8 @@ async fn tell_the_story(seen: &Seen) {
 
 /// The errors of a transport, with everything a client holds.
 async fn breaks(seen: &Seen, client: &Client<qelos_client::OAuth, ReqwestTransport>) {
-    let elsewhere = Client::builder("http://127.0.0.1:1/").build().unwrap().with_credential(client.credential().clone());
+    let elsewhere =
+        Client::builder("http://127.0.0.1:1/").build().unwrap().with_credential(client.credential().clone());
     seen.error(&elsewhere.call(&GetMe).await.unwrap_err());
     let call = elsewhere.call(&GetMe);
     seen.debug(&call);

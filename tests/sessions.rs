@@ -3,12 +3,16 @@
 //! Against the embedded Qelos, with its clock and the client's in our hands.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::{Request, Response};
 use qelos_client::api::{CreateApiToken, GetMe, OAuthSignIn, SignIn};
 use qelos_client::testing::{FakeQelos, ManualClock, NewUser};
 use qelos_client::transport::ReqwestTransport;
-use qelos_client::{Client, CookieSession, Error, OAuth, SecretString, Timestamp, Transport, UserId};
+use qelos_client::{Client, CookieSession, Error, OAuth, SecretString, Timestamp, Transport, TransportError, UserId};
+use tokio::sync::Semaphore;
 
 const CALLERS: usize = 50;
 const REFRESH: &str = "/api/token/refresh";
@@ -57,7 +61,7 @@ fn password() -> SecretString {
     "hunter2hunter2".into()
 }
 
-const LIFETIME: Duration = Duration::from_mins(300);
+const LIFETIME: Duration = Duration::from_hours(5);
 
 /// Many calls at the same time, each in a task of its own: those that failed.
 async fn storm<T: Transport>(client: &Client<OAuth, T>) -> Vec<Error> {
@@ -135,7 +139,9 @@ async fn a_caller_that_is_dropped_does_not_take_the_rotated_token_along() {
     world.pass(LIFETIME);
     let mut call = client.call(&GetMe);
     // One poll starts the refresh and gives the rest of the world a turn; then the caller is gone.
-    assert!(std::future::poll_fn(|cx| std::task::Poll::Ready(std::pin::Pin::new(&mut call).poll(cx))).await.is_pending());
+    assert!(
+        std::future::poll_fn(|cx| std::task::Poll::Ready(std::pin::Pin::new(&mut call).poll(cx))).await.is_pending()
+    );
     drop(call);
     assert!(client.call(&GetMe).await.is_ok(), "the token that was fetched for nobody serves the next");
     assert_eq!(world.refreshes(), 1);
@@ -145,7 +151,7 @@ async fn a_caller_that_is_dropped_does_not_take_the_rotated_token_along() {
 async fn a_token_is_renewed_before_it_expires_and_not_much_earlier() {
     let world = World::new();
     let client = world.oauth().await;
-    world.pass(LIFETIME - Duration::from_secs(61));
+    world.pass(LIFETIME.saturating_sub(Duration::from_secs(61)));
     client.call(&GetMe).await.unwrap();
     assert_eq!(world.refreshes(), 0);
     world.pass(Duration::from_secs(2));
@@ -164,21 +170,52 @@ async fn a_clock_that_is_hours_ahead_does_not_refresh_at_every_call() {
     assert_eq!(world.refreshes(), 0);
 }
 
+/// The server behind a gate that holds back the answer to a refresh until the test opens it.
+struct Gated {
+    qelos: FakeQelos,
+    gate: Arc<Semaphore>,
+}
+
+impl Transport for Gated {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let is_refresh = request.uri().path() == REFRESH;
+        let answer = self.qelos.send(request).await;
+        if is_refresh {
+            self.gate.acquire().await.unwrap().forget();
+        }
+        answer
+    }
+}
+
 #[tokio::test]
-async fn signing_out_wins_over_a_refresh_under_way() {
+async fn signing_out_waits_for_a_refresh_under_way_and_ends_what_it_brings() {
     let world = World::new();
-    let client = world.oauth().await;
+    let tokens = world.oauth().await.tokens().unwrap();
+    assert_eq!(world.qelos.sessions(world.user), 1);
+    let gate = Arc::new(Semaphore::new(0));
+    let transport = Gated { qelos: world.qelos.clone(), gate: Arc::clone(&gate) };
+    let builder = Client::builder("https://qelos.test").transport(transport).clock(world.client_clock.clone());
+    let client = builder.build().unwrap().with_tokens(tokens);
     world.pass(LIFETIME);
+
     let waiting = tokio::spawn(client.call(&GetMe));
+    while world.refreshes() == 0 {
+        tokio::task::yield_now().await;
+    }
+    let leaving = tokio::spawn({
+        let client = client.clone();
+        async move { client.logout().await.map(drop) }
+    });
     tokio::task::yield_now().await;
-    client.logout().await.unwrap();
-    // Whoever waited got the answer or was told; nobody hangs, and the session stays over.
+    gate.add_permits(1);
+    leaving.await.unwrap().unwrap();
     let _ = waiting.await.unwrap();
+
     let error = client.call(&GetMe).await.unwrap_err();
-    assert!(error.is_session_ended());
     assert_eq!(error.to_string(), "GET /api/me: the session has ended: it was signed out — sign in again");
+    assert!(client.tokens().is_err(), "nothing is kept");
     assert_eq!((world.refreshes(), world.qelos.count("POST", "/api/logout")), (1, 1));
-    assert!(client.tokens().is_err(), "and nothing is kept");
+    assert_eq!(world.qelos.sessions(world.user), 0, "the pair the refresh brought is revoked, not only forgotten");
 }
 
 #[tokio::test]
@@ -288,7 +325,11 @@ async fn what_a_client_cannot_use_is_refused_when_it_is_built() {
     for (url, token, reason) in [
         ("acme.example", "ql_1", "not the URL of a server: it does not start with `https://` (or `http://`)"),
         ("https://acme.example", " ", "the API token is empty"),
-        ("https://acme.example", "ql_\n1", "the API token holds a character that no header may hold, such as a line break"),
+        (
+            "https://acme.example",
+            "ql_\n1",
+            "the API token holds a character that no header may hold, such as a line break",
+        ),
     ] {
         let error = Client::builder(url).api_token(token).build().unwrap_err();
         assert!(error.is_config());

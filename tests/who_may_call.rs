@@ -7,9 +7,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use qelos_client::api::{ALL, ApiTokensList, GetMe};
 use qelos_client::auth::{CookieOnly, CredentialKind, Public, Requirement, SatisfiedBy, Session, SignedIn};
-use qelos_client::{
-    Anonymous, AnyCredential, ApiTokenAuth, Client, CookieSession, Endpoint, OAuth, TransportError,
-};
+use qelos_client::{Anonymous, AnyCredential, ApiTokenAuth, Client, CookieSession, Endpoint, OAuth, TransportError};
 
 /// Whether the compiler would take the pair: the inherent constant is there when the bound holds, and goes first.
 struct Pair<R, C>(PhantomData<(R, C)>);

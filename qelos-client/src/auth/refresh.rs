@@ -192,3 +192,140 @@ where
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    struct Trouble(&'static str);
+
+    impl From<Lost> for Trouble {
+        fn from(lost: Lost) -> Self {
+            Self(match lost {
+                Lost::NoRuntime => "no runtime",
+                Lost::Abandoned => "abandoned",
+            })
+        }
+    }
+
+    type Subject = Arc<Refresher<&'static str, Trouble>>;
+    type Outcome = Result<&'static str, Failure<Trouble>>;
+
+    fn subject() -> Subject {
+        Refresher::new("first")
+    }
+
+    /// A flight that comes home when the test says so.
+    fn flight(subject: &Subject) -> (oneshot::Sender<Outcome>, tokio::task::JoinHandle<Result<&'static str, Trouble>>) {
+        let (land, landed) = oneshot::channel();
+        let subject = Arc::clone(subject);
+        let fetch =
+            move |_| async move { landed.await.unwrap_or_else(|_| panic!("the fetch fails in an unforeseen way")) };
+        let waiting = tokio::spawn(async move { subject.renew(0, fetch).await.map(|edition| edition.value) });
+        (land, waiting)
+    }
+
+    async fn renew(subject: &Subject, outdated: u64, outcome: Outcome) -> Result<(&'static str, u64), Trouble> {
+        let edition = subject.renew(outdated, |_| async move { outcome }).await?;
+        Ok((edition.value, edition.generation))
+    }
+
+    #[tokio::test]
+    async fn a_late_complaint_about_an_old_edition_gets_the_new_one() {
+        let subject = subject();
+        assert_eq!(renew(&subject, 0, Ok("second")).await, Ok(("second", 1)));
+        assert_eq!(renew(&subject, 0, Ok("never fetched")).await, Ok(("second", 1)));
+        assert_eq!(renew(&subject, 1, Ok("third")).await, Ok(("third", 2)));
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_shares_the_result_and_the_failure() {
+        for outcome in [Ok("second"), Err(Failure::Passing(Trouble("no network")))] {
+            let expected = outcome.as_ref().map(|value| *value).map_err(|_| Trouble("no network"));
+            let subject = subject();
+            let (land, first) = flight(&subject);
+            tokio::task::yield_now().await;
+            let fetched = Arc::new(AtomicUsize::new(0));
+            let others: Vec<_> = (0..10)
+                .map(|_| {
+                    let (subject, fetched) = (Arc::clone(&subject), Arc::clone(&fetched));
+                    tokio::spawn(async move {
+                        let fetch = |_| {
+                            fetched.fetch_add(1, Ordering::Relaxed);
+                            async { Ok("a flight of its own") }
+                        };
+                        subject.renew(0, fetch).await.map(|edition| edition.value)
+                    })
+                })
+                .collect();
+            tokio::task::yield_now().await;
+            land.send(outcome).ok().unwrap();
+            assert_eq!(first.await.unwrap(), expected);
+            for other in others {
+                assert_eq!(other.await.unwrap(), expected);
+            }
+            assert_eq!(fetched.load(Ordering::Relaxed), 0);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_passing_failure_may_be_tried_again_and_a_final_one_may_not() {
+        let subject = subject();
+        let passing = Err(Failure::Passing(Trouble("no network")));
+        assert_eq!(renew(&subject, 0, passing).await, Err(Trouble("no network")));
+        assert_eq!(subject.current().map(|edition| edition.value), Ok("first"), "the value stays");
+        assert_eq!(renew(&subject, 0, Err(Failure::Final(Trouble("refused")))).await, Err(Trouble("refused")));
+        assert_eq!(renew(&subject, 0, Ok("never fetched")).await, Err(Trouble("refused")));
+        assert_eq!(subject.current().map(|edition| edition.value), Err(Trouble("refused")));
+    }
+
+    #[tokio::test]
+    async fn ending_wins_over_a_flight_under_way() {
+        let subject = subject();
+        let (land, waiting) = flight(&subject);
+        tokio::task::yield_now().await;
+        subject.end(Trouble("signed out"));
+        land.send(Ok("second")).ok().unwrap();
+        assert_eq!(waiting.await.unwrap(), Err(Trouble("signed out")), "what came home late is thrown away");
+        assert_eq!(subject.current().map(|edition| edition.value), Err(Trouble("signed out")));
+    }
+
+    #[tokio::test]
+    async fn a_flight_that_panics_leaves_nobody_waiting() {
+        let subject = subject();
+        let (land, waiting) = flight(&subject);
+        tokio::task::yield_now().await;
+        drop(land);
+        assert_eq!(waiting.await.unwrap(), Err(Trouble("abandoned")));
+        assert_eq!(renew(&subject, 0, Ok("second")).await, Ok(("second", 1)), "and the next one may try");
+    }
+
+    #[tokio::test]
+    async fn settling_waits_for_the_flight() {
+        let subject = subject();
+        let (land, _waiting) = flight(&subject);
+        tokio::task::yield_now().await;
+        let settled = tokio::spawn({
+            let subject = Arc::clone(&subject);
+            async move { subject.settled().await.map(|edition| edition.value) }
+        });
+        tokio::task::yield_now().await;
+        land.send(Ok("second")).ok().unwrap();
+        assert_eq!(settled.await.unwrap(), Ok("second"));
+        assert_eq!(subject.settled().await.map(|edition| edition.value), Ok("second"), "at once, when there is none");
+    }
+
+    #[test]
+    fn without_a_runtime_there_is_an_error_and_no_panic() {
+        let subject = subject();
+        let mut renewed = Box::pin(subject.renew(0, |_| async { Ok("second") }));
+        let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
+        let std::task::Poll::Ready(outcome) = renewed.as_mut().poll(&mut cx) else { panic!("it waits") };
+        assert_eq!(outcome.map(|edition| edition.value), Err(Trouble("no runtime")));
+    }
+}

@@ -165,6 +165,12 @@ impl FakeQelos {
         self.shared.state().sessions.retain(|_, session| keep(session));
     }
 
+    /// How many sessions of a user can go on: refresh tokens and cookies that were neither used up nor revoked.
+    #[must_use]
+    pub fn sessions(&self, user: UserId) -> usize {
+        self.shared.state().sessions.values().filter(|session| session.user == user).count()
+    }
+
     /// How long access tokens live that are issued from now on; 300 minutes unless set.
     pub fn set_access_token_lifetime(&self, lifetime: Duration) {
         self.shared.state().settings.access_token_lifetime = lifetime;

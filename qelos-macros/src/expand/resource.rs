@@ -46,7 +46,8 @@ fn user_trait(resource: &Resource, written: &ItemTrait, krate: &Krate) -> TokenS
             type Error;
         },
     );
-    quote!(#lowered)
+    // A private resource need not use every seam it offers.
+    quote!(#[allow(dead_code)] #lowered)
 }
 
 /// The struct of one endpoint, and what makes it one.
@@ -70,6 +71,7 @@ fn own_endpoint(endpoint: &Endpoint, operation: &Operation, resource: &Resource,
         #(#docs)*
         #[doc = ""]
         #[doc = #intro]
+        #[allow(dead_code)]
         #vis struct #ident { #(#fields),* }
         #encode
         #decode
@@ -86,6 +88,7 @@ fn handle(resource: &Resource, caller: &Ident, krate: &Krate) -> TokenStream {
         #[doc = #intro]
         #[doc = ""]
         #[doc = "It borrows the client, costs nothing to make, and can be copied."]
+        #[allow(dead_code)]
         #vis struct #handle<'c, #caller: ?#krate::Sized> {
             client: &'c #caller,
         }
@@ -104,6 +107,7 @@ fn handle(resource: &Resource, caller: &Ident, krate: &Krate) -> TokenStream {
             }
         }
 
+        #[allow(dead_code)]
         impl<#caller: #krate::Dispatch> #handle<'_, #caller> {
             #(#methods)*
         }
@@ -227,6 +231,7 @@ fn extension(resource: &Resource, krate: &Krate) -> TokenStream {
     let method = format!("Calls [`{ident}`] with this client.");
     quote_spanned! {Span::mixed_site()=>
         #[doc = #intro]
+        #[allow(dead_code)]
         #vis trait #extension: #krate::Dispatch {
             #[doc = #method]
             fn #accessor(&self) -> #handle<'_, Self> {

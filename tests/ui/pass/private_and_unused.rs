@@ -1,0 +1,14 @@
+//! What a private resource offers and nobody uses is nobody's warning.
+#![deny(warnings)]
+
+use qelos_client::{auth::SignedIn, resource};
+
+#[resource(path = "/api/invoices", auth = SignedIn)]
+trait Invoices {
+    #[get]
+    async fn list(&self) -> Vec<String>;
+    #[get("/{number}")]
+    async fn get(&self, number: u32) -> String;
+}
+
+fn main() {}
