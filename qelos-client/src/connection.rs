@@ -1,19 +1,22 @@
 //! A server and the way to it: what all clients of one origin share, whatever they hold.
 
 use std::fmt;
+use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use qelos_spec::auth::{CredentialKind, WithoutCredential};
 use qelos_spec::{BaseUrl, Endpoint, EndpointInfo, Request, Timestamp};
+use tokio::runtime::Handle;
 use tracing::field::Empty;
 use tracing::{Instrument, Span, debug_span};
 
 use crate::auth::{Anonymous, Authorization, Credential};
 use crate::clock::Clock;
 use crate::error::{Error, Kind, redirect};
-use crate::transport::Transport;
+use crate::transport::{Transport, TransportError, TransportErrorKind};
 
 /// The base URL, the transport and the clock. Cheap to clone.
 pub struct Connection<T> {
@@ -126,13 +129,29 @@ impl<T: Transport> Connection<T> {
         if secret && !(base.is_https() || base.is_loopback() || *plain_http) {
             return Err(Error::new(Kind::Plaintext));
         }
+        let timeout = request.endpoint().timeout;
         let mut request = request.clone().into_http(base)?;
         if let Some(Authorization { stamp, .. }) = authorization {
             stamp.apply(&mut request);
         }
         Span::current().record("attempt", attempt);
-        let response = transport.send(request).await?;
+        let response = within(timeout, transport.send(request)).await?;
         Span::current().record("status", response.status().as_u16());
         redirect(&response).map_or(Ok(response), Err)
+    }
+}
+
+/// Gives up on an exchange that takes longer than its endpoint allows.
+async fn within(
+    limit: Option<Duration>,
+    exchange: impl Future<Output = Result<Response<Bytes>, TransportError>>,
+) -> Result<Response<Bytes>, Error> {
+    let Some(limit) = limit else { return Ok(exchange.await?) };
+    if Handle::try_current().is_err() {
+        return Err(Error::config("an endpoint with a timeout is called within a tokio runtime, and there is none"));
+    }
+    match tokio::time::timeout(limit, exchange).await {
+        Ok(outcome) => Ok(outcome?),
+        Err(elapsed) => Err(TransportError::new(TransportErrorKind::Timeout, elapsed).into()),
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use http::StatusCode;
 use http::header::LOCATION;
 use qelos_spec::auth::CredentialKind;
-use qelos_spec::{ApiError, DecodeError, EncodeError, EndpointInfo, ResponseError};
+use qelos_spec::{ApiError, DecodeError, EncodeError, Endpoint, EndpointInfo, ResponseError};
 
 use crate::transport::{TransportError, TransportErrorKind};
 
@@ -90,6 +90,12 @@ impl Error {
             Kind::Api(error) | Kind::Redirect(error, _) | Kind::SessionEnded(_, Some(error)) => Some(error),
             _ => None,
         }
+    }
+
+    /// What the server said, as what `E` declares with `error = Type`; `None` when it said something else.
+    #[must_use]
+    pub fn declared<E: Endpoint>(&self) -> Option<E::Error> {
+        self.api()?.declared::<E>()
     }
 
     /// The endpoint that was called.

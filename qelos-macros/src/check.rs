@@ -46,6 +46,11 @@ pub(crate) fn endpoint(endpoint: &Endpoint, cx: &Cx) {
     wire_names_differ(endpoint, cx);
     secrets_stay_out_of_the_url(endpoint, cx);
     what_is_always_sent_is_not_left_out(endpoint, cx);
+    flattened_fields_have_no_name(endpoint, cx);
+    functions_write_what_serde_writes(endpoint, cx);
+    markers_are_not_sent(endpoint, cx);
+    content_types_are_some(endpoint, cx);
+    idempotence_is_not_said_twice(endpoint, cx);
 }
 
 /// Checks what only shows when all operations of a resource are seen.
@@ -108,36 +113,53 @@ fn path_values_are_not_optional(endpoint: &Endpoint, cx: &Cx) {
 
 /// By name, which is enough for a better message: the trait bound on path values catches what this misses.
 fn is_option(ty: &Type) -> bool {
-    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Option"))
+    last_segment_is(ty, "Option")
+}
+
+fn last_segment_is(ty: &Type, name: &str) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == name))
 }
 
 // #[endpoint(GET, "/search", …)] struct Search { #[endpoint(body)] filter: Filter }
 fn no_body_where_none_is_sent(endpoint: &Endpoint, cx: &Cx) {
-    if endpoint.verb.forbids_body() {
-        for field in endpoint.fields_in(Place::Body) {
-            let verb = endpoint.verb.name();
-            cx.error(
-                field.place_span(),
-                format!("a {verb} request has no body: send `{}` as `query`, or change the method", field.ident),
-            );
-        }
+    if !endpoint.verb.forbids_body() {
+        return;
+    }
+    let verb = endpoint.verb.name();
+    for field in endpoint.fields.iter().filter(|field| matches!(field.place, Place::Body | Place::Raw | Place::Form)) {
+        let message = format!("a {verb} request has no body: send `{}` as `query`, or change the method", field.ident);
+        cx.error(field.place_span(), message);
     }
 }
 
-// #[endpoint(POST, "/x", …)] struct Create { #[endpoint(body)] a: A, #[endpoint(body)] b: B, c: C }
+// #[endpoint(POST, "/x", …)] struct Create { #[endpoint(body)] a: A, #[endpoint(raw)] b: B, c: C }
 fn one_body(endpoint: &Endpoint, cx: &Cx) {
-    let mut bodies = endpoint.fields_in(Place::Body);
-    let Some(first) = bodies.next() else { return };
-    for second in bodies {
-        let message = format!("a request has one body, and `{}` is it already", first.ident);
-        cx.error(second.place_span(), message);
+    let mut wholes = endpoint.fields.iter().filter(|field| matches!(field.place, Place::Body | Place::Raw));
+    let whole = wholes.next();
+    let form = endpoint.fields_in(Place::Form).next();
+    if let Some(first) = whole {
+        for second in wholes {
+            cx.error(second.place_span(), format!("a request has one body, and `{}` is it already", first.ident));
+        }
     }
-    for field in endpoint.fields_in(Place::Json) {
-        let message = format!(
-            "`{}` is the whole body, so `{}` cannot be a part of it: mark this field `query` or `header`, or move it into `{}`",
-            first.ident, field.ident, first.ident
-        );
-        cx.error(field.ident.span(), message);
+    for field in endpoint.fields.iter().filter(|field| matches!(field.place, Place::Json | Place::Form)) {
+        let name = &field.ident;
+        let message = match (whole, form) {
+            (Some(whole), _) => {
+                let whole = &whole.ident;
+                format!(
+                    "`{whole}` is the whole body, so `{name}` cannot be a part of it: mark this field `query` or `header`, or move it into `{whole}`"
+                )
+            }
+            (None, Some(form)) if field.place == Place::Json => {
+                format!(
+                    "`{}` makes the body a form: mark `{name}` as `form` too, or as `query` or `header`",
+                    form.ident
+                )
+            }
+            _ => continue,
+        };
+        cx.error(field.place_span(), message);
     }
 }
 
@@ -179,8 +201,8 @@ fn headers_are_free(endpoint: &Endpoint, cx: &Cx) {
 // #[endpoint(GET, "/x", …)] struct List { page: u32, #[serde(rename = "page")] number: u32 }
 fn wire_names_differ(endpoint: &Endpoint, cx: &Cx) {
     let mut seen: Vec<&Field> = Vec::new();
-    let named = |field: &&Field| matches!(field.place, Place::Query | Place::Header | Place::Json);
-    for field in endpoint.fields.iter().filter(named) {
+    let named = |field: &&Field| matches!(field.place, Place::Query | Place::Header | Place::Json | Place::Form);
+    for field in endpoint.fields.iter().filter(named).filter(|field| field.flatten.is_none()) {
         if let Some(first) = seen.iter().find(|first| first.place == field.place && first.wire == field.wire) {
             let message = format!("`{}` is sent as `{}` already; give this one another name", first.ident, field.wire);
             cx.error(field.wire_span, message);
@@ -201,26 +223,87 @@ fn secrets_stay_out_of_the_url(endpoint: &Endpoint, cx: &Cx) {
                     field.ident
                 )
             }
-            Place::Body => "a secret is one field of the body, not all of it: name it, and leave `body` out".to_owned(),
+            Place::Body | Place::Raw => "a secret is one field of the body, not all of it: make it a field".to_owned(),
             Place::Bearer => "a bearer token is a secret as it is; leave `secret` out".to_owned(),
             Place::Skip => "a field that is not sent needs no `secret`".to_owned(),
-            Place::Header | Place::Json => continue,
+            Place::Header | Place::Json | Place::Form => continue,
         };
         cx.error(word, message);
     }
 }
 
-// #[serde(skip_serializing_if = "String::is_empty")] on a field of the path
+// #[serde(default)] on a field of the path
 fn what_is_always_sent_is_not_left_out(endpoint: &Endpoint, cx: &Cx) {
     for field in &endpoint.fields {
         let place = match field.place {
             Place::Path => "a path value",
-            Place::Body => "the whole body",
+            Place::Body | Place::Raw => "the whole body",
             Place::Bearer => "a bearer token",
             _ => continue,
         };
         if let Some(function) = &field.skip_if {
             cx.error(function, format!("{place} is always sent, so it cannot be skipped"));
+        }
+        if field.default.is_some() {
+            cx.error(field.ident.span(), format!("{place} is always sent, so `default` has nothing to do"));
+        }
+    }
+}
+
+// #[serde(flatten)] #[endpoint(header = "x-extra")] extra: Extra
+fn flattened_fields_have_no_name(endpoint: &Endpoint, cx: &Cx) {
+    for field in &endpoint.fields {
+        let Some(word) = field.flatten else { continue };
+        if !matches!(field.place, Place::Json | Place::Form | Place::Query) {
+            cx.error(word, "only fields of the query, of a form or of a JSON body can be flattened");
+        } else if field.secret.is_some() {
+            cx.error(word, "a secret is one value, which cannot be flattened");
+        } else if field.write.is_some() || field.read.is_some() || field.default.is_some() {
+            cx.error(word, "what is flattened is written and read by its own type: no `with`, no `default`");
+        } else if field.renamed {
+            cx.error(field.wire_span, "what is flattened has no name of its own");
+        }
+    }
+}
+
+// #[serde(with = "iso8601")] on a field of the path
+fn functions_write_what_serde_writes(endpoint: &Endpoint, cx: &Cx) {
+    for field in &endpoint.fields {
+        let Some(function) = field.write.as_ref().or(field.read.as_ref()) else { continue };
+        if !matches!(field.place, Place::Json | Place::Form | Place::Query) {
+            let message =
+                "only fields of the query, of a form or of a JSON body are written by serde, and so by a function";
+            cx.error(function, message);
+        } else if field.secret.is_some() {
+            cx.error(function, "a secret is written as it is, not by a function");
+        }
+    }
+}
+
+// struct List<T> { marker: PhantomData<T> }
+fn markers_are_not_sent(endpoint: &Endpoint, cx: &Cx) {
+    for field in endpoint.fields.iter().filter(|field| field.place != Place::Skip) {
+        if last_segment_is(&field.ty, "PhantomData") {
+            cx.error(&field.ty, "there is nothing to send in a `PhantomData`: mark it `#[endpoint(skip)]`");
+        }
+    }
+}
+
+// #[endpoint(GET, "/x", idempotent, …)]
+fn idempotence_is_not_said_twice(endpoint: &Endpoint, cx: &Cx) {
+    if let Some(word) = endpoint.idempotent.filter(|_| endpoint.verb.is_idempotent()) {
+        cx.error(word, format!("a {} request is idempotent as it is; leave the word out", endpoint.verb.name()));
+    }
+}
+
+// #[endpoint(raw = "a picture")]
+fn content_types_are_some(endpoint: &Endpoint, cx: &Cx) {
+    for field in endpoint.fields_in(Place::Raw) {
+        let text = field.content_type.value();
+        let fits = text.split_once('/').is_some_and(|(kind, sub)| !kind.is_empty() && !sub.is_empty())
+            && text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+        if !fits {
+            cx.error(&field.content_type, format!("\"{text}\" is not a content type, such as \"application/pdf\""));
         }
     }
 }

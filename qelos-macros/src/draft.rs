@@ -1,9 +1,11 @@
 //! Drafts: what was written, with its spans, before anything is concluded from it.
 
+use std::time::Duration;
+
 use proc_macro2::{Ident, Span};
 use syn::{Attribute, ExprPath, Generics, LitStr, Path, Type, Visibility};
 
-use crate::model::{Template, Verb};
+use crate::model::{Case, Template, Verb};
 
 /// A value and the code it was read from.
 pub(crate) struct Spanned<T> {
@@ -49,14 +51,17 @@ pub(crate) struct Settings {
     pub(crate) verb: Slot<Verb>,
     pub(crate) path: Slot<Template>,
     pub(crate) response: Slot<Type>,
+    pub(crate) error: Slot<Type>,
     pub(crate) auth: Slot<Type>,
+    pub(crate) idempotent: Slot<Span>,
+    pub(crate) timeout: Slot<Duration>,
     pub(crate) krate: Slot<Path>,
 }
 
 impl Settings {
     pub(crate) fn new(at: Span) -> Self {
-        let (verb, path, response, auth, krate) = Default::default();
-        Self { at, verb, path, response, auth, krate }
+        let (verb, path, response, error, auth, idempotent, timeout, krate) = Default::default();
+        Self { at, verb, path, response, error, auth, idempotent, timeout, krate }
     }
 }
 
@@ -68,6 +73,7 @@ pub(crate) struct EndpointDraft {
     /// The doc comment and other attributes that generated items repeat.
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) settings: Settings,
+    pub(crate) rename_all: Slot<Case>,
     pub(crate) fields: Vec<FieldDraft>,
 }
 
@@ -84,8 +90,13 @@ pub(crate) struct FieldAttrs {
     pub(crate) place: Option<Spanned<PlaceKey>>,
     pub(crate) rename: Slot<LitStr>,
     pub(crate) secret: Slot<Span>,
+    pub(crate) flatten: Slot<Span>,
     pub(crate) skip_if: Slot<ExprPath>,
     pub(crate) default: Slot<DefaultKey>,
+    /// A function that writes the value, in place of its own `Serialize`.
+    pub(crate) write: Slot<ExprPath>,
+    /// A function that reads the value, in place of its own `Deserialize`.
+    pub(crate) read: Slot<ExprPath>,
 }
 
 /// Where a field says it goes.
@@ -93,7 +104,10 @@ pub(crate) enum PlaceKey {
     Path,
     Query,
     Header(LitStr),
+    Form,
     Body,
+    /// With a content type, if one was given.
+    Raw(Option<LitStr>),
     Bearer,
     Skip,
 }
@@ -104,7 +118,9 @@ impl PlaceKey {
             Self::Path => "path",
             Self::Query => "query",
             Self::Header(_) => "header",
+            Self::Form => "form",
             Self::Body => "body",
+            Self::Raw(_) => "raw",
             Self::Bearer => "bearer",
             Self::Skip => "skip",
         }
@@ -155,5 +171,16 @@ pub(crate) struct ArgDraft {
     pub(crate) field: FieldDraft,
     /// The type as it was written.
     pub(crate) written: Type,
-    pub(crate) borrowed: bool,
+    pub(crate) borrow: Borrow,
+}
+
+/// How a method takes an argument that its endpoint owns.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Borrow {
+    /// `T`
+    No,
+    /// `&T`
+    Whole,
+    /// `Option<&T>`
+    Inside,
 }

@@ -1,13 +1,17 @@
 //! The words of the attributes, and what was probably meant.
 
 /// Keys of `#[endpoint(…)]` on a struct; the method and the path stand without a key.
-pub(crate) const ENDPOINT: &[&str] = &["response", "auth", "crate"];
+pub(crate) const ENDPOINT: &[&str] = &["response", "error", "auth", "idempotent", "timeout", "crate"];
 /// Keys of `#[endpoint(…)]` on a field.
-pub(crate) const FIELD: &[&str] = &["path", "query", "header", "body", "bearer", "skip", "rename", "secret"];
+pub(crate) const FIELD: &[&str] =
+    &["path", "query", "header", "form", "body", "raw", "bearer", "skip", "rename", "secret"];
 /// Keys of `#[resource(…)]`.
 pub(crate) const RESOURCE: &[&str] = &["path", "auth", "decode", "crate"];
 /// Keys of `#[get(…)]` and its siblings; the path stands without a key.
-pub(crate) const OPERATION: &[&str] = &["auth"];
+pub(crate) const OPERATION: &[&str] = &["auth", "error", "idempotent", "timeout"];
+/// What `#[serde(…)]` on a field can say.
+pub(crate) const SERDE_FIELD: &[&str] =
+    &["rename", "default", "skip", "skip_serializing_if", "flatten", "with", "serialize_with", "deserialize_with"];
 
 /// `` ; did you mean `path`? `` when one of the candidates is close to what was written.
 pub(crate) fn did_you_mean<'c>(written: &str, candidates: impl IntoIterator<Item = &'c str>) -> String {

@@ -11,8 +11,12 @@ use http::header::CONTENT_TYPE;
 use http::{Response, StatusCode};
 use serde_json::{Map, Value};
 
+use crate::endpoint::Endpoint;
+
 /// The longest message kept, in characters.
 const LONGEST: usize = 300;
+/// The largest body kept, in bytes.
+const LARGEST_BODY: usize = 64 * 1024;
 
 /// The server refused: its status, and what it said about it.
 ///
@@ -29,12 +33,14 @@ const LONGEST: usize = 300;
 /// assert_eq!(error.field("email").unwrap().code.as_deref(), Some("INVALID_EMAIL"));
 /// assert_eq!(error.to_string(), "400 Bad Request: email: INVALID_EMAIL");
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ApiError {
     status: StatusCode,
     message: Option<String>,
     code: Option<String>,
     fields: Vec<FieldError>,
+    /// For [`ApiError::declared`]; never shown.
+    body: Bytes,
 }
 
 /// What is wrong with one field of the request.
@@ -58,7 +64,7 @@ impl ApiError {
     pub fn of(response: &Response<Bytes>) -> Option<Self> {
         let body = || Value::deserialize_object(response.body());
         if !response.status().is_success() {
-            let mut error = Self::new(response.status());
+            let mut error = Self::new(response);
             match body() {
                 Some(object) => error.read_object(&object),
                 None => error.message = read_text(response),
@@ -66,13 +72,36 @@ impl ApiError {
             return Some(error);
         }
         let object = body().filter(|object| object.len() == 1 && object.get("errors").is_some_and(Value::is_object))?;
-        let mut error = Self::new(response.status());
+        let mut error = Self::new(response);
         error.read_object(&object);
         Some(error)
     }
 
-    fn new(status: StatusCode) -> Self {
-        Self { status, message: None, code: None, fields: Vec::new() }
+    fn new(response: &Response<Bytes>) -> Self {
+        let body = if response.body().len() > LARGEST_BODY { Bytes::new() } else { response.body().clone() };
+        Self { status: response.status(), message: None, code: None, fields: Vec::new(), body }
+    }
+
+    /// The body as what `E` declares with `error = Type`; `None` when it is something else.
+    ///
+    /// ```
+    /// use qelos_spec::auth::SignedIn;
+    /// use qelos_spec::{Endpoint, ResponseError, serde_json};
+    ///
+    /// /// Pays an invoice.
+    /// #[derive(Endpoint)]
+    /// #[endpoint(POST, "/api/invoices/{number}/pay", auth = SignedIn, error = serde_json::Value)]
+    /// struct Pay {
+    ///     number: u32,
+    /// }
+    ///
+    /// let answer = http::Response::builder().status(402).body(r#"{"missing": 12}"#.into()).unwrap();
+    /// let Err(ResponseError::Api(error)) = Pay::decode(&answer) else { panic!() };
+    /// assert_eq!(error.declared::<Pay>().unwrap()["missing"], 12);
+    /// ```
+    #[must_use]
+    pub fn declared<E: Endpoint>(&self) -> Option<E::Error> {
+        serde_json::from_slice(&self.body).ok()
     }
 
     /// The status of the answer.
@@ -169,6 +198,16 @@ fn read_text(response: &Response<Bytes>) -> Option<String> {
     };
     let line = words.trim().lines().next()?;
     (!line.is_empty()).then(|| shorten(line))
+}
+
+/// What is known of the body, without the body.
+impl fmt::Debug for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { status, message, code, fields, body: _ } = self;
+        let mut debug = f.debug_struct("ApiError");
+        debug.field("status", status).field("message", message).field("code", code).field("fields", fields);
+        debug.finish_non_exhaustive()
+    }
 }
 
 impl fmt::Display for ApiError {

@@ -76,6 +76,11 @@ impl fmt::Display for CredentialKind {
 ///
 /// impl SatisfiedBy<BillingToken> for Billing {}
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say who may call",
+    label = "not a requirement",
+    note = "`auth` takes `SignedIn`, `Session`, `CookieOnly` or `Public`, or a type of yours that implements `Requirement`"
+)]
 pub trait Requirement: 'static {
     /// What is needed, for people: "a signed-in user".
     const NEEDS: &'static str;

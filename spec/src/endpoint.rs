@@ -1,13 +1,14 @@
 //! What an endpoint is: one request, one response, and who may exchange them.
 
 use std::future::Future;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Method, Request as HttpRequest, Response as HttpResponse};
 
 use crate::auth::{Requirement, SatisfiedBy};
 use crate::request::{EncodeError, Request, RequestError};
-use crate::response::ResponseError;
+use crate::response::{JsonResponse, ResponseError};
 use crate::template::PathTemplate;
 
 /// One operation of an API: a request that can be built, and an answer that can be read.
@@ -45,6 +46,12 @@ pub trait Endpoint {
     type Auth: Requirement;
     /// What a successful answer says.
     type Response: Send + 'static;
+    /// What the server says when it refuses, beyond [`ApiError`](crate::ApiError); `()` when that is all.
+    type Error: JsonResponse;
+    /// Whether sending the request twice does no more than sending it once.
+    const IDEMPOTENT: bool;
+    /// How long an exchange may take, when it is not as long as any other.
+    const TIMEOUT: Option<Duration>;
 
     /// Builds the request: everything but the server it goes to and the credential it carries.
     ///
@@ -100,6 +107,10 @@ pub struct EndpointInfo {
     pub needs: &'static str,
     /// [`Requirement::SENDS_CREDENTIAL`].
     pub sends_credential: bool,
+    /// [`Endpoint::IDEMPOTENT`].
+    pub idempotent: bool,
+    /// [`Endpoint::TIMEOUT`].
+    pub timeout: Option<Duration>,
 }
 
 impl EndpointInfo {
@@ -112,6 +123,8 @@ impl EndpointInfo {
             path: E::PATH,
             needs: <E::Auth as Requirement>::NEEDS,
             sends_credential: <E::Auth as Requirement>::SENDS_CREDENTIAL,
+            idempotent: E::IDEMPOTENT,
+            timeout: E::TIMEOUT,
         }
     }
 }

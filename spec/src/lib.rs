@@ -11,13 +11,15 @@ mod api_error;
 mod base_url;
 mod endpoint;
 mod id;
+mod reader;
 mod request;
 mod response;
-mod server;
 mod snapshot;
 mod template;
 mod text;
 mod timestamp;
+mod value;
+mod writer;
 
 #[doc(hidden)]
 #[path = "private.rs"]

@@ -7,8 +7,9 @@ pub use core::fmt::Display;
 pub use core::future::Future;
 pub use core::marker::{Copy, Send, Sized};
 pub use core::option::Option;
-pub use core::primitive::str;
+pub use core::primitive::{bool, str};
 pub use core::result::Result;
+pub use core::time::Duration;
 pub use core::unreachable;
 pub use std::borrow::ToOwned;
 
@@ -18,7 +19,9 @@ pub use serde;
 
 pub use crate::auth::{Public, SatisfiedBy};
 pub use crate::endpoint::{DecodeRequest, Dispatch, Endpoint, EndpointInfo};
-pub use crate::request::{EncodeError, PathText, Request, RequestError, RequestWriter, path_value};
+pub use crate::reader::RequestReader;
+pub use crate::request::{EncodeError, Request, RequestError};
 pub use crate::response::{JsonResponse, ResponseError, decode_json, decode_nothing, encode_json, encode_nothing};
-pub use crate::server::{RequestReader, Wire};
 pub use crate::template::PathTemplate;
+pub use crate::value::{PathText, Wire, path_value};
+pub use crate::writer::RequestWriter;

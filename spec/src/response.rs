@@ -15,8 +15,8 @@ use crate::request::{EncodeError, Place};
 /// What a JSON answer can be read as: anything that implements `serde::Deserialize` and borrows nothing.
 #[diagnostic::on_unimplemented(
     message = "an answer cannot be read as `{Self}`",
-    label = "this response type does not implement `serde::Deserialize`",
-    note = "derive it: `#[derive(serde::Deserialize)]`; leave `response` out when the answer says nothing"
+    label = "it does not implement `serde::Deserialize`",
+    note = "derive it: `#[derive(serde::Deserialize)]`; leave `response` out when a successful answer says nothing"
 )]
 pub trait JsonResponse: DeserializeOwned + Send + 'static {}
 

@@ -1,9 +1,10 @@
 //! Requests as stable text, for snapshot tests and for messages.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION, SET_COOKIE};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, PROXY_AUTHORIZATION, SET_COOKIE};
 use http::{HeaderMap, Method};
 use serde_json::Value;
 
@@ -71,7 +72,7 @@ impl RequestSnapshot {
         text.extend(lines);
         if !body.is_empty() {
             text.push('\n');
-            text.push_str(&body_text(body, secrets));
+            text.push_str(&body_text(headers, body, secrets));
             text.push('\n');
         }
         Self(text)
@@ -85,15 +86,29 @@ fn header_line(name: &str, value: &http::HeaderValue) -> String {
     format!("{name}: {shown}\n")
 }
 
-fn body_text(body: &[u8], secrets: &SecretFields) -> String {
-    match serde_json::from_slice(body) {
-        Ok(mut json) => {
-            mask(&mut json, secrets);
-            format!("{json:#}")
-        }
-        Err(_) if secrets.0.is_empty() => String::from_utf8_lossy(body).into_owned(),
-        Err(_) => MASK.to_owned(),
+fn body_text(headers: &HeaderMap, body: &[u8], secrets: &SecretFields) -> String {
+    if let Ok(mut json) = serde_json::from_slice(body) {
+        mask(&mut json, secrets);
+        return format!("{json:#}");
     }
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if kind.starts_with("application/x-www-form-urlencoded") {
+        return form_text(body, secrets);
+    }
+    match std::str::from_utf8(body) {
+        _ if !secrets.0.is_empty() => MASK.to_owned(),
+        Ok(text) => text.to_owned(),
+        Err(_) => format!("{} bytes", body.len()),
+    }
+}
+
+/// One line for each field of a form, decoded.
+fn form_text(body: &[u8], secrets: &SecretFields) -> String {
+    let line = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
+        let shown = if secrets.0.contains(&name.as_ref()) { MASK } else { &value };
+        format!("{name} = {shown}")
+    };
+    form_urlencoded::parse(body).map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn mask(json: &mut Value, secrets: &SecretFields) {
@@ -106,7 +121,7 @@ fn mask(json: &mut Value, secrets: &SecretFields) {
 
 impl From<&Request> for RequestSnapshot {
     fn from(request: &Request) -> Self {
-        Self::write(request.method(), request.target(), request.headers(), request.body(), request.secrets())
+        Self::write(request.method(), request.target(), request.headers(), request.body(), &request.secrets)
     }
 }
 
@@ -143,7 +158,16 @@ mod tests {
     #[test]
     fn a_body_that_should_hold_a_secret_and_is_not_json_is_masked_whole() {
         let secrets = SecretFields(vec!["password"]);
-        assert_eq!(body_text(b"password=hunter2", &secrets), MASK);
-        assert_eq!(body_text(b"a=1", &SecretFields::default()), "a=1");
+        let plain = HeaderMap::new();
+        assert_eq!(body_text(&plain, b"password: hunter2", &secrets), MASK);
+        assert_eq!(body_text(&plain, b"a=1", &SecretFields::default()), "a=1");
+        assert_eq!(body_text(&plain, &[0xff], &SecretFields::default()), "1 bytes");
+    }
+
+    #[test]
+    fn the_fields_of_a_form_are_lines() {
+        let form = HeaderMap::from_iter([(CONTENT_TYPE, "application/x-www-form-urlencoded".parse().unwrap())]);
+        let secrets = SecretFields(vec!["password"]);
+        assert_eq!(body_text(&form, b"name=a+b&password=hunter2", &secrets), "name = a b\npassword = ***");
     }
 }

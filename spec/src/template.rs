@@ -15,7 +15,8 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 
 /// The path of an endpoint, with `{placeholders}`.
 ///
-/// A placeholder stands for one segment or a part of one: `/api/invoices/{id}`, `/files/{name}.pdf`.
+/// A placeholder stands for one segment or a part of one: `/api/invoices/{id}`, `/files/{name}.pdf`. At the end,
+/// `{*name}` stands for one segment or more: the slashes of its value stay slashes.
 ///
 /// ```
 /// use qelos_spec::PathTemplate;
@@ -65,22 +66,27 @@ impl PathTemplate {
     #[must_use]
     pub fn captures<'p>(&self, path: &'p str) -> Option<Vec<(&'static str, Cow<'p, str>)>> {
         let mut values = Vec::new();
-        let mut parts = path.strip_prefix('/')?.split('/');
+        let mut rest = Some(path.strip_prefix('/')?);
         for segment in self.segments() {
-            let part = parts.next()?;
+            let here = rest?;
+            let (part, next) = match here.split_once('/') {
+                Some((part, next)) if !segment.takes_the_rest => (part, Some(next)),
+                _ => (here, None),
+            };
+            rest = next;
             match segment.placeholder {
                 None if part == segment.before => {}
                 None => return None,
                 Some((name, after)) => {
                     let value = part.strip_prefix(segment.before)?.strip_suffix(after)?;
-                    if value.is_empty() {
+                    if value.split('/').any(str::is_empty) {
                         return None;
                     }
                     values.push((name, percent_decode_str(value).decode_utf8().ok()?));
                 }
             }
         }
-        parts.next().is_none().then_some(values)
+        rest.is_none().then_some(values)
     }
 
     /// Puts values into the placeholders, in the order of the path.
@@ -92,18 +98,14 @@ impl PathTemplate {
             path.push('/');
             path.push_str(segment.before);
             let Some((name, after)) = segment.placeholder else { continue };
-            let start = path.len() - segment.before.len();
             let value = values.iter().find(|(field, _)| *field == name).map(|(_, value)| value.to_string());
             let Some(value) = value else { return Err((name, "no value was given for it".to_owned())) };
-            if value.is_empty() {
-                return Err((name, "it is empty, and an empty segment would name another path".to_owned()));
-            }
-            path.extend(utf8_percent_encode(&value, RESERVED));
-            path.push_str(after);
-            if let dots @ ("." | "..") = &path[start..] {
-                let reason =
-                    format!("the segment would be `{dots}`, which URL parsers remove, together with its neighbour");
-                return Err((name, reason));
+            let pieces = if segment.takes_the_rest { value.split('/').collect() } else { vec![value.as_str()] };
+            for (index, piece) in pieces.into_iter().enumerate() {
+                if index > 0 {
+                    path.push('/');
+                }
+                push_piece(&mut path, segment.before, piece, after).map_err(|reason| (name, reason))?;
             }
         }
         Ok(path)
@@ -111,6 +113,22 @@ impl PathTemplate {
 
     fn segments(&self) -> impl Iterator<Item = Segment> + use<> {
         self.0[1..].split('/').map(Segment::read)
+    }
+}
+
+/// Adds a value behind the `before` that stands there already, and what follows it.
+fn push_piece(path: &mut String, before: &str, value: &str, after: &str) -> Result<(), String> {
+    if value.is_empty() {
+        return Err("it is empty, or a part of it is, and an empty segment would name another path".to_owned());
+    }
+    let start = path.len() - before.len();
+    path.extend(utf8_percent_encode(value, RESERVED));
+    path.push_str(after);
+    match &path[start..] {
+        dots @ ("." | "..") => {
+            Err(format!("a segment would be `{dots}`, which URL parsers remove, together with its neighbour"))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -126,17 +144,21 @@ impl fmt::Debug for PathTemplate {
     }
 }
 
-/// `before{name}after`, or only `before`.
+/// `before{name}after`, or only `before`, or `{*name}`.
 struct Segment {
     before: &'static str,
     placeholder: Option<(&'static str, &'static str)>,
+    takes_the_rest: bool,
 }
 
 impl Segment {
     fn read(text: &'static str) -> Self {
         match text.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?))) {
-            Some((before, placeholder)) => Self { before, placeholder: Some(placeholder) },
-            None => Self { before: text, placeholder: None },
+            Some((before, (name, after))) => {
+                let plain = name.strip_prefix('*');
+                Self { before, placeholder: Some((plain.unwrap_or(name), after)), takes_the_rest: plain.is_some() }
+            }
+            None => Self { before: text, placeholder: None, takes_the_rest: false },
         }
     }
 }
@@ -156,8 +178,13 @@ const fn check_segment(bytes: &[u8], at: usize) -> usize {
             }
             b'}' => {
                 assert!(open != usize::MAX, "a placeholder of a path template is closed and was never opened");
-                assert!(end > open + 1, "a placeholder of a path template needs a name");
+                let rest = bytes[open + 1] == b'*';
+                assert!(end > open + 1 + rest as usize, "a placeholder of a path template needs a name");
+                assert!(!rest || end + 1 == bytes.len(), "a placeholder for several segments ends the path");
                 open = usize::MAX;
+            }
+            b'*' if open != usize::MAX && end == open + 1 => {
+                assert!(open == at, "a placeholder for several segments has nothing before it");
             }
             byte => {
                 let plain = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
@@ -208,6 +235,20 @@ mod tests {
     }
 
     #[test]
+    fn the_rest_of_a_path_keeps_its_slashes_and_nothing_else() {
+        assert_eq!(fill("/files/{*id}", "a b/ü?.txt").unwrap(), "/files/a%20b/%C3%BC%3F.txt");
+        for value in ["", "/a", "a/", "a//b", "../a", "a/.", "."] {
+            assert!(fill("/files/{*id}", value).is_err(), "{value:?}");
+        }
+        let template = PathTemplate::new("/files/{*id}");
+        assert_eq!(template.placeholders().collect::<Vec<_>>(), ["id"]);
+        assert_eq!(template.captures("/files/a/b%20c").unwrap(), [("id", Cow::from("a/b c"))]);
+        for path in ["/files", "/files/", "/files//a", "/files/a/"] {
+            assert!(template.captures(path).is_none(), "{path}");
+        }
+    }
+
+    #[test]
     fn the_root_is_a_template() {
         let root = PathTemplate::new("/");
         assert_eq!(root.fill(&[]).unwrap(), "/");
@@ -218,7 +259,7 @@ mod tests {
     fn mistakes_panic() {
         for text in [
             "", "x", "/a//b", "/a/", "/{", "/{}", "/}", "/{a}{b}", "/{{a}}", "/a?b", "/a#", "/a b", "/./a", "/..",
-            "/{a-b}",
+            "/{a-b}", "/{*}", "/{*a}/b", "/x{*a}", "/{a*}",
         ] {
             let outcome = std::panic::catch_unwind(|| PathTemplate::new(text));
             assert!(outcome.is_err(), "{text:?} was accepted");

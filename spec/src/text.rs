@@ -7,50 +7,48 @@ use std::borrow::Cow;
 use std::fmt::Display;
 
 use serde::de::value::SeqDeserializer;
-use serde::de::{self, DeserializeOwned, IntoDeserializer, Visitor};
+use serde::de::{self, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 use serde::ser::{self, Impossible, Serialize, SerializeSeq, SerializeTuple, SerializeTupleStruct};
 
-/// The texts of a value, or why it has none.
-pub(crate) fn to_texts<V: Serialize + ?Sized>(value: &V) -> Result<Vec<String>, String> {
+/// The texts that a function writes, or why it writes none.
+pub(crate) fn to_texts(write: impl FnOnce(Texts<'_>) -> Result<(), NoText>) -> Result<Vec<String>, String> {
     let mut texts = Vec::new();
-    value.serialize(Texts { out: &mut texts, nested: false }).map_err(|error| error.0)?;
+    write(Texts { out: &mut texts, nested: false }).map_err(|error| error.0)?;
     Ok(texts)
 }
 
-/// The value of some texts, or why there is none.
-pub(crate) fn from_texts<V: DeserializeOwned>(texts: &[Cow<'_, str>]) -> Result<V, String> {
-    V::deserialize(FromTexts(texts)).map_err(|error| error.0)
-}
-
+/// A value has no text form, or a text is no such value; and why.
 #[derive(Debug)]
-struct Refused(String);
+pub struct NoText(pub(crate) String);
 
-impl Display for Refused {
+impl Display for NoText {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for Refused {}
+impl std::error::Error for NoText {}
 
-impl ser::Error for Refused {
+impl ser::Error for NoText {
     fn custom<T: Display>(message: T) -> Self {
         Self(message.to_string())
     }
 }
 
-impl de::Error for Refused {
+impl de::Error for NoText {
     fn custom<T: Display>(message: T) -> Self {
         Self(message.to_string())
     }
 }
 
-fn no_text<T>(what: &str) -> Result<T, Refused> {
-    Err(Refused(format!("{what} has no text form; use a scalar, a list of scalars, or a field of the body")))
+fn no_text<T>(what: &str) -> Result<T, NoText> {
+    Err(NoText(format!("{what} has no text form; use a scalar, a list of scalars, or a field of the body")))
 }
 
-struct Texts<'o> {
+/// Writes a value as texts.
+#[derive(Debug)]
+pub struct Texts<'o> {
     out: &'o mut Vec<String>,
     nested: bool,
 }
@@ -60,14 +58,14 @@ impl Texts<'_> {
         self.out.push(text.to_string());
     }
 
-    fn list(self) -> Result<Self, Refused> {
+    fn list(self) -> Result<Self, NoText> {
         if self.nested { no_text("a list in a list") } else { Ok(Self { nested: true, ..self }) }
     }
 }
 
 macro_rules! scalars {
     ($($method:ident: $type:ty),*) => {$(
-        fn $method(self, value: $type) -> Result<(), Refused> {
+        fn $method(self, value: $type) -> Result<(), NoText> {
             self.push(value);
             Ok(())
         }
@@ -76,14 +74,14 @@ macro_rules! scalars {
 
 impl ser::Serializer for Texts<'_> {
     type Ok = ();
-    type Error = Refused;
+    type Error = NoText;
     type SerializeSeq = Self;
     type SerializeTuple = Self;
     type SerializeTupleStruct = Self;
-    type SerializeTupleVariant = Impossible<(), Refused>;
-    type SerializeMap = Impossible<(), Refused>;
-    type SerializeStruct = Impossible<(), Refused>;
-    type SerializeStructVariant = Impossible<(), Refused>;
+    type SerializeTupleVariant = Impossible<(), NoText>;
+    type SerializeMap = Impossible<(), NoText>;
+    type SerializeStruct = Impossible<(), NoText>;
+    type SerializeStructVariant = Impossible<(), NoText>;
 
     scalars! {
         serialize_bool: bool, serialize_i8: i8, serialize_i16: i16, serialize_i32: i32, serialize_i64: i64,
@@ -91,39 +89,39 @@ impl ser::Serializer for Texts<'_> {
         serialize_u128: u128, serialize_char: char, serialize_str: &str
     }
 
-    fn serialize_f32(self, value: f32) -> Result<(), Refused> {
+    fn serialize_f32(self, value: f32) -> Result<(), NoText> {
         self.serialize_f64(value.into())
     }
 
-    fn serialize_f64(self, value: f64) -> Result<(), Refused> {
+    fn serialize_f64(self, value: f64) -> Result<(), NoText> {
         if value.is_finite() { self.serialize_str(&value.to_string()) } else { no_text("a number that is not finite") }
     }
 
-    fn serialize_bytes(self, _: &[u8]) -> Result<(), Refused> {
+    fn serialize_bytes(self, _: &[u8]) -> Result<(), NoText> {
         no_text("a byte string")
     }
 
-    fn serialize_none(self) -> Result<(), Refused> {
+    fn serialize_none(self) -> Result<(), NoText> {
         Ok(())
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Refused> {
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), NoText> {
         value.serialize(self)
     }
 
-    fn serialize_unit(self) -> Result<(), Refused> {
+    fn serialize_unit(self) -> Result<(), NoText> {
         Ok(())
     }
 
-    fn serialize_unit_struct(self, _: &'static str) -> Result<(), Refused> {
+    fn serialize_unit_struct(self, _: &'static str) -> Result<(), NoText> {
         Ok(())
     }
 
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<(), Refused> {
+    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<(), NoText> {
         self.serialize_str(variant)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), Refused> {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), NoText> {
         value.serialize(self)
     }
 
@@ -133,19 +131,19 @@ impl ser::Serializer for Texts<'_> {
         _: u32,
         _: &'static str,
         _: &T,
-    ) -> Result<(), Refused> {
+    ) -> Result<(), NoText> {
         no_text("an enum variant with data")
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Self, Refused> {
+    fn serialize_seq(self, _: Option<usize>) -> Result<Self, NoText> {
         self.list()
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Self, Refused> {
+    fn serialize_tuple(self, _: usize) -> Result<Self, NoText> {
         self.list()
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self, Refused> {
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self, NoText> {
         self.list()
     }
 
@@ -155,15 +153,15 @@ impl ser::Serializer for Texts<'_> {
         _: u32,
         _: &'static str,
         _: usize,
-    ) -> Result<Self::SerializeTupleVariant, Refused> {
+    ) -> Result<Self::SerializeTupleVariant, NoText> {
         no_text("an enum variant with data")
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, Refused> {
+    fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, NoText> {
         no_text("a map")
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeStruct, Refused> {
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeStruct, NoText> {
         no_text("a struct")
     }
 
@@ -173,7 +171,7 @@ impl ser::Serializer for Texts<'_> {
         _: u32,
         _: &'static str,
         _: usize,
-    ) -> Result<Self::SerializeStructVariant, Refused> {
+    ) -> Result<Self::SerializeStructVariant, NoText> {
         no_text("an enum variant with data")
     }
 }
@@ -182,13 +180,13 @@ macro_rules! elements {
     ($($trait:ident::$method:ident),*) => {$(
         impl $trait for Texts<'_> {
             type Ok = ();
-            type Error = Refused;
+            type Error = NoText;
 
-            fn $method<T: Serialize + ?Sized>(&mut self, element: &T) -> Result<(), Refused> {
+            fn $method<T: Serialize + ?Sized>(&mut self, element: &T) -> Result<(), NoText> {
                 element.serialize(Texts { out: self.out, nested: true })
             }
 
-            fn end(self) -> Result<(), Refused> {
+            fn end(self) -> Result<(), NoText> {
                 Ok(())
             }
         }
@@ -200,7 +198,7 @@ elements!(SerializeSeq::serialize_element, SerializeTuple::serialize_element, Se
 /// One text of many, as the elements of a list see it.
 struct OneText<'t>(&'t str);
 
-impl IntoDeserializer<'_, Refused> for OneText<'_> {
+impl IntoDeserializer<'_, NoText> for OneText<'_> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {
@@ -210,17 +208,17 @@ impl IntoDeserializer<'_, Refused> for OneText<'_> {
 
 macro_rules! parsed {
     ($($method:ident: $visit:ident),*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NoText> {
             match self.0.parse() {
                 Ok(value) => visitor.$visit(value),
-                Err(error) => Err(Refused(error.to_string())),
+                Err(error) => Err(NoText(error.to_string())),
             }
         }
     )*};
 }
 
 impl<'de> de::Deserializer<'de> for OneText<'_> {
-    type Error = Refused;
+    type Error = NoText;
 
     parsed! {
         deserialize_bool: visit_bool, deserialize_i8: visit_i8, deserialize_i16: visit_i16, deserialize_i32: visit_i32,
@@ -229,15 +227,15 @@ impl<'de> de::Deserializer<'de> for OneText<'_> {
         deserialize_f32: visit_f32, deserialize_f64: visit_f64
     }
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NoText> {
         visitor.visit_str(self.0)
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NoText> {
         visitor.visit_some(self)
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Refused> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, NoText> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -246,8 +244,8 @@ impl<'de> de::Deserializer<'de> for OneText<'_> {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Refused> {
-        visitor.visit_enum(IntoDeserializer::<Refused>::into_deserializer(self.0))
+    ) -> Result<V::Value, NoText> {
+        visitor.visit_enum(IntoDeserializer::<NoText>::into_deserializer(self.0))
     }
 
     forward_to_deserialize_any! {
@@ -255,30 +253,32 @@ impl<'de> de::Deserializer<'de> for OneText<'_> {
     }
 }
 
-struct FromTexts<'t>(&'t [Cow<'t, str>]);
+/// Reads a value from the texts that are there.
+#[derive(Debug, Clone, Copy)]
+pub struct FromTexts<'t>(pub(crate) &'t [Cow<'t, str>]);
 
 impl<'t> FromTexts<'t> {
-    fn one(&self) -> Result<OneText<'t>, Refused> {
+    fn one(&self) -> Result<OneText<'t>, NoText> {
         match self.0 {
             [text] => Ok(OneText(text)),
-            [] => Err(Refused("it is missing".to_owned())),
-            _ => Err(Refused(format!("it is given {} times", self.0.len()))),
+            [] => Err(NoText("it is missing".to_owned())),
+            _ => Err(NoText(format!("it is given {} times", self.0.len()))),
         }
     }
 
-    fn list<'de, V: Visitor<'de>>(&self, visitor: V) -> Result<V::Value, Refused> {
+    fn list<'de, V: Visitor<'de>>(&self, visitor: V) -> Result<V::Value, NoText> {
         visitor.visit_seq(SeqDeserializer::new(self.0.iter().map(|text| OneText(text))))
     }
 }
 
 macro_rules! of_one {
     ($($method:ident),*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> { self.one()?.$method(visitor) }
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NoText> { self.one()?.$method(visitor) }
     )*};
 }
 
 impl<'de> de::Deserializer<'de> for FromTexts<'_> {
-    type Error = Refused;
+    type Error = NoText;
 
     of_one! {
         deserialize_any, deserialize_bool, deserialize_i8, deserialize_i16, deserialize_i32, deserialize_i64,
@@ -286,27 +286,27 @@ impl<'de> de::Deserializer<'de> for FromTexts<'_> {
         deserialize_f32, deserialize_f64, deserialize_char, deserialize_str, deserialize_string
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NoText> {
         if self.0.is_empty() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
-    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NoText> {
         visitor.visit_unit()
     }
 
-    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Refused> {
+    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, NoText> {
         visitor.visit_unit()
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Refused> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, NoText> {
         visitor.visit_newtype_struct(self)
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NoText> {
         self.list(visitor)
     }
 
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Refused> {
+    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, NoText> {
         self.list(visitor)
     }
 
@@ -315,7 +315,7 @@ impl<'de> de::Deserializer<'de> for FromTexts<'_> {
         _: &'static str,
         _: usize,
         visitor: V,
-    ) -> Result<V::Value, Refused> {
+    ) -> Result<V::Value, NoText> {
         self.list(visitor)
     }
 
@@ -324,17 +324,26 @@ impl<'de> de::Deserializer<'de> for FromTexts<'_> {
         name: &'static str,
         variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Refused> {
+    ) -> Result<V::Value, NoText> {
         self.one()?.deserialize_enum(name, variants, visitor)
     }
 
     forward_to_deserialize_any! { bytes byte_buf map struct identifier ignored_any }
 }
 
+impl IntoDeserializer<'_, NoText> for FromTexts<'_> {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
+    use serde::de::DeserializeOwned;
     use serde::{Deserialize, Serialize};
 
     use super::*;
@@ -346,11 +355,19 @@ mod tests {
         WithData(u8),
     }
 
-    fn round_trip<V: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(value: &V, texts: &[&str]) {
-        let written = to_texts(value).unwrap();
-        assert_eq!(written, texts);
+    fn texts<V: Serialize>(value: &V) -> Result<Vec<String>, String> {
+        to_texts(|texts| value.serialize(texts))
+    }
+
+    fn read_as<V: DeserializeOwned>(texts: &[Cow<'_, str>]) -> Result<V, String> {
+        V::deserialize(FromTexts(texts)).map_err(|error| error.0)
+    }
+
+    fn round_trip<V: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(value: &V, expected: &[&str]) {
+        let written = texts(value).unwrap();
+        assert_eq!(written, expected);
         let read: Vec<_> = written.iter().map(Cow::from).collect();
-        assert_eq!(&from_texts::<V>(&read).unwrap(), value);
+        assert_eq!(&read_as::<V>(&read).unwrap(), value);
     }
 
     #[test]
@@ -370,17 +387,17 @@ mod tests {
 
     #[test]
     fn nested_values_are_refused_with_a_reason() {
-        assert!(to_texts(&vec![vec![1]]).unwrap_err().starts_with("a list in a list has no text form"));
-        assert!(to_texts(&BTreeMap::from([("a", 1)])).unwrap_err().starts_with("a map"));
-        assert!(to_texts(&Order::WithData(1)).unwrap_err().starts_with("an enum variant with data"));
-        assert!(to_texts(&f64::NAN).unwrap_err().starts_with("a number that is not finite"));
+        assert!(texts(&vec![vec![1]]).unwrap_err().starts_with("a list in a list has no text form"));
+        assert!(texts(&BTreeMap::from([("a", 1)])).unwrap_err().starts_with("a map"));
+        assert!(texts(&Order::WithData(1)).unwrap_err().starts_with("an enum variant with data"));
+        assert!(texts(&f64::NAN).unwrap_err().starts_with("a number that is not finite"));
     }
 
     #[test]
     fn texts_that_do_not_fit_say_why() {
-        assert_eq!(from_texts::<u8>(&[]).unwrap_err(), "it is missing");
-        assert_eq!(from_texts::<u8>(&["1".into(), "2".into()]).unwrap_err(), "it is given 2 times");
-        assert_eq!(from_texts::<u8>(&["x".into()]).unwrap_err(), "invalid digit found in string");
-        assert!(from_texts::<Order>(&["oldest".into()]).unwrap_err().starts_with("unknown variant `oldest`"));
+        assert_eq!(read_as::<u8>(&[]).unwrap_err(), "it is missing");
+        assert_eq!(read_as::<u8>(&["1".into(), "2".into()]).unwrap_err(), "it is given 2 times");
+        assert_eq!(read_as::<u8>(&["x".into()]).unwrap_err(), "invalid digit found in string");
+        assert!(read_as::<Order>(&["oldest".into()]).unwrap_err().starts_with("unknown variant `oldest`"));
     }
 }

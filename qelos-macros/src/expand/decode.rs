@@ -41,51 +41,90 @@ pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
 
 fn body(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
     let reader = Ident::new("reader", Span::mixed_site());
-    let json = endpoint.fields_in(Place::Json).next().is_some();
-    let open = json.then(|| quote!(#reader.open_json()?;));
-    let mutable = json.then(|| quote!(mut));
-    let fields = endpoint.fields.iter().map(|field| {
-        let (ident, value) = (&field.ident, value(field, &reader, krate));
-        quote_spanned!(spot(field.ty.span())=> #ident: #value)
-    });
+    let has = |place| endpoint.fields_in(place).next().is_some();
+    let open = match (has(Place::Json), has(Place::Form)) {
+        (true, _) => Some(quote!(#reader.open_json()?;)),
+        (_, true) => Some(quote!(#reader.open_form();)),
+        _ => None,
+    };
+    let mutable = open.is_some().then(|| quote!(mut));
     let start = quote_spanned!(Span::mixed_site()=>
         #krate::RequestReader::new(#krate::EndpointInfo::of::<Self>(), request)?
     );
+    // What is flattened gets what the others have left.
+    let (rest, named): (Vec<_>, Vec<_>) = endpoint.fields.iter().partition(|field| field.flatten.is_some());
+    let init = |field: &&Field| {
+        let (ident, value) = (&field.ident, value(field, &reader, endpoint, krate));
+        quote_spanned!(spot(field.ty.span())=> #ident: #value)
+    };
+    let (named, rest): (Vec<_>, Vec<_>) = (named.iter().map(init).collect(), rest.iter().map(init).collect());
+    let build = quote_spanned!(Span::mixed_site()=> #krate::Result::Ok(Self { #(#named,)* #(#rest,)* }));
     if endpoint.fields.iter().all(|field| field.place == Place::Skip) {
-        return quote_spanned! {Span::mixed_site()=>
-            #start;
-            #krate::Result::Ok(Self { #(#fields),* })
-        };
+        return quote_spanned!(Span::mixed_site()=> #start; #build);
     }
     quote_spanned! {Span::mixed_site()=>
         let #mutable #reader = #start;
         #open
-        #krate::Result::Ok(Self { #(#fields),* })
+        #build
     }
 }
 
 /// The expression that reads one field.
-fn value(field: &Field, reader: &Ident, krate: &Krate) -> TokenStream {
+fn value(field: &Field, reader: &Ident, endpoint: &Endpoint, krate: &Krate) -> TokenStream {
     let Field { ident, ty, wire, .. } = field;
     let at = spot(ty.span());
-    let default = field.default.as_ref().map(|default| match default {
-        DefaultKey::Trait => quote_spanned!(at=> <#ty as #krate::Default>::default),
-        DefaultKey::Path(path) => quote!(#path),
-    });
-    match (&field.place, default) {
-        (Place::Path, _) => {
+    match field.place {
+        Place::Path => {
             let name = docs_name(ident);
             quote_spanned!(at=> #reader.path::<#ty>(#name)?)
         }
-        (Place::Query, None) => quote_spanned!(at=> #reader.query::<#ty>(#wire)?),
-        (Place::Query, Some(default)) => quote_spanned!(at=> #reader.query_or::<#ty>(#wire, #default)?),
-        (Place::Json, None) => quote_spanned!(at=> #reader.json_field::<#ty>(#wire)?),
-        (Place::Json, Some(default)) => quote_spanned!(at=> #reader.json_field_or::<#ty>(#wire, #default)?),
-        (Place::Header, _) if field.secret.is_some() => quote_spanned!(at=> #reader.secret_header::<#ty>(#wire)?),
-        (Place::Header, _) => quote_spanned!(at=> #reader.header::<#ty, _>(#wire)?),
-        (Place::Body, _) => quote_spanned!(at=> #reader.json_body::<#ty>(#wire)?),
-        (Place::Bearer, _) => quote_spanned!(at=> #reader.bearer(#wire)?),
-        (Place::Skip, Some(default)) => quote_spanned!(at=> #default()),
-        (Place::Skip, None) => quote_spanned!(at=> <#ty as #krate::Default>::default()),
+        Place::Query | Place::Json | Place::Form => {
+            let (method, arguments) = part(field, endpoint, krate);
+            quote_spanned!(at=> #reader.#method #arguments?)
+        }
+        Place::Header if field.secret.is_some() => quote_spanned!(at=> #reader.secret_header::<#ty>(#wire)?),
+        Place::Header => quote_spanned!(at=> #reader.header::<#ty, _>(#wire)?),
+        Place::Body => quote_spanned!(at=> #reader.json_body::<#ty>(#wire)?),
+        Place::Raw => quote_spanned!(at=> #reader.raw::<#ty>(#wire)?),
+        Place::Bearer => quote_spanned!(at=> #reader.bearer(#wire)?),
+        Place::Skip => {
+            let default =
+                default(field, krate).unwrap_or_else(|| quote_spanned!(at=> <#ty as #krate::Default>::default));
+            quote_spanned!(at=> #default())
+        }
     }
+}
+
+/// How a field of the query, the form or the JSON object is read: the method, and what it is given.
+fn part(field: &Field, endpoint: &Endpoint, krate: &Krate) -> (Ident, TokenStream) {
+    let Field { ty, wire, .. } = field;
+    let at = spot(ty.span());
+    let (plain, flattened, with) = match field.place {
+        Place::Query => ("query", "query_flattened", "query_with"),
+        Place::Form => ("form_field", "form_flattened", "form_field_with"),
+        _ => ("json_field", "json_flattened", "json_field_with"),
+    };
+    if field.flatten.is_some() {
+        let named = endpoint.fields.iter().filter(|other| other.place == field.place && other.flatten.is_none());
+        let named = named.map(|other| &other.wire);
+        // A JSON object loses its fields as they are read, so it needs no list of them.
+        let but = (field.place != Place::Json).then(|| quote!(, &[#(#named),*]));
+        return (Ident::new(flattened, at), quote_spanned!(at=> ::<#ty>(#wire #but)));
+    }
+    let default = match default(field, krate) {
+        Some(default) => quote_spanned!(at=> #krate::Option::Some(#default)),
+        None => quote_spanned!(at=> #krate::Option::None),
+    };
+    match &field.read {
+        Some(read) => (Ident::new(with, at), quote_spanned!(at=> ::<#ty>(#wire, #default, |value| #read(value)))),
+        None => (Ident::new(plain, at), quote_spanned!(at=> ::<#ty>(#wire, #default))),
+    }
+}
+
+fn default(field: &Field, krate: &Krate) -> Option<TokenStream> {
+    let ty = &field.ty;
+    Some(match field.default.as_ref()? {
+        DefaultKey::Trait => quote_spanned!(spot(ty.span())=> <#ty as #krate::Default>::default),
+        DefaultKey::Path(path) => quote!(#path),
+    })
 }

@@ -11,8 +11,10 @@ use crate::tokens;
 
 /// The implementation of `Endpoint`.
 pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
-    let Endpoint { ident, auth, template, .. } = endpoint;
+    let Endpoint { ident, auth, template, error, .. } = endpoint;
     let (path, verb) = (&template.text, Ident::new(endpoint.verb.name(), Span::call_site()));
+    let idempotent = endpoint.verb.is_idempotent() || endpoint.idempotent.is_some();
+    let timeout = timeout(endpoint, krate);
     let name = docs_name(ident);
     let answer = answer(&endpoint.answer);
     let decode = match &endpoint.answer {
@@ -29,6 +31,9 @@ pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
             const PATH: #krate::PathTemplate = #krate::PathTemplate::new(#path);
             type Auth = #auth;
             type Response = #answer;
+            type Error = #error;
+            const IDEMPOTENT: #krate::bool = #idempotent;
+            const TIMEOUT: #krate::Option<#krate::Duration> = #timeout;
 
             fn encode(&self) -> #krate::Result<#krate::Request, #krate::EncodeError> {
                 #encode
@@ -38,6 +43,13 @@ pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
                 #decode
             }
         }
+    }
+}
+
+fn timeout(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
+    match endpoint.timeout.map(|timeout| u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX)) {
+        Some(millis) => quote!(#krate::Option::Some(#krate::Duration::from_millis(#millis))),
+        None => quote!(#krate::Option::None),
     }
 }
 
@@ -65,16 +77,21 @@ fn body(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
         let name = docs_name(ident);
         quote_spanned!(spot(ty.span())=> (#name, #krate::path_value::<#ty>(&#this.#ident)))
     });
-    let mut steps = Vec::new();
-    for field in endpoint.fields.iter().filter(|field| !matches!(field.place, Place::Path | Place::Json | Place::Skip))
-    {
-        steps.push(step(field, &this, &request, endpoint));
-    }
-    let mut json = endpoint.fields_in(Place::Json).map(|field| step(field, &this, &request, endpoint)).peekable();
-    if json.peek().is_some() {
-        steps.push(quote!(#request.open_json();));
-        steps.extend(json);
-        steps.push(quote!(#request.close_json();));
+    let step = |field| step(field, &this, &request, endpoint);
+    let parts_of_a_body = |field: &&Field| matches!(field.place, Place::Json | Place::Form);
+    let mut steps: Vec<_> = endpoint.fields.iter().filter(|field| !parts_of_a_body(field)).filter_map(step).collect();
+    let mut parts = endpoint.fields.iter().filter(parts_of_a_body).peekable();
+    match parts.peek().map(|part| &part.place) {
+        Some(Place::Form) => {
+            steps.push(quote!(#request.open_form();));
+            steps.extend(parts.filter_map(step));
+        }
+        Some(_) => {
+            steps.push(quote!(#request.open_json();));
+            steps.extend(parts.filter_map(step));
+            steps.push(quote!(#request.close_json();));
+        }
+        None => {}
     }
     let start = quote_spanned!(Span::mixed_site()=>
         #krate::RequestWriter::new(#krate::EndpointInfo::of::<Self>(), &[#(#values),*])?
@@ -89,29 +106,57 @@ fn body(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
     }
 }
 
-/// The statement that writes one field.
-fn step(field: &Field, this: &Ident, request: &Ident, endpoint: &Endpoint) -> TokenStream {
+/// The statement that writes one field; none for what is in the path already, or nowhere.
+fn step(field: &Field, this: &Ident, request: &Ident, endpoint: &Endpoint) -> Option<TokenStream> {
     let Field { ident, ty, wire, .. } = field;
     let at = spot(ty.span());
-    let secret = field.secret.is_some();
     let write = match field.place {
-        Place::Query => quote_spanned!(at=> #request.query::<#ty>(#wire, &#this.#ident)?;),
-        Place::Header if secret => quote_spanned!(at=> #request.secret_header::<#ty>(#wire, &#this.#ident)?;),
+        Place::Path | Place::Skip => return None,
+        Place::Query | Place::Json | Place::Form => {
+            let (method, arguments) = part(field, this);
+            quote_spanned!(at=> #request.#method #arguments?;)
+        }
+        Place::Header if field.secret.is_some() => {
+            quote_spanned!(at=> #request.secret_header::<#ty>(#wire, &#this.#ident)?;)
+        }
         Place::Header => quote_spanned!(at=> #request.header::<#ty, _>(#wire, &#this.#ident)?;),
-        Place::Json if secret => quote_spanned!(at=> #request.json_secret::<#ty>(#wire, &#this.#ident)?;),
-        Place::Json => quote_spanned!(at=> #request.json_field::<#ty>(#wire, &#this.#ident)?;),
         Place::Body => quote_spanned!(at=> #request.json_body::<#ty>(#wire, &#this.#ident)?;),
+        Place::Raw => {
+            let content_type = &field.content_type;
+            quote_spanned!(at=> #request.raw::<#ty>(#wire, #content_type, &#this.#ident)?;)
+        }
         Place::Bearer => {
             let auth = &endpoint.auth;
             let bearer = quote_spanned!(spot(auth.span())=> bearer::<#auth>);
             quote_spanned!(at=> #request.#bearer(#wire, &#this.#ident)?;)
         }
-        Place::Path | Place::Skip => return TokenStream::new(),
     };
-    match &field.skip_if {
+    Some(match &field.skip_if {
         None => write,
         Some(skip) => quote_spanned!(at=> if !#skip(&#this.#ident) { #write }),
-    }
+    })
+}
+
+/// How a field of the query, the form or the JSON object is written: the method, and what it is given.
+fn part(field: &Field, this: &Ident) -> (Ident, TokenStream) {
+    let Field { ident, ty, wire, .. } = field;
+    let at = spot(ty.span());
+    let (plain, secret, flattened, with) = match field.place {
+        Place::Query => ("query", "query", "query_flattened", "query_with"),
+        Place::Form => ("form_field", "form_secret", "form_flattened", "form_field_with"),
+        _ => ("json_field", "json_secret", "json_flattened", "json_field_with"),
+    };
+    let method = match field {
+        Field { write: Some(_), .. } => with,
+        Field { flatten: Some(_), .. } => flattened,
+        Field { secret: Some(_), .. } => secret,
+        _ => plain,
+    };
+    let arguments = match &field.write {
+        Some(write) => quote_spanned!(at=> (#wire, |serializer| #write(&#this.#ident, serializer))),
+        None => quote_spanned!(at=> ::<#ty>(#wire, &#this.#ident)),
+    };
+    (Ident::new(method, at), arguments)
 }
 
 /// The generics of the endpoint, with a bound for each field whose type depends on them.
@@ -124,10 +169,12 @@ pub(super) fn bounded(endpoint: &Endpoint, krate: &Krate, value: &TokenStream, t
         return generics;
     }
     let mut predicates = Vec::new();
-    for Field { ty, place, .. } in &endpoint.fields {
-        let bound = match place {
+    for field in &endpoint.fields {
+        let ty = &field.ty;
+        let bound = match field.place {
             Place::Path | Place::Header => text,
-            Place::Skip | Place::Bearer => continue,
+            Place::Skip | Place::Bearer | Place::Raw => continue,
+            _ if field.write.is_some() => continue,
             _ => value,
         };
         if mentions(ty, &params) {

@@ -28,6 +28,9 @@ pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
             const PATH: #krate::PathTemplate = #krate::PathTemplate::new("/");
             type Auth = #auth;
             type Response = #answer;
+            type Error = ();
+            const IDEMPOTENT: #krate::bool = false;
+            const TIMEOUT: #krate::Option<#krate::Duration> = #krate::Option::None;
 
             fn encode(&self) -> #krate::Result<#krate::Request, #krate::EncodeError> {
                 #krate::unreachable!()

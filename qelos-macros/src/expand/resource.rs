@@ -5,6 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{ItemTrait, TraitItem, Visibility};
 
+use crate::draft::Borrow;
 use crate::expand::{decode, docs, encode};
 use crate::krate::Krate;
 use crate::model::{Arg, Endpoint, Operation, Resource, Target};
@@ -165,15 +166,17 @@ fn call(operation: &Operation, krate: &Krate) -> Option<(TokenStream, TokenStrea
     match &operation.target {
         Target::Own(endpoint) => {
             let (auth, name) = (&endpoint.auth, &endpoint.ident);
-            let fields = operation.args.iter().map(|Arg { ident, borrowed, .. }| {
-                if *borrowed { quote!(#ident: #krate::ToOwned::to_owned(#ident)) } else { quote!(#ident) }
+            let fields = operation.args.iter().map(|Arg { ident, borrow, .. }| match borrow {
+                Borrow::No => quote!(#ident),
+                Borrow::Whole => quote!(#ident: #krate::ToOwned::to_owned(#ident)),
+                Borrow::Inside => quote!(#ident: #krate::Option::map(#ident, #krate::ToOwned::to_owned)),
             });
             Some((quote!(#auth), quote!(&#name { #(#fields),* })))
         }
         Target::Existing(ty) => {
             let call = match operation.args.first() {
                 None => quote!(&#ty {}),
-                Some(Arg { ident, borrowed: true, .. }) => quote!(#ident),
+                Some(Arg { ident, borrow: Borrow::Whole, .. }) => quote!(#ident),
                 Some(Arg { ident, .. }) => quote!(&#ident),
             };
             Some((quote!(<#ty as #krate::Endpoint>::Auth), call))

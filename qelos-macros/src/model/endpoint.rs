@@ -1,5 +1,7 @@
 //! One endpoint.
 
+use std::time::Duration;
+
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 use syn::{Attribute, ExprPath, Generics, LitStr, Type, Visibility};
@@ -7,6 +9,7 @@ use syn::{Attribute, ExprPath, Generics, LitStr, Type, Visibility};
 use crate::cx::Cx;
 use crate::draft::{DefaultKey, EndpointDraft, FieldDraft, PlaceKey, Settings};
 use crate::key;
+use crate::model::Case;
 
 /// A request and its answer.
 pub(crate) struct Endpoint {
@@ -18,6 +21,11 @@ pub(crate) struct Endpoint {
     pub(crate) template: Template,
     pub(crate) auth: Type,
     pub(crate) answer: Answer,
+    /// `()` when it says nothing of its own.
+    pub(crate) error: Type,
+    /// The word, when it was said.
+    pub(crate) idempotent: Option<Span>,
+    pub(crate) timeout: Option<Duration>,
     pub(crate) fields: Vec<Field>,
 }
 
@@ -61,6 +69,11 @@ impl Verb {
 
     pub(crate) fn forbids_body(self) -> bool {
         matches!(self, Self::Get | Self::Head)
+    }
+
+    /// Whether sending it twice does no more than sending it once, by the meaning of the method.
+    pub(crate) fn is_idempotent(self) -> bool {
+        !matches!(self, Self::Post | Self::Patch)
     }
 }
 
@@ -124,9 +137,16 @@ pub(crate) struct Field {
     /// Its name on the wire.
     pub(crate) wire: String,
     pub(crate) wire_span: Span,
+    /// Whether the name was given to this very field.
+    pub(crate) renamed: bool,
     pub(crate) secret: Option<Span>,
+    pub(crate) flatten: Option<Span>,
     pub(crate) skip_if: Option<ExprPath>,
     pub(crate) default: Option<DefaultKey>,
+    pub(crate) write: Option<ExprPath>,
+    pub(crate) read: Option<ExprPath>,
+    /// Of a raw body.
+    pub(crate) content_type: LitStr,
 }
 
 /// Where a value goes.
@@ -140,8 +160,12 @@ pub(crate) enum Place {
     Header,
     /// A field of the JSON object that is the body.
     Json,
-    /// It is the body.
+    /// A field of the form that is the body.
+    Form,
+    /// It is the body, as JSON.
     Body,
+    /// It is the body, as it is.
+    Raw,
     /// The token in `authorization`.
     Bearer,
     /// Nowhere.
@@ -151,8 +175,8 @@ pub(crate) enum Place {
 impl Endpoint {
     /// Settles a draft, and reports what is missing from it.
     pub(crate) fn settle(draft: EndpointDraft, cx: &Cx) -> Self {
-        let EndpointDraft { ident, vis, generics, attrs, settings, fields } = draft;
-        let Settings { at, verb, path, response, auth, krate: _ } = settings;
+        let EndpointDraft { ident, vis, generics, attrs, settings, rename_all, fields } = draft;
+        let Settings { at, verb, path, response, error, auth, idempotent, timeout, krate: _ } = settings;
         if verb.is_absent() {
             cx.error(at, format!("the method is missing, one of {}", key::one_of(&Verb::ALL.map(Verb::name))));
         }
@@ -168,8 +192,22 @@ impl Endpoint {
         let verb = verb.given().unwrap_or(Verb::Post);
         let template = path.given().unwrap_or_else(|| Template::unknown(at));
         let auth = auth.given().unwrap_or_else(|| syn::parse_quote!(()));
-        let fields = fields.into_iter().map(|field| Field::settle(field, verb, &template)).collect();
-        Self { ident, vis, generics, attrs, verb, template, auth, answer: Answer::of(response.given()), fields }
+        let case = rename_all.given().unwrap_or(Case::Snake);
+        let fields = fields.into_iter().map(|field| Field::settle(field, verb, &template, case)).collect();
+        Self {
+            ident,
+            vis,
+            generics,
+            attrs,
+            verb,
+            template,
+            auth,
+            answer: Answer::of(response.given()),
+            error: error.given().unwrap_or_else(|| syn::parse_quote!(())),
+            idempotent: idempotent.given(),
+            timeout: timeout.given(),
+            fields,
+        }
     }
 
     /// The fields of the path, in the order of the path.
@@ -185,13 +223,15 @@ impl Endpoint {
 }
 
 impl Field {
-    fn settle(draft: FieldDraft, verb: Verb, template: &Template) -> Self {
+    fn settle(draft: FieldDraft, verb: Verb, template: &Template, case: Case) -> Self {
         let FieldDraft { ident, ty, attrs } = draft;
         let name = ident.unraw().to_string();
         let placed_by = attrs.place.as_ref().map(|place| place.span);
         let rename = attrs.rename.given();
+        let renamed = rename.is_some();
         let mut wire_span = rename.as_ref().map_or(ident.span(), LitStr::span);
-        let mut wire = rename.as_ref().map_or_else(|| name.clone(), LitStr::value);
+        let mut wire = rename.as_ref().map_or_else(|| case.apply(&name), LitStr::value);
+        let mut content_type = LitStr::new("application/octet-stream", ident.span());
         let place = match attrs.place.map(|place| place.value) {
             Some(PlaceKey::Header(header)) => {
                 wire_span = header.span();
@@ -200,14 +240,33 @@ impl Field {
             }
             Some(PlaceKey::Path) => Place::Path,
             Some(PlaceKey::Query) => Place::Query,
+            Some(PlaceKey::Form) => Place::Form,
             Some(PlaceKey::Body) => Place::Body,
+            Some(PlaceKey::Raw(kind)) => {
+                content_type = kind.unwrap_or(content_type);
+                Place::Raw
+            }
             Some(PlaceKey::Bearer) => Place::Bearer,
             Some(PlaceKey::Skip) => Place::Skip,
             None if template.placeholders.contains(&name) => Place::Path,
             None => verb.default_place(),
         };
-        let (secret, skip_if, default) = (attrs.secret.given(), attrs.skip_if.given(), attrs.default.given());
-        Self { ident, ty, place, placed_by, wire, wire_span, secret, skip_if, default }
+        Self {
+            ident,
+            ty,
+            place,
+            placed_by,
+            wire,
+            wire_span,
+            renamed,
+            secret: attrs.secret.given(),
+            flatten: attrs.flatten.given(),
+            skip_if: attrs.skip_if.given(),
+            default: attrs.default.given(),
+            write: attrs.write.given(),
+            read: attrs.read.given(),
+            content_type,
+        }
     }
 
     /// Where to point when the place of the field is wrong.

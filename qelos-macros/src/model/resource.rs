@@ -6,7 +6,7 @@ use syn::ext::IdentExt;
 use syn::{Attribute, Generics, Type, Visibility};
 
 use crate::cx::Cx;
-use crate::draft::{ArgDraft, EndpointDraft, OperationDraft, OperationKind, ResourceDraft};
+use crate::draft::{ArgDraft, Borrow, EndpointDraft, OperationDraft, OperationKind, ResourceDraft, Slot};
 use crate::model::Endpoint;
 
 /// A resource: a trait whose methods are endpoints.
@@ -33,7 +33,7 @@ pub(crate) struct Operation {
 pub(crate) struct Arg {
     pub(crate) ident: Ident,
     pub(crate) written: Type,
-    pub(crate) borrowed: bool,
+    pub(crate) borrow: Borrow,
 }
 
 /// The endpoint of a method.
@@ -65,11 +65,11 @@ impl Resource {
                 OperationKind::Existing(ty) => Target::Existing(ty),
                 OperationKind::Own(mut settings) => {
                     settings.path = match (path.as_given(), settings.path.as_given()) {
-                        (Some(prefix), rest) => crate::draft::Slot::Given(prefix.append(rest)),
+                        (Some(prefix), rest) => Slot::Given(prefix.append(rest)),
                         (None, _) => settings.path.or(&path),
                     };
                     settings.auth = settings.auth.or(&auth);
-                    settings.response = returns.clone().map_or(crate::draft::Slot::Absent, crate::draft::Slot::Given);
+                    settings.response = returns.clone().map_or(Slot::Absent, Slot::Given);
                     let endpoint = Endpoint::settle(
                         EndpointDraft {
                             ident: format_ident!("{}{}", ident.unraw(), pascal(&method), span = method.span()),
@@ -77,6 +77,7 @@ impl Resource {
                             generics: Generics::default(),
                             attrs: attrs.clone(),
                             settings: *settings,
+                            rename_all: Slot::Absent,
                             fields: args.into_iter().map(|arg| arg.field).collect(),
                         },
                         cx,
@@ -122,7 +123,7 @@ impl Resource {
 
 impl Arg {
     fn of(draft: &ArgDraft) -> Self {
-        Self { ident: draft.field.ident.clone(), written: draft.written.clone(), borrowed: draft.borrowed }
+        Self { ident: draft.field.ident.clone(), written: draft.written.clone(), borrow: draft.borrow }
     }
 }
 

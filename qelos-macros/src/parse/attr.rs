@@ -1,5 +1,7 @@
 //! `key = value, word, "literal"`: the inside of every attribute of ours.
 
+use std::time::Duration;
+
 use proc_macro2::{Ident, Span, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
@@ -102,6 +104,10 @@ pub(super) fn set<T>(slot: &mut Slot<T>, what: &str, at: Span, value: Option<T>,
 pub(super) fn unknown(key: &Ident, known: &[&str], input: ParseStream, cx: &Cx) {
     skip_item(input);
     let written = key.to_string();
+    if written == "multipart" {
+        let way_out = "build the body and send it as `raw = \"multipart/form-data; boundary=…\"`";
+        return cx.error(key, format!("multipart bodies are not supported; {way_out}"));
+    }
     let hint = key::did_you_mean(&written, known.iter().copied());
     cx.error(key, format!("unknown key `{written}`, expected {}{hint}", key::one_of(known)));
 }
@@ -119,11 +125,47 @@ pub(super) fn endpoint_item(settings: &mut Settings, item: Item, input: ParseStr
                 let response = value(&key, input, "response = Type", cx);
                 set(&mut settings.response, "`response`", key.span(), response, cx);
             }
-            "auth" => auth(&mut settings.auth, &key, input, cx),
             "crate" => krate(&mut settings.krate, &key, input, cx),
-            _ => unknown(&key, key::ENDPOINT, input, cx),
+            _ => shared_key(settings, &key, key::ENDPOINT, input, cx),
         },
     }
+}
+
+/// What a struct and a method of a resource can both say.
+pub(super) fn shared_key(settings: &mut Settings, key: &Ident, known: &[&str], input: ParseStream, cx: &Cx) {
+    match key.to_string().as_str() {
+        "auth" => auth(&mut settings.auth, key, input, cx),
+        "error" => {
+            let error = value(key, input, "error = Type", cx);
+            set(&mut settings.error, "`error`", key.span(), error, cx);
+        }
+        "idempotent" => set(&mut settings.idempotent, "`idempotent`", key.span(), Some(key.span()), cx),
+        "timeout" => {
+            let timeout = value::<LitStr>(key, input, "timeout = \"30s\"", cx).and_then(|text| duration(&text, cx));
+            set(&mut settings.timeout, "`timeout`", key.span(), timeout, cx);
+        }
+        _ => unknown(key, known, input, cx),
+    }
+}
+
+// timeout = "30 parsecs"
+fn duration(text: &LitStr, cx: &Cx) -> Option<Duration> {
+    let value = text.value();
+    let digits = value.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let unit = match &value[digits.len()..] {
+        "ms" => Some(1),
+        "s" => Some(1_000),
+        "m" => Some(60_000),
+        _ => None,
+    };
+    let millis = unit.and_then(|unit| digits.parse::<u64>().ok()?.checked_mul(unit));
+    match millis {
+        Some(0) => cx.error(text, "a timeout of nothing lets no call succeed"),
+        None => cx
+            .error(text, format!("\"{value}\" is not a time: write a number and a unit, \"500ms\", \"30s\" or \"2m\"")),
+        Some(_) => {}
+    }
+    millis.filter(|millis| *millis > 0).map(Duration::from_millis)
 }
 
 pub(super) fn auth(slot: &mut Slot<Type>, key: &Ident, input: ParseStream, cx: &Cx) {

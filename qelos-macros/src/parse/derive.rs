@@ -1,12 +1,16 @@
 //! `#[derive(Endpoint)]` and `#[derive(DecodeRequest)]`: a struct with named fields, or none.
 
 use proc_macro2::Span;
+use syn::parse::ParseStream;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Fields};
+use syn::{Data, DeriveInput, Fields, LitStr};
 
 use crate::cx::Cx;
 use crate::draft::{EndpointDraft, FieldDraft, Settings, Slot};
-use crate::parse::{attr, field};
+use crate::key;
+use crate::model::Case;
+use crate::parse::attr::{self, Item};
+use crate::parse::field;
 
 /// Reads the item of a derive.
 pub(crate) fn endpoint(item: DeriveInput, cx: &Cx) -> EndpointDraft {
@@ -15,8 +19,9 @@ pub(crate) fn endpoint(item: DeriveInput, cx: &Cx) -> EndpointDraft {
     for attribute in ours() {
         attr::items(attribute, cx, |item, input| attr::endpoint_item(&mut settings, item, input, cx));
     }
+    let mut rename_all = Slot::Absent;
     for attribute in item.attrs.iter().filter(|attr| attr.path().is_ident("serde")) {
-        cx.error(attribute, "`#[serde(…)]` on the struct has no meaning for an endpoint; rename its fields one by one");
+        attr::items(attribute, cx, |item, input| serde_item(&mut rename_all, item, input, cx));
     }
     if ours().next().is_none() {
         let usage = "add `#[endpoint(GET, \"/path\", response = Type, auth = SignedIn)]`";
@@ -24,7 +29,44 @@ pub(crate) fn endpoint(item: DeriveInput, cx: &Cx) -> EndpointDraft {
         (settings.verb, settings.path, settings.auth) = (Slot::Broken, Slot::Broken, Slot::Broken);
     }
     let fields = fields(item.data, cx);
-    EndpointDraft { ident: item.ident, vis: item.vis, generics: item.generics, attrs: Vec::new(), settings, fields }
+    EndpointDraft {
+        ident: item.ident,
+        vis: item.vis,
+        generics: item.generics,
+        attrs: Vec::new(),
+        settings,
+        rename_all,
+        fields,
+    }
+}
+
+/// One item of `#[serde(…)]` on the struct. It may derive serde's traits as well, so what concerns only those is theirs.
+fn serde_item(rename_all: &mut Slot<Case>, item: Item, input: ParseStream, cx: &Cx) {
+    let key = match item {
+        Item::Word(key) => key,
+        Item::Literal(literal) => return cx.error(&literal, "`#[serde(…)]` takes no literal here"),
+    };
+    if key != "rename_all" {
+        let theirs = ["crate", "deny_unknown_fields", "expecting", "rename", "bound"];
+        attr::skip_item(input);
+        if !theirs.contains(&key.to_string().as_str()) {
+            cx.error(
+                &key,
+                format!("`{key}` of serde has no meaning for an endpoint; on the struct it reads `rename_all`"),
+            );
+        }
+        return;
+    }
+    let case = attr::value::<LitStr>(&key, input, "rename_all = \"camelCase\"", cx).and_then(|text| {
+        let case = Case::ALL.into_iter().find(|case| case.name() == text.value());
+        if case.is_none() {
+            let names = Case::ALL.map(Case::name);
+            let hint = key::did_you_mean(&text.value(), names);
+            cx.error(&text, format!("unknown case, expected {}{hint}", key::one_of(&names)));
+        }
+        case
+    });
+    attr::set(rename_all, "`rename_all`", key.span(), case, cx);
 }
 
 fn fields(data: Data, cx: &Cx) -> Vec<FieldDraft> {

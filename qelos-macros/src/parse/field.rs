@@ -2,10 +2,10 @@
 
 use proc_macro2::Ident;
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, ExprPath, LitStr, Token};
+use syn::{Attribute, ExprPath, LitStr, Token, token};
 
 use crate::cx::Cx;
-use crate::draft::{DefaultKey, FieldAttrs, PlaceKey, Spanned};
+use crate::draft::{DefaultKey, FieldAttrs, PlaceKey, Slot, Spanned};
 use crate::key;
 use crate::parse::attr::{self, Item};
 
@@ -35,6 +35,13 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, cx: &Cx
     match key.to_string().as_str() {
         "path" => place(field, &key, PlaceKey::Path, cx),
         "query" => place(field, &key, PlaceKey::Query, cx),
+        "form" => place(field, &key, PlaceKey::Form, cx),
+        "raw" if input.peek(Token![=]) => {
+            if let Some(kind) = attr::value::<LitStr>(&key, input, "raw = \"application/pdf\"", cx) {
+                place(field, &key, PlaceKey::Raw(Some(kind)), cx);
+            }
+        }
+        "raw" => place(field, &key, PlaceKey::Raw(None), cx),
         "body" => place(field, &key, PlaceKey::Body, cx),
         "bearer" => place(field, &key, PlaceKey::Bearer, cx),
         "skip" => place(field, &key, PlaceKey::Skip, cx),
@@ -73,6 +80,10 @@ fn serde_item(field: &mut FieldAttrs, item: Item, input: ParseStream, cx: &Cx) {
         Item::Literal(literal) => return cx.error(&literal, "`#[serde(…)]` takes no literal here"),
     };
     match key.to_string().as_str() {
+        "rename" if input.peek(token::Paren) => {
+            attr::skip_item(input);
+            cx.error(&key, "an endpoint is written and read under one name: `rename = \"name\"`");
+        }
         "rename" => rename(field, &key, input, cx),
         "skip_serializing_if" => {
             let path = attr::value::<LitStr>(&key, input, "skip_serializing_if = \"path::to::function\"", cx)
@@ -90,21 +101,38 @@ fn serde_item(field: &mut FieldAttrs, item: Item, input: ParseStream, cx: &Cx) {
             attr::set(&mut field.default, "`default`", key.span(), value, cx);
         }
         "skip" => place(field, &key, PlaceKey::Skip, cx),
+        "flatten" => attr::set(&mut field.flatten, "`flatten`", key.span(), Some(key.span()), cx),
+        "with" => {
+            let module = attr::value::<LitStr>(&key, input, "with = \"path::to::module\"", cx)
+                .and_then(|text| function(&text, cx));
+            let inside = |name: &str| {
+                let name = Ident::new(name, key.span());
+                module.as_ref().map(|module| syn::parse_quote!(#module::#name))
+            };
+            attr::set(&mut field.write, "the function that writes", key.span(), inside("serialize"), cx);
+            attr::set(&mut field.read, "the function that reads", key.span(), inside("deserialize"), cx);
+        }
+        "serialize_with" => with(&mut field.write, "the function that writes", &key, input, cx),
+        "deserialize_with" => with(&mut field.read, "the function that reads", &key, input, cx),
         other => {
             attr::skip_item(input);
-            let known = key::one_of(&["rename", "default", "skip", "skip_serializing_if"]);
-            cx.error(
-                &key,
-                format!("`#[serde({other})]` has no meaning for an endpoint; of serde's attributes it reads {known}"),
-            );
+            let hint = key::did_you_mean(other, key::SERDE_FIELD.iter().copied());
+            let known = key::one_of(key::SERDE_FIELD);
+            cx.error(&key, format!("`{other}` of serde has no meaning for an endpoint; it reads {known}{hint}"));
         }
     }
+}
+
+fn with(slot: &mut Slot<ExprPath>, what: &str, key: &Ident, input: ParseStream, cx: &Cx) {
+    let usage = format!("{key} = \"path::to::function\"");
+    let path = attr::value::<LitStr>(key, input, &usage, cx).and_then(|text| function(&text, cx));
+    attr::set(slot, what, key.span(), path, cx);
 }
 
 fn function(text: &LitStr, cx: &Cx) -> Option<ExprPath> {
     let path = text.parse_with(ExprPath::parse).ok();
     if path.is_none() {
-        cx.error(text, "expected the path of a function, such as \"Option::is_none\"");
+        cx.error(text, "expected a path, such as \"Option::is_none\"");
     }
     path
 }

@@ -6,12 +6,12 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, FnArg, ItemTrait, LitStr, Pat, PathArguments, Receiver, ReceiverKind, ReturnType, Safety, Signature,
-    TraitItem, TraitItemFn, Type, TypeReference,
+    Attribute, FnArg, GenericArgument, ItemTrait, LitStr, Pat, PathArguments, Receiver, ReceiverKind, ReturnType,
+    Safety, Signature, TraitItem, TraitItemFn, Type, TypeReference,
 };
 
 use crate::cx::Cx;
-use crate::draft::{ArgDraft, FieldDraft, OperationDraft, OperationKind, ResourceDraft, Settings, Slot};
+use crate::draft::{ArgDraft, Borrow, FieldDraft, OperationDraft, OperationKind, ResourceDraft, Settings, Slot};
 use crate::key;
 use crate::model::Verb;
 use crate::parse::attr::{self, Item};
@@ -135,8 +135,7 @@ fn kind(method: &mut TraitItemFn, cx: &Cx) -> OperationKind {
     settings.verb = verb.map_or(Slot::Broken, Slot::Given);
     attr::items(first, cx, |item, input| match item {
         Item::Literal(path) => attr::set_path(&mut settings.path, &path, cx),
-        Item::Word(key) if key == "auth" => attr::auth(&mut settings.auth, &key, input, cx),
-        Item::Word(key) => attr::unknown(&key, key::OPERATION, input, cx),
+        Item::Word(key) => attr::shared_key(&mut settings, &key, key::OPERATION, input, cx),
     });
     OperationKind::Own(Box::new(settings))
 }
@@ -207,16 +206,35 @@ fn argument(arg: &mut FnArg, cx: &Cx) -> Option<ArgDraft> {
     if let Some(word) = &pat.mutability {
         cx.error(word, "an argument of a declaration is not `mut`");
     }
-    let (ty, borrowed) = match &*arg.ty {
-        Type::Reference(TypeReference { mutability: None, lifetime: None, elem, .. }) => (owned(elem), true),
-        other => (other.clone(), false),
+    let (ty, borrow) = match (&*arg.ty, inside_option(&arg.ty)) {
+        (Type::Reference(TypeReference { mutability: None, lifetime: None, elem, .. }), _) => {
+            (owned(elem), Borrow::Whole)
+        }
+        (_, Some(elem)) => {
+            let owned = owned(elem);
+            (syn::parse_quote_spanned!(arg.ty.span()=> ::std::option::Option<#owned>), Borrow::Inside)
+        }
+        (other, None) => (other.clone(), Borrow::No),
     };
     refuse_borrowed_inside(&ty, cx);
     let ident = pat.ident.clone();
     if ident.unraw() == "self" {
         return None;
     }
-    Some(ArgDraft { field: FieldDraft { ident, ty, attrs }, written: (*arg.ty).clone(), borrowed })
+    Some(ArgDraft { field: FieldDraft { ident, ty, attrs }, written: (*arg.ty).clone(), borrow })
+}
+
+/// The `T` of an `Option<&T>`. By name: an `Option` that is another one does not compile.
+fn inside_option(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == "Option")?;
+    let PathArguments::AngleBracketed(args) = &last.arguments else { return None };
+    match args.args.first() {
+        Some(GenericArgument::Type(Type::Reference(TypeReference {
+            mutability: None, lifetime: None, elem, ..
+        }))) => Some(elem),
+        _ => None,
+    }
 }
 
 /// What the struct of the endpoint holds where the method borrows.
@@ -234,6 +252,9 @@ fn owned(ty: &Type) -> Type {
 // #[get] async fn list(&self, #[endpoint(query)] name: Option<&str>) -> …;
 fn refuse_borrowed_inside(ty: &Type, cx: &Cx) {
     if let Some(borrow) = tokens::first_borrow(ty.to_token_stream()) {
-        cx.error(borrow, "an argument can be borrowed as a whole, `&T`, but not hold borrowed parts: take it owned");
+        cx.error(
+            borrow,
+            "an argument can be `&T` or `Option<&T>`, but not hold borrowed parts otherwise: take it owned",
+        );
     }
 }

@@ -23,8 +23,9 @@ pub(crate) fn read(literal: &LitStr, cx: &Cx) -> Template {
     };
     let mut placeholders = Vec::new();
     if !rest.is_empty() {
-        for segment in rest.split('/') {
-            segment_of(segment, &mut placeholders, span, cx);
+        let count = rest.split('/').count();
+        for (index, segment) in rest.split('/').enumerate() {
+            segment_of(segment, index + 1 == count, &mut placeholders, span, cx);
         }
     }
     for (index, name) in placeholders.iter().enumerate() {
@@ -35,7 +36,7 @@ pub(crate) fn read(literal: &LitStr, cx: &Cx) -> Template {
     Template { placeholders, text, span, broken: cx.count() != before }
 }
 
-fn segment_of(segment: &str, placeholders: &mut Vec<String>, span: Span, cx: &Cx) {
+fn segment_of(segment: &str, is_last: bool, placeholders: &mut Vec<String>, span: Span, cx: &Cx) {
     if segment.is_empty() {
         return cx.error(span, "the path has an empty segment: no `//` in it, no `/` at its end");
     }
@@ -50,6 +51,10 @@ fn segment_of(segment: &str, placeholders: &mut Vec<String>, span: Span, cx: &Cx
             return cx.error(span, format!("the placeholder `{{{after}` is not closed: `}}` is missing"));
         };
         found += 1;
+        let (name, rest_of_path) = name.strip_prefix('*').map_or((name, false), |name| (name, true));
+        if rest_of_path && !(is_last && before.is_empty() && after.is_empty()) {
+            cx.error(span, format!("`{{*{name}}}` takes the rest of the path: nothing stands before it in its segment, and nothing behind"));
+        }
         if name.is_empty() {
             cx.error(span, "the placeholder `{}` needs the name of a field");
         } else if syn::parse_str::<syn::Ident>(name).is_err()

@@ -1,0 +1,287 @@
+//! Reading requests: what the generated code of `#[derive(DecodeRequest)]` calls.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+use bytes::Bytes;
+use http::Request;
+use secrecy::SecretString;
+use serde::de::value::MapDeserializer;
+use serde::de::{self, Visitor};
+use serde::forward_to_deserialize_any;
+use serde_json::{Map, Value};
+
+use crate::auth::Presented;
+use crate::endpoint::EndpointInfo;
+use crate::request::{Place, RequestError, RequestErrorKind};
+use crate::response::without_values;
+use crate::secret::FromSecretText;
+use crate::text::{FromTexts, NoText};
+use crate::value::{FromHeaderText, FromPathValue, FromWire, RawBody};
+
+/// Takes a request apart: one call for each field of the endpoint.
+#[derive(Debug)]
+pub struct RequestReader<'r> {
+    endpoint: EndpointInfo,
+    request: &'r Request<Bytes>,
+    path: Vec<(&'static str, Cow<'r, str>)>,
+    query: Pairs<'r>,
+    form: Pairs<'r>,
+    json: Map<String, Value>,
+}
+
+/// The parameters of a query or a form, in their order.
+type Pairs<'r> = Vec<(Cow<'r, str>, Cow<'r, str>)>;
+
+impl<'r> RequestReader<'r> {
+    /// Starts with method and path.
+    ///
+    /// # Errors
+    ///
+    /// When the request belongs to another endpoint.
+    pub fn new(endpoint: EndpointInfo, request: &'r Request<Bytes>) -> Result<Self, RequestError> {
+        let captures = endpoint.path.captures(request.uri().path()).filter(|_| request.method() == endpoint.method);
+        let path = captures.ok_or(RequestError(RequestErrorKind::OtherEndpoint))?;
+        let query = form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()).collect();
+        Ok(Self { endpoint, request, path, query, form: Pairs::new(), json: Map::new() })
+    }
+
+    /// A value of the path.
+    ///
+    /// # Errors
+    ///
+    /// When it is not such a value.
+    pub fn path<V: FromPathValue>(&self, name: &'static str) -> Result<V, RequestError> {
+        let text = self.path.iter().find(|(placeholder, _)| *placeholder == name).map_or("", |(_, text)| text);
+        V::from_path_value(text).map_err(|reason| self.refuse(Place::Path(name), reason))
+    }
+
+    /// A query parameter; `default` when it is absent and there is one.
+    ///
+    /// # Errors
+    ///
+    /// When it is missing, repeated, or not such a value.
+    pub fn query<V: FromWire>(&self, name: &'static str, default: Option<fn() -> V>) -> Result<V, RequestError> {
+        self.query_with(name, default, |texts| V::deserialize(texts))
+    }
+
+    /// A query parameter that a function reads.
+    ///
+    /// # Errors
+    ///
+    /// When the function fails.
+    pub fn query_with<V>(
+        &self,
+        name: &'static str,
+        default: Option<fn() -> V>,
+        read: impl FnOnce(FromTexts<'_>) -> Result<V, NoText>,
+    ) -> Result<V, RequestError> {
+        one(&self.query, name, default, read).map_err(|reason| self.refuse(Place::Query(name), reason))
+    }
+
+    /// A value made of all query parameters but these.
+    ///
+    /// # Errors
+    ///
+    /// When they do not make such a value.
+    pub fn query_flattened<V: FromWire>(&self, name: &'static str, but: &[&str]) -> Result<V, RequestError> {
+        rest(&self.query, but).map_err(|reason| self.refuse(Place::Query(name), reason))
+    }
+
+    /// A header.
+    ///
+    /// # Errors
+    ///
+    /// When it is missing, repeated, or not such a value.
+    pub fn header<V: FromHeaderText<K>, K>(&self, name: &'static str) -> Result<V, RequestError> {
+        V::from_header_texts(&self.header_texts(name)).map_err(|reason| self.refuse(Place::Header(name), reason))
+    }
+
+    /// A header whose value is a secret.
+    ///
+    /// # Errors
+    ///
+    /// When it is missing or repeated.
+    pub fn secret_header<V: FromSecretText>(&self, name: &'static str) -> Result<V, RequestError> {
+        V::from_secret_texts(&self.header_texts(name)).map_err(|reason| self.refuse(Place::Header(name), reason))
+    }
+
+    fn header_texts(&self, name: &str) -> Vec<Cow<'r, str>> {
+        let values = self.request.headers().get_all(name).iter();
+        values.map(|value| String::from_utf8_lossy(value.as_bytes())).collect()
+    }
+
+    /// The token of `authorization: Bearer …`.
+    ///
+    /// # Errors
+    ///
+    /// When there is none.
+    pub fn bearer(&self, name: &'static str) -> Result<SecretString, RequestError> {
+        match Presented::on(self.request.headers()) {
+            Some(Presented::Bearer(token)) => Ok(token.into()),
+            _ => Err(self.refuse(Place::Header(name), "there is no bearer token".to_owned())),
+        }
+    }
+
+    /// Reads the body as a form; its fields follow.
+    pub fn open_form(&mut self) {
+        self.form = form_urlencoded::parse(self.request.body()).collect();
+    }
+
+    /// A field of the form; `default` when it is absent and there is one.
+    ///
+    /// # Errors
+    ///
+    /// When it is missing, repeated, or not such a value.
+    pub fn form_field<V: FromWire>(&self, name: &'static str, default: Option<fn() -> V>) -> Result<V, RequestError> {
+        self.form_field_with(name, default, |texts| V::deserialize(texts))
+    }
+
+    /// A field of the form that a function reads.
+    ///
+    /// # Errors
+    ///
+    /// When the function fails.
+    pub fn form_field_with<V>(
+        &self,
+        name: &'static str,
+        default: Option<fn() -> V>,
+        read: impl FnOnce(FromTexts<'_>) -> Result<V, NoText>,
+    ) -> Result<V, RequestError> {
+        one(&self.form, name, default, read).map_err(|reason| self.refuse(Place::Body(name), reason))
+    }
+
+    /// A value made of all fields of the form but these.
+    ///
+    /// # Errors
+    ///
+    /// When they do not make such a value.
+    pub fn form_flattened<V: FromWire>(&self, name: &'static str, but: &[&str]) -> Result<V, RequestError> {
+        rest(&self.form, but).map_err(|reason| self.refuse(Place::Body(name), reason))
+    }
+
+    /// Reads the body as a JSON object; its fields follow.
+    ///
+    /// # Errors
+    ///
+    /// When it is not one.
+    pub fn open_json(&mut self) -> Result<(), RequestError> {
+        self.json = serde_json::from_slice(self.request.body()).map_err(|error| self.refuse_body("{…}", &error))?;
+        Ok(())
+    }
+
+    /// A field of the JSON object; `default` when it is absent and there is one.
+    ///
+    /// # Errors
+    ///
+    /// When it is missing or not such a value.
+    pub fn json_field<V: FromWire>(
+        &mut self,
+        name: &'static str,
+        default: Option<fn() -> V>,
+    ) -> Result<V, RequestError> {
+        if !self.json.contains_key(name) && default.is_none() {
+            return V::deserialize(Missing).map_err(|error| self.refuse_body(name, &error));
+        }
+        self.json_field_with(name, default, |value| V::deserialize(value))
+    }
+
+    /// A field of the JSON object that a function reads.
+    ///
+    /// # Errors
+    ///
+    /// When it is missing or the function fails.
+    pub fn json_field_with<V>(
+        &mut self,
+        name: &'static str,
+        default: Option<fn() -> V>,
+        read: impl FnOnce(Value) -> Result<V, serde_json::Error>,
+    ) -> Result<V, RequestError> {
+        match (self.json.remove(name), default) {
+            (Some(value), _) => read(value).map_err(|error| self.refuse_body(name, &error)),
+            (None, Some(default)) => Ok(default()),
+            (None, None) => Err(self.refuse_body(name, &MISSING)),
+        }
+    }
+
+    /// A value made of the fields of the JSON object that nobody has read.
+    ///
+    /// # Errors
+    ///
+    /// When they do not make such a value.
+    pub fn json_flattened<V: FromWire>(&mut self, name: &'static str) -> Result<V, RequestError> {
+        let fields = Value::Object(std::mem::take(&mut self.json));
+        V::deserialize(fields).map_err(|error| self.refuse_body(name, &error))
+    }
+
+    /// The whole JSON body.
+    ///
+    /// # Errors
+    ///
+    /// When it is not such a value.
+    pub fn json_body<V: FromWire>(&self, name: &'static str) -> Result<V, RequestError> {
+        serde_json::from_slice(self.request.body()).map_err(|error| self.refuse_body(name, &error))
+    }
+
+    /// The body as it is.
+    ///
+    /// # Errors
+    ///
+    /// When it is not such a value.
+    pub fn raw<V: RawBody>(&self, name: &'static str) -> Result<V, RequestError> {
+        V::from_bytes(self.request.body()).map_err(|reason| self.refuse(Place::Body(name), reason))
+    }
+
+    fn refuse_body(&self, name: &'static str, error: &dyn Display) -> RequestError {
+        self.refuse(Place::Body(name), without_values(&error.to_string()))
+    }
+
+    fn refuse(&self, place: Place, reason: String) -> RequestError {
+        RequestError(RequestErrorKind::Malformed { endpoint: self.endpoint.name, place, reason })
+    }
+}
+
+const MISSING: &str = "it is missing";
+
+fn one<V>(
+    pairs: &Pairs<'_>,
+    name: &str,
+    default: Option<fn() -> V>,
+    read: impl FnOnce(FromTexts<'_>) -> Result<V, NoText>,
+) -> Result<V, String> {
+    let texts: Vec<_> = pairs.iter().filter(|(key, _)| key == name).map(|(_, text)| Cow::from(text.as_ref())).collect();
+    match default {
+        Some(default) if texts.is_empty() => Ok(default()),
+        _ => read(FromTexts(&texts)).map_err(|error| error.0),
+    }
+}
+
+fn rest<V: FromWire>(pairs: &Pairs<'_>, but: &[&str]) -> Result<V, String> {
+    let mut fields: BTreeMap<&str, Vec<Cow<'_, str>>> = BTreeMap::new();
+    for (key, text) in pairs.iter().filter(|(key, _)| !but.contains(&key.as_ref())) {
+        fields.entry(key).or_default().push(Cow::from(text.as_ref()));
+    }
+    let fields = fields.iter().map(|(key, texts)| (*key, FromTexts(texts)));
+    V::deserialize(MapDeserializer::<_, NoText>::new(fields)).map_err(|error| error.0)
+}
+
+/// Stands for a field that is not there: `None` for an `Option`, an error for everything else.
+struct Missing;
+
+impl<'de> de::Deserializer<'de> for Missing {
+    type Error = serde_json::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Self::Error> {
+        Err(de::Error::custom(MISSING))
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        visitor.visit_none()
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}

@@ -1,0 +1,229 @@
+//! What a value needs to be, to go into a path, a query, a header or a body.
+//!
+//! Each is a trait that a user can fail to satisfy, so each says in its own words what is missing.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+use std::str::FromStr;
+
+use bytes::Bytes;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// A value that can be one segment of a path: anything with a `Display`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a path value",
+    label = "a path value is one piece of text: it implements `Display`",
+    note = "a path value is never optional or repeated: declare one endpoint for each path, or move the field to the query"
+)]
+pub trait PathValue: Display {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Display + ?Sized> PathValue for T {}
+
+/// A value that can be read back out of a path: anything with a `FromStr`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from a path",
+    label = "implement `FromStr` for it",
+    note = "`DecodeRequest` reads path values with `FromStr`, the inverse of the `Display` that wrote them"
+)]
+pub trait FromPathValue: Sized {
+    /// Reads the percent-decoded text.
+    ///
+    /// # Errors
+    ///
+    /// Why the text is not such a value.
+    fn from_path_value(text: &str) -> Result<Self, String>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromStr<Err: Display>> FromPathValue for T {
+    fn from_path_value(text: &str) -> Result<Self, String> {
+        text.parse().map_err(|error: T::Err| error.to_string())
+    }
+}
+
+/// A value that can be written into a path and read back out of it.
+pub trait PathText: PathValue + FromPathValue {}
+
+impl<T: PathValue + FromPathValue> PathText for T {}
+
+/// Takes only what can be a path value; the type parameter is where the compiler points.
+pub fn path_value<V: PathValue>(value: &V) -> &dyn Display {
+    value
+}
+
+/// A value that can be a header: text, nothing (`Option`), or several texts (`Vec`).
+///
+/// `K` only keeps the three apart; it is always inferred.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a header value",
+    label = "a header value is text: it implements `Display`",
+    note = "`Option<T>` is a header that may be absent, `Vec<T>` one that is repeated, where `T` implements `Display`"
+)]
+pub trait HeaderText<K> {
+    /// Hands out each text.
+    fn header_texts(&self, out: &mut dyn FnMut(String));
+}
+
+/// One text; see [`HeaderText`].
+#[derive(Debug)]
+pub struct One;
+/// None or one; see [`HeaderText`].
+#[derive(Debug)]
+pub struct Maybe;
+/// Any number; see [`HeaderText`].
+#[derive(Debug)]
+pub struct Many;
+
+#[diagnostic::do_not_recommend]
+impl<T: Display> HeaderText<One> for T {
+    fn header_texts(&self, out: &mut dyn FnMut(String)) {
+        out(self.to_string());
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Display> HeaderText<Maybe> for Option<T> {
+    fn header_texts(&self, out: &mut dyn FnMut(String)) {
+        if let Some(value) = self {
+            out(value.to_string());
+        }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Display> HeaderText<Many> for Vec<T> {
+    fn header_texts(&self, out: &mut dyn FnMut(String)) {
+        for value in self {
+            out(value.to_string());
+        }
+    }
+}
+
+/// A value that can be read back out of a header; the inverse of [`HeaderText`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from a header",
+    label = "implement `FromStr` for it",
+    note = "`DecodeRequest` reads headers with `FromStr`, the inverse of the `Display` that wrote them"
+)]
+pub trait FromHeaderText<K>: Sized {
+    /// Reads the values of one header.
+    ///
+    /// # Errors
+    ///
+    /// Why they are not such a value.
+    fn from_header_texts(texts: &[Cow<'_, str>]) -> Result<Self, String>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromStr<Err: Display>> FromHeaderText<One> for T {
+    fn from_header_texts(texts: &[Cow<'_, str>]) -> Result<Self, String> {
+        Option::<T>::from_header_texts(texts)?.ok_or_else(|| "it is missing".to_owned())
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromStr<Err: Display>> FromHeaderText<Maybe> for Option<T> {
+    fn from_header_texts(texts: &[Cow<'_, str>]) -> Result<Self, String> {
+        match texts {
+            [] => Ok(None),
+            [text] => text.parse().map(Some).map_err(|error: T::Err| error.to_string()),
+            _ => Err(format!("it is given {} times", texts.len())),
+        }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromStr<Err: Display>> FromHeaderText<Many> for Vec<T> {
+    fn from_header_texts(texts: &[Cow<'_, str>]) -> Result<Self, String> {
+        texts.iter().map(|text| text.parse().map_err(|error: T::Err| error.to_string())).collect()
+    }
+}
+
+/// A value that can be a query parameter or a field of a form: anything serde writes as a scalar, a list of scalars, or
+/// nothing.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a query parameter or a field of a form",
+    label = "it does not implement `serde::Serialize`",
+    note = "derive it: `#[derive(serde::Serialize)]`; it has to come out as a scalar, a list of scalars, or nothing"
+)]
+pub trait TextValue: Serialize {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + ?Sized> TextValue for T {}
+
+/// A value that can be JSON, in a body.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a part of a JSON body",
+    label = "it does not implement `serde::Serialize`",
+    note = "derive it: `#[derive(serde::Serialize)]`"
+)]
+pub trait JsonValue: Serialize {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + ?Sized> JsonValue for T {}
+
+/// A value that can be read back out of a query, a form or a JSON body.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from a request",
+    label = "it does not implement `serde::Deserialize`, or borrows",
+    note = "`DecodeRequest` reads what `Endpoint` writes; derive it: `#[derive(serde::Deserialize)]`"
+)]
+pub trait FromWire: DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<T: DeserializeOwned> FromWire for T {}
+
+/// A value that can be written as JSON or text and read back.
+pub trait Wire: Serialize + DeserializeOwned {}
+
+impl<T: Serialize + DeserializeOwned> Wire for T {}
+
+/// A value that can be a body as it is.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a raw body",
+    label = "a raw body is bytes or text",
+    note = "use `Vec<u8>`, `String` or `Bytes`; for anything else leave `raw` out, and it is JSON"
+)]
+pub trait RawBody: Sized {
+    /// The bytes.
+    fn to_bytes(&self) -> Bytes;
+
+    /// Reads the bytes.
+    ///
+    /// # Errors
+    ///
+    /// Why they are not such a value.
+    fn from_bytes(bytes: &Bytes) -> Result<Self, String>;
+}
+
+impl RawBody for Bytes {
+    fn to_bytes(&self) -> Bytes {
+        self.clone()
+    }
+
+    fn from_bytes(bytes: &Bytes) -> Result<Self, String> {
+        Ok(bytes.clone())
+    }
+}
+
+impl RawBody for Vec<u8> {
+    fn to_bytes(&self) -> Bytes {
+        Bytes::copy_from_slice(self)
+    }
+
+    fn from_bytes(bytes: &Bytes) -> Result<Self, String> {
+        Ok(bytes.to_vec())
+    }
+}
+
+impl RawBody for String {
+    fn to_bytes(&self) -> Bytes {
+        Bytes::copy_from_slice(self.as_bytes())
+    }
+
+    fn from_bytes(bytes: &Bytes) -> Result<Self, String> {
+        Self::from_utf8(bytes.to_vec()).map_err(|error| error.utf8_error().to_string())
+    }
+}

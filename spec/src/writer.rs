@@ -1,0 +1,322 @@
+//! Writing requests: what the generated code of `#[derive(Endpoint)]` calls.
+
+use std::fmt::Display;
+
+use bytes::Bytes;
+use http::HeaderMap;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use serde_json::Value;
+
+use crate::auth::WithoutCredential;
+use crate::endpoint::EndpointInfo;
+use crate::request::{EncodeError, Place, Request, SecretFields};
+use crate::secret::{ExposeSecret, SecretString, SecretText};
+use crate::text::{NoText, Texts, to_texts};
+use crate::value::{HeaderText, JsonValue, RawBody, TextValue};
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
+
+/// Writes JSON into the body.
+pub(crate) type JsonSerializer<'b> = serde_json::Serializer<&'b mut Vec<u8>>;
+
+/// Builds a [`Request`]: one call for each field of the endpoint.
+///
+/// Generated code is the caller, so the names of fields and the order of calls are right by construction.
+#[derive(Debug)]
+pub struct RequestWriter {
+    request: Request,
+    body: Vec<u8>,
+    form: String,
+    query: String,
+}
+
+impl RequestWriter {
+    /// Starts with the path, values in place.
+    ///
+    /// # Errors
+    ///
+    /// When a value cannot be a segment.
+    pub fn new(endpoint: EndpointInfo, values: &[(&'static str, &dyn Display)]) -> Result<Self, EncodeError> {
+        let target = endpoint.path.fill(values).map_err(|(name, reason)| EncodeError {
+            endpoint: endpoint.name,
+            place: Place::Path(name),
+            reason,
+        })?;
+        let headers = HeaderMap::from_iter([(ACCEPT, JSON)]);
+        let request = Request { endpoint, target, headers, body: Bytes::new(), secrets: SecretFields::default() };
+        Ok(Self { request, body: Vec::new(), form: String::new(), query: String::new() })
+    }
+
+    /// A query parameter: absent, once, or repeated, as its value has texts.
+    ///
+    /// # Errors
+    ///
+    /// When the value has no text form.
+    pub fn query<V: TextValue + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
+        self.query_with(name, |texts| value.serialize(texts))
+    }
+
+    /// A query parameter that a function writes.
+    ///
+    /// # Errors
+    ///
+    /// When the function fails.
+    pub fn query_with(
+        &mut self,
+        name: &'static str,
+        write: impl FnOnce(Texts<'_>) -> Result<(), NoText>,
+    ) -> Result<(), EncodeError> {
+        let texts = to_texts(write).map_err(|reason| self.refuse(Place::Query(name), reason))?;
+        push_pairs(&mut self.query, name, &texts);
+        Ok(())
+    }
+
+    /// The fields of a value as query parameters.
+    ///
+    /// # Errors
+    ///
+    /// When the value is no struct or map, or a field has no text form.
+    pub fn query_flattened<V: TextValue + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
+        let pairs = flattened(value).map_err(|reason| self.refuse(Place::Query(name), reason))?;
+        for (key, texts) in &pairs {
+            push_pairs(&mut self.query, key, texts);
+        }
+        Ok(())
+    }
+
+    /// Opens a form as the body; the fields follow.
+    pub fn open_form(&mut self) {
+        self.request.headers.insert(CONTENT_TYPE, FORM);
+    }
+
+    /// A field of the form: absent, once, or repeated, as its value has texts.
+    ///
+    /// # Errors
+    ///
+    /// When the value has no text form.
+    pub fn form_field<V: TextValue + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
+        self.form_field_with(name, |texts| value.serialize(texts))
+    }
+
+    /// A field of the form that a function writes.
+    ///
+    /// # Errors
+    ///
+    /// When the function fails.
+    pub fn form_field_with(
+        &mut self,
+        name: &'static str,
+        write: impl FnOnce(Texts<'_>) -> Result<(), NoText>,
+    ) -> Result<(), EncodeError> {
+        let texts = to_texts(write).map_err(|reason| self.refuse(Place::Body(name), reason))?;
+        push_pairs(&mut self.form, name, &texts);
+        Ok(())
+    }
+
+    /// A field of the form that is masked wherever the request is shown.
+    ///
+    /// # Errors
+    ///
+    /// None; it fits in with the others.
+    pub fn form_secret<V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
+        self.request.secrets.0.push(name);
+        self.form_field(name, &value.reveal())
+    }
+
+    /// The fields of a value as fields of the form.
+    ///
+    /// # Errors
+    ///
+    /// When the value is no struct or map, or a field has no text form.
+    pub fn form_flattened<V: TextValue + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
+        let pairs = flattened(value).map_err(|reason| self.refuse(Place::Body(name), reason))?;
+        for (key, texts) in &pairs {
+            push_pairs(&mut self.form, key, texts);
+        }
+        Ok(())
+    }
+
+    /// The body as it is.
+    ///
+    /// # Errors
+    ///
+    /// When the content type is not a header value.
+    pub fn raw<V: RawBody>(
+        &mut self,
+        name: &'static str,
+        content_type: &'static str,
+        value: &V,
+    ) -> Result<(), EncodeError> {
+        self.body = value.to_bytes().into();
+        let content_type = HeaderValue::from_str(content_type);
+        let content_type = content_type.map_err(|error| self.refuse(Place::Body(name), error.to_string()))?;
+        self.request.headers.insert(CONTENT_TYPE, content_type);
+        Ok(())
+    }
+
+    /// A header: absent, once, or repeated, as its value has texts.
+    ///
+    /// # Errors
+    ///
+    /// When a text holds a character that no header may hold.
+    pub fn header<V: HeaderText<K>, K>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
+        let mut texts = Vec::new();
+        value.header_texts(&mut |text| texts.push(text));
+        texts.iter().try_for_each(|text| self.push_header(name, text, false))
+    }
+
+    /// A header whose value is a secret.
+    ///
+    /// # Errors
+    ///
+    /// When the secret holds a character that no header may hold.
+    pub fn secret_header<V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
+        value.reveal().map_or(Ok(()), |text| self.push_header(name, text, true))
+    }
+
+    /// `authorization: Bearer …`, for endpoints that take a token of their own.
+    ///
+    /// # Errors
+    ///
+    /// When the token is empty or holds a character that no header may hold.
+    pub fn bearer<A: WithoutCredential>(
+        &mut self,
+        name: &'static str,
+        token: &SecretString,
+    ) -> Result<(), EncodeError> {
+        if token.expose_secret().is_empty() {
+            return Err(self.refuse(Place::Header(name), "it is empty".to_owned()));
+        }
+        self.push_header(AUTHORIZATION.as_str(), &format!("Bearer {}", token.expose_secret()), true)
+    }
+
+    /// Opens a JSON object as the body; the fields follow.
+    pub fn open_json(&mut self) {
+        self.body.push(b'{');
+    }
+
+    /// A field of the JSON object.
+    ///
+    /// # Errors
+    ///
+    /// When the value has no JSON form.
+    pub fn json_field<V: JsonValue + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
+        self.json_field_with(name, |json| value.serialize(json))
+    }
+
+    /// A field of the JSON object that a function writes.
+    ///
+    /// # Errors
+    ///
+    /// When the function fails.
+    pub fn json_field_with(
+        &mut self,
+        name: &'static str,
+        write: impl FnOnce(&mut JsonSerializer<'_>) -> Result<(), serde_json::Error>,
+    ) -> Result<(), EncodeError> {
+        self.push_json(name, write).map_err(|error| self.refuse(Place::Body(name), error.to_string()))
+    }
+
+    /// The fields of a value as fields of the JSON object.
+    ///
+    /// # Errors
+    ///
+    /// When the value is no struct or map, or has no JSON form.
+    pub fn json_flattened<V: JsonValue + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
+        let fields = match serde_json::to_value(value) {
+            Ok(Value::Object(fields)) => fields,
+            Ok(Value::Null) => return Ok(()),
+            Ok(_) => return Err(self.refuse(Place::Body(name), NOT_FLAT.to_owned())),
+            Err(error) => return Err(self.refuse(Place::Body(name), error.to_string())),
+        };
+        let mut push =
+            |(key, value): (&String, &Value)| self.push_json(key, |json| serde::Serialize::serialize(value, json));
+        let pushed = fields.iter().try_for_each(&mut push);
+        pushed.map_err(|error| self.refuse(Place::Body(name), error.to_string()))
+    }
+
+    fn push_json(
+        &mut self,
+        name: &str,
+        write: impl FnOnce(&mut JsonSerializer<'_>) -> Result<(), serde_json::Error>,
+    ) -> Result<(), serde_json::Error> {
+        if self.body.len() > 1 {
+            self.body.push(b',');
+        }
+        serde_json::to_writer(&mut self.body, name)?;
+        self.body.push(b':');
+        write(&mut serde_json::Serializer::new(&mut self.body))
+    }
+
+    /// A field of the JSON object that is masked wherever the request is shown.
+    ///
+    /// # Errors
+    ///
+    /// When the value has no JSON form.
+    pub fn json_secret<V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
+        self.request.secrets.0.push(name);
+        self.json_field(name, &value.reveal())
+    }
+
+    /// One value as the whole JSON body.
+    ///
+    /// # Errors
+    ///
+    /// When the value has no JSON form.
+    pub fn json_body<V: JsonValue + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
+        serde_json::to_writer(&mut self.body, value)
+            .map_err(|error| self.refuse(Place::Body(name), error.to_string()))?;
+        self.request.headers.insert(CONTENT_TYPE, JSON);
+        Ok(())
+    }
+
+    /// Closes the JSON object.
+    pub fn close_json(&mut self) {
+        self.body.push(b'}');
+        self.request.headers.insert(CONTENT_TYPE, JSON);
+    }
+
+    /// The request.
+    #[must_use]
+    pub fn finish(mut self) -> Request {
+        if !self.query.is_empty() {
+            self.request.target.push('?');
+            self.request.target.push_str(&self.query);
+        }
+        self.request.body = if self.form.is_empty() { self.body.into() } else { self.form.into() };
+        self.request
+    }
+
+    fn push_header(&mut self, name: &'static str, text: &str, secret: bool) -> Result<(), EncodeError> {
+        let value = HeaderValue::from_str(text).map_err(|error| self.refuse(Place::Header(name), error.to_string()));
+        let mut value = value?;
+        value.set_sensitive(secret);
+        self.request.headers.append(name, value);
+        Ok(())
+    }
+
+    fn refuse(&self, place: Place, reason: String) -> EncodeError {
+        EncodeError { endpoint: self.request.endpoint.name, place, reason }
+    }
+}
+
+const NOT_FLAT: &str = "only a struct or a map can be flattened";
+
+fn push_pairs(out: &mut String, name: &str, texts: &[String]) {
+    let mut pairs = form_urlencoded::Serializer::for_suffix(out, 0);
+    pairs.extend_pairs(texts.iter().map(|text| (name, text)));
+}
+
+/// The fields of a value with their texts, in the order of their names.
+fn flattened<V: TextValue + ?Sized>(value: &V) -> Result<Vec<(String, Vec<String>)>, String> {
+    match serde_json::to_value(value) {
+        Ok(Value::Object(fields)) => fields
+            .into_iter()
+            .map(|(key, value)| Ok((key, to_texts(|texts| serde::Serialize::serialize(&value, texts))?)))
+            .collect(),
+        Ok(Value::Null) => Ok(Vec::new()),
+        Ok(_) => Err(NOT_FLAT.to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
