@@ -136,6 +136,8 @@ where
     kind: K,
     id: u32,
     filter: Option<K>,
+    #[endpoint(header = "x-kinds")]
+    kinds: Vec<K>,
     #[endpoint(skip)]
     entity: PhantomData<T>,
 }
@@ -256,7 +258,13 @@ fn secrets_are_sent_and_masked() {
 
 #[test]
 fn generic_and_borrowing_endpoints_are_endpoints() {
-    let list = ListEntities::<String, u32> { kind: "k".to_owned(), id: 1, filter: None, entity: PhantomData };
+    let list = ListEntities::<String, u32> {
+        kind: "k".to_owned(),
+        id: 1,
+        filter: None,
+        kinds: vec!["a".to_owned(), "b".to_owned()],
+        entity: PhantomData,
+    };
     assert_eq!(list.encode().unwrap().target(), "/api/entities/k/1");
     assert_eq!(read_back(&list), list);
     let answer = http::Response::new("[1,2]".into());

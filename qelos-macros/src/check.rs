@@ -57,6 +57,7 @@ pub(crate) fn endpoint(endpoint: &Endpoint, cx: &Cx) {
 pub(crate) fn resource(resource: &Resource, cx: &Cx) {
     operations_differ(resource, cx);
     existing_endpoints_take_one_argument(resource, cx);
+    existing_endpoints_exist(resource, cx);
 }
 
 // #[endpoint(GET, "/tokens/{token_ide}", …)] struct GetToken { token_id: … }
@@ -341,6 +342,16 @@ fn existing_endpoints_take_one_argument(resource: &Resource, cx: &Cx) {
             let name = quote::quote!(#ty).to_string().replace(' ', "");
             let message = format!("the one argument is the endpoint: `{}(&self, request: &{name})`", operation.ident);
             cx.error(&second.ident, message);
+        }
+    }
+}
+
+// #[cfg(feature = "admin")] #[endpoint(DeleteAll)] async fn delete_all(&self) …;
+fn existing_endpoints_exist(resource: &Resource, cx: &Cx) {
+    for operation in resource.operations.iter().filter(|operation| matches!(operation.target, Target::Existing(_))) {
+        if let Some(cfg) = operation.attrs.iter().find(|attr| attr.path().is_ident("cfg")) {
+            let message = "a method that calls an existing endpoint is there whenever the resource is: put this on the whole resource";
+            cx.error(cfg, message);
         }
     }
 }

@@ -23,5 +23,5 @@ pub use crate::reader::RequestReader;
 pub use crate::request::{EncodeError, Request, RequestError};
 pub use crate::response::{JsonResponse, ResponseError, decode_json, decode_nothing, encode_json, encode_nothing};
 pub use crate::template::PathTemplate;
-pub use crate::value::{PathText, Wire, path_value};
+pub use crate::value::{Text, Wire, path_value};
 pub use crate::writer::RequestWriter;

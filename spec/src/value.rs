@@ -43,10 +43,10 @@ impl<T: FromStr<Err: Display>> FromPathValue for T {
     }
 }
 
-/// A value that can be written into a path and read back out of it.
-pub trait PathText: PathValue + FromPathValue {}
+/// A value that can be written as text and read back: what a type parameter in a path or a header has to be.
+pub trait Text: Display + FromStr<Err: Display> {}
 
-impl<T: PathValue + FromPathValue> PathText for T {}
+impl<T: Display + FromStr<Err: Display>> Text for T {}
 
 /// Takes only what can be a path value; the type parameter is where the compiler points.
 pub fn path_value<V: PathValue>(value: &V) -> &dyn Display {

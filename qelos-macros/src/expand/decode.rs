@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use crate::draft::DefaultKey;
-use crate::expand::encode::{bounded, docs_name, spot};
+use crate::expand::encode::{bounded, cfgs, docs_name, spot};
 use crate::krate::Krate;
 use crate::model::{Answer, Endpoint, Field, Place};
 
@@ -19,14 +19,16 @@ pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
         Answer::Json(ty) => quote_spanned!(spot(ty.span())=> #krate::encode_json::<Self, #ty>(response)),
     };
     let decode = body(endpoint, krate);
-    let mut generics = bounded(endpoint, krate, &quote!(#krate::Wire), &quote!(#krate::PathText));
+    let mut generics = bounded(endpoint, krate, &quote!(#krate::Wire), &quote!(#krate::Text));
     if let Answer::Json(ty) = &endpoint.answer
         && generics.type_params().next().is_some()
     {
         generics.make_where_clause().predicates.push(syn::parse_quote!(#ty: #krate::serde::Serialize));
     }
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    let cfgs = cfgs(&endpoint.attrs);
     quote_spanned! {Span::mixed_site()=>
+        #(#cfgs)*
         impl #impl_generics #krate::DecodeRequest for #ident #ty_generics #where_clause {
             fn decode_request(request: &#krate::HttpRequest<#krate::Bytes>) -> #krate::Result<Self, #krate::RequestError> {
                 #decode

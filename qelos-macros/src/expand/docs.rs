@@ -12,19 +12,24 @@ pub(super) fn route(endpoint: &Endpoint) -> String {
 
 /// Who may call, with a link.
 pub(super) fn needs(auth: &Type) -> String {
-    format!("Needs [`{}`]({}).", shown(auth), shown(auth))
+    match auth {
+        Type::Path(path) if path.path.segments.iter().all(|segment| segment.arguments.is_none()) => {
+            format!("Needs [`{}`].", shown(auth))
+        }
+        _ => format!("Needs `{}`.", shown(auth)),
+    }
 }
 
 /// Where a field goes.
 pub(super) fn place(place: &Place, wire: &str) -> String {
     match place {
-        Place::Path => format!("`{{{wire}}}` in the path."),
-        Place::Query => format!("`{wire}` in the query."),
-        Place::Header => format!("The header `{wire}`."),
-        Place::Json | Place::Form => format!("`{wire}` in the body."),
-        Place::Body | Place::Raw => "The body.".to_owned(),
-        Place::Bearer => "The bearer token.".to_owned(),
-        Place::Skip => "Not sent.".to_owned(),
+        Place::Path => format!(" `{{{wire}}}` in the path."),
+        Place::Query => format!(" `{wire}` in the query."),
+        Place::Header => format!(" The header `{wire}`."),
+        Place::Json | Place::Form => format!(" `{wire}` in the body."),
+        Place::Body | Place::Raw => " The body.".to_owned(),
+        Place::Bearer => " The bearer token.".to_owned(),
+        Place::Skip => " Not sent.".to_owned(),
     }
 }
 

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Generics, WherePredicate};
+use syn::{Attribute, Generics, WherePredicate};
 
 use crate::krate::Krate;
 use crate::model::{Answer, Endpoint, Field, Place};
@@ -24,7 +24,9 @@ pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
     let encode = body(endpoint, krate);
     let generics = bounded(endpoint, krate, &quote!(#krate::serde::Serialize), &quote!(#krate::Display));
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    let cfgs = cfgs(&endpoint.attrs);
     quote_spanned! {Span::mixed_site()=>
+        #(#cfgs)*
         impl #impl_generics #krate::Endpoint for #ident #ty_generics #where_clause {
             const NAME: &'static #krate::str = #name;
             const METHOD: #krate::Method = #krate::Method::#verb;
@@ -51,6 +53,11 @@ fn timeout(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
         Some(millis) => quote!(#krate::Option::Some(#krate::Duration::from_millis(#millis))),
         None => quote!(#krate::Option::None),
     }
+}
+
+/// The conditions under which something exists, for everything that belongs to it.
+pub(super) fn cfgs(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
+    attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
 }
 
 /// The response type as it stands in `type Response = …`.
@@ -96,11 +103,9 @@ fn body(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
     let start = quote_spanned!(Span::mixed_site()=>
         #krate::RequestWriter::new(#krate::EndpointInfo::of::<Self>(), &[#(#values),*])?
     );
-    if steps.is_empty() {
-        return quote_spanned!(Span::mixed_site()=> #krate::Result::Ok(#start.finish()));
-    }
+    let mutable = (!steps.is_empty()).then(|| quote!(mut));
     quote_spanned! {Span::mixed_site()=>
-        let mut #request = #start;
+        let #mutable #request = #start;
         #(#steps)*
         #krate::Result::Ok(#request.finish())
     }
@@ -161,7 +166,7 @@ fn part(field: &Field, this: &Ident) -> (Ident, TokenStream) {
 
 /// The generics of the endpoint, with a bound for each field whose type depends on them.
 ///
-/// `text` is what a value of the path needs, `value` what every other one does.
+/// `text` is what a value of the path or of a header needs, `value` what every other one does.
 pub(super) fn bounded(endpoint: &Endpoint, krate: &Krate, value: &TokenStream, text: &TokenStream) -> Generics {
     let mut generics = endpoint.generics.clone();
     let params: Vec<Ident> = generics.type_params().map(|param| param.ident.clone()).collect();
@@ -169,16 +174,18 @@ pub(super) fn bounded(endpoint: &Endpoint, krate: &Krate, value: &TokenStream, t
         return generics;
     }
     let mut predicates = Vec::new();
-    for field in &endpoint.fields {
+    for field in endpoint.fields.iter().filter(|field| field.write.is_none()) {
         let ty = &field.ty;
-        let bound = match field.place {
-            Place::Path | Place::Header => text,
-            Place::Skip | Place::Bearer | Place::Raw => continue,
-            _ if field.write.is_some() => continue,
-            _ => value,
-        };
-        if mentions(ty, &params) {
-            predicates.push(quote!(#ty: #bound));
+        match field.place {
+            Place::Skip | Place::Bearer | Place::Raw => {}
+            Place::Path if mentions(ty, &params) => predicates.push(quote!(#ty: #text)),
+            // `Option<T>` is a header when `T` is text.
+            Place::Header => {
+                let inside = params.iter().filter(|param| mentions(ty, std::slice::from_ref(param)));
+                predicates.extend(inside.map(|param| quote!(#param: #text)));
+            }
+            _ if mentions(ty, &params) => predicates.push(quote!(#ty: #value)),
+            _ => {}
         }
     }
     if let Answer::Json(ty) = &endpoint.answer

@@ -55,7 +55,7 @@ fn user_trait(resource: &Resource, written: &ItemTrait, krate: &Krate) -> TokenS
 fn own_endpoint(endpoint: &Endpoint, operation: &Operation, resource: &Resource, krate: &Krate) -> TokenStream {
     let Endpoint { ident, vis, attrs, .. } = endpoint;
     let intro = format!(
-        "{}, the request of [`{}::{}`]. {}",
+        " {}, the request of [`{}::{}`]. {}",
         docs::route(endpoint),
         resource.ident,
         operation.ident,
@@ -83,12 +83,12 @@ fn own_endpoint(endpoint: &Endpoint, operation: &Operation, resource: &Resource,
 fn handle(resource: &Resource, caller: &Ident, krate: &Krate) -> TokenStream {
     let (handle, vis, ident) = (resource.handle(), &resource.vis, &resource.ident);
     let intro =
-        format!("[`{ident}`] as a client calls them; see [`{}::{}`].", resource.extension(), resource.accessor());
+        format!(" [`{ident}`] as a client calls them; see [`{}::{}`].", resource.extension(), resource.accessor());
     let methods = resource.operations.iter().map(|operation| method(operation, resource, caller, krate));
     quote_spanned! {Span::mixed_site()=>
         #[doc = #intro]
         #[doc = ""]
-        #[doc = "It borrows the client, costs nothing to make, and can be copied."]
+        #[doc = " It borrows the client, costs nothing to make, and can be copied."]
         #[allow(dead_code)]
         #vis struct #handle<'c, #caller: ?#krate::Sized> {
             client: &'c #caller,
@@ -123,22 +123,25 @@ fn method(operation: &Operation, resource: &Resource, caller: &Ident, krate: &Kr
     let args = args(operation);
     let Some((auth, call)) = call(operation, krate) else { return stand_in(operation, vis, caller, krate) };
     let intro = match &operation.target {
-        Target::Own(endpoint) => format!("{}. {}", docs::route(endpoint), docs::needs(&endpoint.auth)),
-        Target::Existing(ty) => format!("Sends [`{}`].", docs::shown(ty)),
+        Target::Own(endpoint) => format!(" {}. {}", docs::route(endpoint), docs::needs(&endpoint.auth)),
+        Target::Existing(ty) => format!(" Sends [`{}`].", docs::shown(ty)),
         Target::Broken => String::new(),
     };
+    let must_use = (!attrs.iter().any(|attr| attr.path().is_ident("must_use")))
+        .then(|| quote!(#[must_use = "a call is sent when it is awaited"]));
     quote_spanned! {encode::spot(ident.span())=>
         #(#attrs)*
         #[doc = ""]
         #[doc = #intro]
         #[doc = ""]
-        #[doc = "# Errors"]
+        #[doc = " # Errors"]
         #[doc = ""]
-        #[doc = "When the request cannot be written or sent, or the server refuses."]
+        #[doc = " When the request cannot be written or sent, or the server refuses."]
         #[doc = ""]
-        #[doc = "# Cancel safety"]
+        #[doc = " # Cancel safety"]
         #[doc = ""]
-        #[doc = "Dropping the call abandons it; a request that was sent may still take effect."]
+        #[doc = " Dropping the call abandons it; a request that was sent may still take effect."]
+        #must_use
         #vis fn #ident(&self, #args) -> #caller::Call<#returns>
         where
             #auth: #krate::SatisfiedBy<#caller::Credential>,
@@ -206,7 +209,7 @@ fn implementation(resource: &Resource, caller: &Ident, krate: &Krate) -> TokenSt
     let methods = resource.operations.iter().map(|operation| {
         let Operation { ident: name, generics, returns, .. } = operation;
         let (args, names, where_clause) = (args(operation), names(operation), &generics.where_clause);
-        let cfgs = operation.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
+        let cfgs = encode::cfgs(&operation.attrs);
         quote_spanned! {encode::spot(name.span())=>
             #(#cfgs)*
             async fn #name #generics(&self, #args) -> #krate::Result<#returns, Self::Error> #where_clause {
@@ -215,6 +218,7 @@ fn implementation(resource: &Resource, caller: &Ident, krate: &Krate) -> TokenSt
         }
     });
     quote_spanned! {Span::mixed_site()=>
+        #[allow(deprecated)]
         impl<#caller: #krate::Dispatch> #ident for #handle<'_, #caller>
         where
             #(#bounds: #krate::SatisfiedBy<#caller::Credential>,)*
@@ -230,8 +234,8 @@ fn implementation(resource: &Resource, caller: &Ident, krate: &Krate) -> TokenSt
 fn extension(resource: &Resource, krate: &Krate) -> TokenStream {
     let (handle, vis, ident) = (resource.handle(), &resource.vis, &resource.ident);
     let (extension, accessor) = (resource.extension(), resource.accessor());
-    let intro = format!("Brings [`{accessor}`]({extension}::{accessor}) to every client.");
-    let method = format!("Calls [`{ident}`] with this client.");
+    let intro = format!(" Brings [`{accessor}`]({extension}::{accessor}) to every client.");
+    let method = format!(" Calls [`{ident}`] with this client.");
     quote_spanned! {Span::mixed_site()=>
         #[doc = #intro]
         #[allow(dead_code)]

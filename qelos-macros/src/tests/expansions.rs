@@ -1,0 +1,148 @@
+//! Expansions as snapshots: `INSTA_UPDATE=always cargo test -p qelos-macros`, then read the diff.
+
+use quote::quote;
+
+use super::{Macro, formatted, resource};
+use crate::expand;
+use crate::krate::Flavour;
+
+fn snapshot(name: &str, expand: Macro, item: proc_macro2::TokenStream) -> String {
+    let code = formatted(expand(item, Flavour::Spec));
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!(name, code);
+    });
+    code
+}
+
+fn five_fields() -> proc_macro2::TokenStream {
+    quote! {
+        /// Adds a line to an invoice.
+        #[endpoint(POST, "/api/invoices/{number}/lines", response = Line, auth = SignedIn)]
+        #[serde(rename_all = "camelCase")]
+        pub struct AddLine {
+            pub number: u64,
+            #[endpoint(query)]
+            pub dry_run: bool,
+            #[endpoint(header = "x-request-id")]
+            pub request_id: Option<String>,
+            pub text: String,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub unit_price: Option<u64>,
+        }
+    }
+}
+
+#[test]
+fn an_endpoint_of_five_fields_fits_on_a_screen() {
+    let code = snapshot("endpoint", expand::endpoint, five_fields());
+    assert!(code.lines().count() <= 80, "{} lines", code.lines().count());
+    assert!(!code.contains("derive"), "no macro writes a derive");
+    assert!(!code.contains("cfg"), "no macro asks for features in the user's crate");
+}
+
+#[test]
+fn decoding_five_fields_fits_on_a_screen() {
+    let code = snapshot("decode_request", expand::decode_request, five_fields());
+    assert!(code.lines().count() <= 60, "{} lines", code.lines().count());
+}
+
+#[test]
+fn the_smallest_endpoint() {
+    snapshot(
+        "smallest",
+        expand::endpoint,
+        quote! {
+            #[endpoint(GET, "/api/me", response = User, auth = SignedIn)]
+            struct GetMe;
+        },
+    );
+}
+
+#[test]
+fn a_generic_endpoint_gets_the_bounds_its_fields_need() {
+    snapshot(
+        "generic",
+        expand::endpoint,
+        quote! {
+            #[endpoint(GET, "/api/{kind}", response = Vec<T>, auth = SignedIn)]
+            struct List<'a, K: Clone, T, const N: usize> where T: Sized {
+                kind: K,
+                filter: Option<&'a K>,
+                #[endpoint(skip)]
+                entity: PhantomData<T>,
+            }
+        },
+    );
+}
+
+#[test]
+fn a_form_with_secrets_functions_and_the_rest() {
+    let form = || {
+        quote! {
+            #[endpoint(POST, "/oauth/{*rest}", auth = Public, error = OAuthError, idempotent, timeout = "5s")]
+            struct Exchange {
+                rest: String,
+                #[endpoint(form, secret)]
+                code: SecretString,
+                #[endpoint(form)]
+                #[serde(with = "unix_seconds", default)]
+                at: Timestamp,
+                #[endpoint(form)]
+                #[serde(flatten)]
+                extra: Extra,
+                #[endpoint(bearer)]
+                token: SecretString,
+            }
+        }
+    };
+    snapshot("form", expand::endpoint, form());
+    snapshot("decode_form", expand::decode_request, form());
+}
+
+#[test]
+fn a_resource_is_its_trait_and_what_calls_it() {
+    snapshot(
+        "resource",
+        resource,
+        quote! {
+            #[resource(path = "/api/invoices", auth = SignedIn)]
+            /// The invoices of the workspace.
+            pub trait Invoices {
+                /// Lists them.
+                #[get]
+                async fn list(&self, customer: Option<&str>) -> Vec<Invoice>;
+                /// Creates one.
+                #[endpoint(CreateInvoice)]
+                async fn create(&self, invoice: &CreateInvoice) -> Invoice;
+                /// Deletes one.
+                #[delete("/{number}", auth = Session)]
+                #[deprecated = "archive it instead"]
+                #[cfg(feature = "delete")]
+                async fn delete(&self, number: &str);
+            }
+        },
+    );
+}
+
+#[test]
+fn a_mistake_leaves_something_to_compile_against() {
+    snapshot(
+        "broken_endpoint",
+        expand::endpoint,
+        quote! {
+            #[endpoint(GET, "/api/invoices/{nummer}", response = Invoice, auth = SignedIn)]
+            struct GetInvoice { number: u32 }
+        },
+    );
+    snapshot(
+        "broken_resource",
+        resource,
+        quote! {
+            #[resource(path = "/api/invoices", auth = SignedIn)]
+            trait Invoices {
+                #[get("/{nummer}")]
+                async fn get(&self, number: u32) -> Invoice;
+            }
+        },
+    );
+}

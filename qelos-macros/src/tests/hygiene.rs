@@ -1,0 +1,115 @@
+//! What generated code may not say, and that it says the same each time.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
+
+use super::{Macro, resource};
+use crate::expand;
+use crate::krate::Flavour;
+
+/// A declaration for each macro that uses most of the grammar, without naming a crate.
+fn declarations(krate: &TokenStream) -> [(Macro, TokenStream); 3] {
+    let endpoint = quote! {
+        #[endpoint(POST, "/a/{id}", response = R, error = E, auth = A, timeout = "1s" #krate)]
+        struct S<T> {
+            id: T,
+            #[endpoint(query)] q: u8,
+            #[endpoint(header = "x-h")] h: u8,
+            #[endpoint(header = "x-s", secret)] s: SecretString,
+            #[serde(with = "w", default)] w: u8,
+            #[serde(flatten)] f: T,
+            #[serde(skip_serializing_if = "never", default = "nine")] n: u8,
+            #[endpoint(skip)] k: T,
+        }
+    };
+    let trait_ = quote! {
+        #[resource(path = "/a", auth = A, decode #krate)]
+        pub trait T {
+            /// Doc.
+            #[get("/{id}")]
+            async fn get(&self, id: &str, q: Option<&u8>) -> R;
+            #[endpoint(S)]
+            async fn s(&self, s: &S) -> R;
+            async fn broken(&self) -> R;
+        }
+    };
+    [(expand::endpoint, endpoint.clone()), (expand::decode_request, endpoint), (resource, trait_)]
+}
+
+fn idents(tokens: TokenStream, out: &mut Vec<String>) {
+    for token in tokens {
+        match token {
+            TokenTree::Ident(ident) => out.push(ident.to_string()),
+            TokenTree::Group(group) => idents(group.stream(), out),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn another_crate_path_is_used_everywhere_and_the_usual_one_nowhere() {
+    for (expand, item) in declarations(&quote!(, crate = ::elsewhere)) {
+        let mut found = Vec::new();
+        idents(expand(item, Flavour::Client), &mut found);
+        assert!(found.iter().any(|ident| ident == "elsewhere"));
+        for banned in ["qelos_client", "qelos_spec"] {
+            assert!(!found.iter().any(|ident| ident == banned), "{banned}");
+        }
+    }
+}
+
+#[test]
+fn each_flavour_names_the_crate_it_was_imported_from() {
+    for (flavour, named, not_named) in
+        [(Flavour::Spec, "qelos_spec", "qelos_client"), (Flavour::Client, "qelos_client", "qelos_spec")]
+    {
+        for (expand, item) in declarations(&quote!()) {
+            let mut found = Vec::new();
+            idents(expand(item, flavour), &mut found);
+            assert!(found.iter().any(|ident| ident == named) && !found.iter().any(|ident| ident == not_named));
+        }
+    }
+}
+
+#[test]
+fn the_same_declaration_gives_the_same_code() {
+    for (expand, item) in declarations(&quote!()) {
+        let once = expand(item.clone(), Flavour::Spec).to_string();
+        assert_eq!(once, expand(item, Flavour::Spec).to_string());
+    }
+}
+
+/// Every path that generated code begins goes through the hidden module, so nothing of the user's can be in the way.
+#[test]
+fn nothing_of_the_prelude_is_named_by_its_bare_name() {
+    let bare =
+        ["Ok", "Err", "Some", "None", "Box", "ToOwned", "Default", "Clone", "Copy", "Send", "Sized", "From", "Into"];
+    for (expand, item) in declarations(&quote!()) {
+        let tokens: Vec<_> = flat(expand(item, Flavour::Spec));
+        for (index, token) in tokens.iter().enumerate() {
+            if bare.contains(&token.as_str()) {
+                assert_eq!(
+                    tokens[index - 1],
+                    ":",
+                    "`{token}` stands alone: {:?}",
+                    &tokens[index.saturating_sub(6)..=index]
+                );
+            }
+        }
+    }
+}
+
+fn flat(tokens: TokenStream) -> Vec<String> {
+    let mut out = Vec::new();
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => {
+                out.push("(".to_owned());
+                out.extend(flat(group.stream()));
+                out.push(")".to_owned());
+            }
+            other => out.push(other.to_string()),
+        }
+    }
+    out
+}

@@ -1,0 +1,181 @@
+//! What `#[resource]` writes for the trait in `resource.rs`, with the reason for each part.
+//!
+//! A test holds it against the macro. The only liberty taken: the hidden module, `::qelos_spec::__private` in generated
+//! code, is called `q` here.
+#![allow(unused_qualifications, reason = "generated code cannot know what is in scope")]
+
+use qelos_spec::auth::{Session, SignedIn};
+use qelos_spec::{__private as q, RequestSnapshot};
+
+// The trait stays the trait, and comes first. Its methods answer what they really answer, so that a double can implement
+// it; code takes `&impl Notes` and runs with either.
+#[allow(dead_code)]
+/// The notes of the workspace.
+pub trait Notes {
+    /// What can go wrong in a call.
+    type Error;
+    /// Lists their titles.
+    fn list(&self, tag: Option<&str>) -> impl q::Future<Output = q::Result<Vec<String>, Self::Error>> + q::Send;
+    /// Deletes one.
+    fn delete(&self, id: u32) -> impl q::Future<Output = q::Result<(), Self::Error>> + q::Send;
+}
+
+// Each method is an endpoint: a struct that can be snapshotted, called and mounted like one that was declared by itself.
+/// Lists their titles.
+///
+/// `GET /api/notes`, the request of [`Notes::list`]. Needs [`SignedIn`].
+#[allow(dead_code)]
+pub struct NotesList {
+    /// `tag` in the query.
+    // What the method borrows, the struct owns.
+    pub tag: ::std::option::Option<::std::string::String>,
+}
+
+impl q::Endpoint for NotesList {
+    const NAME: &'static q::str = "NotesList";
+    const METHOD: q::Method = q::Method::GET;
+    const PATH: q::PathTemplate = q::PathTemplate::new("/api/notes");
+    type Auth = SignedIn;
+    type Response = Vec<String>;
+    type Error = ();
+    const IDEMPOTENT: q::bool = true;
+    const TIMEOUT: q::Option<q::Duration> = q::Option::None;
+
+    fn encode(&self) -> q::Result<q::Request, q::EncodeError> {
+        let mut request = q::RequestWriter::new(q::EndpointInfo::of::<Self>(), &[])?;
+        request.query::<::std::option::Option<::std::string::String>>("tag", &self.tag)?;
+        q::Result::Ok(request.finish())
+    }
+
+    fn decode(response: &q::HttpResponse<q::Bytes>) -> q::Result<Self::Response, q::ResponseError> {
+        q::decode_json::<Self, Vec<String>>(response)
+    }
+}
+
+/// Deletes one.
+///
+/// `DELETE /api/notes/{id}`, the request of [`Notes::delete`]. Needs [`Session`].
+#[allow(dead_code)]
+pub struct NotesDelete {
+    /// `{id}` in the path.
+    pub id: u32,
+}
+
+impl q::Endpoint for NotesDelete {
+    const NAME: &'static q::str = "NotesDelete";
+    const METHOD: q::Method = q::Method::DELETE;
+    const PATH: q::PathTemplate = q::PathTemplate::new("/api/notes/{id}");
+    type Auth = Session;
+    type Response = ();
+    type Error = ();
+    const IDEMPOTENT: q::bool = true;
+    const TIMEOUT: q::Option<q::Duration> = q::Option::None;
+
+    fn encode(&self) -> q::Result<q::Request, q::EncodeError> {
+        let request = q::RequestWriter::new(q::EndpointInfo::of::<Self>(), &[("id", q::path_value::<u32>(&self.id))])?;
+        q::Result::Ok(request.finish())
+    }
+
+    fn decode(response: &q::HttpResponse<q::Bytes>) -> q::Result<Self::Response, q::ResponseError> {
+        q::decode_nothing(response)
+    }
+}
+
+// What `client.notes()` gives. It can be named and stored.
+/// [`Notes`] as a client calls them; see [`NotesExt::notes`].
+///
+/// It borrows the client, costs nothing to make, and can be copied.
+#[allow(dead_code)]
+pub struct NotesHandle<'c, Caller: ?q::Sized> {
+    client: &'c Caller,
+}
+
+// By hand: a derive would ask for `Caller: Clone`.
+impl<Caller: ?q::Sized> q::Clone for NotesHandle<'_, Caller> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<Caller: ?q::Sized> q::Copy for NotesHandle<'_, Caller> {}
+impl<'c, Caller: ?q::Sized> q::From<&'c Caller> for NotesHandle<'c, Caller> {
+    fn from(client: &'c Caller) -> Self {
+        Self { client }
+    }
+}
+
+// Inherent methods: nothing has to be imported to call them, and the bound on who may call stands on each of them, where
+// the compiler explains it. On the `impl`, it would only say that the method does not exist.
+#[allow(dead_code)]
+impl<Caller: q::Dispatch> NotesHandle<'_, Caller> {
+    /// Lists their titles.
+    ///
+    /// `GET /api/notes`. Needs [`SignedIn`].
+    ///
+    /// # Errors
+    ///
+    /// When the request cannot be written or sent, or the server refuses.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the call abandons it; a request that was sent may still take effect.
+    #[must_use = "a call is sent when it is awaited"]
+    // A named type, not `async fn`: an opaque one would repeat the message at each use.
+    pub fn list(&self, tag: Option<&str>) -> Caller::Call<Vec<String>>
+    where
+        SignedIn: q::SatisfiedBy<Caller::Credential>,
+    {
+        q::Dispatch::dispatch(self.client, &NotesList { tag: q::Option::map(tag, q::ToOwned::to_owned) })
+    }
+    /// Deletes one.
+    ///
+    /// `DELETE /api/notes/{id}`. Needs [`Session`].
+    ///
+    /// # Errors
+    ///
+    /// When the request cannot be written or sent, or the server refuses.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the call abandons it; a request that was sent may still take effect.
+    #[must_use = "a call is sent when it is awaited"]
+    pub fn delete(&self, id: u32) -> Caller::Call<()>
+    where
+        Session: q::SatisfiedBy<Caller::Credential>,
+    {
+        q::Dispatch::dispatch(self.client, &NotesDelete { id })
+    }
+}
+
+// The handle is one implementation of the trait; a double of the author's is another.
+#[allow(deprecated)]
+impl<Caller: q::Dispatch> Notes for NotesHandle<'_, Caller>
+where
+    SignedIn: q::SatisfiedBy<Caller::Credential>,
+    Session: q::SatisfiedBy<Caller::Credential>,
+{
+    type Error = Caller::Error;
+    async fn list(&self, tag: Option<&str>) -> q::Result<Vec<String>, Self::Error> {
+        NotesHandle::<'_, Caller>::list(self, tag).await
+    }
+    async fn delete(&self, id: u32) -> q::Result<(), Self::Error> {
+        NotesHandle::<'_, Caller>::delete(self, id).await
+    }
+}
+
+// `client.notes()`, for whoever has this trait in scope: a client is somebody else's type.
+/// Brings [`notes`](NotesExt::notes) to every client.
+#[allow(dead_code)]
+pub trait NotesExt: q::Dispatch {
+    /// Calls [`Notes`] with this client.
+    fn notes(&self) -> NotesHandle<'_, Self> {
+        q::From::from(self)
+    }
+}
+
+impl<Caller: q::Dispatch> NotesExt for Caller {}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    print!("{}", RequestSnapshot::of(&NotesList { tag: Some("urgent".to_owned()) })?);
+    print!("{}", RequestSnapshot::of(&NotesDelete { id: 7 })?);
+    Ok(())
+}
