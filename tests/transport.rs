@@ -1,11 +1,18 @@
 //! The reqwest transport over real sockets: where it goes, and where it does not.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
+use std::future::Future;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
+use bytes::Bytes;
+use http::{Request, Response};
 use qelos_client::api::{GetMe, OAuthSignIn};
-use qelos_client::{ApiTokenAuth, Client, Credential};
+use qelos_client::auth::Public;
+use qelos_client::{ApiTokenAuth, Client, Credential, Endpoint, TransportError};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
@@ -91,4 +98,38 @@ async fn nobody_there_is_a_connect_error_with_a_hint() {
         "GET /api/me: no connection could be made — is the server running, and is the base URL right?"
     );
     assert!(std::error::Error::source(&error).is_some(), "the cause is kept");
+}
+
+/// An endpoint that is given less time than others.
+#[derive(Debug, Endpoint)]
+#[endpoint(GET, "/api/slow", auth = Public, timeout = "1500ms")]
+struct Slow;
+
+#[derive(Debug, Endpoint)]
+#[endpoint(GET, "/api/patient", auth = Public)]
+struct Patient;
+
+async fn after_two_seconds(_: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    Ok(Response::new(Bytes::new()))
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_endpoint_gets_the_time_it_declares() {
+    let client = Client::builder("https://acme.example").transport(after_two_seconds).build().unwrap();
+    let started = tokio::time::Instant::now();
+    let error = client.call(&Slow).await.unwrap_err();
+    assert!(error.is_timeout() && error.status().is_none());
+    assert_eq!(error.to_string(), "GET /api/slow: it took too long");
+    assert_eq!(started.elapsed(), Duration::from_millis(1500));
+    client.call(&Patient).await.unwrap();
+}
+
+#[test]
+fn a_timeout_outside_of_a_runtime_is_an_error_and_no_panic() {
+    let transport = async |_: Request<Bytes>| Ok::<_, TransportError>(Response::new(Bytes::new()));
+    let client = Client::builder("https://acme.example").transport(transport).build().unwrap();
+    let mut cx = Context::from_waker(Waker::noop());
+    let Poll::Ready(outcome) = pin!(client.call(&Slow)).poll(&mut cx) else { panic!("it waits") };
+    assert!(outcome.unwrap_err().to_string().contains("within a tokio runtime"));
 }
