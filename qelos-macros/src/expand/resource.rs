@@ -122,8 +122,8 @@ fn handle(resource: &Resource, caller: &Ident, krate: &Krate) -> TokenStream {
         impl<#caller: ?#krate::Sized> #krate::Copy for #handle<'_, #caller> {}
 
         impl<'c, #caller: ?#krate::Sized> #krate::From<&'c #caller> for #handle<'c, #caller> {
-            fn from(qelos_client: &'c #caller) -> Self {
-                Self { client: qelos_client }
+            fn from(qelos_caller: &'c #caller) -> Self {
+                Self { client: qelos_caller }
             }
         }
 
