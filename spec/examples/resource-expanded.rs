@@ -74,7 +74,8 @@ impl q::Endpoint for NotesDelete {
     const TIMEOUT: q::Option<q::Duration> = q::Option::None;
 
     fn encode(&self) -> q::Result<q::Request, q::EncodeError> {
-        let qelos_request = q::RequestWriter::new(q::EndpointInfo::of::<Self>(), &[("id", q::path_value::<u32>(&self.id))])?;
+        let qelos_request =
+            q::RequestWriter::new(q::EndpointInfo::of::<Self>(), &[("id", q::path_value::<u32>(&self.id))])?;
         q::Result::Ok(qelos_request.finish())
     }
 

@@ -8,7 +8,7 @@ struct ListNotes;
 #[resource(path = "/api/notes")]
 trait Notes {
     #[endpoint(ListNotes)]
-    #[cfg(feature = "notes")]
+    #[cfg(unix)]
     async fn list(&self, notes: &ListNotes);
 }
 
