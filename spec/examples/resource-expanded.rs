@@ -2,7 +2,7 @@
 //!
 //! A test holds it against the macro. The only liberty taken: the hidden module, `::qelos_spec::__private` in generated
 //! code, is called `q` here.
-#![allow(unused_qualifications, reason = "generated code cannot know what is in scope")]
+#![allow(unused_qualifications, clippy::redundant_closure, reason = "generated code cannot know what is in scope")]
 
 use qelos_spec::auth::{Session, SignedIn};
 use qelos_spec::{__private as q, RequestSnapshot};
