@@ -88,7 +88,12 @@ fn fields(data: Data, cx: &Cx) -> Vec<FieldDraft> {
         Fields::Named(fields) => {
             let draft = |field: syn::Field| {
                 let attrs = field::attrs(&field.attrs, cx);
-                Some(FieldDraft { ident: field.ident?, ty: field.ty, attrs })
+                let ident = field.ident?;
+                if ident == "_" {
+                    cx.error(&ident, "a field has a name: it says where the value goes");
+                    return None;
+                }
+                Some(FieldDraft { ident, ty: field.ty, attrs })
             };
             fields.named.into_iter().filter_map(draft).collect()
         }
