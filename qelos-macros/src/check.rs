@@ -10,7 +10,7 @@ use syn::ext::IdentExt;
 
 use crate::cx::Cx;
 use crate::key;
-use crate::model::{Endpoint, Field, Place, Resource, Target};
+use crate::model::{self, Arg, Endpoint, Field, Place, Resource, Target};
 
 /// Headers that belong to the client, the credential or the connection.
 const RESERVED_HEADERS: &[&str] = &[
@@ -53,8 +53,19 @@ pub(crate) fn endpoint(endpoint: &Endpoint, cx: &Cx) {
     idempotence_is_not_said_twice(endpoint, cx);
 }
 
+/// Checks one operation of a resource.
+pub(crate) fn operation(target: &Target, args: &[Arg], cx: &Cx) {
+    match target {
+        Target::Own(own) => endpoint(own, cx),
+        Target::Existing(ty) => existing_endpoints_without_fields_have_a_name(ty, args, cx),
+        Target::Broken => {}
+    }
+}
+
 /// Checks what only shows when all operations of a resource are seen.
-pub(crate) fn resource(resource: &Resource, cx: &Cx) {
+pub(crate) fn resource(resource: &mut Resource, cx: &Cx) {
+    accessors_have_a_name(resource, cx);
+    structs_have_names_of_their_own(resource, cx);
     operations_differ(resource, cx);
     existing_endpoints_take_one_argument(resource, cx);
 }
@@ -304,6 +315,46 @@ fn content_types_are_some(endpoint: &Endpoint, cx: &Cx) {
             && text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
         if !fits {
             cx.error(&field.content_type, format!("\"{text}\" is not a content type, such as \"application/pdf\""));
+        }
+    }
+}
+
+// #[endpoint(<Api as Endpoints>::LogOut)] async fn log_out(&self);
+fn existing_endpoints_without_fields_have_a_name(ty: &Type, args: &[Arg], cx: &Cx) {
+    if args.is_empty() && model::struct_name(ty).is_none() {
+        let message = "without an argument this has to be the name of a struct without fields; or take the endpoint as the one argument";
+        cx.error(ty, message);
+    }
+}
+
+// #[resource] trait Crate { … }
+fn accessors_have_a_name(resource: &Resource, cx: &Cx) {
+    let name = resource.accessor_name();
+    if model::NEVER_RAW.contains(&name.as_str()) {
+        let message =
+            format!("this is called as `client.{name}()`, and `{name}` is no name: call the trait something else");
+        cx.error(&resource.ident, message);
+    }
+}
+
+// #[resource] trait Things { #[get] async fn handle(&self); }
+fn structs_have_names_of_their_own(resource: &mut Resource, cx: &Cx) {
+    let mut taken = HashMap::from([
+        (resource.ident.unraw().to_string(), "the resource".to_owned()),
+        (resource.handle().to_string(), "its handle".to_owned()),
+        (resource.extension().to_string(), "its extension".to_owned()),
+    ]);
+    for operation in &mut resource.operations {
+        let Target::Own(endpoint) = &operation.target else { continue };
+        let (name, method) = (endpoint.ident.to_string(), &operation.ident);
+        if let Some(other) = taken.get(&name) {
+            let message =
+                format!("the struct of this method would be `{name}`, as {other} is: call the method something else");
+            cx.error(method, message);
+            // The compiler would say so again.
+            operation.target = Target::Broken;
+        } else {
+            taken.insert(name, format!("that of `{method}`"));
         }
     }
 }

@@ -73,7 +73,7 @@ pub(crate) fn resource(settings: TokenStream, item: &TokenStream, flavour: Flavo
 }
 
 fn settle(draft: ResourceDraft, written: &parse::WrittenTrait, cx: &Cx) -> Resource {
-    let resource = Resource::settle(draft, &written.0.ident, &written.0.vis, cx, check::endpoint);
-    check::resource(&resource, cx);
+    let mut resource = Resource::settle(draft, &written.0.ident, &written.0.vis, cx, check::operation);
+    check::resource(&mut resource, cx);
     resource
 }

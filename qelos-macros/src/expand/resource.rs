@@ -8,7 +8,7 @@ use syn::{ItemTrait, TraitItem, Visibility};
 use crate::draft::Borrow;
 use crate::expand::{decode, docs, encode};
 use crate::krate::Krate;
-use crate::model::{Arg, Endpoint, Operation, Resource, Target};
+use crate::model::{Arg, Endpoint, Operation, Resource, Target, struct_name};
 use crate::tokens;
 
 /// Everything a resource expands to, the user's trait first.
@@ -175,7 +175,10 @@ fn call(operation: &Operation, krate: &Krate) -> Option<(TokenStream, TokenStrea
         }
         Target::Existing(ty) => {
             let call = match operation.args.first() {
-                None => quote!(&#ty {}),
+                None => {
+                    let name = struct_name(ty)?;
+                    quote!(&#name {})
+                }
                 Some(Arg { ident, borrow: Borrow::Whole, .. }) => quote!(#ident),
                 Some(Arg { ident, .. }) => quote!(&#ident),
             };

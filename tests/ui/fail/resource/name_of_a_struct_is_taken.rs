@@ -1,0 +1,16 @@
+use qelos_client::auth::SignedIn;
+use qelos_client::resource;
+
+#[resource(path = "/api/things", auth = SignedIn)]
+trait Things {
+    #[get("/handle")]
+    async fn handle(&self) -> String;
+
+    #[get("/a")]
+    async fn read_all(&self) -> Vec<String>;
+
+    #[get("/b")]
+    async fn read__all(&self) -> Vec<String>;
+}
+
+fn main() {}
