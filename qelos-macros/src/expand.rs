@@ -64,10 +64,11 @@ pub(crate) fn resource(settings: TokenStream, item: &TokenStream, flavour: Flavo
         }
     };
     let cx = Cx::default();
+    let input = quote!(#settings #item);
     let (draft, written) = parse::resource(settings, parsed, &cx);
     let krate = Krate::new(flavour, draft.krate.as_given());
     let resource = settle(draft, &written, &cx);
-    let code = resource::resource(&resource, &written.0, &krate);
+    let code = resource::resource(&resource, &written.0, &krate, &input);
     let errors = cx.finish();
     quote!(#code #errors)
 }

@@ -178,12 +178,14 @@ pub(super) fn bounded(endpoint: &Endpoint, krate: &Krate, value: &TokenStream, t
             _ => value,
         };
         if mentions(ty, &params) {
+            let ty = tokens::subject(ty);
             predicates.push(quote!(#ty: #bound));
         }
     }
     if let Answer::Json(ty) = &endpoint.answer
         && mentions(ty, &params)
     {
+        let ty = tokens::subject(ty);
         predicates.push(quote!(#ty: #krate::JsonResponse));
     }
     let clause = generics.make_where_clause();

@@ -11,9 +11,9 @@ use crate::krate::Krate;
 use crate::model::{Arg, Endpoint, Operation, Resource, Target, struct_name};
 use crate::tokens;
 
-/// Everything a resource expands to, the user's trait first.
-pub(super) fn resource(resource: &Resource, written: &ItemTrait, krate: &Krate) -> TokenStream {
-    let caller = free_name("Caller", &quote!(#written));
+/// Everything a resource expands to, the user's trait first. What we name ourselves does not occur in `input`.
+pub(super) fn resource(resource: &Resource, written: &ItemTrait, krate: &Krate, input: &TokenStream) -> TokenStream {
+    let caller = free_name("Caller", input);
     let user_trait = user_trait(resource, written, krate);
     let endpoints = resource.operations.iter().filter_map(|operation| match &operation.target {
         Target::Own(endpoint) => Some(own_endpoint(endpoint, operation, resource, krate)),
@@ -171,7 +171,7 @@ fn call(operation: &Operation, krate: &Krate) -> Option<(TokenStream, TokenStrea
                 Borrow::Whole => quote!(#ident: #krate::ToOwned::to_owned(#ident)),
                 Borrow::Inside => quote!(#ident: #krate::Option::map(#ident, #krate::ToOwned::to_owned)),
             });
-            Some((quote!(#auth), quote!(&#name { #(#fields),* })))
+            Some((tokens::subject(auth), quote!(&#name { #(#fields),* })))
         }
         Target::Existing(ty) => {
             let call = match operation.args.first() {
@@ -249,7 +249,7 @@ fn extension(resource: &Resource, krate: &Krate) -> TokenStream {
     }
 }
 
-/// A name for a type parameter that nothing in the user's trait uses.
+/// A name for a type parameter that the user does not use.
 fn free_name(wanted: &str, tokens: &TokenStream) -> Ident {
     let mut name = format_ident!("{wanted}");
     let mut number = 1;
