@@ -11,7 +11,7 @@ use syn::ext::IdentExt;
 use crate::cx::Cx;
 use crate::draft::DefaultKey;
 use crate::key;
-use crate::model::{Endpoint, Field, Place, Resource, Target};
+use crate::model::{self, Endpoint, Field, Place, Resource, Target};
 
 /// Headers that belong to the client, the credential or the connection.
 const RESERVED_HEADERS: &[&str] = &[
@@ -62,9 +62,12 @@ pub(crate) fn read_back(endpoint: &Endpoint, cx: &Cx) {
 }
 
 /// Checks what only shows when all operations of a resource are seen.
-pub(crate) fn resource(resource: &Resource, cx: &Cx) {
+pub(crate) fn resource(resource: &mut Resource, cx: &Cx) {
+    accessors_have_a_name(resource, cx);
+    structs_have_names_of_their_own(resource, cx);
     operations_differ(resource, cx);
     existing_endpoints_take_one_argument(resource, cx);
+    existing_endpoints_without_fields_have_a_name(resource, cx);
     existing_endpoints_exist(resource, cx);
 }
 
@@ -360,6 +363,50 @@ fn what_is_read_is_owned(endpoint: &Endpoint, cx: &Cx) {
             let message =
                 "a value that is read back is owned: `DecodeRequest` needs `String` or `Cow<'_, str>`, not `&str`";
             cx.error(&field.ty, message);
+        }
+    }
+}
+
+// #[endpoint(<Api as Endpoints>::LogOut)] async fn log_out(&self);
+fn existing_endpoints_without_fields_have_a_name(resource: &Resource, cx: &Cx) {
+    for operation in resource.operations.iter().filter(|operation| operation.args.is_empty()) {
+        if let Target::Existing(ty) = &operation.target
+            && model::struct_name(ty).is_none()
+        {
+            let message = "without an argument this has to be the name of a struct without fields; or take the endpoint as the one argument";
+            cx.error(ty, message);
+        }
+    }
+}
+
+// #[resource] trait Crate { … }
+fn accessors_have_a_name(resource: &Resource, cx: &Cx) {
+    let name = resource.accessor_name();
+    if model::NEVER_RAW.contains(&name.as_str()) {
+        let message =
+            format!("this is called as `client.{name}()`, and `{name}` is no name: call the trait something else");
+        cx.error(&resource.ident, message);
+    }
+}
+
+// #[resource] trait Things { #[get] async fn handle(&self); }
+fn structs_have_names_of_their_own(resource: &mut Resource, cx: &Cx) {
+    let mut taken = HashMap::from([
+        (resource.ident.unraw().to_string(), "the resource itself".to_owned()),
+        (resource.handle().to_string(), "the handle".to_owned()),
+        (resource.extension().to_string(), "the extension trait".to_owned()),
+    ]);
+    for operation in &mut resource.operations {
+        let (Target::Own(endpoint) | Target::Broken(Some(endpoint))) = &operation.target else { continue };
+        let (name, method) = (endpoint.ident.to_string(), &operation.ident);
+        if let Some(other) = taken.get(&name) {
+            let message =
+                format!("the struct of this method would be called like {other}: call the method something else");
+            cx.error(method, message);
+            // The compiler would say so again.
+            operation.target = Target::Broken(None);
+        } else {
+            taken.insert(name, format!("that of `{method}`"));
         }
     }
 }

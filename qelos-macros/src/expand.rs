@@ -75,16 +75,17 @@ pub(crate) fn resource(settings: TokenStream, item: &TokenStream, flavour: Flavo
         }
     };
     let cx = Cx::default();
+    let input = quote!(#settings #item);
     let (draft, written) = parse::resource(settings, parsed, &cx);
     let krate = Krate::new(flavour, draft.krate.as_given());
     let resource = settle(draft, &written, &cx);
-    let code = resource::resource(&resource, &written.0, &krate);
+    let code = resource::resource(&resource, &written.0, &krate, &input);
     let errors = cx.finish();
     quote!(#code #errors)
 }
 
 fn settle(draft: ResourceDraft, written: &parse::WrittenTrait, cx: &Cx) -> Resource {
-    let resource = Resource::settle(draft, &written.0.ident, &written.0.vis, cx, check::endpoint);
-    check::resource(&resource, cx);
+    let mut resource = Resource::settle(draft, &written.0.ident, &written.0.vis, cx, check::endpoint);
+    check::resource(&mut resource, cx);
     resource
 }

@@ -9,4 +9,4 @@ mod resource;
 
 pub(crate) use case::Case;
 pub(crate) use endpoint::{Answer, Endpoint, Field, Place, Template, Verb};
-pub(crate) use resource::{Arg, Operation, Resource, Target};
+pub(crate) use resource::{Arg, NEVER_RAW, Operation, Resource, Target, struct_name};

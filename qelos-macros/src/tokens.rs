@@ -1,6 +1,7 @@
 //! Looking through tokens, where a syntax tree would only be in the way.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 
 /// Whether a name occurs anywhere.
 pub(crate) fn mention(tokens: TokenStream, name: &Ident) -> bool {
@@ -23,4 +24,24 @@ pub(crate) fn first_borrow(tokens: TokenStream) -> Option<Span> {
         TokenTree::Group(group) => first_borrow(group.stream()),
         _ => None,
     })
+}
+
+/// A type in front of its bound. A clause that begins with `<T>` would be read as parameters of the clause, so a type
+/// that does is put in parentheses.
+pub(crate) fn subject(ty: &impl ToTokens) -> TokenStream {
+    let tokens = ty.to_token_stream();
+    if reads_as_parameters(tokens.clone()) { quote!((#tokens)) } else { tokens }
+}
+
+fn reads_as_parameters(tokens: TokenStream) -> bool {
+    let mut tokens = tokens.into_iter();
+    match tokens.next() {
+        Some(TokenTree::Punct(punct)) if punct.as_char() == '<' => {}
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::None => {
+            return reads_as_parameters(group.stream());
+        }
+        _ => return false,
+    }
+    let (name, end) = (tokens.next(), tokens.next());
+    matches!(name, Some(TokenTree::Ident(_))) && matches!(end, Some(TokenTree::Punct(punct)) if punct.as_char() == '>')
 }

@@ -8,6 +8,7 @@ use crate::draft::DefaultKey;
 use crate::expand::encode::{bounded, cfgs, docs_name, spot};
 use crate::krate::Krate;
 use crate::model::{Answer, Endpoint, Field, Place};
+use crate::tokens;
 
 /// The implementation of `DecodeRequest`.
 pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
@@ -23,6 +24,7 @@ pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
     if let Answer::Json(ty) = &endpoint.answer
         && generics.type_params().next().is_some()
     {
+        let ty = tokens::subject(ty);
         generics.make_where_clause().predicates.push(syn::parse_quote!(#ty: #krate::JsonAnswer));
     }
     // Whoever derives this alone is told so once. With parameters it would hide what the answer is.

@@ -193,6 +193,7 @@ pub(super) fn bounded(endpoint: &Endpoint, krate: &Krate, read: bool) -> Generic
             Place::Skip | Place::Bearer | Place::Raw => continue,
         };
         if mentions(ty, &params) {
+            let ty = tokens::subject(ty);
             predicates.extend(written.then(|| quote!(#ty: #write_bound)));
             predicates.extend((read && field.read.is_none()).then(|| quote!(#ty: #read_bound)));
         }
@@ -200,6 +201,7 @@ pub(super) fn bounded(endpoint: &Endpoint, krate: &Krate, read: bool) -> Generic
     if let Answer::Json(ty) = &endpoint.answer
         && mentions(ty, &params)
     {
+        let ty = tokens::subject(ty);
         predicates.push(quote!(#ty: #krate::JsonResponse));
     }
     let clause = generics.make_where_clause();

@@ -3,17 +3,17 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{ItemTrait, PathArguments, TraitItem, Type};
+use syn::{ItemTrait, TraitItem, Type};
 
 use crate::draft::Borrow;
 use crate::expand::{decode, docs, encode, fallback};
 use crate::krate::Krate;
-use crate::model::{Arg, Endpoint, Operation, Resource, Target};
+use crate::model::{Arg, Endpoint, Operation, Resource, Target, struct_name};
 use crate::tokens;
 
-/// Everything a resource expands to, the user's trait first.
-pub(super) fn resource(resource: &Resource, written: &ItemTrait, krate: &Krate) -> TokenStream {
-    let caller = free_name("Caller", &quote!(#written));
+/// Everything a resource expands to, the user's trait first. What we name ourselves does not occur in `input`.
+pub(super) fn resource(resource: &Resource, written: &ItemTrait, krate: &Krate, input: &TokenStream) -> TokenStream {
+    let caller = free_name("Caller", input);
     let user_trait = user_trait(resource, written, krate);
     let endpoints = resource.operations.iter().filter_map(|operation| match &operation.target {
         Target::Own(endpoint) => Some(own_endpoint(endpoint, operation, resource, krate)),
@@ -207,13 +207,14 @@ fn call(operation: &Operation, caller: &Ident, krate: &Krate) -> Option<(TokenSt
                     }
                 }
             });
+            let auth = tokens::subject(auth);
             let bound = quote!(#auth: #krate::SatisfiedBy<#caller::Credential>);
             Some((bound, quote!(#krate::Dispatch::dispatch(#client, &#name { #(#fields),* }))))
         }
         Target::Existing(ty) => {
             let endpoint = match operation.args.first() {
                 None => {
-                    let name = constructor(ty);
+                    let name = struct_name(ty)?;
                     quote!(&#name {})
                 }
                 Some(Arg { ident, borrow, written }) => {
@@ -241,18 +242,6 @@ fn call(operation: &Operation, caller: &Ident, krate: &Krate) -> Option<(TokenSt
 /// Where to point when an argument does not fit.
 fn pointee(written: &Type) -> &Type {
     if let Type::Reference(reference) = written { &reference.elem } else { written }
-}
-
-/// A type as it stands in front of `{}`: `Empty::<u32>`.
-fn constructor(ty: &Type) -> TokenStream {
-    let Type::Path(path) = ty else { return quote!(#ty) };
-    let mut path = path.clone();
-    for segment in &mut path.path.segments {
-        if let PathArguments::AngleBracketed(args) = &mut segment.arguments {
-            args.colon2_token = Some(syn::Token![::](args.span()));
-        }
-    }
-    quote!(#path)
 }
 
 fn args(operation: &Operation) -> TokenStream {
@@ -332,7 +321,7 @@ fn extension(resource: &Resource, krate: &Krate) -> TokenStream {
     }
 }
 
-/// A name for a type parameter that nothing in the user's trait uses.
+/// A name for a type parameter that the user does not use.
 fn free_name(wanted: &str, tokens: &TokenStream) -> Ident {
     let mut name = format_ident!("{wanted}");
     let mut number = 1;

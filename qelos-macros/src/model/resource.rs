@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span};
 use quote::{ToTokens, format_ident};
 use syn::ext::IdentExt;
-use syn::{Attribute, Generics, Type, Visibility};
+use syn::{Attribute, Generics, Path, PathArguments, Token, Type, TypePath, Visibility};
 
 use crate::cx::Cx;
 use crate::draft::{ArgDraft, Borrow, EndpointDraft, OperationDraft, OperationKind, ResourceDraft, Settings, Slot};
@@ -79,6 +79,17 @@ impl Resource {
 
     /// `ApiTokens` → `api_tokens`.
     pub(crate) fn accessor(&self) -> Ident {
+        let (name, span) = (self.accessor_name(), self.ident.span());
+        match syn::parse_str::<Ident>(&name) {
+            Ok(ident) => Ident::new(&ident.to_string(), span),
+            // Reported, and needed all the same.
+            Err(_) if NEVER_RAW.contains(&name.as_str()) => format_ident!("{name}_", span = span),
+            Err(_) => Ident::new_raw(&name, span),
+        }
+    }
+
+    /// The name of the accessor, which may be a keyword.
+    pub(crate) fn accessor_name(&self) -> String {
         let mut name = String::new();
         let mut lower = false;
         for c in self.ident.unraw().to_string().chars() {
@@ -88,9 +99,7 @@ impl Resource {
             lower = !c.is_uppercase();
             name.extend(c.to_lowercase());
         }
-        let span = self.ident.span();
-        syn::parse_str::<Ident>(&name)
-            .map_or_else(|_| Ident::new_raw(&name, span), |ident| Ident::new(&ident.to_string(), span))
+        name
     }
 }
 
@@ -106,6 +115,26 @@ fn inherit(mut settings: Settings, resource: &ResourceDraft, returns: Option<Typ
         settings.nothing_is_missing();
     }
     settings
+}
+
+/// Keywords that cannot be names, not even with `r#` in front.
+pub(crate) const NEVER_RAW: &[&str] = &["crate", "self", "super"];
+
+/// A type as the name of a struct without fields, such as `Find::<u8>`; none if it is no name.
+pub(crate) fn struct_name(ty: &Type) -> Option<Path> {
+    let mut path = match ty {
+        Type::Path(TypePath { qself: None, path, .. }) => path.clone(),
+        Type::Group(group) => return struct_name(&group.elem),
+        _ => return None,
+    };
+    for segment in &mut path.segments {
+        match &mut segment.arguments {
+            PathArguments::AngleBracketed(arguments) => arguments.colon2_token = Some(Token![::](segment.ident.span())),
+            PathArguments::Parenthesized(_) => return None,
+            PathArguments::None => {}
+        }
+    }
+    Some(path)
 }
 
 impl Arg {

@@ -84,14 +84,16 @@ pub(super) fn word(key: &Ident, input: ParseStream, cx: &Cx) {
 }
 
 /// The value behind `key =`.
-pub(super) fn value<T: Parse>(key: &Ident, input: ParseStream, usage: &str, cx: &Cx) -> Option<T> {
+pub(super) fn value<T: Parse + ToTokens>(key: &Ident, input: ParseStream, usage: &str, cx: &Cx) -> Option<T> {
     let parse = || input.parse::<Token![=]>().and_then(|_| input.parse::<T>());
-    let value = parse();
-    if value.is_err() {
+    // What is left over inside of a group only shows when all is read, and would come along into generated code.
+    let is_whole = |value: &T| syn::parse2::<T>(value.to_token_stream()).is_ok();
+    let value = parse().ok().filter(is_whole);
+    if value.is_none() {
         skip_item(input);
         cx.error(key, format!("write `{usage}`"));
     }
-    value.ok()
+    value
 }
 
 /// Leaves the rest of an item that was reported.
@@ -248,7 +250,10 @@ pub(super) fn set_path(slot: &mut Slot<Template>, literal: &LitStr, cx: &Cx) {
 
 // #[endpoint(GET, "/x", crate = super::qelos)]
 pub(super) fn krate(slot: &mut Slot<Path>, key: &Ident, input: ParseStream, cx: &Cx) {
-    let path: Option<Path> = value(key, input, "crate = ::path::to::qelos_client", cx);
+    let mut path: Option<Path> = value(key, input, "crate = ::path::to::qelos_client", cx);
+    if let Some(path) = &mut path {
+        refuse_arguments(path, cx);
+    }
     let absolute =
         |path: &Path| path.leading_colon.is_some() || path.segments.first().is_some_and(|s| s.ident == "crate");
     if let Some(path) = path.as_ref().filter(|path| !absolute(path)) {
@@ -257,6 +262,17 @@ pub(super) fn krate(slot: &mut Slot<Path>, key: &Ident, input: ParseStream, cx: 
         cx.error(path, format!("`crate` takes an absolute path, {help}: write `::{shown}` or `crate::…`"));
     }
     set(slot, "`crate`", key.span(), path, cx);
+}
+
+// #[endpoint(GET, "/x", crate = ::qelos<T>)]
+fn refuse_arguments(path: &mut Path, cx: &Cx) {
+    for segment in &mut path.segments {
+        // Names are written behind the path, so what was reported must not stand there.
+        let arguments = std::mem::take(&mut segment.arguments);
+        if !arguments.is_none() {
+            cx.error(&arguments, "`crate` takes the path of a crate, which has no arguments: take these off");
+        }
+    }
 }
 
 // #[endpoint(POTS, "/x")]

@@ -94,7 +94,9 @@ fn fields(data: Data, cx: &Cx) -> Vec<FieldDraft> {
         Fields::Named(fields) => {
             let draft = |field: syn::Field| {
                 let attrs = field::attrs(&field.attrs, cx);
-                Some(FieldDraft { ident: field.ident?, ty: field.ty, attrs })
+                // The compiler has refused `_` before it asks us, and goes on.
+                let ident = field.ident.filter(|ident| ident != "_")?;
+                Some(FieldDraft { ident, ty: field.ty, attrs })
             };
             fields.named.into_iter().filter_map(draft).collect()
         }

@@ -32,7 +32,9 @@ pub(super) fn is_ours(attr: &Attribute) -> bool {
 fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, cx: &Cx) {
     let key = match item {
         Item::Word(key) => key,
-        Item::Literal(literal) => return cx.error(&literal, format!("expected {}", key::one_of(key::FIELD))),
+        Item::Literal(literal) => {
+            return cx.error(&literal, format!("a word stands here, without quotes: {}", key::one_of(key::FIELD)));
+        }
     };
     let name = key.to_string();
     if !matches!(name.as_str(), "header" | "raw" | "rename") && key::FIELD.contains(&name.as_str()) {

@@ -8,8 +8,8 @@ use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, FnArg, GenericArgument, ItemTrait, LitStr, Pat, PathArguments, Receiver, ReceiverKind, ReturnType,
-    Safety, Signature, TraitItem, TraitItemFn, Type, TypeReference,
+    AttrStyle, Attribute, FnArg, GenericArgument, ItemTrait, LitStr, Pat, PathArguments, Receiver, ReceiverKind,
+    ReturnType, Safety, Signature, TraitItem, TraitItemFn, Type, TypeReference,
 };
 
 use crate::cx::Cx;
@@ -100,6 +100,8 @@ fn refuse_shape(item: &mut ItemTrait, cx: &Cx) {
 
 fn operation(method: &mut TraitItemFn, cx: &Cx) -> OperationDraft {
     let before = cx.count();
+    // Those of a body go with it.
+    method.attrs.retain(|attr| matches!(attr.style, AttrStyle::Outer));
     let kind = kind(method, cx);
     refuse_signature(&method.sig, cx);
     if let Some(body) = method.default.take() {

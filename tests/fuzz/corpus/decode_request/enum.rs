@@ -1,0 +1,2 @@
+// An enum is no struct with named fields.
+#[endpoint(GET, "/", auth = A)] enum E<T> where T: A { A, B { x: T } }

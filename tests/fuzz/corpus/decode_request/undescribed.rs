@@ -1,0 +1,2 @@
+// Nothing describes it.
+struct S { a: u8 }

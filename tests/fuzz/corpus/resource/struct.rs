@@ -1,0 +1,2 @@
+// What is no trait is handed back.
+#[resource(path = "/x")] struct S;

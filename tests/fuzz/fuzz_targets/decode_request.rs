@@ -1,0 +1,4 @@
+//! libFuzzer: any declaration, into `#[derive(DecodeRequest)]`. What holds is written at `drive::decode_request`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| qelos_fuzz::drive::decode_request(data));

@@ -1,0 +1,4 @@
+//! libFuzzer: any answer, into what reads it. What holds is written at `drive::decode_response`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| qelos_fuzz::drive::decode_response(data));

@@ -1,0 +1,181 @@
+//! Answers of a server: whatever it says, reading it ends well.
+//!
+//! An input that begins with a digit is the answer itself: the status and the content type on the first line, the body
+//! behind an empty one. Every other input is a series of choices.
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderValue};
+use http::{Response, StatusCode};
+use qelos_spec::api::{
+    ApiTokensDelete, ApiTokensList, CreateApiToken, GetMe, LogOut, OAuthSignIn, RefreshTokens, SignIn,
+};
+use qelos_spec::{ApiError, DecodeRequest, ResponseError};
+use serde_json::{Map, Value};
+
+use super::secrets::{SECRET, is_a_value_in, shows_in};
+use super::source::Source;
+
+/// Where a server puts words for people to read: what it says there is shown.
+const WORDS: &[&str] = &["message", "error", "error_description", "code", "errors"];
+
+/// What the endpoints read, and what they do not.
+const KEYS: &[&str] = &[
+    "payload",
+    "token",
+    "refreshToken",
+    "user",
+    "workspace",
+    "_id",
+    "name",
+    "roles",
+    "labels",
+    "metadata",
+    "apiToken",
+    "nickname",
+    "tokenPrefix",
+    "expiresAt",
+    "lastUsedAt",
+    "usageCount",
+    "created",
+    "username",
+    "email",
+    "tenant",
+    "birthDate",
+    "fullName",
+    "errors",
+    "message",
+    "error",
+    "code",
+    "error_description",
+    "general",
+    "",
+    "other",
+    "ä\"\\",
+];
+
+/// Any answer is read without a panic, its status survives, and no value that it holds shows in an error.
+pub fn decode_response(data: &[u8]) {
+    let answer = answer(data);
+    let refused = ApiError::of(&answer);
+    assert!(refused.is_some() || answer.status().is_success(), "what is no success is an error");
+    if let Some(error) = &refused {
+        assert_eq!(error.status(), answer.status(), "the status survives");
+        assert!(!shows_in(&shown(error)) || says_it_aloud(&answer), "a secret shows: {error:?}");
+    }
+    reads::<SignIn>(&answer, refused.as_ref());
+    reads::<OAuthSignIn>(&answer, refused.as_ref());
+    reads::<RefreshTokens>(&answer, refused.as_ref());
+    reads::<LogOut>(&answer, refused.as_ref());
+    reads::<GetMe>(&answer, refused.as_ref());
+    reads::<CreateApiToken>(&answer, refused.as_ref());
+    reads::<ApiTokensList>(&answer, refused.as_ref());
+    reads::<ApiTokensDelete>(&answer, refused.as_ref());
+}
+
+/// The answer that an input stands for.
+pub(super) fn show(data: &[u8]) -> String {
+    let answer = answer(data);
+    let kind = answer.headers().get(CONTENT_TYPE);
+    format!("{} {kind:?}\n\n{}", answer.status(), String::from_utf8_lossy(answer.body()))
+}
+
+fn reads<E: DecodeRequest>(answer: &Response<Bytes>, refused: Option<&ApiError>) {
+    match E::decode(answer) {
+        Ok(value) => {
+            assert!(refused.is_none(), "{}: an error was read as a success", E::NAME);
+            let written = E::encode_response(&value).unwrap();
+            assert!(E::decode(&written).is_ok(), "{}: what was read can be written, and read again", E::NAME);
+        }
+        Err(ResponseError::Api(error)) => {
+            assert_eq!(Some(&error), refused, "{}: it is the error in the answer", E::NAME);
+            let _ = error.declared::<E>();
+        }
+        Err(ResponseError::Decode(error)) => {
+            assert!(refused.is_none(), "{}: what the server said is lost", E::NAME);
+            assert_eq!(error.status(), answer.status(), "the status survives");
+            let text = shown(&error);
+            let leaks = shows_in(&text) && is_a_value_in(&String::from_utf8_lossy(answer.body()));
+            assert!(!leaks, "a secret shows: {text}");
+        }
+    }
+}
+
+fn shown(error: &impl std::error::Error) -> String {
+    format!("{error} {error:#} {error:?} {error:#?}")
+}
+
+/// Whether the secret stands among the words of an answer.
+fn says_it_aloud(answer: &Response<Bytes>) -> bool {
+    match serde_json::from_slice::<Map<String, Value>>(answer.body()) {
+        Ok(object) => WORDS.iter().filter_map(|word| object.get(*word)).any(|words| shows_in(&words.to_string())),
+        Err(_) => answer.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/")),
+    }
+}
+
+fn answer(data: &[u8]) -> Response<Bytes> {
+    if data.first().is_some_and(u8::is_ascii_digit) {
+        let end = data.iter().position(|byte| *byte == b'\n').unwrap_or(data.len());
+        let (line, body) = data.split_at(end);
+        let (status, kind) = line.split_at(line.len().min(3));
+        let body = body.strip_prefix(b"\n\n").unwrap_or(body);
+        let status = StatusCode::from_bytes(status).unwrap_or(StatusCode::OK);
+        return put_together(status, kind.trim_ascii(), body.to_vec());
+    }
+    let mut source = Source::new(data);
+    let status = source.pick(&[200, 400, 204, 299, 301, 401, 404, 500, 100, 999]);
+    let kind: &[u8] = match source.below(6) {
+        0 | 1 => b"application/json; charset=utf-8",
+        2 => b"text/html; charset=utf-8",
+        3 => b"text/plain",
+        4 => b"",
+        _ => source.some(),
+    };
+    let mut body = match source.below(8) {
+        0..=5 => json(&mut source, 5, false).to_string().into_bytes(),
+        6 => format!("<pre>{}</pre>{SECRET}", source.text()).into_bytes(),
+        _ => source.rest().to_vec(),
+    };
+    if source.one_in(4) {
+        body.truncate(usize::from(source.byte()));
+    }
+    body.extend(source.rest());
+    put_together(StatusCode::from_u16(status).unwrap(), kind, body)
+}
+
+fn put_together(status: StatusCode, kind: &[u8], body: Vec<u8>) -> Response<Bytes> {
+    let mut answer = Response::new(body.into());
+    *answer.status_mut() = status;
+    if let Ok(kind) = HeaderValue::from_bytes(kind) {
+        answer.headers_mut().insert(CONTENT_TYPE, kind);
+    }
+    answer
+}
+
+/// JSON in the shape of an answer, the secret among its values.
+fn json(source: &mut Source<'_>, depth: usize, is_word: bool) -> Value {
+    let leaf = depth == 0;
+    match source.below(16) {
+        0..=6 if !leaf => {
+            let mut object = Map::new();
+            for _ in 0..source.below(8) {
+                let key = source.pick(KEYS);
+                object.insert(key.to_owned(), json(source, depth - 1, is_word || WORDS.contains(&key)));
+            }
+            Value::Object(object)
+        }
+        7 if !leaf => (0..source.below(4)).map(|_| json(source, depth - 1, is_word)).collect(),
+        8 => source.pick(&[0_i64, 1, -1, i64::MAX, i64::MIN]).into(),
+        9 => source.pick(&[0.5, 1e300, -0.0]).into(),
+        10 => source.one_in(2).into(),
+        11 => Value::Null,
+        12 => source
+            .pick(&["6b01d2eb627f2972a3746020", "2026-12-01T00:00:00Z", "9999-12-31T23:59:59.999999Z", "oauth"])
+            .into(),
+        13 => source.text().into(),
+        _ if is_word => "words".into(),
+        _ => format!("{}{SECRET}{}", source.pick(QUOTES), source.pick(QUOTES)).into(),
+    }
+}
+
+/// What might lead astray whoever cuts values out of messages.
+const QUOTES: &[&str] = &["", "\"", "`", ", expected ", "\", expected `", "missing field `", "\n", "\\"];

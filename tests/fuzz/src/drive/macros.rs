@@ -1,0 +1,200 @@
+//! The three macros: any token stream has an answer that parses, and always the same one.
+//!
+//! An input that begins with `/` is the declaration itself, so that a corpus can be read and written by people. Every
+//! other input is a series of choices, see `declare`.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use syn::parse::{Parse, Parser};
+use syn::{DeriveInput, Expr, File, Item, ItemTrait, Meta, Pat, Type, Visibility};
+
+use super::declare;
+use crate::expand;
+use crate::krate::Flavour;
+use crate::tokens::mention;
+
+/// Deeper than anybody writes: parsers recurse, and how large a stack is, is not what is tested.
+const DEEPEST: usize = 32;
+
+/// `#[derive(Endpoint)]` answers any token stream with one implementation, or with errors and one that stands in for it.
+pub fn endpoint(data: &[u8]) {
+    let Some(item) = tokens(&show_struct(data)) else { return };
+    let answer = twice(|| expand::endpoint(item.clone(), flavour(data)));
+    let (errors, others) = split(parsed(&answer));
+    let Ok(item) = syn::parse2::<DeriveInput>(item) else {
+        assert!(errors == 1 && others.is_empty(), "what is no item gets one error: {answer}");
+        return;
+    };
+    assert_implements(&others, "Endpoint", &item, &answer);
+}
+
+/// `#[derive(DecodeRequest)]` answers any token stream with one implementation, and leaves the errors to its twin.
+pub fn decode_request(data: &[u8]) {
+    let Some(item) = tokens(&show_struct(data)) else { return };
+    let answer = twice(|| expand::decode_request(item.clone(), flavour(data)));
+    let (errors, others) = split(parsed(&answer));
+    let Ok(item) = syn::parse2::<DeriveInput>(item) else {
+        assert!(errors == 1 && others.is_empty(), "what is no item gets one error: {answer}");
+        return;
+    };
+    assert_eq!(errors, 0, "the errors are reported by `Endpoint`: {answer}");
+    assert_implements(&others, "DecodeRequest", &item, &answer);
+}
+
+/// `#[resource]` answers any trait with that trait, its handle and its extension, whatever is wrong with it. What is no
+/// trait is handed back as it was written, with an error.
+pub fn resource(data: &[u8]) {
+    let Some(written) = tokens(&show_trait(data)) else { return };
+    let (settings, item) = settings_and_item(written.clone());
+    let answer = twice(|| expand::resource(settings.clone(), &item, flavour(data)));
+    let Ok(item) = syn::parse2::<ItemTrait>(item.clone()) else {
+        let rest = answer.to_string();
+        let rest = rest.strip_prefix(&item.to_string()).unwrap_or_else(|| panic!("it is handed back: {rest}"));
+        let (errors, others) = split(parsed(&rest.parse().unwrap()));
+        assert!(errors == 1 && others.is_empty(), "what is no trait gets one error: {answer}");
+        return;
+    };
+    let (_, others) = split(parsed(&answer));
+    let names: Vec<_> = others.iter().filter_map(name).collect();
+    let name = item.ident.to_string();
+    let plain = name.trim_start_matches("r#");
+    for expected in [name.clone(), format!("{plain}Handle"), format!("{plain}Ext")] {
+        assert!(names.contains(&expected), "`{expected}` is missing: {answer}");
+    }
+    let mut once = names.clone();
+    once.sort();
+    once.dedup();
+    assert_eq!(once.len(), names.len(), "a name is given twice: {answer}");
+    for parameter in others.iter().flat_map(our_parameters) {
+        assert!(!mention(written.clone(), &parameter), "`{parameter}` is a name of the user: {answer}");
+    }
+}
+
+/// The type parameters of the generated handle.
+fn our_parameters(item: &Item) -> Vec<Ident> {
+    match item {
+        Item::Struct(item) => item.generics.type_params().map(|parameter| parameter.ident.clone()).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The declaration of a struct that an input stands for.
+pub(super) fn show_struct(data: &[u8]) -> String {
+    text(data).unwrap_or_else(|| declare::endpoint(data))
+}
+
+/// The declaration of a trait that an input stands for.
+pub(super) fn show_trait(data: &[u8]) -> String {
+    text(data).unwrap_or_else(|| declare::resource(data))
+}
+
+fn text(data: &[u8]) -> Option<String> {
+    data.starts_with(b"/").then(|| String::from_utf8_lossy(data).into_owned())
+}
+
+/// Both crates that re-export the macros get their share.
+fn flavour(data: &[u8]) -> Flavour {
+    if data.len().is_multiple_of(2) { Flavour::Spec } else { Flavour::Client }
+}
+
+fn tokens(text: &str) -> Option<TokenStream> {
+    let mut depth = 0_usize;
+    for c in text.chars() {
+        match c {
+            '(' | '[' | '{' | '<' | '&' => depth += 1,
+            ')' | ']' | '}' | '>' | ',' | ';' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return None;
+        }
+    }
+    text.parse().ok().map(invisible_groups)
+}
+
+/// `invisible!(…)` becomes a group without delimiters.
+fn invisible_groups(tokens: TokenStream) -> TokenStream {
+    let mut seen: Vec<TokenTree> = Vec::new();
+    for token in tokens {
+        let TokenTree::Group(group) = token else {
+            seen.push(token);
+            continue;
+        };
+        let inside = invisible_groups(group.stream());
+        let marked = match seen.as_slice() {
+            [.., TokenTree::Ident(word), TokenTree::Punct(mark)] => word == "invisible" && mark.as_char() == '!',
+            _ => false,
+        };
+        if marked {
+            seen.truncate(seen.len() - 2);
+        }
+        match (marked, is_fragment(&inside)) {
+            (false, _) => seen.push(Group::new(group.delimiter(), inside).into()),
+            (true, true) => seen.push(Group::new(Delimiter::None, inside).into()),
+            (true, false) => seen.extend(inside),
+        }
+    }
+    seen.into_iter().collect()
+}
+
+/// Whether a macro can pass these tokens on as one: it only does with what has parsed.
+fn is_fragment(tokens: &TokenStream) -> bool {
+    fn parses<T: Parse>(tokens: &TokenStream) -> bool {
+        syn::parse2::<T>(tokens.clone()).is_ok()
+    }
+    tokens.clone().into_iter().count() < 2
+        || parses::<Type>(tokens)
+        || parses::<Expr>(tokens)
+        || parses::<Visibility>(tokens)
+        || parses::<Meta>(tokens)
+        || Pat::parse_multi.parse2(tokens.clone()).is_ok()
+}
+
+/// `#[resource(…)]` in front of an item.
+fn settings_and_item(written: TokenStream) -> (TokenStream, TokenStream) {
+    let mut tokens = written.clone().into_iter();
+    let (Some(TokenTree::Punct(hash)), Some(TokenTree::Group(brackets))) = (tokens.next(), tokens.next()) else {
+        return (TokenStream::new(), written);
+    };
+    let mut inside = brackets.stream().into_iter();
+    match (inside.next(), inside.next()) {
+        (Some(TokenTree::Ident(name)), Some(TokenTree::Group(settings)))
+            if name == "resource" && hash.as_char() == '#' =>
+        {
+            (settings.stream(), tokens.collect())
+        }
+        _ => (TokenStream::new(), written),
+    }
+}
+
+fn twice(expand: impl Fn() -> TokenStream) -> TokenStream {
+    let (first, second) = (expand(), expand());
+    assert_eq!(first.to_string(), second.to_string(), "the same input has the same answer");
+    first
+}
+
+fn parsed(answer: &TokenStream) -> File {
+    syn::parse2(answer.clone()).unwrap_or_else(|error| panic!("the answer does not parse: {error}\n{answer}"))
+}
+
+/// How many errors there are, and everything else.
+fn split(file: File) -> (usize, Vec<Item>) {
+    let is_error = |item: &Item| matches!(item, Item::Macro(call) if call.mac.path.segments.last().is_some_and(|last| last.ident == "compile_error"));
+    let (errors, others): (Vec<_>, Vec<_>) = file.items.into_iter().partition(is_error);
+    (errors.len(), others)
+}
+
+fn assert_implements(items: &[Item], wanted: &str, of: &DeriveInput, answer: &TokenStream) {
+    let [Item::Impl(implementation)] = items else { panic!("one implementation is expected: {answer}") };
+    let implemented = implementation.trait_.as_ref().and_then(|(path, _)| path.segments.last());
+    assert!(implemented.is_some_and(|last| last.ident == wanted), "`{wanted}` is implemented: {answer}");
+    let parameters = (of.generics.params.len(), implementation.generics.params.len());
+    assert_eq!(parameters.0, parameters.1, "with the parameters of the struct: {answer}");
+}
+
+fn name(item: &Item) -> Option<String> {
+    match item {
+        Item::Trait(item) => Some(item.ident.to_string()),
+        Item::Struct(item) => Some(item.ident.to_string()),
+        _ => None,
+    }
+}

@@ -1,0 +1,23 @@
+//! What the fuzz targets share.
+//!
+//! A crate of macros exports nothing but macros, so its modules stand here by their path: `proc_macro2` works outside of
+//! a compiler too. `tests/corpus.rs` lists the same modules and replays the corpus without a fuzzer.
+#![allow(clippy::unwrap_used, reason = "a property that does not hold shall panic")]
+
+#[path = "../../../qelos-macros/src"]
+mod front_end {
+    pub(crate) mod check;
+    pub(crate) mod cx;
+    pub(crate) mod draft;
+    pub(crate) mod expand;
+    pub(crate) mod key;
+    pub(crate) mod krate;
+    pub(crate) mod model;
+    pub(crate) mod parse;
+    pub(crate) mod tokens;
+}
+
+pub mod drive;
+
+// They name each other from the root of their crate.
+use front_end::{check, cx, draft, expand, key, krate, model, parse, tokens};

@@ -1,0 +1,9 @@
+use qelos_client::resource;
+
+#[resource(path = "/api/things")]
+trait Things {
+    #[endpoint((GetMe, LogOut))]
+    async fn both(&self) -> String;
+}
+
+fn main() {}
