@@ -26,19 +26,20 @@ pub(crate) fn first_borrow(tokens: TokenStream) -> Option<Span> {
     })
 }
 
-/// A type in front of its bound. A clause that begins with `<T>` would be read as parameters of the clause, so a type
-/// that does is put in parentheses.
+/// A type in front of its bound, or beside others. What begins with `<T>` or with a lifetime would be read as something
+/// else there, so it is put in parentheses.
 pub(crate) fn subject(ty: &impl ToTokens) -> TokenStream {
     let tokens = ty.to_token_stream();
-    if reads_as_parameters(tokens.clone()) { quote!((#tokens)) } else { tokens }
+    if reads_as_no_type(tokens.clone()) { quote!((#tokens)) } else { tokens }
 }
 
-fn reads_as_parameters(tokens: TokenStream) -> bool {
+fn reads_as_no_type(tokens: TokenStream) -> bool {
     let mut tokens = tokens.into_iter();
     match tokens.next() {
+        Some(TokenTree::Punct(punct)) if punct.as_char() == '\'' => return true,
         Some(TokenTree::Punct(punct)) if punct.as_char() == '<' => {}
         Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::None => {
-            return reads_as_parameters(group.stream());
+            return reads_as_no_type(group.stream());
         }
         _ => return false,
     }

@@ -179,6 +179,7 @@ fn stand_in(operation: &Operation, resource: &Resource, caller: &Ident, krate: &
     let mut generics = resource.generics.clone();
     generics.params.extend(operation.generics.params.iter().cloned());
     let where_clause = &operation.generics.where_clause;
+    let mentioned = mentioned.iter().map(tokens::subject);
     quote_spanned! {encode::spot(ident.span())=>
         #(#attrs)*
         #vis async fn #ident #generics(&self, #args) -> #krate::Result<#returns, #caller::Error> #where_clause {
@@ -228,9 +229,9 @@ fn call(operation: &Operation, caller: &Ident, krate: &Krate) -> Option<(TokenSt
             };
             // That it is an endpoint is a bound of its own, so that one which is not is reported there, and taken for one
             // everywhere else.
-            let there = krate.at(ty.span());
+            let (there, subject) = (krate.at(ty.span()), tokens::subject(ty));
             let bound = quote_spanned! {encode::spot(ty.span())=>
-                #ty: #there::Endpoint,
+                #subject: #there::Endpoint,
                 <#ty as #there::Endpoint>::Auth: #there::SatisfiedBy<#caller::Credential>
             };
             Some((bound, quote!(#answer(#krate::Dispatch::dispatch(#client, #endpoint)))))
