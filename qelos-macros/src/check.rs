@@ -50,6 +50,7 @@ pub(crate) fn endpoint(endpoint: &Endpoint, cx: &Cx) {
     secrets_stay_out_of_the_url(endpoint, cx);
     what_is_always_sent_is_not_left_out(endpoint, cx);
     flattened_fields_have_no_name(endpoint, cx);
+    only_what_has_a_name_is_renamed(endpoint, cx);
     functions_write_what_serde_writes(endpoint, cx);
     markers_are_not_sent(endpoint, cx);
     content_types_are_some(endpoint, cx);
@@ -307,8 +308,18 @@ fn flattened_fields_have_no_name(endpoint: &Endpoint, cx: &Cx) {
             cx.error(word, "a secret is one value, which cannot be flattened");
         } else if field.write.is_some() || field.read.is_some() || field.default.is_some() {
             cx.error(word, "what is flattened is written and read by its own type: no `with`, no `default`");
-        } else if field.renamed {
-            cx.error(field.wire_span, "what is flattened has no name of its own");
+        } else if let Some(name) = field.renamed {
+            cx.error(name, "what is flattened has no name of its own");
+        }
+    }
+}
+
+// #[endpoint(header = "x-trace", rename = "traceId")] trace: String
+fn only_what_has_a_name_is_renamed(endpoint: &Endpoint, cx: &Cx) {
+    for field in &endpoint.fields {
+        let Some(name) = field.renamed else { continue };
+        if !matches!(field.place, Place::Json | Place::Form | Place::Query) && field.flatten.is_none() {
+            cx.error(name, "only fields of the query, of a form or of a JSON body can be renamed");
         }
     }
 }

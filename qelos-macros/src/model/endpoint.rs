@@ -139,8 +139,8 @@ pub(crate) struct Field {
     /// Its name on the wire.
     pub(crate) wire: String,
     pub(crate) wire_span: Span,
-    /// Whether the name was given to this very field.
-    pub(crate) renamed: bool,
+    /// Where the name was given to this very field.
+    pub(crate) renamed: Option<Span>,
     pub(crate) secret: Option<Span>,
     pub(crate) flatten: Option<Span>,
     pub(crate) skip_if: Option<ExprPath>,
@@ -234,8 +234,8 @@ impl Field {
         let name = ident.unraw().to_string();
         let placed_by = attrs.place.as_ref().map(|place| place.span);
         let rename = attrs.rename.given();
-        let renamed = rename.is_some();
-        let mut wire_span = rename.as_ref().map_or(ident.span(), LitStr::span);
+        let renamed = rename.as_ref().map(LitStr::span);
+        let mut wire_span = renamed.unwrap_or_else(|| ident.span());
         let mut wire = rename.as_ref().map_or_else(|| case.apply(&name), LitStr::value);
         let mut content_type = LitStr::new("application/octet-stream", ident.span());
         let place = match attrs.place.map(|place| place.value) {
