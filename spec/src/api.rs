@@ -2,9 +2,11 @@
 
 mod api_tokens;
 mod session;
+mod workspaces;
 
 pub use api_tokens::*;
 pub use session::*;
+pub use workspaces::*;
 
 use crate::endpoint::EndpointInfo;
 
@@ -15,7 +17,21 @@ pub const ALL: &[EndpointInfo] = &[
     EndpointInfo::of::<RefreshTokens>(),
     EndpointInfo::of::<LogOut>(),
     EndpointInfo::of::<GetMe>(),
+    EndpointInfo::of::<SignUp>(),
+    EndpointInfo::of::<OAuthSignUp>(),
+    EndpointInfo::of::<RefreshCookie>(),
+    EndpointInfo::of::<UpdateMe>(),
     EndpointInfo::of::<CreateApiToken>(),
     EndpointInfo::of::<ApiTokensList>(),
     EndpointInfo::of::<ApiTokensDelete>(),
+    EndpointInfo::of::<CreateWorkspace>(),
+    EndpointInfo::of::<UpdateWorkspace>(),
+    EndpointInfo::of::<WorkspacesList>(),
+    EndpointInfo::of::<WorkspacesGet>(),
+    EndpointInfo::of::<WorkspacesDelete>(),
+    EndpointInfo::of::<WorkspacesMembers>(),
+    EndpointInfo::of::<WorkspacesAddMember>(),
+    EndpointInfo::of::<WorkspacesUpdateMember>(),
+    EndpointInfo::of::<WorkspacesRemoveMember>(),
+    EndpointInfo::of::<WorkspacesActivate>(),
 ];

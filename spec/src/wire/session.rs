@@ -87,3 +87,20 @@ pub struct Refreshed {
     #[serde(default)]
     pub user: Profile,
 }
+
+/// The next cookie of a session; it is in the `Set-Cookie` header of the same answer as well. Serializing it writes the
+/// real cookie.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct RefreshedCookie {
+    /// The value of the cookie.
+    #[serde(serialize_with = "on_the_wire")]
+    pub cookie_token: SecretString,
+    /// The user.
+    #[serde(default)]
+    pub user: Profile,
+    /// The workspace the session is in.
+    #[serde(default)]
+    pub workspace: Option<ActiveWorkspace>,
+}
