@@ -89,7 +89,7 @@ pub(crate) struct FieldDraft {
 pub(crate) struct FieldAttrs {
     pub(crate) place: Option<Spanned<PlaceKey>>,
     pub(crate) rename: Slot<LitStr>,
-    pub(crate) secret: Slot<Span>,
+    pub(crate) secret: Slot<Secret>,
     pub(crate) flatten: Slot<Span>,
     pub(crate) skip_if: Slot<ExprPath>,
     pub(crate) default: Slot<DefaultKey>,
@@ -97,6 +97,13 @@ pub(crate) struct FieldAttrs {
     pub(crate) write: Slot<ExprPath>,
     /// A function that reads the value, in place of its own `Deserialize`.
     pub(crate) read: Slot<ExprPath>,
+}
+
+/// `secret`, or `secret_in_url` where the server leaves no choice.
+#[derive(Clone, Copy)]
+pub(crate) struct Secret {
+    pub(crate) span: Span,
+    pub(crate) in_url: bool,
 }
 
 /// Where a field says it goes.

@@ -1,11 +1,15 @@
 //! The endpoints of Qelos, declared.
 
 mod api_tokens;
+mod mcp;
 mod session;
+mod social;
 mod workspaces;
 
 pub use api_tokens::*;
+pub use mcp::*;
 pub use session::*;
+pub use social::*;
 pub use workspaces::*;
 
 use crate::endpoint::EndpointInfo;
@@ -24,6 +28,13 @@ pub const ALL: &[EndpointInfo] = &[
     EndpointInfo::of::<CreateApiToken>(),
     EndpointInfo::of::<ApiTokensList>(),
     EndpointInfo::of::<ApiTokensDelete>(),
+    EndpointInfo::of::<SocialLogin>(),
+    EndpointInfo::of::<SocialCallback>(),
+    EndpointInfo::of::<ExchangeAuthCallback>(),
+    EndpointInfo::of::<McpDiscovery>(),
+    EndpointInfo::of::<McpRegister>(),
+    EndpointInfo::of::<McpAuthorize>(),
+    EndpointInfo::of::<McpExchange>(),
     EndpointInfo::of::<CreateWorkspace>(),
     EndpointInfo::of::<UpdateWorkspace>(),
     EndpointInfo::of::<WorkspacesList>(),
