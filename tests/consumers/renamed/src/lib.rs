@@ -1,4 +1,4 @@
-//! The client under another name: `crate = ::backend` is all it takes.
+//! The client under another name, in the edition before: `crate = ::backend` is all it takes.
 #![deny(missing_docs, warnings)]
 
 use backend::auth::SignedIn;
@@ -22,6 +22,10 @@ pub trait Notes {
     /// Reads one.
     #[endpoint(GetNote)]
     async fn get(&self, request: &GetNote) -> String;
+
+    /// Finds some.
+    #[get("/{topic}/search")]
+    async fn find(&self, topic: &str, text: Option<&str>) -> Vec<String>;
 }
 
 /// Reads them all.
@@ -31,6 +35,7 @@ pub trait Notes {
 /// When the server refuses.
 pub async fn read(client: &Client<OAuth>) -> Result<Vec<String>, backend::Error> {
     client.notes().get(&GetNote { id: 1 }).await?;
+    client.notes().find("work", Some("due")).await?;
     client.notes().list().await
 }
 
