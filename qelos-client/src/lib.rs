@@ -12,6 +12,7 @@ mod call;
 mod client;
 mod clock;
 mod connection;
+mod environment;
 mod error;
 mod resources;
 mod session;
@@ -26,6 +27,7 @@ pub use call::Call;
 pub use client::Client;
 pub use clock::{Clock, SystemClock};
 pub use connection::Connection;
+pub use environment::Environment;
 pub use error::Error;
 pub use transport::{Transport, TransportError};
 

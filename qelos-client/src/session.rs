@@ -135,6 +135,15 @@ impl<T: Transport> Client<OAuth, T> {
         self.say_goodbye(&authorization).await
     }
 
+    /// The same session; when the server refuses to renew it, the client signs in again with these, once, and goes on.
+    ///
+    /// The password stays in memory for that. It is what unattended programs want that have no API token.
+    #[must_use]
+    #[doc(alias = "onFailedRefreshToken")]
+    pub fn sign_in_again_with(self, sign_in: OAuthSignIn) -> Self {
+        Self { connection: self.connection, credential: self.credential.or_again(sign_in) }
+    }
+
     /// The tokens as they are now, to take the session up again later with [`with_tokens`](Self::with_tokens).
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::StatusCode;
-use qelos_spec::api::RefreshTokens;
+use qelos_spec::api::{OAuthSignIn, RefreshTokens};
 use qelos_spec::wire::Tokens;
 use qelos_spec::{ExposeSecret, SecretString, Timestamp};
 use serde::Deserialize;
@@ -26,6 +26,8 @@ const MARGIN: Duration = Duration::from_mins(1);
 #[derive(Clone)]
 pub struct OAuth {
     session: Arc<Refresher<Held, Error>>,
+    /// How to begin a new session when this one cannot be renewed.
+    again: Option<Arc<OAuthSignIn>>,
 }
 
 /// The tokens of a session, and when they want to be renewed, on the clock of this machine.
@@ -39,12 +41,18 @@ struct Held {
 impl OAuth {
     /// Tokens the server has just issued.
     pub(crate) fn issued(tokens: Tokens, now: Timestamp) -> Self {
-        Self { session: Refresher::new(Held::issued(tokens, now)) }
+        Self { session: Refresher::new(Held::issued(tokens, now)), again: None }
     }
 
     /// Tokens from an earlier run.
     pub(crate) fn stored(tokens: Tokens) -> Self {
-        Self { session: Refresher::new(Held::stored(tokens)) }
+        Self { session: Refresher::new(Held::stored(tokens)), again: None }
+    }
+
+    /// Signs in with these when the server refuses to renew the session.
+    pub(crate) fn or_again(mut self, sign_in: OAuthSignIn) -> Self {
+        self.again = Some(Arc::new(sign_in));
+        self
     }
 
     pub(crate) fn tokens(&self) -> Result<Tokens, Error> {
@@ -60,19 +68,46 @@ impl OAuth {
     }
 
     async fn renewed<T: Transport>(&self, stale: u64, connection: &Connection<T>) -> Result<Edition<Held>, Error> {
-        self.session.renew(stale, |held| refresh(held.tokens.refresh, connection.clone())).await
+        let fetch = |held: Held| {
+            let (connection, again) = (connection.clone(), self.again.clone());
+            async move {
+                match (refresh(held.tokens.refresh, &connection).await, again) {
+                    (Err(Failure::Final(_)), Some(sign_in)) => sign_in_again(&sign_in, &connection).await,
+                    (outcome, _) => outcome,
+                }
+            }
+        };
+        self.session.renew(stale, fetch).await
     }
 }
 
 /// One refresh. The request carries the refresh token and nothing else, and waits for nobody.
-async fn refresh<T: Transport>(token: SecretString, connection: Connection<T>) -> Result<Held, Failure<Error>> {
+async fn refresh<T: Transport>(token: SecretString, connection: &Connection<T>) -> Result<Held, Failure<Error>> {
+    const WHY: &str =
+        "the server refused to renew it: it has expired or was revoked, or another process has used its refresh token";
     match connection.call(&RefreshTokens { refresh: token }).await {
         Ok(answer) => Ok(Held::issued(answer.payload.tokens, connection.now())),
-        Err(error) if matches!(error.status(), Some(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)) => {
-            let why = "the server refused to renew it: it has expired or was revoked, or another process has used its refresh token";
-            Err(Failure::Final(Error::new(Kind::SessionEnded(why, error.api().cloned()))))
-        }
-        Err(error) => Err(Failure::Passing(error)),
+        Err(error) => Err(ended_if_refused(error, WHY)),
+    }
+}
+
+/// A new session in place of one that cannot be renewed: once, since whoever is refused twice is not known any more.
+async fn sign_in_again<T: Transport>(
+    sign_in: &OAuthSignIn,
+    connection: &Connection<T>,
+) -> Result<Held, Failure<Error>> {
+    const WHY: &str = "the server refused to renew it, and then to sign in again: has the password changed?";
+    match connection.call(sign_in).await {
+        Ok(answer) => Ok(Held::issued(answer.payload.tokens, connection.now())),
+        Err(error) => Err(ended_if_refused(error, WHY)),
+    }
+}
+
+fn ended_if_refused(error: Error, why: &'static str) -> Failure<Error> {
+    if matches!(error.status(), Some(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)) {
+        Failure::Final(Error::new(Kind::SessionEnded(why, error.api().cloned())))
+    } else {
+        Failure::Passing(error)
     }
 }
 
