@@ -7,6 +7,8 @@ pub mod auth;
 pub mod testing;
 pub mod transport;
 
+mod api_tokens;
+mod browser;
 mod builder;
 mod call;
 mod client;
@@ -21,7 +23,9 @@ mod session;
 pub use qelos_spec::__private;
 pub use qelos_spec::{self as spec, *};
 
+pub use api_tokens::{NewApiToken, expiring_api_tokens, unused_api_tokens};
 pub use auth::{Anonymous, AnyCredential, ApiTokenAuth, CookieSession, Credential, OAuth};
+pub use browser::{McpAuthorization, refresh_token_of_callback};
 pub use builder::{Builder, DefaultTransport, Unset};
 pub use call::Call;
 pub use client::Client;

@@ -1,8 +1,10 @@
 //! Signing in and out: from one type of client to another.
 
-use qelos_spec::api::{GetMe, LogOut, OAuthSignIn, SignIn};
-use qelos_spec::wire::{SignedInUser, Tokens, User};
-use qelos_spec::{ApiError, Endpoint, SecretString};
+use bytes::Bytes;
+use http::Response;
+use qelos_spec::api::{ExchangeAuthCallback, GetMe, LogOut, OAuthSignIn, OAuthSignUp, SignIn, SignUp, UpdateMe};
+use qelos_spec::wire::{ActiveWorkspace, CallbackSession, SignedInUser, Tokens, User};
+use qelos_spec::{ApiError, Endpoint, SecretString, WorkspaceId};
 
 use crate::auth::{Anonymous, ApiTokenAuth, CookieSession, Credential, OAuth, SatisfiedBy, SignedIn};
 use crate::call::Call;
@@ -35,11 +37,19 @@ impl<C: Credential, T: Transport> Client<C, T> {
         let request = self.request(endpoint)?;
         let response = self.connection.exchange(request, &self.credential).await?;
         let answer = SignIn::decode(&response).map_err(|error| self.failed::<SignIn>(error.into()))?;
+        let client = self.with_cookie_of::<SignIn>(&response)?;
+        check_workspace(endpoint.workspace, answer.payload.workspace.as_ref())
+            .map_err(|error| self.failed::<SignIn>(error))?;
+        Ok((client, answer.payload))
+    }
+
+    /// A client with the session that an answer began.
+    fn with_cookie_of<E: Endpoint>(&self, response: &Response<Bytes>) -> Result<Client<CookieSession, T>, Error> {
         let session = CookieSession::started_by(response.headers()).ok_or_else(|| {
             let why = "the server agreed and sent no session cookie; does something on the way remove `Set-Cookie`?";
-            self.failed::<SignIn>(Error::config(why))
+            self.failed::<E>(Error::config(why))
         })?;
-        Ok((self.with_credential(session), answer.payload))
+        Ok(self.with_credential(session))
     }
 
     /// Signs in with tokens, which the client renews from then on: `POST /api/signin`.
@@ -54,8 +64,66 @@ impl<C: Credential, T: Transport> Client<C, T> {
     #[doc(alias = "oAuthSignin")]
     pub async fn oauth_signin(&self, endpoint: &OAuthSignIn) -> Result<(Client<OAuth, T>, SignedInUser), Error> {
         let answer = self.call(endpoint).await?.payload;
+        check_workspace(endpoint.workspace, answer.signed_in.workspace.as_ref())
+            .map_err(|error| self.failed::<OAuthSignIn>(error))?;
         let session = OAuth::issued(answer.tokens, self.connection.now());
         Ok((self.with_credential(session), answer.signed_in))
+    }
+
+    /// Signs up, and in with a cookie session: `POST /api/signup`.
+    ///
+    /// # Errors
+    ///
+    /// When the server refuses: [`Error::api`] says which field is wrong, under a status of 200.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future may leave a user on the server.
+    #[doc(alias = "signUp")]
+    pub async fn signup(&self, endpoint: &SignUp) -> Result<(Client<CookieSession, T>, SignedInUser), Error> {
+        let request = self.request(endpoint)?;
+        let response = self.connection.exchange(request, &self.credential).await?;
+        let answer = SignUp::decode(&response).map_err(|error| self.failed::<SignUp>(error.into()))?;
+        Ok((self.with_cookie_of::<SignUp>(&response)?, answer.payload))
+    }
+
+    /// Signs up, and in with tokens, which the client renews from then on: `POST /api/signup`.
+    ///
+    /// # Errors
+    ///
+    /// As [`signup`](Self::signup).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`signup`](Self::signup).
+    #[doc(alias = "oAuthSignup")]
+    pub async fn oauth_signup(&self, endpoint: &OAuthSignUp) -> Result<(Client<OAuth, T>, SignedInUser), Error> {
+        let answer = self.call(endpoint).await?.payload;
+        let session = OAuth::issued(answer.tokens, self.connection.now());
+        Ok((self.with_credential(session), answer.signed_in))
+    }
+
+    /// Trades the refresh token that a social login brought for a cookie session: `POST /api/auth/callback`. The token is
+    /// used up.
+    ///
+    /// # Errors
+    ///
+    /// When the server refuses the token.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future may use the token up.
+    #[doc(alias = "exchangeAuthCallback")]
+    #[doc(alias = "socialCallback")]
+    pub async fn exchange_auth_callback(
+        &self,
+        refresh_token: SecretString,
+    ) -> Result<(Client<CookieSession, T>, CallbackSession), Error> {
+        let request = self.request(&ExchangeAuthCallback { refresh_token })?;
+        let response = self.connection.exchange(request, &self.credential).await?;
+        let decoded = ExchangeAuthCallback::decode(&response);
+        let answer = decoded.map_err(|error| self.failed::<ExchangeAuthCallback>(error.into()))?;
+        Ok((self.with_cookie_of::<ExchangeAuthCallback>(&response)?, answer.payload))
     }
 
     /// Switches to an API token, and asks the server whose it is: `GET /api/me`.
@@ -98,6 +166,32 @@ impl<C: Credential, T: Transport> Client<C, T> {
         SignedIn: SatisfiedBy<C>,
     {
         self.call(&GetMe)
+    }
+
+    /// Changes the profile of whoever is signed in: `POST /api/me`.
+    ///
+    /// # Errors
+    ///
+    /// When the request cannot be sent or the server refuses.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the call abandons it; a request that was sent may still take effect.
+    #[doc(alias = "updateLoggedInUser")]
+    pub fn update_logged_in_user(&self, changes: &UpdateMe) -> Call<C, T, User>
+    where
+        SignedIn: SatisfiedBy<C>,
+    {
+        self.call(changes)
+    }
+}
+
+/// The server leaves a wish it cannot fulfil aside without a word, and works on in another workspace.
+fn check_workspace(wanted: Option<WorkspaceId>, got: Option<&ActiveWorkspace>) -> Result<(), Error> {
+    let got = got.map(|workspace| workspace.id);
+    match wanted {
+        Some(wanted) if got != Some(wanted) => Err(Error::new(Kind::OtherWorkspace(wanted, got))),
+        _ => Ok(()),
     }
 }
 

@@ -1,0 +1,187 @@
+//! API tokens with care: an expiry by construction, the old ones found, one exchanged for the next without a gap.
+
+use std::fmt::Display;
+use std::future::Future;
+use std::time::Duration;
+
+use qelos_spec::api::CreateApiToken;
+use qelos_spec::wire::{ApiToken, CreatedApiToken};
+use qelos_spec::{ApiError, ApiTokenId, SecretString, Timestamp, WorkspaceId};
+
+use crate::auth::{Credential, SatisfiedBy, Session};
+use crate::client::Client;
+use crate::error::Error;
+use crate::transport::Transport;
+
+/// An API token that is wanted: what for, and until when.
+///
+/// ```
+/// use std::time::Duration;
+/// use qelos_client::NewApiToken;
+///
+/// let wanted = NewApiToken::expiring_in("ci", Duration::from_hours(24 * 90));
+/// # let _ = wanted;
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewApiToken {
+    nickname: String,
+    expiry: Expiry,
+    workspace: Option<WorkspaceId>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Expiry {
+    In(Duration),
+    At(Timestamp),
+}
+
+impl NewApiToken {
+    /// Good for some time from now on.
+    #[must_use]
+    pub fn expiring_in(nickname: impl Into<String>, time: Duration) -> Self {
+        Self { nickname: nickname.into(), expiry: Expiry::In(time), workspace: None }
+    }
+
+    /// Good until a point in time, which has to be in the future.
+    #[must_use]
+    pub fn expiring_at(nickname: impl Into<String>, time: Timestamp) -> Self {
+        Self { nickname: nickname.into(), expiry: Expiry::At(time), workspace: None }
+    }
+
+    /// Locked to a workspace its creator is a member of.
+    #[must_use]
+    pub fn in_workspace(mut self, workspace: WorkspaceId) -> Self {
+        self.workspace = Some(workspace);
+        self
+    }
+
+    fn at(&self, now: Timestamp) -> Result<CreateApiToken, Error> {
+        let expires_at = match self.expiry {
+            Expiry::In(time) => now.saturating_add(time),
+            Expiry::At(time) => time,
+        };
+        if expires_at <= now {
+            let message = format!("an API token that expires at {expires_at} is of no use: it is {now} now");
+            return Err(Error::config(message));
+        }
+        Ok(CreateApiToken { nickname: self.nickname.clone(), expires_at, workspace: self.workspace })
+    }
+}
+
+impl<C: Credential, T: Transport> Client<C, T>
+where
+    Session: SatisfiedBy<C>,
+{
+    /// Creates an API token, and makes sure that it is one that works: `POST /api/me/api-tokens`.
+    ///
+    /// The server also creates tokens that can never be used, for a workspace their creator is no member of. Such a token
+    /// is tried at `GET /api/me`, and revoked again.
+    ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
+    /// use std::time::Duration;
+    /// use qelos_client::NewApiToken;
+    ///
+    /// let created = client.create_api_token(&NewApiToken::expiring_in("ci", Duration::from_hours(24 * 90))).await?;
+    /// // `created.token` is the only copy there will ever be.
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the expiry is not in the future (nothing is sent), the server refuses, or the token could not be used. When
+    /// there are too many, the error names those that have expired.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future may leave a token that nobody has.
+    #[doc(alias = "createApiToken")]
+    pub async fn create_api_token(&self, wanted: &NewApiToken) -> Result<CreatedApiToken, Error> {
+        let endpoint = wanted.at(self.connection.now()).map_err(|error| self.failed::<CreateApiToken>(error))?;
+        let created = match self.call(&endpoint).await {
+            Ok(created) => created,
+            Err(error) => return Err(self.explain_limit(error).await),
+        };
+        if endpoint.workspace.is_some()
+            && let Err(error) = self.api_token_signin(created.token.clone()).await
+        {
+            self.api_tokens().delete(&created.api_token.id).await?;
+            let unusable = error.is_unauthorized();
+            let why = "the token could not be used and was revoked again: its creator is no member of that workspace, or it does not exist";
+            return Err(if unusable { self.failed::<CreateApiToken>(Error::config(why)) } else { error });
+        }
+        Ok(created)
+    }
+
+    /// The server counts expired tokens until it sweeps them, so the way out is to delete those.
+    async fn explain_limit(&self, error: Error) -> Error {
+        let is_limit = error.api().and_then(ApiError::message).is_some_and(|text| text.starts_with("Maximum "));
+        if !is_limit {
+            return error;
+        }
+        let Ok(tokens) = self.api_tokens().list().await else { return error };
+        let now = self.connection.now();
+        let expired = tokens.iter().filter(|token| token.expires_at <= now);
+        let names: Vec<_> = expired.map(|token| format!("{} ({}, {})", token.nickname, token.token_prefix, token.id)).collect();
+        if names.is_empty() { error } else { error.with_hint(format!("these have expired and still count, delete them: {}", names.join(", "))) }
+    }
+
+    /// Replaces an API token by a new one without a gap: creates it, tries it, hands it over, and revokes the old one last.
+    ///
+    /// `hand_over` stores the new token where the old one was. When it fails, the new one is revoked, and the old one stays.
+    ///
+    /// # Errors
+    ///
+    /// When the new token cannot be created or does not work, or handing it over fails: the old token stays good. When the
+    /// old one cannot be revoked, although the new one was handed over.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future may leave two tokens, never none.
+    pub async fn rotate_api_token<F, R, E>(
+        &self,
+        old: &ApiTokenId,
+        wanted: &NewApiToken,
+        hand_over: F,
+    ) -> Result<ApiToken, Error>
+    where
+        F: FnOnce(SecretString) -> R + Send,
+        R: Future<Output = Result<(), E>> + Send,
+        E: Display,
+    {
+        let created = self.create_api_token(wanted).await?;
+        let id = created.api_token.id;
+        let proven = self.api_token_signin(created.token.clone()).await.map(drop);
+        let handed = match proven {
+            Ok(()) => hand_over(created.token).await.map_err(|error| {
+                Error::config(format_args!("the new API token could not be handed over, and was revoked again: {error}"))
+            }),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = handed {
+            self.api_tokens().delete(&id).await?;
+            return Err(error);
+        }
+        self.api_tokens().delete(old).await?;
+        Ok(created.api_token)
+    }
+}
+
+/// API tokens that were not used for this long, or never although they are older than that.
+///
+/// ```
+/// use std::time::Duration;
+/// use qelos_client::{Timestamp, unused_api_tokens};
+///
+/// let now = Timestamp::EPOCH;
+/// assert_eq!(unused_api_tokens(&[], Duration::from_hours(24 * 30), now).count(), 0);
+/// ```
+pub fn unused_api_tokens(tokens: &[ApiToken], time: Duration, now: Timestamp) -> impl Iterator<Item = &ApiToken> {
+    tokens.iter().filter(move |token| now.since(token.last_used_at.unwrap_or(token.created)) >= time)
+}
+
+/// API tokens that expire within this time, or have expired already.
+pub fn expiring_api_tokens(tokens: &[ApiToken], time: Duration, now: Timestamp) -> impl Iterator<Item = &ApiToken> {
+    tokens.iter().filter(move |token| token.expires_at <= now.saturating_add(time))
+}
