@@ -16,6 +16,7 @@ mod clock;
 mod connection;
 mod environment;
 mod error;
+mod invites;
 mod resources;
 mod session;
 

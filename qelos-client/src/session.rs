@@ -84,6 +84,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
         let request = self.request(endpoint)?;
         let response = self.connection.exchange(request, &self.credential).await?;
         let answer = SignUp::decode(&response).map_err(|error| self.failed::<SignUp>(error.into()))?;
+        warn_of_lost_address(&endpoint.email, &answer.payload);
         Ok((self.with_cookie_of::<SignUp>(&response)?, answer.payload))
     }
 
@@ -99,6 +100,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
     #[doc(alias = "oAuthSignup")]
     pub async fn oauth_signup(&self, endpoint: &OAuthSignUp) -> Result<(Client<OAuth, T>, SignedInUser), Error> {
         let answer = self.call(endpoint).await?.payload;
+        warn_of_lost_address(&endpoint.email, &answer.signed_in);
         let session = OAuth::issued(answer.tokens, self.connection.now());
         Ok((self.with_credential(session), answer.signed_in))
     }
@@ -183,6 +185,13 @@ impl<C: Credential, T: Transport> Client<C, T> {
         SignedIn: SatisfiedBy<C>,
     {
         self.call(changes)
+    }
+}
+
+/// The server stores the username as the e-mail address, whatever address it was given.
+fn warn_of_lost_address(given: &str, stored: &SignedInUser) {
+    if stored.user.email.as_deref().is_some_and(|stored| !stored.eq_ignore_ascii_case(given.trim())) {
+        tracing::warn!("the e-mail address was not stored, because it is not the username: sign up with the address as the username");
     }
 }
 
