@@ -106,12 +106,21 @@ where
         if endpoint.workspace.is_some()
             && let Err(error) = self.api_token_signin(created.token.clone()).await
         {
-            self.api_tokens().delete(&created.api_token.id).await?;
+            let why =
+                "the new API token could not be used: its creator is no member of that workspace, or it does not exist";
             let unusable = error.is_unauthorized();
-            let why = "the token could not be used and was revoked again: its creator is no member of that workspace, or it does not exist";
-            return Err(if unusable { self.failed::<CreateApiToken>(Error::config(why)) } else { error });
+            let error = if unusable { self.failed::<CreateApiToken>(Error::config(why)) } else { error };
+            return Err(self.take_back(&created.api_token.id, error).await);
         }
         Ok(created)
+    }
+
+    /// Revokes a new token after `error`, and adds what became of it.
+    async fn take_back(&self, id: &ApiTokenId, error: Error) -> Error {
+        match self.api_tokens().delete(id).await {
+            Ok(()) => error.with_hint("the new token was revoked again".into()),
+            Err(revoking) => error.with_hint(format!("the new token {id} is still there: {revoking}")),
+        }
     }
 
     /// The server counts expired tokens until it sweeps them, so the way out is to delete those.
@@ -123,8 +132,13 @@ where
         let Ok(tokens) = self.api_tokens().list().await else { return error };
         let now = self.connection.now();
         let expired = tokens.iter().filter(|token| token.expires_at <= now);
-        let names: Vec<_> = expired.map(|token| format!("{} ({}, {})", token.nickname, token.token_prefix, token.id)).collect();
-        if names.is_empty() { error } else { error.with_hint(format!("these have expired and still count, delete them: {}", names.join(", "))) }
+        let names: Vec<_> =
+            expired.map(|token| format!("{} ({}, {})", token.nickname, token.token_prefix, token.id)).collect();
+        if names.is_empty() {
+            error
+        } else {
+            error.with_hint(format!("these have expired and still count, delete them: {}", names.join(", ")))
+        }
     }
 
     /// Replaces an API token by a new one without a gap: creates it, tries it, hands it over, and revokes the old one last.
@@ -154,14 +168,13 @@ where
         let id = created.api_token.id;
         let proven = self.api_token_signin(created.token.clone()).await.map(drop);
         let handed = match proven {
-            Ok(()) => hand_over(created.token).await.map_err(|error| {
-                Error::config(format_args!("the new API token could not be handed over, and was revoked again: {error}"))
-            }),
+            Ok(()) => hand_over(created.token)
+                .await
+                .map_err(|error| Error::config(format_args!("the new API token could not be handed over: {error}"))),
             Err(error) => Err(error),
         };
         if let Err(error) = handed {
-            self.api_tokens().delete(&id).await?;
-            return Err(error);
+            return Err(self.take_back(&id, error).await);
         }
         self.api_tokens().delete(old).await?;
         Ok(created.api_token)

@@ -92,7 +92,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
         let mut exchange = McpExchange::new(code, redirect_uri, verifier.clone());
         exchange.client_id.clone_from(client_id);
         let tokens = self.call(&exchange).await?;
-        let client = self.with_credential(OAuth::issued(tokens.into(), self.connection.now()));
+        let client = self.with_credential(OAuth::issued(tokens.into(), None, self.connection.now()));
         let user = client.logged_in_user().await?;
         Ok((client, user))
     }
@@ -122,7 +122,9 @@ impl McpAuthorization {
     fn code_in(&self, callback: &str) -> Result<SecretString, Error> {
         let parameter = |name| parameter(callback, name);
         if parameter("state").as_deref() != Some(self.state.as_str()) {
-            return Err(Error::config("the callback belongs to another authorization: its state is not the one that was sent"));
+            return Err(Error::config(
+                "the callback belongs to another authorization: its state is not the one that was sent",
+            ));
         }
         if let Some(error) = parameter("error") {
             let what = parameter("error_description").unwrap_or(error);
@@ -155,7 +157,8 @@ impl fmt::Debug for McpAuthorization {
 /// When there is none.
 #[doc(alias = "parseSocialCallbackRefreshToken")]
 pub fn refresh_token_of_callback(callback: &str) -> Result<SecretString, Error> {
-    let token = parameter(callback, "rt").map(SecretString::from).filter(|token| !token.expose_secret().trim().is_empty());
+    let token =
+        parameter(callback, "rt").map(SecretString::from).filter(|token| !token.expose_secret().trim().is_empty());
     token.ok_or_else(|| Error::config("the callback brings no refresh token (`rt`): the login did not succeed"))
 }
 

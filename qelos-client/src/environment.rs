@@ -175,9 +175,10 @@ impl Settings {
             _ => missing.push(format!("{API_TOKEN} (or {USERNAME} and {PASSWORD})")),
         }
         let mut text = format!("the environment does not say how to connect: missing {}", missing.join(" and "));
-        for (what, names) in [("set and empty", &self.empty), ("not valid Unicode", &self.odd), ("found", &self.found)] {
+        for (what, names) in [("set and empty", &self.empty), ("not valid Unicode", &self.odd), ("found", &self.found)]
+        {
             if !names.is_empty() {
-                text += &format!("; {what}: {}", names.join(", "));
+                text.extend(["; ", what, ": ", &names.join(", ")]);
             }
         }
         Error::config(text)

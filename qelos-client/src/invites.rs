@@ -62,7 +62,8 @@ where
         let invites = self.workspace_invites(workspace).await?;
         let (revoked, left): (Vec<_>, Vec<_>) = invites.into_iter().partition(|invite| invite.id.as_ref() == Some(id));
         if revoked.is_empty() {
-            return Err(self.failed::<UpdateWorkspace>(Error::config(format_args!("there is no invite {id} to this workspace"))));
+            return Err(self
+                .failed::<UpdateWorkspace>(Error::config(format_args!("there is no invite {id} to this workspace"))));
         }
         self.write_invites(workspace, left).await
     }

@@ -3,10 +3,10 @@
 use bytes::Bytes;
 use http::Response;
 use qelos_spec::api::{ExchangeAuthCallback, GetMe, LogOut, OAuthSignIn, OAuthSignUp, SignIn, SignUp, UpdateMe};
-use qelos_spec::wire::{ActiveWorkspace, CallbackSession, SignedInUser, Tokens, User};
-use qelos_spec::{ApiError, Endpoint, SecretString, WorkspaceId};
+use qelos_spec::wire::{CallbackSession, SignedInUser, Tokens, User};
+use qelos_spec::{ApiError, Endpoint, SecretString};
 
-use crate::auth::{Anonymous, ApiTokenAuth, CookieSession, Credential, OAuth, SatisfiedBy, SignedIn};
+use crate::auth::{Anonymous, ApiTokenAuth, CookieSession, Credential, OAuth, SatisfiedBy, SignedIn, check_workspace};
 use crate::call::Call;
 use crate::client::Client;
 use crate::error::{Error, Kind};
@@ -38,7 +38,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
         let response = self.connection.exchange(request, &self.credential).await?;
         let answer = SignIn::decode(&response).map_err(|error| self.failed::<SignIn>(error.into()))?;
         let client = self.with_cookie_of::<SignIn>(&response)?;
-        check_workspace(endpoint.workspace, answer.payload.workspace.as_ref())
+        check_workspace(endpoint.workspace, answer.payload.workspace.as_ref().map(|workspace| workspace.id))
             .map_err(|error| self.failed::<SignIn>(error))?;
         Ok((client, answer.payload))
     }
@@ -64,9 +64,9 @@ impl<C: Credential, T: Transport> Client<C, T> {
     #[doc(alias = "oAuthSignin")]
     pub async fn oauth_signin(&self, endpoint: &OAuthSignIn) -> Result<(Client<OAuth, T>, SignedInUser), Error> {
         let answer = self.call(endpoint).await?.payload;
-        check_workspace(endpoint.workspace, answer.signed_in.workspace.as_ref())
+        check_workspace(endpoint.workspace, answer.signed_in.workspace.as_ref().map(|workspace| workspace.id))
             .map_err(|error| self.failed::<OAuthSignIn>(error))?;
-        let session = OAuth::issued(answer.tokens, self.connection.now());
+        let session = OAuth::issued(answer.tokens, endpoint.workspace, self.connection.now());
         Ok((self.with_credential(session), answer.signed_in))
     }
 
@@ -101,7 +101,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
     pub async fn oauth_signup(&self, endpoint: &OAuthSignUp) -> Result<(Client<OAuth, T>, SignedInUser), Error> {
         let answer = self.call(endpoint).await?.payload;
         warn_of_lost_address(&endpoint.email, &answer.signed_in);
-        let session = OAuth::issued(answer.tokens, self.connection.now());
+        let session = OAuth::issued(answer.tokens, None, self.connection.now());
         Ok((self.with_credential(session), answer.signed_in))
     }
 
@@ -191,16 +191,9 @@ impl<C: Credential, T: Transport> Client<C, T> {
 /// The server stores the username as the e-mail address, whatever address it was given.
 fn warn_of_lost_address(given: &str, stored: &SignedInUser) {
     if stored.user.email.as_deref().is_some_and(|stored| !stored.eq_ignore_ascii_case(given.trim())) {
-        tracing::warn!("the e-mail address was not stored, because it is not the username: sign up with the address as the username");
-    }
-}
-
-/// The server leaves a wish it cannot fulfil aside without a word, and works on in another workspace.
-fn check_workspace(wanted: Option<WorkspaceId>, got: Option<&ActiveWorkspace>) -> Result<(), Error> {
-    let got = got.map(|workspace| workspace.id);
-    match wanted {
-        Some(wanted) if got != Some(wanted) => Err(Error::new(Kind::OtherWorkspace(wanted, got))),
-        _ => Ok(()),
+        tracing::warn!(
+            "the e-mail address was not stored, because it is not the username: sign up with the address as the username"
+        );
     }
 }
 
@@ -239,6 +232,10 @@ impl<T: Transport> Client<OAuth, T> {
     }
 
     /// The same session; when the server refuses to renew it, the client signs in again with these, once, and goes on.
+    ///
+    /// This is also how a session stays in its workspace, the one in `sign_in` or else the one it is in now: the server
+    /// forgets the roles in a workspace in one refresh and the workspace in two, so the client signs in again each time
+    /// the access token expires. Without it, a session that asked for a workspace ends when the server forgets that.
     ///
     /// The password stays in memory for that. It is what unattended programs want that have no API token.
     #[must_use]

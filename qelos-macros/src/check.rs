@@ -222,12 +222,16 @@ fn secrets_stay_out_of_the_url(endpoint: &Endpoint, cx: &Cx) {
             Place::Path | Place::Query => {
                 let place = if field.place == Place::Path { "path" } else { "query" };
                 let name = &field.ident;
-                format!("a secret in the {place} ends up in logs and histories: send `{name}` in a header or in the body")
+                format!(
+                    "a secret in the {place} ends up in logs and histories: send `{name}` in a header or in the body"
+                )
             }
             Place::Body | Place::Raw => "a secret is one field of the body, not all of it: make it a field".to_owned(),
             Place::Bearer => "a bearer token is a secret as it is; leave `secret` out".to_owned(),
             Place::Skip => "a field that is not sent needs no `secret`".to_owned(),
-            Place::Header | Place::Json | Place::Form if in_url => "this secret is not in the URL: write `secret`".to_owned(),
+            Place::Header | Place::Json | Place::Form if in_url => {
+                "this secret is not in the URL: write `secret`".to_owned()
+            }
             Place::Header | Place::Json | Place::Form => continue,
         };
         cx.error(word, message);

@@ -12,7 +12,9 @@ mod workspace;
 
 pub use api_token::{ApiToken, CreatedApiToken, WorkspaceLink};
 pub use mcp::{McpMetadata, McpRegistration, McpTokens};
-pub use session::{CallbackSession, CallbackUser, Payload, Profile, Refreshed, RefreshedCookie, SignedInOAuth, SignedInUser, Tokens};
+pub use session::{
+    CallbackSession, CallbackUser, Payload, Profile, Refreshed, RefreshedCookie, SignedInOAuth, SignedInUser, Tokens,
+};
 pub use user::{ActiveWorkspace, User};
 pub use workspace::{Invite, Member, Membership, Workspace};
 

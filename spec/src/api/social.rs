@@ -15,13 +15,13 @@ use crate::{DecodeRequest, Endpoint};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SocialProvider {
-    /// Google.
+    /// `google`.
     Google,
-    /// GitHub.
+    /// `github`.
     GitHub,
-    /// Facebook.
+    /// `facebook`.
     Facebook,
-    /// LinkedIn.
+    /// `linkedin`.
     LinkedIn,
     /// Any other the tenant has set up, by its name in the path.
     Other(String),
