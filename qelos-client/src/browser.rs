@@ -31,6 +31,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// When the name of the provider cannot be a segment of a path.
     #[doc(alias = "getSocialLoginUrl")]
+    #[doc(alias = "startSocialLogin")]
     pub fn social_login_url(&self, login: &SocialLogin) -> Result<String, Error> {
         self.url(login)
     }
@@ -156,6 +157,7 @@ impl fmt::Debug for McpAuthorization {
 ///
 /// When there is none.
 #[doc(alias = "parseSocialCallbackRefreshToken")]
+#[doc(alias = "socialCallback")]
 pub fn refresh_token_of_callback(callback: &str) -> Result<SecretString, Error> {
     let token =
         parameter(callback, "rt").map(SecretString::from).filter(|token| !token.expose_secret().trim().is_empty());

@@ -3,6 +3,8 @@
 extern crate self as qelos_client;
 
 pub mod auth;
+#[doc = include_str!("../docs/official_sdks.md")]
+pub mod official_sdks {}
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod transport;

@@ -2,8 +2,11 @@
 
 use bytes::Bytes;
 use http::Response;
-use qelos_spec::api::{ExchangeAuthCallback, GetMe, LogOut, OAuthSignIn, OAuthSignUp, SignIn, SignUp, UpdateMe};
-use qelos_spec::wire::{CallbackSession, SignedInUser, Tokens, User};
+use qelos_spec::api::{
+    ExchangeAuthCallback, GetMe, LogOut, OAuthSignIn, OAuthSignUp, RefreshCookie, RefreshTokens, SignIn, SignUp,
+    UpdateMe,
+};
+use qelos_spec::wire::{CallbackSession, RefreshedCookie, SignedInUser, Tokens, User};
 use qelos_spec::{ApiError, Endpoint, SecretString};
 
 use crate::auth::{Anonymous, ApiTokenAuth, CookieSession, Credential, OAuth, SatisfiedBy, SignedIn, check_workspace};
@@ -212,6 +215,27 @@ impl<T: Transport> Client<CookieSession, T> {
         let authorization = self.credential.end()?;
         self.say_goodbye(&authorization).await
     }
+
+    /// Asks for a new cookie now: `POST /api/cookie/refresh`. There is no need to: any answer brings one when it is time.
+    ///
+    /// # Errors
+    ///
+    /// When the server refuses, or does not have the route: gateways of Qelos leave it out unless they are told otherwise,
+    /// and answer 404.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses nothing.
+    #[doc(alias = "refreshCookieToken")]
+    pub async fn refresh_cookie_token(&self) -> Result<RefreshedCookie, Error> {
+        match self.call(&RefreshCookie).await {
+            Ok(answer) => Ok(answer.payload),
+            Err(error) if error.status() == Some(http::StatusCode::NOT_FOUND) => Err(error.with_hint(
+                "this server does not support it; it is not needed, because any answer brings a new cookie when it is time".into(),
+            )),
+            Err(error) => Err(error),
+        }
+    }
 }
 
 impl<T: Transport> Client<OAuth, T> {
@@ -229,6 +253,21 @@ impl<T: Transport> Client<OAuth, T> {
     pub async fn logout(&self) -> Result<Client<Anonymous, T>, Error> {
         let authorization = self.credential.end().await?;
         self.say_goodbye(&authorization).await
+    }
+
+    /// Renews the tokens now: `POST /api/token/refresh`. There is no need to, unless somebody else is to get fresh ones:
+    /// every call does it when it is time.
+    ///
+    /// # Errors
+    ///
+    /// When the session is over, or the server cannot be asked.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses nothing: the renewal goes on, and the client keeps what it brings.
+    #[doc(alias = "refreshToken")]
+    pub async fn refresh_token(&self) -> Result<Tokens, Error> {
+        self.credential.refresh(&self.connection).await.map_err(|error| self.failed::<RefreshTokens>(error))
     }
 
     /// The same session; when the server refuses to renew it, the client signs in again with these, once, and goes on.

@@ -63,6 +63,12 @@ impl OAuth {
         self.session.current().map(|edition| edition.value.tokens)
     }
 
+    /// The tokens after the one now in use.
+    pub(crate) async fn refresh<T: Transport>(&self, connection: &Connection<T>) -> Result<Tokens, Error> {
+        let current = self.session.current()?;
+        self.renewed(current.generation, connection).await.map(|edition| edition.value.tokens)
+    }
+
     /// Ends the session for every client that shares it, and hands out the newest proof for the last request: when a
     /// refresh is under way, the one it brings.
     pub(crate) async fn end(&self) -> Result<Authorization, Error> {

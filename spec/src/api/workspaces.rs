@@ -84,10 +84,12 @@ pub struct MemberChanged {
 pub trait Workspaces {
     /// Lists them; of the members, only the caller is shown.
     #[get]
+    #[doc(alias = "getList")]
     async fn list(&self) -> Vec<Workspace>;
 
     /// Reads one.
     #[get("/{workspace_id}")]
+    #[doc(alias = "getWorkspace")]
     async fn get(&self, workspace_id: &WorkspaceId) -> Workspace;
 
     /// Creates one.
@@ -100,10 +102,12 @@ pub trait Workspaces {
 
     /// Deletes one. The one the session is in cannot be deleted.
     #[delete("/{workspace_id}")]
+    #[doc(alias = "remove")]
     async fn delete(&self, workspace_id: &WorkspaceId);
 
     /// Lists the members of one, with their names and addresses.
     #[get("/{workspace_id}/members")]
+    #[doc(alias = "getMembers")]
     async fn members(&self, workspace_id: &WorkspaceId) -> Vec<Member>;
 
     /// Makes a user a member. For administrators of the tenant.
@@ -117,6 +121,7 @@ pub trait Workspaces {
 
     /// Gives a member other roles.
     #[put("/{workspace_id}/members/{user_id}")]
+    #[doc(alias = "updateMemberRoles")]
     async fn update_member(&self, workspace_id: &WorkspaceId, user_id: &UserId, roles: &[String]) -> MemberChanged;
 
     /// Takes a member out.
@@ -124,6 +129,7 @@ pub trait Workspaces {
     /// The server takes the user out of the first workspace it finds them in, whichever the path names: look at the
     /// members afterwards.
     #[delete("/{workspace_id}/members/{user_id}")]
+    #[doc(alias = "removeMember")]
     async fn remove_member(&self, workspace_id: &WorkspaceId, user_id: &UserId) -> MemberChanged;
 
     /// Moves the session into another workspace. The server does this for cookie sessions only; its answer replaces the
