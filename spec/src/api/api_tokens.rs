@@ -23,6 +23,7 @@ use crate::{DecodeRequest, Endpoint, resource};
 #[endpoint(POST, "/api/me/api-tokens", response = CreatedApiToken, auth = Session)]
 pub struct CreateApiToken {
     /// A name to recognise it by.
+    #[serde(with = "crate::wire::label")]
     pub nickname: String,
     /// From when on it shall be refused; in the future.
     #[serde(rename = "expiresAt")]
