@@ -23,13 +23,18 @@ use crate::transport::{Transport, TransportError};
 
 mod answer;
 mod api_tokens;
+mod call;
 mod caller;
+mod cookie;
+mod date;
 mod gateway;
 mod jwt;
 mod log;
 mod me;
 mod mount;
 mod session;
+mod signup;
+mod social;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -134,8 +139,9 @@ impl FakeQelos {
         let mut state = self.shared.state();
         let taken = state.users.values().any(|other| !other.deleted && other.username == user.username);
         assert!(!taken, "there is a user called {:?} already", user.username);
-        let id = new_id(state.next_id(self.shared.clock.now()).parse());
-        state.users.insert(id, UserRecord::new(user));
+        let now = self.shared.clock.now();
+        let id = new_id(state.next_id(now).parse());
+        state.users.insert(id, UserRecord::new(user, now));
         id
     }
 
@@ -184,6 +190,18 @@ impl FakeQelos {
     /// Whether users may manage API tokens; they may unless set. Tokens that exist work either way.
     pub fn set_api_tokens_allowed(&self, allowed: bool) {
         self.shared.state().settings.api_tokens_allowed = allowed;
+    }
+
+    /// Whether cookies can be renewed at `POST /api/cookie/refresh`; they cannot unless set, because the gateway does not
+    /// know the route.
+    pub fn set_cookie_refresh_reachable(&self, reachable: bool) {
+        self.shared.state().settings.cookie_refresh_reachable = reachable;
+    }
+
+    /// Refuses the next refreshes with good tokens for no reason, as the server does when sessions of one user are renewed
+    /// at the same time. The tokens stay good.
+    pub fn spurious_refresh_refusals(&self, refusals: usize) {
+        self.shared.state().settings.spurious_refresh_refusals = refusals;
     }
 
     /// Answers the requests of an endpoint with a function. It goes before the routes of Qelos and before what was mounted

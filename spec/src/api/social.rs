@@ -21,7 +21,7 @@ pub enum SocialProvider {
     GitHub,
     /// Facebook.
     Facebook,
-    /// LinkedIn.
+    /// `LinkedIn`.
     LinkedIn,
     /// Any other the tenant has set up, by its name in the path.
     Other(String),

@@ -63,6 +63,7 @@ pub struct McpRegistration {
     pub response_types: Vec<String>,
 }
 
+#[allow(clippy::ref_option, reason = "serde hands over the field")]
 fn if_any<S: serde::Serializer>(secret: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
     match secret {
         Some(secret) => on_the_wire(secret, serializer),

@@ -25,6 +25,8 @@ const BETA: &str = "6b01d2e7627f2972a3745de4";
 /// How far the recorded story had come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Chapter {
+    /// There is only the administrator.
+    Founded,
     /// Nobody has a workspace.
     SignedUp,
     /// The first user has two workspaces.
@@ -59,9 +61,12 @@ impl World {
         let world = Self { qelos, clock, recorded_token, ids: RefCell::default() };
         let admin = NewUser::new("admin@qelos.test", "admin-pass-1").first_name("Administrator").last_name("The Ruler");
         world.remember(ADMIN, &world.qelos.add_user(admin.full_name(None).role("admin")));
+        if chapter == Chapter::Founded {
+            return world;
+        }
         let user = NewUser::new("user1@qelos.test", "user-pass-1").first_name("Una").last_name("User");
         let user = match chapter {
-            Chapter::SignedUp | Chapter::WithWorkspaces => user,
+            Chapter::Founded | Chapter::SignedUp | Chapter::WithWorkspaces => user,
             Chapter::Renamed => user.first_name("Ünä").full_name(Some("Una User")).birth_date("1990-04-04"),
             Chapter::WithoutPicture => {
                 user.first_name("Ünä").full_name(Some("Una The User")).birth_date("NaN-NaN-NaN").profile_image(None)
@@ -173,7 +178,7 @@ impl World {
         self.qelos.session_token(&claims).expose_secret().to_owned()
     }
 
-    fn post(&self, path: &str, credential: Option<(&str, String)>, body: &Value) -> Response<Bytes> {
+    pub(crate) fn post(&self, path: &str, credential: Option<(&str, String)>, body: &Value) -> Response<Bytes> {
         let mut request = Request::post(path).header("host", "qelos.test").header("content-type", "application/json");
         if let Some((header, value)) = credential {
             request = request.header(header, value);
@@ -184,7 +189,8 @@ impl World {
 
     /// The recorded request, with the ids and the credential of this world.
     pub(crate) fn request(&self, recorded: &RecordedRequest, credential: &str) -> Request<Bytes> {
-        let mut request = Request::builder().method(recorded.method.as_str()).uri(self.with_ids(&recorded.path));
+        let path = with_credential(&self.with_ids(&recorded.path), credential);
+        let mut request = Request::builder().method(recorded.method.as_str()).uri(path);
         let mut headers = recorded.headers.clone();
         if let Some(host) = headers.remove("tenanthost") {
             // What the gateway tells a service about the host a client called; here the client calls it.

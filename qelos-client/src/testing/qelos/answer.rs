@@ -3,7 +3,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use bytes::Bytes;
-use http::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, ETAG, HeaderName, HeaderValue, SET_COOKIE};
+use http::header::{
+    CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, ETAG, HeaderName, HeaderValue, SET_COOKIE, TRANSFER_ENCODING,
+};
 use http::{Response, StatusCode};
 use qelos_spec::Timestamp;
 use serde::Serialize;
@@ -89,14 +91,18 @@ pub(super) fn finish(mut response: Response<Bytes>, author: Author, now: Timesta
             "keep-alive"
         }
     };
-    if response.headers().get(CONTENT_TYPE) == Some(&JSON)
+    let in_pieces = response.headers().contains_key(TRANSFER_ENCODING);
+    if !in_pieces
+        && response.headers().get(CONTENT_TYPE) == Some(&JSON)
         && let Ok(etag) = HeaderValue::from_str(&etag(response.body()))
     {
         response.headers_mut().insert(ETAG, etag);
     }
     let length = response.body().len();
     let headers = response.headers_mut();
-    headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    if !in_pieces {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
     headers.insert(CONNECTION, HeaderValue::from_static(connection));
     if let Ok(date) = HeaderValue::from_str(&http_date(now)) {
         headers.insert(DATE, date);

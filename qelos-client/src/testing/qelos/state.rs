@@ -29,6 +29,10 @@ pub(super) struct Settings {
     pub(super) access_token_lifetime: Duration,
     pub(super) cookie_rotation_after: Duration,
     pub(super) api_tokens_allowed: bool,
+    /// Whether the gateway knows the way to it.
+    pub(super) cookie_refresh_reachable: bool,
+    /// How many of the next refreshes are refused for no reason.
+    pub(super) spurious_refresh_refusals: usize,
 }
 
 pub(super) struct UserRecord {
@@ -36,11 +40,14 @@ pub(super) struct UserRecord {
     pub(super) email: String,
     pub(super) password: SecretString,
     pub(super) first_name: String,
-    pub(super) last_name: String,
+    pub(super) last_name: Option<String>,
     pub(super) full_name: Option<String>,
     pub(super) profile_image: Option<Value>,
     pub(super) birth_date: Option<String>,
+    /// Whether the profile was changed since: only then sessions are told the birth date.
+    pub(super) profile_changed: bool,
     pub(super) roles: Vec<String>,
+    pub(super) created: Timestamp,
     pub(super) last_workspace: Option<WorkspaceId>,
     /// Kept after deletion, because tokens outlive their user.
     pub(super) deleted: bool,
@@ -59,8 +66,8 @@ pub(super) struct SessionRecord {
 }
 
 pub(super) enum SessionKind {
-    /// The workspace stays with the session when its cookie is rotated.
-    Cookie { since: Timestamp, workspace: Option<WorkspaceId> },
+    /// What else there is to know stands in the cookie.
+    Cookie { since: Timestamp },
     /// `access` is the access token issued together with the refresh token: signing out with it ends the session.
     Refresh { access: String },
 }
@@ -74,6 +81,8 @@ pub(super) struct ApiTokenRecord {
     pub(super) hash: String,
     pub(super) prefix: String,
     pub(super) expires_at: Timestamp,
+    /// The workspace it is locked to, as it was when the token was used last.
+    pub(super) seen_workspace: Option<ClaimedWorkspace>,
     pub(super) last_used_at: Option<Timestamp>,
     pub(super) usage_count: u64,
     pub(super) created: Timestamp,
@@ -152,7 +161,7 @@ impl NewUser {
         self
     }
 
-    /// The birth date, as the server repeats it: any text.
+    /// The birth date, as the server repeats it: any text. The user has changed their profile to enter it.
     #[must_use]
     pub fn birth_date(mut self, date: impl Into<String>) -> Self {
         self.birth_date = Some(date.into());
@@ -183,9 +192,9 @@ impl Member {
 }
 
 impl UserRecord {
-    pub(super) fn new(user: NewUser) -> Self {
+    pub(super) fn new(user: NewUser, created: Timestamp) -> Self {
         let NewUser { username, password, first_name, last_name, full_name, profile_image, birth_date, roles } = user;
-        let email = if username.contains('@') { username.clone() } else { format!("{username}@null") };
+        let email = email_of(&username);
         let full_name = match full_name {
             FullName::OfBothNames => Some(format!("{first_name} {last_name}")),
             FullName::Is(name) => name,
@@ -196,11 +205,13 @@ impl UserRecord {
             email,
             password,
             first_name,
-            last_name,
+            last_name: Some(last_name),
             full_name,
             profile_image,
+            profile_changed: birth_date.is_some(),
             birth_date,
             roles,
+            created,
             last_workspace: None,
             deleted: false,
         }
@@ -208,8 +219,17 @@ impl UserRecord {
 
     /// The name for showing.
     pub(super) fn name(&self) -> String {
-        self.full_name.clone().unwrap_or_else(|| format!("{} {}", self.first_name, self.last_name))
+        let both = || match self.last_name.as_deref().filter(|name| !name.is_empty()) {
+            Some(last_name) => format!("{} {last_name}", self.first_name),
+            None => self.first_name.clone(),
+        };
+        self.full_name.clone().unwrap_or_else(both)
     }
+}
+
+/// The address the server stores: the username, if it can be one.
+pub(super) fn email_of(username: &str) -> String {
+    if username.contains('@') { username.to_owned() } else { format!("{username}@null") }
 }
 
 impl State {
@@ -219,6 +239,8 @@ impl State {
                 access_token_lifetime: Duration::from_hours(5),
                 cookie_rotation_after: Duration::from_hours(1),
                 api_tokens_allowed: true,
+                cookie_refresh_reachable: false,
+                spurious_refresh_refusals: 0,
             },
             users: BTreeMap::new(),
             workspaces: Vec::new(),
@@ -276,7 +298,7 @@ impl State {
             email: Some(user.email.clone()),
             full_name: user.full_name.as_deref().map(encode_name),
             first_name: Some(encode_name(&user.first_name)),
-            last_name: Some(encode_name(&user.last_name)),
+            last_name: user.last_name.as_deref().map(encode_name),
             roles: user.roles.clone(),
             profile_image: user.profile_image.clone(),
             token_identifier: None,
