@@ -13,13 +13,14 @@ mod compare;
 mod cookies;
 mod people;
 mod token;
+mod workspaces;
 mod world;
 
 use Chapter::{Renamed, SignedUp, WithWorkspaces, WithoutPicture};
 
 /// What the recordings are about, one table each.
 fn scenarios() -> impl Iterator<Item = &'static Scenario> {
-    [SCENARIOS, people::SCENARIOS, cookies::SCENARIOS].into_iter().flatten()
+    [SCENARIOS, people::SCENARIOS, cookies::SCENARIOS, workspaces::SCENARIOS].into_iter().flatten()
 }
 
 /// A recording, how far the story had come, and what happened right before: it ends with the credential that takes the

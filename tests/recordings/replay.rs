@@ -10,8 +10,9 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use http::{Request, Response};
 use qelos_client::api::{
-    ApiTokensDelete, ApiTokensList, CreateApiToken, ExchangeAuthCallback, GetMe, LogOut, OAuthSignIn, OAuthSignUp,
-    RefreshCookie, RefreshTokens, SignIn, SignUp, SocialLogin, UpdateMe,
+    ApiTokensDelete, ApiTokensList, CreateApiToken, CreateWorkspace, ExchangeAuthCallback, GetMe, LogOut, OAuthSignIn,
+    OAuthSignUp, RefreshCookie, RefreshTokens, SignIn, SignUp, SocialLogin, UpdateMe, UpdateWorkspace,
+    WorkspacesActivate, WorkspacesDelete, WorkspacesGet, WorkspacesList, WorkspacesMembers,
 };
 use qelos_client::auth::SatisfiedBy;
 use qelos_client::wire::Tokens;
@@ -190,6 +191,13 @@ async fn outcome(recording: &Recording) -> String {
         ("GET", ["api", "me", "api-tokens"]) => replay::<ApiTokensList>(recording).await,
         ("POST", ["api", "me", "api-tokens"]) => replay::<CreateApiToken>(recording).await,
         ("DELETE", ["api", "me", "api-tokens", _]) => replay::<ApiTokensDelete>(recording).await,
+        ("GET", ["api", "workspaces"]) => replay::<WorkspacesList>(recording).await,
+        ("POST", ["api", "workspaces"]) => replay::<CreateWorkspace>(recording).await,
+        ("GET", ["api", "workspaces", _]) => replay::<WorkspacesGet>(recording).await,
+        ("PUT", ["api", "workspaces", _]) => replay::<UpdateWorkspace>(recording).await,
+        ("DELETE", ["api", "workspaces", _]) => replay::<WorkspacesDelete>(recording).await,
+        ("GET", ["api", "workspaces", _, "members"]) => replay::<WorkspacesMembers>(recording).await,
+        ("POST", ["api", "workspaces", _, "activate"]) => replay::<WorkspacesActivate>(recording).await,
         ("POST", ["api", "auth", "callback"]) => replay::<ExchangeAuthCallback>(recording).await,
         ("GET", ["api", "auth", _]) => replay::<SocialLogin>(recording).await,
         other => panic!("no endpoint for {other:?}"),

@@ -17,7 +17,8 @@ use serde_json::Value;
 use self::jwt::Secret;
 use self::log::Received;
 use self::mount::Mounted;
-use self::state::{SessionKind, State, UserRecord, WorkspaceRecord};
+use self::state::{SessionKind, State, UserRecord};
+use self::workspaces::{MemberRecord, WorkspaceRecord};
 use crate::clock::Clock;
 use crate::transport::{Transport, TransportError};
 
@@ -38,6 +39,7 @@ mod social;
 mod state;
 #[cfg(test)]
 mod tests;
+mod workspaces;
 
 pub use self::caller::Caller;
 pub use self::mount::Refusal;
@@ -147,9 +149,11 @@ impl FakeQelos {
 
     /// Adds a workspace. Users sign in to the first one they are a member of, unless they ask for another.
     pub fn add_workspace(&self, name: impl Into<String>, members: &[Member]) -> WorkspaceId {
-        let mut state = self.shared.state();
-        let id = new_id(state.next_id(self.shared.clock.now()).parse());
-        state.workspaces.push(WorkspaceRecord { id, name: name.into(), members: members.to_vec() });
+        let (now, mut state) = (self.shared.clock.now(), self.shared.state());
+        let id = new_id(state.next_id(now).parse());
+        let mut workspace = WorkspaceRecord::new(id, name.into(), now);
+        workspace.members = members.iter().map(|member| MemberRecord::new(&mut state, member.clone(), now)).collect();
+        state.workspaces.push(workspace);
         id
     }
 

@@ -120,7 +120,15 @@ impl World {
 
     /// Signs the first user in with a cookie.
     pub(crate) fn cookie(&self) -> String {
-        let body = json!({ "username": "user1@qelos.test", "password": "user-pass-1" });
+        self.cookie_of("user1@qelos.test", "user-pass-1")
+    }
+
+    pub(crate) fn cookie_of_admin(&self) -> String {
+        self.cookie_of("admin@qelos.test", "admin-pass-1")
+    }
+
+    fn cookie_of(&self, username: &str, password: &str) -> String {
+        let body = json!({ "username": username, "password": password });
         let answer = self.post("/api/signin", None, &body);
         let cookie = answer.headers()["set-cookie"].to_str().expect("text");
         token::find(cookie).expect("a token in the cookie").to_owned()
@@ -154,8 +162,13 @@ impl World {
         self.api_token(&self.in_beta())
     }
 
+    /// The id here of the second workspace.
+    pub(crate) fn id_of_beta(&self) -> String {
+        self.ids.borrow()[BETA].clone()
+    }
+
     pub(crate) fn in_beta(&self) -> Value {
-        json!({ "nickname": "ws", "expiresAt": "2026-11-22T17:20:42.894Z", "workspace": self.ids.borrow()[BETA] })
+        json!({ "nickname": "ws", "expiresAt": "2026-11-22T17:20:42.894Z", "workspace": self.id_of_beta() })
     }
 
     fn create_api_token(&self, body: &Value) -> Value {

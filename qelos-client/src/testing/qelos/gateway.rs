@@ -10,7 +10,7 @@ use super::answer::{self, Author};
 use super::call::Call;
 use super::caller::{Caller, Denied, Identity, authenticate, identify};
 use super::state::{State, TENANT};
-use super::{Shared, api_tokens, cookie, me, session, signup, social};
+use super::{Shared, api_tokens, cookie, me, session, signup, social, workspaces};
 
 /// Answers a request.
 pub(super) fn handle(fake: &Shared, request: &Request<Bytes>) -> Response<Bytes> {
@@ -82,6 +82,7 @@ fn private_route(state: &mut State, method: &str, call: &Call<'_>) -> Option<Res
             return Some(identity.map_or_else(Denied::answer, |identity| me::update(state, &identity, call)));
         }
         (_, ["api", "me", "api-tokens", ..]) => api_tokens::route(method, call)?,
+        (_, ["api", "workspaces", ..]) => workspaces::route(method, call)?,
         _ => return None,
     };
     let identity = identify(state, call.headers, call.now);

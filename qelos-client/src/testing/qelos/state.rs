@@ -9,6 +9,7 @@ use qelos_spec::{ApiTokenId, SecretString, Timestamp, UserId, WorkspaceId};
 use serde_json::Value;
 
 use super::jwt::{ClaimedWorkspace, Claims, encode_name, unix_seconds};
+use super::workspaces::WorkspaceRecord;
 
 /// The tenant every user belongs to.
 pub(super) const TENANT: &str = "0";
@@ -51,12 +52,6 @@ pub(super) struct UserRecord {
     pub(super) last_workspace: Option<WorkspaceId>,
     /// Kept after deletion, because tokens outlive their user.
     pub(super) deleted: bool,
-}
-
-pub(super) struct WorkspaceRecord {
-    pub(super) id: WorkspaceId,
-    pub(super) name: String,
-    pub(super) members: Vec<Member>,
 }
 
 /// A session that can go on: tokens themselves need no record, renewing them does.
@@ -276,7 +271,7 @@ impl State {
             id,
             name: workspace.name.clone(),
             roles: Some(member.roles.clone()),
-            labels: Some(Vec::new()),
+            labels: Some(workspace.labels.clone()),
         })
     }
 
