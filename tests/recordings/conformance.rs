@@ -11,6 +11,7 @@ use crate::fixture;
 
 mod compare;
 mod cookies;
+mod mcp;
 mod people;
 mod token;
 mod workspaces;
@@ -20,7 +21,8 @@ use Chapter::{Renamed, SignedUp, WithWorkspaces, WithoutPicture};
 
 /// What the recordings are about, one table each.
 fn scenarios() -> impl Iterator<Item = &'static Scenario> {
-    [SCENARIOS, people::SCENARIOS, cookies::SCENARIOS, workspaces::SCENARIOS].into_iter().flatten()
+    let tables = [SCENARIOS, people::SCENARIOS, cookies::SCENARIOS, workspaces::SCENARIOS, mcp::SCENARIOS];
+    tables.into_iter().flatten()
 }
 
 /// A recording, how far the story had come, and what happened right before: it ends with the credential that takes the

@@ -31,6 +31,7 @@ mod date;
 mod gateway;
 mod jwt;
 mod log;
+mod mcp;
 mod me;
 mod mount;
 mod session;
@@ -200,6 +201,17 @@ impl FakeQelos {
     /// know the route.
     pub fn set_cookie_refresh_reachable(&self, reachable: bool) {
         self.shared.state().settings.cookie_refresh_reachable = reachable;
+    }
+
+    /// Whether MCP clients may ask for access; they may unless set.
+    pub fn set_mcp_enabled(&self, enabled: bool) {
+        self.shared.state().mcp.enabled = enabled;
+    }
+
+    /// Permits MCP clients that have not registered to have users sent back to these addresses, and to no others. None is
+    /// permitted unless set.
+    pub fn set_mcp_callbacks(&self, permitted: &[&str]) {
+        self.shared.state().mcp.permitted = permitted.iter().map(|&address| address.to_owned()).collect();
     }
 
     /// Refuses the next refreshes with good tokens for no reason, as the server does when sessions of one user are renewed

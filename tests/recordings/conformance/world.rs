@@ -42,8 +42,10 @@ pub(crate) struct World {
     pub(crate) clock: ManualClock,
     /// The token in the recorded request.
     recorded_token: Option<String>,
+    /// The token in the body of the recorded request, which is not who calls.
+    recorded_in_body: Option<String>,
     /// From the id in the recordings to the id here.
-    ids: RefCell<BTreeMap<&'static str, String>>,
+    ids: RefCell<BTreeMap<String, String>>,
 }
 
 /// What a sign-in brought.
@@ -58,7 +60,10 @@ impl World {
         let qelos = FakeQelos::new(clock.clone());
         let mut recorded = recording.request.iter().flat_map(|request| request.headers.values());
         let recorded_token = recorded.find_map(|value| token::find(value)).map(str::to_owned);
-        let world = Self { qelos, clock, recorded_token, ids: RefCell::default() };
+        let body = recording.request.as_ref().and_then(|request| request.body.as_deref());
+        let recorded_in_body = body.and_then(token::find).map(str::to_owned);
+        qelos.set_mcp_callbacks(&["https://client.example/cb", "http://127.0.0.1:*/callback"]);
+        let world = Self { qelos, clock, recorded_token, recorded_in_body, ids: RefCell::default() };
         let admin = NewUser::new("admin@qelos.test", "admin-pass-1").first_name("Administrator").last_name("The Ruler");
         world.remember(ADMIN, &world.qelos.add_user(admin.full_name(None).role("admin")));
         if chapter == Chapter::Founded {
@@ -93,7 +98,19 @@ impl World {
 
     /// From here on the recorded id stands for this one.
     pub(crate) fn remember(&self, recorded: &'static str, id: &impl ToString) {
-        self.ids.borrow_mut().insert(recorded, id.to_string());
+        self.ids.borrow_mut().insert(recorded.to_owned(), id.to_string());
+    }
+
+    /// What a recorded id stands for.
+    pub(crate) fn known_as(&self, recorded: &str) -> String {
+        self.ids.borrow()[recorded].clone()
+    }
+
+    /// From here on the token in the recorded body stands for this one.
+    pub(crate) fn remember_state(&self, state: &str) {
+        if let Some(recorded) = &self.recorded_in_body {
+            self.ids.borrow_mut().insert(recorded.clone(), state.to_owned());
+        }
     }
 
     /// Signs in with tokens; the first user to the workspace the recordings are about.
@@ -164,7 +181,7 @@ impl World {
 
     /// The id here of the second workspace.
     pub(crate) fn id_of_beta(&self) -> String {
-        self.ids.borrow()[BETA].clone()
+        self.known_as(BETA)
     }
 
     pub(crate) fn in_beta(&self) -> Value {
@@ -200,9 +217,16 @@ impl World {
         self.qelos.handle(request.body(body).expect("a request"))
     }
 
+    pub(crate) fn get(&self, path: &str, (header, credential): (&str, String)) -> Response<Bytes> {
+        let request = Request::get(path).header("host", "qelos.test").header(header, credential);
+        self.qelos.handle(request.body(Bytes::new()).expect("a request"))
+    }
+
     /// The recorded request, with the ids and the credential of this world.
     pub(crate) fn request(&self, recorded: &RecordedRequest, credential: &str) -> Request<Bytes> {
-        let path = with_credential(&self.with_ids(&recorded.path), credential);
+        // A token outside of the headers is the credential only if there is none in them.
+        let outside = if recorded.credential().is_empty() { credential } else { "" };
+        let path = with_credential(&self.with_ids(&recorded.path), outside);
         let mut request = Request::builder().method(recorded.method.as_str()).uri(path);
         let mut headers = recorded.headers.clone();
         if let Some(host) = headers.remove("tenanthost") {
@@ -213,7 +237,7 @@ impl World {
             request = request.header(name, with_credential(&self.with_ids(value), credential));
         }
         let body = recorded.body.as_deref().unwrap_or_default();
-        request.body(with_credential(&self.with_ids(body), credential).into()).expect("a request")
+        request.body(with_credential(&self.with_ids(body), outside).into()).expect("a request")
     }
 
     fn with_ids(&self, text: &str) -> String {

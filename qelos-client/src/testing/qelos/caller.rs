@@ -7,7 +7,7 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, Response, StatusCode};
 use qelos_spec::auth::{CredentialKind, Presented};
 use qelos_spec::wire::{ActiveWorkspace, User};
-use qelos_spec::{Timestamp, UserId};
+use qelos_spec::{Timestamp, UserId, WorkspaceId};
 
 use super::jwt::{self, ClaimedWorkspace, Claims, Secret};
 use super::state::State;
@@ -34,6 +34,15 @@ impl Identity {
             Proof::Claims(claims) => is_admin(&claims.roles),
             Proof::ApiToken(_) => state.users.get(&self.user).is_some_and(|user| is_admin(&user.roles)),
             Proof::Impersonation => true,
+        }
+    }
+
+    /// The workspace the credential is in.
+    pub(super) fn workspace(&self) -> Option<WorkspaceId> {
+        match &self.proof {
+            Proof::Claims(claims) => claims.workspace.as_ref().map(|workspace| workspace.id),
+            Proof::ApiToken(workspace) => workspace.as_ref().map(|workspace| workspace.id),
+            Proof::Impersonation => None,
         }
     }
 }

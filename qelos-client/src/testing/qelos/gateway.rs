@@ -10,7 +10,7 @@ use super::answer::{self, Author};
 use super::call::Call;
 use super::caller::{Caller, Denied, Identity, authenticate, identify};
 use super::state::{State, TENANT};
-use super::{Shared, api_tokens, cookie, me, session, signup, social, workspaces};
+use super::{Shared, api_tokens, cookie, mcp, me, session, signup, social, workspaces};
 
 /// Answers a request.
 pub(super) fn handle(fake: &Shared, request: &Request<Bytes>) -> Response<Bytes> {
@@ -66,6 +66,11 @@ fn open_route(state: &mut State, method: &str, call: &Call<'_>) -> Option<Respon
         ("POST", ["api", "token", "refresh"]) => session::refresh(state, call.headers, call.now),
         ("POST", ["api", "cookie", "refresh"]) => cookie::refresh(state, call),
         ("POST", ["api", "auth", "callback"]) => social::exchange(state, call),
+        ("GET", [".well-known", "oauth-authorization-server"]) => mcp::discover(call),
+        ("POST", [".well-known", "oauth-authorization-server", "register"]) => mcp::register(state, call),
+        ("GET", ["api", "auth", "mcp", "authorize"]) => mcp::authorize(state, call),
+        ("POST", ["api", "auth", "mcp", "consent"]) => mcp::consent(state, call),
+        ("POST", ["api", "auth", "mcp", "token"]) => mcp::exchange(state, call),
         ("GET", ["api", "auth", provider] | ["api", "auth", provider, "callback"]) => return social::begin(provider),
         _ => return None,
     })

@@ -9,6 +9,7 @@ use qelos_spec::{ApiTokenId, SecretString, Timestamp, UserId, WorkspaceId};
 use serde_json::Value;
 
 use super::jwt::{ClaimedWorkspace, Claims, encode_name, unix_seconds};
+use super::mcp::Mcp;
 use super::workspaces::WorkspaceRecord;
 
 /// The tenant every user belongs to.
@@ -23,6 +24,7 @@ pub(super) struct State {
     pub(super) sessions: BTreeMap<String, SessionRecord>,
     /// Oldest first.
     pub(super) api_tokens: Vec<ApiTokenRecord>,
+    pub(super) mcp: Mcp,
     counter: u64,
 }
 
@@ -241,6 +243,7 @@ impl State {
             workspaces: Vec::new(),
             sessions: BTreeMap::new(),
             api_tokens: Vec::new(),
+            mcp: Mcp::new(),
             counter: 0,
         }
     }

@@ -162,21 +162,12 @@ fn update(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<B
 /// `DELETE /{id}`: not the one the session is in.
 fn delete(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<Bytes> {
     either(find_to_change(state, identity, call).map(|found| {
-        if active_workspace(identity) == Some(state.workspaces[found.at].id) {
+        if identity.workspace() == Some(state.workspaces[found.at].id) {
             return answer::message(StatusCode::BAD_REQUEST, "You cannot remove your active workspace.");
         }
         let removed = state.workspaces.remove(found.at);
         answer::json(StatusCode::OK, &removed.shown(found.shown_to))
     }))
-}
-
-/// The workspace the credential is in.
-fn active_workspace(identity: &Identity) -> Option<WorkspaceId> {
-    match &identity.proof {
-        Proof::Claims(claims) => claims.workspace.as_ref().map(|workspace| workspace.id),
-        Proof::ApiToken(workspace) => workspace.as_ref().map(|workspace| workspace.id),
-        Proof::Impersonation => None,
-    }
 }
 
 /// `POST /{id}/activate`: only the cookie can move, and what moved is only in the new cookie.
