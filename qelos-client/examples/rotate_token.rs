@@ -20,7 +20,7 @@ const DAY: Duration = Duration::from_hours(24);
 struct Vault(Mutex<Option<SecretString>>);
 
 impl Vault {
-    async fn store(&self, token: SecretString) -> Result<(), String> {
+    fn store(&self, token: SecretString) -> Result<(), String> {
         println!("  the vault has a token of {} characters now", token.expose_secret().len());
         *self.0.lock().map_err(|_| "the vault is broken")? = Some(token);
         Ok(())
@@ -53,7 +53,7 @@ async fn play() -> Result<(), Box<dyn Error>> {
 
     println!("two tokens, for 20 days: one for the deployments, one that nobody uses");
     let vault = Vault::default();
-    vault.store(client.create_api_token(&NewApiToken::expiring_in("deploy", 20 * DAY)).await?.token).await?;
+    vault.store(client.create_api_token(&NewApiToken::expiring_in("deploy", 20 * DAY)).await?.token)?;
     client.create_api_token(&NewApiToken::expiring_in("forgotten", 20 * DAY)).await?;
 
     clock.advance(14 * DAY);
@@ -68,7 +68,7 @@ async fn play() -> Result<(), Box<dyn Error>> {
     for token in expiring_api_tokens(&in_use, 7 * DAY, clock.now()) {
         println!("  {} expires at {}", token.nickname, token.expires_at);
         let wanted = NewApiToken::expiring_in(&token.nickname, 20 * DAY);
-        let new = client.rotate_api_token(&token.id, &wanted, |token| vault.store(token)).await?;
+        let new = client.rotate_api_token(&token.id, &wanted, |token| async { vault.store(token) }).await?;
         println!("  replaced: {} is good until {}", new.nickname, new.expires_at);
     }
     deploy(&client, &vault).await

@@ -17,22 +17,30 @@ use serde_json::Value;
 use self::jwt::Secret;
 use self::log::Received;
 use self::mount::Mounted;
-use self::state::{SessionKind, State, UserRecord, WorkspaceRecord};
+use self::state::{SessionKind, State, UserRecord};
+use self::workspaces::{MemberRecord, WorkspaceRecord};
 use crate::clock::Clock;
 use crate::transport::{Transport, TransportError};
 
 mod answer;
 mod api_tokens;
+mod call;
 mod caller;
+mod cookie;
+mod date;
 mod gateway;
 mod jwt;
 mod log;
+mod mcp;
 mod me;
 mod mount;
 mod session;
+mod signup;
+mod social;
 mod state;
 #[cfg(test)]
 mod tests;
+mod workspaces;
 
 pub use self::caller::Caller;
 pub use self::mount::Refusal;
@@ -134,16 +142,19 @@ impl FakeQelos {
         let mut state = self.shared.state();
         let taken = state.users.values().any(|other| !other.deleted && other.username == user.username);
         assert!(!taken, "there is a user called {:?} already", user.username);
-        let id = new_id(state.next_id(self.shared.clock.now()).parse());
-        state.users.insert(id, UserRecord::new(user));
+        let now = self.shared.clock.now();
+        let id = new_id(state.next_id(now).parse());
+        state.users.insert(id, UserRecord::new(user, now));
         id
     }
 
     /// Adds a workspace. Users sign in to the first one they are a member of, unless they ask for another.
     pub fn add_workspace(&self, name: impl Into<String>, members: &[Member]) -> WorkspaceId {
-        let mut state = self.shared.state();
-        let id = new_id(state.next_id(self.shared.clock.now()).parse());
-        state.workspaces.push(WorkspaceRecord { id, name: name.into(), members: members.to_vec() });
+        let (now, mut state) = (self.shared.clock.now(), self.shared.state());
+        let id = new_id(state.next_id(now).parse());
+        let mut workspace = WorkspaceRecord::new(id, name.into(), now);
+        workspace.members = members.iter().map(|member| MemberRecord::new(&mut state, member.clone(), now)).collect();
+        state.workspaces.push(workspace);
         id
     }
 
@@ -184,6 +195,29 @@ impl FakeQelos {
     /// Whether users may manage API tokens; they may unless set. Tokens that exist work either way.
     pub fn set_api_tokens_allowed(&self, allowed: bool) {
         self.shared.state().settings.api_tokens_allowed = allowed;
+    }
+
+    /// Whether cookies can be renewed at `POST /api/cookie/refresh`; they cannot unless set, because the gateway does not
+    /// know the route.
+    pub fn set_cookie_refresh_reachable(&self, reachable: bool) {
+        self.shared.state().settings.cookie_refresh_reachable = reachable;
+    }
+
+    /// Whether MCP clients may ask for access; they may unless set.
+    pub fn set_mcp_enabled(&self, enabled: bool) {
+        self.shared.state().mcp.enabled = enabled;
+    }
+
+    /// Permits MCP clients that have not registered to have users sent back to these addresses, and to no others. None is
+    /// permitted unless set.
+    pub fn set_mcp_callbacks(&self, permitted: &[&str]) {
+        self.shared.state().mcp.permitted = permitted.iter().map(|&address| address.to_owned()).collect();
+    }
+
+    /// Refuses the next refreshes with good tokens for no reason, as the server does when sessions of one user are renewed
+    /// at the same time. The tokens stay good.
+    pub fn spurious_refresh_refusals(&self, refusals: usize) {
+        self.shared.state().settings.spurious_refresh_refusals = refusals;
     }
 
     /// Answers the requests of an endpoint with a function. It goes before the routes of Qelos and before what was mounted

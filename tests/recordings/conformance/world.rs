@@ -25,6 +25,8 @@ const BETA: &str = "6b01d2e7627f2972a3745de4";
 /// How far the recorded story had come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Chapter {
+    /// There is only the administrator.
+    Founded,
     /// Nobody has a workspace.
     SignedUp,
     /// The first user has two workspaces.
@@ -40,8 +42,10 @@ pub(crate) struct World {
     pub(crate) clock: ManualClock,
     /// The token in the recorded request.
     recorded_token: Option<String>,
+    /// The token in the body of the recorded request, which is not who calls.
+    recorded_in_body: Option<String>,
     /// From the id in the recordings to the id here.
-    ids: RefCell<BTreeMap<&'static str, String>>,
+    ids: RefCell<BTreeMap<String, String>>,
 }
 
 /// What a sign-in brought.
@@ -56,12 +60,18 @@ impl World {
         let qelos = FakeQelos::new(clock.clone());
         let mut recorded = recording.request.iter().flat_map(|request| request.headers.values());
         let recorded_token = recorded.find_map(|value| token::find(value)).map(str::to_owned);
-        let world = Self { qelos, clock, recorded_token, ids: RefCell::default() };
+        let body = recording.request.as_ref().and_then(|request| request.body.as_deref());
+        let recorded_in_body = body.and_then(token::find).map(str::to_owned);
+        qelos.set_mcp_callbacks(&["https://client.example/cb", "http://127.0.0.1:*/callback"]);
+        let world = Self { qelos, clock, recorded_token, recorded_in_body, ids: RefCell::default() };
         let admin = NewUser::new("admin@qelos.test", "admin-pass-1").first_name("Administrator").last_name("The Ruler");
         world.remember(ADMIN, &world.qelos.add_user(admin.full_name(None).role("admin")));
+        if chapter == Chapter::Founded {
+            return world;
+        }
         let user = NewUser::new("user1@qelos.test", "user-pass-1").first_name("Una").last_name("User");
         let user = match chapter {
-            Chapter::SignedUp | Chapter::WithWorkspaces => user,
+            Chapter::Founded | Chapter::SignedUp | Chapter::WithWorkspaces => user,
             Chapter::Renamed => user.first_name("Ünä").full_name(Some("Una User")).birth_date("1990-04-04"),
             Chapter::WithoutPicture => {
                 user.first_name("Ünä").full_name(Some("Una The User")).birth_date("NaN-NaN-NaN").profile_image(None)
@@ -88,7 +98,19 @@ impl World {
 
     /// From here on the recorded id stands for this one.
     pub(crate) fn remember(&self, recorded: &'static str, id: &impl ToString) {
-        self.ids.borrow_mut().insert(recorded, id.to_string());
+        self.ids.borrow_mut().insert(recorded.to_owned(), id.to_string());
+    }
+
+    /// What a recorded id stands for.
+    pub(crate) fn known_as(&self, recorded: &str) -> String {
+        self.ids.borrow()[recorded].clone()
+    }
+
+    /// From here on the token in the recorded body stands for this one.
+    pub(crate) fn remember_state(&self, state: &str) {
+        if let Some(recorded) = &self.recorded_in_body {
+            self.ids.borrow_mut().insert(recorded.clone(), state.to_owned());
+        }
     }
 
     /// Signs in with tokens; the first user to the workspace the recordings are about.
@@ -115,7 +137,15 @@ impl World {
 
     /// Signs the first user in with a cookie.
     pub(crate) fn cookie(&self) -> String {
-        let body = json!({ "username": "user1@qelos.test", "password": "user-pass-1" });
+        self.cookie_of("user1@qelos.test", "user-pass-1")
+    }
+
+    pub(crate) fn cookie_of_admin(&self) -> String {
+        self.cookie_of("admin@qelos.test", "admin-pass-1")
+    }
+
+    fn cookie_of(&self, username: &str, password: &str) -> String {
+        let body = json!({ "username": username, "password": password });
         let answer = self.post("/api/signin", None, &body);
         let cookie = answer.headers()["set-cookie"].to_str().expect("text");
         token::find(cookie).expect("a token in the cookie").to_owned()
@@ -149,8 +179,13 @@ impl World {
         self.api_token(&self.in_beta())
     }
 
+    /// The id here of the second workspace.
+    pub(crate) fn id_of_beta(&self) -> String {
+        self.known_as(BETA)
+    }
+
     pub(crate) fn in_beta(&self) -> Value {
-        json!({ "nickname": "ws", "expiresAt": "2026-11-22T17:20:42.894Z", "workspace": self.ids.borrow()[BETA] })
+        json!({ "nickname": "ws", "expiresAt": "2026-11-22T17:20:42.894Z", "workspace": self.id_of_beta() })
     }
 
     fn create_api_token(&self, body: &Value) -> Value {
@@ -173,7 +208,7 @@ impl World {
         self.qelos.session_token(&claims).expose_secret().to_owned()
     }
 
-    fn post(&self, path: &str, credential: Option<(&str, String)>, body: &Value) -> Response<Bytes> {
+    pub(crate) fn post(&self, path: &str, credential: Option<(&str, String)>, body: &Value) -> Response<Bytes> {
         let mut request = Request::post(path).header("host", "qelos.test").header("content-type", "application/json");
         if let Some((header, value)) = credential {
             request = request.header(header, value);
@@ -182,9 +217,17 @@ impl World {
         self.qelos.handle(request.body(body).expect("a request"))
     }
 
+    pub(crate) fn get(&self, path: &str, (header, credential): (&str, String)) -> Response<Bytes> {
+        let request = Request::get(path).header("host", "qelos.test").header(header, credential);
+        self.qelos.handle(request.body(Bytes::new()).expect("a request"))
+    }
+
     /// The recorded request, with the ids and the credential of this world.
     pub(crate) fn request(&self, recorded: &RecordedRequest, credential: &str) -> Request<Bytes> {
-        let mut request = Request::builder().method(recorded.method.as_str()).uri(self.with_ids(&recorded.path));
+        // A token outside of the headers is the credential only if there is none in them.
+        let outside = if recorded.credential().is_empty() { credential } else { "" };
+        let path = with_credential(&self.with_ids(&recorded.path), outside);
+        let mut request = Request::builder().method(recorded.method.as_str()).uri(path);
         let mut headers = recorded.headers.clone();
         if let Some(host) = headers.remove("tenanthost") {
             // What the gateway tells a service about the host a client called; here the client calls it.
@@ -194,7 +237,7 @@ impl World {
             request = request.header(name, with_credential(&self.with_ids(value), credential));
         }
         let body = recorded.body.as_deref().unwrap_or_default();
-        request.body(with_credential(&self.with_ids(body), credential).into()).expect("a request")
+        request.body(with_credential(&self.with_ids(body), outside).into()).expect("a request")
     }
 
     fn with_ids(&self, text: &str) -> String {
