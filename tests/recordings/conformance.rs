@@ -53,7 +53,7 @@ const SCENARIOS: &[Scenario] = &[
     ("028-signin-roles-match", SignedUp, as_recorded),
     ("029-signin-roles-mismatch", SignedUp, as_recorded),
     ("030-signin-cookie-python-like-missing-content-type", SignedUp, as_recorded),
-    ("046-me-after-activate-cookie", WithWorkspaces, World::signed_as_recorded),
+    ("046-me-after-activate-cookie", WithWorkspaces, workspaces::activated),
     ("052-signin-oauth-with-workspace", WithWorkspaces, as_recorded),
     ("053-signin-cookie-with-workspace", WithWorkspaces, as_recorded),
     ("054-signin-oauth-with-workspace-sdk", WithWorkspaces, as_recorded),
@@ -158,7 +158,7 @@ const SCENARIOS: &[Scenario] = &[
     ("174-logout-oauth-with-old-access-token", WithoutPicture, access_token_from_before_a_refresh),
     ("176-logout-apikey", WithoutPicture, World::locked_api_token),
     ("177-logout-no-auth", WithoutPicture, as_recorded),
-    ("180-me-with-callback-cookie", WithoutPicture, World::signed_as_recorded),
+    ("180-me-with-callback-cookie", WithoutPicture, cookies::from_callback),
     ("189-me-impersonate-user", WithoutPicture, |world| {
         world.add_user_2("user-pass-2");
         world.admin().access

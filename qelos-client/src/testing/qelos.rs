@@ -1,8 +1,9 @@
 //! The embedded Qelos: what a test or a demo says to it. What it answers is decided in the files below.
 //!
 //! * `gateway` is the way of a request, from the checks in front to the headers of the answer.
-//! * `session`, `me` and `api_tokens` are the routes, `mount` holds those of the test itself.
-//! * `caller` finds out who calls, `jwt` signs and reads tokens, `answer` writes answers.
+//! * `call` is a request as the routes read it: `signup`, `session`, `cookie`, `me`, `api_tokens`, `workspaces`, `social`
+//!   and `mcp`. `mount` holds those of the test itself.
+//! * `caller` finds out who calls, `jwt` signs and reads tokens, `answer` writes answers, `date` reads dates.
 //! * `state` is what is remembered, `log` what was received.
 
 use std::fmt;
@@ -73,8 +74,9 @@ const COOKIE_NAME: &str = "qlt_0";
 /// assert_eq!(qelos.count("POST", "/api/signin"), 1);
 /// ```
 ///
-/// Known are signing in, refreshing, signing out, `GET /api/me` and the API tokens. Everything else is answered the way
-/// Qelos answers a path it does not know, unless it is [mounted](Self::mount).
+/// Known are signing up and in, refreshing, signing out, `/api/me`, the API tokens, the workspaces, social login as far as
+/// it goes without a provider, and OAuth for MCP clients. Everything else is answered the way Qelos answers a path it does
+/// not know, unless it is [mounted](Self::mount).
 ///
 /// As with the real server, two access tokens that say the same and are issued in the same second are the same text.
 /// Where a test depends on the difference, let the clock go on between them.
@@ -254,7 +256,7 @@ impl FakeQelos {
     }
 
     /// Signs a token with exactly these claims, good as a cookie if it has a `tokenIdentifier` and as an access token in
-    /// any case. For sessions the fake has no way to begin, such as the one after a workspace was activated.
+    /// any case. For sessions the fake has no way to begin.
     #[must_use]
     pub fn session_token(&self, claims: &Value) -> SecretString {
         jwt::sign(claims, Secret::Session).into()

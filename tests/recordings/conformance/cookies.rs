@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::world::Chapter::{SignedUp, WithoutPicture};
-use super::world::World;
+use super::world::{World, cookie_of};
 use super::{Scenario, access, as_recorded};
 
 pub(super) const SCENARIOS: &[Scenario] = &[
@@ -35,6 +35,12 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     ("186-social-github-not-configured", SignedUp, as_recorded),
     ("188-social-facebook-not-configured", SignedUp, as_recorded),
 ];
+
+/// The cookie for a refresh token.
+pub(super) fn from_callback(world: &World) -> String {
+    let refresh = world.user_1().refresh;
+    cookie_of(&world.post(&format!("/api/auth/callback?rt={refresh}"), None, &Value::Null))
+}
 
 /// These were recorded behind the gateway.
 fn reachable(world: &World) -> &World {

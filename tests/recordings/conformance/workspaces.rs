@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::world::Chapter::{SignedUp, WithWorkspaces, WithoutPicture};
-use super::world::{World, json_of};
+use super::world::{World, cookie_of, json_of};
 use super::{Scenario, access, api_token, as_recorded};
 
 /// The workspace that was created with an API token, renamed and deleted.
@@ -23,9 +23,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     ("045-workspaces-activate-cookie", WithWorkspaces, World::cookie),
     ("048-workspaces-activate-old-cookie-again", WithWorkspaces, |world| {
         let cookie = world.cookie();
-        let path = format!("/api/workspaces/{}/activate", world.id_of_beta());
-        let answer = world.post(&path, Some(("cookie", format!("qlt_0={cookie}"))), &Value::Null);
-        assert_eq!(answer.status(), 200);
+        activate_beta(world, &cookie);
         cookie
     }),
     ("049-workspaces-activate-oauth", WithWorkspaces, access),
@@ -40,6 +38,16 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     ("132-workspaces-create-apikey-locked", WithoutPicture, World::locked_api_token),
     ("190-workspaces-activate-cookie-admin-non-member", WithoutPicture, World::cookie_of_admin),
 ];
+
+/// The cookie after it moved into the second workspace.
+pub(super) fn activated(world: &World) -> String {
+    activate_beta(world, &world.cookie())
+}
+
+fn activate_beta(world: &World, cookie: &str) -> String {
+    let path = format!("/api/workspaces/{}/activate", world.id_of_beta());
+    cookie_of(&world.post(&path, Some(("cookie", format!("qlt_0={cookie}"))), &Value::Null))
+}
 
 fn with_one_more(world: &World) -> String {
     let access = world.user_1().access;

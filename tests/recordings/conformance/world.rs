@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 use qelos_client::testing::{FakeQelos, ManualClock, Member, NewUser};
-use qelos_spec::{ExposeSecret as _, Timestamp, UserId, WorkspaceId};
+use qelos_spec::{Timestamp, UserId, WorkspaceId};
 use serde_json::{Value, json};
 
 use super::token;
@@ -40,8 +40,6 @@ pub(crate) enum Chapter {
 pub(crate) struct World {
     pub(crate) qelos: FakeQelos,
     pub(crate) clock: ManualClock,
-    /// The token in the recorded request.
-    recorded_token: Option<String>,
     /// The token in the body of the recorded request, which is not who calls.
     recorded_in_body: Option<String>,
     /// From the id in the recordings to the id here.
@@ -58,12 +56,10 @@ impl World {
     pub(crate) fn new(chapter: Chapter, recording: &Recording) -> Self {
         let clock = ManualClock::new(NOW.parse().expect("a time"));
         let qelos = FakeQelos::new(clock.clone());
-        let mut recorded = recording.request.iter().flat_map(|request| request.headers.values());
-        let recorded_token = recorded.find_map(|value| token::find(value)).map(str::to_owned);
         let body = recording.request.as_ref().and_then(|request| request.body.as_deref());
         let recorded_in_body = body.and_then(token::find).map(str::to_owned);
         qelos.set_mcp_callbacks(&["https://client.example/cb", "http://127.0.0.1:*/callback"]);
-        let world = Self { qelos, clock, recorded_token, recorded_in_body, ids: RefCell::default() };
+        let world = Self { qelos, clock, recorded_in_body, ids: RefCell::default() };
         let admin = NewUser::new("admin@qelos.test", "admin-pass-1").first_name("Administrator").last_name("The Ruler");
         world.remember(ADMIN, &world.qelos.add_user(admin.full_name(None).role("admin")));
         if chapter == Chapter::Founded {
@@ -147,8 +143,7 @@ impl World {
     fn cookie_of(&self, username: &str, password: &str) -> String {
         let body = json!({ "username": username, "password": password });
         let answer = self.post("/api/signin", None, &body);
-        let cookie = answer.headers()["set-cookie"].to_str().expect("text");
-        token::find(cookie).expect("a token in the cookie").to_owned()
+        cookie_of(&answer)
     }
 
     /// Uses a refresh token, a second later.
@@ -200,14 +195,6 @@ impl World {
         qelos_client::Clock::now(&self.clock).saturating_add(Duration::from_millis(millis))
     }
 
-    /// The recorded credential itself, as the embedded server would have signed it: for sessions it cannot begin.
-    pub(crate) fn signed_as_recorded(&self) -> String {
-        let recorded = self.recorded_token.as_deref().expect("a token");
-        let claims = token::claims(recorded).expect("claims").to_string();
-        let claims = serde_json::from_str(&self.with_ids(&claims)).expect("claims");
-        self.qelos.session_token(&claims).expose_secret().to_owned()
-    }
-
     pub(crate) fn post(&self, path: &str, credential: Option<(&str, String)>, body: &Value) -> Response<Bytes> {
         let mut request = Request::post(path).header("host", "qelos.test").header("content-type", "application/json");
         if let Some((header, value)) = credential {
@@ -254,6 +241,12 @@ fn with_credential(text: &str, credential: &str) -> String {
         }
         _ => text.to_owned(),
     }
+}
+
+/// The token in the cookie of an answer.
+pub(crate) fn cookie_of(answer: &Response<Bytes>) -> String {
+    let cookie = answer.headers()["set-cookie"].to_str().expect("text");
+    token::find(cookie).expect("a token in the cookie").to_owned()
 }
 
 pub(crate) fn json_of(answer: &Response<Bytes>) -> Value {
