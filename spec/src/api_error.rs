@@ -59,13 +59,14 @@ impl ApiError {
     /// The error in an answer; `None` when it is a success.
     ///
     /// A status of 200 to 299 is a success, unless the whole body is an object with the one key `errors`: Qelos reports
-    /// failed sign-ups that way.
+    /// failed sign-ups that way. The text of a redirect is not read: it repeats where to, and that may hold tokens.
     #[must_use]
     pub fn of(response: &Response<Bytes>) -> Option<Self> {
         let body = || Value::deserialize_object(response.body());
         if !response.status().is_success() {
             let mut error = Self::new(response);
             match body() {
+                _ if response.status().is_redirection() => {}
                 Some(object) => error.read_object(&object),
                 None => error.message = read_text(response),
             }
@@ -264,6 +265,12 @@ mod tests {
         let page = "<!DOCTYPE html>\n<body>\n<pre>Cannot GET /api/v1/me</pre>\n</body>";
         assert_eq!(error(404, "text/html; charset=utf-8", page).message(), Some("Cannot GET /api/v1/me"));
         assert_eq!(error(502, "text/html", "<h1>Bad Gateway</h1>").message(), None);
+    }
+
+    #[test]
+    fn the_text_of_a_redirect_is_not_read() {
+        let page = "Found. Redirecting to http://127.0.0.1:7777/callback?access_token=hunter2";
+        assert_eq!(error(302, "text/plain; charset=utf-8", page).to_string(), "302 Found (the server gave no reason)");
     }
 
     #[test]
