@@ -2,35 +2,120 @@
 //! compiles.
 //!
 //! `UI=name cargo test -p qelos-tests --test ui` runs the cases whose path contains `name`; `TRYBUILD=overwrite`
-//! accepts the texts, after they were read.
+//! accepts the texts, after they were read. Two more tests read the texts: every message of ours is in one of them, and
+//! every error in them is a message of ours, but for those of [`THE_COMPILERS_OWN`].
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
+#[path = "ui/messages.rs"]
+mod messages;
+
+use std::path::{Path, PathBuf};
+
+/// Cases with an error in the compiler's words, and why they are not in ours.
+const THE_COMPILERS_OWN: &[(&str, &str)] = &[
+    ("attribute/attribute_of_another_framework", "an unknown attribute is refused before the derive sees it"),
+    ("attribute/on_a_struct_without_a_derive", "no macro of ours runs without the derive"),
+    ("field/same_field_twice", "the compiler says it of every struct; a second message would only repeat it"),
+    ("generics/unused_parameter", "the compiler says it of every struct; a second message would only repeat it"),
+    ("hygiene/wrong_crate_path", "whether a path leads anywhere is resolved after the macro has run"),
+    (
+        "resource/endpoint_with_fields_but_no_argument",
+        "a macro cannot see the fields of an endpoint declared elsewhere",
+    ),
+    ("resource/type_with_the_name_of_an_endpoint", "a macro cannot see the other items of the module"),
+    ("resource/without_the_extension_trait", "a method that is not in scope is nobody's; the compiler names the trait"),
+    (
+        "types/default_of_another_type",
+        "a function is a value: the compiler compares its signature, and names both types",
+    ),
+    (
+        "types/error_without_deserialize",
+        "for an associated type the compiler names the trait behind ours; it says what to derive",
+    ),
+    ("types/response_that_stays_on_one_thread", "`Send` is the compiler's to explain"),
+    (
+        "types/skip_serializing_if_of_another_type",
+        "the function is called as serde would call it, so that `str::is_empty` fits a `String`",
+    ),
+];
+
+/// Apart from those that pass, because only then are all of them compiled in one go.
 #[test]
-fn ui() {
+fn cases_that_fail() {
     let cases = trybuild::TestCases::new();
-    let wanted = std::env::var("UI").unwrap_or_default();
-    for (folder, fails) in [("ui/fail", true), ("ui/pass", false)] {
-        for case in cases_in(std::path::Path::new(folder)) {
-            match case.to_string_lossy().contains(&wanted) {
-                true if fails => cases.compile_fail(&case),
-                true => cases.pass(&case),
-                false => {}
-            }
+    for case in wanted("ui/fail") {
+        cases.compile_fail(case);
+    }
+}
+
+#[test]
+fn cases_that_pass() {
+    let cases = trybuild::TestCases::new();
+    for case in wanted("ui/pass") {
+        cases.pass(case);
+    }
+}
+
+#[test]
+fn every_message_has_a_case() {
+    let texts = texts().into_iter().map(|(_, text)| text).collect::<Vec<_>>().join("\n");
+    let missing: Vec<_> = messages::all().into_iter().filter(|message| !message.is_in(&texts)).collect();
+    assert!(missing.is_empty(), "no case shows\n{}", lines(&missing));
+}
+
+#[test]
+fn every_error_is_ours() {
+    let messages = messages::all();
+    let mut theirs = Vec::new();
+    for (case, text) in texts() {
+        let errors = text.lines().filter(|line| line.starts_with("error"));
+        if errors.clone().any(|error| !messages.iter().any(|message| message.heads(error))) {
+            theirs.push(case);
+        }
+    }
+    let listed: Vec<_> = THE_COMPILERS_OWN.iter().map(|(case, _)| (*case).to_owned()).collect();
+    assert_eq!(theirs, listed, "reword them, or say in `THE_COMPILERS_OWN` why they are the compiler's");
+}
+
+/// Follow-up errors would name what the macros wrote, and texts of the standard library need its sources.
+#[test]
+fn texts_show_what_the_user_wrote() {
+    for (case, text) in texts() {
+        assert!(!text.contains("$RUST"), "{case} quotes the standard library");
+        for error in text.lines().filter(|line| line.starts_with("error")) {
+            let generated = ["__private", "Caller", "RequestWriter", "RequestReader", "Handle"];
+            assert!(!generated.iter().any(|name| error.contains(name)), "{case}: {error}");
         }
     }
 }
 
-fn cases_in(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+fn wanted(folder: &str) -> Vec<PathBuf> {
+    let wanted = std::env::var("UI").unwrap_or_default();
+    files(Path::new(folder), "rs").into_iter().filter(|case| case.to_string_lossy().contains(&wanted)).collect()
+}
+
+/// The cases that fail, by name, and what the compiler says to them.
+fn texts() -> Vec<(String, String)> {
+    let name = |file: &Path| file.strip_prefix("ui/fail").unwrap().with_extension("").to_string_lossy().into_owned();
+    let files = files(Path::new("ui/fail"), "stderr");
+    files.iter().map(|file| (name(file), std::fs::read_to_string(file).unwrap())).collect()
+}
+
+fn lines(messages: &[messages::Message]) -> String {
+    messages.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    let mut cases = Vec::new();
+    let mut files_found = Vec::new();
     for entry in entries {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            cases.extend(cases_in(&path));
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            cases.push(path);
+            files_found.extend(files(&path, extension));
+        } else if path.extension().is_some_and(|found| found == extension) {
+            files_found.push(path);
         }
     }
-    cases.sort();
-    cases
+    files_found.sort();
+    files_found
 }

@@ -9,7 +9,7 @@ use syn::Type;
 use syn::ext::IdentExt;
 
 use crate::cx::Cx;
-use crate::draft::Secret;
+use crate::draft::{DefaultKey, Secret};
 use crate::key;
 use crate::model::{Endpoint, Field, Place, Resource, Target};
 
@@ -38,6 +38,8 @@ const RESERVED_HEADERS: &[&str] = &[
 /// Checks one endpoint.
 pub(crate) fn endpoint(endpoint: &Endpoint, cx: &Cx) {
     placeholders_have_fields(endpoint, cx);
+    placeholders_differ(endpoint, cx);
+    nothing_follows_the_rest(endpoint, cx);
     path_fields_have_placeholders(endpoint, cx);
     path_values_are_not_optional(endpoint, cx);
     no_body_where_none_is_sent(endpoint, cx);
@@ -52,6 +54,11 @@ pub(crate) fn endpoint(endpoint: &Endpoint, cx: &Cx) {
     markers_are_not_sent(endpoint, cx);
     content_types_are_some(endpoint, cx);
     idempotence_is_not_said_twice(endpoint, cx);
+}
+
+/// Checks what only reading requests back forbids.
+pub(crate) fn read_back(endpoint: &Endpoint, cx: &Cx) {
+    what_is_read_is_owned(endpoint, cx);
 }
 
 /// Checks what only shows when all operations of a resource are seen.
@@ -78,13 +85,38 @@ fn placeholders_have_fields(endpoint: &Endpoint, cx: &Cx) {
             }
             None => {
                 let names: Vec<_> = endpoint.fields.iter().map(|field| field.ident.unraw().to_string()).collect();
-                let hint = match key::nearest(name, names.iter().map(String::as_str)) {
-                    Some(near) => format!("; did you mean `{{{near}}}`?"),
-                    None => format!("; add the field `{name}`"),
+                let part = endpoint.part;
+                let sent_as = endpoint.fields.iter().find(|field| field.wire == *name).map(|field| &field.ident);
+                let hint = match (sent_as, key::nearest(name, names.iter().map(String::as_str))) {
+                    (Some(field), _) => format!("; a placeholder is the name of the {part}: write `{{{field}}}`"),
+                    (None, Some(near)) => format!("; did you mean `{{{near}}}`?"),
+                    (None, None) => format!("; add the {part} `{name}`"),
                 };
-                cx.error(endpoint.template.span, format!("the placeholder `{{{name}}}` has no field{hint}"));
+                cx.error(endpoint.template.span, format!("the placeholder `{{{name}}}` has no {part}{hint}"));
             }
         }
+    }
+}
+
+// #[resource(path = "/{id}")] trait Lines { #[get("/{id}")] async fn get(&self, id: u32) -> …; }
+fn placeholders_differ(endpoint: &Endpoint, cx: &Cx) {
+    let template = &endpoint.template;
+    for (index, name) in template.placeholders.iter().enumerate().filter(|_| !template.broken) {
+        if template.placeholders[..index].contains(name) {
+            cx.error(template.span, format!("the placeholder `{{{name}}}` stands in the path of the resource already"));
+        }
+    }
+}
+
+// #[resource(path = "/files/{*path}")] trait Files { #[get("/versions")] async fn versions(&self, path: &str) -> …; }
+fn nothing_follows_the_rest(endpoint: &Endpoint, cx: &Cx) {
+    let template = &endpoint.template;
+    let followed = template.text.split_once("{*").and_then(|(_, rest)| rest.split_once("}/"));
+    if let Some((name, _)) = followed.filter(|_| !template.broken) {
+        cx.error(
+            template.span,
+            format!("`{{*{name}}}` in the path of the resource takes the rest of the path: nothing can follow it"),
+        );
     }
 }
 
@@ -178,12 +210,11 @@ fn one_bearer(endpoint: &Endpoint, cx: &Cx) {
 // #[endpoint(header = "Authorization")]
 fn headers_are_free(endpoint: &Endpoint, cx: &Cx) {
     for field in endpoint.fields_in(Place::Header) {
-        let name = &field.wire;
+        let written = &field.wire;
+        let name = written.to_lowercase();
         let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
         let message = if name.is_empty() || !name.chars().all(token) {
-            format!("\"{name}\" is not the name of a header: letters, digits and `-` make one")
-        } else if name.chars().any(|c| c.is_ascii_uppercase()) {
-            format!("write header names in lower case: \"{}\"", name.to_lowercase())
+            format!("\"{written}\" is not the name of a header: letters, digits and `-` make one")
         } else if matches!(
             name.as_str(),
             "authorization" | "cookie" | "x-api-key" | "proxy-authorization" | "set-cookie"
@@ -193,6 +224,8 @@ fn headers_are_free(endpoint: &Endpoint, cx: &Cx) {
             )
         } else if RESERVED_HEADERS.contains(&name.as_str()) {
             format!("`{name}` is set by the client or the connection, not by an endpoint")
+        } else if name != *written {
+            format!("write header names in lower case: \"{name}\"")
         } else {
             continue;
         };
@@ -205,7 +238,10 @@ fn wire_names_differ(endpoint: &Endpoint, cx: &Cx) {
     let mut seen: Vec<&Field> = Vec::new();
     let named = |field: &&Field| matches!(field.place, Place::Query | Place::Header | Place::Json | Place::Form);
     for field in endpoint.fields.iter().filter(named).filter(|field| field.flatten.is_none()) {
-        if let Some(first) = seen.iter().find(|first| first.place == field.place && first.wire == field.wire) {
+        // The same name in Rust is the compiler's to refuse.
+        let same =
+            |first: &&&Field| first.place == field.place && first.wire == field.wire && first.ident != field.ident;
+        if let Some(first) = seen.iter().find(same) {
             let message = format!("`{}` is sent as `{}` already; give this one another name", first.ident, field.wire);
             cx.error(field.wire_span, message);
         }
@@ -250,8 +286,14 @@ fn what_is_always_sent_is_not_left_out(endpoint: &Endpoint, cx: &Cx) {
         if let Some(function) = &field.skip_if {
             cx.error(function, format!("{place} is always sent, so it cannot be skipped"));
         }
-        if field.default.is_some() {
-            cx.error(field.ident.span(), format!("{place} is always sent, so `default` has nothing to do"));
+        match &field.default {
+            Some(DefaultKey::Trait(word)) => {
+                cx.error(*word, format!("{place} is always sent, so `default` has nothing to do"));
+            }
+            Some(DefaultKey::Path(path)) => {
+                cx.error(path, format!("{place} is always sent, so `default` has nothing to do"));
+            }
+            None => {}
         }
     }
 }
@@ -310,6 +352,18 @@ fn content_types_are_some(endpoint: &Endpoint, cx: &Cx) {
             && text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
         if !fits {
             cx.error(&field.content_type, format!("\"{text}\" is not a content type, such as \"application/pdf\""));
+        }
+    }
+}
+
+// #[derive(Endpoint, DecodeRequest)] … struct Create<'a> { note: &'a str }
+fn what_is_read_is_owned(endpoint: &Endpoint, cx: &Cx) {
+    let by_serde = |field: &&Field| matches!(field.place, Place::Query | Place::Json | Place::Form | Place::Body);
+    for field in endpoint.fields.iter().filter(by_serde) {
+        if matches!(field.ty, Type::Reference(_)) {
+            let message =
+                "a value that is read back is owned: `DecodeRequest` needs `String` or `Cow<'_, str>`, not `&str`";
+            cx.error(&field.ty, message);
         }
     }
 }

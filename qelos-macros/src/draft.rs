@@ -35,6 +35,12 @@ impl<T> Slot<T> {
         if let Self::Given(value) = self { Some(value) } else { None }
     }
 
+    fn or_broken(&mut self) {
+        if self.is_absent() {
+            *self = Self::Broken;
+        }
+    }
+
     /// This, or what it inherits.
     pub(crate) fn or(self, inherited: &Self) -> Self
     where
@@ -63,6 +69,13 @@ impl Settings {
         let (verb, path, response, error, auth, idempotent, timeout, krate) = Default::default();
         Self { at, verb, path, response, error, auth, idempotent, timeout, krate }
     }
+
+    /// What is absent was perhaps meant by something that could not be read.
+    pub(crate) fn nothing_is_missing(&mut self) {
+        self.verb.or_broken();
+        self.path.or_broken();
+        self.auth.or_broken();
+    }
 }
 
 /// An endpoint as it was written.
@@ -74,6 +87,8 @@ pub(crate) struct EndpointDraft {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) settings: Settings,
     pub(crate) rename_all: Slot<Case>,
+    /// What the user calls a part of it: a field, or an argument.
+    pub(crate) part: &'static str,
     pub(crate) fields: Vec<FieldDraft>,
 }
 
@@ -97,6 +112,8 @@ pub(crate) struct FieldAttrs {
     pub(crate) write: Slot<ExprPath>,
     /// A function that reads the value, in place of its own `Deserialize`.
     pub(crate) read: Slot<ExprPath>,
+    /// Something of it was reported; the rest proves nothing.
+    pub(crate) broken: bool,
 }
 
 /// `secret`, or `secret_in_url` where the server leaves no choice.
@@ -137,7 +154,7 @@ impl PlaceKey {
 /// `#[serde(default)]` or `#[serde(default = "path")]`.
 #[derive(Clone)]
 pub(crate) enum DefaultKey {
-    Trait,
+    Trait(Span),
     Path(ExprPath),
 }
 
@@ -145,8 +162,12 @@ pub(crate) enum DefaultKey {
 pub(crate) struct ResourceDraft {
     pub(crate) path: Slot<Template>,
     pub(crate) auth: Slot<Type>,
-    pub(crate) decode: bool,
+    pub(crate) decode: Slot<Span>,
     pub(crate) krate: Slot<Path>,
+    /// What the trait should not have.
+    pub(crate) generics: Generics,
+    /// Something that concerns all methods is wrong, which was reported.
+    pub(crate) broken: bool,
     pub(crate) operations: Vec<OperationDraft>,
 }
 
@@ -160,6 +181,10 @@ pub(crate) struct OperationDraft {
     pub(crate) args: Vec<ArgDraft>,
     pub(crate) returns: Option<Type>,
     pub(crate) kind: OperationKind,
+    /// Something about it is wrong, which was reported.
+    pub(crate) broken: bool,
+    /// What is wrong cannot be repeated in a struct.
+    pub(crate) hollow: bool,
 }
 
 /// What a method of a resource stands for.
@@ -168,8 +193,8 @@ pub(crate) enum OperationKind {
     Own(Box<Settings>),
     /// `#[endpoint(CreateApiToken)]`: an endpoint that exists already.
     Existing(Box<Type>),
-    /// Something about it is wrong, which was reported.
-    Broken,
+    /// It cannot be told, which was reported.
+    Unknown,
 }
 
 /// An argument of a resource's method.

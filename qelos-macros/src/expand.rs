@@ -11,7 +11,8 @@ mod resource;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{DeriveInput, ItemTrait};
+use syn::spanned::Spanned;
+use syn::{DeriveInput, Item};
 
 use crate::cx::Cx;
 use crate::draft::ResourceDraft;
@@ -30,7 +31,15 @@ pub(crate) fn endpoint(item: TokenStream, flavour: Flavour) -> TokenStream {
 
 /// `#[derive(DecodeRequest)]`. Its mistakes are those of `#[derive(Endpoint)]`, which reports them.
 pub(crate) fn decode_request(item: TokenStream, flavour: Flavour) -> TokenStream {
-    derive(item, flavour, decode::endpoint, |endpoint, krate, cx| {
+    let write = |endpoint: &Endpoint, krate: &Krate| {
+        let cx = Cx::default();
+        check::read_back(endpoint, &cx);
+        let failed = cx.failed();
+        let errors = cx.finish();
+        let code = if failed { fallback::decode_request(endpoint, krate) } else { decode::endpoint(endpoint, krate) };
+        quote!(#errors #code)
+    };
+    derive(item, flavour, write, |endpoint, krate, cx| {
         cx.discard();
         fallback::decode_request(endpoint, krate)
     })
@@ -56,9 +65,11 @@ fn derive(
 
 /// `#[resource]`.
 pub(crate) fn resource(settings: TokenStream, item: &TokenStream, flavour: Flavour) -> TokenStream {
-    let parsed: ItemTrait = match syn::parse2(item.clone()) {
-        Ok(parsed) => parsed,
-        Err(error) => {
+    let parsed = match syn::parse2(item.clone()) {
+        Ok(Item::Trait(parsed)) => parsed,
+        other => {
+            let what = "a resource is a trait, whose methods are endpoints: `#[resource(…)] trait Invoices { … }`";
+            let error = other.map_or_else(|error| error, |other| syn::Error::new(other.span(), what));
             let error = error.into_compile_error();
             return quote!(#item #error);
         }

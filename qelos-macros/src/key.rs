@@ -18,6 +18,27 @@ pub(crate) fn did_you_mean<'c>(written: &str, candidates: impl IntoIterator<Item
     nearest(written, candidates).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
 }
 
+/// Where a key belongs that does not belong where it was written.
+pub(crate) fn elsewhere(written: &str, known: &[&str]) -> Option<String> {
+    let on_the_struct = known == ENDPOINT;
+    let on_a_method = known == OPERATION;
+    let hint = match written {
+        "path" if on_the_struct || on_a_method => "the path stands without a key: write `\"/api/…\"` alone",
+        "method" if on_the_struct => "the method stands without a key: write `GET` alone",
+        "response" if on_a_method => "the response is what the method returns: write `-> Type`",
+        "decode" if on_the_struct => "add `DecodeRequest` to the derives instead",
+        "decode" | "crate" if on_a_method => return Some(format!("; `{written}` stands on the resource")),
+        "json" if known == FIELD => "what is not marked is a field of the JSON body; `body` is the whole of it",
+        _ if known == FIELD && ENDPOINT.contains(&written) => {
+            return Some(format!("; `{written}` stands on the endpoint, not on a part of it"));
+        }
+        _ if on_the_struct && FIELD.contains(&written) => return Some(format!("; `{written}` stands on a field")),
+        _ if on_a_method && FIELD.contains(&written) => return Some(format!("; `{written}` stands on an argument")),
+        _ => return None,
+    };
+    Some(format!("; {hint}"))
+}
+
 /// The candidate closest to what was written, if any is close enough to be a slip of the finger.
 pub(crate) fn nearest<'c>(written: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
     let allowed = (written.chars().count() / 3).max(1);

@@ -1,6 +1,6 @@
 //! The path to the crate that generated code names.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::Path;
 
@@ -24,6 +24,17 @@ impl Krate {
             (None, Flavour::Client) => quote!(::qelos_client),
         };
         Self(quote!(#root::__private))
+    }
+}
+
+impl Krate {
+    /// The module, as if it had been written there: for bounds, where the compiler points at the whole of what is not met.
+    pub(crate) fn at(&self, span: Span) -> TokenStream {
+        let respan = |mut token: TokenTree| {
+            token.set_span(span.resolved_at(Span::call_site()));
+            token
+        };
+        self.0.clone().into_iter().map(respan).collect()
     }
 }
 

@@ -11,6 +11,11 @@ pub(crate) fn mention(tokens: TokenStream, name: &Ident) -> bool {
     })
 }
 
+/// Whether `impl Trait` occurs anywhere.
+pub(crate) fn holds_impl(tokens: TokenStream) -> bool {
+    mention(tokens, &Ident::new("impl", Span::call_site()))
+}
+
 /// The first `&` or lifetime.
 pub(crate) fn first_borrow(tokens: TokenStream) -> Option<Span> {
     tokens.into_iter().find_map(|token| match token {

@@ -20,6 +20,9 @@ pub struct AddLine {
 
 // Plain `impl` blocks with absolute paths: no wrapping `const _`, no `use`, no derive, no `cfg`. An IDE can follow every
 // name, and nothing of the author's can be in the way.
+// What is deprecated is so for its callers, and not for what is generated. Locals carry a prefix, so that no constant of
+// the author's is in their way.
+#[allow(deprecated)]
 impl q::Endpoint for AddLine {
     // What the endpoint is, as constants and types.
     const NAME: &'static q::str = "AddLine";
@@ -36,44 +39,49 @@ impl q::Endpoint for AddLine {
 
     // One call for each field. The writer is not generic over the endpoint, so an endpoint costs little code.
     fn encode(&self) -> q::Result<q::Request, q::EncodeError> {
-        let mut request =
+        let mut qelos_request =
             q::RequestWriter::new(q::EndpointInfo::of::<Self>(), &[("number", q::path_value::<u64>(&self.number))])?;
         // The type is named, so that the compiler points at it in the declaration when it does not fit.
-        request.query::<bool>("dryRun", &self.dry_run)?;
-        request.header::<Option<String>, _>("x-request-id", &self.request_id)?;
+        qelos_request.query::<bool>("dryRun", &self.dry_run)?;
+        qelos_request.header::<Option<String>, _>("x-request-id", &self.request_id)?;
         // The fields that are left are the body: no struct of ours, no `Serialize` of the author's.
-        request.open_json();
-        request.json_field::<String>("text", &self.text)?;
+        qelos_request.open_json();
+        qelos_request.json_field::<String>("text", &self.text)?;
         // `skip_serializing_if`, as it was written.
         if !Option::is_none(&self.unit_price) {
-            request.json_field::<Option<u64>>("unitPrice", &self.unit_price)?;
+            qelos_request.json_field::<Option<u64>>("unitPrice", &self.unit_price)?;
         }
-        request.close_json();
-        q::Result::Ok(request.finish())
+        qelos_request.close_json();
+        q::Result::Ok(qelos_request.finish())
     }
 
-    fn decode(response: &q::HttpResponse<q::Bytes>) -> q::Result<Self::Response, q::ResponseError> {
-        q::decode_json::<Self, u32>(response)
+    fn decode(qelos_response: &q::HttpResponse<q::Bytes>) -> q::Result<Self::Response, q::ResponseError> {
+        q::decode_json::<Self, u32>(qelos_response)
     }
 }
 
 // The other side, from the same attributes.
-impl q::DecodeRequest for AddLine {
-    fn decode_request(request: &q::HttpRequest<q::Bytes>) -> q::Result<Self, q::RequestError> {
+// The bound says, to whoever derives this alone, what is missing.
+#[allow(deprecated)]
+impl q::DecodeRequest for AddLine
+where
+    Self: q::Endpoint,
+{
+    fn decode_request(qelos_request: &q::HttpRequest<q::Bytes>) -> q::Result<Self, q::RequestError> {
         // Method and path first: another endpoint's request is no error of this one.
-        let mut reader = q::RequestReader::new(q::EndpointInfo::of::<Self>(), request)?;
-        reader.open_json()?;
+        let mut qelos_reader = q::RequestReader::new(q::EndpointInfo::of::<Self>(), qelos_request)?;
+        qelos_reader.open_json()?;
         q::Result::Ok(Self {
-            number: reader.path::<u64>("number")?,
-            dry_run: reader.query::<bool>("dryRun", q::Option::None)?,
-            request_id: reader.header::<Option<String>, _>("x-request-id")?,
-            text: reader.json_field::<String>("text", q::Option::None)?,
-            unit_price: reader.json_field::<Option<u64>>("unitPrice", q::Option::None)?,
+            number: qelos_reader.path::<u64>("number")?,
+            dry_run: qelos_reader.query::<bool>("dryRun", q::Option::None)?,
+            request_id: qelos_reader.header::<Option<String>, _>("x-request-id")?,
+            text: qelos_reader.json_field::<String>("text", q::Option::None)?,
+            unit_price: qelos_reader.json_field::<Option<u64>>("unitPrice", q::Option::None)?,
         })
     }
 
-    fn encode_response(response: &Self::Response) -> q::Result<q::HttpResponse<q::Bytes>, q::EncodeError> {
-        q::encode_json::<Self, u32>(response)
+    fn encode_response(qelos_response: &Self::Response) -> q::Result<q::HttpResponse<q::Bytes>, q::EncodeError> {
+        q::encode_json::<Self, u32>(qelos_response)
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A test holds it against the macro. The only liberty taken: the hidden module, `::qelos_spec::__private` in generated
 //! code, is called `q` here.
-#![allow(unused_qualifications, reason = "generated code cannot know what is in scope")]
+#![allow(unused_qualifications, clippy::redundant_closure, reason = "generated code cannot know what is in scope")]
 
 use qelos_spec::auth::{Session, SignedIn};
 use qelos_spec::{__private as q, RequestSnapshot};
@@ -31,6 +31,7 @@ pub struct NotesList {
     pub tag: ::std::option::Option<::std::string::String>,
 }
 
+#[allow(deprecated)]
 impl q::Endpoint for NotesList {
     const NAME: &'static q::str = "NotesList";
     const METHOD: q::Method = q::Method::GET;
@@ -42,13 +43,13 @@ impl q::Endpoint for NotesList {
     const TIMEOUT: q::Option<q::Duration> = q::Option::None;
 
     fn encode(&self) -> q::Result<q::Request, q::EncodeError> {
-        let mut request = q::RequestWriter::new(q::EndpointInfo::of::<Self>(), &[])?;
-        request.query::<::std::option::Option<::std::string::String>>("tag", &self.tag)?;
-        q::Result::Ok(request.finish())
+        let mut qelos_request = q::RequestWriter::new(q::EndpointInfo::of::<Self>(), &[])?;
+        qelos_request.query::<::std::option::Option<::std::string::String>>("tag", &self.tag)?;
+        q::Result::Ok(qelos_request.finish())
     }
 
-    fn decode(response: &q::HttpResponse<q::Bytes>) -> q::Result<Self::Response, q::ResponseError> {
-        q::decode_json::<Self, Vec<String>>(response)
+    fn decode(qelos_response: &q::HttpResponse<q::Bytes>) -> q::Result<Self::Response, q::ResponseError> {
+        q::decode_json::<Self, Vec<String>>(qelos_response)
     }
 }
 
@@ -61,6 +62,7 @@ pub struct NotesDelete {
     pub id: u32,
 }
 
+#[allow(deprecated)]
 impl q::Endpoint for NotesDelete {
     const NAME: &'static q::str = "NotesDelete";
     const METHOD: q::Method = q::Method::DELETE;
@@ -72,12 +74,13 @@ impl q::Endpoint for NotesDelete {
     const TIMEOUT: q::Option<q::Duration> = q::Option::None;
 
     fn encode(&self) -> q::Result<q::Request, q::EncodeError> {
-        let request = q::RequestWriter::new(q::EndpointInfo::of::<Self>(), &[("id", q::path_value::<u32>(&self.id))])?;
-        q::Result::Ok(request.finish())
+        let qelos_request =
+            q::RequestWriter::new(q::EndpointInfo::of::<Self>(), &[("id", q::path_value::<u32>(&self.id))])?;
+        q::Result::Ok(qelos_request.finish())
     }
 
-    fn decode(response: &q::HttpResponse<q::Bytes>) -> q::Result<Self::Response, q::ResponseError> {
-        q::decode_nothing(response)
+    fn decode(qelos_response: &q::HttpResponse<q::Bytes>) -> q::Result<Self::Response, q::ResponseError> {
+        q::decode_nothing(qelos_response)
     }
 }
 
@@ -98,8 +101,8 @@ impl<Caller: ?q::Sized> q::Clone for NotesHandle<'_, Caller> {
 }
 impl<Caller: ?q::Sized> q::Copy for NotesHandle<'_, Caller> {}
 impl<'c, Caller: ?q::Sized> q::From<&'c Caller> for NotesHandle<'c, Caller> {
-    fn from(client: &'c Caller) -> Self {
-        Self { client }
+    fn from(qelos_caller: &'c Caller) -> Self {
+        Self { client: qelos_caller }
     }
 }
 
@@ -124,7 +127,7 @@ impl<Caller: q::Dispatch> NotesHandle<'_, Caller> {
     where
         SignedIn: q::SatisfiedBy<Caller::Credential>,
     {
-        q::Dispatch::dispatch(self.client, &NotesList { tag: q::Option::map(tag, q::ToOwned::to_owned) })
+        q::Dispatch::dispatch(self.client, &NotesList { tag: q::Option::map(tag, |qelos_value| q::owned(qelos_value)) })
     }
     /// Deletes one.
     ///

@@ -10,6 +10,7 @@ pub mod wire;
 mod api_error;
 mod base_url;
 mod endpoint;
+mod existing;
 mod id;
 mod reader;
 mod request;

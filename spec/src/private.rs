@@ -2,16 +2,15 @@
 
 pub use core::clone::Clone;
 pub use core::convert::From;
-pub use core::default::Default;
 pub use core::fmt::Display;
 pub use core::future::Future;
 pub use core::marker::{Copy, Send, Sized};
 pub use core::option::Option;
 pub use core::primitive::{bool, str};
 pub use core::result::Result;
+pub use core::str::FromStr;
 pub use core::time::Duration;
 pub use core::unreachable;
-pub use std::borrow::ToOwned;
 
 pub use bytes::Bytes;
 pub use http::{Method, Request as HttpRequest, Response as HttpResponse};
@@ -19,9 +18,14 @@ pub use serde;
 
 pub use crate::auth::{Public, SatisfiedBy};
 pub use crate::endpoint::{DecodeRequest, Dispatch, Endpoint, EndpointInfo};
+pub use crate::existing::{AnswerOf, the_endpoint};
 pub use crate::reader::RequestReader;
 pub use crate::request::{EncodeError, Request, RequestError};
-pub use crate::response::{JsonResponse, ResponseError, decode_json, decode_nothing, encode_json, encode_nothing};
+pub use crate::response::{
+    JsonAnswer, JsonResponse, ResponseError, decode_json, decode_nothing, encode_json, encode_nothing,
+};
 pub use crate::template::PathTemplate;
-pub use crate::value::{Text, Wire, path_value};
+pub use crate::value::{
+    FromPathValue, FromWire, JsonValue, PathValue, TextValue, default_by, default_value, owned, path_value,
+};
 pub use crate::writer::RequestWriter;

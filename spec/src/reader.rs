@@ -6,7 +6,6 @@ use std::fmt::Display;
 
 use bytes::Bytes;
 use http::Request;
-use secrecy::SecretString;
 use serde::de::value::MapDeserializer;
 use serde::de::{self, Visitor};
 use serde::forward_to_deserialize_any;
@@ -16,7 +15,7 @@ use crate::auth::Presented;
 use crate::endpoint::EndpointInfo;
 use crate::request::{Place, RequestError, RequestErrorKind};
 use crate::response::without_values;
-use crate::secret::FromSecretText;
+use crate::secret::{BearerToken, FromSecretText};
 use crate::text::{FromTexts, NoText};
 use crate::value::{FromHeaderText, FromPathValue, FromWire, RawBody};
 
@@ -117,9 +116,9 @@ impl<'r> RequestReader<'r> {
     /// # Errors
     ///
     /// When there is none.
-    pub fn bearer(&self, name: &'static str) -> Result<SecretString, RequestError> {
+    pub fn bearer<V: BearerToken>(&self, name: &'static str) -> Result<V, RequestError> {
         match Presented::on(self.request.headers()) {
-            Some(Presented::Bearer(token)) => Ok(token.into()),
+            Some(Presented::Bearer(token)) => Ok(V::of(token.into())),
             _ => Err(self.refuse(Place::Header(name), "there is no bearer token".to_owned())),
         }
     }

@@ -23,6 +23,17 @@ pub trait JsonResponse: DeserializeOwned + Send + 'static {}
 #[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned + Send + 'static> JsonResponse for T {}
 
+/// What a JSON answer can be written from: anything that implements `serde::Serialize`.
+#[diagnostic::on_unimplemented(
+    message = "an answer cannot be written from `{Self}`",
+    label = "it does not implement `serde::Serialize`",
+    note = "`DecodeRequest` answers, too; derive it: `#[derive(serde::Serialize)]`"
+)]
+pub trait JsonAnswer: Serialize {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize> JsonAnswer for T {}
+
 /// An answer could not be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ResponseError {
@@ -102,7 +113,7 @@ pub fn decode_nothing(response: &Response<Bytes>) -> Result<(), ResponseError> {
 /// # Errors
 ///
 /// When the value has no JSON form.
-pub fn encode_json<E: Endpoint + ?Sized, T: Serialize>(value: &T) -> Result<Response<Bytes>, EncodeError> {
+pub fn encode_json<E: Endpoint + ?Sized, T: JsonAnswer>(value: &T) -> Result<Response<Bytes>, EncodeError> {
     let body = serde_json::to_vec(value).map_err(|error| EncodeError {
         endpoint: E::NAME,
         place: Place::Response,

@@ -34,6 +34,29 @@ impl SecretText for Option<SecretString> {
     }
 }
 
+/// The token of a field marked `bearer`.
+#[diagnostic::on_unimplemented(
+    message = "a field marked `bearer` holds a `SecretString`, not `{Self}`",
+    label = "not a `SecretString`",
+    note = "a bearer token is always sent, and never printed"
+)]
+pub trait BearerToken: Sized {
+    /// The token.
+    fn token(&self) -> &SecretString;
+    /// The inverse.
+    fn of(token: SecretString) -> Self;
+}
+
+impl BearerToken for SecretString {
+    fn token(&self) -> &SecretString {
+        self
+    }
+
+    fn of(token: SecretString) -> Self {
+        token
+    }
+}
+
 /// The inverse of [`SecretText`], for headers.
 #[diagnostic::on_unimplemented(
     message = "a field marked `secret` holds a `SecretString`, not `{Self}`",

@@ -43,11 +43,6 @@ impl<T: FromStr<Err: Display>> FromPathValue for T {
     }
 }
 
-/// A value that can be written as text and read back: what a type parameter in a path or a header has to be.
-pub trait Text: Display + FromStr<Err: Display> {}
-
-impl<T: Display + FromStr<Err: Display>> Text for T {}
-
 /// Takes only what can be a path value; the type parameter is where the compiler points.
 pub fn path_value<V: PathValue>(value: &V) -> &dyn Display {
     value
@@ -175,10 +170,50 @@ pub trait FromWire: DeserializeOwned {}
 #[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned> FromWire for T {}
 
-/// A value that can be written as JSON or text and read back.
-pub trait Wire: Serialize + DeserializeOwned {}
+/// A value that can be read although it was not sent.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no default value",
+    label = "it does not implement `Default`",
+    note = "`DecodeRequest` needs one where a field is skipped or has a `default`: implement `Default`, or name a function, `#[serde(default = \"path::to::function\")]`"
+)]
+pub trait DefaultValue: Default {}
 
-impl<T: Serialize + DeserializeOwned> Wire for T {}
+#[diagnostic::do_not_recommend]
+impl<T: Default> DefaultValue for T {}
+
+/// The default value of a type.
+#[must_use]
+pub fn default_value<V: DefaultValue>() -> V {
+    V::default()
+}
+
+/// Takes only a function that gives such a value.
+pub fn default_by<V>(function: fn() -> V) -> Option<fn() -> V> {
+    Some(function)
+}
+
+/// An argument that a method borrows and its request owns.
+#[diagnostic::on_unimplemented(
+    message = "a request owns its values, and a borrowed `{Self}` cannot be cloned into it",
+    label = "it does not implement `Clone`",
+    note = "derive `Clone` for it, or take the argument by value"
+)]
+pub trait BorrowedArgument<O> {
+    /// The value the request owns.
+    fn owned(&self) -> O;
+}
+
+#[diagnostic::do_not_recommend]
+impl<O, T: ToOwned<Owned = O> + ?Sized> BorrowedArgument<O> for T {
+    fn owned(&self) -> O {
+        self.to_owned()
+    }
+}
+
+/// Takes only what can be owned.
+pub fn owned<O, T: BorrowedArgument<O> + ?Sized>(argument: &T) -> O {
+    argument.owned()
+}
 
 /// A value that can be a body as it is.
 #[diagnostic::on_unimplemented(

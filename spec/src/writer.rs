@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::auth::WithoutCredential;
 use crate::endpoint::EndpointInfo;
 use crate::request::{EncodeError, Place, Request, SecretFields};
-use crate::secret::{ExposeSecret, SecretString, SecretText};
+use crate::secret::{BearerToken, ExposeSecret, SecretText};
 use crate::text::{NoText, Texts, to_texts};
 use crate::value::{HeaderText, JsonValue, RawBody, TextValue};
 
@@ -190,11 +190,12 @@ impl RequestWriter {
     /// # Errors
     ///
     /// When the token is empty or holds a character that no header may hold.
-    pub fn bearer<A: WithoutCredential>(
+    pub fn bearer<A: WithoutCredential, V: BearerToken>(
         &mut self,
         name: &'static str,
-        token: &SecretString,
+        token: &V,
     ) -> Result<(), EncodeError> {
+        let token = token.token();
         if token.expose_secret().is_empty() {
             return Err(self.refuse(Place::Header(name), "it is empty".to_owned()));
         }

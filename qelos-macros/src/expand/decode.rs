@@ -14,27 +14,35 @@ pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
     let ident = &endpoint.ident;
     let encode = match &endpoint.answer {
         Answer::Nothing => {
-            quote_spanned!(Span::mixed_site()=> let () = response; #krate::Result::Ok(#krate::encode_nothing()))
+            quote_spanned!(Span::mixed_site()=> let _ = qelos_response; #krate::Result::Ok(#krate::encode_nothing()))
         }
-        Answer::Json(ty) => quote_spanned!(spot(ty.span())=> #krate::encode_json::<Self, #ty>(response)),
+        Answer::Json(ty) => quote_spanned!(spot(ty.span())=> #krate::encode_json::<Self, #ty>(qelos_response)),
     };
     let decode = body(endpoint, krate);
-    let mut generics = bounded(endpoint, krate, &quote!(#krate::Wire), &quote!(#krate::Text));
+    let mut generics = bounded(endpoint, krate, true);
     if let Answer::Json(ty) = &endpoint.answer
         && generics.type_params().next().is_some()
     {
-        generics.make_where_clause().predicates.push(syn::parse_quote!(#ty: #krate::serde::Serialize));
+        generics.make_where_clause().predicates.push(syn::parse_quote!(#ty: #krate::JsonAnswer));
+    }
+    // Whoever derives this alone is told so once. With parameters it would hide what the answer is.
+    if generics.params.is_empty() {
+        generics
+            .make_where_clause()
+            .predicates
+            .push(syn::parse_quote_spanned!(spot(ident.span())=> Self: #krate::Endpoint));
     }
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let cfgs = cfgs(&endpoint.attrs);
     quote_spanned! {Span::mixed_site()=>
         #(#cfgs)*
+        #[allow(deprecated)]
         impl #impl_generics #krate::DecodeRequest for #ident #ty_generics #where_clause {
-            fn decode_request(request: &#krate::HttpRequest<#krate::Bytes>) -> #krate::Result<Self, #krate::RequestError> {
+            fn decode_request(qelos_request: &#krate::HttpRequest<#krate::Bytes>) -> #krate::Result<Self, #krate::RequestError> {
                 #decode
             }
 
-            fn encode_response(response: &Self::Response) -> #krate::Result<#krate::HttpResponse<#krate::Bytes>, #krate::EncodeError> {
+            fn encode_response(qelos_response: &Self::Response) -> #krate::Result<#krate::HttpResponse<#krate::Bytes>, #krate::EncodeError> {
                 #encode
             }
         }
@@ -42,7 +50,7 @@ pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
 }
 
 fn body(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
-    let reader = Ident::new("reader", Span::mixed_site());
+    let reader = Ident::new("qelos_reader", Span::mixed_site());
     let has = |place| endpoint.fields_in(place).next().is_some();
     let open = match (has(Place::Json), has(Place::Form)) {
         (true, _) => Some(quote!(#reader.open_json()?;)),
@@ -51,7 +59,7 @@ fn body(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
     };
     let mutable = open.is_some().then(|| quote!(mut));
     let start = quote_spanned!(Span::mixed_site()=>
-        #krate::RequestReader::new(#krate::EndpointInfo::of::<Self>(), request)?
+        #krate::RequestReader::new(#krate::EndpointInfo::of::<Self>(), qelos_request)?
     );
     // What is flattened gets what the others have left.
     let (rest, named): (Vec<_>, Vec<_>) = endpoint.fields.iter().partition(|field| field.flatten.is_some());
@@ -88,10 +96,9 @@ fn value(field: &Field, reader: &Ident, endpoint: &Endpoint, krate: &Krate) -> T
         Place::Header => quote_spanned!(at=> #reader.header::<#ty, _>(#wire)?),
         Place::Body => quote_spanned!(at=> #reader.json_body::<#ty>(#wire)?),
         Place::Raw => quote_spanned!(at=> #reader.raw::<#ty>(#wire)?),
-        Place::Bearer => quote_spanned!(at=> #reader.bearer(#wire)?),
+        Place::Bearer => quote_spanned!(at=> #reader.bearer::<#ty>(#wire)?),
         Place::Skip => {
-            let default =
-                default(field, krate).unwrap_or_else(|| quote_spanned!(at=> <#ty as #krate::Default>::default));
+            let default = default(field, krate).unwrap_or_else(|| quote_spanned!(at=> #krate::default_value::<#ty>));
             quote_spanned!(at=> #default())
         }
     }
@@ -114,11 +121,13 @@ fn part(field: &Field, endpoint: &Endpoint, krate: &Krate) -> (Ident, TokenStrea
         return (Ident::new(flattened, at), quote_spanned!(at=> ::<#ty>(#wire #but)));
     }
     let default = match default(field, krate) {
-        Some(default) => quote_spanned!(at=> #krate::Option::Some(#default)),
+        Some(default) => quote_spanned!(at=> #krate::default_by::<#ty>(#default)),
         None => quote_spanned!(at=> #krate::Option::None),
     };
     match &field.read {
-        Some(read) => (Ident::new(with, at), quote_spanned!(at=> ::<#ty>(#wire, #default, |value| #read(value)))),
+        Some(read) => {
+            (Ident::new(with, at), quote_spanned!(at=> ::<#ty>(#wire, #default, |qelos_value| #read(qelos_value))))
+        }
         None => (Ident::new(plain, at), quote_spanned!(at=> ::<#ty>(#wire, #default))),
     }
 }
@@ -126,7 +135,7 @@ fn part(field: &Field, endpoint: &Endpoint, krate: &Krate) -> (Ident, TokenStrea
 fn default(field: &Field, krate: &Krate) -> Option<TokenStream> {
     let ty = &field.ty;
     Some(match field.default.as_ref()? {
-        DefaultKey::Trait => quote_spanned!(spot(ty.span())=> <#ty as #krate::Default>::default),
+        DefaultKey::Trait(_) => quote_spanned!(spot(ty.span())=> #krate::default_value::<#ty>),
         DefaultKey::Path(path) => quote!(#path),
     })
 }

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Attribute, Generics, WherePredicate};
+use syn::{Attribute, GenericArgument, Generics, PathArguments, Type, WherePredicate};
 
 use crate::krate::Krate;
 use crate::model::{Answer, Endpoint, Field, Place};
@@ -18,15 +18,16 @@ pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
     let name = docs_name(ident);
     let answer = answer(&endpoint.answer);
     let decode = match &endpoint.answer {
-        Answer::Nothing => quote_spanned!(Span::mixed_site()=> #krate::decode_nothing(response)),
-        Answer::Json(ty) => quote_spanned!(spot(ty.span())=> #krate::decode_json::<Self, #ty>(response)),
+        Answer::Nothing => quote_spanned!(Span::mixed_site()=> #krate::decode_nothing(qelos_response)),
+        Answer::Json(ty) => quote_spanned!(spot(ty.span())=> #krate::decode_json::<Self, #ty>(qelos_response)),
     };
     let encode = body(endpoint, krate);
-    let generics = bounded(endpoint, krate, &quote!(#krate::serde::Serialize), &quote!(#krate::Display));
+    let generics = bounded(endpoint, krate, false);
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let cfgs = cfgs(&endpoint.attrs);
     quote_spanned! {Span::mixed_site()=>
         #(#cfgs)*
+        #[allow(deprecated)]
         impl #impl_generics #krate::Endpoint for #ident #ty_generics #where_clause {
             const NAME: &'static #krate::str = #name;
             const METHOD: #krate::Method = #krate::Method::#verb;
@@ -41,7 +42,7 @@ pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
                 #encode
             }
 
-            fn decode(response: &#krate::HttpResponse<#krate::Bytes>) -> #krate::Result<Self::Response, #krate::ResponseError> {
+            fn decode(qelos_response: &#krate::HttpResponse<#krate::Bytes>) -> #krate::Result<Self::Response, #krate::ResponseError> {
                 #decode
             }
         }
@@ -79,7 +80,7 @@ pub(super) fn spot(span: Span) -> Span {
 
 fn body(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
     let this = Ident::new("self", Span::mixed_site());
-    let request = Ident::new("request", Span::mixed_site());
+    let request = Ident::new("qelos_request", Span::mixed_site());
     let values = endpoint.path_fields().map(|Field { ident, ty, .. }| {
         let name = docs_name(ident);
         quote_spanned!(spot(ty.span())=> (#name, #krate::path_value::<#ty>(&#this.#ident)))
@@ -132,13 +133,18 @@ fn step(field: &Field, this: &Ident, request: &Ident, endpoint: &Endpoint) -> Op
         }
         Place::Bearer => {
             let auth = &endpoint.auth;
-            let bearer = quote_spanned!(spot(auth.span())=> bearer::<#auth>);
-            quote_spanned!(at=> #request.#bearer(#wire, &#this.#ident)?;)
+            let auth = quote_spanned!(spot(auth.span())=> #auth);
+            quote_spanned!(at=> #request.bearer::<#auth, #ty>(#wire, &#this.#ident)?;)
         }
     };
     Some(match &field.skip_if {
         None => write,
-        Some(skip) => quote_spanned!(at=> if !#skip(&#this.#ident) { #write }),
+        Some(skip) => {
+            let this = Ident::new("self", spot(ident.span()));
+            let value = quote_spanned!(spot(ident.span())=> &#this.#ident);
+            let skipped = quote_spanned!(spot(skip.span())=> #skip(#value));
+            quote_spanned!(at=> if !#skipped { #write })
+        }
     })
 }
 
@@ -158,7 +164,7 @@ fn part(field: &Field, this: &Ident) -> (Ident, TokenStream) {
         _ => plain,
     };
     let arguments = match &field.write {
-        Some(write) => quote_spanned!(at=> (#wire, |serializer| #write(&#this.#ident, serializer))),
+        Some(write) => quote_spanned!(at=> (#wire, |qelos_serializer| #write(&#this.#ident, qelos_serializer))),
         None => quote_spanned!(at=> ::<#ty>(#wire, &#this.#ident)),
     };
     (Ident::new(method, at), arguments)
@@ -166,26 +172,29 @@ fn part(field: &Field, this: &Ident) -> (Ident, TokenStream) {
 
 /// The generics of the endpoint, with a bound for each field whose type depends on them.
 ///
-/// `text` is what a value of the path or of a header needs, `value` what every other one does.
-pub(super) fn bounded(endpoint: &Endpoint, krate: &Krate, value: &TokenStream, text: &TokenStream) -> Generics {
+/// `read` asks for what reading needs, too.
+pub(super) fn bounded(endpoint: &Endpoint, krate: &Krate, read: bool) -> Generics {
     let mut generics = endpoint.generics.clone();
     let params: Vec<Ident> = generics.type_params().map(|param| param.ident.clone()).collect();
     if params.is_empty() {
         return generics;
     }
     let mut predicates = Vec::new();
-    for field in endpoint.fields.iter().filter(|field| field.write.is_none()) {
-        let ty = &field.ty;
-        match field.place {
-            Place::Skip | Place::Bearer | Place::Raw => {}
-            Place::Path if mentions(ty, &params) => predicates.push(quote!(#ty: #text)),
-            // `Option<T>` is a header when `T` is text.
+    for field in &endpoint.fields {
+        let (mut ty, written) = (&field.ty, field.write.is_none());
+        let (write_bound, read_bound) = match field.place {
+            Place::Path => (quote!(#krate::PathValue), quote!(#krate::FromPathValue)),
             Place::Header => {
-                let inside = params.iter().filter(|param| mentions(ty, std::slice::from_ref(param)));
-                predicates.extend(inside.map(|param| quote!(#param: #text)));
+                ty = one_of_several(ty);
+                (quote!(#krate::Display), quote!(#krate::FromStr<Err: #krate::Display>))
             }
-            _ if mentions(ty, &params) => predicates.push(quote!(#ty: #value)),
-            _ => {}
+            Place::Query | Place::Form => (quote!(#krate::TextValue), quote!(#krate::FromWire)),
+            Place::Json | Place::Body => (quote!(#krate::JsonValue), quote!(#krate::FromWire)),
+            Place::Skip | Place::Bearer | Place::Raw => continue,
+        };
+        if mentions(ty, &params) {
+            predicates.extend(written.then(|| quote!(#ty: #write_bound)));
+            predicates.extend((read && field.read.is_none()).then(|| quote!(#ty: #read_bound)));
         }
     }
     if let Answer::Json(ty) = &endpoint.answer
@@ -200,6 +209,21 @@ pub(super) fn bounded(endpoint: &Endpoint, krate: &Krate, value: &TokenStream, t
     generics
 }
 
-fn mentions(ty: &syn::Type, params: &[Ident]) -> bool {
+/// The `T` of a header that is an `Option<T>` or a `Vec<T>`. By name: another one would not be a header anyway.
+fn one_of_several(ty: &Type) -> &Type {
+    let Type::Path(path) = ty else { return ty };
+    let Some(last) = path.path.segments.last().filter(|last| last.ident == "Option" || last.ident == "Vec") else {
+        return ty;
+    };
+    match &last.arguments {
+        PathArguments::AngleBracketed(args) => match args.args.first() {
+            Some(GenericArgument::Type(inner)) => inner,
+            _ => ty,
+        },
+        _ => ty,
+    }
+}
+
+fn mentions(ty: &Type, params: &[Ident]) -> bool {
     params.iter().any(|param| tokens::mention(ty.to_token_stream(), param))
 }

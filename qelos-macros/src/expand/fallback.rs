@@ -12,7 +12,7 @@ use crate::model::Endpoint;
 
 /// In place of `impl Endpoint`.
 pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
-    let Endpoint { ident, generics, .. } = endpoint;
+    let Endpoint { ident, generics, error, .. } = endpoint;
     let name = docs_name(ident);
     let answer = answer(&endpoint.answer);
     // What was written is used, so that its import is.
@@ -28,7 +28,7 @@ pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
             const PATH: #krate::PathTemplate = #krate::PathTemplate::new("/");
             type Auth = #auth;
             type Response = #answer;
-            type Error = ();
+            type Error = #error;
             const IDEMPOTENT: #krate::bool = false;
             const TIMEOUT: #krate::Option<#krate::Duration> = #krate::Option::None;
 

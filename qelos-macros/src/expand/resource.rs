@@ -3,10 +3,10 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{ItemTrait, TraitItem, Visibility};
+use syn::{ItemTrait, PathArguments, TraitItem, Type};
 
 use crate::draft::Borrow;
-use crate::expand::{decode, docs, encode};
+use crate::expand::{decode, docs, encode, fallback};
 use crate::krate::Krate;
 use crate::model::{Arg, Endpoint, Operation, Resource, Target};
 use crate::tokens;
@@ -17,10 +17,11 @@ pub(super) fn resource(resource: &Resource, written: &ItemTrait, krate: &Krate) 
     let user_trait = user_trait(resource, written, krate);
     let endpoints = resource.operations.iter().filter_map(|operation| match &operation.target {
         Target::Own(endpoint) => Some(own_endpoint(endpoint, operation, resource, krate)),
-        _ => None,
+        Target::Broken(endpoint) => Some(broken_endpoint(endpoint.as_deref()?, resource, krate)),
+        Target::Existing(_) => None,
     });
     let handle = handle(resource, &caller, krate);
-    let mock_seam = implementation(resource, &caller, krate);
+    let mock_seam = implementation(resource, written, &caller, krate);
     let extension = extension(resource, krate);
     quote!(#user_trait #(#endpoints)* #handle #mock_seam #extension)
 }
@@ -34,7 +35,7 @@ fn user_trait(resource: &Resource, written: &ItemTrait, krate: &Krate) -> TokenS
         let args = args(operation);
         let where_clause = &generics.where_clause;
         // A broken method may hold what cannot be sent to another thread; it was reported, and shall cause nothing else.
-        let send = (!matches!(target, Target::Broken)).then(|| quote!(+ #krate::Send));
+        let send = (!matches!(target, Target::Broken(_))).then(|| quote!(+ #krate::Send));
         method.sig = syn::parse_quote_spanned! {encode::spot(returns.span())=>
             fn #ident #generics(&self, #args) -> impl #krate::Future<Output = #krate::Result<#returns, Self::Error>> #send
             #where_clause
@@ -79,6 +80,24 @@ fn own_endpoint(endpoint: &Endpoint, operation: &Operation, resource: &Resource,
     }
 }
 
+/// In place of an endpoint that was reported.
+fn broken_endpoint(endpoint: &Endpoint, resource: &Resource, krate: &Krate) -> TokenStream {
+    let Endpoint { ident, vis, .. } = endpoint;
+    let fields = endpoint.fields.iter().map(|field| {
+        let (name, ty) = (&field.ident, &field.ty);
+        quote!(#[doc = ""] #vis #name: #ty)
+    });
+    let encode = fallback::endpoint(endpoint, krate);
+    let decode = resource.decode.then(|| fallback::decode_request(endpoint, krate));
+    quote! {
+        #[doc = ""]
+        #[allow(dead_code)]
+        #vis struct #ident { #(#fields),* }
+        #encode
+        #decode
+    }
+}
+
 /// The handle: what `client.api_tokens()` gives.
 fn handle(resource: &Resource, caller: &Ident, krate: &Krate) -> TokenStream {
     let (handle, vis, ident) = (resource.handle(), &resource.vis, &resource.ident);
@@ -103,8 +122,8 @@ fn handle(resource: &Resource, caller: &Ident, krate: &Krate) -> TokenStream {
         impl<#caller: ?#krate::Sized> #krate::Copy for #handle<'_, #caller> {}
 
         impl<'c, #caller: ?#krate::Sized> #krate::From<&'c #caller> for #handle<'c, #caller> {
-            fn from(client: &'c #caller) -> Self {
-                Self { client }
+            fn from(qelos_caller: &'c #caller) -> Self {
+                Self { client: qelos_caller }
             }
         }
 
@@ -121,11 +140,13 @@ fn method(operation: &Operation, resource: &Resource, caller: &Ident, krate: &Kr
     let Operation { ident, attrs, returns, .. } = operation;
     let vis = &resource.vis;
     let args = args(operation);
-    let Some((auth, call)) = call(operation, krate) else { return stand_in(operation, vis, caller, krate) };
+    let Some((bound, call)) = call(operation, caller, krate) else {
+        return stand_in(operation, resource, caller, krate);
+    };
     let intro = match &operation.target {
         Target::Own(endpoint) => format!(" {}. {}", docs::route(endpoint), docs::needs(&endpoint.auth)),
         Target::Existing(ty) => format!(" Sends [`{}`].", docs::shown(ty)),
-        Target::Broken => String::new(),
+        Target::Broken(_) => String::new(),
     };
     let must_use = (!attrs.iter().any(|attr| attr.path().is_ident("must_use")))
         .then(|| quote!(#[must_use = "a call is sent when it is awaited"]));
@@ -144,48 +165,94 @@ fn method(operation: &Operation, resource: &Resource, caller: &Ident, krate: &Kr
         #must_use
         #vis fn #ident(&self, #args) -> #caller::Call<#returns>
         where
-            #auth: #krate::SatisfiedBy<#caller::Credential>,
+            #bound,
         {
-            #krate::Dispatch::dispatch(self.client, #call)
+            #call
         }
     }
 }
 
 /// In place of a method that was reported: it can be called, and is never run.
-fn stand_in(operation: &Operation, vis: &Visibility, caller: &Ident, krate: &Krate) -> TokenStream {
-    let Operation { ident, attrs, generics, returns, .. } = operation;
-    let (args, names, where_clause) = (args(operation), names(operation), &generics.where_clause);
+fn stand_in(operation: &Operation, resource: &Resource, caller: &Ident, krate: &Krate) -> TokenStream {
+    let Operation { ident, attrs, returns, mentioned, .. } = operation;
+    let (args, names, vis) = (args(operation), names(operation), &resource.vis);
+    let mut generics = resource.generics.clone();
+    generics.params.extend(operation.generics.params.iter().cloned());
+    let where_clause = &operation.generics.where_clause;
     quote_spanned! {encode::spot(ident.span())=>
         #(#attrs)*
         #vis async fn #ident #generics(&self, #args) -> #krate::Result<#returns, #caller::Error> #where_clause {
             let _ = (#(#names,)*);
+            let _: #krate::Option<(#(#mentioned,)*)> = #krate::Option::None;
             #krate::unreachable!()
         }
     }
 }
 
-/// What an operation needs, and the expression of the endpoint it sends.
-fn call(operation: &Operation, krate: &Krate) -> Option<(TokenStream, TokenStream)> {
+/// The bound of an operation, and the expression that calls it.
+fn call(operation: &Operation, caller: &Ident, krate: &Krate) -> Option<(TokenStream, TokenStream)> {
+    let client = quote_spanned!(Span::mixed_site()=> self.client);
     match &operation.target {
+        // Reported: it is not a call of that endpoint.
+        Target::Existing(_) if operation.args.len() > 1 => None,
         Target::Own(endpoint) => {
             let (auth, name) = (&endpoint.auth, &endpoint.ident);
-            let fields = operation.args.iter().map(|Arg { ident, borrow, .. }| match borrow {
-                Borrow::No => quote!(#ident),
-                Borrow::Whole => quote!(#ident: #krate::ToOwned::to_owned(#ident)),
-                Borrow::Inside => quote!(#ident: #krate::Option::map(#ident, #krate::ToOwned::to_owned)),
+            let fields = operation.args.iter().map(|Arg { ident, borrow, written }| {
+                let at = encode::spot(pointee(written).span());
+                match borrow {
+                    Borrow::No => quote!(#ident),
+                    Borrow::Whole => quote_spanned!(at=> #ident: #krate::owned(#ident)),
+                    Borrow::Inside => {
+                        quote_spanned!(at=> #ident: #krate::Option::map(#ident, |qelos_value| #krate::owned(qelos_value)))
+                    }
+                }
             });
-            Some((quote!(#auth), quote!(&#name { #(#fields),* })))
+            let bound = quote!(#auth: #krate::SatisfiedBy<#caller::Credential>);
+            Some((bound, quote!(#krate::Dispatch::dispatch(#client, &#name { #(#fields),* }))))
         }
         Target::Existing(ty) => {
-            let call = match operation.args.first() {
-                None => quote!(&#ty {}),
-                Some(Arg { ident, borrow: Borrow::Whole, .. }) => quote!(#ident),
-                Some(Arg { ident, .. }) => quote!(&#ident),
+            let endpoint = match operation.args.first() {
+                None => {
+                    let name = constructor(ty);
+                    quote!(&#name {})
+                }
+                Some(Arg { ident, borrow, written }) => {
+                    let borrowed = if *borrow == Borrow::Whole { quote!(#ident) } else { quote!(&#ident) };
+                    quote_spanned!(encode::spot(pointee(written).span())=> #krate::the_endpoint::<#ty, _>(#borrowed))
+                }
             };
-            Some((quote!(<#ty as #krate::Endpoint>::Auth), call))
+            let (returns, caller) = (&operation.returns, quote!(#caller));
+            let answer = quote_spanned! {encode::spot(returns.span())=>
+                <<#ty as #krate::Endpoint>::Response as #krate::AnswerOf<#returns>>::answer::<#caller>
+            };
+            // That it is an endpoint is a bound of its own, so that one which is not is reported there, and taken for one
+            // everywhere else.
+            let there = krate.at(ty.span());
+            let bound = quote_spanned! {encode::spot(ty.span())=>
+                #ty: #there::Endpoint,
+                <#ty as #there::Endpoint>::Auth: #there::SatisfiedBy<#caller::Credential>
+            };
+            Some((bound, quote!(#answer(#krate::Dispatch::dispatch(#client, #endpoint)))))
         }
-        Target::Broken => None,
+        Target::Broken(_) => None,
     }
+}
+
+/// Where to point when an argument does not fit.
+fn pointee(written: &Type) -> &Type {
+    if let Type::Reference(reference) = written { &reference.elem } else { written }
+}
+
+/// A type as it stands in front of `{}`: `Empty::<u32>`.
+fn constructor(ty: &Type) -> TokenStream {
+    let Type::Path(path) = ty else { return quote!(#ty) };
+    let mut path = path.clone();
+    for segment in &mut path.path.segments {
+        if let PathArguments::AngleBracketed(args) = &mut segment.arguments {
+            args.colon2_token = Some(syn::Token![::](args.span()));
+        }
+    }
+    quote!(#path)
 }
 
 fn args(operation: &Operation) -> TokenStream {
@@ -198,30 +265,45 @@ fn names(operation: &Operation) -> impl Iterator<Item = &Ident> {
 }
 
 /// The user's trait for the handle: code that takes `&impl Trait` runs with a client and with a double.
-fn implementation(resource: &Resource, caller: &Ident, krate: &Krate) -> TokenStream {
+fn implementation(resource: &Resource, written: &ItemTrait, caller: &Ident, krate: &Krate) -> TokenStream {
     let (handle, ident) = (resource.handle(), &resource.ident);
     let mut bounds: Vec<TokenStream> = Vec::new();
-    for (auth, _) in resource.operations.iter().filter_map(|operation| call(operation, krate)) {
-        if !bounds.iter().any(|bound| bound.to_string() == auth.to_string()) {
-            bounds.push(auth);
+    for (bound, _) in resource.operations.iter().filter_map(|operation| call(operation, caller, krate)) {
+        if !bounds.iter().any(|other| other.to_string() == bound.to_string()) {
+            bounds.push(bound);
         }
     }
     let methods = resource.operations.iter().map(|operation| {
         let Operation { ident: name, generics, returns, .. } = operation;
         let (args, names, where_clause) = (args(operation), names(operation), &generics.where_clause);
         let cfgs = encode::cfgs(&operation.attrs);
+        let body = match &operation.target {
+            Target::Broken(_) => quote!(let _ = (#(#names,)*); #krate::unreachable!()),
+            _ => quote_spanned!(encode::spot(name.span())=> #handle::<'_, #caller>::#name(self, #(#names),*).await),
+        };
         quote_spanned! {encode::spot(name.span())=>
             #(#cfgs)*
             async fn #name #generics(&self, #args) -> #krate::Result<#returns, Self::Error> #where_clause {
-                #handle::<'_, #caller>::#name(self, #(#names),*).await
+                #body
             }
         }
     });
+    let mut generics = resource.generics.clone();
+    let (_, ty_generics, _) = resource.generics.split_for_impl();
+    generics.params.push(syn::parse_quote!(#caller: #krate::Dispatch));
+    let (impl_generics, _, _) = generics.split_for_impl();
+    // Refused; the implementation stands in the way of nothing.
+    let supertraits = &written.supertraits;
+    let refused = (!supertraits.is_empty()).then(|| quote!(Self: #supertraits,));
+    let refused_too = written.generics.where_clause.as_ref().map(|clause| &clause.predicates);
     quote_spanned! {Span::mixed_site()=>
+        // What is deprecated is so for its callers.
         #[allow(deprecated)]
-        impl<#caller: #krate::Dispatch> #ident for #handle<'_, #caller>
+        impl #impl_generics #ident #ty_generics for #handle<'_, #caller>
         where
-            #(#bounds: #krate::SatisfiedBy<#caller::Credential>,)*
+            #(#bounds,)*
+            #refused
+            #refused_too
         {
             type Error = #caller::Error;
 

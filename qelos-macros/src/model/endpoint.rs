@@ -7,7 +7,7 @@ use syn::ext::IdentExt;
 use syn::{Attribute, ExprPath, Generics, LitStr, Type, Visibility};
 
 use crate::cx::Cx;
-use crate::draft::{DefaultKey, EndpointDraft, FieldDraft, PlaceKey, Secret, Settings};
+use crate::draft::{DefaultKey, EndpointDraft, FieldAttrs, FieldDraft, PlaceKey, Secret, Settings};
 use crate::key;
 use crate::model::Case;
 
@@ -26,6 +26,8 @@ pub(crate) struct Endpoint {
     /// The word, when it was said.
     pub(crate) idempotent: Option<Span>,
     pub(crate) timeout: Option<Duration>,
+    /// What the user calls one of the fields.
+    pub(crate) part: &'static str,
     pub(crate) fields: Vec<Field>,
 }
 
@@ -175,7 +177,7 @@ pub(crate) enum Place {
 impl Endpoint {
     /// Settles a draft, and reports what is missing from it.
     pub(crate) fn settle(draft: EndpointDraft, cx: &Cx) -> Self {
-        let EndpointDraft { ident, vis, generics, attrs, settings, rename_all, fields } = draft;
+        let EndpointDraft { ident, vis, generics, attrs, settings, rename_all, part, fields } = draft;
         let Settings { at, verb, path, response, error, auth, idempotent, timeout, krate: _ } = settings;
         if verb.is_absent() {
             cx.error(at, format!("the method is missing, one of {}", key::one_of(&Verb::ALL.map(Verb::name))));
@@ -206,6 +208,7 @@ impl Endpoint {
             error: error.given().unwrap_or_else(|| syn::parse_quote!(())),
             idempotent: idempotent.given(),
             timeout: timeout.given(),
+            part,
             fields,
         }
     }
@@ -225,6 +228,9 @@ impl Endpoint {
 impl Field {
     fn settle(draft: FieldDraft, verb: Verb, template: &Template, case: Case) -> Self {
         let FieldDraft { ident, ty, attrs } = draft;
+        // What could not be read is in nobody's way.
+        let broken = attrs.broken;
+        let attrs = if broken { FieldAttrs::default() } else { attrs };
         let name = ident.unraw().to_string();
         let placed_by = attrs.place.as_ref().map(|place| place.span);
         let rename = attrs.rename.given();
@@ -249,6 +255,7 @@ impl Field {
             Some(PlaceKey::Bearer) => Place::Bearer,
             Some(PlaceKey::Skip) => Place::Skip,
             None if template.placeholders.contains(&name) => Place::Path,
+            None if broken => Place::Skip,
             None => verb.default_place(),
         };
         Self {

@@ -1,19 +1,22 @@
 //! Several endpoints under one name.
 
 use proc_macro2::{Ident, Span};
-use quote::format_ident;
+use quote::{ToTokens, format_ident};
 use syn::ext::IdentExt;
 use syn::{Attribute, Generics, Type, Visibility};
 
 use crate::cx::Cx;
-use crate::draft::{ArgDraft, Borrow, EndpointDraft, OperationDraft, OperationKind, ResourceDraft, Slot};
+use crate::draft::{ArgDraft, Borrow, EndpointDraft, OperationDraft, OperationKind, ResourceDraft, Settings, Slot};
 use crate::model::Endpoint;
+use crate::tokens;
 
 /// A resource: a trait whose methods are endpoints.
 pub(crate) struct Resource {
     pub(crate) ident: Ident,
     pub(crate) vis: Visibility,
     pub(crate) decode: bool,
+    /// None, unless they were reported.
+    pub(crate) generics: Generics,
     pub(crate) operations: Vec<Operation>,
 }
 
@@ -27,6 +30,8 @@ pub(crate) struct Operation {
     /// `()` when it says nothing.
     pub(crate) returns: Type,
     pub(crate) target: Target,
+    /// Types that a stand-in shall use, because what is missing would have.
+    pub(crate) mentioned: Vec<Type>,
 }
 
 /// An argument of a method.
@@ -42,56 +47,24 @@ pub(crate) enum Target {
     Own(Box<Endpoint>),
     /// Declared elsewhere.
     Existing(Box<Type>),
-    /// Reported; the method exists so that nothing else breaks.
-    Broken,
+    /// Reported; the method exists so that nothing else breaks, and so does its endpoint, if it can.
+    Broken(Option<Box<Endpoint>>),
 }
 
 impl Resource {
     /// Settles a draft; `check` looks at each endpoint it leads to.
     pub(crate) fn settle(
-        draft: ResourceDraft,
+        mut draft: ResourceDraft,
         ident: &Ident,
         vis: &Visibility,
         cx: &Cx,
         check: impl Fn(&Endpoint, &Cx),
     ) -> Self {
-        let ResourceDraft { path, auth, decode, operations, krate: _ } = draft;
-        let settle = |operation: OperationDraft| {
-            let OperationDraft { ident: method, attrs, generics, args, returns, kind } = operation;
-            let before = cx.count();
-            let written = args.iter().map(Arg::of).collect();
-            let target = match kind {
-                OperationKind::Broken => Target::Broken,
-                OperationKind::Existing(ty) => Target::Existing(ty),
-                OperationKind::Own(mut settings) => {
-                    settings.path = match (path.as_given(), settings.path.as_given()) {
-                        (Some(prefix), rest) => Slot::Given(prefix.append(rest)),
-                        (None, _) => settings.path.or(&path),
-                    };
-                    settings.auth = settings.auth.or(&auth);
-                    settings.response = returns.clone().map_or(Slot::Absent, Slot::Given);
-                    let endpoint = Endpoint::settle(
-                        EndpointDraft {
-                            ident: format_ident!("{}{}", ident.unraw(), pascal(&method), span = method.span()),
-                            vis: vis.clone(),
-                            generics: Generics::default(),
-                            attrs: attrs.clone(),
-                            settings: *settings,
-                            rename_all: Slot::Absent,
-                            fields: args.into_iter().map(|arg| arg.field).collect(),
-                        },
-                        cx,
-                    );
-                    check(&endpoint, cx);
-                    Target::Own(Box::new(endpoint))
-                }
-            };
-            let target = if cx.count() == before { target } else { Target::Broken };
-            let returns = returns.unwrap_or_else(|| syn::parse_quote!(()));
-            Operation { ident: method, attrs, generics, args: written, returns, target }
-        };
+        let operations = std::mem::take(&mut draft.operations);
+        let settle = |operation| Operation::settle(operation, &draft, (ident, vis), cx, &check);
         let operations = operations.into_iter().map(settle).collect();
-        Self { ident: ident.clone(), vis: vis.clone(), decode, operations }
+        let decode = draft.decode.as_given().is_some();
+        Self { ident: ident.clone(), vis: vis.clone(), decode, generics: draft.generics, operations }
     }
 
     /// `ApiTokens` → `ApiTokensHandle`.
@@ -121,6 +94,20 @@ impl Resource {
     }
 }
 
+/// What a method says, and what its resource says for all.
+fn inherit(mut settings: Settings, resource: &ResourceDraft, returns: Option<Type>) -> Settings {
+    settings.path = match (resource.path.as_given(), settings.path.as_given()) {
+        (Some(prefix), rest) => Slot::Given(prefix.append(rest)),
+        (None, _) => settings.path.or(&resource.path),
+    };
+    settings.auth = settings.auth.or(&resource.auth);
+    settings.response = returns.map_or(Slot::Absent, Slot::Given);
+    if resource.broken {
+        settings.nothing_is_missing();
+    }
+    settings
+}
+
 impl Arg {
     fn of(draft: &ArgDraft) -> Self {
         Self { ident: draft.field.ident.clone(), written: draft.written.clone(), borrow: draft.borrow }
@@ -138,8 +125,64 @@ fn pascal(ident: &Ident) -> String {
         .collect()
 }
 
-/// Where an operation is pointed at when it clashes with another.
 impl Operation {
+    fn settle(
+        draft: OperationDraft,
+        resource: &ResourceDraft,
+        (ident, vis): (&Ident, &Visibility),
+        cx: &Cx,
+        check: impl Fn(&Endpoint, &Cx),
+    ) -> Self {
+        let OperationDraft { ident: method, attrs, generics, args, returns, kind, broken, hollow } = draft;
+        let before = cx.count();
+        let written = args.iter().map(Arg::of).collect();
+        let mut mentioned = Vec::new();
+        let target = match kind {
+            OperationKind::Unknown => {
+                mentioned.extend(resource.auth.as_given().cloned());
+                Target::Broken(None)
+            }
+            OperationKind::Existing(ty) if broken || resource.broken => {
+                mentioned.push(*ty);
+                Target::Broken(None)
+            }
+            OperationKind::Existing(ty) => {
+                mentioned.push((*ty).clone());
+                Target::Existing(ty)
+            }
+            OperationKind::Own(settings) => {
+                let settings = inherit(*settings, resource, returns.clone());
+                mentioned.extend(settings.auth.as_given().cloned());
+                mentioned.extend(settings.error.as_given().cloned());
+                let draft = EndpointDraft {
+                    ident: format_ident!("{}{}", ident.unraw(), pascal(&method), span = method.span()),
+                    vis: vis.clone(),
+                    generics: Generics::default(),
+                    attrs: attrs.clone(),
+                    settings,
+                    rename_all: Slot::Absent,
+                    part: "argument",
+                    fields: args.into_iter().map(|arg| arg.field).collect(),
+                };
+                let endpoint = Box::new(Endpoint::settle(draft, cx));
+                if !broken {
+                    check(&endpoint, cx);
+                }
+                let hollow = hollow || !resource.generics.params.is_empty();
+                if broken || resource.broken || cx.count() != before {
+                    Target::Broken(Some(endpoint).filter(|_| !hollow))
+                } else {
+                    Target::Own(endpoint)
+                }
+            }
+        };
+        // What cannot be named cannot be repeated.
+        let returns = returns.filter(|ty| !tokens::holds_impl(ty.to_token_stream()));
+        let returns = returns.unwrap_or_else(|| syn::parse_quote_spanned!(method.span()=> ()));
+        Self { ident: method, attrs, generics, args: written, returns, target, mentioned }
+    }
+
+    /// Where an operation is pointed at when it clashes with another.
     pub(crate) fn span(&self) -> Span {
         self.ident.span()
     }

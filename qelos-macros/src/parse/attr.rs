@@ -2,16 +2,18 @@
 
 use std::time::Duration;
 
-use proc_macro2::{Ident, Span, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, LitStr, Meta, Path, Token, Type};
+use syn::{Attribute, LitStr, Meta, Path, PathArguments, Token, Type};
 
 use crate::cx::Cx;
 use crate::draft::{Settings, Slot};
 use crate::key;
 use crate::model::{Template, Verb};
 use crate::parse::template;
+use crate::tokens;
 
 /// One item between commas.
 pub(super) enum Item {
@@ -22,25 +24,23 @@ pub(super) enum Item {
 }
 
 /// Reads the items of one attribute; `each` takes an item and reads what follows its key. A mistake in one item does
-/// not hide those in the next.
-pub(super) fn items(attr: &Attribute, cx: &Cx, mut each: impl FnMut(Item, ParseStream)) {
+/// not hide those in the next. Says whether all of it was items: otherwise what is missing may have been meant.
+pub(super) fn items(attr: &Attribute, cx: &Cx, mut each: impl FnMut(Item, ParseStream)) -> bool {
     let tokens = match &attr.meta {
         Meta::List(list) => list.tokens.clone(),
-        Meta::Path(_) => return,
+        Meta::Path(_) => return true,
         Meta::NameValue(pair) => {
-            return cx.error(
-                pair,
-                format!(
-                    "write `#[{}(…)]`",
-                    pair.path.segments.last().map_or_else(String::new, |s| s.ident.to_string())
-                ),
-            );
+            let name = pair.path.segments.last().map_or_else(String::new, |segment| segment.ident.to_string());
+            cx.error(pair, format!("write `#[{name}(…)]`"));
+            return false;
         }
     };
-    items_of(tokens, cx, &mut each);
+    items_of(tokens, cx, &mut each)
 }
 
-pub(super) fn items_of(tokens: proc_macro2::TokenStream, cx: &Cx, each: &mut dyn FnMut(Item, ParseStream)) {
+/// Like [`items`].
+pub(super) fn items_of(tokens: TokenStream, cx: &Cx, each: &mut dyn FnMut(Item, ParseStream)) -> bool {
+    let mut understood = true;
     let read = |input: ParseStream| {
         while !input.is_empty() {
             if input.peek(LitStr) {
@@ -49,6 +49,8 @@ pub(super) fn items_of(tokens: proc_macro2::TokenStream, cx: &Cx, each: &mut dyn
                 each(Item::Word(input.call(Ident::parse_any)?), input);
             } else {
                 cx.error(input.span(), "expected a word, `key = value` or a string literal");
+                skip_item(input);
+                understood = false;
             }
             end_of_item(input, cx)?;
         }
@@ -57,18 +59,28 @@ pub(super) fn items_of(tokens: proc_macro2::TokenStream, cx: &Cx, each: &mut dyn
     if let Err(error) = read.parse2(tokens) {
         cx.push(error);
     }
+    understood
 }
 
-/// Skips to the next comma. What is skipped was not understood, which is reported unless the item already was.
+/// Takes the comma. Where it is missing, the next item may still begin: `GET "/path"`.
 fn end_of_item(input: ParseStream, cx: &Cx) -> syn::Result<()> {
-    let before = cx.count();
-    while !input.is_empty() && !input.peek(Token![,]) {
-        let token: TokenTree = input.parse()?;
-        if cx.count() == before {
-            cx.error(token.span(), "expected `,`");
+    if !input.is_empty() && !input.peek(Token![,]) {
+        cx.error(input.span(), "expected `,`");
+        if input.peek(LitStr) || input.peek(Ident::peek_any) {
+            return Ok(());
         }
+        skip_item(input);
     }
     if input.is_empty() { Ok(()) } else { input.parse::<Token![,]>().map(drop) }
+}
+
+/// A word that stands alone.
+// #[endpoint(secret = true)]
+pub(super) fn word(key: &Ident, input: ParseStream, cx: &Cx) {
+    if !input.is_empty() && !input.peek(Token![,]) && !input.peek(LitStr) && !input.peek(Ident::peek_any) {
+        skip_item(input);
+        cx.error(key, format!("`{key}` takes no value: write the word alone"));
+    }
 }
 
 /// The value behind `key =`.
@@ -108,27 +120,80 @@ pub(super) fn unknown(key: &Ident, known: &[&str], input: ParseStream, cx: &Cx) 
         let way_out = "build the body and send it as `raw = \"multipart/form-data; boundary=…\"`";
         return cx.error(key, format!("multipart bodies are not supported; {way_out}"));
     }
-    let hint = key::did_you_mean(&written, known.iter().copied());
+    let hint = key::elsewhere(&written, known).unwrap_or_else(|| key::did_you_mean(&written, known.iter().copied()));
     cx.error(key, format!("unknown key `{written}`, expected {}{hint}", key::one_of(known)));
 }
 
 /// One item of `#[endpoint(…)]` on a struct.
 pub(super) fn endpoint_item(settings: &mut Settings, item: Item, input: ParseStream, cx: &Cx) {
     match item {
-        Item::Literal(path) => set_path(&mut settings.path, &path, cx),
-        Item::Word(key) if !input.peek(Token![=]) && !key::ENDPOINT.contains(&key.to_string().as_str()) => {
+        Item::Literal(literal) => match Verb::ALL.into_iter().find(|verb| verb.name() == literal.value()) {
+            Some(verb) => {
+                cx.error(&literal, format!("a method is a word: write `{}`", verb.name()));
+                set(&mut settings.verb, "the method", literal.span(), Some(verb), cx);
+            }
+            None => set_path(&mut settings.path, &literal, cx),
+        },
+        Item::Word(key) if !input.peek(Token![=]) && could_be_a_method(&key.to_string(), settings) => {
             let verb = verb(&key, cx);
             set(&mut settings.verb, "the method", key.span(), Some(verb), cx);
         }
         Item::Word(key) => match key.to_string().as_str() {
             "response" => {
                 let response = value(&key, input, "response = Type", cx);
+                if let Some(ty) = &response {
+                    answer(ty, "response =", cx);
+                }
+                let response = response.filter(|ty| !tokens::holds_impl(ty.to_token_stream()));
                 set(&mut settings.response, "`response`", key.span(), response, cx);
             }
             "crate" => krate(&mut settings.krate, &key, input, cx),
+            "method" => {
+                settings.verb = Slot::Broken;
+                unknown(&key, key::ENDPOINT, input, cx);
+            }
+            "path" => {
+                settings.path = Slot::Broken;
+                unknown(&key, key::ENDPOINT, input, cx);
+            }
             _ => shared_key(settings, &key, key::ENDPOINT, input, cx),
         },
     }
+}
+
+/// Whether a word alone is the method, rather than a misspelt or misplaced key.
+fn could_be_a_method(word: &str, settings: &Settings) -> bool {
+    let close_to_a_key = key::nearest(word, key::ENDPOINT.iter().copied()).is_some();
+    let close_to_a_method = key::nearest(word, Verb::ALL.map(Verb::name)).is_some();
+    close_to_a_method || (settings.verb.is_absent() && !close_to_a_key && !key::FIELD.contains(&word))
+}
+
+// #[endpoint(GET, "/x", response = Result<Invoice, Error>, …)]; async fn list(&self) -> &[Invoice];
+pub(super) fn answer(ty: &Type, written: &str, cx: &Cx) {
+    match ty {
+        Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Result") => {
+            let success = path.path.segments.last().and_then(|last| match &last.arguments {
+                PathArguments::AngleBracketed(args) => args.args.first().map(shown),
+                _ => None,
+            });
+            let success = success.unwrap_or_else(|| "Invoice".to_owned());
+            let message =
+                format!("write what a successful answer says, `{written} {success}`: the `Result` around it is added");
+            cx.error(ty, message);
+        }
+        _ if tokens::holds_impl(ty.to_token_stream()) => {
+            cx.error(ty, "an answer is read into a type: name it in place of `impl`");
+        }
+        _ => {
+            if let Some(borrow) = tokens::first_borrow(ty.to_token_stream()) {
+                cx.error(borrow, "an answer is read into a value of its own: it borrows nothing");
+            }
+        }
+    }
+}
+
+fn shown(tokens: &impl ToTokens) -> String {
+    tokens.to_token_stream().to_string().replace(' ', "")
 }
 
 /// What a struct and a method of a resource can both say.
@@ -139,7 +204,10 @@ pub(super) fn shared_key(settings: &mut Settings, key: &Ident, known: &[&str], i
             let error = value(key, input, "error = Type", cx);
             set(&mut settings.error, "`error`", key.span(), error, cx);
         }
-        "idempotent" => set(&mut settings.idempotent, "`idempotent`", key.span(), Some(key.span()), cx),
+        "idempotent" => {
+            word(key, input, cx);
+            set(&mut settings.idempotent, "`idempotent`", key.span(), Some(key.span()), cx);
+        }
         "timeout" => {
             let timeout = value::<LitStr>(key, input, "timeout = \"30s\"", cx).and_then(|text| duration(&text, cx));
             set(&mut settings.timeout, "`timeout`", key.span(), timeout, cx);
@@ -184,7 +252,7 @@ pub(super) fn krate(slot: &mut Slot<Path>, key: &Ident, input: ParseStream, cx: 
     let absolute =
         |path: &Path| path.leading_colon.is_some() || path.segments.first().is_some_and(|s| s.ident == "crate");
     if let Some(path) = path.as_ref().filter(|path| !absolute(path)) {
-        let shown = quote::quote!(#path).to_string().replace(' ', "");
+        let shown = shown(path);
         let help = "so that it means the same wherever the macro is used";
         cx.error(path, format!("`crate` takes an absolute path, {help}: write `::{shown}` or `crate::…`"));
     }

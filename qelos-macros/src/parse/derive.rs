@@ -16,17 +16,22 @@ use crate::parse::field;
 pub(crate) fn endpoint(item: DeriveInput, cx: &Cx) -> EndpointDraft {
     let ours = || item.attrs.iter().filter(|attr| attr.path().is_ident("endpoint"));
     let mut settings = Settings::new(ours().next().map_or_else(Span::call_site, |attr| attr.path().span()));
+    let mut understood = true;
     for attribute in ours() {
-        attr::items(attribute, cx, |item, input| attr::endpoint_item(&mut settings, item, input, cx));
+        understood &= attr::items(attribute, cx, |item, input| attr::endpoint_item(&mut settings, item, input, cx));
     }
     let mut rename_all = Slot::Absent;
     for attribute in item.attrs.iter().filter(|attr| attr.path().is_ident("serde")) {
         attr::items(attribute, cx, |item, input| serde_item(&mut rename_all, item, input, cx));
     }
-    if ours().next().is_none() {
-        let usage = "add `#[endpoint(GET, \"/path\", response = Type, auth = SignedIn)]`";
-        cx.error(Span::call_site(), format!("the endpoint is not described: {usage}"));
-        (settings.verb, settings.path, settings.auth) = (Slot::Broken, Slot::Broken, Slot::Broken);
+    understood &= matches!(item.data, Data::Struct(_));
+    if settings.verb.is_absent() && settings.path.is_absent() && settings.auth.is_absent() && understood {
+        let usage = "`#[endpoint(GET, \"/path\", response = Type, auth = SignedIn)]`";
+        cx.error(settings.at, format!("the endpoint is not described: write {usage}"));
+        understood = false;
+    }
+    if !understood {
+        settings.nothing_is_missing();
     }
     let fields = fields(item.data, cx);
     EndpointDraft {
@@ -36,6 +41,7 @@ pub(crate) fn endpoint(item: DeriveInput, cx: &Cx) -> EndpointDraft {
         attrs: Vec::new(),
         settings,
         rename_all,
+        part: "field",
         fields,
     }
 }

@@ -11,6 +11,7 @@ use crate::parse::attr::{self, Item};
 
 /// Reads the attributes of a field.
 pub(super) fn attrs(attrs: &[Attribute], cx: &Cx) -> FieldAttrs {
+    let before = cx.count();
     let mut field = FieldAttrs::default();
     for attr in attrs {
         if attr.path().is_ident("endpoint") {
@@ -19,6 +20,7 @@ pub(super) fn attrs(attrs: &[Attribute], cx: &Cx) -> FieldAttrs {
             attr::items(attr, cx, |item, input| serde_item(&mut field, item, input, cx));
         }
     }
+    field.broken = cx.count() != before;
     field
 }
 
@@ -32,7 +34,11 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, cx: &Cx
         Item::Word(key) => key,
         Item::Literal(literal) => return cx.error(&literal, format!("expected {}", key::one_of(key::FIELD))),
     };
-    match key.to_string().as_str() {
+    let name = key.to_string();
+    if !matches!(name.as_str(), "header" | "raw" | "rename") && key::FIELD.contains(&name.as_str()) {
+        attr::word(&key, input, cx);
+    }
+    match name.as_str() {
         "path" => place(field, &key, PlaceKey::Path, cx),
         "query" => place(field, &key, PlaceKey::Query, cx),
         "form" => place(field, &key, PlaceKey::Form, cx),
@@ -99,12 +105,18 @@ fn serde_item(field: &mut FieldAttrs, item: Item, input: ParseStream, cx: &Cx) {
                     .and_then(|text| function(&text, cx))
                     .map(DefaultKey::Path)
             } else {
-                Some(DefaultKey::Trait)
+                Some(DefaultKey::Trait(key.span()))
             };
             attr::set(&mut field.default, "`default`", key.span(), value, cx);
         }
-        "skip" => place(field, &key, PlaceKey::Skip, cx),
-        "flatten" => attr::set(&mut field.flatten, "`flatten`", key.span(), Some(key.span()), cx),
+        "skip" => {
+            attr::word(&key, input, cx);
+            place(field, &key, PlaceKey::Skip, cx);
+        }
+        "flatten" => {
+            attr::word(&key, input, cx);
+            attr::set(&mut field.flatten, "`flatten`", key.span(), Some(key.span()), cx);
+        }
         "with" => {
             let module = attr::value::<LitStr>(&key, input, "with = \"path::to::module\"", cx)
                 .and_then(|text| function(&text, cx));

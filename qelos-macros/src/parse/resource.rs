@@ -1,5 +1,7 @@
 //! `#[resource(path = "/…", auth = …)] trait …`: a trait whose methods are endpoints.
 
+use std::collections::HashSet;
+
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::ext::IdentExt;
@@ -15,7 +17,7 @@ use crate::draft::{ArgDraft, Borrow, FieldDraft, OperationDraft, OperationKind, 
 use crate::key;
 use crate::model::Verb;
 use crate::parse::attr::{self, Item};
-use crate::parse::field;
+use crate::parse::{field, template};
 use crate::tokens;
 
 /// The trait as the user wrote it, without the attributes that are ours.
@@ -26,19 +28,31 @@ pub(crate) fn resource(settings: TokenStream, mut item: ItemTrait, cx: &Cx) -> (
     let mut draft = ResourceDraft {
         path: Slot::Absent,
         auth: Slot::Absent,
-        decode: false,
+        decode: Slot::Absent,
         krate: Slot::Absent,
+        generics: item.generics.clone(),
+        broken: false,
         operations: Vec::new(),
     };
     attr::items_of(settings, cx, &mut |item, input| resource_item(&mut draft, item, input, cx));
-    refuse_shape(&item, cx);
-    for member in &mut item.items {
-        match member {
-            TraitItem::Fn(method) => draft.operations.push(operation(method, cx)),
-            other => cx.error(&*other, "a resource holds methods only; put this outside"),
+    refuse_shape(&mut item, cx);
+    draft.broken = cx.failed();
+    let mut seen = HashSet::new();
+    item.items.retain_mut(|member| match member {
+        TraitItem::Fn(method) if !seen.insert(method.sig.ident.clone()) => {
+            let name = &method.sig.ident;
+            cx.error(name, format!("there is a method `{name}` already; give this one another name"));
+            false
         }
-    }
-    item.items.retain(|member| matches!(member, TraitItem::Fn(_)));
+        TraitItem::Fn(method) => {
+            draft.operations.push(operation(method, cx));
+            true
+        }
+        other => {
+            cx.error(&*other, "a resource holds methods only; put this outside");
+            false
+        }
+    });
     (draft, WrittenTrait(item))
 }
 
@@ -50,19 +64,23 @@ fn resource_item(draft: &mut ResourceDraft, item: Item, input: ParseStream, cx: 
         }
     };
     match key.to_string().as_str() {
-        "path" => match attr::value::<LitStr>(&key, input, "path = \"/api/…\"", cx) {
-            Some(literal) => attr::set_path(&mut draft.path, &literal, cx),
-            None => draft.path = Slot::Broken,
-        },
+        "path" => {
+            let path = attr::value::<LitStr>(&key, input, "path = \"/api/…\"", cx);
+            let path = path.map(|literal| template::read(&literal, cx));
+            attr::set(&mut draft.path, "`path`", key.span(), path, cx);
+        }
         "auth" => attr::auth(&mut draft.auth, &key, input, cx),
-        "decode" => draft.decode = true,
+        "decode" => {
+            attr::word(&key, input, cx);
+            attr::set(&mut draft.decode, "`decode`", key.span(), Some(key.span()), cx);
+        }
         "crate" => attr::krate(&mut draft.krate, &key, input, cx),
         _ => attr::unknown(&key, key::RESOURCE, input, cx),
     }
 }
 
 // #[resource] unsafe trait Tokens<T>: Clone { … }
-fn refuse_shape(item: &ItemTrait, cx: &Cx) {
+fn refuse_shape(item: &mut ItemTrait, cx: &Cx) {
     if !item.generics.params.is_empty() {
         cx.error(
             &item.generics,
@@ -75,8 +93,8 @@ fn refuse_shape(item: &ItemTrait, cx: &Cx) {
     if !item.supertraits.is_empty() {
         cx.error(&item.supertraits, "a resource has no supertraits: it is implemented for a generated handle");
     }
-    if let Some(word) = &item.unsafety {
-        cx.error(word, "a resource is not `unsafe`");
+    if let Some(word) = item.unsafety.take() {
+        cx.error(&word, "a resource is not `unsafe`");
     }
 }
 
@@ -88,17 +106,23 @@ fn operation(method: &mut TraitItemFn, cx: &Cx) -> OperationDraft {
         cx.error(&body, "the body is generated: end the declaration with `;`");
         method.semi_token = Some(syn::Token![;](body.span()));
     }
-    let args = method.sig.inputs.iter_mut().filter_map(|arg| argument(arg, cx)).collect();
+    let args = arguments(&mut method.sig, cx);
     let returns = match &method.sig.output {
         ReturnType::Default => None,
         ReturnType::Type(_, ty) => Some((**ty).clone()),
     };
+    let before_answer = cx.count();
     if let Some(ty) = &returns {
-        refuse_return(ty, cx);
+        attr::answer(ty, "->", cx);
     }
-    let kind = if cx.count() == before { kind } else { OperationKind::Broken };
     let generics = method.sig.generics.clone();
-    OperationDraft { ident: method.sig.ident.clone(), attrs: method.attrs.clone(), generics, args, returns, kind }
+    let unnamed = |arg: &ArgDraft| {
+        let ty = arg.field.ty.to_token_stream();
+        tokens::first_borrow(ty.clone()).is_some() || tokens::holds_impl(ty)
+    };
+    let hollow = !generics.params.is_empty() || args.iter().any(unnamed) || cx.count() != before_answer;
+    let (ident, attrs, broken) = (method.sig.ident.clone(), method.attrs.clone(), cx.count() != before);
+    OperationDraft { ident, attrs, generics, args, returns, kind, broken, hollow }
 }
 
 /// Takes the one attribute that says what a method is off it, and reads it.
@@ -106,18 +130,8 @@ fn kind(method: &mut TraitItemFn, cx: &Cx) -> OperationKind {
     let (ours, others): (Vec<_>, Vec<_>) = method.attrs.drain(..).partition(names_an_endpoint);
     method.attrs = others;
     let Some(first) = ours.first() else {
-        let words = Verb::ALL.map(|verb| format!("#[{}]", verb.attribute()));
-        let written = method.attrs.iter().find_map(|attr| attr.path().get_ident());
-        let verbs = Verb::ALL.map(Verb::attribute);
-        let hint = written.map_or_else(String::new, |word| {
-            key::did_you_mean(&word.to_string(), verbs.iter().map(String::as_str).chain(["endpoint"]))
-        });
-        let words = words.iter().map(String::as_str).chain(["#[endpoint(Type)]"]).collect::<Vec<_>>();
-        cx.error(
-            &method.sig.ident,
-            format!("what does `{}` call? Mark it {}{hint}", method.sig.ident, key::one_of(&words)),
-        );
-        return OperationKind::Broken;
+        not_marked(method, cx);
+        return OperationKind::Unknown;
     };
     for second in &ours[1..] {
         cx.error(second, "a method calls one endpoint, and it has an attribute that says which already");
@@ -128,7 +142,7 @@ fn kind(method: &mut TraitItemFn, cx: &Cx) -> OperationKind {
         }
         let usage = "write `#[endpoint(Type)]`, with the type of an endpoint; or `#[get(\"/path\")]` and its siblings";
         cx.error(first, usage);
-        return OperationKind::Broken;
+        return OperationKind::Unknown;
     }
     let verb = Verb::ALL.into_iter().find(|verb| first.path().is_ident(&verb.attribute()));
     let mut settings = Settings::new(first.path().span());
@@ -138,6 +152,20 @@ fn kind(method: &mut TraitItemFn, cx: &Cx) -> OperationKind {
         Item::Word(key) => attr::shared_key(&mut settings, &key, key::OPERATION, input, cx),
     });
     OperationKind::Own(Box::new(settings))
+}
+
+// async fn list(&self) -> …; #[gte("/x")] async fn get(&self) -> …;
+fn not_marked(method: &mut TraitItemFn, cx: &Cx) {
+    let (name, verbs) = (&method.sig.ident, Verb::ALL.map(Verb::attribute));
+    let words = || verbs.iter().map(String::as_str).chain(["endpoint"]);
+    let near = |attr: &Attribute| key::nearest(&attr.path().get_ident()?.to_string(), words()).map(str::to_owned);
+    if let Some((index, near)) = method.attrs.iter().enumerate().find_map(|(index, attr)| Some((index, near(attr)?))) {
+        let misspelt = method.attrs.remove(index);
+        return cx.error(misspelt.path(), format!("no method has this name; did you mean `#[{near}]`?"));
+    }
+    let words: Vec<_> = verbs.iter().map(|verb| format!("#[{verb}]")).chain(["#[endpoint(Type)]".to_owned()]).collect();
+    let words = key::one_of(&words.iter().map(String::as_str).collect::<Vec<_>>());
+    cx.error(name, format!("what does `{name}` call? mark it {words}"));
 }
 
 fn names_an_endpoint(attr: &Attribute) -> bool {
@@ -177,32 +205,32 @@ fn is_shared_self(receiver: &Receiver) -> bool {
     matches!(receiver.kind, ReceiverKind::Reference(_, None, None))
 }
 
-// #[get] async fn list(&self) -> Result<Vec<Invoice>, Error>;
-fn refuse_return(ty: &Type, cx: &Cx) {
-    if let Type::Path(path) = ty
-        && let Some(last) = path.path.segments.last()
-        && last.ident == "Result"
-    {
-        let success = match &last.arguments {
-            PathArguments::AngleBracketed(args) => {
-                args.args.first().map(|arg| quote::quote!(#arg).to_string().replace(' ', ""))
-            }
-            _ => None,
-        };
-        let success = success.unwrap_or_else(|| "Invoice".to_owned());
-        cx.error(ty, format!("write what a successful answer says, `-> {success}`: the `Result` around it is added"));
+fn arguments(sig: &mut Signature, cx: &Cx) -> Vec<ArgDraft> {
+    let mut args: Vec<ArgDraft> = Vec::new();
+    for arg in sig.inputs.iter_mut().filter_map(|arg| argument(arg, cx)) {
+        if args.iter().any(|other| other.field.ident == arg.field.ident) {
+            let name = &arg.field.ident;
+            cx.error(name, format!("there is an argument `{name}` already; give this one another name"));
+        } else {
+            args.push(arg);
+        }
     }
+    args
 }
 
 /// Takes the attributes of an argument off it, and reads them.
 fn argument(arg: &mut FnArg, cx: &Cx) -> Option<ArgDraft> {
     let FnArg::Typed(arg) = arg else { return None };
     let attrs = field::attrs(&arg.attrs, cx);
-    arg.attrs.retain(|attr| !field::is_ours(attr));
+    refuse_other_attributes(&arg.attrs, cx);
+    arg.attrs.clear();
     let Pat::Ident(pat) = &*arg.pat else {
         cx.error(&arg.pat, "an argument is a name: it says where the value goes");
         return None;
     };
+    if pat.by_ref.is_some() || pat.subpat.is_some() {
+        cx.error(pat, "an argument is a name: it says where the value goes");
+    }
     if let Some(word) = &pat.mutability {
         cx.error(word, "an argument of a declaration is not `mut`");
     }
@@ -216,12 +244,25 @@ fn argument(arg: &mut FnArg, cx: &Cx) -> Option<ArgDraft> {
         }
         (other, None) => (other.clone(), Borrow::No),
     };
-    refuse_borrowed_inside(&ty, cx);
+    if tokens::holds_impl(ty.to_token_stream()) {
+        cx.error(&ty, "an argument is of one type: name it in place of `impl`");
+    } else {
+        refuse_borrowed_inside(&ty, cx);
+    }
     let ident = pat.ident.clone();
     if ident.unraw() == "self" {
         return None;
     }
     Some(ArgDraft { field: FieldDraft { ident, ty, attrs }, written: (*arg.ty).clone(), borrow })
+}
+
+// #[get] async fn list(&self, #[query] page: u32) -> …;
+fn refuse_other_attributes(attrs: &[Attribute], cx: &Cx) {
+    for attr in attrs.iter().filter(|attr| !field::is_ours(attr) && !attr.path().is_ident("doc")) {
+        let word = attr.path().get_ident().map(ToString::to_string).unwrap_or_default();
+        let place = key::nearest(&word, key::FIELD.iter().copied()).unwrap_or("query");
+        cx.error(attr, format!("an argument is marked with `#[endpoint(…)]`, such as `#[endpoint({place})]`"));
+    }
 }
 
 /// The `T` of an `Option<&T>`. By name: an `Option` that is another one does not compile.

@@ -55,8 +55,11 @@ fn segment_of(segment: &str, is_last: bool, placeholders: &mut Vec<String>, span
         if rest_of_path && !(is_last && before.is_empty() && after.is_empty()) {
             cx.error(span, format!("`{{*{name}}}` takes the rest of the path: nothing stands before it in its segment, and nothing behind"));
         }
+        let star = if rest_of_path { "*" } else { "" };
         if name.is_empty() {
-            cx.error(span, "the placeholder `{}` needs the name of a field");
+            cx.error(span, format!("the placeholder `{{{star}}}` needs the name of a field: `{{{star}name}}`"));
+        } else if name.contains('{') {
+            return cx.error(span, "the path has a `{` in a placeholder, which is written `{name}`");
         } else if syn::parse_str::<syn::Ident>(name).is_err()
             && syn::parse_str::<syn::Ident>(&format!("r#{name}")).is_err()
         {
@@ -81,7 +84,8 @@ fn literal_of(text: &str, span: Span, cx: &Cx) {
             '?' => "the path ends before `?`: every field that goes into the query is a field of the struct".to_owned(),
             '#' => "the path has a `#`; a fragment is never sent".to_owned(),
             '}' => "the path has a `}` without a `{`".to_owned(),
-            ':' => "the path has a `:`; a placeholder is written `{name}`".to_owned(),
+            ':' | '<' => format!("the path has a `{odd}`; a placeholder is written `{{name}}`"),
+            '*' => "the path has a `*`; the rest of a path is written `{*name}`".to_owned(),
             c if c.is_whitespace() => "the path has a space in it".to_owned(),
             c => format!("the path has a `{c}` in it; only letters, digits and `-._~` stand for themselves"),
         },

@@ -28,7 +28,7 @@ fn shown(items: impl IntoIterator<Item = impl ToTokens>) -> Vec<String> {
         let text = item.to_string().replace(":: qelos_spec :: __private ::", "q ::");
         // Nor does it matter where lines and lists end, or how a text is quoted.
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        text.replace(", }", "}").replace(" }", "}").replace(", )", ")").replace("r\" ", "\" ")
+        text.replace(" , {", " {").replace(", }", "}").replace(" }", "}").replace(", )", ")").replace("r\" ", "\" ")
     };
     items.into_iter().map(|item| show(item.into_token_stream())).collect()
 }

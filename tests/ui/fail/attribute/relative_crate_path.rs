@@ -1,7 +1,13 @@
-use qelos_client::{Endpoint, auth::SignedIn};
+use qelos_client::{Endpoint, auth::SignedIn, resource};
 
 #[derive(Endpoint)]
 #[endpoint(GET, "/api/invoices", auth = SignedIn, crate = qelos_client)]
-struct List;
+struct ListInvoices;
+
+#[resource(path = "/api/invoices", auth = SignedIn, crate = qelos_client)]
+trait Invoices {
+    #[get]
+    async fn list(&self) -> Vec<String>;
+}
 
 fn main() {}

@@ -1,20 +1,18 @@
-use qelos_client::{Endpoint, auth::SignedIn};
+use qelos_client::{Endpoint, auth::SignedIn, resource};
 
 #[derive(Endpoint)]
 #[endpoint(POST, "/api/invoices", auth = SignedIn)]
-struct Two {
+struct Create {
     #[endpoint(body)]
     invoice: String,
     #[endpoint(body)]
     lines: Vec<String>,
 }
 
-#[derive(Endpoint)]
-#[endpoint(POST, "/api/invoices", auth = SignedIn)]
-struct WholeAndPart {
-    #[endpoint(body)]
-    invoice: String,
-    note: String,
+#[resource(path = "/api/invoices", auth = SignedIn)]
+trait Invoices {
+    #[post]
+    async fn create(&self, #[endpoint(body)] invoice: String, #[endpoint(body)] lines: Vec<String>);
 }
 
 fn main() {}

@@ -4,6 +4,10 @@ struct Invoice;
 
 #[derive(Endpoint)]
 #[endpoint(GET, "/api/invoices", response = Invoice, auth = SignedIn)]
-struct GetInvoice;
+struct ListInvoices;
+
+#[derive(Endpoint)]
+#[endpoint(GET, "/api/invoices", response = Vec<Invoice>, auth = SignedIn)]
+struct All;
 
 fn main() {}

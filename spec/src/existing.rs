@@ -1,0 +1,43 @@
+//! What holds a method of a resource against the endpoint it names: `#[endpoint(CreateInvoice)]`.
+
+use crate::endpoint::Dispatch;
+
+/// The argument of such a method.
+#[diagnostic::on_unimplemented(
+    message = "the argument of this method is the endpoint `{E}`, not `{Self}`",
+    label = "write `&{E}`",
+    note = "a method marked `#[endpoint(Type)]` takes the whole endpoint; its fields are set by the caller"
+)]
+pub trait EndpointArgument<E> {
+    /// The endpoint.
+    fn endpoint(&self) -> &E;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E> EndpointArgument<E> for E {
+    fn endpoint(&self) -> &E {
+        self
+    }
+}
+
+/// Takes only the endpoint; the type parameters are where the compiler points.
+pub fn the_endpoint<E, A: EndpointArgument<E> + ?Sized>(argument: &A) -> &E {
+    argument.endpoint()
+}
+
+/// The answer of such a method.
+#[diagnostic::on_unimplemented(
+    message = "this method answers `{R}`, but its endpoint answers `{Self}`",
+    label = "write `{Self}`, the `response` of the endpoint"
+)]
+pub trait AnswerOf<R: Send + 'static>: Send + Sized + 'static {
+    /// The call, by the other name of its answer.
+    fn answer<D: Dispatch>(call: D::Call<Self>) -> D::Call<R>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R: Send + 'static> AnswerOf<R> for R {
+    fn answer<D: Dispatch>(call: D::Call<Self>) -> D::Call<R> {
+        call
+    }
+}

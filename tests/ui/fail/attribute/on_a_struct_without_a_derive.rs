@@ -1,0 +1,4 @@
+#[endpoint(GET, "/api/invoices", auth = SignedIn)]
+struct ListInvoices;
+
+fn main() {}

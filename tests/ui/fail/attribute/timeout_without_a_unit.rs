@@ -1,0 +1,15 @@
+use qelos_client::{Endpoint, auth::SignedIn};
+
+#[derive(Endpoint)]
+#[endpoint(GET, "/api/invoices", timeout = "30", auth = SignedIn)]
+struct ListInvoices;
+
+#[derive(Endpoint)]
+#[endpoint(GET, "/api/invoices", timeout = "half an hour", auth = SignedIn)]
+struct Words;
+
+#[derive(Endpoint)]
+#[endpoint(GET, "/api/invoices", timeout = "1h", auth = SignedIn)]
+struct Hours;
+
+fn main() {}

@@ -1,0 +1,10 @@
+use qelos_client::{Endpoint, auth::SignedIn};
+
+#[derive(Endpoint)]
+#[endpoint(POST, "/api/invoices", auth = SignedIn)]
+struct Upload {
+    #[endpoint(raw = image/png)]
+    file: Vec<u8>,
+}
+
+fn main() {}

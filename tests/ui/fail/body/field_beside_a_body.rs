@@ -1,0 +1,11 @@
+use qelos_client::{Endpoint, auth::SignedIn};
+
+#[derive(Endpoint)]
+#[endpoint(POST, "/api/invoices", auth = SignedIn)]
+struct Create {
+    #[endpoint(body)]
+    invoice: String,
+    note: String,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use qelos_client::{Endpoint, auth::SignedIn};
+
+#[derive(Endpoint)]
+#[endpoint(GET, "/api/invoices", auth = SignedIn)]
+struct List<T> {
+    kind: std::marker::PhantomData<T>,
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use qelos_client::{Endpoint, SecretString, auth::Public};
+
+#[derive(Endpoint)]
+#[endpoint(POST, "/api/renew", auth = Public)]
+struct Renew {
+    #[endpoint(bearer)]
+    old: SecretString,
+    #[endpoint(bearer)]
+    new: SecretString,
+}
+
+fn main() {}

@@ -1,0 +1,17 @@
+use qelos_client::{Endpoint, auth::SignedIn};
+
+#[derive(Endpoint)]
+#[endpoint(GET, "/api/invoices", auth = SignedIn)]
+struct ListInvoices {
+    #[endpoint(query, header = "x-page")]
+    page: u32,
+}
+
+#[derive(Endpoint)]
+#[endpoint(GET, "/api/invoices/{id}", auth = SignedIn)]
+struct GetInvoice {
+    #[endpoint(path, skip)]
+    id: u32,
+}
+
+fn main() {}

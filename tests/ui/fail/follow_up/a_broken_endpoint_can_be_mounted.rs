@@ -1,0 +1,15 @@
+use qelos_client::{DecodeRequest, Endpoint, auth::SignedIn};
+
+#[derive(Endpoint, DecodeRequest)]
+#[endpoint(GET, "/api/invoices//", response = String, auth = SignedIn)]
+struct GetInvoice {
+    number: u32,
+}
+
+fn answer<E: DecodeRequest>() {}
+
+fn main() {
+    answer::<GetInvoice>();
+    let _ = GetInvoice { number: 7 }.encode();
+    let _ = <GetInvoice as Endpoint>::PATH;
+}

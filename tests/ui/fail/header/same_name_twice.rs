@@ -1,0 +1,12 @@
+use qelos_client::{Endpoint, auth::SignedIn};
+
+#[derive(Endpoint)]
+#[endpoint(GET, "/api/invoices", auth = SignedIn)]
+struct ListInvoices {
+    #[endpoint(header = "x-page")]
+    value_1: String,
+    #[endpoint(header = "x-page")]
+    value_2: String,
+}
+
+fn main() {}

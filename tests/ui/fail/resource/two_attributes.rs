@@ -1,0 +1,10 @@
+use qelos_client::{auth::SignedIn, resource};
+
+#[resource(path = "/api/invoices", auth = SignedIn)]
+trait Invoices {
+    #[get]
+    #[post]
+    async fn list(&self) -> Vec<String>;
+}
+
+fn main() {}

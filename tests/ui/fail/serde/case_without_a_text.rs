@@ -1,0 +1,10 @@
+use qelos_client::{Endpoint, auth::SignedIn};
+
+#[derive(Endpoint)]
+#[endpoint(POST, "/api/invoices", auth = SignedIn)]
+#[serde(rename_all = camelCase)]
+struct Create {
+    note: String,
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use qelos_client::{Endpoint, auth::SignedIn};
+
+#[derive(Endpoint)]
+#[endpoint(GET, "/api/invoices", auth = SignedIn)]
+struct ListInvoices {
+    #[serde(skip)]
+    #[endpoint(query)]
+    page: u32,
+}
+
+fn main() {}

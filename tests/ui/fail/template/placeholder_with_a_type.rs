@@ -1,0 +1,9 @@
+use qelos_client::{Endpoint, auth::SignedIn};
+
+#[derive(Endpoint)]
+#[endpoint(GET, "/api/{id:u32}", auth = SignedIn)]
+struct First {
+    id: u32,
+}
+
+fn main() {}
