@@ -138,6 +138,12 @@ fn body(response: &Response<Bytes>) -> Value {
     if response.body().is_empty() { Value::Null } else { serde_json::from_slice(response.body()).unwrap() }
 }
 
+/// What is read otherwise than it was sent, on purpose: where, what was sent, and what is read.
+const READ_OTHERWISE: [(&str, &str, &str); 1] = [
+    // A session carries the name of its workspace percent-encoded.
+    ("/workspace/name", "Acme%20Caf%C3%A9", "Acme Café"),
+];
+
 /// Everything we read is what was sent. Answers what was sent and is not read.
 fn compare(at: &str, ours: &Value, theirs: &Value) -> Vec<String> {
     match (ours, theirs) {
@@ -161,6 +167,9 @@ fn compare(at: &str, ours: &Value, theirs: &Value) -> Vec<String> {
         }
         // An endpoint that declares no response reads none.
         (Value::Null, _) => Vec::new(),
+        _ if READ_OTHERWISE.iter().any(|(place, sent, read)| at.ends_with(place) && theirs == sent && ours == read) => {
+            Vec::new()
+        }
         _ => {
             assert_eq!(ours, theirs, "{at}");
             Vec::new()
