@@ -123,6 +123,13 @@ pub(crate) struct Secret {
     pub(crate) in_url: bool,
 }
 
+impl Secret {
+    /// The word that was written.
+    pub(crate) fn word(self) -> &'static str {
+        if self.in_url { "secret_in_url" } else { "secret" }
+    }
+}
+
 /// Where a field says it goes.
 pub(crate) enum PlaceKey {
     Path,
