@@ -67,8 +67,7 @@ async fn play() -> Result<(), Box<dyn Error>> {
     let in_use = client.api_tokens().list().await?;
     for token in expiring_api_tokens(&in_use, 7 * DAY, clock.now()) {
         println!("  {} expires at {}", token.nickname, token.expires_at);
-        let wanted = NewApiToken::expiring_in(&token.nickname, 20 * DAY);
-        let new = client.rotate_api_token(&token.id, &wanted, |token| async { vault.store(token) }).await?;
+        let new = client.rotate_api_token(token, 20 * DAY, |token| async { vault.store(token) }).await?;
         println!("  replaced: {} is good until {}", new.nickname, new.expires_at);
     }
     deploy(&client, &vault).await

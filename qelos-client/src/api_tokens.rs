@@ -5,7 +5,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use qelos_spec::api::CreateApiToken;
-use qelos_spec::wire::{ApiToken, CreatedApiToken};
+use qelos_spec::wire::{ApiToken, CreatedApiToken, WorkspaceLink};
 use qelos_spec::{ApiError, ApiTokenId, SecretString, Timestamp, WorkspaceId};
 
 use crate::auth::{Credential, SatisfiedBy, Session};
@@ -48,7 +48,13 @@ impl NewApiToken {
         Self { nickname: nickname.into(), expiry: Expiry::At(time), workspace: None }
     }
 
-    /// Locked to a workspace its creator is a member of.
+    /// In place of another: with its name, and locked to the same workspace.
+    fn instead_of(old: &ApiToken, time: Duration) -> Self {
+        let workspace = old.workspace.as_ref().map(WorkspaceLink::id);
+        Self { workspace, ..Self::expiring_in(&old.nickname, time) }
+    }
+
+    /// Locked to a workspace its creator is a member of. Do that wherever one workspace is enough.
     #[must_use]
     pub fn in_workspace(mut self, workspace: WorkspaceId) -> Self {
         self.workspace = Some(workspace);
@@ -143,7 +149,23 @@ where
 
     /// Replaces an API token by a new one without a gap: creates it, tries it, hands it over, and revokes the old one last.
     ///
-    /// `hand_over` stores the new token where the old one was. When it fails, the new one is revoked, and the old one stays.
+    /// The new one has the name of the old one, is locked to the same workspace, and is good for `lifetime`. `hand_over`
+    /// stores it where the old one was. When that fails, the new one is revoked, and the old one stays.
+    ///
+    /// ```no_run
+    /// # async fn store(token: qelos_client::SecretString) -> std::io::Result<()> { drop(token); Ok(()) }
+    /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
+    /// use std::time::Duration;
+    /// use qelos_client::expiring_api_tokens;
+    ///
+    /// const DAY: Duration = Duration::from_hours(24);
+    /// let tokens = client.api_tokens().list().await?;
+    /// for old in expiring_api_tokens(&tokens, 7 * DAY, client.connection().now()) {
+    ///     client.rotate_api_token(old, 90 * DAY, store).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -155,8 +177,8 @@ where
     /// Dropping the future may leave two tokens, never none.
     pub async fn rotate_api_token<F, R, E>(
         &self,
-        old: &ApiTokenId,
-        wanted: &NewApiToken,
+        old: &ApiToken,
+        lifetime: Duration,
         hand_over: F,
     ) -> Result<ApiToken, Error>
     where
@@ -164,20 +186,24 @@ where
         R: Future<Output = Result<(), E>> + Send,
         E: Display,
     {
-        let created = self.create_api_token(wanted).await?;
-        let id = created.api_token.id;
-        let proven = self.api_token_signin(created.token.clone()).await.map(drop);
-        let handed = match proven {
-            Ok(()) => hand_over(created.token)
+        let CreatedApiToken { token, api_token: new, .. } =
+            self.create_api_token(&NewApiToken::instead_of(old, lifetime)).await?;
+        let handed = match self.api_token_signin(token.clone()).await {
+            Ok(_) => hand_over(token)
                 .await
                 .map_err(|error| Error::config(format_args!("the new API token could not be handed over: {error}"))),
             Err(error) => Err(error),
         };
         if let Err(error) = handed {
-            return Err(self.take_back(&id, error).await);
+            return Err(self.take_back(&new.id, error).await);
         }
-        self.api_tokens().delete(old).await?;
-        Ok(created.api_token)
+        match self.api_tokens().delete(&old.id).await {
+            Err(error) if !error.is_not_found() => {
+                Err(error
+                    .with_hint(format!("the new token was handed over, and the old one, {}, is still good", old.id)))
+            }
+            _ => Ok(new),
+        }
     }
 }
 

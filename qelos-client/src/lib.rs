@@ -5,6 +5,8 @@ extern crate self as qelos_client;
 pub mod auth;
 #[doc = include_str!("../docs/official_sdks.md")]
 pub mod official_sdks {}
+#[doc = include_str!("../docs/quirks.md")]
+pub mod quirks {}
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod transport;

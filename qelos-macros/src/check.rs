@@ -9,7 +9,7 @@ use syn::Type;
 use syn::ext::IdentExt;
 
 use crate::cx::Cx;
-use crate::draft::{DefaultKey, Secret};
+use crate::draft::DefaultKey;
 use crate::key;
 use crate::model::{Endpoint, Field, Place, Resource, Target};
 

@@ -12,10 +12,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
-use qelos_spec::{DecodeRequest, RequestSnapshot, SecretString, UserId, WorkspaceId};
-use serde_json::Value;
+use qelos_spec::{DecodeRequest, RequestSnapshot, UserId, WorkspaceId};
 
-use self::jwt::Secret;
 use self::log::Received;
 use self::mount::Mounted;
 use self::state::{SessionKind, State, UserRecord};
@@ -138,12 +136,17 @@ impl FakeQelos {
     ///
     /// # Panics
     ///
-    /// When the username is taken: the test has mixed something up.
+    /// When the username is taken: a test that adds the same user twice has mixed something up. Somebody who signs up
+    /// under a name that is taken is refused, as the server does it.
     #[allow(clippy::must_use_candidate, reason = "who signs in by name needs no id")]
     pub fn add_user(&self, user: NewUser) -> UserId {
         let mut state = self.shared.state();
         let taken = state.users.values().any(|other| !other.deleted && other.username == user.username);
-        assert!(!taken, "there is a user called {:?} already", user.username);
+        assert!(
+            !taken,
+            "there is a user called {:?} already: add it once and keep the id, or give this one another name",
+            user.username
+        );
         let now = self.shared.clock.now();
         let id = new_id(state.next_id(now).parse());
         state.users.insert(id, UserRecord::new(user, now));
@@ -253,13 +256,6 @@ impl FakeQelos {
         handler: impl Fn(E, &Caller) -> Result<E::Response, Refusal> + Send + Sync + 'static,
     ) {
         lock(&self.shared.mounted).push(Arc::new(Mounted::new(handler)));
-    }
-
-    /// Signs a token with exactly these claims, good as a cookie if it has a `tokenIdentifier` and as an access token in
-    /// any case. For sessions the fake has no way to begin.
-    #[must_use]
-    pub fn session_token(&self, claims: &Value) -> SecretString {
-        jwt::sign(claims, Secret::Session).into()
     }
 
     /// Everything received so far, in its order, secrets masked.

@@ -133,7 +133,7 @@ pub trait Workspaces {
     async fn remove_member(&self, workspace_id: &WorkspaceId, user_id: &UserId) -> MemberChanged;
 
     /// Moves the session into another workspace. The server does this for cookie sessions only; its answer replaces the
-    /// cookie.
+    /// cookie. With tokens, sign in again with [`workspace`](crate::api::OAuthSignIn::workspace).
     #[post("/{workspace_id}/activate", auth = CookieOnly)]
     async fn activate(&self, workspace_id: &WorkspaceId) -> Workspace;
 }

@@ -1,6 +1,6 @@
 //! A workspace as it is remembered, and the JSON that is shown of it.
 
-use qelos_spec::{Timestamp, UserId, WorkspaceId};
+use qelos_spec::{InviteId, Timestamp, UserId, WorkspaceId};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -126,18 +126,21 @@ impl MemberRecord {
 }
 
 impl InviteRecord {
-    /// An invite as it was sent; without roles the person becomes a `member`.
+    /// An invite as it was sent; without roles the person becomes a `member`. One that is written back keeps its id and
+    /// its date.
     pub(super) fn new(state: &mut State, invite: &Map<String, Value>, now: Timestamp) -> Self {
         let text = |name: &str| invite.get(name).and_then(Value::as_str).map(str::to_owned);
         let roles = texts(invite.get("roles")).filter(|roles| !roles.is_empty());
         let roles = roles.unwrap_or_else(|| vec!["member".to_owned()]);
+        let id = text("_id").filter(|id| id.parse::<InviteId>().is_ok());
+        let created = text("created").and_then(|created| created.parse().ok());
         Self {
             email: text("email"),
             phone: text("phone"),
             name: text("name"),
             roles,
-            id: state.next_id(now),
-            created: now,
+            id: id.unwrap_or_else(|| state.next_id(now)),
+            created: created.unwrap_or(now),
         }
     }
 }

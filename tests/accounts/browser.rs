@@ -1,5 +1,4 @@
 //! What goes through a browser: where it is sent, and what is believed when it comes back.
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -8,12 +7,14 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use http::{Request, Response};
-use qelos_client::api::{SocialLogin, SocialProvider};
+use qelos_client::api::{McpDiscovery, McpRegister, SocialLogin, SocialProvider};
 use qelos_client::{
     Anonymous, Client, ExposeSecret, McpAuthorization, Transport, TransportError, refresh_token_of_callback,
 };
 use sha2::{Digest, Sha256};
 use url::Url;
+
+use crate::world::{ADA, LIFETIME, World};
 
 const CALLBACK: &str = "http://127.0.0.1:7777/callback";
 
@@ -126,4 +127,63 @@ fn a_social_login_begins_and_ends_where_it_should() {
         let found = refresh_token_of_callback(back).ok();
         assert_eq!(found.as_ref().map(ExposeSecret::expose_secret), token, "{back}");
     }
+}
+
+#[tokio::test]
+async fn a_social_login_becomes_a_session_and_brings_nothing_that_no_client_may_hold() {
+    let world = World::new();
+    // In place of a provider: the refresh token it would have the server put into the URL.
+    let refresh = world.oauth().await.tokens().unwrap().refresh;
+    let back = format!("https://app.test/cb?rt={}", refresh.expose_secret());
+    let token = refresh_token_of_callback(&back).unwrap();
+    let (client, answer) = world.anonymous().exchange_auth_callback(token.clone()).await.unwrap();
+    assert_eq!((answer.user.id, answer.user.profile.username.as_deref()), (Some(world.ada), Some(ADA)));
+    assert_eq!(client.logged_in_user().await.unwrap().id, world.ada);
+
+    let kept = format!("{answer:?} {}", serde_json::to_string(&answer).unwrap());
+    for field in ["password", "salt", "$2a$", "tokens", "relatedToken", "lastLogin"] {
+        assert!(!kept.contains(field), "{field} in {kept}");
+    }
+    let again = world.anonymous().exchange_auth_callback(token).await.unwrap_err();
+    assert!(again.is_unauthorized() && !again.to_string().contains(refresh.expose_secret()), "{again}");
+}
+
+/// What is not the client's business: the user, who is signed in, agrees, and the browser follows.
+async fn consent(world: &World, url: &str) -> String {
+    let access = world.oauth().await.tokens().unwrap().access;
+    let bearer = format!("Bearer {}", access.expose_secret());
+    let location = |answer: &Response<Bytes>| answer.headers()["location"].to_str().unwrap().to_owned();
+    let request = |method: &str, url: &str, body: String| {
+        let request = Request::builder().method(method).uri(url).header("authorization", &bearer);
+        request.header("content-type", "application/x-www-form-urlencoded").body(Bytes::from(body)).unwrap()
+    };
+    let asked = location(&world.qelos.handle(request("GET", url, String::new())));
+    let state = asked.strip_prefix("/mcp/authorize?mcp_state=").unwrap();
+    let agreed = request("POST", "https://qelos.test/api/auth/mcp/consent", format!("mcp_state={state}&action=accept"));
+    location(&world.qelos.handle(agreed))
+}
+
+#[tokio::test]
+async fn an_mcp_client_is_let_in_and_its_session_renewed_like_any_other() {
+    let world = World::new();
+    let client = world.anonymous();
+    let endpoints = client.call(&McpDiscovery).await.unwrap();
+    assert_eq!(endpoints.token_endpoint, "https://qelos.test/api/auth/mcp/token");
+    let register = McpRegister {
+        client_name: None,
+        redirect_uris: vec![CALLBACK.to_owned()],
+        token_endpoint_auth_method: None,
+        scope: Vec::new(),
+    };
+    let registered = client.call(&register).await.unwrap();
+    let authorization = client.mcp_authorization(CALLBACK, Some(registered.client_id)).unwrap();
+    let back = consent(&world, authorization.url()).await;
+    let (client, who) = client.finish_mcp_authorization(&authorization, &back).await.unwrap();
+    assert_eq!(who.id, world.ada);
+
+    let exchanges = world.qelos.count("POST", "/api/auth/mcp/token");
+    world.clock.advance(LIFETIME);
+    client.logged_in_user().await.unwrap();
+    assert_eq!(world.qelos.count("POST", "/api/token/refresh"), 1);
+    assert_eq!(world.qelos.count("POST", "/api/auth/mcp/token"), exchanges, "which does not renew, whatever it says");
 }
