@@ -35,8 +35,10 @@ async fn start() -> Result<(), Box<dyn Error>> {
 
     // What the environment brought is known at run time only. This asks for a session, and the compiler takes over.
     match client.into_typed::<OAuth>() {
-        Ok(client) => println!("{} API tokens", client.api_tokens().list().await?.len()),
-        Err(error) => println!("API tokens are not for this plugin: {error}"),
+        Ok(client) => {
+            println!("with a session it may manage API tokens; there are {}", client.api_tokens().list().await?.len())
+        }
+        Err(error) => println!("API tokens are not for this plugin to manage: {error}"),
     }
     Ok(())
 }
