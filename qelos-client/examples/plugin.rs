@@ -36,7 +36,8 @@ async fn start() -> Result<(), Box<dyn Error>> {
     // What the environment brought is known at run time only. This asks for a session, and the compiler takes over.
     match client.into_typed::<OAuth>() {
         Ok(client) => {
-            println!("with a session it may manage API tokens; there are {}", client.api_tokens().list().await?.len())
+            let tokens = client.api_tokens().list().await?;
+            println!("with a session it may manage API tokens; there are {}", tokens.len());
         }
         Err(error) => println!("API tokens are not for this plugin to manage: {error}"),
     }

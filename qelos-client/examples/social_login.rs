@@ -146,7 +146,7 @@ impl Browser {
         let request = self.http.get(format!("{}{path}", self.application)).header(COOKIE, &self.cookie);
         let page = request.send().await?;
         if let Some(cookie) = page.headers().get(SET_COOKIE) {
-            self.cookie = cookie.to_str()?.split(';').next().unwrap_or_default().to_owned();
+            cookie.to_str()?.split(';').next().unwrap_or_default().clone_into(&mut self.cookie);
         }
         let (status, to) = (page.status(), page.headers().get(LOCATION).cloned());
         Ok(match to {
