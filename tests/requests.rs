@@ -70,9 +70,7 @@ fn browsers(seen: &mut Seen) {
     seen.snapshot(&McpDiscovery);
     seen.snapshot(&McpRegister {
         client_name: Some("inspector".to_owned()),
-        redirect_uris: vec![redirect_uri.to_owned()],
-        token_endpoint_auth_method: None,
-        scope: Vec::new(),
+        ..McpRegister::new(vec![redirect_uri.to_owned()])
     });
     let mut authorize = McpAuthorize::new(redirect_uri, "challenge");
     authorize.state = Some("state".to_owned());

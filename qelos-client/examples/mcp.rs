@@ -33,14 +33,9 @@ async fn play() -> Result<(), Box<dyn Error>> {
 
     let server = client.call(&McpDiscovery).await?;
     println!("1. {} sends users to {}", server.issuer, server.authorization_endpoint);
-    let registered = client
-        .call(&McpRegister {
-            client_name: Some("inspector".to_owned()),
-            redirect_uris: vec![CALLBACK.to_owned()],
-            token_endpoint_auth_method: None,
-            scope: Vec::new(),
-        })
-        .await?;
+    let mut inspector = McpRegister::new(vec![CALLBACK.to_owned()]);
+    inspector.client_name = Some("inspector".to_owned());
+    let registered = client.call(&inspector).await?;
     println!("2. registered as {}", registered.client_id);
 
     let authorization = client.mcp_authorization(CALLBACK, Some(registered.client_id))?;

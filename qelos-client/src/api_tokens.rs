@@ -55,6 +55,9 @@ impl NewApiToken {
     }
 
     /// Locked to a workspace its creator is a member of. Do that wherever one workspace is enough.
+    ///
+    /// The lock decides which workspace its requests are in. It does not keep the token from reading and creating others,
+    /// nor from changing the password: whoever has a token has the account.
     #[must_use]
     pub fn in_workspace(mut self, workspace: WorkspaceId) -> Self {
         self.workspace = Some(workspace);
@@ -221,6 +224,20 @@ pub fn unused_api_tokens(tokens: &[ApiToken], time: Duration, now: Timestamp) ->
 }
 
 /// API tokens that expire within this time, or have expired already.
+///
+/// ```no_run
+/// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
+/// use std::time::Duration;
+/// use qelos_client::expiring_api_tokens;
+///
+/// let tokens = client.api_tokens().list().await?;
+/// let week = Duration::from_hours(24 * 7);
+/// for token in expiring_api_tokens(&tokens, week, client.connection().now()) {
+///     println!("{} expires at {}", token.nickname, token.expires_at);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub fn expiring_api_tokens(tokens: &[ApiToken], time: Duration, now: Timestamp) -> impl Iterator<Item = &ApiToken> {
     tokens.iter().filter(move |token| token.expires_at <= now.saturating_add(time))
 }

@@ -36,7 +36,17 @@ impl<C: Credential, T: Transport> Client<C, T> {
         self.url(login)
     }
 
-    /// Where a provider sends the browser back: what is to be entered in its settings.
+    /// Where a provider sends the browser back, `GET /api/auth/{provider}/callback`: what is to be entered in its settings.
+    ///
+    /// ```
+    /// use qelos_client::Client;
+    /// use qelos_client::api::SocialProvider;
+    ///
+    /// let client = Client::new("https://acme.example")?;
+    /// let url = client.social_callback_url(SocialProvider::GitHub)?;
+    /// assert_eq!(url, "https://acme.example/api/auth/github/callback");
+    /// # Ok::<(), qelos_client::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -46,10 +56,23 @@ impl<C: Credential, T: Transport> Client<C, T> {
         self.url(&SocialCallback { provider })
     }
 
-    /// Begins to let an MCP client in: where its user has to be sent, and what is needed to go on afterwards.
+    /// Begins to let an MCP client in: where its user has to be sent, `GET /api/auth/mcp/authorize`, and what is needed to
+    /// go on afterwards.
     ///
     /// PKCE is always used, and a random state is added: without them, the server puts the tokens themselves into the URL
     /// of the redirect, or anybody could finish what another began.
+    ///
+    /// A client registers first, with [`McpRegister`](crate::api::McpRegister), unless the tenant permits its address to
+    /// everybody.
+    ///
+    /// ```
+    /// use qelos_client::Client;
+    ///
+    /// let client = Client::new("https://acme.example")?;
+    /// let authorization = client.mcp_authorization("http://127.0.0.1:7777/callback", None)?;
+    /// assert!(authorization.url().contains("code_challenge_method=S256"));
+    /// # Ok::<(), qelos_client::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -74,6 +97,17 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// for tokens at `POST /api/auth/mcp/token`, and reads who has consented.
     ///
     /// `callback` is the URL the browser was sent back to, or its query.
+    ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
+    /// let authorization = client.mcp_authorization("http://127.0.0.1:7777/callback", None)?;
+    /// println!("open {}", authorization.url());
+    /// let callback = "http://127.0.0.1:7777/callback?code=…&state=…"; // what the browser asks for
+    /// let (client, who) = client.finish_mcp_authorization(&authorization, callback).await?;
+    /// # let _ = (client, who);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

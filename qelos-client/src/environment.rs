@@ -68,6 +68,13 @@ impl Environment {
 
     /// Reads the variables from somewhere else, such as a file of settings.
     ///
+    /// ```
+    /// use qelos_client::Environment;
+    ///
+    /// let error = Environment::read_from(|name| (name == "QELOS_URL").then(|| "https://acme.example".into())).unwrap_err();
+    /// assert!(error.to_string().contains("missing QELOS_API_TOKEN (or QELOS_USERNAME and QELOS_PASSWORD)"));
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`read`](Self::read).

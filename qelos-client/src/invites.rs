@@ -16,6 +16,19 @@ where
 {
     /// Who is invited to a workspace: `GET /api/workspaces/{workspace_id}`.
     ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
+    /// use qelos_client::wire::Invite;
+    ///
+    /// let acme = client.workspaces().list().await?[0].id;
+    /// client.invite_to_workspace(&acme, Invite::new("bob@acme.example", vec!["user".to_owned()])).await?;
+    /// for invite in client.workspace_invites(&acme).await? {
+    ///     println!("{} was invited", invite.email);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// When the request cannot be sent or the server refuses.
@@ -28,7 +41,8 @@ where
         Ok(self.workspaces().get(workspace).await?.invites)
     }
 
-    /// Invites somebody to a workspace, or changes the roles of an invite to the same address.
+    /// Invites somebody to a workspace, or changes the roles of an invite to the same address:
+    /// `PUT /api/workspaces/{workspace_id}`, after reading it.
     ///
     /// # Errors
     ///
@@ -48,7 +62,7 @@ where
         self.write_invites(workspace, invites).await
     }
 
-    /// Takes an invite back.
+    /// Takes an invite back: `PUT /api/workspaces/{workspace_id}`, after reading it.
     ///
     /// # Errors
     ///

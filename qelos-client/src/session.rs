@@ -75,6 +75,19 @@ impl<C: Credential, T: Transport> Client<C, T> {
 
     /// Signs up, and in with a cookie session: `POST /api/signup`.
     ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
+    /// use qelos_client::{SecretString, api::SignUp};
+    ///
+    /// let ada = SignUp::new("ada@acme.example", SecretString::from("hunter2hunter2"), "Ada");
+    /// match client.signup(&ada).await {
+    ///     Ok((client, who)) => drop((client, who)),
+    ///     Err(error) => println!("{:?}", error.api().map(|api| api.fields())),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// When the server refuses: [`Error::api`] says which field is wrong, under a status of 200.
@@ -110,6 +123,17 @@ impl<C: Credential, T: Transport> Client<C, T> {
 
     /// Trades the refresh token that a social login brought for a cookie session: `POST /api/auth/callback`. The token is
     /// used up.
+    ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
+    /// use qelos_client::refresh_token_of_callback;
+    ///
+    /// let token = refresh_token_of_callback("https://app.example/callback?rt=…")?;
+    /// let (client, who) = client.exchange_auth_callback(token).await?;
+    /// # let _ = (client, who);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -174,6 +198,17 @@ impl<C: Credential, T: Transport> Client<C, T> {
     }
 
     /// Changes the profile of whoever is signed in: `POST /api/me`.
+    ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
+    /// use qelos_client::api::UpdateMe;
+    ///
+    /// let changes = UpdateMe { first_name: Some("Ada".to_owned()), ..UpdateMe::default() };
+    /// let me = client.update_logged_in_user(&changes).await?;
+    /// # let _ = me;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -277,6 +312,18 @@ impl<T: Transport> Client<OAuth, T> {
     /// the access token expires. Without it, a session that asked for a workspace ends when the server forgets that.
     ///
     /// The password stays in memory for that. It is what unattended programs want that have no API token.
+    ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
+    /// use qelos_client::{SecretString, api::OAuthSignIn};
+    ///
+    /// let sign_in = OAuthSignIn::new("ada", SecretString::from("hunter2"));
+    /// let (client, _) = client.oauth_signin(&sign_in).await?;
+    /// let client = client.sign_in_again_with(sign_in);
+    /// # let _ = client;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     #[doc(alias = "onFailedRefreshToken")]
     pub fn sign_in_again_with(self, sign_in: OAuthSignIn) -> Self {

@@ -169,13 +169,7 @@ async fn an_mcp_client_is_let_in_and_its_session_renewed_like_any_other() {
     let client = world.anonymous();
     let endpoints = client.call(&McpDiscovery).await.unwrap();
     assert_eq!(endpoints.token_endpoint, "https://qelos.test/api/auth/mcp/token");
-    let register = McpRegister {
-        client_name: None,
-        redirect_uris: vec![CALLBACK.to_owned()],
-        token_endpoint_auth_method: None,
-        scope: Vec::new(),
-    };
-    let registered = client.call(&register).await.unwrap();
+    let registered = client.call(&McpRegister::new(vec![CALLBACK.to_owned()])).await.unwrap();
     let authorization = client.mcp_authorization(CALLBACK, Some(registered.client_id)).unwrap();
     let back = consent(&world, authorization.url()).await;
     let (client, who) = client.finish_mcp_authorization(&authorization, &back).await.unwrap();

@@ -30,6 +30,14 @@ pub struct McpRegister {
     pub scope: Vec<String>,
 }
 
+impl McpRegister {
+    /// Without a name, for a client that cannot keep a secret.
+    #[must_use]
+    pub fn new(redirect_uris: Vec<String>) -> Self {
+        Self { client_name: None, redirect_uris, token_endpoint_auth_method: None, scope: Vec::new() }
+    }
+}
+
 /// Where a browser asks its user to let a client in. Never called by a client: see [`Request::url`](crate::Request::url).
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint, DecodeRequest)]
 #[endpoint(GET, "/api/auth/mcp/authorize", auth = Public)]
