@@ -120,6 +120,10 @@ struct Secrets {
     pin: SecretString,
     #[endpoint(form, secret)]
     otp: Option<SecretString>,
+    #[endpoint(query, secret_in_url)]
+    ticket: SecretString,
+    #[endpoint(query, secret_in_url)]
+    voucher: Option<SecretString>,
     #[endpoint(header = "x-key", secret)]
     key: SecretString,
     #[endpoint(bearer)]
@@ -244,16 +248,24 @@ fn a_form_is_a_form_and_a_raw_body_is_itself() {
 
 #[test]
 fn secrets_are_sent_and_masked() {
-    let secrets = Secrets { pin: "1234".into(), otp: None, key: "k-1".into(), token: "t-1".into() };
+    let secrets = Secrets {
+        pin: "1234".into(),
+        otp: None,
+        ticket: "a&b=c".into(),
+        voucher: None,
+        key: "k-1".into(),
+        token: "t-1".into(),
+    };
+    assert_eq!(secrets.encode().unwrap().target(), "/api/secrets?ticket=a%26b%3Dc");
     assert_eq!(
         shown(&secrets),
-        "POST /api/secrets\naccept: application/json\nauthorization: ***\n\
+        "POST /api/secrets?ticket=***\naccept: application/json\nauthorization: ***\n\
          content-type: application/x-www-form-urlencoded\nx-key: ***\n\npin = ***\n"
     );
     let read = read_back(&secrets);
-    let all = [&read.pin, &read.key, &read.token].map(ExposeSecret::expose_secret);
-    assert_eq!(all, ["1234", "k-1", "t-1"]);
-    assert!(read.otp.is_none());
+    let all = [&read.pin, &read.ticket, &read.key, &read.token].map(ExposeSecret::expose_secret);
+    assert_eq!(all, ["1234", "a&b=c", "k-1", "t-1"]);
+    assert!(read.otp.is_none() && read.voucher.is_none());
 }
 
 #[test]

@@ -4,9 +4,13 @@
 use std::collections::BTreeSet;
 
 use qelos_client::api::{
-    ALL, ApiTokensDelete, ApiTokensList, CreateApiToken, GetMe, LogOut, OAuthSignIn, RefreshTokens, SignIn,
+    ALL, ApiTokensDelete, ApiTokensList, CreateApiToken, CreateWorkspace, ExchangeAuthCallback, GetMe, LogOut,
+    McpAuthorize, McpDiscovery, McpExchange, McpRegister, OAuthSignIn, OAuthSignUp, RefreshCookie, RefreshTokens,
+    SignIn, SignUp, SocialCallback, SocialLogin, SocialProvider, UpdateMe, UpdateWorkspace, WorkspacesActivate,
+    WorkspacesAddMember, WorkspacesDelete, WorkspacesGet, WorkspacesList, WorkspacesMembers, WorkspacesRemoveMember,
+    WorkspacesUpdateMember,
 };
-use qelos_client::{Endpoint, RequestSnapshot, SecretString};
+use qelos_client::{Endpoint, RequestSnapshot, SecretString, UserId, WorkspaceId};
 
 struct Seen(BTreeSet<&'static str>);
 
@@ -27,21 +31,69 @@ fn secret() -> SecretString {
 #[test]
 fn every_endpoint_has_its_request() {
     let mut seen = Seen(BTreeSet::new());
-    let workspace = Some("6b01d2e7627f2972a3745de0".parse().unwrap());
-
-    seen.snapshot(&SignIn { workspace, roles: vec!["admin".to_owned()], ..SignIn::new("ada", secret()) });
-    seen.snapshot(&OAuthSignIn::new("ada", secret()));
-    seen.snapshot(&RefreshTokens { refresh: secret() });
-    seen.snapshot(&LogOut);
-    seen.snapshot(&GetMe);
-    let expires_at = "2027-01-01T00:00:00Z".parse().unwrap();
-    seen.snapshot(&CreateApiToken { nickname: "ci".to_owned(), expires_at, workspace });
-    seen.snapshot(&ApiTokensList {});
-    seen.snapshot(&ApiTokensDelete { token_id: "6b01d2eb627f2972a3746020".parse().unwrap() });
+    sessions(&mut seen);
+    browsers(&mut seen);
+    workspaces(&mut seen);
 
     let declared: BTreeSet<_> = ALL.iter().map(|endpoint| endpoint.name).collect();
     assert_eq!(seen.0, declared);
     assert_eq!(declared.len(), ALL.len(), "each endpoint is listed once");
+}
+
+fn sessions(seen: &mut Seen) {
+    let workspace = Some("6b01d2e7627f2972a3745de0".parse().unwrap());
+    seen.snapshot(&SignIn { workspace, roles: vec!["admin".to_owned()], ..SignIn::new("ada", secret()) });
+    seen.snapshot(&OAuthSignIn::new("ada", secret()));
+    let sign_up =
+        SignUp { birth_date: Some("1815-12-10".to_owned()), ..SignUp::new("Ada@Example.com", secret(), "Ada") };
+    seen.snapshot(&sign_up);
+    seen.snapshot(&OAuthSignUp::from(sign_up));
+    seen.snapshot(&RefreshTokens { refresh: secret() });
+    seen.snapshot(&RefreshCookie);
+    seen.snapshot(&LogOut);
+    seen.snapshot(&GetMe);
+    seen.snapshot(&UpdateMe { first_name: Some("Ada".to_owned()), password: Some(secret()), ..UpdateMe::default() });
+    let expires_at = "2027-01-01T00:00:00Z".parse().unwrap();
+    seen.snapshot(&CreateApiToken { nickname: "ci".to_owned(), expires_at, workspace });
+    seen.snapshot(&ApiTokensList {});
+    seen.snapshot(&ApiTokensDelete { token_id: "6b01d2eb627f2972a3746020".parse().unwrap() });
+}
+
+fn browsers(seen: &mut Seen) {
+    let mut login = SocialLogin::new(SocialProvider::Google);
+    login.return_url = Some("/done?x=1".to_owned());
+    seen.snapshot(&login);
+    seen.snapshot(&SocialCallback { provider: SocialProvider::Other("acme".to_owned()) });
+    seen.snapshot(&ExchangeAuthCallback { refresh_token: secret() });
+
+    let redirect_uri = "http://127.0.0.1:7777/callback";
+    seen.snapshot(&McpDiscovery);
+    seen.snapshot(&McpRegister {
+        client_name: Some("inspector".to_owned()),
+        ..McpRegister::new(vec![redirect_uri.to_owned()])
+    });
+    let mut authorize = McpAuthorize::new(redirect_uri, "challenge");
+    authorize.state = Some("state".to_owned());
+    seen.snapshot(&authorize);
+    seen.snapshot(&McpExchange::new(secret(), redirect_uri, secret()));
+}
+
+fn workspaces(seen: &mut Seen) {
+    let workspace_id: WorkspaceId = "6b01d2e7627f2972a3745de0".parse().unwrap();
+    let user_id: UserId = "6b01d2e6627f2972a3745ddb".parse().unwrap();
+    let roles = vec!["admin".to_owned()];
+    seen.snapshot(&CreateWorkspace::new("Engines"));
+    let mut changes = UpdateWorkspace::new(workspace_id);
+    changes.name = Some("Analytical Engines".to_owned());
+    seen.snapshot(&changes);
+    seen.snapshot(&WorkspacesList {});
+    seen.snapshot(&WorkspacesGet { workspace_id });
+    seen.snapshot(&WorkspacesDelete { workspace_id });
+    seen.snapshot(&WorkspacesMembers { workspace_id });
+    seen.snapshot(&WorkspacesAddMember { workspace_id, user_id, roles: roles.clone() });
+    seen.snapshot(&WorkspacesUpdateMember { workspace_id, user_id, roles });
+    seen.snapshot(&WorkspacesRemoveMember { workspace_id, user_id });
+    seen.snapshot(&WorkspacesActivate { workspace_id });
 }
 
 /// The list of endpoints is kept by hand, so that it is data; this counts what the sources declare.

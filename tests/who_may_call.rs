@@ -79,7 +79,15 @@ async fn a_credential_chosen_at_run_time_is_refused_before_anything_is_sent() {
 #[test]
 fn only_public_endpoints_carry_no_credential() {
     let public: Vec<_> = ALL.iter().filter(|endpoint| !endpoint.sends_credential).map(|info| info.name).collect();
-    assert_eq!(public, ["SignIn", "OAuthSignIn", "RefreshTokens"]);
+    let expected = [
+        // With a password, or with a token of their own in the request.
+        ["SignIn", "OAuthSignIn", "RefreshTokens", "SignUp", "OAuthSignUp"].as_slice(),
+        // A browser goes there, with the session it has; or the token is in the URL.
+        &["SocialLogin", "SocialCallback", "ExchangeAuthCallback"],
+        // A client that nobody knows yet, a browser, and a code that is proof enough.
+        &["McpDiscovery", "McpRegister", "McpAuthorize", "McpExchange"],
+    ];
+    assert_eq!(public, expected.concat());
 }
 
 /// A requirement and a credential of one's own take part.

@@ -20,6 +20,7 @@ mod refresh;
 use std::future::{Future, ready};
 
 use http::HeaderMap;
+use qelos_spec::WorkspaceId;
 pub use qelos_spec::auth::*;
 
 pub use self::anonymous::Anonymous;
@@ -28,7 +29,7 @@ pub use self::api_token::ApiTokenAuth;
 pub use self::cookie::CookieSession;
 pub use self::oauth::OAuth;
 use crate::connection::Connection;
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::transport::Transport;
 
 /// What a client proves its identity with.
@@ -96,3 +97,11 @@ impl SatisfiedBy<AnyCredential> for Session {}
 
 impl SatisfiedBy<CookieSession> for CookieOnly {}
 impl SatisfiedBy<AnyCredential> for CookieOnly {}
+
+/// The server leaves a wish it cannot fulfil aside without a word, and works on in another workspace.
+pub(crate) fn check_workspace(wanted: Option<WorkspaceId>, got: Option<WorkspaceId>) -> Result<(), Error> {
+    match wanted {
+        Some(wanted) if got != Some(wanted) => Err(Error::new(Kind::OtherWorkspace(wanted, got))),
+        _ => Ok(()),
+    }
+}

@@ -128,6 +128,30 @@ impl<C: Credential, T: Transport> Client<C, T> {
     }
 }
 
+impl<T: Transport> Client<AnyCredential, T> {
+    /// The same client, with a type that says what it holds: from then on the compiler checks what it may call.
+    ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client<qelos_client::AnyCredential>) -> Result<(), qelos_client::Error> {
+    /// use qelos_client::OAuth;
+    ///
+    /// let client = client.into_typed::<OAuth>()?;
+    /// client.logout().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When it holds something else.
+    pub fn into_typed<C>(self) -> Result<Client<C, T>, Error>
+    where
+        C: Credential + TryFrom<AnyCredential, Error = Error>,
+    {
+        Ok(Client { credential: C::try_from(self.credential)?, connection: self.connection })
+    }
+}
+
 impl<C: Credential, T: Transport> Dispatch for Client<C, T> {
     type Credential = C;
     type Error = Error;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use http::StatusCode;
 use http::header::LOCATION;
 use qelos_spec::auth::CredentialKind;
-use qelos_spec::{ApiError, DecodeError, EncodeError, Endpoint, EndpointInfo, ResponseError};
+use qelos_spec::{ApiError, DecodeError, EncodeError, Endpoint, EndpointInfo, ResponseError, WorkspaceId};
 
 use crate::transport::{TransportError, TransportErrorKind};
 
@@ -25,10 +25,12 @@ pub struct Error(Arc<Inner>);
 struct Inner {
     kind: Kind,
     call: Option<Call>,
+    /// What is known beyond the usual.
+    hint: Option<String>,
 }
 
 /// The call that failed.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Call {
     endpoint: EndpointInfo,
     credential: CredentialKind,
@@ -52,13 +54,15 @@ pub(crate) enum Kind {
     Redirect(ApiError, Option<String>),
     /// The answer is not the declared one.
     Decode(DecodeError),
+    /// The server signed the user in, and left the wish for a workspace aside.
+    OtherWorkspace(WorkspaceId, Option<WorkspaceId>),
     /// The session is over: signed out, or the server refused to renew it.
     SessionEnded(&'static str, Option<ApiError>),
 }
 
 impl Error {
     pub(crate) fn new(kind: Kind) -> Self {
-        Self(Arc::new(Inner { kind, call: None }))
+        Self(Arc::new(Inner { kind, call: None, hint: None }))
     }
 
     pub(crate) fn config(message: impl fmt::Display) -> Self {
@@ -71,7 +75,13 @@ impl Error {
             return self;
         }
         let call = Some(Call { endpoint: endpoint.clone(), credential });
-        Self(Arc::new(Inner { kind: self.0.kind.clone(), call }))
+        Self(Arc::new(Inner { kind: self.0.kind.clone(), call, hint: self.0.hint.clone() }))
+    }
+
+    /// The same failure, with advice of its own.
+    pub(crate) fn with_hint(self, hint: String) -> Self {
+        let call = self.0.call.clone();
+        Self(Arc::new(Inner { kind: self.0.kind.clone(), call, hint: Some(hint) }))
     }
 
     /// The status of the answer, when there was one.
@@ -171,6 +181,12 @@ impl Error {
         matches!(self.0.kind, Kind::Decode(_))
     }
 
+    /// Whether the server has signed the user in to another workspace than the one asked for, or to none.
+    #[must_use]
+    pub fn is_other_workspace(&self) -> bool {
+        matches!(self.0.kind, Kind::OtherWorkspace(..))
+    }
+
     /// Whether the session is over, so that only signing in again helps.
     #[must_use]
     pub fn is_session_ended(&self) -> bool {
@@ -184,6 +200,9 @@ impl Error {
     /// What this usually means, and what to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
+        if self.0.hint.is_some() {
+            return self.0.hint.clone();
+        }
         let call = self.0.call.as_ref();
         match &self.0.kind {
             Kind::NotAllowed => Some("sign in with a credential of that kind, or build the client with one".into()),
@@ -192,6 +211,9 @@ impl Error {
                 Some("is the server running, and is the base URL right?".into())
             }
             Kind::SessionEnded(..) => Some("sign in again".into()),
+            Kind::OtherWorkspace(..) => {
+                Some("it leaves a workspace aside that does not exist, or that the user is no member of".into())
+            }
             Kind::Redirect(_, to) => {
                 let to = to.as_deref().unwrap_or("somewhere else");
                 Some(format!(
@@ -250,6 +272,13 @@ impl fmt::Display for Error {
             Kind::Transport(error) => error.fmt(f)?,
             Kind::Api(error) | Kind::Redirect(error, _) => error.fmt(f)?,
             Kind::Decode(error) => error.fmt(f)?,
+            Kind::OtherWorkspace(wanted, got) => {
+                write!(f, "signed in, but not to the workspace {wanted}: ")?;
+                match got {
+                    Some(got) => write!(f, "the server chose {got}")?,
+                    None => f.write_str("the server chose none")?,
+                }
+            }
             Kind::SessionEnded(why, _) => write!(f, "the session has ended: {why}")?,
         }
         match self.hint() {

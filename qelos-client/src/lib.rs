@@ -3,16 +3,24 @@
 extern crate self as qelos_client;
 
 pub mod auth;
+#[doc = include_str!("../docs/official_sdks.md")]
+pub mod official_sdks {}
+#[doc = include_str!("../docs/quirks.md")]
+pub mod quirks {}
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod transport;
 
+mod api_tokens;
+mod browser;
 mod builder;
 mod call;
 mod client;
 mod clock;
 mod connection;
+mod environment;
 mod error;
+mod invites;
 mod resources;
 mod session;
 
@@ -20,12 +28,15 @@ mod session;
 pub use qelos_spec::__private;
 pub use qelos_spec::{self as spec, *};
 
+pub use api_tokens::{NewApiToken, expiring_api_tokens, unused_api_tokens};
 pub use auth::{Anonymous, AnyCredential, ApiTokenAuth, CookieSession, Credential, OAuth};
+pub use browser::{McpAuthorization, refresh_token_of_callback};
 pub use builder::{Builder, DefaultTransport, Unset};
 pub use call::Call;
 pub use client::Client;
 pub use clock::{Clock, SystemClock};
 pub use connection::Connection;
+pub use environment::Environment;
 pub use error::Error;
 pub use transport::{Transport, TransportError};
 

@@ -1,6 +1,6 @@
 //! The resources of Qelos, one line each.
 
-use qelos_spec::api::ApiTokensHandle;
+use qelos_spec::api::{ApiTokensHandle, WorkspacesHandle};
 
 use crate::auth::Credential;
 use crate::client::Client;
@@ -10,6 +10,12 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// The API tokens of the signed-in user: list, create, revoke.
     #[must_use]
     pub fn api_tokens(&self) -> ApiTokensHandle<'_, Self> {
+        self.into()
+    }
+
+    /// The workspaces of the signed-in user.
+    #[must_use]
+    pub fn workspaces(&self) -> WorkspacesHandle<'_, Self> {
         self.into()
     }
 }

@@ -1,10 +1,15 @@
 //! Signing in and out: from one type of client to another.
 
-use qelos_spec::api::{GetMe, LogOut, OAuthSignIn, SignIn};
-use qelos_spec::wire::{SignedInUser, Tokens, User};
+use bytes::Bytes;
+use http::Response;
+use qelos_spec::api::{
+    ExchangeAuthCallback, GetMe, LogOut, OAuthSignIn, OAuthSignUp, RefreshCookie, RefreshTokens, SignIn, SignUp,
+    UpdateMe,
+};
+use qelos_spec::wire::{CallbackSession, RefreshedCookie, SignedInUser, Tokens, User};
 use qelos_spec::{ApiError, Endpoint, SecretString};
 
-use crate::auth::{Anonymous, ApiTokenAuth, CookieSession, Credential, OAuth, SatisfiedBy, SignedIn};
+use crate::auth::{Anonymous, ApiTokenAuth, CookieSession, Credential, OAuth, SatisfiedBy, SignedIn, check_workspace};
 use crate::call::Call;
 use crate::client::Client;
 use crate::error::{Error, Kind};
@@ -35,11 +40,19 @@ impl<C: Credential, T: Transport> Client<C, T> {
         let request = self.request(endpoint)?;
         let response = self.connection.exchange(request, &self.credential).await?;
         let answer = SignIn::decode(&response).map_err(|error| self.failed::<SignIn>(error.into()))?;
+        let client = self.with_cookie_of::<SignIn>(&response)?;
+        check_workspace(endpoint.workspace, answer.payload.workspace.as_ref().map(|workspace| workspace.id))
+            .map_err(|error| self.failed::<SignIn>(error))?;
+        Ok((client, answer.payload))
+    }
+
+    /// A client with the session that an answer began.
+    fn with_cookie_of<E: Endpoint>(&self, response: &Response<Bytes>) -> Result<Client<CookieSession, T>, Error> {
         let session = CookieSession::started_by(response.headers()).ok_or_else(|| {
             let why = "the server agreed and sent no session cookie; does something on the way remove `Set-Cookie`?";
-            self.failed::<SignIn>(Error::config(why))
+            self.failed::<E>(Error::config(why))
         })?;
-        Ok((self.with_credential(session), answer.payload))
+        Ok(self.with_credential(session))
     }
 
     /// Signs in with tokens, which the client renews from then on: `POST /api/signin`.
@@ -54,8 +67,92 @@ impl<C: Credential, T: Transport> Client<C, T> {
     #[doc(alias = "oAuthSignin")]
     pub async fn oauth_signin(&self, endpoint: &OAuthSignIn) -> Result<(Client<OAuth, T>, SignedInUser), Error> {
         let answer = self.call(endpoint).await?.payload;
-        let session = OAuth::issued(answer.tokens, self.connection.now());
+        check_workspace(endpoint.workspace, answer.signed_in.workspace.as_ref().map(|workspace| workspace.id))
+            .map_err(|error| self.failed::<OAuthSignIn>(error))?;
+        let session = OAuth::issued(answer.tokens, endpoint.workspace, self.connection.now());
         Ok((self.with_credential(session), answer.signed_in))
+    }
+
+    /// Signs up, and in with a cookie session: `POST /api/signup`.
+    ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
+    /// use qelos_client::{SecretString, api::SignUp};
+    ///
+    /// let ada = SignUp::new("ada@acme.example", SecretString::from("hunter2hunter2"), "Ada");
+    /// match client.signup(&ada).await {
+    ///     Ok((client, who)) => drop((client, who)),
+    ///     Err(error) => println!("{:?}", error.api().map(|api| api.fields())),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the server refuses: [`Error::api`] says which field is wrong, under a status of 200.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future may leave a user on the server.
+    #[doc(alias = "signUp")]
+    pub async fn signup(&self, endpoint: &SignUp) -> Result<(Client<CookieSession, T>, SignedInUser), Error> {
+        let request = self.request(endpoint)?;
+        let response = self.connection.exchange(request, &self.credential).await?;
+        let answer = SignUp::decode(&response).map_err(|error| self.failed::<SignUp>(error.into()))?;
+        warn_of_lost_address(&endpoint.email, &answer.payload);
+        Ok((self.with_cookie_of::<SignUp>(&response)?, answer.payload))
+    }
+
+    /// Signs up, and in with tokens, which the client renews from then on: `POST /api/signup`.
+    ///
+    /// # Errors
+    ///
+    /// As [`signup`](Self::signup).
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`signup`](Self::signup).
+    #[doc(alias = "oAuthSignup")]
+    pub async fn oauth_signup(&self, endpoint: &OAuthSignUp) -> Result<(Client<OAuth, T>, SignedInUser), Error> {
+        let answer = self.call(endpoint).await?.payload;
+        warn_of_lost_address(&endpoint.email, &answer.signed_in);
+        let session = OAuth::issued(answer.tokens, None, self.connection.now());
+        Ok((self.with_credential(session), answer.signed_in))
+    }
+
+    /// Trades the refresh token that a social login brought for a cookie session: `POST /api/auth/callback`. The token is
+    /// used up.
+    ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
+    /// use qelos_client::refresh_token_of_callback;
+    ///
+    /// let token = refresh_token_of_callback("https://app.example/callback?rt=…")?;
+    /// let (client, who) = client.exchange_auth_callback(token).await?;
+    /// # let _ = (client, who);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the server refuses the token.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future may use the token up.
+    #[doc(alias = "exchangeAuthCallback")]
+    #[doc(alias = "socialCallback")]
+    pub async fn exchange_auth_callback(
+        &self,
+        refresh_token: SecretString,
+    ) -> Result<(Client<CookieSession, T>, CallbackSession), Error> {
+        let request = self.request(&ExchangeAuthCallback { refresh_token })?;
+        let response = self.connection.exchange(request, &self.credential).await?;
+        let decoded = ExchangeAuthCallback::decode(&response);
+        let answer = decoded.map_err(|error| self.failed::<ExchangeAuthCallback>(error.into()))?;
+        Ok((self.with_cookie_of::<ExchangeAuthCallback>(&response)?, answer.payload))
     }
 
     /// Switches to an API token, and asks the server whose it is: `GET /api/me`.
@@ -99,6 +196,43 @@ impl<C: Credential, T: Transport> Client<C, T> {
     {
         self.call(&GetMe)
     }
+
+    /// Changes the profile of whoever is signed in: `POST /api/me`.
+    ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
+    /// use qelos_client::api::UpdateMe;
+    ///
+    /// let changes = UpdateMe { first_name: Some("Ada".to_owned()), ..UpdateMe::default() };
+    /// let me = client.update_logged_in_user(&changes).await?;
+    /// # let _ = me;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the request cannot be sent or the server refuses.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the call abandons it; a request that was sent may still take effect.
+    #[doc(alias = "updateLoggedInUser")]
+    pub fn update_logged_in_user(&self, changes: &UpdateMe) -> Call<C, T, User>
+    where
+        SignedIn: SatisfiedBy<C>,
+    {
+        self.call(changes)
+    }
+}
+
+/// The server stores the username as the e-mail address, whatever address it was given.
+fn warn_of_lost_address(given: &str, stored: &SignedInUser) {
+    if stored.user.email.as_deref().is_some_and(|stored| !stored.eq_ignore_ascii_case(given.trim())) {
+        tracing::warn!(
+            "the e-mail address was not stored, because it is not the username: sign up with the address as the username"
+        );
+    }
 }
 
 impl<T: Transport> Client<CookieSession, T> {
@@ -115,6 +249,27 @@ impl<T: Transport> Client<CookieSession, T> {
     pub async fn logout(&self) -> Result<Client<Anonymous, T>, Error> {
         let authorization = self.credential.end()?;
         self.say_goodbye(&authorization).await
+    }
+
+    /// Asks for a new cookie now: `POST /api/cookie/refresh`. There is no need to: any answer brings one when it is time.
+    ///
+    /// # Errors
+    ///
+    /// When the server refuses, or does not have the route: gateways of Qelos leave it out unless they are told otherwise,
+    /// and answer 404.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses nothing.
+    #[doc(alias = "refreshCookieToken")]
+    pub async fn refresh_cookie_token(&self) -> Result<RefreshedCookie, Error> {
+        match self.call(&RefreshCookie).await {
+            Ok(answer) => Ok(answer.payload),
+            Err(error) if error.status() == Some(http::StatusCode::NOT_FOUND) => Err(error.with_hint(
+                "this server does not support it; it is not needed, because any answer brings a new cookie when it is time".into(),
+            )),
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -133,6 +288,46 @@ impl<T: Transport> Client<OAuth, T> {
     pub async fn logout(&self) -> Result<Client<Anonymous, T>, Error> {
         let authorization = self.credential.end().await?;
         self.say_goodbye(&authorization).await
+    }
+
+    /// Renews the tokens now: `POST /api/token/refresh`. There is no need to, unless somebody else is to get fresh ones:
+    /// every call does it when it is time.
+    ///
+    /// # Errors
+    ///
+    /// When the session is over, or the server cannot be asked.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses nothing: the renewal goes on, and the client keeps what it brings.
+    #[doc(alias = "refreshToken")]
+    pub async fn refresh_token(&self) -> Result<Tokens, Error> {
+        self.credential.refresh(&self.connection).await.map_err(|error| self.failed::<RefreshTokens>(error))
+    }
+
+    /// The same session; when the server refuses to renew it, the client signs in again with these, once, and goes on.
+    ///
+    /// This is also how a session stays in its workspace, the one in `sign_in` or else the one it is in now: the server
+    /// forgets the roles in a workspace in one refresh and the workspace in two, so the client signs in again each time
+    /// the access token expires. Without it, a session that asked for a workspace ends when the server forgets that.
+    ///
+    /// The password stays in memory for that. It is what unattended programs want that have no API token.
+    ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
+    /// use qelos_client::{SecretString, api::OAuthSignIn};
+    ///
+    /// let sign_in = OAuthSignIn::new("ada", SecretString::from("hunter2"));
+    /// let (client, _) = client.oauth_signin(&sign_in).await?;
+    /// let client = client.sign_in_again_with(sign_in);
+    /// # let _ = client;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    #[doc(alias = "onFailedRefreshToken")]
+    pub fn sign_in_again_with(self, sign_in: OAuthSignIn) -> Self {
+        Self { connection: self.connection, credential: self.credential.or_again(sign_in) }
     }
 
     /// The tokens as they are now, to take the session up again later with [`with_tokens`](Self::with_tokens).

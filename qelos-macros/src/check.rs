@@ -256,21 +256,26 @@ fn wire_names_differ(endpoint: &Endpoint, cx: &Cx) {
 // #[endpoint(GET, "/login/{password}", …)] struct LogIn { #[endpoint(secret)] password: SecretString }
 fn secrets_stay_out_of_the_url(endpoint: &Endpoint, cx: &Cx) {
     for field in &endpoint.fields {
-        let Some(word) = field.secret else { continue };
+        let Some(secret) = field.secret else { continue };
+        let (word, in_url) = (secret.word(), secret.in_url);
         let message = match field.place {
+            Place::Query if in_url => continue,
             Place::Path | Place::Query => {
                 let place = if field.place == Place::Path { "path" } else { "query" };
+                let name = &field.ident;
                 format!(
-                    "a secret in the {place} ends up in logs and histories: send `{}` in a header or in the body",
-                    field.ident
+                    "a secret in the {place} ends up in logs and histories: send `{name}` in a header or in the body"
                 )
             }
             Place::Body | Place::Raw => "a secret is one field of the body, not all of it: make it a field".to_owned(),
-            Place::Bearer => "a bearer token is a secret as it is; leave `secret` out".to_owned(),
-            Place::Skip => "a field that is not sent needs no `secret`".to_owned(),
+            Place::Bearer => format!("a bearer token is a secret as it is; leave `{word}` out"),
+            Place::Skip => format!("a field that is not sent needs no `{word}`"),
+            Place::Header | Place::Json | Place::Form if in_url => {
+                "this secret is not in the URL: write `secret`".to_owned()
+            }
             Place::Header | Place::Json | Place::Form => continue,
         };
-        cx.error(word, message);
+        cx.error(secret.span, message);
     }
 }
 

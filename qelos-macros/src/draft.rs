@@ -104,7 +104,7 @@ pub(crate) struct FieldDraft {
 pub(crate) struct FieldAttrs {
     pub(crate) place: Option<Spanned<PlaceKey>>,
     pub(crate) rename: Slot<LitStr>,
-    pub(crate) secret: Slot<Span>,
+    pub(crate) secret: Slot<Secret>,
     pub(crate) flatten: Slot<Span>,
     pub(crate) skip_if: Slot<ExprPath>,
     pub(crate) default: Slot<DefaultKey>,
@@ -114,6 +114,20 @@ pub(crate) struct FieldAttrs {
     pub(crate) read: Slot<ExprPath>,
     /// Something of it was reported; the rest proves nothing.
     pub(crate) broken: bool,
+}
+
+/// `secret`, or `secret_in_url` where the server leaves no choice.
+#[derive(Clone, Copy)]
+pub(crate) struct Secret {
+    pub(crate) span: Span,
+    pub(crate) in_url: bool,
+}
+
+impl Secret {
+    /// The word that was written.
+    pub(crate) fn word(self) -> &'static str {
+        if self.in_url { "secret_in_url" } else { "secret" }
+    }
 }
 
 /// Where a field says it goes.

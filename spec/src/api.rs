@@ -1,10 +1,16 @@
 //! The endpoints of Qelos, declared.
 
 mod api_tokens;
+mod mcp;
 mod session;
+mod social;
+mod workspaces;
 
 pub use api_tokens::*;
+pub use mcp::*;
 pub use session::*;
+pub use social::*;
+pub use workspaces::*;
 
 use crate::endpoint::EndpointInfo;
 
@@ -15,7 +21,28 @@ pub const ALL: &[EndpointInfo] = &[
     EndpointInfo::of::<RefreshTokens>(),
     EndpointInfo::of::<LogOut>(),
     EndpointInfo::of::<GetMe>(),
+    EndpointInfo::of::<SignUp>(),
+    EndpointInfo::of::<OAuthSignUp>(),
+    EndpointInfo::of::<RefreshCookie>(),
+    EndpointInfo::of::<UpdateMe>(),
     EndpointInfo::of::<CreateApiToken>(),
     EndpointInfo::of::<ApiTokensList>(),
     EndpointInfo::of::<ApiTokensDelete>(),
+    EndpointInfo::of::<SocialLogin>(),
+    EndpointInfo::of::<SocialCallback>(),
+    EndpointInfo::of::<ExchangeAuthCallback>(),
+    EndpointInfo::of::<McpDiscovery>(),
+    EndpointInfo::of::<McpRegister>(),
+    EndpointInfo::of::<McpAuthorize>(),
+    EndpointInfo::of::<McpExchange>(),
+    EndpointInfo::of::<CreateWorkspace>(),
+    EndpointInfo::of::<UpdateWorkspace>(),
+    EndpointInfo::of::<WorkspacesList>(),
+    EndpointInfo::of::<WorkspacesGet>(),
+    EndpointInfo::of::<WorkspacesDelete>(),
+    EndpointInfo::of::<WorkspacesMembers>(),
+    EndpointInfo::of::<WorkspacesAddMember>(),
+    EndpointInfo::of::<WorkspacesUpdateMember>(),
+    EndpointInfo::of::<WorkspacesRemoveMember>(),
+    EndpointInfo::of::<WorkspacesActivate>(),
 ];

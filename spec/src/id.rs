@@ -108,6 +108,10 @@ ids! {
     UserId: "a user";
     /// The id of a workspace.
     WorkspaceId: "a workspace";
+    /// The id of a membership in a workspace: not the one of the user.
+    MembershipId: "a membership";
+    /// The id of an invite to a workspace.
+    InviteId: "an invite";
     /// The id of an API token: not the token itself, and no secret.
     ApiTokenId: "an API token";
 }

@@ -29,7 +29,7 @@ pub mod __private;
 pub use api_error::{ApiError, FieldError};
 pub use base_url::{BaseUrl, InvalidBaseUrl};
 pub use endpoint::{DecodeRequest, Dispatch, Endpoint, EndpointInfo};
-pub use id::{ApiTokenId, InvalidId, UserId, WorkspaceId};
+pub use id::{ApiTokenId, InvalidId, InviteId, MembershipId, UserId, WorkspaceId};
 pub use request::{EncodeError, Request, RequestError};
 pub use response::{DecodeError, ResponseError};
 pub use secret::{ExposeSecret, SecretString};

@@ -21,9 +21,14 @@ pub struct Request {
     pub(crate) secrets: SecretFields,
 }
 
-/// The names of the body fields that hold secrets; travels with a request so that nothing on the way prints them.
+/// The names of what holds secrets; travels with a request so that nothing on the way prints them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct SecretFields(pub(crate) Vec<&'static str>);
+pub(crate) struct SecretFields {
+    /// Fields of the body.
+    pub(crate) body: Vec<&'static str>,
+    /// Parameters of the query.
+    pub(crate) query: Vec<&'static str>,
+}
 
 impl Request {
     /// The endpoint this is a request of.
@@ -44,6 +49,12 @@ impl Request {
         &self.target
     }
 
+    /// The whole URL on one server, for a browser to go to.
+    #[must_use]
+    pub fn url(&self, base: &BaseUrl) -> String {
+        format!("{base}{}", self.target)
+    }
+
     /// The headers; a credential is not among them.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
@@ -59,7 +70,9 @@ impl Request {
     /// Whether the request itself holds a secret, such as a password: it wants the same care as one with a credential.
     #[must_use]
     pub fn holds_secrets(&self) -> bool {
-        !self.secrets.0.is_empty() || self.headers.values().any(HeaderValue::is_sensitive)
+        !self.secrets.body.is_empty()
+            || !self.secrets.query.is_empty()
+            || self.headers.values().any(HeaderValue::is_sensitive)
     }
 
     /// The request for one server, ready for any HTTP library.
@@ -68,7 +81,7 @@ impl Request {
     ///
     /// When the URL becomes longer than a URI may be.
     pub fn into_http(self, base: &BaseUrl) -> Result<http::Request<Bytes>, EncodeError> {
-        let uri = format!("{base}{}", self.target);
+        let uri = self.url(base);
         let name = self.endpoint.name;
         let mut request = http::Request::builder()
             .method(self.endpoint.method.clone())

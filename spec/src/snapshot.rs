@@ -66,7 +66,7 @@ impl RequestSnapshot {
     }
 
     fn write(method: &Method, target: &str, headers: &HeaderMap, body: &[u8], secrets: &SecretFields) -> Self {
-        let mut text = format!("{method} {target}\n");
+        let mut text = format!("{method} {}\n", masked_target(target, secrets));
         let mut lines: Vec<_> = headers.iter().map(|(name, value)| header_line(name.as_str(), value)).collect();
         lines.sort();
         text.extend(lines);
@@ -77,6 +77,16 @@ impl RequestSnapshot {
         }
         Self(text)
     }
+}
+
+/// The target with its secret parameters masked, and everything else as it is.
+fn masked_target(target: &str, secrets: &SecretFields) -> String {
+    let Some((path, query)) = target.split_once('?') else { return target.to_owned() };
+    let masked = query.split('&').map(|pair| match pair.split_once('=') {
+        Some((name, _)) if secrets.query.contains(&name) => format!("{name}={MASK}"),
+        _ => pair.to_owned(),
+    });
+    format!("{path}?{}", masked.collect::<Vec<_>>().join("&"))
 }
 
 fn header_line(name: &str, value: &http::HeaderValue) -> String {
@@ -96,7 +106,7 @@ fn body_text(headers: &HeaderMap, body: &[u8], secrets: &SecretFields) -> String
         return form_text(body, secrets);
     }
     match std::str::from_utf8(body) {
-        _ if !secrets.0.is_empty() => MASK.to_owned(),
+        _ if !secrets.body.is_empty() => MASK.to_owned(),
         Ok(text) => text.to_owned(),
         Err(_) => format!("{} bytes", body.len()),
     }
@@ -105,14 +115,14 @@ fn body_text(headers: &HeaderMap, body: &[u8], secrets: &SecretFields) -> String
 /// One line for each field of a form, decoded.
 fn form_text(body: &[u8], secrets: &SecretFields) -> String {
     let line = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
-        let shown = if secrets.0.contains(&name.as_ref()) { MASK } else { &value };
+        let shown = if secrets.body.contains(&name.as_ref()) { MASK } else { &value };
         format!("{name} = {shown}")
     };
     form_urlencoded::parse(body).map(line).collect::<Vec<_>>().join("\n")
 }
 
 fn mask(json: &mut Value, secrets: &SecretFields) {
-    for name in &secrets.0 {
+    for name in &secrets.body {
         if let Some(secret) = json.get_mut(name).filter(|value| !value.is_null()) {
             *secret = MASK.into();
         }
@@ -157,7 +167,7 @@ mod tests {
 
     #[test]
     fn a_body_that_should_hold_a_secret_and_is_not_json_is_masked_whole() {
-        let secrets = SecretFields(vec!["password"]);
+        let secrets = SecretFields { body: vec!["password"], query: Vec::new() };
         let plain = HeaderMap::new();
         assert_eq!(body_text(&plain, b"password: hunter2", &secrets), MASK);
         assert_eq!(body_text(&plain, b"a=1", &SecretFields::default()), "a=1");
@@ -167,7 +177,7 @@ mod tests {
     #[test]
     fn the_fields_of_a_form_are_lines() {
         let form = HeaderMap::from_iter([(CONTENT_TYPE, "application/x-www-form-urlencoded".parse().unwrap())]);
-        let secrets = SecretFields(vec!["password"]);
+        let secrets = SecretFields { body: vec!["password"], query: Vec::new() };
         assert_eq!(body_text(&form, b"name=a+b&password=hunter2", &secrets), "name = a b\npassword = ***");
     }
 }

@@ -4,9 +4,18 @@
 //! what a client has no business knowing is not read.
 
 mod api_token;
+mod mcp;
+mod name;
 mod session;
 mod user;
+mod workspace;
 
 pub use api_token::{ApiToken, CreatedApiToken, WorkspaceLink};
-pub use session::{Payload, Profile, Refreshed, SignedInOAuth, SignedInUser, Tokens};
+pub use mcp::{McpMetadata, McpRegistration, McpTokens};
+pub use session::{
+    CallbackSession, CallbackUser, Payload, Profile, Refreshed, RefreshedCookie, SignedInOAuth, SignedInUser, Tokens,
+};
 pub use user::{ActiveWorkspace, User};
+pub use workspace::{Invite, Member, Membership, Workspace};
+
+pub(crate) use name::{label, username};

@@ -57,6 +57,16 @@ impl RequestWriter {
         self.query_with(name, |texts| value.serialize(texts))
     }
 
+    /// A query parameter that is masked wherever the request is shown.
+    ///
+    /// # Errors
+    ///
+    /// None; it fits in with the others.
+    pub fn query_secret<V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
+        self.request.secrets.query.push(name);
+        self.query(name, &value.reveal())
+    }
+
     /// A query parameter that a function writes.
     ///
     /// # Errors
@@ -120,7 +130,7 @@ impl RequestWriter {
     ///
     /// None; it fits in with the others.
     pub fn form_secret<V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
-        self.request.secrets.0.push(name);
+        self.request.secrets.body.push(name);
         self.form_field(name, &value.reveal())
     }
 
@@ -256,7 +266,7 @@ impl RequestWriter {
     ///
     /// When the value has no JSON form.
     pub fn json_secret<V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
-        self.request.secrets.0.push(name);
+        self.request.secrets.body.push(name);
         self.json_field(name, &value.reveal())
     }
 

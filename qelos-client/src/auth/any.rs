@@ -63,6 +63,20 @@ macro_rules! from {
                 Self::$variant(credential)
             }
         }
+
+        impl TryFrom<AnyCredential> for $credential {
+            type Error = Error;
+
+            fn try_from(credential: AnyCredential) -> Result<Self, Error> {
+                match credential {
+                    AnyCredential::$variant(credential) => Ok(credential),
+                    other => Err(Error::config(format_args!(
+                        "the client holds {}, and not what the program asks for",
+                        other.kind()
+                    ))),
+                }
+            }
+        }
     )*};
 }
 

@@ -7,13 +7,13 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::StatusCode;
-use qelos_spec::api::RefreshTokens;
+use qelos_spec::api::{OAuthSignIn, RefreshTokens};
 use qelos_spec::wire::Tokens;
-use qelos_spec::{ExposeSecret, SecretString, Timestamp};
+use qelos_spec::{ExposeSecret, SecretString, Timestamp, WorkspaceId};
 use serde::Deserialize;
 
 use crate::auth::refresh::{Edition, Failure, Lost, Refresher};
-use crate::auth::{Authorization, Credential, CredentialKind, Stamp};
+use crate::auth::{Authorization, Credential, CredentialKind, Stamp, check_workspace};
 use crate::connection::Connection;
 use crate::error::{Error, Kind};
 use crate::transport::Transport;
@@ -26,6 +26,10 @@ const MARGIN: Duration = Duration::from_mins(1);
 #[derive(Clone)]
 pub struct OAuth {
     session: Arc<Refresher<Held, Error>>,
+    /// How to begin a new session when this one cannot be renewed.
+    again: Option<Arc<OAuthSignIn>>,
+    /// The workspace that was asked for. The session does not go on in another one.
+    workspace: Option<WorkspaceId>,
 }
 
 /// The tokens of a session, and when they want to be renewed, on the clock of this machine.
@@ -38,17 +42,31 @@ struct Held {
 
 impl OAuth {
     /// Tokens the server has just issued.
-    pub(crate) fn issued(tokens: Tokens, now: Timestamp) -> Self {
-        Self { session: Refresher::new(Held::issued(tokens, now)) }
+    pub(crate) fn issued(tokens: Tokens, workspace: Option<WorkspaceId>, now: Timestamp) -> Self {
+        Self { session: Refresher::new(Held::issued(tokens, now)), again: None, workspace }
     }
 
     /// Tokens from an earlier run.
     pub(crate) fn stored(tokens: Tokens) -> Self {
-        Self { session: Refresher::new(Held::stored(tokens)) }
+        Self { session: Refresher::new(Held::stored(tokens)), again: None, workspace: None }
+    }
+
+    /// Signs in with these when the session cannot be renewed, or not in the workspace it is in now.
+    pub(crate) fn or_again(mut self, mut sign_in: OAuthSignIn) -> Self {
+        sign_in.workspace =
+            sign_in.workspace.or(self.workspace).or_else(|| Claims::of(&self.tokens().ok()?.access)?.workspace());
+        self.again = Some(Arc::new(sign_in));
+        self
     }
 
     pub(crate) fn tokens(&self) -> Result<Tokens, Error> {
         self.session.current().map(|edition| edition.value.tokens)
+    }
+
+    /// The tokens after the one now in use.
+    pub(crate) async fn refresh<T: Transport>(&self, connection: &Connection<T>) -> Result<Tokens, Error> {
+        let current = self.session.current()?;
+        self.renewed(current.generation, connection).await.map(|edition| edition.value.tokens)
     }
 
     /// Ends the session for every client that shares it, and hands out the newest proof for the last request: when a
@@ -60,19 +78,51 @@ impl OAuth {
     }
 
     async fn renewed<T: Transport>(&self, stale: u64, connection: &Connection<T>) -> Result<Edition<Held>, Error> {
-        self.session.renew(stale, |held| refresh(held.tokens.refresh, connection.clone())).await
+        let fetch = |held: Held| {
+            let (connection, again, workspace) = (connection.clone(), self.again.clone(), self.workspace);
+            async move {
+                match again {
+                    // The server forgets the workspace in two refreshes, and the roles in it in one.
+                    Some(sign_in) if sign_in.workspace.is_some() => sign_in_again(&sign_in, &connection).await,
+                    Some(sign_in) => match refresh(held.tokens.refresh, &connection).await {
+                        Err(Failure::Final(_)) => sign_in_again(&sign_in, &connection).await,
+                        outcome => outcome,
+                    },
+                    None => refresh(held.tokens.refresh, &connection).await.and_then(|held| held.staying_in(workspace)),
+                }
+            }
+        };
+        self.session.renew(stale, fetch).await
     }
 }
 
 /// One refresh. The request carries the refresh token and nothing else, and waits for nobody.
-async fn refresh<T: Transport>(token: SecretString, connection: Connection<T>) -> Result<Held, Failure<Error>> {
+async fn refresh<T: Transport>(token: SecretString, connection: &Connection<T>) -> Result<Held, Failure<Error>> {
+    const WHY: &str =
+        "the server refused to renew it: it has expired or was revoked, or another process has used its refresh token";
     match connection.call(&RefreshTokens { refresh: token }).await {
         Ok(answer) => Ok(Held::issued(answer.payload.tokens, connection.now())),
-        Err(error) if matches!(error.status(), Some(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)) => {
-            let why = "the server refused to renew it: it has expired or was revoked, or another process has used its refresh token";
-            Err(Failure::Final(Error::new(Kind::SessionEnded(why, error.api().cloned()))))
-        }
-        Err(error) => Err(Failure::Passing(error)),
+        Err(error) => Err(ended_if_refused(error, WHY)),
+    }
+}
+
+/// A new session in place of one that cannot be renewed: once, since whoever is refused twice is not known any more.
+async fn sign_in_again<T: Transport>(
+    sign_in: &OAuthSignIn,
+    connection: &Connection<T>,
+) -> Result<Held, Failure<Error>> {
+    const WHY: &str = "it cannot be renewed, and the server refused to sign in again: has the password changed?";
+    let answer = connection.call(sign_in).await.map_err(|error| ended_if_refused(error, WHY))?.payload;
+    check_workspace(sign_in.workspace, answer.signed_in.workspace.map(|workspace| workspace.id))
+        .map_err(Failure::Final)?;
+    Ok(Held::issued(answer.tokens, connection.now()))
+}
+
+fn ended_if_refused(error: Error, why: &'static str) -> Failure<Error> {
+    if matches!(error.status(), Some(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)) {
+        Failure::Final(Error::new(Kind::SessionEnded(why, error.api().cloned())))
+    } else {
+        Failure::Passing(error)
     }
 }
 
@@ -124,10 +174,20 @@ impl fmt::Debug for OAuth {
 }
 
 impl Held {
+    /// Rather no session than one that quietly works on elsewhere.
+    fn staying_in(self, workspace: Option<WorkspaceId>) -> Result<Self, Failure<Error>> {
+        const WHY: &str = "the server has forgotten its workspace, as it does within two refreshes";
+        let got = Claims::of(&self.tokens.access).and_then(|claims| claims.workspace());
+        match workspace {
+            Some(_) if got != workspace => Err(Failure::Final(Error::new(Kind::SessionEnded(WHY, None)))),
+            _ => Ok(self),
+        }
+    }
+
     /// The clock of the server may differ from ours, but the length of a life does not.
     fn issued(tokens: Tokens, now: Timestamp) -> Self {
         match Claims::of(&tokens.access) {
-            Some(Claims { exp: Some(exp), iat: Some(iat) }) if exp > iat => {
+            Some(Claims { exp: Some(exp), iat: Some(iat), .. }) if exp > iat => {
                 let life = Duration::from_secs(exp.saturating_sub(iat).unsigned_abs());
                 Self {
                     renew_at: now.saturating_add(life.saturating_sub(MARGIN.min(life / 2))),
@@ -155,6 +215,7 @@ impl Held {
 struct Claims {
     exp: Option<i64>,
     iat: Option<i64>,
+    workspace: Option<serde_json::Value>,
 }
 
 impl Claims {
@@ -162,6 +223,10 @@ impl Claims {
         let payload = token.expose_secret().split('.').nth(1)?;
         let json = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
         serde_json::from_slice(&json).ok()
+    }
+
+    fn workspace(&self) -> Option<WorkspaceId> {
+        self.workspace.as_ref()?.get("_id")?.as_str()?.parse().ok()
     }
 }
 

@@ -1,8 +1,9 @@
 //! The embedded Qelos: what a test or a demo says to it. What it answers is decided in the files below.
 //!
 //! * `gateway` is the way of a request, from the checks in front to the headers of the answer.
-//! * `session`, `me` and `api_tokens` are the routes, `mount` holds those of the test itself.
-//! * `caller` finds out who calls, `jwt` signs and reads tokens, `answer` writes answers.
+//! * `call` is a request as the routes read it: `signup`, `session`, `cookie`, `me`, `api_tokens`, `workspaces`, `social`
+//!   and `mcp`. `mount` holds those of the test itself.
+//! * `caller` finds out who calls, `jwt` signs and reads tokens, `answer` writes answers, `date` reads dates.
 //! * `state` is what is remembered, `log` what was received.
 
 use std::fmt;
@@ -11,28 +12,34 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
-use qelos_spec::{DecodeRequest, RequestSnapshot, SecretString, UserId, WorkspaceId};
-use serde_json::Value;
+use qelos_spec::{DecodeRequest, RequestSnapshot, UserId, WorkspaceId};
 
-use self::jwt::Secret;
 use self::log::Received;
 use self::mount::Mounted;
-use self::state::{SessionKind, State, UserRecord, WorkspaceRecord};
+use self::state::{SessionKind, State, UserRecord};
+use self::workspaces::{MemberRecord, WorkspaceRecord};
 use crate::clock::Clock;
 use crate::transport::{Transport, TransportError};
 
 mod answer;
 mod api_tokens;
+mod call;
 mod caller;
+mod cookie;
+mod date;
 mod gateway;
 mod jwt;
 mod log;
+mod mcp;
 mod me;
 mod mount;
 mod session;
+mod signup;
+mod social;
 mod state;
 #[cfg(test)]
 mod tests;
+mod workspaces;
 
 pub use self::caller::Caller;
 pub use self::mount::Refusal;
@@ -65,8 +72,9 @@ const COOKIE_NAME: &str = "qlt_0";
 /// assert_eq!(qelos.count("POST", "/api/signin"), 1);
 /// ```
 ///
-/// Known are signing in, refreshing, signing out, `GET /api/me` and the API tokens. Everything else is answered the way
-/// Qelos answers a path it does not know, unless it is [mounted](Self::mount).
+/// Known are signing up and in, refreshing, signing out, `/api/me`, the API tokens, the workspaces, social login as far as
+/// it goes without a provider, and OAuth for MCP clients. Everything else is answered the way Qelos answers a path it does
+/// not know, unless it is [mounted](Self::mount).
 ///
 /// As with the real server, two access tokens that say the same and are issued in the same second are the same text.
 /// Where a test depends on the difference, let the clock go on between them.
@@ -128,22 +136,30 @@ impl FakeQelos {
     ///
     /// # Panics
     ///
-    /// When the username is taken: the test has mixed something up.
+    /// When the username is taken: a test that adds the same user twice has mixed something up. Somebody who signs up
+    /// under a name that is taken is refused, as the server does it.
     #[allow(clippy::must_use_candidate, reason = "who signs in by name needs no id")]
     pub fn add_user(&self, user: NewUser) -> UserId {
         let mut state = self.shared.state();
         let taken = state.users.values().any(|other| !other.deleted && other.username == user.username);
-        assert!(!taken, "there is a user called {:?} already", user.username);
-        let id = new_id(state.next_id(self.shared.clock.now()).parse());
-        state.users.insert(id, UserRecord::new(user));
+        assert!(
+            !taken,
+            "there is a user called {:?} already: add it once and keep the id, or give this one another name",
+            user.username
+        );
+        let now = self.shared.clock.now();
+        let id = new_id(state.next_id(now).parse());
+        state.users.insert(id, UserRecord::new(user, now));
         id
     }
 
     /// Adds a workspace. Users sign in to the first one they are a member of, unless they ask for another.
     pub fn add_workspace(&self, name: impl Into<String>, members: &[Member]) -> WorkspaceId {
-        let mut state = self.shared.state();
-        let id = new_id(state.next_id(self.shared.clock.now()).parse());
-        state.workspaces.push(WorkspaceRecord { id, name: name.into(), members: members.to_vec() });
+        let (now, mut state) = (self.shared.clock.now(), self.shared.state());
+        let id = new_id(state.next_id(now).parse());
+        let mut workspace = WorkspaceRecord::new(id, name.into(), now);
+        workspace.members = members.iter().map(|member| MemberRecord::new(&mut state, member.clone(), now)).collect();
+        state.workspaces.push(workspace);
         id
     }
 
@@ -186,6 +202,29 @@ impl FakeQelos {
         self.shared.state().settings.api_tokens_allowed = allowed;
     }
 
+    /// Whether cookies can be renewed at `POST /api/cookie/refresh`; they cannot unless set, because the gateway does not
+    /// know the route.
+    pub fn set_cookie_refresh_reachable(&self, reachable: bool) {
+        self.shared.state().settings.cookie_refresh_reachable = reachable;
+    }
+
+    /// Whether MCP clients may ask for access; they may unless set.
+    pub fn set_mcp_enabled(&self, enabled: bool) {
+        self.shared.state().mcp.enabled = enabled;
+    }
+
+    /// Permits MCP clients that have not registered to have users sent back to these addresses, and to no others. None is
+    /// permitted unless set.
+    pub fn set_mcp_callbacks(&self, permitted: &[&str]) {
+        self.shared.state().mcp.permitted = permitted.iter().map(|&address| address.to_owned()).collect();
+    }
+
+    /// Refuses the next refreshes with good tokens for no reason, as the server does when sessions of one user are renewed
+    /// at the same time. The tokens stay good.
+    pub fn spurious_refresh_refusals(&self, refusals: usize) {
+        self.shared.state().settings.spurious_refresh_refusals = refusals;
+    }
+
     /// Answers the requests of an endpoint with a function. It goes before the routes of Qelos and before what was mounted
     /// earlier.
     ///
@@ -217,13 +256,6 @@ impl FakeQelos {
         handler: impl Fn(E, &Caller) -> Result<E::Response, Refusal> + Send + Sync + 'static,
     ) {
         lock(&self.shared.mounted).push(Arc::new(Mounted::new(handler)));
-    }
-
-    /// Signs a token with exactly these claims, good as a cookie if it has a `tokenIdentifier` and as an access token in
-    /// any case. For sessions the fake has no way to begin, such as the one after a workspace was activated.
-    #[must_use]
-    pub fn session_token(&self, claims: &Value) -> SecretString {
-        jwt::sign(claims, Secret::Session).into()
     }
 
     /// Everything received so far, in its order, secrets masked.

@@ -132,6 +132,23 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn an_answer_in_pieces_has_no_length() {
+        let (_, server) = serve().await;
+        let mut stream = TcpStream::connect(server.addr()).await.unwrap();
+        let request = b"POST /api/cookie/refresh HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 0\r\n\r\n";
+        stream.write_all(request).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 404 Not Found\r\n"), "{answer}");
+        assert!(
+            answer.contains("\r\ntransfer-encoding: chunked\r\n") && !answer.contains("content-length"),
+            "{answer}"
+        );
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(body.starts_with("43\r\n{\"message\":\"stub") && body.ends_with("}\r\n0\r\n\r\n"), "{body:?}");
+    }
+
+    #[tokio::test]
     async fn a_dropped_server_accepts_nobody() {
         let (_, server) = serve().await;
         let addr = server.addr();

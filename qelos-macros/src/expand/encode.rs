@@ -153,7 +153,7 @@ fn part(field: &Field, this: &Ident) -> (Ident, TokenStream) {
     let Field { ident, ty, wire, .. } = field;
     let at = spot(ty.span());
     let (plain, secret, flattened, with) = match field.place {
-        Place::Query => ("query", "query", "query_flattened", "query_with"),
+        Place::Query => ("query", "query_secret", "query_flattened", "query_with"),
         Place::Form => ("form_field", "form_secret", "form_flattened", "form_field_with"),
         _ => ("json_field", "json_secret", "json_flattened", "json_field_with"),
     };

@@ -7,7 +7,7 @@ use syn::ext::IdentExt;
 use syn::{Attribute, ExprPath, Generics, LitStr, Type, Visibility};
 
 use crate::cx::Cx;
-use crate::draft::{DefaultKey, EndpointDraft, FieldAttrs, FieldDraft, PlaceKey, Settings};
+use crate::draft::{DefaultKey, EndpointDraft, FieldAttrs, FieldDraft, PlaceKey, Secret, Settings};
 use crate::key;
 use crate::model::Case;
 
@@ -141,7 +141,7 @@ pub(crate) struct Field {
     pub(crate) wire_span: Span,
     /// Where the name was given to this very field.
     pub(crate) renamed: Option<Span>,
-    pub(crate) secret: Option<Span>,
+    pub(crate) secret: Option<Secret>,
     pub(crate) flatten: Option<Span>,
     pub(crate) skip_if: Option<ExprPath>,
     pub(crate) default: Option<DefaultKey>,

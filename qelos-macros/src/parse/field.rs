@@ -5,7 +5,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, ExprPath, LitStr, Token, token};
 
 use crate::cx::Cx;
-use crate::draft::{DefaultKey, FieldAttrs, PlaceKey, Slot, Spanned};
+use crate::draft::{DefaultKey, FieldAttrs, PlaceKey, Secret, Slot, Spanned};
 use crate::key;
 use crate::parse::attr::{self, Item};
 
@@ -59,7 +59,10 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, cx: &Cx
             }
         }
         "rename" => rename(field, &key, input, cx),
-        "secret" => attr::set(&mut field.secret, "`secret`", key.span(), Some(key.span()), cx),
+        word @ ("secret" | "secret_in_url") => {
+            let secret = Secret { span: key.span(), in_url: word == "secret_in_url" };
+            attr::set(&mut field.secret, "`secret`", key.span(), Some(secret), cx);
+        }
         _ => attr::unknown(&key, key::FIELD, input, cx),
     }
 }

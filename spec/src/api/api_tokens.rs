@@ -23,6 +23,7 @@ use crate::{DecodeRequest, Endpoint, resource};
 #[endpoint(POST, "/api/me/api-tokens", response = CreatedApiToken, auth = Session)]
 pub struct CreateApiToken {
     /// A name to recognise it by.
+    #[serde(with = "crate::wire::label")]
     pub nickname: String,
     /// From when on it shall be refused; in the future.
     #[serde(rename = "expiresAt")]
@@ -37,13 +38,16 @@ pub struct CreateApiToken {
 pub trait ApiTokens {
     /// Lists the tokens, newest first.
     #[get]
+    #[doc(alias = "listApiTokens")]
     async fn list(&self) -> Vec<ApiToken>;
 
     /// Creates a token. The raw token is in the answer, and never shown again.
     #[endpoint(CreateApiToken)]
+    #[doc(alias = "createApiToken")]
     async fn create(&self, token: &CreateApiToken) -> CreatedApiToken;
 
     /// Revokes a token, effective at once.
     #[delete("/{token_id}")]
+    #[doc(alias = "deleteApiToken")]
     async fn delete(&self, token_id: &ApiTokenId);
 }

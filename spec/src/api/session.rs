@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::auth::{Public, Session, SignedIn};
+use crate::auth::{CookieOnly, Public, Session, SignedIn};
 use crate::id::WorkspaceId;
 use crate::secret::SecretString;
-use crate::wire::{Payload, Refreshed, SignedInOAuth, SignedInUser, User};
+use crate::wire::{Payload, Refreshed, RefreshedCookie, SignedInOAuth, SignedInUser, User};
 use crate::{DecodeRequest, Endpoint};
 
 /// Signs in with a cookie session, which is in the `Set-Cookie` header of the answer.
@@ -21,7 +21,8 @@ use crate::{DecodeRequest, Endpoint};
 #[derive(Debug, Clone, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/signin", response = Payload<SignedInUser>, auth = Public)]
 pub struct SignIn {
-    /// The name the user signed up with, in lower case.
+    /// The name the user signed up with. It is sent trimmed and in lower case, as the server has stored it.
+    #[serde(with = "crate::wire::username")]
     pub username: String,
     /// The password.
     #[endpoint(secret)]
@@ -54,7 +55,8 @@ impl SignIn {
 #[derive(Debug, Clone, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/signin", response = Payload<SignedInOAuth>, auth = Public)]
 pub struct OAuthSignIn {
-    /// The name the user signed up with, in lower case.
+    /// The name the user signed up with. It is sent trimmed and in lower case, as the server has stored it.
+    #[serde(with = "crate::wire::username")]
     pub username: String,
     /// The password.
     #[endpoint(secret)]
@@ -85,6 +87,89 @@ enum OAuthOnly {
     OAuth,
 }
 
+/// Signs up, and in with a cookie session, which is in the `Set-Cookie` header of the answer.
+///
+/// The server takes the e-mail address from the username when that is one, and forgets the other: make them the same.
+/// What is wrong with a field is in [`ApiError::fields`](crate::ApiError::fields), under a status of 200.
+///
+/// ```
+/// use qelos_spec::{Endpoint, SecretString, api::SignUp};
+///
+/// let sign_up = SignUp::new("ada@example.com", SecretString::from("hunter2hunter2"), "Ada");
+/// assert_eq!(sign_up.email, "ada@example.com");
+/// ```
+#[derive(Debug, Clone, Endpoint, DecodeRequest)]
+#[endpoint(POST, "/api/signup", response = Payload<SignedInUser>, auth = Public)]
+#[serde(rename_all = "camelCase")]
+pub struct SignUp {
+    /// The name to sign in with; stored trimmed and in lower case.
+    #[serde(with = "crate::wire::username")]
+    pub username: String,
+    /// The e-mail address. It is checked, and not stored when the username is another one.
+    #[serde(with = "crate::wire::label")]
+    pub email: String,
+    /// The password: 8 characters at least.
+    #[endpoint(secret)]
+    pub password: SecretString,
+    /// The first name: ASCII letters only.
+    #[serde(with = "crate::wire::label")]
+    pub first_name: String,
+    /// The last name; without one the server stores the word `undefined`.
+    pub last_name: String,
+    /// The birth date, as text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birth_date: Option<String>,
+    /// The phone number; never shown again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+}
+
+impl SignUp {
+    /// With the e-mail address as the name to sign in with.
+    #[must_use]
+    pub fn new(email: impl Into<String>, password: SecretString, first_name: impl Into<String>) -> Self {
+        let (email, first_name) = (email.into(), first_name.into());
+        let username = email.clone();
+        Self { username, email, password, first_name, last_name: String::new(), birth_date: None, phone: None }
+    }
+}
+
+/// Signs up, and in with tokens; see [`SignUp`].
+#[derive(Debug, Clone, Endpoint, DecodeRequest)]
+#[endpoint(POST, "/api/signup", response = Payload<SignedInOAuth>, auth = Public)]
+#[serde(rename_all = "camelCase")]
+pub struct OAuthSignUp {
+    /// The name to sign in with; stored trimmed and in lower case.
+    #[serde(with = "crate::wire::username")]
+    pub username: String,
+    /// The e-mail address. It is checked, and not stored when the username is another one.
+    #[serde(with = "crate::wire::label")]
+    pub email: String,
+    /// The password: 8 characters at least.
+    #[endpoint(secret)]
+    pub password: SecretString,
+    /// The first name: ASCII letters only.
+    #[serde(with = "crate::wire::label")]
+    pub first_name: String,
+    /// The last name; without one the server stores the word `undefined`.
+    pub last_name: String,
+    /// The birth date, as text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birth_date: Option<String>,
+    /// The phone number; never shown again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    auth_type: OAuthOnly,
+}
+
+impl From<SignUp> for OAuthSignUp {
+    fn from(sign_up: SignUp) -> Self {
+        let SignUp { username, email, password, first_name, last_name, birth_date, phone } = sign_up;
+        let auth_type = OAuthOnly::OAuth;
+        Self { username, email, password, first_name, last_name, birth_date, phone, auth_type }
+    }
+}
+
 /// Trades a refresh token for the next pair of tokens. The one used is dead afterwards.
 ///
 /// The token travels in the `authorization` header; in the body, where the documentation of Qelos has it, the server
@@ -108,3 +193,39 @@ pub struct LogOut;
 #[derive(Debug, Clone, Copy, Endpoint, DecodeRequest)]
 #[endpoint(GET, "/api/me", response = User, auth = SignedIn)]
 pub struct GetMe;
+
+/// Renews the cookie of a session, which any answer does by itself when the cookie has aged.
+///
+/// The gateway of Qelos does not know the route, so a 404 means that the installation does not support it.
+#[derive(Debug, Clone, Copy, Endpoint, DecodeRequest)]
+#[endpoint(POST, "/api/cookie/refresh", response = Payload<RefreshedCookie>, auth = CookieOnly)]
+pub struct RefreshCookie;
+
+/// Changes the profile of the signed-in user. What is `None` stays as it is.
+///
+/// Only what the server stores is here: it ignores e-mail address, phone number and metadata, and echoes a username that
+/// it has not stored. An API token may call it, to change the password as well.
+#[derive(Debug, Clone, Default, Endpoint, DecodeRequest)]
+#[endpoint(POST, "/api/me", response = User, auth = SignedIn)]
+#[serde(rename_all = "camelCase")]
+pub struct UpdateMe {
+    /// The first name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_name: Option<String>,
+    /// The last name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_name: Option<String>,
+    /// The full name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub full_name: Option<String>,
+    /// The birth date, as text: the server mangles dates.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birth_date: Option<String>,
+    /// The address of a picture; an empty one takes it away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile_image: Option<String>,
+    /// The new password. Sessions that exist stay signed in.
+    #[endpoint(secret)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password: Option<SecretString>,
+}

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::id::UserId;
 use crate::secret::{SecretString, on_the_wire};
 use crate::wire::ActiveWorkspace;
 
@@ -86,4 +87,44 @@ pub struct Refreshed {
     /// The user: only e-mail address and roles.
     #[serde(default)]
     pub user: Profile,
+}
+
+/// The next cookie of a session; it is in the `Set-Cookie` header of the same answer as well. Serializing it writes the
+/// real cookie.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct RefreshedCookie {
+    /// The value of the cookie.
+    #[serde(serialize_with = "on_the_wire")]
+    pub cookie_token: SecretString,
+    /// The user.
+    #[serde(default)]
+    pub user: Profile,
+    /// The workspace the session is in.
+    #[serde(default)]
+    pub workspace: Option<ActiveWorkspace>,
+}
+
+/// Who signed in through a provider. The session itself is in the `Set-Cookie` header of the same answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct CallbackSession {
+    /// The user: what a client may know of the record that the server sends.
+    pub user: CallbackUser,
+    /// The workspace the session is in: only its id.
+    #[serde(default)]
+    pub workspace: Option<ActiveWorkspace>,
+}
+
+/// A user as the callback describes one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct CallbackUser {
+    /// `_id`.
+    #[serde(rename = "_id", default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<UserId>,
+    /// The rest.
+    #[serde(flatten)]
+    pub profile: Profile,
 }

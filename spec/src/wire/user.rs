@@ -61,8 +61,9 @@ pub struct ActiveWorkspace {
     /// `_id`.
     #[serde(rename = "_id")]
     pub id: WorkspaceId,
-    /// The name. Empty after the session was refreshed, and percent-encoded in the answer of `GET /api/me` to a session.
-    #[serde(default)]
+    /// The name. Empty after the session was refreshed. Sessions carry it percent-encoded; it is decoded when that can be
+    /// told, which a name that holds `%20` literally defeats.
+    #[serde(default, deserialize_with = "super::name::decoded")]
     pub name: String,
     /// The user's roles in the workspace; empty after the session was refreshed.
     #[serde(default)]

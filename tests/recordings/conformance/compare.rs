@@ -9,6 +9,8 @@ use serde_json::Value;
 use super::token;
 use crate::fixture::{RecordedResponse, Recording};
 
+const REDIRECTING: &str = "Found. Redirecting to ";
+
 /// What is different, as sentences; nothing when the answer conforms.
 pub(crate) fn differences(recording: &Recording, expected: &RecordedResponse, actual: &Response<Bytes>) -> Vec<String> {
     let mut found = Vec::new();
@@ -20,6 +22,9 @@ pub(crate) fn differences(recording: &Recording, expected: &RecordedResponse, ac
     }
     if recording.via == "gateway" {
         headers(expected, actual, &mut found);
+    }
+    if let (Some(recorded), Some(given)) = (expected.header("location"), header(actual, "location")) {
+        location(recorded, given, &mut found);
     }
     cookies(expected, actual, &mut found);
     body(expected, actual, &mut found);
@@ -36,9 +41,36 @@ fn headers(expected: &RecordedResponse, actual: &Response<Bytes>, found: &mut Ve
     let given: BTreeSet<_> = actual.headers().keys().map(http::HeaderName::as_str).collect();
     found.extend(recorded.difference(&given).map(|name| format!("header {name} is missing")));
     found.extend(given.difference(&recorded).map(|name| format!("header {name} was not recorded")));
-    for name in recorded.intersection(&given).filter(|name| !matches!(**name, "etag" | "date" | "content-length")) {
+    for name in
+        recorded.intersection(&given).filter(|name| !matches!(**name, "etag" | "date" | "content-length" | "location"))
+    {
         if let Some(text) = expected.header(name).filter(|text| Some(*text) != header(actual, name)) {
             found.push(format!("header {name} is {:?} instead of {text:?}", header(actual, name)));
+        }
+    }
+}
+
+/// The same place with the same parameters, where codes and tokens may be others.
+fn location(recorded: &str, given: &str, found: &mut Vec<String>) {
+    let separator = |text: &str| text.find(['?', '#']).unwrap_or(text.len());
+    let (recorded, given) = (recorded.split_at(separator(recorded)), given.split_at(separator(given)));
+    if recorded.0 != given.0 || recorded.1.get(..1) != given.1.get(..1) {
+        found.push(format!("location {given:?} instead of {recorded:?}"));
+    }
+    let pairs = |text: &str| -> Vec<(String, String)> {
+        url::form_urlencoded::parse(text.get(1..).unwrap_or_default().as_bytes()).into_owned().collect()
+    };
+    let (recorded, given) = (pairs(recorded.1), pairs(given.1));
+    let names = |pairs: &[(String, String)]| pairs.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+    if names(&recorded) != names(&given) {
+        found.push(format!("location with {:?} instead of {:?}", names(&given), names(&recorded)));
+    }
+    for ((name, recorded), (_, given)) in recorded.iter().zip(&given) {
+        let place = format!("location {name}");
+        match (token::claims(recorded), token::claims(given)) {
+            (Some(recorded), Some(given)) => claims(&place, &recorded, &given, found),
+            _ if recorded == given || (name == "code" && recorded.len() == given.len()) => {}
+            _ => found.push(format!("{place} is {given:?} instead of {recorded:?}")),
         }
     }
 }
@@ -93,6 +125,12 @@ fn body(expected: &RecordedResponse, actual: &Response<Bytes>, found: &mut Vec<S
         (Ok(recorded), Ok(given)) if expected.status < 400 => shape("body", &recorded, &given, found),
         (Ok(recorded), Ok(given)) if recorded == given => {}
         _ if recorded == given => {}
+        // The address is compared where it belongs.
+        _ if recorded.starts_with(REDIRECTING) => {
+            if Some(given) != header(actual, "location").map(|to| format!("{REDIRECTING}{to}")).as_deref() {
+                found.push(format!("body {given:?} of a redirect"));
+            }
+        }
         _ => found.push(format!("body {given:?} instead of {recorded:?}")),
     }
 }

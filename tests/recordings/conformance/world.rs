@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 use qelos_client::testing::{FakeQelos, ManualClock, Member, NewUser};
-use qelos_spec::{ExposeSecret as _, Timestamp, UserId, WorkspaceId};
+use qelos_spec::{Timestamp, UserId, WorkspaceId};
 use serde_json::{Value, json};
 
 use super::token;
@@ -25,6 +25,8 @@ const BETA: &str = "6b01d2e7627f2972a3745de4";
 /// How far the recorded story had come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Chapter {
+    /// There is only the administrator.
+    Founded,
     /// Nobody has a workspace.
     SignedUp,
     /// The first user has two workspaces.
@@ -38,10 +40,10 @@ pub(crate) enum Chapter {
 pub(crate) struct World {
     pub(crate) qelos: FakeQelos,
     pub(crate) clock: ManualClock,
-    /// The token in the recorded request.
-    recorded_token: Option<String>,
+    /// The token in the body of the recorded request, which is not who calls.
+    recorded_in_body: Option<String>,
     /// From the id in the recordings to the id here.
-    ids: RefCell<BTreeMap<&'static str, String>>,
+    ids: RefCell<BTreeMap<String, String>>,
 }
 
 /// What a sign-in brought.
@@ -54,14 +56,18 @@ impl World {
     pub(crate) fn new(chapter: Chapter, recording: &Recording) -> Self {
         let clock = ManualClock::new(NOW.parse().expect("a time"));
         let qelos = FakeQelos::new(clock.clone());
-        let mut recorded = recording.request.iter().flat_map(|request| request.headers.values());
-        let recorded_token = recorded.find_map(|value| token::find(value)).map(str::to_owned);
-        let world = Self { qelos, clock, recorded_token, ids: RefCell::default() };
+        let body = recording.request.as_ref().and_then(|request| request.body.as_deref());
+        let recorded_in_body = body.and_then(token::find).map(str::to_owned);
+        qelos.set_mcp_callbacks(&["https://client.example/cb", "http://127.0.0.1:*/callback"]);
+        let world = Self { qelos, clock, recorded_in_body, ids: RefCell::default() };
         let admin = NewUser::new("admin@qelos.test", "admin-pass-1").first_name("Administrator").last_name("The Ruler");
         world.remember(ADMIN, &world.qelos.add_user(admin.full_name(None).role("admin")));
+        if chapter == Chapter::Founded {
+            return world;
+        }
         let user = NewUser::new("user1@qelos.test", "user-pass-1").first_name("Una").last_name("User");
         let user = match chapter {
-            Chapter::SignedUp | Chapter::WithWorkspaces => user,
+            Chapter::Founded | Chapter::SignedUp | Chapter::WithWorkspaces => user,
             Chapter::Renamed => user.first_name("Ünä").full_name(Some("Una User")).birth_date("1990-04-04"),
             Chapter::WithoutPicture => {
                 user.first_name("Ünä").full_name(Some("Una The User")).birth_date("NaN-NaN-NaN").profile_image(None)
@@ -88,7 +94,19 @@ impl World {
 
     /// From here on the recorded id stands for this one.
     pub(crate) fn remember(&self, recorded: &'static str, id: &impl ToString) {
-        self.ids.borrow_mut().insert(recorded, id.to_string());
+        self.ids.borrow_mut().insert(recorded.to_owned(), id.to_string());
+    }
+
+    /// What a recorded id stands for.
+    pub(crate) fn known_as(&self, recorded: &str) -> String {
+        self.ids.borrow()[recorded].clone()
+    }
+
+    /// From here on the token in the recorded body stands for this one.
+    pub(crate) fn remember_state(&self, state: &str) {
+        if let Some(recorded) = &self.recorded_in_body {
+            self.ids.borrow_mut().insert(recorded.clone(), state.to_owned());
+        }
     }
 
     /// Signs in with tokens; the first user to the workspace the recordings are about.
@@ -115,10 +133,17 @@ impl World {
 
     /// Signs the first user in with a cookie.
     pub(crate) fn cookie(&self) -> String {
-        let body = json!({ "username": "user1@qelos.test", "password": "user-pass-1" });
+        self.cookie_of("user1@qelos.test", "user-pass-1")
+    }
+
+    pub(crate) fn cookie_of_admin(&self) -> String {
+        self.cookie_of("admin@qelos.test", "admin-pass-1")
+    }
+
+    fn cookie_of(&self, username: &str, password: &str) -> String {
+        let body = json!({ "username": username, "password": password });
         let answer = self.post("/api/signin", None, &body);
-        let cookie = answer.headers()["set-cookie"].to_str().expect("text");
-        token::find(cookie).expect("a token in the cookie").to_owned()
+        cookie_of(&answer)
     }
 
     /// Uses a refresh token, a second later.
@@ -149,8 +174,13 @@ impl World {
         self.api_token(&self.in_beta())
     }
 
+    /// The id here of the second workspace.
+    pub(crate) fn id_of_beta(&self) -> String {
+        self.known_as(BETA)
+    }
+
     pub(crate) fn in_beta(&self) -> Value {
-        json!({ "nickname": "ws", "expiresAt": "2026-11-22T17:20:42.894Z", "workspace": self.ids.borrow()[BETA] })
+        json!({ "nickname": "ws", "expiresAt": "2026-11-22T17:20:42.894Z", "workspace": self.id_of_beta() })
     }
 
     fn create_api_token(&self, body: &Value) -> Value {
@@ -165,15 +195,7 @@ impl World {
         qelos_client::Clock::now(&self.clock).saturating_add(Duration::from_millis(millis))
     }
 
-    /// The recorded credential itself, as the embedded server would have signed it: for sessions it cannot begin.
-    pub(crate) fn signed_as_recorded(&self) -> String {
-        let recorded = self.recorded_token.as_deref().expect("a token");
-        let claims = token::claims(recorded).expect("claims").to_string();
-        let claims = serde_json::from_str(&self.with_ids(&claims)).expect("claims");
-        self.qelos.session_token(&claims).expose_secret().to_owned()
-    }
-
-    fn post(&self, path: &str, credential: Option<(&str, String)>, body: &Value) -> Response<Bytes> {
+    pub(crate) fn post(&self, path: &str, credential: Option<(&str, String)>, body: &Value) -> Response<Bytes> {
         let mut request = Request::post(path).header("host", "qelos.test").header("content-type", "application/json");
         if let Some((header, value)) = credential {
             request = request.header(header, value);
@@ -182,9 +204,17 @@ impl World {
         self.qelos.handle(request.body(body).expect("a request"))
     }
 
+    pub(crate) fn get(&self, path: &str, (header, credential): (&str, String)) -> Response<Bytes> {
+        let request = Request::get(path).header("host", "qelos.test").header(header, credential);
+        self.qelos.handle(request.body(Bytes::new()).expect("a request"))
+    }
+
     /// The recorded request, with the ids and the credential of this world.
     pub(crate) fn request(&self, recorded: &RecordedRequest, credential: &str) -> Request<Bytes> {
-        let mut request = Request::builder().method(recorded.method.as_str()).uri(self.with_ids(&recorded.path));
+        // A token outside of the headers is the credential only if there is none in them.
+        let outside = if recorded.credential().is_empty() { credential } else { "" };
+        let path = with_credential(&self.with_ids(&recorded.path), outside);
+        let mut request = Request::builder().method(recorded.method.as_str()).uri(path);
         let mut headers = recorded.headers.clone();
         if let Some(host) = headers.remove("tenanthost") {
             // What the gateway tells a service about the host a client called; here the client calls it.
@@ -194,7 +224,7 @@ impl World {
             request = request.header(name, with_credential(&self.with_ids(value), credential));
         }
         let body = recorded.body.as_deref().unwrap_or_default();
-        request.body(with_credential(&self.with_ids(body), credential).into()).expect("a request")
+        request.body(with_credential(&self.with_ids(body), outside).into()).expect("a request")
     }
 
     fn with_ids(&self, text: &str) -> String {
@@ -211,6 +241,12 @@ fn with_credential(text: &str, credential: &str) -> String {
         }
         _ => text.to_owned(),
     }
+}
+
+/// The token in the cookie of an answer.
+pub(crate) fn cookie_of(answer: &Response<Bytes>) -> String {
+    let cookie = answer.headers()["set-cookie"].to_str().expect("text");
+    token::find(cookie).expect("a token in the cookie").to_owned()
 }
 
 pub(crate) fn json_of(answer: &Response<Bytes>) -> Value {

@@ -13,6 +13,8 @@ pub struct Everything {
     pub page: Option<u32>,
     #[endpoint(query, rename = "tag")]
     pub tags: Vec<String>,
+    #[endpoint(query, secret_in_url)]
+    pub ticket: SecretString,
     #[endpoint(header = "x-trace")]
     pub trace: Option<u64>,
     #[endpoint(header = "x-part")]

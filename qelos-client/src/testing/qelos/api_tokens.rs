@@ -11,9 +11,10 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
-use super::answer;
+use super::call::{Call, is_falsy};
 use super::caller::Identity;
 use super::state::{ApiTokenRecord, State, TENANT};
+use super::{answer, date};
 
 /// Expired tokens that were not swept yet count as well.
 const MOST_TOKENS: usize = 10;
@@ -64,8 +65,26 @@ struct Created<'s> {
     api_token: Stored<'s>,
 }
 
+type Handler = fn(&mut State, &Identity, &Call<'_>) -> Response<Bytes>;
+
+/// The routes.
+pub(super) fn route(method: &str, call: &Call<'_>) -> Option<Handler> {
+    let handler: Handler = match (method, &call.segments[3..]) {
+        ("GET", []) => |state, identity, _| refuse(state, identity).unwrap_or_else(|| list(state, identity.user)),
+        ("POST", []) => |state, identity, call| {
+            refuse(state, identity).unwrap_or_else(|| create(state, identity.user, &call.body, call.now))
+        },
+        ("DELETE", [_]) => |state, identity, call| {
+            let id = call.segments.last().copied().unwrap_or_default();
+            refuse(state, identity).unwrap_or_else(|| delete(state, identity.user, id))
+        },
+        _ => return None,
+    };
+    Some(handler)
+}
+
 /// Whether the caller may manage tokens at all, before it is looked at which.
-pub(super) fn refuse(state: &State, identity: &Identity) -> Option<Response<Bytes>> {
+fn refuse(state: &State, identity: &Identity) -> Option<Response<Bytes>> {
     let reason = if identity.kind == CredentialKind::ApiToken {
         "API token management is not allowed via token authentication"
     } else if !state.settings.api_tokens_allowed {
@@ -77,7 +96,7 @@ pub(super) fn refuse(state: &State, identity: &Identity) -> Option<Response<Byte
 }
 
 /// Answers `GET /api/me/api-tokens`: newest first.
-pub(super) fn list(state: &State, user: UserId) -> Response<Bytes> {
+fn list(state: &State, user: UserId) -> Response<Bytes> {
     let own = state.api_tokens.iter().rev().filter(|token| token.user == user);
     let listed: Vec<_> = own
         .map(|token| Listed {
@@ -99,7 +118,7 @@ pub(super) fn list(state: &State, user: UserId) -> Response<Bytes> {
 }
 
 /// Answers `POST /api/me/api-tokens`: the only answer that holds the token itself.
-pub(super) fn create(state: &mut State, user: UserId, body: &Map<String, Value>, now: Timestamp) -> Response<Bytes> {
+fn create(state: &mut State, user: UserId, body: &Map<String, Value>, now: Timestamp) -> Response<Bytes> {
     match try_create(state, user, body, now) {
         Ok((token, record)) => {
             let api_token = Stored {
@@ -136,7 +155,7 @@ fn try_create<'s>(
     let (Some(nickname), Some(expires_at)) = (given("nickname"), given("expiresAt")) else {
         return Err((BAD, "nickname and expiresAt are required"));
     };
-    let expires_at = read_date(expires_at).filter(|&expiry| expiry > now);
+    let expires_at = date::read(expires_at).filter(|&expiry| expiry > now);
     let expires_at = expires_at.ok_or((BAD, "expiresAt must be a valid future date"))?;
     if state.api_tokens.iter().filter(|token| token.user == user).count() >= MOST_TOKENS {
         return Err((BAD, "Maximum 10 active tokens allowed per user"));
@@ -155,6 +174,7 @@ fn try_create<'s>(
         hash: hash(&token),
         prefix: token[..8].to_owned(),
         expires_at,
+        seen_workspace: None,
         last_used_at: None,
         usage_count: 0,
         created: now,
@@ -162,22 +182,8 @@ fn try_create<'s>(
     state.api_tokens.last().map(|record| (token, record)).ok_or(BROKEN)
 }
 
-/// What JavaScript takes for nothing.
-fn is_falsy(value: &Value) -> bool {
-    matches!(value, Value::Null | Value::Bool(false)) || *value == "" || *value == 0
-}
-
-/// What the `Date` of JavaScript makes of it: a full date, a day, or a number of milliseconds.
-fn read_date(value: &Value) -> Option<Timestamp> {
-    match value {
-        Value::String(text) => text.parse().or_else(|_| format!("{text}T00:00:00Z").parse()).ok(),
-        Value::Number(millis) => millis.as_i64().map(Timestamp::from_unix_millis),
-        _ => None,
-    }
-}
-
 /// Answers `DELETE /api/me/api-tokens/{id}`.
-pub(super) fn delete(state: &mut State, user: UserId, id: &str) -> Response<Bytes> {
+fn delete(state: &mut State, user: UserId, id: &str) -> Response<Bytes> {
     let Ok(id) = id.parse::<ApiTokenId>() else {
         return answer::message(StatusCode::INTERNAL_SERVER_ERROR, "Failed to delete API token");
     };

@@ -9,7 +9,7 @@ use qelos_spec::auth::{CredentialKind, Presented};
 use qelos_spec::wire::{ActiveWorkspace, User};
 use qelos_spec::{Timestamp, UserId, WorkspaceId};
 
-use super::jwt::{self, Claims, Secret};
+use super::jwt::{self, ClaimedWorkspace, Claims, Secret};
 use super::state::State;
 use super::{answer, api_tokens, me};
 
@@ -26,12 +26,33 @@ pub(super) struct Identity {
     pub(super) proof: Proof,
 }
 
+impl Identity {
+    /// Whether the caller is an administrator of the tenant, or one who acts as somebody else.
+    pub(super) fn is_privileged(&self, state: &State) -> bool {
+        let is_admin = |roles: &[String]| roles.iter().any(|role| role == "admin");
+        match &self.proof {
+            Proof::Claims(claims) => is_admin(&claims.roles),
+            Proof::ApiToken(_) => state.users.get(&self.user).is_some_and(|user| is_admin(&user.roles)),
+            Proof::Impersonation => true,
+        }
+    }
+
+    /// The workspace the credential is in.
+    pub(super) fn workspace(&self) -> Option<WorkspaceId> {
+        match &self.proof {
+            Proof::Claims(claims) => claims.workspace.as_ref().map(|workspace| workspace.id),
+            Proof::ApiToken(workspace) => workspace.as_ref().map(|workspace| workspace.id),
+            Proof::Impersonation => None,
+        }
+    }
+}
+
 /// What is known about the caller besides the record of the user.
 pub(super) enum Proof {
     /// A session: `/api/me` repeats some of its claims, however old they are.
     Claims(Box<Claims>),
     /// An API token, perhaps locked to a workspace.
-    ApiToken(Option<WorkspaceId>),
+    ApiToken(Option<ClaimedWorkspace>),
     /// An administrator who acts as this user.
     Impersonation,
 }
@@ -63,9 +84,15 @@ impl Denied {
     }
 }
 
-/// Finds out who calls. The first credential present decides alone.
+/// Finds out who calls, or as whom.
 pub(super) fn identify(state: &mut State, headers: &HeaderMap, now: Timestamp) -> Result<Identity, Denied> {
-    let identity = match Presented::on(headers) {
+    let identity = authenticate(state, headers, now)?;
+    impersonate(state, headers, identity)
+}
+
+/// Finds out who calls. The first credential present decides alone.
+pub(super) fn authenticate(state: &mut State, headers: &HeaderMap, now: Timestamp) -> Result<Identity, Denied> {
+    Ok(match Presented::on(headers) {
         Some(Presented::ApiKey(token)) => by_api_token(state, token, now).ok_or(Denied::ApiToken)?,
         Some(Presented::Cookie(token)) => {
             // The two are signed alike, but an access token is no session of a browser.
@@ -75,8 +102,7 @@ pub(super) fn identify(state: &mut State, headers: &HeaderMap, now: Timestamp) -
         Some(Presented::Bearer(token)) => by_claims(CredentialKind::OAuth, verify(token, now).ok_or(Denied::Bearer)?),
         None if headers.get(AUTHORIZATION).is_some_and(|value| !value.is_empty()) => return Err(Denied::NoScheme),
         None => return Err(Denied::Nobody),
-    };
-    impersonate(state, headers, identity)
+    })
 }
 
 /// The claims of a cookie or an access token. No record is looked at: both outlive sign-out and their user.
@@ -92,16 +118,20 @@ fn by_api_token(state: &mut State, token: &str, now: Timestamp) -> Option<Identi
     let hash = api_tokens::hash(token);
     let at = state.api_tokens.iter().position(|record| record.hash == hash && now < record.expires_at)?;
     let record = &state.api_tokens[at];
-    let (user, workspace) = (record.user, record.workspace);
+    let (user, locked_to) = (record.user, record.workspace);
     let cached = record.last_used_at.is_some_and(|last| now.since(last) < API_TOKEN_CACHE);
     if !cached && state.active_user(user).is_none() {
         return None;
     }
-    // A token can be locked to a workspace the user is not in; it is created without complaint, and never works.
-    if workspace.is_some_and(|workspace| state.membership(user, workspace).is_none()) {
+    // A token can be locked to a workspace the user is not in; it is created without complaint, and never works. One that
+    // worked goes on for a while when its workspace is gone.
+    let remembered = record.seen_workspace.clone().filter(|_| cached);
+    let workspace = locked_to.and_then(|id| state.membership(user, id).or(remembered));
+    if locked_to.is_some() && workspace.is_none() {
         return None;
     }
     let record = &mut state.api_tokens[at];
+    record.seen_workspace.clone_from(&workspace);
     record.last_used_at = Some(now);
     record.usage_count += USES_PER_CALL;
     Some(Identity { kind: CredentialKind::ApiToken, user, proof: Proof::ApiToken(workspace) })
@@ -112,12 +142,7 @@ fn impersonate(state: &State, headers: &HeaderMap, identity: Identity) -> Result
     let Some(wanted) = headers.get("x-impersonate-user").filter(|wanted| !wanted.is_empty()) else {
         return Ok(identity);
     };
-    let is_admin = |roles: &[String]| roles.iter().any(|role| role == "admin");
-    let privileged = match &identity.proof {
-        Proof::Claims(claims) => is_admin(&claims.roles),
-        _ => state.users.get(&identity.user).is_some_and(|user| is_admin(&user.roles)),
-    };
-    if !privileged {
+    if !identity.is_privileged(state) {
         return Ok(identity);
     }
     let user: UserId = wanted.to_str().ok().and_then(|id| id.parse().ok()).ok_or(Denied::MalformedImpersonated)?;

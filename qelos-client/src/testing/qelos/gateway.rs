@@ -2,18 +2,15 @@
 //! every answer gets.
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, ETAG, HOST, IF_NONE_MATCH};
+use http::header::{ETAG, IF_NONE_MATCH};
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 use qelos_spec::Timestamp;
-use serde_json::{Map, Value};
 
 use super::answer::{self, Author};
-use super::caller::{Caller, identify};
+use super::call::Call;
+use super::caller::{Caller, Denied, Identity, authenticate, identify};
 use super::state::{State, TENANT};
-use super::{Shared, api_tokens, me, session};
-
-/// The largest body that is parsed.
-const LARGEST_BODY: usize = 100 * 1024;
+use super::{Shared, api_tokens, cookie, mcp, me, session, signup, social, workspaces};
 
 /// Answers a request.
 pub(super) fn handle(fake: &Shared, request: &Request<Bytes>) -> Response<Bytes> {
@@ -35,7 +32,7 @@ pub(super) fn handle(fake: &Shared, request: &Request<Bytes>) -> Response<Bytes>
         }
         None => route(&mut fake.state(), request, now),
     };
-    session::rotate_cookie(&mut fake.state(), request.headers(), host(request), now, &mut response);
+    session::rotate_cookie(&mut fake.state(), request, now, &mut response);
     let response = answer::finish(response, Author::Service, now);
     if is_known(request, &response) { answer::not_modified(response) } else { response }
 }
@@ -50,75 +47,51 @@ fn refuse(headers: &HeaderMap) -> Option<Response<Bytes>> {
     Some(answer::message(StatusCode::BAD_REQUEST, &format!("Unsupported API version: {version}")))
 }
 
-/// The routes of Qelos.
+/// The routes of Qelos: those anybody may call, then those for people who are signed in.
 fn route(state: &mut State, request: &Request<Bytes>, now: Timestamp) -> Response<Bytes> {
-    let body = match read_json(request) {
-        Ok(body) => body,
+    let call = match Call::read(request, now) {
+        Ok(call) => call,
         Err(status) => return answer::page(status, status.canonical_reason().unwrap_or_default()),
     };
-    let (headers, host) = (request.headers(), host(request));
-    let path = request.uri().path();
-    let known = path.strip_suffix('/').unwrap_or(path);
-    match (request.method(), known) {
-        (&Method::POST, "/api/signin") => return session::sign_in(state, &body, host, now),
-        (&Method::POST, "/api/token/refresh") => return session::refresh(state, headers, now),
-        _ => {}
-    }
-    let api_token = known.strip_prefix("/api/me/api-tokens/").filter(|id| !id.contains('/'));
-    let needs_user = match *request.method() {
-        Method::POST => matches!(known, "/api/logout" | "/api/me/api-tokens"),
-        Method::GET => matches!(known, "/api/me" | "/api/me/api-tokens"),
-        Method::DELETE => api_token.is_some(),
-        _ => false,
-    };
-    if !needs_user {
-        return answer::page(StatusCode::NOT_FOUND, &format!("Cannot {} {path}", request.method()));
-    }
-    let identity = match identify(state, headers, now) {
-        Ok(identity) => identity,
-        Err(denied) => return denied.answer(),
-    };
-    match known {
-        "/api/me" => return me::get(state, &identity),
-        "/api/logout" => return session::log_out(state, &identity, headers, host, now),
-        _ => {}
-    }
-    if let Some(refused) = api_tokens::refuse(state, &identity) {
-        return refused;
-    }
-    match (request.method(), api_token) {
-        (_, Some(id)) => api_tokens::delete(state, identity.user, id),
-        (&Method::POST, None) => api_tokens::create(state, identity.user, &body, now),
-        _ => api_tokens::list(state, identity.user),
-    }
+    let method = request.method().as_str();
+    let answered = open_route(state, method, &call).or_else(|| private_route(state, method, &call));
+    answered
+        .unwrap_or_else(|| answer::page(StatusCode::NOT_FOUND, &format!("Cannot {method} {}", request.uri().path())))
 }
 
-/// The fields of a JSON body; none when the content type says something else.
-fn read_json(request: &Request<Bytes>) -> Result<Map<String, Value>, StatusCode> {
-    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim();
-    if !kind.eq_ignore_ascii_case("application/json") || request.body().is_empty() {
-        return Ok(Map::new());
-    }
-    if request.body().len() > LARGEST_BODY {
-        return Err(StatusCode::PAYLOAD_TOO_LARGE);
-    }
-    match serde_json::from_slice(request.body()) {
-        Ok(Value::Object(fields)) => Ok(fields),
-        // An array has no fields anybody asks for.
-        Ok(Value::Array(_)) => Ok(Map::new()),
-        _ => Err(StatusCode::BAD_REQUEST),
-    }
+fn open_route(state: &mut State, method: &str, call: &Call<'_>) -> Option<Response<Bytes>> {
+    Some(match (method, call.segments.as_slice()) {
+        ("POST", ["api", "signin"]) => session::sign_in(state, call),
+        ("POST", ["api", "signup"]) => signup::sign_up(state, call),
+        ("POST", ["api", "token", "refresh"]) => session::refresh(state, call.headers, call.now),
+        ("POST", ["api", "cookie", "refresh"]) => cookie::refresh(state, call),
+        ("POST", ["api", "auth", "callback"]) => social::exchange(state, call),
+        ("GET", [".well-known", "oauth-authorization-server"]) => mcp::discover(call),
+        ("POST", [".well-known", "oauth-authorization-server", "register"]) => mcp::register(state, call),
+        ("GET", ["api", "auth", "mcp", "authorize"]) => mcp::authorize(state, call),
+        ("POST", ["api", "auth", "mcp", "consent"]) => mcp::consent(state, call),
+        ("POST", ["api", "auth", "mcp", "token"]) => mcp::exchange(state, call),
+        ("GET", ["api", "auth", provider] | ["api", "auth", provider, "callback"]) => return social::begin(provider),
+        _ => return None,
+    })
 }
 
-/// The host the client called, without the port: `acme.example`, `[::1]`.
-fn host(request: &Request<Bytes>) -> &str {
-    let named = request.headers().get(HOST).and_then(|host| host.to_str().ok());
-    let host = named.or_else(|| request.uri().authority().map(http::uri::Authority::as_str)).unwrap_or("localhost");
-    match host.rsplit_once(':') {
-        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-        _ => host,
-    }
+fn private_route(state: &mut State, method: &str, call: &Call<'_>) -> Option<Response<Bytes>> {
+    type Handler = fn(&mut State, &Identity, &Call<'_>) -> Response<Bytes>;
+    let handler: Handler = match (method, call.segments.as_slice()) {
+        ("POST", ["api", "logout"]) => session::log_out,
+        ("GET", ["api", "me"]) => me::get,
+        ("POST", ["api", "me"]) => {
+            // Nobody acts as somebody else here.
+            let identity = authenticate(state, call.headers, call.now);
+            return Some(identity.map_or_else(Denied::answer, |identity| me::update(state, &identity, call)));
+        }
+        (_, ["api", "me", "api-tokens", ..]) => api_tokens::route(method, call)?,
+        (_, ["api", "workspaces", ..]) => workspaces::route(method, call)?,
+        _ => return None,
+    };
+    let identity = identify(state, call.headers, call.now);
+    Some(identity.map_or_else(Denied::answer, |identity| handler(state, &identity, call)))
 }
 
 /// Whether the client has this very answer already.

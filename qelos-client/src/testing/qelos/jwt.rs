@@ -145,7 +145,7 @@ fn is_encoded(text: &str) -> bool {
 }
 
 /// `encodeURIComponent` of JavaScript.
-fn percent_encode(text: &str) -> String {
+pub(super) fn percent_encode(text: &str) -> String {
     let mut encoded = String::new();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_.!~*'()".contains(&byte) {

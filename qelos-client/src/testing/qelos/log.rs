@@ -1,14 +1,27 @@
 //! What was received: every request as text, so that a test can look at it. Secrets are masked before anything is kept.
 
 use bytes::Bytes;
-use http::{Method, Request};
+use http::header::CONTENT_TYPE;
+use http::{Method, Request, Uri};
 use qelos_spec::{EndpointInfo, RequestSnapshot};
 use serde_json::{Map, Value};
 
+use super::call::reads_forms;
 use super::mount::Mounted;
 
-/// Secrets of the endpoints of Qelos, wherever they stand in a body.
-const SECRET_FIELDS: [&str; 3] = ["password", "token", "refreshToken"];
+/// Secrets of the endpoints of Qelos, wherever they stand in a body or a query.
+const SECRET_FIELDS: [&str; 10] = [
+    "password",
+    "token",
+    "refreshToken",
+    "cookieToken",
+    "access_token",
+    "refresh_token",
+    "client_secret",
+    "mcp_state",
+    "code_verifier",
+    "rt",
+];
 
 const MASK: &str = "***";
 
@@ -43,16 +56,56 @@ fn masked(request: &Request<Bytes>, mounted: Option<&Mounted>) -> Request<Bytes>
             None => mask_all(&mut copy),
         }
     }
+    mask_query(&mut copy);
+    let is_mcp = reads_forms(copy.uri().path());
     match serde_json::from_slice::<Map<String, Value>>(copy.body()) {
         Ok(mut body) => {
-            if mask_fields(&mut body) {
+            if mask_fields(&mut body, is_mcp) {
                 *copy.body_mut() = Value::Object(body).to_string().into();
             }
         }
         Err(_) if copy.body().is_empty() || marked => {}
+        Err(_) if is_mcp && is_form(&copy) => mask_form(&mut copy),
         Err(_) => mask_all(&mut copy),
     }
     copy
+}
+
+/// A code is one only in an address, and where codes are traded for tokens; elsewhere it can be anything.
+fn is_secret(name: &str, holds_codes: bool) -> bool {
+    SECRET_FIELDS.contains(&name) || (holds_codes && name == "code")
+}
+
+fn is_form(request: &Request<Bytes>) -> bool {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
+}
+
+fn mask_query(copy: &mut Request<Bytes>) {
+    let uri = copy.uri();
+    let Some(query) = uri.query() else { return };
+    let masked = query.split('&').map(|pair| {
+        // Decoded, because the server reads `%72t` as `rt`.
+        let name = form_urlencoded::parse(pair.as_bytes()).next().map(|(name, _)| name).unwrap_or_default();
+        match pair.split_once('=') {
+            Some((written, _)) if is_secret(&name, true) => format!("{written}={MASK}"),
+            _ => pair.to_owned(),
+        }
+    });
+    let target = format!("{}?{}", uri.path(), masked.collect::<Vec<_>>().join("&"));
+    let mut parts = uri.clone().into_parts();
+    // Less than before stands in the same places, so it is a target again.
+    parts.path_and_query = target.parse().ok();
+    *copy.uri_mut() = Uri::from_parts(parts).unwrap_or_default();
+}
+
+fn mask_form(copy: &mut Request<Bytes>) {
+    let mut masked = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in form_urlencoded::parse(copy.body()) {
+        masked.append_pair(&name, if is_secret(&name, true) { MASK } else { &value });
+    }
+    let masked = masked.finish();
+    *copy.body_mut() = masked.into();
 }
 
 fn copy_marks(declared: &Request<Bytes>, copy: &mut Request<Bytes>) {
@@ -70,7 +123,48 @@ fn mask_all(copy: &mut Request<Bytes>) {
     }
 }
 
-fn mask_fields(body: &mut Map<String, Value>) -> bool {
-    let secrets = body.iter_mut().filter(|(name, value)| SECRET_FIELDS.contains(&name.as_str()) && !value.is_null());
+fn mask_fields(body: &mut Map<String, Value>, holds_codes: bool) -> bool {
+    let secrets = body.iter_mut().filter(|(name, value)| is_secret(name, holds_codes) && !value.is_null());
     secrets.map(|(_, value)| *value = MASK.into()).count() > 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(path: &str, kind: &str, body: &str) -> String {
+        let request = Request::post(path).header("content-type", kind).body(Bytes::copy_from_slice(body.as_bytes()));
+        Received::new(&request.unwrap(), None).snapshot.to_string()
+    }
+
+    #[test]
+    fn secrets_in_addresses_are_masked() {
+        let text =
+            shown("https://acme.example/api/auth/callback?x=1&rt=s3cret&%72t=s3cret&code=s3cret", "text/plain", "");
+        assert_eq!(
+            text.lines().next(),
+            Some("POST /api/auth/callback?x=1&rt=***&%72t=***&code=***"),
+            "and nothing else is changed"
+        );
+    }
+
+    #[test]
+    fn secrets_in_forms_are_masked() {
+        let form = "application/x-www-form-urlencoded";
+        let body = "grant_type=authorization_code&code=s3cret&code_verifier=s3cret&client_secret=s3cret";
+        let text = shown("/api/auth/mcp/token", form, body);
+        assert!(text.contains("grant_type = authorization_code\ncode = ***\ncode_verifier = ***"), "{text}");
+        let text = shown("/api/auth/mcp/consent", form, "mcp_state=s3cret&action=accept");
+        assert!(text.contains("mcp_state = ***\naction = accept"), "{text}");
+        assert!(!shown("/api/signin", form, "pass=s3cret").contains("s3cret"), "nobody knows the names there");
+    }
+
+    #[test]
+    fn secrets_in_json_are_masked() {
+        let json = "application/json";
+        let body = r#"{"cookieToken":"s3cret","access_token":"s3cret","refresh_token":"s3cret","code":"x7"}"#;
+        let text = shown("/api/anything", json, body);
+        assert!(!text.contains("s3cret") && text.contains("x7"), "{text}");
+        assert!(!shown("/api/auth/mcp/token", json, r#"{"code":"s3cret"}"#).contains("s3cret"));
+    }
 }

@@ -1,4 +1,4 @@
-//! `GET /api/me`: the user behind a credential.
+//! `/api/me`: the user behind a credential, and what users may change about themselves.
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -6,9 +6,10 @@ use qelos_spec::UserId;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::answer;
+use super::call::{Call, is_falsy};
 use super::caller::{Denied, Identity, Proof};
-use super::state::{State, TENANT};
+use super::state::{State, TENANT, UserRecord};
+use super::{answer, date};
 
 /// The answer, its fields in the order of the wire.
 #[derive(Serialize)]
@@ -23,7 +24,8 @@ pub(super) struct Me {
     email: Option<String>,
     name: String,
     first_name: String,
-    last_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_name: Option<String>,
     full_name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     profile_image: Option<Value>,
@@ -37,8 +39,48 @@ pub(super) struct Me {
 }
 
 /// Answers `GET /api/me`.
-pub(super) fn get(state: &State, identity: &Identity) -> Response<Bytes> {
+pub(super) fn get(state: &mut State, identity: &Identity, _: &Call<'_>) -> Response<Bytes> {
     describe(state, identity).map_or_else(|| Denied::Nobody.answer(), |me| answer::json(StatusCode::OK, &me))
+}
+
+/// Answers `POST /api/me`. E-mail address, phone number and metadata are ignored without a word; so is the username, but
+/// the answer repeats it as if it had been stored.
+pub(super) fn update(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<Bytes> {
+    let user = state.users.get_mut(&identity.user).filter(|user| !user.deleted);
+    let Some(user) = user else {
+        return answer::message(StatusCode::INTERNAL_SERVER_ERROR, "failed to update your user information");
+    };
+    change(user, call);
+    let Some(mut me) = describe(state, identity) else { return Denied::Nobody.answer() };
+    if let Some(username) = call.text("username") {
+        me.username = Some(username.to_owned());
+    }
+    answer::json(StatusCode::OK, &me)
+}
+
+/// What is empty stays as it is, except for the picture, which is removed.
+fn change(user: &mut UserRecord, call: &Call<'_>) {
+    let text = |name: &str| call.text(name).map(str::to_owned);
+    user.profile_changed = true;
+    if let Some(name) = text("fullName").or_else(|| text("name")) {
+        user.full_name = Some(name);
+    }
+    if let Some(name) = text("firstName") {
+        user.first_name = name;
+    }
+    if let Some(name) = text("lastName") {
+        user.last_name = Some(name);
+    }
+    if let Some(date) = call.body.get("birthDate").filter(|date| !is_falsy(date)) {
+        user.birth_date = Some(date::birth_date(date));
+    }
+    if let Some(picture @ Value::String(address)) = call.body.get("profileImage") {
+        user.profile_image = Some(if address.is_empty() { Value::Null } else { picture.clone() });
+    }
+    // One character is enough, and nobody asks for the old one.
+    if let Some(password) = call.text("password") {
+        user.password = password.into();
+    }
 }
 
 /// Puts together the record of the user and what the credential says; `None` when the user never existed.
@@ -61,14 +103,15 @@ pub(super) fn describe(state: &State, identity: &Identity) -> Option<Me> {
     };
     match &identity.proof {
         Proof::Claims(claims) => {
-            // A session whose claims lack the username does not get it from the record either.
+            // What the claims of a session lack, it does not get from the record either.
             me.username = me.username.filter(|_| claims.username.is_some());
+            me.email = me.email.filter(|_| claims.email.is_some());
+            me.birth_date = me.birth_date.filter(|_| user.profile_changed);
             // As it was signed, name percent-encoded, roles of that time.
             me.workspace = claims.workspace.as_ref().and_then(|workspace| serde_json::to_value(workspace).ok());
         }
         Proof::ApiToken(workspace) => {
-            let workspace = workspace.and_then(|id| state.membership(identity.user, id));
-            me.workspace = workspace.and_then(|workspace| serde_json::to_value(workspace).ok());
+            me.workspace = workspace.as_ref().and_then(|workspace| serde_json::to_value(workspace).ok());
         }
         Proof::Impersonation => {
             me.profile_image = None;

@@ -6,19 +6,20 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
-use http::{HeaderMap, Response, StatusCode};
+use http::{HeaderMap, Request, Response, StatusCode};
 use qelos_spec::auth::{CredentialKind, Presented};
 use qelos_spec::{ExposeSecret as _, Timestamp, UserId, WorkspaceId};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::answer;
+use super::call::{self, Call};
 use super::caller::{Identity, verify};
-use super::jwt::{self, ClaimedWorkspace, RefreshClaims, Secret, unix_seconds};
+use super::jwt::{self, ClaimedWorkspace, Claims, RefreshClaims, Secret, unix_seconds};
 use super::state::{SessionKind, SessionRecord, State, TENANT, UserRecord};
 
 /// How long cookies and refresh tokens live.
-const SESSION_LIFETIME: Duration = Duration::from_secs(THIRTY_DAYS as u64);
+pub(super) const SESSION_LIFETIME: Duration = Duration::from_secs(THIRTY_DAYS as u64);
 const THIRTY_DAYS: u32 = 30 * 24 * 60 * 60;
 
 /// The answer to a sign-in; the tokens only when they were asked for.
@@ -40,7 +41,8 @@ struct Profile {
     username: String,
     email: String,
     first_name: String,
-    last_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_name: Option<String>,
     name: String,
     roles: Vec<String>,
 }
@@ -51,26 +53,24 @@ struct Payload<T> {
 }
 
 /// Answers `POST /api/signin`.
-pub(super) fn sign_in(state: &mut State, body: &Map<String, Value>, host: &str, now: Timestamp) -> Response<Bytes> {
-    let id = match check_password(state, body) {
+pub(super) fn sign_in(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
+    let id = match check_password(state, &call.body) {
         Ok(id) => id,
         Err(errors) => return answer::json(StatusCode::UNAUTHORIZED, &json!({ "errors": errors })),
     };
-    let workspace = choose_workspace(state, id, body.get("workspace"));
-    let Some(user) = state.users.get_mut(&id) else { return answer::empty(StatusCode::UNAUTHORIZED) };
-    user.last_workspace = workspace.as_ref().map(|workspace| workspace.id);
-    let user = profile(user);
-    let wants_tokens = body.get("authType").and_then(Value::as_str) == Some("oauth");
+    let workspace = choose_workspace(state, id, call.body.get("workspace"));
+    let Some(user) = state.active_user(id).map(profile) else { return answer::empty(StatusCode::UNAUTHORIZED) };
     let mut payload = SignedIn { token: None, refresh_token: None, user, workspace: workspace.clone() };
-    if wants_tokens {
-        let in_refresh = workspace.as_ref().map(|workspace| workspace.id);
-        let tokens = begin_oauth(state, id, workspace, in_refresh, now);
+    if call.text("authType") == Some("oauth") {
+        let tokens = begin_oauth(state, id, workspace, call.now);
         (payload.token, payload.refresh_token) = tokens.unzip();
         return answer::json(StatusCode::OK, &Payload { payload });
     }
+    let claims = state.claims(id, workspace, call.now, SESSION_LIFETIME);
+    let cookie = claims.map(|claims| issue_cookie(state, claims, call.now));
     let mut response = answer::json(StatusCode::OK, &Payload { payload });
-    if let Some(cookie) = begin_cookie(state, id, workspace.map(|workspace| workspace.id), now) {
-        answer::set_cookie(&mut response, &cookie, i64::from(THIRTY_DAYS), host, now);
+    if let Some(cookie) = cookie {
+        set_cookie(&mut response, &cookie, call);
     }
     response
 }
@@ -98,7 +98,7 @@ fn check_password(state: &State, body: &Map<String, Value>) -> Result<UserId, Va
     let user = state.users.iter().find(|(_, user)| {
         !user.deleted
             && user.username == username
-            && user.password.expose_secret() == password
+            && user.password.expose_secret() == password.trim()
             && wanted_roles.is_none_or(|wanted| wanted.iter().any(|role| user.roles.iter().any(|has| role == has)))
     });
     user.map(|(&id, _)| id).ok_or_else(|| json!({ "general": { "message": "Invalid username or password" } }))
@@ -115,20 +115,30 @@ fn choose_workspace(state: &State, user: UserId, wanted: Option<&Value>) -> Opti
     last.or_else(|| state.workspaces.iter().find_map(|workspace| state.membership(user, workspace.id)))
 }
 
-/// Issues an access token and its refresh token, which may disagree about the workspace.
-fn begin_oauth(
+/// Begins a session with tokens: an access token and its refresh token.
+pub(super) fn begin_oauth(
     state: &mut State,
     user: UserId,
-    in_access: Option<ClaimedWorkspace>,
-    in_refresh: Option<WorkspaceId>,
+    workspace: Option<ClaimedWorkspace>,
     now: Timestamp,
 ) -> Option<(String, String)> {
-    let access = state.claims(user, in_access, now, state.settings.access_token_lifetime)?;
-    let access = jwt::sign(&access, Secret::Session);
+    let in_refresh = workspace.as_ref().map(|workspace| workspace.id);
+    let claims = state.claims(user, workspace, now, state.settings.access_token_lifetime)?;
+    Some(issue_tokens(state, &claims, in_refresh, now))
+}
+
+/// Issues an access token and its refresh token, which may disagree about the workspace.
+pub(super) fn issue_tokens(
+    state: &mut State,
+    claims: &Claims,
+    in_refresh: Option<WorkspaceId>,
+    now: Timestamp,
+) -> (String, String) {
+    let access = jwt::sign(claims, Secret::Session);
     let token_identifier = next_identifier(state, now);
     let iat = unix_seconds(now);
     let refresh = RefreshClaims {
-        sub: user,
+        sub: claims.sub,
         tenant: TENANT.to_owned(),
         workspace: in_refresh,
         token_identifier: token_identifier.clone(),
@@ -136,18 +146,29 @@ fn begin_oauth(
         exp: iat + i64::from(THIRTY_DAYS),
     };
     let kind = SessionKind::Refresh { access: access.clone() };
-    state.sessions.insert(token_identifier, SessionRecord { user, kind });
-    Some((access, jwt::sign(&refresh, Secret::Refresh)))
+    remember(state, claims, token_identifier, kind);
+    (access, jwt::sign(&refresh, Secret::Refresh))
 }
 
-fn begin_cookie(state: &mut State, user: UserId, workspace: Option<WorkspaceId>, now: Timestamp) -> Option<String> {
-    let in_claims = workspace.and_then(|workspace| state.membership(user, workspace));
-    let mut claims = state.claims(user, in_claims, now, SESSION_LIFETIME)?;
+/// Begins a session with a cookie that says this; its value.
+pub(super) fn issue_cookie(state: &mut State, mut claims: Claims, now: Timestamp) -> String {
     let token_identifier = next_identifier(state, now);
     claims.token_identifier = Some(token_identifier.clone());
-    let kind = SessionKind::Cookie { since: now, workspace };
-    state.sessions.insert(token_identifier, SessionRecord { user, kind });
-    Some(jwt::sign(&claims, Secret::Session))
+    remember(state, &claims, token_identifier, SessionKind::Cookie { since: now });
+    jwt::sign(&claims, Secret::Session)
+}
+
+/// The next session without a wish for a workspace is in the one of this session.
+fn remember(state: &mut State, claims: &Claims, token_identifier: String, kind: SessionKind) {
+    state.sessions.insert(token_identifier, SessionRecord { user: claims.sub, kind });
+    if let Some(user) = state.users.get_mut(&claims.sub) {
+        user.last_workspace = claims.workspace.as_ref().map(|workspace| workspace.id);
+    }
+}
+
+/// Puts the cookie of a session on an answer.
+pub(super) fn set_cookie(response: &mut Response<Bytes>, cookie: &str, call: &Call<'_>) {
+    answer::set_cookie(response, cookie, i64::from(THIRTY_DAYS), call.host(), call.now);
 }
 
 /// `<ms>:<base64>`, where the server encodes a random number as text.
@@ -166,12 +187,17 @@ fn renew(state: &mut State, headers: &HeaderMap, now: Timestamp) -> Option<Respo
     let (_scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     let claims: RefreshClaims = jwt::verify(token, Secret::Refresh, now)?;
     state.active_user(claims.sub)?;
-    state.sessions.remove(&claims.token_identifier)?;
+    state.sessions.get(&claims.token_identifier)?;
+    if state.settings.spurious_refresh_refusals > 0 {
+        state.settings.spurious_refresh_refusals -= 1;
+        return None;
+    }
+    state.sessions.remove(&claims.token_identifier);
     // The workspace fades: here only its id is left, and the next refresh token knows nothing of it.
     let in_access = claims.workspace.map(|id| ClaimedWorkspace { id, name: String::new(), roles: None, labels: None });
-    let (token, refresh_token) = begin_oauth(state, claims.sub, in_access, None, now)?;
-    let user = state.users.get_mut(&claims.sub)?;
-    user.last_workspace = claims.workspace;
+    let access = state.claims(claims.sub, in_access, now, state.settings.access_token_lifetime)?;
+    let (token, refresh_token) = issue_tokens(state, &access, None, now);
+    let user = state.active_user(claims.sub)?;
     let user = json!({ "email": user.email, "roles": user.roles });
     Some(answer::json(
         StatusCode::OK,
@@ -183,23 +209,27 @@ fn renew(state: &mut State, headers: &HeaderMap, now: Timestamp) -> Option<Respo
 /// requests with the same cookie exactly one brings the next.
 fn rotate(state: &mut State, headers: &HeaderMap, now: Timestamp) -> Option<String> {
     let Some(Presented::Cookie(token)) = Presented::on(headers) else { return None };
-    let identifier = verify(token, now)?.token_identifier?;
-    let SessionRecord { user, kind: SessionKind::Cookie { since, workspace } } = *state.sessions.get(&identifier)?
-    else {
+    let claims = verify(token, now)?;
+    let SessionKind::Cookie { since } = state.sessions.get(claims.token_identifier.as_ref()?)?.kind else {
         return None;
     };
     if now.since(since) < state.settings.cookie_rotation_after {
         return None;
     }
-    state.sessions.remove(&identifier);
-    begin_cookie(state, user, workspace, now)
+    replace_cookie(state, claims, now)
+}
+
+/// The next cookie of a session, which stays in its workspace; `None` when the session has moved on or ended.
+pub(super) fn replace_cookie(state: &mut State, old: Claims, now: Timestamp) -> Option<String> {
+    let next = state.claims(old.sub, old.workspace, now, SESSION_LIFETIME)?;
+    state.sessions.remove(&old.token_identifier?)?;
+    Some(issue_cookie(state, next, now))
 }
 
 /// Puts the next cookie on an answer, whatever it is about, when the time has come.
 pub(super) fn rotate_cookie(
     state: &mut State,
-    headers: &HeaderMap,
-    host: &str,
+    request: &Request<Bytes>,
     now: Timestamp,
     response: &mut Response<Bytes>,
 ) {
@@ -207,26 +237,21 @@ pub(super) fn rotate_cookie(
     if response.headers().contains_key(http::header::SET_COOKIE) {
         return;
     }
-    if let Some(cookie) = rotate(state, headers, now) {
+    if let Some(cookie) = rotate(state, request.headers(), now) {
+        let host = call::host(call::authority(request));
         answer::set_cookie(response, &cookie, i64::from(THIRTY_DAYS), host, now);
     }
 }
 
 /// Answers `POST /api/logout`: forgets the session record. The tokens themselves live on.
-pub(super) fn log_out(
-    state: &mut State,
-    identity: &Identity,
-    headers: &HeaderMap,
-    host: &str,
-    now: Timestamp,
-) -> Response<Bytes> {
+pub(super) fn log_out(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<Bytes> {
     let mut response = answer::empty(StatusCode::OK);
-    match (identity.kind, Presented::on(headers)) {
+    match (identity.kind, Presented::on(call.headers)) {
         (CredentialKind::Cookie, Some(Presented::Cookie(token))) => {
-            if let Some(identifier) = verify(token, now).and_then(|claims| claims.token_identifier) {
+            if let Some(identifier) = verify(token, call.now).and_then(|claims| claims.token_identifier) {
                 state.sessions.remove(&identifier);
             }
-            answer::set_cookie(&mut response, "", -1, host, now);
+            answer::set_cookie(&mut response, "", -1, call.host(), call.now);
         }
         (CredentialKind::OAuth, Some(Presented::Bearer(token))) => {
             // With an access token from before a refresh there is nothing to find.

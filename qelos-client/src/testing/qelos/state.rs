@@ -9,6 +9,8 @@ use qelos_spec::{ApiTokenId, SecretString, Timestamp, UserId, WorkspaceId};
 use serde_json::Value;
 
 use super::jwt::{ClaimedWorkspace, Claims, encode_name, unix_seconds};
+use super::mcp::Mcp;
+use super::workspaces::WorkspaceRecord;
 
 /// The tenant every user belongs to.
 pub(super) const TENANT: &str = "0";
@@ -22,6 +24,7 @@ pub(super) struct State {
     pub(super) sessions: BTreeMap<String, SessionRecord>,
     /// Oldest first.
     pub(super) api_tokens: Vec<ApiTokenRecord>,
+    pub(super) mcp: Mcp,
     counter: u64,
 }
 
@@ -29,6 +32,10 @@ pub(super) struct Settings {
     pub(super) access_token_lifetime: Duration,
     pub(super) cookie_rotation_after: Duration,
     pub(super) api_tokens_allowed: bool,
+    /// Whether the gateway knows the way to it.
+    pub(super) cookie_refresh_reachable: bool,
+    /// How many of the next refreshes are refused for no reason.
+    pub(super) spurious_refresh_refusals: usize,
 }
 
 pub(super) struct UserRecord {
@@ -36,20 +43,17 @@ pub(super) struct UserRecord {
     pub(super) email: String,
     pub(super) password: SecretString,
     pub(super) first_name: String,
-    pub(super) last_name: String,
+    pub(super) last_name: Option<String>,
     pub(super) full_name: Option<String>,
     pub(super) profile_image: Option<Value>,
     pub(super) birth_date: Option<String>,
+    /// Whether the profile was changed since: only then sessions are told the birth date.
+    pub(super) profile_changed: bool,
     pub(super) roles: Vec<String>,
+    pub(super) created: Timestamp,
     pub(super) last_workspace: Option<WorkspaceId>,
     /// Kept after deletion, because tokens outlive their user.
     pub(super) deleted: bool,
-}
-
-pub(super) struct WorkspaceRecord {
-    pub(super) id: WorkspaceId,
-    pub(super) name: String,
-    pub(super) members: Vec<Member>,
 }
 
 /// A session that can go on: tokens themselves need no record, renewing them does.
@@ -59,8 +63,8 @@ pub(super) struct SessionRecord {
 }
 
 pub(super) enum SessionKind {
-    /// The workspace stays with the session when its cookie is rotated.
-    Cookie { since: Timestamp, workspace: Option<WorkspaceId> },
+    /// What else there is to know stands in the cookie.
+    Cookie { since: Timestamp },
     /// `access` is the access token issued together with the refresh token: signing out with it ends the session.
     Refresh { access: String },
 }
@@ -74,6 +78,8 @@ pub(super) struct ApiTokenRecord {
     pub(super) hash: String,
     pub(super) prefix: String,
     pub(super) expires_at: Timestamp,
+    /// The workspace it is locked to, as it was when the token was used last.
+    pub(super) seen_workspace: Option<ClaimedWorkspace>,
     pub(super) last_used_at: Option<Timestamp>,
     pub(super) usage_count: u64,
     pub(super) created: Timestamp,
@@ -152,7 +158,7 @@ impl NewUser {
         self
     }
 
-    /// The birth date, as the server repeats it: any text.
+    /// The birth date, as the server repeats it: any text. The user has changed their profile to enter it.
     #[must_use]
     pub fn birth_date(mut self, date: impl Into<String>) -> Self {
         self.birth_date = Some(date.into());
@@ -183,9 +189,9 @@ impl Member {
 }
 
 impl UserRecord {
-    pub(super) fn new(user: NewUser) -> Self {
+    pub(super) fn new(user: NewUser, created: Timestamp) -> Self {
         let NewUser { username, password, first_name, last_name, full_name, profile_image, birth_date, roles } = user;
-        let email = if username.contains('@') { username.clone() } else { format!("{username}@null") };
+        let email = email_of(&username);
         let full_name = match full_name {
             FullName::OfBothNames => Some(format!("{first_name} {last_name}")),
             FullName::Is(name) => name,
@@ -196,11 +202,13 @@ impl UserRecord {
             email,
             password,
             first_name,
-            last_name,
+            last_name: Some(last_name),
             full_name,
             profile_image,
+            profile_changed: birth_date.is_some(),
             birth_date,
             roles,
+            created,
             last_workspace: None,
             deleted: false,
         }
@@ -208,8 +216,17 @@ impl UserRecord {
 
     /// The name for showing.
     pub(super) fn name(&self) -> String {
-        self.full_name.clone().unwrap_or_else(|| format!("{} {}", self.first_name, self.last_name))
+        let both = || match self.last_name.as_deref().filter(|name| !name.is_empty()) {
+            Some(last_name) => format!("{} {last_name}", self.first_name),
+            None => self.first_name.clone(),
+        };
+        self.full_name.clone().unwrap_or_else(both)
     }
+}
+
+/// The address the server stores: the username, if it can be one.
+pub(super) fn email_of(username: &str) -> String {
+    if username.contains('@') { username.to_owned() } else { format!("{username}@null") }
 }
 
 impl State {
@@ -219,11 +236,14 @@ impl State {
                 access_token_lifetime: Duration::from_hours(5),
                 cookie_rotation_after: Duration::from_hours(1),
                 api_tokens_allowed: true,
+                cookie_refresh_reachable: false,
+                spurious_refresh_refusals: 0,
             },
             users: BTreeMap::new(),
             workspaces: Vec::new(),
             sessions: BTreeMap::new(),
             api_tokens: Vec::new(),
+            mcp: Mcp::new(),
             counter: 0,
         }
     }
@@ -254,7 +274,7 @@ impl State {
             id,
             name: workspace.name.clone(),
             roles: Some(member.roles.clone()),
-            labels: Some(Vec::new()),
+            labels: Some(workspace.labels.clone()),
         })
     }
 
@@ -276,7 +296,7 @@ impl State {
             email: Some(user.email.clone()),
             full_name: user.full_name.as_deref().map(encode_name),
             first_name: Some(encode_name(&user.first_name)),
-            last_name: Some(encode_name(&user.last_name)),
+            last_name: user.last_name.as_deref().map(encode_name),
             roles: user.roles.clone(),
             profile_image: user.profile_image.clone(),
             token_identifier: None,

@@ -10,7 +10,11 @@ use serde_json::{Value, json};
 use super::*;
 use crate::testing::ManualClock;
 
+mod cookies;
+mod mcp;
 mod mounting;
+mod people;
+mod workspaces;
 
 const DAY: Duration = Duration::from_hours(24);
 

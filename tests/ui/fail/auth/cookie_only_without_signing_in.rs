@@ -1,20 +1,20 @@
 use qelos_client::{Anonymous, Client, Endpoint, auth::CookieOnly, resource};
 
 #[derive(Endpoint)]
-#[endpoint(POST, "/api/workspaces/{id}/activate", auth = CookieOnly)]
+#[endpoint(POST, "/api/windows/{id}/activate", auth = CookieOnly)]
 struct Activate {
     id: String,
 }
 
-#[resource(path = "/api/workspaces", auth = CookieOnly)]
-trait Workspaces {
+#[resource(path = "/api/windows", auth = CookieOnly)]
+trait Windows {
     #[post("/{id}/activate")]
     async fn activate(&self, id: &str);
 }
 
 async fn run(client: Client<Anonymous>) {
     client.call(&Activate { id: "1".to_owned() }).await;
-    client.workspaces().activate("1").await;
+    client.windows().activate("1").await;
 }
 
 fn main() {}

@@ -7,4 +7,11 @@ struct LogIn {
     password: SecretString,
 }
 
+#[derive(Endpoint)]
+#[endpoint(GET, "/api/login", auth = Public)]
+struct LogInByUrl {
+    #[endpoint(secret, secret_in_url)]
+    password: SecretString,
+}
+
 fn main() {}

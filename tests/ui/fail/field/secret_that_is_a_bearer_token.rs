@@ -7,4 +7,11 @@ struct Renew {
     token: SecretString,
 }
 
+#[derive(Endpoint)]
+#[endpoint(POST, "/api/renew", auth = Public)]
+struct RenewByUrl {
+    #[endpoint(bearer, secret_in_url)]
+    token: SecretString,
+}
+
 fn main() {}

@@ -7,4 +7,11 @@ struct LogIn {
     password: SecretString,
 }
 
+#[derive(Endpoint)]
+#[endpoint(POST, "/api/login", auth = Public)]
+struct LogInByUrl {
+    #[endpoint(skip, secret_in_url)]
+    password: SecretString,
+}
+
 fn main() {}

@@ -1,0 +1,157 @@
+//! A web application whose users sign in with a provider: the way there, the callback, and a page for those who are
+//! signed in.
+//!
+//! `cargo run --example social_login` plays on an embedded Qelos, and plays the provider and the browser as well.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::fmt::Display;
+use std::future::IntoFuture;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Router;
+use axum::extract::{Path, RawQuery, State};
+use axum::http::header::{COOKIE, LOCATION, SET_COOKIE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{AppendHeaders, IntoResponse, Redirect};
+use axum::routing::get;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use qelos_client::api::{OAuthSignIn, SocialLogin};
+use qelos_client::testing::{FakeQelos, NewUser};
+use qelos_client::{Anonymous, Client, CookieSession, ExposeSecret, SystemClock, refresh_token_of_callback};
+
+/// The application: one client for all who are not signed in, and one for each browser that is. The session of Qelos stays
+/// here; the browser only gets a random number.
+#[derive(Clone)]
+struct App {
+    qelos: Client<Anonymous>,
+    sessions: Arc<Mutex<HashMap<String, Client<CookieSession>>>>,
+}
+
+type Refused = (StatusCode, String);
+
+impl App {
+    fn sessions(&self) -> MutexGuard<'_, HashMap<String, Client<CookieSession>>> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// `GET /login/{provider}`: the link "sign in with …".
+async fn login(State(app): State<App>, Path(provider): Path<String>) -> Result<Redirect, Refused> {
+    let login = SocialLogin::new(provider.parse().map_err(refused)?);
+    let url = app.qelos.social_login_url(&login).map_err(refused)?;
+    Ok(Redirect::to(&url))
+}
+
+/// `GET /callback`: the browser is back. The token in its URL is traded at once, since it is good for one use, and the
+/// redirect takes it out of the address bar.
+async fn callback(State(app): State<App>, RawQuery(query): RawQuery) -> Result<impl IntoResponse, Refused> {
+    let token = refresh_token_of_callback(&query.unwrap_or_default()).map_err(refused)?;
+    let (session, _) = app.qelos.exchange_auth_callback(token).await.map_err(refused)?;
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(refused)?;
+    let number = URL_SAFE_NO_PAD.encode(bytes);
+    let cookie = format!("session={number}; Path=/; HttpOnly; SameSite=Lax");
+    app.sessions().insert(number, session);
+    Ok((AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to("/")))
+}
+
+/// `GET /`: a page for those who are signed in.
+async fn page(State(app): State<App>, headers: HeaderMap) -> Result<String, Refused> {
+    let session = number(&headers).and_then(|number| app.sessions().get(number).cloned());
+    let session = session.ok_or_else(|| refused("sign in first"))?;
+    let me = session.logged_in_user().await.map_err(refused)?;
+    Ok(format!("hello, {}", me.first_name.unwrap_or_default()))
+}
+
+/// `GET /logout`: over here in any case.
+async fn logout(State(app): State<App>, headers: HeaderMap) -> Result<&'static str, Refused> {
+    let session = number(&headers).and_then(|number| app.sessions().remove(number));
+    session.ok_or_else(|| refused("sign in first"))?.logout().await.map_err(refused)?;
+    Ok("goodbye")
+}
+
+fn number(headers: &HeaderMap) -> Option<&str> {
+    headers.get(COOKIE)?.to_str().ok()?.split("; ").find_map(|cookie| cookie.strip_prefix("session="))
+}
+
+/// No error of the client holds a secret, so its text may be shown.
+fn refused(error: impl Display) -> Refused {
+    (StatusCode::UNAUTHORIZED, error.to_string())
+}
+
+fn application(qelos: Client<Anonymous>) -> Router {
+    let app = App { qelos, sessions: Arc::default() };
+    let router = Router::new().route("/login/{provider}", get(login)).route("/callback", get(callback));
+    router.route("/", get(page)).route("/logout", get(logout)).with_state(app)
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match play().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("The application did not do what it should: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn play() -> Result<(), Box<dyn Error>> {
+    let qelos = FakeQelos::new(SystemClock);
+    qelos.add_user(NewUser::new("ada@acme.example", "only-for-this-run").first_name("Ada"));
+    let server = qelos.serve("127.0.0.1:0".parse()?).await?;
+    let client = Client::new(server.base_url().as_str())?;
+
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let mut browser = Browser::at(format!("http://{}", listener.local_addr()?))?;
+    tokio::spawn(axum::serve(listener, application(client.clone())).into_future());
+    println!("the application is at {}, Qelos at {}", browser.application, server.base_url());
+
+    println!("1. GET /login/google: {}", browser.visit("/login/google").await?);
+    let token = provider(&client).await?;
+    println!(
+        "2. the provider agrees, and GET /callback?rt=***: {}",
+        browser.visit(&format!("/callback?rt={token}")).await?
+    );
+    println!("3. GET /: {}", browser.visit("/").await?);
+    println!("4. GET /logout: {}", browser.visit("/logout").await?);
+    println!("5. GET /: {}", browser.visit("/").await?);
+    println!("6. GET /callback?rt=*** once more: {}", browser.visit(&format!("/callback?rt={token}")).await?);
+    Ok(())
+}
+
+/// In place of the provider, whom the embedded Qelos does not have: a refresh token, as Qelos puts it into the URL.
+async fn provider(client: &Client<Anonymous>) -> Result<String, Box<dyn Error>> {
+    let sign_in = OAuthSignIn::new("ada@acme.example", "only-for-this-run".into());
+    Ok(client.oauth_signin(&sign_in).await?.0.tokens()?.refresh.expose_secret().to_owned())
+}
+
+/// Shows where it is sent instead of going there, and keeps one cookie.
+struct Browser {
+    application: String,
+    http: reqwest::Client,
+    cookie: String,
+}
+
+impl Browser {
+    fn at(application: String) -> Result<Self, Box<dyn Error>> {
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
+        Ok(Self { application, http, cookie: String::new() })
+    }
+
+    async fn visit(&mut self, path: &str) -> Result<String, Box<dyn Error>> {
+        let request = self.http.get(format!("{}{path}", self.application)).header(COOKIE, &self.cookie);
+        let page = request.send().await?;
+        if let Some(cookie) = page.headers().get(SET_COOKIE) {
+            cookie.to_str()?.split(';').next().unwrap_or_default().clone_into(&mut self.cookie);
+        }
+        let (status, to) = (page.status(), page.headers().get(LOCATION).cloned());
+        Ok(match to {
+            Some(to) => format!("{status}, to {}", to.to_str()?),
+            None => format!("{status}, {}", page.text().await?),
+        })
+    }
+}

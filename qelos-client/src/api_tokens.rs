@@ -1,0 +1,243 @@
+//! API tokens with care: an expiry by construction, the old ones found, one exchanged for the next without a gap.
+
+use std::fmt::Display;
+use std::future::Future;
+use std::time::Duration;
+
+use qelos_spec::api::CreateApiToken;
+use qelos_spec::wire::{ApiToken, CreatedApiToken, WorkspaceLink};
+use qelos_spec::{ApiError, ApiTokenId, SecretString, Timestamp, WorkspaceId};
+
+use crate::auth::{Credential, SatisfiedBy, Session};
+use crate::client::Client;
+use crate::error::Error;
+use crate::transport::Transport;
+
+/// An API token that is wanted: what for, and until when.
+///
+/// ```
+/// use std::time::Duration;
+/// use qelos_client::NewApiToken;
+///
+/// let wanted = NewApiToken::expiring_in("ci", Duration::from_hours(24 * 90));
+/// # let _ = wanted;
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewApiToken {
+    nickname: String,
+    expiry: Expiry,
+    workspace: Option<WorkspaceId>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Expiry {
+    In(Duration),
+    At(Timestamp),
+}
+
+impl NewApiToken {
+    /// Good for some time from now on.
+    #[must_use]
+    pub fn expiring_in(nickname: impl Into<String>, time: Duration) -> Self {
+        Self { nickname: nickname.into(), expiry: Expiry::In(time), workspace: None }
+    }
+
+    /// Good until a point in time, which has to be in the future.
+    #[must_use]
+    pub fn expiring_at(nickname: impl Into<String>, time: Timestamp) -> Self {
+        Self { nickname: nickname.into(), expiry: Expiry::At(time), workspace: None }
+    }
+
+    /// In place of another: with its name, and locked to the same workspace.
+    fn instead_of(old: &ApiToken, time: Duration) -> Self {
+        let workspace = old.workspace.as_ref().map(WorkspaceLink::id);
+        Self { workspace, ..Self::expiring_in(&old.nickname, time) }
+    }
+
+    /// Locked to a workspace its creator is a member of. Do that wherever one workspace is enough.
+    ///
+    /// The lock decides which workspace its requests are in. It does not keep the token from reading and creating others,
+    /// nor from changing the password: whoever has a token has the account.
+    #[must_use]
+    pub fn in_workspace(mut self, workspace: WorkspaceId) -> Self {
+        self.workspace = Some(workspace);
+        self
+    }
+
+    fn at(&self, now: Timestamp) -> Result<CreateApiToken, Error> {
+        let expires_at = match self.expiry {
+            Expiry::In(time) => now.saturating_add(time),
+            Expiry::At(time) => time,
+        };
+        if expires_at <= now {
+            let message = format!("an API token that expires at {expires_at} is of no use: it is {now} now");
+            return Err(Error::config(message));
+        }
+        Ok(CreateApiToken { nickname: self.nickname.clone(), expires_at, workspace: self.workspace })
+    }
+}
+
+impl<C: Credential, T: Transport> Client<C, T>
+where
+    Session: SatisfiedBy<C>,
+{
+    /// Creates an API token, and makes sure that it is one that works: `POST /api/me/api-tokens`.
+    ///
+    /// The server also creates tokens that can never be used, for a workspace their creator is no member of. Such a token
+    /// is tried at `GET /api/me`, and revoked again.
+    ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
+    /// use std::time::Duration;
+    /// use qelos_client::NewApiToken;
+    ///
+    /// let created = client.create_api_token(&NewApiToken::expiring_in("ci", Duration::from_hours(24 * 90))).await?;
+    /// // `created.token` is the only copy there will ever be.
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the expiry is not in the future (nothing is sent), the server refuses, or the token could not be used. When
+    /// there are too many, the error names those that have expired.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future may leave a token that nobody has.
+    #[doc(alias = "createApiToken")]
+    pub async fn create_api_token(&self, wanted: &NewApiToken) -> Result<CreatedApiToken, Error> {
+        let endpoint = wanted.at(self.connection.now()).map_err(|error| self.failed::<CreateApiToken>(error))?;
+        let created = match self.call(&endpoint).await {
+            Ok(created) => created,
+            Err(error) => return Err(self.explain_limit(error).await),
+        };
+        if endpoint.workspace.is_some()
+            && let Err(error) = self.api_token_signin(created.token.clone()).await
+        {
+            let why =
+                "the new API token could not be used: its creator is no member of that workspace, or it does not exist";
+            let unusable = error.is_unauthorized();
+            let error = if unusable { self.failed::<CreateApiToken>(Error::config(why)) } else { error };
+            return Err(self.take_back(&created.api_token.id, error).await);
+        }
+        Ok(created)
+    }
+
+    /// Revokes a new token after `error`, and adds what became of it.
+    async fn take_back(&self, id: &ApiTokenId, error: Error) -> Error {
+        match self.api_tokens().delete(id).await {
+            Ok(()) => error.with_hint("the new token was revoked again".into()),
+            Err(revoking) => error.with_hint(format!("the new token {id} is still there: {revoking}")),
+        }
+    }
+
+    /// The server counts expired tokens until it sweeps them, so the way out is to delete those.
+    async fn explain_limit(&self, error: Error) -> Error {
+        let is_limit = error.api().and_then(ApiError::message).is_some_and(|text| text.starts_with("Maximum "));
+        if !is_limit {
+            return error;
+        }
+        let Ok(tokens) = self.api_tokens().list().await else { return error };
+        let now = self.connection.now();
+        let expired = tokens.iter().filter(|token| token.expires_at <= now);
+        let names: Vec<_> =
+            expired.map(|token| format!("{} ({}, {})", token.nickname, token.token_prefix, token.id)).collect();
+        if names.is_empty() {
+            error
+        } else {
+            error.with_hint(format!("these have expired and still count, delete them: {}", names.join(", ")))
+        }
+    }
+
+    /// Replaces an API token by a new one without a gap: creates it, tries it, hands it over, and revokes the old one last.
+    ///
+    /// The new one has the name of the old one, is locked to the same workspace, and is good for `lifetime`. `hand_over`
+    /// stores it where the old one was. When that fails, the new one is revoked, and the old one stays.
+    ///
+    /// ```no_run
+    /// # async fn store(token: qelos_client::SecretString) -> std::io::Result<()> { drop(token); Ok(()) }
+    /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
+    /// use std::time::Duration;
+    /// use qelos_client::expiring_api_tokens;
+    ///
+    /// const DAY: Duration = Duration::from_hours(24);
+    /// let tokens = client.api_tokens().list().await?;
+    /// for old in expiring_api_tokens(&tokens, 7 * DAY, client.connection().now()) {
+    ///     client.rotate_api_token(old, 90 * DAY, store).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the new token cannot be created or does not work, or handing it over fails: the old token stays good. When the
+    /// old one cannot be revoked, although the new one was handed over.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future may leave two tokens, never none.
+    pub async fn rotate_api_token<F, R, E>(
+        &self,
+        old: &ApiToken,
+        lifetime: Duration,
+        hand_over: F,
+    ) -> Result<ApiToken, Error>
+    where
+        F: FnOnce(SecretString) -> R + Send,
+        R: Future<Output = Result<(), E>> + Send,
+        E: Display,
+    {
+        let CreatedApiToken { token, api_token: new, .. } =
+            self.create_api_token(&NewApiToken::instead_of(old, lifetime)).await?;
+        let handed = match self.api_token_signin(token.clone()).await {
+            Ok(_) => hand_over(token)
+                .await
+                .map_err(|error| Error::config(format_args!("the new API token could not be handed over: {error}"))),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = handed {
+            return Err(self.take_back(&new.id, error).await);
+        }
+        match self.api_tokens().delete(&old.id).await {
+            Err(error) if !error.is_not_found() => {
+                Err(error
+                    .with_hint(format!("the new token was handed over, and the old one, {}, is still good", old.id)))
+            }
+            _ => Ok(new),
+        }
+    }
+}
+
+/// API tokens that were not used for this long, or never although they are older than that.
+///
+/// ```
+/// use std::time::Duration;
+/// use qelos_client::{Timestamp, unused_api_tokens};
+///
+/// let now = Timestamp::EPOCH;
+/// assert_eq!(unused_api_tokens(&[], Duration::from_hours(24 * 30), now).count(), 0);
+/// ```
+pub fn unused_api_tokens(tokens: &[ApiToken], time: Duration, now: Timestamp) -> impl Iterator<Item = &ApiToken> {
+    tokens.iter().filter(move |token| now.since(token.last_used_at.unwrap_or(token.created)) >= time)
+}
+
+/// API tokens that expire within this time, or have expired already.
+///
+/// ```no_run
+/// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
+/// use std::time::Duration;
+/// use qelos_client::expiring_api_tokens;
+///
+/// let tokens = client.api_tokens().list().await?;
+/// let week = Duration::from_hours(24 * 7);
+/// for token in expiring_api_tokens(&tokens, week, client.connection().now()) {
+///     println!("{} expires at {}", token.nickname, token.expires_at);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub fn expiring_api_tokens(tokens: &[ApiToken], time: Duration, now: Timestamp) -> impl Iterator<Item = &ApiToken> {
+    tokens.iter().filter(move |token| token.expires_at <= now.saturating_add(time))
+}

@@ -1,0 +1,90 @@
+//! Invites to a workspace. The server has no routes of their own for them: they are a field of the workspace, which is
+//! read, changed and written back. Two who do that at the same time may lose one of the changes.
+
+use qelos_spec::api::UpdateWorkspace;
+use qelos_spec::wire::{Invite, Workspace};
+use qelos_spec::{InviteId, WorkspaceId};
+
+use crate::auth::{Credential, SatisfiedBy, SignedIn};
+use crate::client::Client;
+use crate::error::Error;
+use crate::transport::Transport;
+
+impl<C: Credential, T: Transport> Client<C, T>
+where
+    SignedIn: SatisfiedBy<C>,
+{
+    /// Who is invited to a workspace: `GET /api/workspaces/{workspace_id}`.
+    ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
+    /// use qelos_client::wire::Invite;
+    ///
+    /// let acme = client.workspaces().list().await?[0].id;
+    /// client.invite_to_workspace(&acme, Invite::new("bob@acme.example", vec!["user".to_owned()])).await?;
+    /// for invite in client.workspace_invites(&acme).await? {
+    ///     println!("{} was invited", invite.email);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the request cannot be sent or the server refuses.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future loses nothing.
+    #[doc(alias = "listInvites")]
+    pub async fn workspace_invites(&self, workspace: &WorkspaceId) -> Result<Vec<Invite>, Error> {
+        Ok(self.workspaces().get(workspace).await?.invites)
+    }
+
+    /// Invites somebody to a workspace, or changes the roles of an invite to the same address:
+    /// `PUT /api/workspaces/{workspace_id}`, after reading it.
+    ///
+    /// # Errors
+    ///
+    /// When the request cannot be sent or the server refuses.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future may leave the invite sent.
+    #[doc(alias = "inviteUser")]
+    pub async fn invite_to_workspace(&self, workspace: &WorkspaceId, invite: Invite) -> Result<Workspace, Error> {
+        let same = |other: &Invite| other.email.trim().eq_ignore_ascii_case(invite.email.trim());
+        let mut invites = self.workspace_invites(workspace).await?;
+        match invites.iter_mut().find(|other| same(other)) {
+            Some(known) => known.roles = invite.roles,
+            None => invites.push(invite),
+        }
+        self.write_invites(workspace, invites).await
+    }
+
+    /// Takes an invite back: `PUT /api/workspaces/{workspace_id}`, after reading it.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such invite, the request cannot be sent or the server refuses.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future may leave the invite taken back.
+    #[doc(alias = "revokeInvite")]
+    pub async fn revoke_workspace_invite(&self, workspace: &WorkspaceId, id: &InviteId) -> Result<Workspace, Error> {
+        let invites = self.workspace_invites(workspace).await?;
+        let (revoked, left): (Vec<_>, Vec<_>) = invites.into_iter().partition(|invite| invite.id.as_ref() == Some(id));
+        if revoked.is_empty() {
+            return Err(self
+                .failed::<UpdateWorkspace>(Error::config(format_args!("there is no invite {id} to this workspace"))));
+        }
+        self.write_invites(workspace, left).await
+    }
+
+    async fn write_invites(&self, workspace: &WorkspaceId, invites: Vec<Invite>) -> Result<Workspace, Error> {
+        let mut changes = UpdateWorkspace::new(*workspace);
+        changes.invites = Some(invites);
+        self.workspaces().update(&changes).await
+    }
+}

@@ -1,0 +1,104 @@
+//! A request as the routes see it: its path in segments, its query and its body as fields, and when it came.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HOST};
+use http::{HeaderMap, Request, StatusCode};
+use qelos_spec::Timestamp;
+use serde_json::{Map, Value};
+
+/// The largest body that is parsed.
+const LARGEST_BODY: usize = 100 * 1024;
+
+/// The two routes that read forms; everywhere else a form is an empty body.
+const FORMS: [&str; 2] = ["/api/auth/mcp/consent", "/api/auth/mcp/token"];
+
+/// One request, read.
+pub(super) struct Call<'r> {
+    pub(super) headers: &'r HeaderMap,
+    /// Without empty segments at the end: the server takes a path with or without its last slash.
+    pub(super) segments: Vec<&'r str>,
+    query: &'r str,
+    pub(super) body: Map<String, Value>,
+    /// The host the client called, with its port: `acme.example:8080`.
+    pub(super) authority: &'r str,
+    pub(super) now: Timestamp,
+}
+
+impl<'r> Call<'r> {
+    /// Reads a request; the status of the refusal when its body is no good.
+    pub(super) fn read(request: &'r Request<Bytes>, now: Timestamp) -> Result<Self, StatusCode> {
+        let path = request.uri().path();
+        Ok(Self {
+            headers: request.headers(),
+            segments: path.strip_suffix('/').unwrap_or(path).split('/').skip(1).collect(),
+            query: request.uri().query().unwrap_or_default(),
+            body: read_body(request)?,
+            authority: authority(request),
+            now,
+        })
+    }
+
+    /// A parameter of the query, decoded; the first one of that name.
+    pub(super) fn query(&self, name: &str) -> Option<Cow<'r, str>> {
+        form_urlencoded::parse(self.query.as_bytes()).find(|(given, _)| given == name).map(|(_, value)| value)
+    }
+
+    /// A text of the body that is not empty.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        self.body.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
+    }
+
+    /// The host without the port: `acme.example`, `[::1]`.
+    pub(super) fn host(&self) -> &'r str {
+        host(self.authority)
+    }
+}
+
+/// The host the client called, with its port.
+pub(super) fn authority(request: &Request<Bytes>) -> &str {
+    let named = request.headers().get(HOST).and_then(|host| host.to_str().ok());
+    named.or_else(|| request.uri().authority().map(http::uri::Authority::as_str)).unwrap_or("localhost")
+}
+
+/// Takes the port off.
+pub(super) fn host(authority: &str) -> &str {
+    match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    }
+}
+
+/// The fields of a body; none when the content type says something else.
+fn read_body(request: &Request<Bytes>) -> Result<Map<String, Value>, StatusCode> {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    let is_form = kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") && reads_forms(request.uri().path());
+    if !(is_form || kind.eq_ignore_ascii_case("application/json")) || request.body().is_empty() {
+        return Ok(Map::new());
+    }
+    if request.body().len() > LARGEST_BODY {
+        return Err(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    if is_form {
+        let fields = form_urlencoded::parse(request.body());
+        return Ok(fields.map(|(name, value)| (name.into_owned(), value.into_owned().into())).collect());
+    }
+    match serde_json::from_slice(request.body()) {
+        Ok(Value::Object(fields)) => Ok(fields),
+        // An array has no fields anybody asks for.
+        Ok(Value::Array(_)) => Ok(Map::new()),
+        _ => Err(StatusCode::BAD_REQUEST),
+    }
+}
+
+/// Whether a form is read there.
+pub(super) fn reads_forms(path: &str) -> bool {
+    FORMS.contains(&path.strip_suffix('/').unwrap_or(path))
+}
+
+/// What JavaScript takes for nothing.
+pub(super) fn is_falsy(value: &Value) -> bool {
+    matches!(value, Value::Null | Value::Bool(false)) || *value == "" || *value == 0
+}

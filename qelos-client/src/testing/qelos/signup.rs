@@ -1,0 +1,213 @@
+//! `POST /api/signup`: every answer is a 200, also the refusals.
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use qelos_spec::{SecretString, UserId};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::call::{Call, is_falsy};
+use super::state::{State, UserRecord, email_of};
+use super::{answer, date, session};
+
+/// The fewest characters of a password.
+const SHORTEST_PASSWORD: usize = 8;
+
+/// The answer; the tokens only when they were asked for.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SignedUp {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<String>,
+    user: Profile,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Profile {
+    username: String,
+    email: String,
+    name: String,
+    full_name: String,
+    first_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_name: Option<String>,
+    roles: Vec<String>,
+}
+
+/// Why nobody was created.
+enum Refused {
+    /// Without a username the server forgets what it was about to do, and says so with an empty success.
+    NoUsername,
+    /// Everything else: the name is taken, the kind of session is unknown, a text is none.
+    Failed,
+}
+
+enum SessionWanted {
+    Cookie,
+    OAuth,
+}
+
+/// Answers `POST /api/signup`.
+pub(super) fn sign_up(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
+    let errors = validate(&call.body);
+    if !errors.is_empty() {
+        return answer::json(StatusCode::OK, &json!({ "errors": errors }));
+    }
+    match create(state, call) {
+        Ok((id, wanted)) => begin(state, id, &wanted, call).unwrap_or_else(failed),
+        Err(Refused::NoUsername) => answer::json(StatusCode::OK, &json!({ "payload": {} })),
+        Err(Refused::Failed) => failed(),
+    }
+}
+
+fn failed() -> Response<Bytes> {
+    answer::json(StatusCode::OK, &json!({ "errors": { "": "FORM_SUBMISSION_FAILED" } }))
+}
+
+fn validate(body: &Map<String, Value>) -> Map<String, Value> {
+    let is = |name: &str, rule: fn(&str) -> bool| body.get(name).and_then(Value::as_str).is_some_and(rule);
+    let rules = [
+        ("email", "INVALID_EMAIL", is("email", |email| is_email(email.trim()))),
+        ("firstName", "INVALID_NAME", is("firstName", |name| is_name(name.trim()))),
+        ("password", "INVALID_PASSWORD", is("password", |password| is_long_enough(password.trim()))),
+    ];
+    let broken = rules.into_iter().filter(|(.., kept)| !kept);
+    broken.map(|(field, code, _)| (field.to_owned(), json!({ "code": code }))).collect()
+}
+
+/// ASCII letters, with single hyphens and spaces between them.
+fn is_name(name: &str) -> bool {
+    let mut parts = name.split(|c: char| c == '-' || c.is_whitespace());
+    parts.all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphabetic()))
+}
+
+fn is_long_enough(password: &str) -> bool {
+    password.encode_utf16().count() >= SHORTEST_PASSWORD
+}
+
+/// The usual form: words and dots, an `@`, a domain with at least two labels, the last one of letters.
+fn is_email(email: &str) -> bool {
+    let Some((local, domain)) = email.rsplit_once('@') else { return false };
+    let is_word = |word: &str| {
+        let fits = |c: char| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c);
+        !word.is_empty() && word.chars().all(fits)
+    };
+    let is_label = |label: &str| {
+        let fits = |c: char| c.is_alphanumeric() || c == '-';
+        !label.is_empty() && label.len() <= 63 && label.chars().all(fits) && label.trim_matches('-') == label
+    };
+    let Some((_, top)) = domain.rsplit_once('.') else { return false };
+    local.len() <= 64
+        && local.split('.').all(is_word)
+        && domain.split('.').all(is_label)
+        && top.chars().count() >= 2
+        && top.chars().all(char::is_alphabetic)
+}
+
+fn create(state: &mut State, call: &Call<'_>) -> Result<(UserId, SessionWanted), Refused> {
+    let username = call.body.get("username").filter(|name| !is_falsy(name)).ok_or(Refused::NoUsername)?;
+    let username = username.as_str().ok_or(Refused::Failed)?.trim().to_lowercase();
+    // A blank username is not a missing one: then it is the e-mail address.
+    let username =
+        if username.is_empty() { call.text("email").unwrap_or_default().trim().to_lowercase() } else { username };
+    let wanted = match call.body.get("authType").filter(|wanted| !is_falsy(wanted)) {
+        None => SessionWanted::Cookie,
+        Some(wanted) if wanted == "cookie" => SessionWanted::Cookie,
+        Some(wanted) if wanted == "oauth" => SessionWanted::OAuth,
+        Some(_) => return Err(Refused::Failed),
+    };
+    if state.users.values().any(|other| !other.deleted && other.username == username) {
+        return Err(Refused::Failed);
+    }
+    let id = state.next_id(call.now).parse().map_err(|_| Refused::Failed)?;
+    state.users.insert(id, record(username, call));
+    Ok((id, wanted))
+}
+
+fn record(username: String, call: &Call<'_>) -> UserRecord {
+    let text = |name: &str| call.text(name).map(str::to_owned);
+    let first_name = text("firstName").unwrap_or_default();
+    let last_name = call.body.get("lastName").and_then(Value::as_str).map(str::to_owned);
+    // Nobody looks whether there is a last name.
+    let both = || format!("{first_name} {}", last_name.as_deref().unwrap_or("undefined"));
+    let full_name = text("fullName").or_else(|| text("name")).unwrap_or_else(both);
+    let birth_date = call.body.get("birthDate").filter(|date| !is_falsy(date)).map(date::birth_date);
+    UserRecord {
+        email: email_of(&username),
+        username,
+        password: SecretString::from(call.text("password").unwrap_or_default().trim()),
+        first_name,
+        last_name,
+        full_name: Some(full_name),
+        profile_image: None,
+        birth_date,
+        profile_changed: false,
+        roles: vec!["user".to_owned()],
+        created: call.now,
+        last_workspace: None,
+        deleted: false,
+    }
+}
+
+/// The first session of a user; `None` when there is no such user.
+fn begin(state: &mut State, id: UserId, wanted: &SessionWanted, call: &Call<'_>) -> Option<Response<Bytes>> {
+    let user = state.active_user(id)?;
+    let user = Profile {
+        username: user.username.clone(),
+        email: user.email.clone(),
+        name: user.name(),
+        full_name: user.name(),
+        first_name: user.first_name.clone(),
+        last_name: user.last_name.clone(),
+        roles: user.roles.clone(),
+    };
+    let lifetime = match wanted {
+        SessionWanted::Cookie => session::SESSION_LIFETIME,
+        SessionWanted::OAuth => state.settings.access_token_lifetime,
+    };
+    let mut claims = state.claims(id, None, call.now, lifetime)?;
+    // The address is made up when the user is stored, which is after the token was signed.
+    claims.email = None;
+    let mut payload = SignedUp { token: None, refresh_token: None, user };
+    Some(match wanted {
+        SessionWanted::OAuth => {
+            let (token, refresh_token) = session::issue_tokens(state, &claims, None, call.now);
+            (payload.token, payload.refresh_token) = (Some(token), Some(refresh_token));
+            answer::json(StatusCode::OK, &json!({ "payload": payload }))
+        }
+        SessionWanted::Cookie => {
+            let cookie = session::issue_cookie(state, claims, call.now);
+            let mut response = answer::json(StatusCode::OK, &json!({ "payload": payload }));
+            session::set_cookie(&mut response, &cookie, call);
+            response
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_ascii_letters() {
+        for name in ["Una", "Anna-Lena", "Mary Jane", "x"] {
+            assert!(is_name(name), "{name}");
+        }
+        for name in ["", "1", "José", "Anna--Lena", "-a", "a-", "O'Neill"] {
+            assert!(!is_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn addresses_have_a_domain_with_a_dot() {
+        for email in ["a@b.co", "first.last+tag@sub.example.com"] {
+            assert!(is_email(email), "{email}");
+        }
+        for email in ["not-an-email", "bob@null", "@b.co", "a@b.c", "a b@c.de", "a@b..co", "a@-b.co", "a@b.12"] {
+            assert!(!is_email(email), "{email}");
+        }
+    }
+}

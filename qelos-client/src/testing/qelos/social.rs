@@ -1,0 +1,102 @@
+//! Social login. No provider is set up here, so `GET /api/auth/{provider}` is refused; what a provider would bring back,
+//! a refresh token in a URL, is traded for a cookie at `POST /api/auth/callback?rt=…`.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use qelos_spec::{ExposeSecret as _, Timestamp, UserId};
+use serde_json::{Value, json};
+
+use super::api_tokens::hash;
+use super::call::Call;
+use super::jwt::{self, ClaimedWorkspace, RefreshClaims, Secret};
+use super::state::{SessionKind, State, TENANT};
+use super::{answer, session};
+
+/// The providers, as the path and as the messages name them.
+const PROVIDERS: [(&str, &str); 4] =
+    [("google", "Google"), ("github", "Github"), ("facebook", "Facebook"), ("linkedin", "Linkedin")];
+
+/// Answers `GET /api/auth/{provider}` and `GET /api/auth/{provider}/callback`; nobody does for a provider that is unknown.
+pub(super) fn begin(provider: &str) -> Option<Response<Bytes>> {
+    let (_, name) = PROVIDERS.iter().find(|(known, _)| *known == provider)?;
+    Some(answer::message(StatusCode::BAD_REQUEST, &format!("{name} social login does not exist")))
+}
+
+/// Answers `POST /api/auth/callback`. The refresh token is used up.
+pub(super) fn exchange(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
+    let refuse = |general: &str| answer::json(StatusCode::UNAUTHORIZED, &json!({ "errors": { "general": general } }));
+    let invalid = || answer::json(StatusCode::UNAUTHORIZED, &json!({ "error": "Invalid refresh token" }));
+    let token = call.query("rt").unwrap_or_default();
+    if token.is_empty() {
+        return answer::empty(StatusCode::UNAUTHORIZED);
+    }
+    if token.trim().is_empty() {
+        return answer::json(StatusCode::BAD_REQUEST, &json!({ "error": "Refresh token is missing" }));
+    }
+    let Some(claims) = jwt::verify::<RefreshClaims>(&token, Secret::Refresh, call.now) else { return invalid() };
+    if state.active_user(claims.sub).is_none() {
+        return refuse("User not found");
+    }
+    if state.sessions.remove(&claims.token_identifier).is_none() {
+        return refuse("Refresh token not valid");
+    }
+    // The token inside lives as long as an access token, the cookie around it 30 days.
+    let lifetime = state.settings.access_token_lifetime;
+    let workspace = claims.workspace;
+    let in_cookie = workspace.map(|id| ClaimedWorkspace { id, name: String::new(), roles: None, labels: None });
+    let Some(in_cookie) = state.claims(claims.sub, in_cookie, call.now, lifetime) else { return invalid() };
+    let cookie = session::issue_cookie(state, in_cookie, call.now);
+    let workspace = workspace.map(|id| json!({ "_id": id }));
+    let payload = json!({ "user": whole_record(state, claims.sub, call.now), "workspace": workspace });
+    let mut response = answer::json(StatusCode::OK, &json!({ "payload": payload }));
+    session::set_cookie(&mut response, &cookie, call);
+    response
+}
+
+/// The user as the database holds one, with what no client has any business knowing: the hash of the password, and every
+/// session with the access token it was begun with.
+fn whole_record(state: &State, id: UserId, now: Timestamp) -> Option<Value> {
+    let user = state.users.get(&id)?;
+    let expires_at = now.saturating_add(Duration::from_hours(30 * 24));
+    let sessions = state.sessions.iter().filter(|(_, session)| session.user == id);
+    let tokens = sessions.map(|(identifier, session)| match &session.kind {
+        SessionKind::Cookie { .. } => {
+            json!({ "kind": "cookie", "tokenIdentifier": identifier, "expiresAt": expires_at, "metadata": {} })
+        }
+        SessionKind::Refresh { access } => {
+            let metadata = json!({ "relatedToken": access });
+            json!({ "kind": "oauth", "tokenIdentifier": identifier, "expiresAt": expires_at, "metadata": metadata })
+        }
+    });
+    let salt = &hash(id.as_str())[..22];
+    let mut record = json!({
+        "_id": id,
+        "tenant": TENANT,
+        "username": user.username,
+        "email": user.email,
+        "emailVerified": false,
+        "socialLogins": [],
+        "password": format!("$2a$10${salt}{}", &hash(user.password.expose_secret())[..31]),
+        "salt": format!("$2a$10${salt}"),
+        "firstName": user.first_name,
+        "roles": user.roles,
+        "tokens": tokens.collect::<Vec<_>>(),
+        "lastLogin": { "created": now, "workspace": user.last_workspace },
+        "created": user.created,
+        "__v": 0,
+    });
+    let sometimes = [
+        ("lastName", user.last_name.as_deref().map(Value::from)),
+        ("fullName", user.full_name.as_deref().map(Value::from)),
+        ("birthDate", user.birth_date.as_deref().map(Value::from)),
+        ("profileImage", user.profile_image.clone()),
+    ];
+    for (name, value) in sometimes {
+        if let Some(value) = value {
+            record[name] = value;
+        }
+    }
+    Some(record)
+}

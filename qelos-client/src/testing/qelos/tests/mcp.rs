@@ -1,0 +1,136 @@
+//! OAuth for MCP clients: what takes time, and what goes wrong.
+
+use super::*;
+
+const ASK: &str = "/api/auth/mcp/authorize?redirect_uri=https%3A%2F%2Fclient.example%2Fcb&state=s";
+/// Of the verifier `y`.
+const CHALLENGE: &str = "&code_challenge_method=plain&code_challenge=y";
+
+fn begin() -> (Test, String) {
+    let test = start();
+    test.qelos.set_mcp_callbacks(&["https://client.example/cb"]);
+    let cookie = test.cookie();
+    (test, cookie)
+}
+
+fn location(answer: &Response<Bytes>) -> String {
+    answer.headers()["location"].to_str().unwrap().to_owned()
+}
+
+fn ask(test: &Test, cookie: &str, more: &str) -> String {
+    let answer = test.get(&format!("{ASK}{more}"), ("cookie", cookie));
+    location(&answer).strip_prefix("/mcp/authorize?mcp_state=").unwrap().to_owned()
+}
+
+fn consent(test: &Test, cookie: &str, state: &str) -> Response<Bytes> {
+    let body = json!({ "mcp_state": state, "action": "accept" });
+    test.call(Method::POST, "/api/auth/mcp/consent", ("cookie", cookie), &body)
+}
+
+fn code(test: &Test, cookie: &str) -> String {
+    let answer = consent(test, cookie, &ask(test, cookie, CHALLENGE));
+    let code = location(&answer);
+    code.strip_prefix("https://client.example/cb?code=").unwrap().strip_suffix("&state=s").unwrap().to_owned()
+}
+
+fn trade(test: &Test, code: &str, verifier: &str, redirect_uri: &str) -> (StatusCode, Value) {
+    let body = json!({
+        "grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri, "code_verifier": verifier,
+    });
+    let answer = test.call(Method::POST, "/api/auth/mcp/token", NOBODY, &body);
+    (answer.status(), json_of(&answer))
+}
+
+const CALLBACK: &str = "https://client.example/cb";
+
+#[test]
+fn a_code_is_good_once_and_survives_a_wrong_verifier() {
+    let (test, cookie) = begin();
+    let code = code(&test, &cookie);
+    let refused = (StatusCode::BAD_REQUEST, json!({ "error": "invalid_grant" }));
+    assert_eq!(trade(&test, &code, "wrong", CALLBACK), refused);
+    assert_eq!(trade(&test, &code, "y", "https://client.example/other"), refused, "permitted, but another");
+    let (status, tokens) = trade(&test, &code, "y", CALLBACK);
+    assert_eq!((status, &tokens["expires_in"]), (StatusCode::OK, &json!(18_000)));
+    assert_eq!(trade(&test, &code, "y", CALLBACK), refused);
+    assert_eq!(test.me(tokens["access_token"].as_str().unwrap()).status(), 200);
+    assert_eq!(test.refresh(tokens["refresh_token"].as_str().unwrap()).status(), 200, "renewed like any other");
+}
+
+#[test]
+fn what_was_asked_and_what_was_granted_last_ten_minutes() {
+    let (test, cookie) = begin();
+    let (state, code) = (ask(&test, &cookie, CHALLENGE), code(&test, &cookie));
+    test.clock.advance(Duration::from_mins(10));
+    let late = consent(&test, &cookie, &state);
+    assert_eq!(json_of(&late), json!({ "message": "mcp_state is invalid or expired" }));
+    assert_eq!(trade(&test, &code, "y", CALLBACK).1, json!({ "error": "invalid_grant" }));
+}
+
+#[test]
+fn without_a_challenge_the_tokens_are_in_the_address() {
+    let (test, cookie) = begin();
+    let answer = consent(&test, &cookie, &ask(&test, &cookie, ""));
+    assert!(location(&answer).starts_with("https://client.example/cb?access_token=ey"), "{}", location(&answer));
+    assert!(location(&answer).ends_with("&token_type=Bearer&expires_in=18000&state=s"), "{}", location(&answer));
+}
+
+#[test]
+fn asking_can_be_wrong_in_many_ways() {
+    let (test, cookie) = begin();
+    let reason = |path: &str| {
+        let answer = test.get(path, ("cookie", &cookie));
+        (answer.status().as_u16(), json_of(&answer)["message"].as_str().unwrap().to_owned())
+    };
+    let wrong_method = "code_challenge_method must be S256 or plain";
+    assert_eq!(reason(&format!("{ASK}&code_challenge=x")), (400, wrong_method.to_owned()));
+    let bearer = test.get(ASK, ("authorization", "Bearer garbage"));
+    assert_eq!(bearer.status(), 401, "a bad token is not the same as none");
+    test.qelos.set_mcp_enabled(false);
+    assert_eq!(reason(ASK), (503, "MCP OAuth is not enabled for this tenant".to_owned()));
+    assert_eq!(trade(&test, "x", "y", CALLBACK).0, StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[test]
+fn a_client_registers_what_it_will_use() {
+    let (test, _) = begin();
+    let register = |body: Value| {
+        let answer = test.call(Method::POST, "/.well-known/oauth-authorization-server/register", NOBODY, &body);
+        (answer.status().as_u16(), json_of(&answer))
+    };
+    let (status, client) = register(json!({ "redirect_uris": ["cursor://x/cb"] }));
+    assert_eq!((status, client.get("client_secret")), (201, None));
+    let uuid = client["client_id"].as_str().unwrap();
+    let lengths: Vec<_> = uuid.split('-').map(str::len).collect();
+    assert_eq!(lengths, [8, 4, 4, 4, 12], "{uuid}");
+    let good = json!(["https://a.example/cb"]);
+    for (body, error, description) in [
+        (json!({}), "invalid_redirect_uri", "redirect_uris is required and must be a non-empty array"),
+        (
+            json!({ "redirect_uris": [] }),
+            "invalid_redirect_uri",
+            "redirect_uris is required and must be a non-empty array",
+        ),
+        (json!({ "redirect_uris": good, "grant_types": ["password"] }), "invalid_request", "Invalid grant_types"),
+        (json!({ "redirect_uris": good, "response_types": ["token"] }), "invalid_request", "Invalid response_types"),
+        (
+            json!({ "redirect_uris": good, "token_endpoint_auth_method": "mtls" }),
+            "invalid_request",
+            "Invalid token_endpoint_auth_method",
+        ),
+    ] {
+        assert_eq!(register(body), (400, json!({ "error": error, "error_description": description })));
+    }
+}
+
+#[test]
+fn only_this_machine_is_discovered_without_encryption() {
+    let (test, _) = begin();
+    let issuer = |host: &str| {
+        let request = Request::get("/.well-known/oauth-authorization-server").header("host", host);
+        json_of(&test.qelos.handle(request.body(Bytes::new()).unwrap()))["issuer"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(issuer("127.0.0.1:8080"), "http://127.0.0.1:8080");
+    assert_eq!(issuer("localhost"), "http://localhost");
+    assert_eq!(issuer("acme.example:8443"), "https://acme.example:8443");
+}

@@ -1,0 +1,111 @@
+//! Social login: where to send the browser, and what it brings back.
+//!
+//! The first two are never called by a client: a browser goes there. They are declared all the same, so that their URLs
+//! are written by the same rules as every other: see [`Request::url`](crate::Request::url).
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::auth::Public;
+use crate::secret::SecretString;
+use crate::wire::{CallbackSession, Payload};
+use crate::{DecodeRequest, Endpoint};
+
+/// A provider of social login.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SocialProvider {
+    /// `google`.
+    Google,
+    /// `github`.
+    GitHub,
+    /// `facebook`.
+    Facebook,
+    /// `linkedin`.
+    LinkedIn,
+    /// Any other the tenant has set up, by its name in the path.
+    Other(String),
+}
+
+impl SocialProvider {
+    const KNOWN: [(Self, &'static str); 4] = [
+        (Self::Google, "google"),
+        (Self::GitHub, "github"),
+        (Self::Facebook, "facebook"),
+        (Self::LinkedIn, "linkedin"),
+    ];
+}
+
+impl fmt::Display for SocialProvider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known = Self::KNOWN.iter().find(|(provider, _)| provider == self).map(|(_, name)| *name);
+        f.write_str(match self {
+            Self::Other(name) => name,
+            _ => known.unwrap_or_default(),
+        })
+    }
+}
+
+impl FromStr for SocialProvider {
+    type Err = std::convert::Infallible;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let known = Self::KNOWN.into_iter().find(|(_, known)| *known == name).map(|(provider, _)| provider);
+        Ok(known.unwrap_or_else(|| Self::Other(name.to_owned())))
+    }
+}
+
+/// Where a browser begins to sign in with a provider.
+///
+/// ```
+/// use qelos_spec::api::{SocialLogin, SocialProvider};
+/// use qelos_spec::{BaseUrl, Endpoint};
+///
+/// let mut login = SocialLogin::new(SocialProvider::Google);
+/// login.return_url = Some("/done?x=1".to_owned());
+/// let base: BaseUrl = "https://acme.example".parse().unwrap();
+/// assert_eq!(
+///     login.encode().unwrap().url(&base),
+///     "https://acme.example/api/auth/google?returnUrl=%2Fdone%3Fx%3D1"
+/// );
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint, DecodeRequest)]
+#[endpoint(GET, "/api/auth/{provider}", auth = Public)]
+#[serde(rename_all = "camelCase")]
+pub struct SocialLogin {
+    /// The provider.
+    pub provider: SocialProvider,
+    /// Comes back unchanged.
+    pub state: Option<String>,
+    /// Where the browser goes afterwards, within the application.
+    pub return_url: Option<String>,
+    /// The application, when it is not on the server's own host.
+    pub redirect_url: Option<String>,
+}
+
+impl SocialLogin {
+    /// Without a wish for where to go afterwards.
+    #[must_use]
+    pub fn new(provider: SocialProvider) -> Self {
+        Self { provider, state: None, return_url: None, redirect_url: None }
+    }
+}
+
+/// Where the provider sends the browser back: what is to be entered in the settings of the provider.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint, DecodeRequest)]
+#[endpoint(GET, "/api/auth/{provider}/callback", auth = Public)]
+pub struct SocialCallback {
+    /// The provider.
+    pub provider: SocialProvider,
+}
+
+/// Trades the refresh token that a social login brought, as `rt` in the URL, for a cookie session. The token is used up.
+///
+/// The server answers with the whole record of the user. What a client has no business knowing is not read.
+#[derive(Debug, Clone, Endpoint, DecodeRequest)]
+#[endpoint(POST, "/api/auth/callback", response = Payload<CallbackSession>, auth = Public)]
+pub struct ExchangeAuthCallback {
+    /// The refresh token. The server takes it in the URL and nowhere else.
+    #[endpoint(query, rename = "rt", secret_in_url)]
+    pub refresh_token: SecretString,
+}

@@ -1,0 +1,139 @@
+//! Workspaces: list, read, create, change, delete, their members, and which one a session is in.
+
+use serde::{Deserialize, Serialize};
+
+use crate::auth::{CookieOnly, SignedIn};
+use crate::id::{UserId, WorkspaceId};
+use crate::wire::{Invite, Member, Workspace};
+use crate::{DecodeRequest, Endpoint, resource};
+
+/// Creates a workspace; its creator is its first member, with the roles `admin` and `user`.
+///
+/// ```
+/// use qelos_spec::{Endpoint, api::CreateWorkspace};
+///
+/// let request = CreateWorkspace::new("Acme").encode().unwrap();
+/// assert_eq!(request.body(), r#"{"name":"Acme","labels":[]}"#);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint, DecodeRequest)]
+#[endpoint(POST, "/api/workspaces", response = Workspace, auth = SignedIn)]
+pub struct CreateWorkspace {
+    /// The name; not empty.
+    #[serde(with = "crate::wire::label")]
+    pub name: String,
+    /// The labels; which ones there are is up to the tenant.
+    #[serde(default)]
+    pub labels: Vec<String>,
+    /// The address of a picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logo: Option<String>,
+    /// Who is invited.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub invites: Vec<Invite>,
+}
+
+impl CreateWorkspace {
+    /// Without labels, a picture or invites.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), labels: Vec::new(), logo: None, invites: Vec::new() }
+    }
+}
+
+/// Changes a workspace. What is `None` stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint, DecodeRequest)]
+#[endpoint(PUT, "/api/workspaces/{workspace_id}", response = Workspace, auth = SignedIn)]
+pub struct UpdateWorkspace {
+    /// Which.
+    pub workspace_id: WorkspaceId,
+    /// The new name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The new labels.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub labels: Option<Vec<String>>,
+    /// The address of the new picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logo: Option<String>,
+    /// All invites from now on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invites: Option<Vec<Invite>>,
+}
+
+impl UpdateWorkspace {
+    /// Nothing, yet.
+    #[must_use]
+    pub fn new(workspace_id: WorkspaceId) -> Self {
+        Self { workspace_id, name: None, labels: None, logo: None, invites: None }
+    }
+}
+
+/// What changing a member answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct MemberChanged {
+    /// What happened, in words.
+    pub message: String,
+}
+
+/// The workspaces of the signed-in user.
+///
+/// An API token that is locked to one workspace lists, reads and creates others all the same: the lock decides which one
+/// its requests are in, not what they may see.
+#[resource(path = "/api/workspaces", auth = SignedIn, decode)]
+pub trait Workspaces {
+    /// Lists them; of the members, only the caller is shown.
+    #[get]
+    #[doc(alias = "getList")]
+    async fn list(&self) -> Vec<Workspace>;
+
+    /// Reads one.
+    #[get("/{workspace_id}")]
+    #[doc(alias = "getWorkspace")]
+    async fn get(&self, workspace_id: &WorkspaceId) -> Workspace;
+
+    /// Creates one.
+    #[endpoint(CreateWorkspace)]
+    async fn create(&self, workspace: &CreateWorkspace) -> Workspace;
+
+    /// Changes one.
+    #[endpoint(UpdateWorkspace)]
+    async fn update(&self, changes: &UpdateWorkspace) -> Workspace;
+
+    /// Deletes one. The one the session is in cannot be deleted.
+    #[delete("/{workspace_id}")]
+    #[doc(alias = "remove")]
+    async fn delete(&self, workspace_id: &WorkspaceId);
+
+    /// Lists the members of one, with their names and addresses.
+    #[get("/{workspace_id}/members")]
+    #[doc(alias = "getMembers")]
+    async fn members(&self, workspace_id: &WorkspaceId) -> Vec<Member>;
+
+    /// Makes a user a member. For administrators of the tenant.
+    #[post("/{workspace_id}/members")]
+    async fn add_member(
+        &self,
+        workspace_id: &WorkspaceId,
+        #[serde(rename = "userId")] user_id: &UserId,
+        roles: &[String],
+    ) -> MemberChanged;
+
+    /// Gives a member other roles.
+    #[put("/{workspace_id}/members/{user_id}")]
+    #[doc(alias = "updateMemberRoles")]
+    async fn update_member(&self, workspace_id: &WorkspaceId, user_id: &UserId, roles: &[String]) -> MemberChanged;
+
+    /// Takes a member out.
+    ///
+    /// The server takes the user out of the first workspace it finds them in, whichever the path names: look at the
+    /// members afterwards.
+    #[delete("/{workspace_id}/members/{user_id}")]
+    #[doc(alias = "removeMember")]
+    async fn remove_member(&self, workspace_id: &WorkspaceId, user_id: &UserId) -> MemberChanged;
+
+    /// Moves the session into another workspace. The server does this for cookie sessions only; its answer replaces the
+    /// cookie. With tokens, sign in again with [`workspace`](crate::api::OAuthSignIn::workspace).
+    #[post("/{workspace_id}/activate", auth = CookieOnly)]
+    async fn activate(&self, workspace_id: &WorkspaceId) -> Workspace;
+}

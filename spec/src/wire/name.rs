@@ -1,0 +1,75 @@
+//! Texts that the server takes or gives in a form of its own: brought into the right one when they are written or read.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use serde::{Deserialize, Deserializer, Serializer, ser};
+
+/// User names: the server stores them trimmed and in lower case, and then tells upper from lower case when signing in.
+pub(crate) mod username {
+    use super::{Deserialize, Deserializer, Serializer, write};
+
+    pub(crate) fn serialize<S: Serializer>(name: &str, serializer: S) -> Result<S::Ok, S::Error> {
+        write(&name.to_lowercase(), serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+        String::deserialize(deserializer)
+    }
+}
+
+/// Names that people give: anything but nothing.
+pub(crate) mod label {
+    use super::{Deserialize, Deserializer, Serializer, write};
+
+    pub(crate) fn serialize<S: Serializer>(name: &str, serializer: S) -> Result<S::Ok, S::Error> {
+        write(name, serializer)
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+        String::deserialize(deserializer)
+    }
+}
+
+fn write<S: Serializer>(name: &str, serializer: S) -> Result<S::Ok, S::Error> {
+    match name.trim() {
+        "" => Err(ser::Error::custom("it is empty")),
+        name => serializer.serialize_str(name),
+    }
+}
+
+/// What `encodeURIComponent` leaves alone besides letters and digits.
+const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'!')
+    .remove(b'~')
+    .remove(b'*')
+    .remove(b'\'')
+    .remove(b'(')
+    .remove(b')');
+
+/// Names that sessions carry percent-encoded and other answers do not: decoded when encoding them again gives the same
+/// text. A name that holds `%20` or the like literally cannot be told from an encoded one.
+pub(crate) fn decoded<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    let plain = percent_decode_str(&name).decode_utf8().map(String::from);
+    match plain {
+        Ok(plain) if utf8_percent_encode(&plain, COMPONENT).to_string() == name => Ok(plain),
+        _ => Ok(name),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decoded;
+
+    #[test]
+    fn names_are_decoded_when_they_were_encoded() {
+        let read = |name: &str| decoded(serde_json::Value::from(name)).unwrap();
+        assert_eq!(read("Acme%20Caf%C3%A9"), "Acme Café");
+        for plain in ["", "Acme", "Acme Café", "100% sure", "50%20", "a%2fb", "%ff", "it's (fine)!"] {
+            let expected = if plain == "50%20" { "50 " } else { plain };
+            assert_eq!(read(plain), expected, "{plain}");
+        }
+    }
+}

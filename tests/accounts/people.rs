@@ -1,0 +1,172 @@
+//! Signing up, signing in, and a profile.
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use qelos_client::api::{OAuthSignIn, OAuthSignUp, SignIn, SignUp, UpdateMe};
+use qelos_client::{Client, TransportError};
+
+use crate::world::{ADA, PASSWORD, World, sign_in};
+
+fn bob() -> SignUp {
+    SignUp { last_name: "Babbage".to_owned(), ..SignUp::new("bob@example.com", PASSWORD.into(), "Bob") }
+}
+
+#[tokio::test]
+async fn who_signs_up_is_signed_in_either_way() {
+    let world = World::new();
+    let (client, who) = world.anonymous().signup(&bob()).await.unwrap();
+    assert_eq!(who.user.username.as_deref(), Some("bob@example.com"));
+    assert_eq!(client.logged_in_user().await.unwrap().full_name.as_deref(), Some("Bob Babbage"));
+    let eve = SignUp::new("eve@example.com", PASSWORD.into(), "Eve");
+    let (client, _) = world.anonymous().oauth_signup(&OAuthSignUp::from(eve)).await.unwrap();
+    assert_eq!(client.logged_in_user().await.unwrap().username.as_deref(), Some("eve@example.com"));
+    client.refresh_token().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_sign_up_that_fails_under_a_status_of_200_is_an_error_that_names_the_fields() {
+    let world = World::new();
+    let wrong = SignUp { password: "short".into(), first_name: "José".to_owned(), ..bob() };
+    let errors = [
+        world.anonymous().signup(&wrong).await.map(drop).unwrap_err(),
+        world.anonymous().oauth_signup(&wrong.into()).await.map(drop).unwrap_err(),
+    ];
+    for error in errors {
+        assert_eq!(error.status().unwrap(), 200);
+        let api = error.api().unwrap();
+        assert_eq!(api.field("password").unwrap().code.as_deref(), Some("INVALID_PASSWORD"));
+        assert_eq!(api.field("firstName").unwrap().code.as_deref(), Some("INVALID_NAME"));
+        assert!(api.field("email").is_none(), "{error}");
+    }
+    let taken = SignUp::new(ADA, PASSWORD.into(), "Ada");
+    let error = world.anonymous().signup(&taken).await.unwrap_err();
+    assert!(error.to_string().contains("FORM_SUBMISSION_FAILED"), "{error}");
+}
+
+#[tokio::test]
+async fn a_name_that_is_missing_is_refused_before_it_is_sent() {
+    let world = World::new();
+    let nameless = [
+        world.anonymous().signup(&SignUp { username: " ".to_owned(), ..bob() }).await.map(drop).unwrap_err(),
+        world.anonymous().oauth_signin(&OAuthSignIn::new("", PASSWORD.into())).await.map(drop).unwrap_err(),
+    ];
+    for error in nameless {
+        assert!(error.is_encode() && error.to_string().contains("`username`"), "{error}");
+    }
+    assert_eq!(world.qelos.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn an_answer_without_a_user_is_no_success() {
+    let nobody = async |_: Request<Bytes>| {
+        let answer = Response::builder().header("content-type", "application/json");
+        Ok::<_, TransportError>(answer.body(Bytes::from_static(br#"{"payload":{}}"#)).unwrap())
+    };
+    let client = Client::builder("https://qelos.test").transport(nobody).build().unwrap();
+    let error = client.signup(&bob()).await.unwrap_err();
+    assert!(error.is_decode() && error.to_string().contains("payload"), "{error}");
+}
+
+#[tokio::test]
+async fn a_name_is_known_however_it_is_written() {
+    let world = World::new();
+    for written in ["ADA@example.com", "  Ada@Example.com "] {
+        world.anonymous().signin(&SignIn::new(written, PASSWORD.into())).await.unwrap();
+        world.anonymous().oauth_signin(&OAuthSignIn::new(written, PASSWORD.into())).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn who_one_is_is_asked_for_because_signing_in_does_not_say() {
+    let world = World::new();
+    let (client, who) = world.anonymous().oauth_signin(&sign_in()).await.unwrap();
+    assert_eq!(who.user.full_name.or(who.user.name).as_deref(), Some("Ada Lovelace"));
+    client.refresh_token().await.unwrap();
+    assert_eq!(client.logged_in_user().await.unwrap().id, world.ada);
+}
+
+#[tokio::test]
+async fn roles_that_are_asked_for_have_to_be_held() {
+    let world = World::new();
+    let with_role = |role: &str| {
+        let mut sign_in = sign_in();
+        sign_in.roles = vec![role.to_owned()];
+        sign_in
+    };
+    world.anonymous().oauth_signin(&with_role("user")).await.unwrap();
+    let error = world.anonymous().oauth_signin(&with_role("admin")).await.unwrap_err();
+    assert!(error.is_unauthorized(), "{error}");
+}
+
+#[tokio::test]
+async fn a_profile_changes_where_it_is_said_and_reads_as_it_was_answered() {
+    let world = World::new();
+    let client = world.oauth().await;
+    let before = client.logged_in_user().await.unwrap();
+    let changes = UpdateMe {
+        last_name: Some("King".to_owned()),
+        birth_date: Some("1990-05-17".to_owned()),
+        ..UpdateMe::default()
+    };
+    let answered = client.update_logged_in_user(&changes).await.unwrap();
+    let me = client.logged_in_user().await.unwrap();
+    assert_eq!((me.last_name.as_deref(), &me.username, &me.email), (Some("King"), &before.username, &before.email));
+    assert_eq!(me.birth_date.as_deref(), Some("1990-04-04"), "the server mangles dates, so they are text");
+    assert_eq!(answered, me);
+
+    let nonsense = UpdateMe { birth_date: Some("in spring".to_owned()), ..UpdateMe::default() };
+    let me = client.update_logged_in_user(&nonsense).await.unwrap();
+    assert_eq!(me.birth_date.as_deref(), Some("NaN-NaN-NaN"), "and it is no error to read");
+}
+
+#[tokio::test]
+async fn a_session_survives_a_new_password() {
+    let world = World::new();
+    let client = world.oauth().await;
+    let changes = UpdateMe { password: Some("another-password".into()), ..UpdateMe::default() };
+    client.update_logged_in_user(&changes).await.unwrap();
+    client.refresh_token().await.unwrap();
+    assert!(world.anonymous().oauth_signin(&sign_in()).await.unwrap_err().is_unauthorized());
+}
+
+/// What a subscriber was told.
+#[derive(Clone, Default)]
+struct Told(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Told {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn whose_address_is_lost_is_warned() {
+    let told = Told::default();
+    let writer = told.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::WARN)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let text = || String::from_utf8(told.0.lock().unwrap().clone()).unwrap();
+
+    let world = World::new();
+    world.anonymous().signup(&bob()).await.unwrap();
+    let same = SignUp::new("Eve@Example.com", PASSWORD.into(), "Eve");
+    world.anonymous().oauth_signup(&same.into()).await.unwrap();
+    assert_eq!(text(), "", "the address is the name");
+
+    let other = SignUp { username: "carol".to_owned(), ..SignUp::new("carol@example.com", PASSWORD.into(), "Carol") };
+    let (_, who) = world.anonymous().signup(&other).await.unwrap();
+    assert_eq!(who.user.email.as_deref(), Some("carol@null"));
+    assert!(text().contains("WARN") && text().contains("the e-mail address was not stored"), "{}", text());
+    assert!(!text().contains("carol"), "{}", text());
+}
