@@ -10,6 +10,8 @@ pub(crate) struct Everything<'a, K, T: Clone + 'a, const N: usize = 3> where K: 
     rest: String,
     #[endpoint(query, rename = "page")]
     number: Option<u32>,
+    #[endpoint(query, secret_in_url)]
+    key: SecretString,
     #[endpoint(query)]
     #[serde(with = "crate::cents")]
     cents: u32,

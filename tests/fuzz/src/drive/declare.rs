@@ -373,6 +373,7 @@ impl Body {
                 (vec!["bearer".to_owned()], false)
             }
             7 => (vec!["skip".to_owned()], false),
+            _ if pen.source.one_in(4) => (vec!["query".to_owned(), "secret_in_url".to_owned()], true),
             _ => (vec!["query".to_owned()], true),
         }
     }

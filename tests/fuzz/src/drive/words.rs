@@ -384,6 +384,7 @@ pub(super) const WRONG_PLACES: &[&str] = &[
     "path",
     "skip",
     "secret",
+    "secret_in_url",
     "header",
     "rename",
     "querry",
