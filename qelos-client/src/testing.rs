@@ -2,12 +2,15 @@
 //!
 //! * [`FakeQelos`] is an embedded Qelos server. It answers in process, as a [`Transport`](crate::Transport), or over the
 //!   network, with [`FakeQelos::serve`].
+//! * [`FakeTransport`] is for one test of one client: it expects certain requests, and answers as it is told.
 //! * [`ManualClock`] is a clock that a test sets by hand, so that a token can expire without anybody waiting.
 
 mod clock;
+mod expectations;
 mod qelos;
 mod server;
 
 pub use clock::ManualClock;
+pub use expectations::{Expectation, FakeTransport};
 pub use qelos::{Caller, FakeQelos, Member, NewUser, Refusal};
 pub use server::FakeServer;

@@ -41,6 +41,10 @@ impl Refusal {
     pub fn message(&self) -> &str {
         &self.message
     }
+
+    pub(crate) fn into_response(self) -> Response<Bytes> {
+        answer::message(self.status, &self.message)
+    }
 }
 
 type Handler = dyn Fn(&Request<Bytes>, &Caller) -> Result<Response<Bytes>, Refusal> + Send + Sync;
@@ -87,7 +91,7 @@ impl Mounted {
     pub(super) fn answer(&self, request: &Request<Bytes>, caller: Result<Caller, Denied>) -> Response<Bytes> {
         self.try_answer(request, caller).unwrap_or_else(|rejected| match rejected {
             Rejected::Denied(denied) => denied.answer(),
-            Rejected::Refused(Refusal { status, message }) => answer::message(status, &message),
+            Rejected::Refused(refusal) => refusal.into_response(),
         })
     }
 
