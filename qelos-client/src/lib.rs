@@ -20,6 +20,7 @@ mod environment;
 mod error;
 mod invites;
 mod resources;
+mod retry;
 mod session;
 
 #[doc(hidden)]
@@ -36,6 +37,7 @@ pub use clock::{Clock, SystemClock};
 pub use connection::Connection;
 pub use environment::Environment;
 pub use error::Error;
+pub use retry::Retries;
 pub use transport::{Transport, TransportError};
 
 /// [`qelos_spec::Endpoint`](macro@qelos_spec::Endpoint), for crates that depend on this one: see there for the attributes.
