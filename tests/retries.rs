@@ -146,6 +146,8 @@ fn any_fault() -> impl Strategy<Value = Fault> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 1024, failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn whatever_happens_nothing_is_done_twice_and_every_call_ends(faults in prop::collection::vec(any_fault(), 0..6)) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
@@ -265,6 +267,15 @@ async fn what_is_asked_beyond_the_deadline_is_left_to_the_caller_at_once() {
         error.to_string(),
         "GET /api/things: 503 Service Unavailable (the server gave no reason) — the server asks to be called again in 3600s"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_left_of_the_deadline_counts() {
+    let (network, started) = (network(), Instant::now());
+    network.of_all().always(Fault::status_retry_after(503, "40"));
+    let error = client(&network).call(&Read).await.unwrap_err();
+    assert_eq!((started.elapsed(), error.attempts()), (Duration::from_secs(40), 2), "no second wait is begun in vain");
+    assert!(error.status().unwrap() == 503 && !error.is_timeout());
 }
 
 #[tokio::test(start_paused = true)]

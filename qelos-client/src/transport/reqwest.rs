@@ -226,14 +226,17 @@ fn error(error: reqwest::Error) -> TransportError {
 
 /// While a connection is made, only TLS has data to find fault with.
 fn is_tls(error: &reqwest::Error) -> bool {
-    let mut source = error.source();
-    while let Some(cause) = source {
-        if let Some(fault) = cause.downcast_ref::<io::Error>()
-            && matches!(fault.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput)
-        {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let Some(io) = error.downcast_ref::<io::Error>() else {
+            cause = error.source();
+            continue;
+        };
+        if matches!(io.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput) {
             return true;
         }
-        source = cause.source();
+        // Not its source: that is the source of what it holds.
+        cause = io.get_ref().map(|held| held as &(dyn StdError + 'static));
     }
     false
 }

@@ -1,0 +1,8 @@
+//! The reqwest transport over real sockets: where it goes, where it does not, and what becomes of a call when the network or
+//! the server fails.
+
+mod configured;
+mod faults;
+mod origins;
+mod server;
+mod tls;
