@@ -96,7 +96,8 @@ impl<C, T> Builder<C, T> {
     ///
     /// Every call is sent again when no connection could be made. Other calls than those of idempotent endpoints (`GET`,
     /// `HEAD`, `PUT`, `DELETE`, and what is declared `idempotent`) are not sent again for anything else: the server may have
-    /// acted. Those are, when the connection broke, took too long, or the answer was 429, 502, 503 or 504.
+    /// acted. Those are, when the connection broke, took too long, or the answer was 429, 502, 503 or 504. A `DELETE` whose
+    /// answer was lost may so find nothing to delete any more, and end in a 404.
     pub fn retries(mut self, retries: Retries) -> Self {
         self.limits.retries = Some(retries);
         self

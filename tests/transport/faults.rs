@@ -97,6 +97,26 @@ async fn a_reset_after_the_answer_is_nobodys_business() {
     assert_eq!(server.received().len(), 10);
 }
 
+/// Nothing below the client may decide that a request was lost, and send it again.
+#[tokio::test]
+async fn a_reset_on_a_connection_that_was_kept() {
+    let kept_alive = answer("200 OK", "content-type: application/json\r\n", "[7]");
+    let server = Server::doing([Does::ResetNext(kept_alive), Does::Answer(json("[8]"))]).await;
+    let client = client(&server.url());
+    assert_eq!(client.call(&Create).await.unwrap(), [7]);
+    let error = client.call(&Create).await.unwrap_err();
+    assert!(error.is_transport() && !error.is_connect(), "{error}");
+    assert_eq!(server.received().len(), 2, "the second one was sent once");
+    assert_eq!(client.call(&Create).await.unwrap(), [8]);
+
+    let kept_alive = answer("200 OK", "content-type: application/json\r\n", "[7]");
+    let server = Server::doing([Does::ResetNext(kept_alive), Does::Answer(json("[8]"))]).await;
+    let client = self::client(&server.url());
+    assert_eq!(client.call(&Read).await.unwrap(), [7]);
+    assert_eq!(client.call(&Read).await.unwrap(), [8], "reading does not notice");
+    assert_eq!(server.received().len(), 3);
+}
+
 #[tokio::test]
 async fn what_is_not_http() {
     let error = fails(Does::Answer("220 mail.acme.example ESMTP\r\n".to_owned()), client, 3, 1).await;

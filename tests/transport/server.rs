@@ -13,6 +13,8 @@ pub(crate) enum Does {
     Answer(String),
     /// Sends this, and resets the connection.
     Reset(String),
+    /// Sends this, waits for another request on the same connection, and resets it.
+    ResetNext(String),
     /// Sends this, and then nothing more.
     Stall(String),
     /// Sends this, and then bytes without end.
@@ -62,12 +64,18 @@ impl Server {
 async fn serve(mut stream: TcpStream, does: Does, kept: Arc<Mutex<Vec<String>>>) {
     let request = read(&mut stream).await;
     kept.lock().unwrap().push(request);
-    let (Does::Answer(bytes) | Does::Reset(bytes) | Does::Stall(bytes) | Does::Flood(bytes)) = &does;
+    let (Does::Answer(bytes) | Does::Reset(bytes) | Does::ResetNext(bytes) | Does::Stall(bytes) | Does::Flood(bytes)) =
+        &does;
     // A client that has heard enough hangs up.
     let _ = stream.write_all(bytes.as_bytes()).await;
     match does {
         Does::Answer(_) => {}
         Does::Reset(_) => stream.set_zero_linger().unwrap(),
+        Does::ResetNext(_) => {
+            let another = read(&mut stream).await;
+            kept.lock().unwrap().push(another);
+            stream.set_zero_linger().unwrap();
+        }
         Does::Stall(_) => drop(stream.read(&mut [0]).await),
         Does::Flood(_) => while stream.write_all(&[b' '; 4096]).await.is_ok() {},
     }

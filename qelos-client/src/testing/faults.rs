@@ -86,19 +86,24 @@ impl<T: Transport> Faults<T> {
     /// What happens to this request.
     fn meet(&self, route: &Route) -> Option<Fault> {
         let mut plans = lock(&self.shared.plans);
-        for route in [route, &None] {
+        for route in routes(route) {
             plans.entry(route.clone()).or_default().sent += 1;
         }
-        let next = [route, &None].into_iter().find_map(|route| plans.get_mut(route)?.next.pop_front());
-        next.or_else(|| [route, &None].into_iter().find_map(|route| plans.get(route)?.always.clone()))
+        let next = routes(route).find_map(|route| plans.get_mut(route)?.next.pop_front());
+        next.or_else(|| routes(route).find_map(|route| plans.get(route)?.always.clone()))
     }
 
     async fn arrive(&self, request: Request<Bytes>, route: &Route) -> Result<Response<Bytes>, TransportError> {
-        for route in [route, &None] {
+        for route in routes(route) {
             lock(&self.shared.plans).entry(route.clone()).or_default().arrived += 1;
         }
         self.shared.inner.send(request).await
     }
+}
+
+/// Where to look for a request: at its endpoint, if it has one, and at all.
+fn routes(route: &Route) -> impl Iterator<Item = &Route> {
+    route.is_some().then_some(route).into_iter().chain([&None])
 }
 
 impl<T: Transport> Transport for Faults<T> {
@@ -314,5 +319,76 @@ impl fmt::Debug for Fault {
             What::Garbage(_) => "garbage",
         };
         f.debug_struct("Fault").field("what", &what).field("late_by", &self.late_by).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use qelos_spec::api::{GetMe, LogOut};
+
+    use super::*;
+
+    async fn agreeing(_: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        Ok(Response::new(Bytes::from_static(b"fine")))
+    }
+
+    async fn send<E: Endpoint>(network: &Faults<impl Transport>, endpoint: E) -> Result<u16, TransportErrorKind> {
+        let request = endpoint.encode().unwrap().into_http(&"https://qelos.test".parse().unwrap()).unwrap();
+        network.send(request).await.map(|answer| answer.status().as_u16()).map_err(|error| error.kind())
+    }
+
+    #[tokio::test]
+    async fn faults_come_in_their_order_those_of_an_endpoint_first_and_then_what_is_always() {
+        let network = Faults::around(agreeing);
+        network.of_all().always(Fault::status(500));
+        network.of_all().next([Fault::status(501)]);
+        network.of::<GetMe>().next([Fault::status(502), Fault::none()]);
+        network.of::<GetMe>().always(Fault::status(503));
+        for expected in [502, 200, 501, 503, 503] {
+            assert_eq!(send(&network, GetMe).await, Ok(expected));
+        }
+        assert_eq!(send(&network, LogOut).await, Ok(500), "another endpoint has no part in it");
+        network.heal();
+        assert_eq!(send(&network, GetMe).await, Ok(200));
+        assert_eq!((network.of::<GetMe>().sent(), network.of::<GetMe>().arrived()), (6, 2));
+        assert_eq!((network.of_all().sent(), network.of_all().arrived()), (7, 2));
+    }
+
+    #[tokio::test]
+    async fn a_request_of_no_endpoint_meets_the_faults_of_all() {
+        let network = Faults::around(agreeing);
+        network.of_all().next([Fault::refused()]);
+        let refused = network.send(Request::new(Bytes::new())).await.unwrap_err();
+        assert_eq!(refused.kind(), TransportErrorKind::Connect);
+        assert_eq!((network.of_all().sent(), network.of_all().arrived()), (1, 0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn each_fault_does_what_it_says() {
+        for (fault, outcome, arrived) in [
+            (Fault::none(), Ok(200), 1),
+            (Fault::refused(), Err(TransportErrorKind::Connect), 0),
+            (Fault::lost_request(), Err(TransportErrorKind::Broken), 0),
+            (Fault::lost_answer(), Err(TransportErrorKind::Broken), 1),
+            (Fault::cut_answer(), Err(TransportErrorKind::Broken), 1),
+            (Fault::status(418), Ok(418), 0),
+            (Fault::garbage("?"), Ok(200), 1),
+        ] {
+            let network = Faults::around(agreeing);
+            let started = tokio::time::Instant::now();
+            network.of::<GetMe>().next([fault.clone().after(Duration::from_secs(3))]);
+            assert_eq!(send(&network, GetMe).await, outcome, "{fault:?}");
+            assert_eq!(network.of::<GetMe>().arrived(), arrived, "{fault:?}");
+            assert_eq!(started.elapsed(), Duration::from_secs(3), "{fault:?}");
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn after_a_silence_nothing_comes() {
+        let network = Faults::around(agreeing);
+        network.of_all().always(Fault::silence());
+        let waited = tokio::time::timeout(Duration::from_hours(24), send(&network, GetMe)).await;
+        assert!(waited.is_err());
+        assert_eq!(network.of_all().arrived(), 1, "the server has acted");
     }
 }
