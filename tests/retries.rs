@@ -107,7 +107,7 @@ async fn meets<E: Endpoint<Response = (), Auth = Public>>(endpoint: E, case: &Ca
     assert!((case.is)(&error), "{what}");
     assert!(started.elapsed() <= MINUTE, "{what}: after {:?}", started.elapsed());
     assert_eq!((network.of::<E>().sent(), network.of::<E>().arrived()), (sent, arrived), "{what}");
-    assert_eq!(error.attempts() as usize, sent, "{what}");
+    assert_eq!(error.attempts(), sent, "{what}");
     let told = format!("in {sent} attempts");
     assert_eq!(error.to_string().contains(&told), sent > 1, "{what}");
 }
@@ -323,7 +323,7 @@ async fn a_refresh_is_sent_once_unless_nothing_was_sent() {
         network.of::<RefreshTokens>().always(fault.clone());
         let error = client.call(&GetMe).await.unwrap_err();
         assert_eq!(error.endpoint().unwrap().path.as_str(), "/api/token/refresh", "{error}");
-        assert_eq!((network.of::<RefreshTokens>().sent(), error.attempts()), (sent, sent as u32), "{fault:?}");
+        assert_eq!((network.of::<RefreshTokens>().sent(), error.attempts()), (sent, sent), "{fault:?}");
         assert_eq!(network.of::<GetMe>().sent(), 0);
     }
 }

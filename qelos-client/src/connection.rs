@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -206,7 +206,7 @@ pub(crate) struct Answer {
     pub(crate) response: Response<Bytes>,
     endpoint: EndpointInfo,
     credential_kind: CredentialKind,
-    attempts: u32,
+    attempts: usize,
     retry_after: Option<Duration>,
 }
 
@@ -226,21 +226,21 @@ struct Course {
     /// `None` without a runtime, unless somebody asked for one: there, what the transport allows is all there is.
     deadline: Option<Duration>,
     started: Instant,
-    attempts: AtomicU32,
+    attempts: AtomicUsize,
 }
 
 impl Course {
     fn new(limits: Limits) -> Self {
         let unasked = || has_runtime().then(|| retry::DEADLINE.max(limits.timeout.unwrap_or_default()));
         let deadline = limits.deadline.or_else(unasked);
-        Self { limits, deadline, started: Instant::now(), attempts: AtomicU32::new(0) }
+        Self { limits, deadline, started: Instant::now(), attempts: AtomicUsize::new(0) }
     }
 
-    fn another_attempt(&self) -> u32 {
+    fn another_attempt(&self) -> usize {
         self.attempts.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    fn attempts(&self) -> u32 {
+    fn attempts(&self) -> usize {
         self.attempts.load(Ordering::Relaxed)
     }
 

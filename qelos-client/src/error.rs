@@ -29,7 +29,7 @@ struct Inner {
     call: Option<Call>,
     /// What is known beyond the usual.
     hint: Option<String>,
-    attempts: u32,
+    attempts: usize,
     retry_after: Option<Duration>,
 }
 
@@ -84,7 +84,7 @@ impl Error {
     }
 
     /// The same failure, after so many attempts; unless it is one of another call.
-    pub(crate) fn after(self, attempts: u32) -> Self {
+    pub(crate) fn after(self, attempts: usize) -> Self {
         if self.0.call.is_some() { self } else { self.with(|inner| inner.attempts = attempts) }
     }
 
@@ -137,7 +137,7 @@ impl Error {
 
     /// How often the call was tried; 0 when it did not come to that.
     #[must_use]
-    pub fn attempts(&self) -> u32 {
+    pub fn attempts(&self) -> usize {
         self.0.attempts
     }
 

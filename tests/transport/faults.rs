@@ -43,7 +43,7 @@ async fn fails(does: Does, client: fn(&str) -> Client, reads: usize, creates: us
     let server = Server::doing([does.clone()]).await;
     let of_read = client(&server.url()).call(&Read).await.unwrap_err();
     assert_eq!(server.received().len(), reads, "{does:?}: {of_read}");
-    assert_eq!(of_read.attempts() as usize, reads, "{does:?}: {of_read}");
+    assert_eq!(of_read.attempts(), reads, "{does:?}: {of_read}");
 
     let server = Server::doing([does.clone()]).await;
     let of_create = client(&server.url()).call(&Create).await.unwrap_err();

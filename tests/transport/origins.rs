@@ -4,41 +4,31 @@ use bytes::Bytes;
 use qelos_client::api::{GetMe, OAuthSignIn, SignIn};
 use qelos_client::testing::{FakeQelos, ManualClock, NewUser};
 use qelos_client::transport::ReqwestTransport;
-use qelos_client::{Client, Credential, Error, Transport};
+use qelos_client::{ApiTokenAuth, Client, Credential, Error, SecretString, Transport};
 
 use crate::server::{Server, answer, json, redirect};
 
 const REDIRECTS: [&str; 5] =
     ["301 Moved Permanently", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect"];
 
-/// The header a credential travels in, and what the server redirects.
+/// The headers that credentials travel in.
 const CREDENTIALS: [&str; 3] = ["authorization", "cookie", "x-api-key"];
 
 /// Calls the server with the credential that travels in this header.
 async fn call(server: &Server, header: &str) -> Error {
-    let qelos = FakeQelos::new(ManualClock::new("2026-11-21T12:00:00Z".parse().unwrap()));
+    let clock = ManualClock::new("2026-11-21T12:00:00Z".parse().unwrap());
+    let qelos = FakeQelos::new(clock.clone());
     qelos.add_user(NewUser::new("ada", "hunter2hunter2"));
-    let inside = Client::builder("https://qelos.test").transport(qelos).build().unwrap();
-    let network = Client::builder(&server.url()).clock(ManualClock::new("2026-11-21T12:00:00Z".parse().unwrap()));
-    let network = network.build().unwrap();
-    async fn me<C: Credential>(client: Client<C>) -> Error
-    where
-        qelos_client::auth::SignedIn: qelos_client::auth::SatisfiedBy<C>,
-    {
-        client.call(&GetMe).await.unwrap_err()
-    }
-    match header {
-        "authorization" => {
-            let sign_in = OAuthSignIn::new("ada", "hunter2hunter2".into());
-            let tokens = inside.oauth_signin(&sign_in).await.unwrap().0.tokens().unwrap();
-            me(network.with_tokens(tokens)).await
-        }
-        "cookie" => {
-            let (client, _) = inside.signin(&SignIn::new("ada", "hunter2hunter2".into())).await.unwrap();
-            me(network.with_credential(client.credential().clone())).await
-        }
-        _ => me(network.with_credential(qelos_client::ApiTokenAuth::new("ql_planted").unwrap())).await,
-    }
+    let qelos = Client::builder("https://qelos.test").transport(qelos).clock(clock.clone()).build().unwrap();
+    let password = SecretString::from("hunter2hunter2");
+    let client = match header {
+        "authorization" => qelos.oauth_signin(&OAuthSignIn::new("ada", password)).await.unwrap().0.into_any(),
+        "cookie" => qelos.signin(&SignIn::new("ada", password)).await.unwrap().0.into_any(),
+        _ => qelos.with_credential(ApiTokenAuth::new("ql_planted").unwrap()).into_any(),
+    };
+    let credential = client.credential().clone();
+    let client = Client::builder(&server.url()).clock(clock).credential(credential).build().unwrap();
+    client.call(&GetMe).await.unwrap_err()
 }
 
 #[tokio::test]
