@@ -10,7 +10,8 @@ use crate::client::Client;
 use crate::clock::{Clock, SystemClock};
 use crate::connection::Connection;
 use crate::error::Error;
-use crate::retry::{Limits, Retries};
+use crate::limits::Limits;
+use crate::retry::Retries;
 use crate::transport::Transport;
 
 /// The transport of a client that was not given one.

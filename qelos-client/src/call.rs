@@ -13,7 +13,8 @@ use qelos_spec::{Request, ResponseError};
 use crate::auth::Credential;
 use crate::client::Client;
 use crate::error::Error;
-use crate::retry::{Limits, Retries};
+use crate::limits::Limits;
+use crate::retry::Retries;
 use crate::transport::Transport;
 
 /// A call that is ready to be sent: await it for the answer.

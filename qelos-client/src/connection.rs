@@ -1,24 +1,21 @@
 //! A server and the way to it: what all clients of one origin share, whatever they hold.
 
 use std::fmt;
-use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use qelos_spec::auth::{CredentialKind, WithoutCredential};
 use qelos_spec::{BaseUrl, Endpoint, EndpointInfo, Request, ResponseError, Timestamp};
-use tokio::runtime::Handle;
-use tokio::time::Instant;
 use tracing::field::Empty;
 use tracing::{Instrument, Span, debug, debug_span};
 
 use crate::auth::{Anonymous, Authorization, Credential};
 use crate::clock::Clock;
 use crate::error::{Error, Kind, redirect};
-use crate::retry::{self, Limits};
+use crate::limits::{Course, Limits, within};
+use crate::retry;
 use crate::transport::{Transport, TransportError, TransportErrorKind};
 
 /// The base URL, the transport, the clock, and how patient calls are. Cheap to clone.
@@ -147,14 +144,8 @@ impl<T: Transport> Connection<T> {
                     continue;
                 }
             }
-            if !retry::may_repeat(&outcome, request.endpoint()) {
-                return outcome;
-            }
-            let asked = outcome.as_ref().ok().and_then(|answer| retry::retry_after(answer.headers(), self.now()));
-            let Some(wait) = waits.next().map(|wait| wait.max(asked.unwrap_or_default())) else { return outcome };
-            if !course.has_time_for(wait) {
-                return outcome;
-            }
+            let wait = waits.after(&outcome, request.endpoint(), self.now());
+            let Some(wait) = wait.filter(|wait| course.has_time_for(*wait)) else { return outcome };
             debug!(?wait, "the call is sent again");
             tokio::time::sleep(wait).await;
             // A new one: in the meantime it may have expired, or been renewed by somebody else.
@@ -218,47 +209,4 @@ impl Answer {
             error.of_call(&self.endpoint, self.credential_kind)
         })
     }
-}
-
-/// A call under way: what it may take, and what it took so far.
-struct Course {
-    limits: Limits,
-    /// `None` without a runtime, unless somebody asked for one: there, what the transport allows is all there is.
-    deadline: Option<Duration>,
-    started: Instant,
-    attempts: AtomicUsize,
-}
-
-impl Course {
-    fn new(limits: Limits) -> Self {
-        let unasked = || has_runtime().then(|| retry::DEADLINE.max(limits.timeout.unwrap_or_default()));
-        let deadline = limits.deadline.or_else(unasked);
-        Self { limits, deadline, started: Instant::now(), attempts: AtomicUsize::new(0) }
-    }
-
-    fn another_attempt(&self) -> usize {
-        self.attempts.fetch_add(1, Ordering::Relaxed) + 1
-    }
-
-    fn attempts(&self) -> usize {
-        self.attempts.load(Ordering::Relaxed)
-    }
-
-    fn has_time_for(&self, wait: Duration) -> bool {
-        has_runtime() && self.deadline.is_none_or(|deadline| wait < deadline.saturating_sub(self.started.elapsed()))
-    }
-}
-
-/// Gives up on what takes longer than its limit.
-async fn within<R>(limit: Duration, work: impl Future<Output = Result<R, Error>>, too_late: Kind) -> Result<R, Error> {
-    if !has_runtime() {
-        return Err(Error::config(
-            "a call with a timeout or a deadline is made within a tokio runtime, and there is none",
-        ));
-    }
-    tokio::time::timeout(limit, work).await.unwrap_or_else(|_| Err(Error::new(too_late)))
-}
-
-fn has_runtime() -> bool {
-    Handle::try_current().is_ok()
 }

@@ -153,7 +153,7 @@ impl Error {
     #[must_use]
     pub fn is_passing(&self) -> bool {
         match &self.0.kind {
-            Kind::Transport(error) => !matches!(error.kind(), TransportErrorKind::Tls | TransportErrorKind::TooLarge),
+            Kind::Transport(error) => error.kind().is_passing(),
             Kind::Deadline(_) => true,
             _ => self.status().is_some_and(retry::is_passing),
         }
@@ -266,7 +266,7 @@ impl Error {
         matches!(self.0.kind, Kind::SessionEnded(..))
     }
 
-    fn transport_kind(&self) -> Option<TransportErrorKind> {
+    pub(crate) fn transport_kind(&self) -> Option<TransportErrorKind> {
         if let Kind::Transport(error) = &self.0.kind { Some(error.kind()) } else { None }
     }
 
@@ -307,6 +307,7 @@ impl Error {
 
 fn transport_hint(error: &TransportError, call: Option<&Call>) -> Option<&'static str> {
     match error.kind() {
+        TransportErrorKind::Setup => None,
         TransportErrorKind::Dns => Some("is the host in the base URL right, and is this machine online?"),
         TransportErrorKind::Connect => Some("is the server running, and is the base URL right?"),
         TransportErrorKind::ConnectTimeout => {

@@ -19,6 +19,7 @@ mod connection;
 mod environment;
 mod error;
 mod invites;
+mod limits;
 mod resources;
 mod retry;
 mod session;

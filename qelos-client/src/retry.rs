@@ -1,4 +1,4 @@
-//! When a call is sent again, how long it waits for that, and when it gives up.
+//! When a call is sent again, and how long it waits for that.
 //!
 //! A request is repeated when that may help and can do no harm. When no connection was made, the server has not seen it:
 //! that holds for every endpoint. Otherwise the server may have acted, or be about to: only what is idempotent is sent
@@ -6,16 +6,13 @@
 
 use std::time::Duration;
 
-use backon::{BackoffBuilder, ExponentialBuilder};
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use bytes::Bytes;
 use http::header::RETRY_AFTER;
 use http::{HeaderMap, Response, StatusCode};
 use qelos_spec::{EndpointInfo, Timestamp};
 
 use crate::error::Error;
-
-/// How long a call may take as a whole, when nobody has said so.
-pub(crate) const DEADLINE: Duration = Duration::from_mins(1);
 
 /// How often a call is sent again when that may help, and how long it waits before.
 ///
@@ -62,10 +59,10 @@ impl Retries {
         Self { first: first.min(longest), longest, ..self }
     }
 
-    pub(crate) fn waits(&self) -> impl Iterator<Item = Duration> + Send + use<> {
+    pub(crate) fn waits(&self) -> Waits {
         let Self { at_most, first, longest } = *self;
         let waits = ExponentialBuilder::new().with_min_delay(first).with_max_delay(longest).with_max_times(at_most);
-        waits.with_jitter().build()
+        Waits(waits.with_jitter().build())
     }
 }
 
@@ -75,43 +72,32 @@ impl Default for Retries {
     }
 }
 
-/// What a call was told about its time, by whoever makes it, by its endpoint and by its client.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Limits {
-    /// How long each exchange may take.
-    pub(crate) timeout: Option<Duration>,
-    /// How long the call may take: all attempts, all waits, and a refresh on the way.
-    pub(crate) deadline: Option<Duration>,
-    pub(crate) retries: Option<Retries>,
-}
+/// The waits of one call, between its attempts.
+pub(crate) struct Waits(ExponentialBackoff);
 
-impl Limits {
-    /// These, and where they say nothing, those.
-    pub(crate) fn or(self, those: Self) -> Self {
-        Self {
-            timeout: self.timeout.or(those.timeout),
-            deadline: self.deadline.or(those.deadline),
-            retries: self.retries.or(those.retries),
+impl Waits {
+    /// How long to wait before another attempt, after this outcome; `None` when there is to be none.
+    pub(crate) fn after(
+        &mut self,
+        outcome: &Result<Response<Bytes>, Error>,
+        endpoint: &EndpointInfo,
+        now: Timestamp,
+    ) -> Option<Duration> {
+        if !may_repeat(outcome, endpoint) {
+            return None;
         }
-    }
-
-    pub(crate) fn check(&self) -> Result<(), Error> {
-        for (name, limit) in [("timeout", self.timeout), ("deadline", self.deadline)] {
-            if limit.is_some_and(|limit| limit.is_zero()) {
-                return Err(Error::config(format_args!("a {name} of nothing lets no call succeed")));
-            }
-        }
-        Ok(())
+        let asked = outcome.as_ref().ok().and_then(|answer| retry_after(answer.headers(), now));
+        self.0.next().map(|wait| wait.max(asked.unwrap_or_default()))
     }
 }
 
 /// Whether another attempt may help, and can do no harm.
-pub(crate) fn may_repeat(outcome: &Result<Response<Bytes>, Error>, endpoint: &EndpointInfo) -> bool {
+fn may_repeat(outcome: &Result<Response<Bytes>, Error>, endpoint: &EndpointInfo) -> bool {
     match outcome {
-        // What it found will be the same in a moment.
-        Err(error) if error.is_tls() || error.is_too_large() => false,
-        Err(error) => error.is_connect() || (endpoint.idempotent && error.is_transport()),
         Ok(answer) => endpoint.idempotent && is_passing(answer.status()),
+        Err(error) => error
+            .transport_kind()
+            .is_some_and(|kind| kind.is_passing() && (kind.is_before_sending() || endpoint.idempotent)),
     }
 }
 
@@ -138,23 +124,23 @@ mod tests {
     fn each_wait_is_twice_the_one_before_and_up_to_as_much_again_at_random() {
         let retries = Retries::at_most(5).waiting(Duration::from_millis(100), Duration::from_millis(500));
         for _ in 0..100 {
-            let waits: Vec<_> = retries.waits().collect();
+            let waits: Vec<_> = retries.waits().0.collect();
             for (wait, least) in waits.iter().zip([100, 200, 400, 500, 500]) {
                 let least = Duration::from_millis(least);
                 assert!((least..=2 * least).contains(wait), "{wait:?} is not between {least:?} and twice that");
             }
             assert_eq!(waits.len(), 5);
         }
-        let (one, other): (Vec<_>, Vec<_>) = (retries.waits().collect(), retries.waits().collect());
+        let (one, other): (Vec<_>, Vec<_>) = (retries.waits().0.collect(), retries.waits().0.collect());
         assert_ne!(one, other, "clients that fail together come back one by one");
     }
 
     #[test]
     fn no_setting_panics() {
-        assert_eq!(Retries::none().waits().count(), 0);
+        assert_eq!(Retries::none().waits().0.count(), 0);
         let odd = Retries::at_most(usize::MAX).waiting(Duration::MAX, Duration::MAX);
-        assert!(odd.waits().take(100).all(|wait| wait <= Duration::from_hours(2)));
-        assert!(Retries::at_most(9).waiting(Duration::MAX, Duration::ZERO).waits().all(|wait| wait.is_zero()));
+        assert!(odd.waits().0.take(100).all(|wait| wait <= Duration::from_hours(2)));
+        assert!(Retries::at_most(9).waiting(Duration::MAX, Duration::ZERO).waits().0.all(|wait| wait.is_zero()));
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::call::Call;
 use crate::client::Client;
 use crate::connection::Connection;
 use crate::error::Error;
-use crate::retry::Limits;
+use crate::limits::Limits;
 use crate::transport::Transport;
 
 impl<C: Credential, T: Transport> Client<C, T> {

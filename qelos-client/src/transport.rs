@@ -30,8 +30,12 @@ pub use self::reqwest::ReqwestTransport;
 /// ```
 ///
 /// A transport reports what the server said, whatever it said. It must not follow redirects, repeat requests or keep
-/// cookies: credentials and retries are decided above it. The request carries an
-/// [`EndpointInfo`](qelos_spec::EndpointInfo) among its extensions, for metrics and routing.
+/// cookies: credentials and retries are decided above it. It says that the server has not seen a request
+/// ([`is_before_sending`](TransportErrorKind::is_before_sending)) only when that is certain, because then the request is sent
+/// again, whatever it is.
+///
+/// The request carries an [`EndpointInfo`](qelos_spec::EndpointInfo) among its extensions, for metrics and routing. Its
+/// `timeout` is what this exchange may take, if anybody has said so: after that, the client gives up.
 pub trait Transport: Send + Sync + 'static {
     /// Sends the request.
     ///
@@ -67,6 +71,8 @@ pub struct TransportError {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
+    /// The transport could not be set up, or not for a request like this: the server has not seen it.
+    Setup,
     /// The name of the server has no address: the server has not seen the request.
     Dns,
     /// No connection was made: the server has not seen the request.
@@ -88,7 +94,12 @@ impl TransportErrorKind {
     /// Whether it ended before anything was sent, so that the server has not seen the request.
     #[must_use]
     pub fn is_before_sending(self) -> bool {
-        matches!(self, Self::Dns | Self::Connect | Self::ConnectTimeout | Self::Tls)
+        matches!(self, Self::Setup | Self::Dns | Self::Connect | Self::ConnectTimeout | Self::Tls)
+    }
+
+    /// Whether it may be otherwise in a moment.
+    pub(crate) fn is_passing(self) -> bool {
+        !matches!(self, Self::Setup | Self::Tls | Self::TooLarge)
     }
 }
 
@@ -120,6 +131,7 @@ impl TransportError {
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match (self.kind, self.status) {
+            (TransportErrorKind::Setup, _) => "the transport is not set up for this",
             (TransportErrorKind::Dns, _) => "the name of the server has no address",
             (TransportErrorKind::Connect, _) => "no connection could be made",
             (TransportErrorKind::ConnectTimeout, _) => "no connection could be made in time",

@@ -57,6 +57,13 @@ async fn what_it_is_told_otherwise_happens() {
     assert!(server.received()[0].contains("\r\nuser-agent: acme/1\r\n"), "{}", server.received()[0]);
 }
 
+#[test]
+fn what_it_cannot_be_told_is_a_clear_error() {
+    let broken = ReqwestTransport::builder().configure(|client| client.user_agent("line\nbreak")).build();
+    assert_eq!(broken.as_ref().unwrap_err().to_string(), "the transport is not set up for this");
+    assert!(!qelos_client::Error::from(broken.unwrap_err()).is_passing());
+}
+
 /// Plain http to this machine is allowed because nobody is on the way. A proxy would be.
 #[tokio::test]
 async fn requests_over_plain_http_to_this_machine_pass_by_the_proxy() {

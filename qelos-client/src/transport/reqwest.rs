@@ -18,6 +18,8 @@ use crate::transport::{Transport, TransportError, TransportErrorKind};
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// How long making a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// How much earlier than the client the transport gives up, at most.
+const MOMENT: Duration = Duration::from_millis(10);
 /// The largest body that is read into memory.
 const LARGEST_BODY: usize = 16 * 1024 * 1024;
 
@@ -116,8 +118,9 @@ impl Transport for ReqwestTransport {
         let client = if is_plain_loopback(request.uri()) { &self.direct } else { &self.client };
         let timeout = request.extensions().get::<EndpointInfo>().and_then(|endpoint| endpoint.timeout);
         let mut request = reqwest::Request::try_from(request).map_err(error)?;
-        if timeout.is_some() {
-            *request.timeout_mut() = timeout;
+        if let Some(timeout) = timeout {
+            // The client gives up then, so what is known of the answer has to be reported a moment before.
+            *request.timeout_mut() = Some(timeout.saturating_sub((timeout / 100).min(MOMENT)));
         }
         let response = client.execute(request).await.map_err(error)?;
         let status = response.status();
@@ -214,6 +217,7 @@ fn is_plain_loopback(uri: &Uri) -> bool {
 /// Without the URL, which may hold what should not be printed.
 fn error(error: reqwest::Error) -> TransportError {
     let kind = match (error.is_connect(), error.is_timeout()) {
+        _ if error.is_builder() => TransportErrorKind::Setup,
         (true, true) => TransportErrorKind::ConnectTimeout,
         (true, false) if error.is_dns() => TransportErrorKind::Dns,
         (true, false) if is_tls(&error) => TransportErrorKind::Tls,
