@@ -348,6 +348,7 @@ mod tests {
             assert_eq!(send(&network, GetMe).await, Ok(expected));
         }
         assert_eq!(send(&network, LogOut).await, Ok(500), "another endpoint has no part in it");
+        network.of::<GetMe>().next([Fault::status(504)]);
         network.heal();
         assert_eq!(send(&network, GetMe).await, Ok(200));
         assert_eq!((network.of::<GetMe>().sent(), network.of::<GetMe>().arrived()), (6, 2));
