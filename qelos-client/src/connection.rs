@@ -16,7 +16,7 @@ use crate::clock::Clock;
 use crate::error::{Error, Kind, redirect};
 use crate::limits::{Course, Limits, within};
 use crate::retry;
-use crate::transport::{Transport, TransportError, TransportErrorKind};
+use crate::transport::Transport;
 
 /// The base URL, the transport, the clock, and how patient calls are. Cheap to clone.
 pub struct Connection<T> {
@@ -118,7 +118,7 @@ impl<T: Transport> Connection<T> {
         course.limits.check()?;
         let attempts = self.attempts(request, credential, course);
         match course.deadline {
-            Some(deadline) => within(deadline, attempts, Kind::Deadline(deadline)).await,
+            Some(deadline) => within(deadline, attempts, || Kind::Deadline(deadline, course.head.status())).await,
             None => attempts.await,
         }
     }
@@ -177,16 +177,15 @@ impl<T: Transport> Connection<T> {
         if let Some(endpoint) = request.extensions_mut().get_mut::<EndpointInfo>() {
             endpoint.timeout = timeout;
         }
+        request.extensions_mut().insert(course.head.clone());
         Span::current().record("attempt", course.another_attempt());
         let exchange = async { Ok(transport.send(request).await?) };
-        let response = match timeout {
-            Some(timeout) => {
-                let late = format!("it took longer than {timeout:?}");
-                let late = TransportError::new(TransportErrorKind::Timeout, late);
-                within(timeout, exchange, Kind::Transport(late)).await?
-            }
-            None => exchange.await?,
+        let outcome = match timeout {
+            Some(timeout) => within(timeout, exchange, || Kind::Transport(course.too_late(timeout))).await,
+            None => exchange.await,
         };
+        course.head.clear();
+        let response = outcome?;
         Span::current().record("status", response.status().as_u16());
         redirect(&response).map_or(Ok(response), Err)
     }

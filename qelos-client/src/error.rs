@@ -52,8 +52,8 @@ pub(crate) enum Kind {
     Plaintext,
     /// There is no whole response.
     Transport(TransportError),
-    /// It was not done within its deadline.
-    Deadline(Duration),
+    /// It was not done within its deadline, when an answer with this status had begun.
+    Deadline(Duration, Option<StatusCode>),
     /// The server refused.
     Api(ApiError),
     /// The server sends elsewhere: to this origin.
@@ -110,6 +110,7 @@ impl Error {
         match &self.0.kind {
             Kind::Decode(error) => Some(error.status()),
             Kind::Transport(error) => error.status(),
+            Kind::Deadline(_, status) => *status,
             _ => self.api().map(ApiError::status),
         }
     }
@@ -154,7 +155,7 @@ impl Error {
     pub fn is_passing(&self) -> bool {
         match &self.0.kind {
             Kind::Transport(error) => error.kind().is_passing(),
-            Kind::Deadline(_) => true,
+            Kind::Deadline(..) => true,
             _ => self.status().is_some_and(retry::is_passing),
         }
     }
@@ -187,7 +188,7 @@ impl Error {
     /// [`is_too_large`](Self::is_too_large), or a connection that broke.
     #[must_use]
     pub fn is_transport(&self) -> bool {
-        matches!(self.0.kind, Kind::Transport(_) | Kind::Deadline(_))
+        matches!(self.0.kind, Kind::Transport(_) | Kind::Deadline(..))
     }
 
     /// Whether no connection was made, so that the server has not seen the request; why may be [`is_dns`](Self::is_dns),
@@ -214,7 +215,7 @@ impl Error {
     /// unless [`is_connect`](Self::is_connect) says otherwise.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
-        matches!(self.0.kind, Kind::Deadline(_))
+        matches!(self.0.kind, Kind::Deadline(..))
             || matches!(self.transport_kind(), Some(TransportErrorKind::Timeout | TransportErrorKind::ConnectTimeout))
     }
 
@@ -281,7 +282,7 @@ impl Error {
             Kind::NotAllowed => Some("sign in with a credential of that kind, or build the client with one".into()),
             Kind::Plaintext => Some("use an https URL, or allow it with `danger_allow_plain_http`".into()),
             Kind::Transport(error) => transport_hint(error, call).map(Into::into),
-            Kind::Deadline(_) => may_have_acted(call).map(Into::into),
+            Kind::Deadline(..) => may_have_acted(call).map(Into::into),
             Kind::SessionEnded(..) => Some("sign in again".into()),
             Kind::OtherWorkspace(..) => {
                 Some("it leaves a workspace aside that does not exist, or that the user is no member of".into())
@@ -370,7 +371,12 @@ impl fmt::Display for Error {
             },
             Kind::Plaintext => f.write_str("a secret would travel unencrypted; nothing was sent")?,
             Kind::Transport(error) => error.fmt(f)?,
-            Kind::Deadline(deadline) => write!(f, "not done within its deadline of {deadline:?}")?,
+            Kind::Deadline(deadline, status) => {
+                write!(f, "not done within its deadline of {deadline:?}")?;
+                if let Some(status) = status {
+                    write!(f, ": the answer did not end in time ({status})")?;
+                }
+            }
             Kind::Api(error) | Kind::Redirect(error, _) => error.fmt(f)?,
             Kind::Decode(error) => error.fmt(f)?,
             Kind::OtherWorkspace(wanted, got) => {

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use crate::error::{Error, Kind};
 use crate::retry::Retries;
+use crate::transport::{HeadSeen, TransportError, TransportErrorKind};
 
 /// How long a call may take as a whole, when nobody has said so.
 const DEADLINE: Duration = Duration::from_mins(1);
@@ -50,13 +51,15 @@ pub(crate) struct Course {
     pub(crate) deadline: Option<Duration>,
     started: Instant,
     attempts: AtomicUsize,
+    /// Of the attempt under way.
+    pub(crate) head: HeadSeen,
 }
 
 impl Course {
     pub(crate) fn new(limits: Limits) -> Self {
         let unasked = || has_runtime().then(|| DEADLINE.max(limits.timeout.unwrap_or_default()));
         let deadline = limits.deadline.or_else(unasked);
-        Self { limits, deadline, started: Instant::now(), attempts: AtomicUsize::new(0) }
+        Self { limits, deadline, started: Instant::now(), attempts: AtomicUsize::new(0), head: HeadSeen::default() }
     }
 
     pub(crate) fn another_attempt(&self) -> usize {
@@ -65,6 +68,12 @@ impl Course {
 
     pub(crate) fn attempts(&self) -> usize {
         self.attempts.load(Ordering::Relaxed)
+    }
+
+    /// The attempt under way has taken longer than it may.
+    pub(crate) fn too_late(&self, timeout: Duration) -> TransportError {
+        let error = TransportError::new(TransportErrorKind::Timeout, format!("it took longer than {timeout:?}"));
+        self.head.status().into_iter().fold(error, TransportError::with_status)
     }
 
     pub(crate) fn has_time_for(&self, wait: Duration) -> bool {
@@ -76,14 +85,14 @@ impl Course {
 pub(crate) async fn within<R>(
     limit: Duration,
     work: impl Future<Output = Result<R, Error>>,
-    too_late: Kind,
+    too_late: impl FnOnce() -> Kind,
 ) -> Result<R, Error> {
     if !has_runtime() {
         return Err(Error::config(
             "a call with a timeout or a deadline is made within a tokio runtime, and there is none",
         ));
     }
-    tokio::time::timeout(limit, work).await.unwrap_or_else(|_| Err(Error::new(too_late)))
+    tokio::time::timeout(limit, work).await.unwrap_or_else(|_| Err(Error::new(too_late())))
 }
 
 fn has_runtime() -> bool {

@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
@@ -149,5 +150,25 @@ impl fmt::Display for TransportError {
 impl StdError for TransportError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         Some(&*self.source)
+    }
+}
+
+/// Where a transport leaves the status of an answer whose body is still to come: it survives when the client gives up.
+/// Travels among the extensions of a request.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct HeadSeen(Arc<AtomicU16>);
+
+impl HeadSeen {
+    #[cfg(feature = "reqwest")]
+    pub(crate) fn set(&self, status: StatusCode) {
+        self.0.store(status.as_u16(), Ordering::Relaxed);
+    }
+
+    pub(crate) fn clear(&self) {
+        self.0.store(0, Ordering::Relaxed);
+    }
+
+    pub(crate) fn status(&self) -> Option<StatusCode> {
+        StatusCode::from_u16(self.0.load(Ordering::Relaxed)).ok()
     }
 }

@@ -149,7 +149,19 @@ async fn an_endpoint_may_take_longer_than_the_transport_allows_others() {
     let call = client.call(&Patient).timeout(Duration::from_millis(700)).retries(Retries::none());
     let error = call.await.unwrap_err();
     assert!(error.is_timeout() && error.status().unwrap() == 200, "what was known of the answer is: {error}");
-    assert!((Duration::from_millis(690)..DEADLINE).contains(&started.elapsed()), "{:?}", started.elapsed());
+    assert!((Duration::from_millis(700)..DEADLINE).contains(&started.elapsed()), "{:?}", started.elapsed());
+    let error = client.call(&Patient).deadline(Duration::from_millis(700)).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "GET /api/numbers: not done within its deadline of 700ms: the answer did not end in time (200 OK)"
+    );
+    assert!(error.is_timeout() && error.status().unwrap() == 200);
+
+    let busy = answer("503 Service Unavailable", "connection: close\r\n", "");
+    let server = Server::doing([Does::Answer(busy), Does::Stall(String::new())]).await;
+    let error = client_of(&server.url(), ReqwestTransport::new().unwrap()).call(&Read);
+    let error = error.deadline(Duration::from_millis(700)).await.unwrap_err();
+    assert_eq!((error.attempts(), error.status()), (2, None), "that of an earlier attempt is not the answer: {error}");
 }
 
 #[tokio::test]

@@ -14,14 +14,12 @@ use reqwest::{Client, redirect, retry};
 /// What a client of your own is configured with: reqwest's own types, of the version that is used here.
 pub use reqwest::{Certificate, ClientBuilder, Identity, NoProxy, Proxy};
 
-use crate::transport::{Transport, TransportError, TransportErrorKind};
+use crate::transport::{HeadSeen, Transport, TransportError, TransportErrorKind};
 
 /// How long a whole exchange may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// How long making a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// How much earlier than the client the transport gives up, at most.
-const MOMENT: Duration = Duration::from_millis(10);
 /// The largest body that is read into memory.
 const LARGEST_BODY: usize = 16 * 1024 * 1024;
 
@@ -119,13 +117,17 @@ impl Transport for ReqwestTransport {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let client = if is_plain_loopback(request.uri()) { &self.direct } else { &self.client };
         let timeout = request.extensions().get::<EndpointInfo>().and_then(|endpoint| endpoint.timeout);
+        let head = request.extensions().get::<HeadSeen>().cloned();
         let mut request = reqwest::Request::try_from(request).map_err(error)?;
-        if let Some(timeout) = timeout {
-            // The client gives up then, so what is known of the answer has to be reported a moment before.
-            *request.timeout_mut() = Some(timeout.saturating_sub((timeout / 100).min(MOMENT)));
+        // Otherwise the one that all exchanges have would cut a longer one short.
+        if timeout.is_some() {
+            *request.timeout_mut() = timeout;
         }
         let response = client.execute(request).await.map_err(error)?;
         let status = response.status();
+        if let Some(head) = head {
+            head.set(status);
+        }
         self.read(response).await.map_err(|error| error.with_status(status))
     }
 }
