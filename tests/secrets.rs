@@ -1,19 +1,23 @@
 //! Secrets are planted everywhere a user can put one, everything a user can print is printed, and none of them shows.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
+use std::error::Error as StdError;
 use std::fmt::{Debug, Display};
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use qelos_client::api::{CreateApiToken, GetMe, OAuthSignIn, RefreshTokens, SignIn};
 use qelos_client::auth::{Presented, Public, SignedIn, Stamp};
-use qelos_client::testing::{FakeQelos, ManualClock, NewUser, Refusal};
+use qelos_client::testing::{FakeQelos, Fault, Faults, ManualClock, NewUser, Refusal};
 use qelos_client::transport::ReqwestTransport;
+use qelos_client::transport::reqwest::Proxy;
 use qelos_client::{
-    Client, Credential, DecodeRequest, Endpoint, ExposeSecret, RequestSnapshot, SecretString, TransportError,
+    Client, Credential, DecodeRequest, Endpoint, ExposeSecret, RequestSnapshot, Retries, SecretString, TransportError,
 };
 use tracing_subscriber::fmt::format::FmtSpan;
 
@@ -32,6 +36,15 @@ impl Seen {
     fn error(&self, error: &(impl Debug + Display)) {
         self.debug(error);
         writeln!(self.printed.lock().unwrap(), "{error} {error:#}").unwrap();
+    }
+
+    /// With all its causes, as reports of errors show them.
+    fn failure(&self, error: &(dyn StdError + 'static)) {
+        let mut cause = Some(error);
+        while let Some(error) = cause {
+            writeln!(self.printed.lock().unwrap(), "{error} {error:?} {error:#?}").unwrap();
+            cause = error.source();
+        }
     }
 
     fn plant(&self, secret: &SecretString) {
@@ -99,6 +112,8 @@ fn planted(seen: &Seen, text: &str) -> SecretString {
 async fn nothing_secret_is_ever_printed() {
     let seen = Seen::default();
     let writer = seen.clone();
+    // What hyper, reqwest and rustls say on the way: records of `log` become traces.
+    tracing_log::LogTracer::init().unwrap();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
         .with_span_events(FmtSpan::FULL)
@@ -109,6 +124,9 @@ async fn nothing_secret_is_ever_printed() {
     tell_the_story(&seen).await;
     let printed = String::from_utf8_lossy(&seen.printed.lock().unwrap()).into_owned();
     assert!(printed.contains("qelos.call{method=\"GET\" route=\"/api/me\" credential=\"oauth\""), "traces were seen");
+    for target in ["hyper_util::client", "reqwest::connect", "rustls::"] {
+        assert!(printed.contains(target), "{target} is heard");
+    }
     assert!(!printed.contains("6b01d2eb627f2972a3746020"), "a trace has the template, not the path");
     seen.check();
 }
@@ -125,14 +143,17 @@ async fn tell_the_story(seen: &Seen) {
     let server = qelos.clone().serve("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let builder = Client::builder(server.base_url().as_str()).clock(clock.clone());
     seen.debug(&builder);
-    let anonymous = builder.transport(ReqwestTransport::new().unwrap()).build().unwrap();
+    // Reqwest can log every byte it sends, if it is let.
+    let transport = ReqwestTransport::builder().configure(|client| client.connection_verbose(true));
+    seen.debug(&transport);
+    let anonymous = builder.transport(transport.build().unwrap()).build().unwrap();
 
     let sign_in = OAuthSignIn::new("ada", password.clone());
     seen.debug(&sign_in);
     let (client, who) = anonymous.oauth_signin(&sign_in).await.unwrap();
     seen.debug(&(&client, who));
     let wrong = planted(seen, "not-the-password-of-ada");
-    seen.error(&anonymous.oauth_signin(&OAuthSignIn::new("ada", wrong)).await.unwrap_err());
+    seen.failure(&anonymous.oauth_signin(&OAuthSignIn::new("ada", wrong)).await.unwrap_err());
     let (cookie, _) = anonymous.signin(&SignIn::new("ada", password)).await.unwrap();
     let stamp = cookie.credential().authorize(&connection_of(&qelos)).await.unwrap().unwrap().stamp;
     plant_stamp(seen, &stamp);
@@ -146,14 +167,14 @@ async fn tell_the_story(seen: &Seen) {
     let token = anonymous.api_token_signin(created.token.clone()).await.unwrap();
     seen.debug(&token);
     client.api_tokens().delete(&created.api_token.id).await.unwrap();
-    seen.error(&token.0.logged_in_user().await.unwrap_err());
+    seen.failure(&token.0.logged_in_user().await.unwrap_err());
 
     let vault = Vault { otp: planted(seen, "one-time-123456"), pin: planted(seen, "pin-9876-5432") };
     show_request(seen, &vault);
-    seen.error(&client.call(&vault).await.unwrap_err());
-    seen.error(&client.call(&OddAsNumbers).await.unwrap_err());
+    seen.failure(&client.call(&vault).await.unwrap_err());
+    seen.failure(&client.call(&OddAsNumbers).await.unwrap_err());
     let bad = BadSecret { otp: planted(seen, "line\nbreak-in-a-header") };
-    seen.error(&bad.encode().unwrap_err());
+    seen.failure(&bad.encode().unwrap_err());
 
     let tokens = client.tokens().unwrap();
     seen.plant(&tokens.access);
@@ -169,25 +190,67 @@ async fn tell_the_story(seen: &Seen) {
         seen.error(&request);
     }
     seen.debug(&qelos);
+    let social = planted_session(&anonymous, &sign_in).await;
+    seen.plant(&social);
+    seen.debug(&anonymous.exchange_auth_callback(social.clone()).await.unwrap());
+    seen.failure(&anonymous.exchange_auth_callback(social).await.unwrap_err());
     breaks(seen, &anonymous.with_tokens(tokens)).await;
+}
+
+/// A refresh token, such as a social login puts into the address of its callback.
+async fn planted_session(client: &Client, sign_in: &OAuthSignIn) -> SecretString {
+    client.oauth_signin(sign_in).await.unwrap().0.tokens().unwrap().refresh
 }
 
 /// The errors of a transport, with everything a client holds.
 async fn breaks(seen: &Seen, client: &Client<qelos_client::OAuth, ReqwestTransport>) {
     let elsewhere =
         Client::builder("http://127.0.0.1:1/").build().unwrap().with_credential(client.credential().clone());
-    seen.error(&elsewhere.call(&GetMe).await.unwrap_err());
+    seen.failure(&elsewhere.call(&GetMe).await.unwrap_err());
+    // This one travels in the address.
+    let callback = planted(seen, "refresh-token-of-a-callback");
+    seen.failure(&elsewhere.exchange_auth_callback(callback).await.unwrap_err());
     let call = elsewhere.call(&GetMe);
     seen.debug(&call);
+    let pass = planted(seen, "the-pass-for-the-proxy");
+    seen.plant(&STANDARD.encode(format!("ada:{}", pass.expose_secret())).into());
+    let through = format!("http://ada:{}@127.0.0.1:1/", pass.expose_secret());
+    let transport = ReqwestTransport::builder().configure(|client| client.proxy(Proxy::all(&through).unwrap()));
+    seen.debug(&transport);
+    let transport = transport.build().unwrap();
+    seen.debug(&transport);
+    let proxied = Client::builder("https://acme.example").transport(transport).build().unwrap();
+    seen.failure(&proxied.with_credential(client.credential().clone()).call(&GetMe).await.unwrap_err());
+    // Not encrypted after all: TLS says what it finds there.
+    let plain = FakeQelos::new(ManualClock::new("2026-11-21T12:00:00Z".parse().unwrap()));
+    let plain = plain.serve("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let encrypted = Client::builder(&plain.base_url().as_str().replace("http:", "https:")).build().unwrap();
+    seen.failure(&encrypted.with_credential(client.credential().clone()).call(&GetMe).await.unwrap_err());
+    faults(seen, client).await;
     let redirect = async |_: Request<Bytes>| {
         let location = "https://evil.example/?session=the-password-of-ada";
         let answer = Response::builder().status(302).header("location", location).body(Bytes::new());
         Ok::<_, TransportError>(answer.unwrap())
     };
     let redirected = Client::builder("https://acme.example").transport(redirect).build().unwrap();
-    seen.error(&redirected.with_credential(client.credential().clone()).call(&GetMe).await.unwrap_err());
+    seen.failure(&redirected.with_credential(client.credential().clone()).call(&GetMe).await.unwrap_err());
     let pasted = "https://ada:the-password-of-ada@acme.example";
-    seen.error(&Client::builder(pasted).build().unwrap_err());
+    seen.failure(&Client::builder(pasted).build().unwrap_err());
+}
+
+/// Everything that can go wrong on a network, with everything a client holds.
+async fn faults(seen: &Seen, client: &Client<qelos_client::OAuth, ReqwestTransport>) {
+    let network = Faults::around(FakeQelos::new(ManualClock::new("2026-11-21T12:00:00Z".parse().unwrap())));
+    let garbage = Fault::garbage("the-password-of-ada").after(Duration::from_millis(1));
+    let answer = Response::builder().status(503).header("retry-after", "the-password-of-ada");
+    let answer = Fault::instead(answer.body("the-password-of-ada".into()).unwrap());
+    for fault in [garbage, answer, Fault::cut_answer(), Fault::lost_answer(), Fault::refused()] {
+        let builder = Client::builder("https://acme.example").transport(network.clone());
+        network.of_all().always(fault.clone());
+        seen.debug(&(&network, network.of_all(), &fault, &builder));
+        let client = builder.build().unwrap().with_credential(client.credential().clone());
+        seen.failure(&client.call(&GetMe).retries(Retries::at_most(1)).await.unwrap_err());
+    }
 }
 
 fn show_request<E: Endpoint + Debug>(seen: &Seen, endpoint: &E) {

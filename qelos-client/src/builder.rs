@@ -1,6 +1,7 @@
 //! Building a client.
 
 use std::fmt;
+use std::time::Duration;
 
 use qelos_spec::{BaseUrl, InvalidBaseUrl, SecretString};
 
@@ -9,6 +10,8 @@ use crate::client::Client;
 use crate::clock::{Clock, SystemClock};
 use crate::connection::Connection;
 use crate::error::Error;
+use crate::limits::Limits;
+use crate::retry::Retries;
 use crate::transport::Transport;
 
 /// The transport of a client that was not given one.
@@ -38,6 +41,7 @@ pub struct Builder<C = Anonymous, T = Unset> {
     transport: T,
     clock: Box<dyn Clock>,
     plain_http: bool,
+    limits: Limits,
 }
 
 impl<C: fmt::Debug, T> fmt::Debug for Builder<C, T> {
@@ -55,6 +59,7 @@ impl Builder {
             transport: Unset,
             clock: Box::new(SystemClock),
             plain_http: false,
+            limits: Limits::default(),
         }
     }
 }
@@ -71,19 +76,40 @@ impl<C, T> Builder<C, T> {
     }
 
     fn with<D>(self, credential: Result<D, Error>) -> Builder<D, T> {
-        let Self { base, transport, clock, plain_http, .. } = self;
-        Builder { base, credential, transport, clock, plain_http }
+        let Self { base, transport, clock, plain_http, limits, .. } = self;
+        Builder { base, credential, transport, clock, plain_http, limits }
     }
 
     /// Sends requests this way. Default: [`DefaultTransport`].
     pub fn transport<U: Transport>(self, transport: U) -> Builder<C, U> {
-        let Self { base, credential, clock, plain_http, .. } = self;
-        Builder { base, credential, transport, clock, plain_http }
+        let Self { base, credential, clock, plain_http, limits, .. } = self;
+        Builder { base, credential, transport, clock, plain_http, limits }
     }
 
     /// Takes the time from here. Default: the clock of the machine.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Box::new(clock);
+        self
+    }
+
+    /// How often a call is sent again when that may help and can do no harm. Default: at most twice, after 100 to 200 and
+    /// 200 to 400 milliseconds.
+    ///
+    /// Every call is sent again when no connection could be made. Other calls than those of idempotent endpoints (`GET`,
+    /// `HEAD`, `PUT`, `DELETE`, and what is declared `idempotent`) are not sent again for anything else: the server may have
+    /// acted. Those are, when the connection broke, took too long, or the answer was 429, 502, 503 or 504. A `DELETE` whose
+    /// answer was lost may so find nothing to delete any more, and end in a 404.
+    pub fn retries(mut self, retries: Retries) -> Self {
+        self.limits.retries = Some(retries);
+        self
+    }
+
+    /// How long a call may take: all attempts, the waits between them, and a refresh of the credential on the way. Default:
+    /// one minute, or the timeout of the endpoint or the call when that is longer.
+    ///
+    /// It needs a tokio runtime with time. Outside of one, the default does not hold, and a deadline of your own is an error.
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.limits.deadline = Some(deadline);
         self
     }
 
@@ -115,7 +141,9 @@ impl<C: Credential, T: Transport> Builder<C, T> {
     ///
     /// When something the builder was given cannot be used.
     pub fn build(self) -> Result<Client<C, T>, Error> {
-        let Self { base, credential, transport, clock, plain_http } = self;
-        Ok(Client { connection: Connection::new(base?, transport, clock, plain_http), credential: credential? })
+        let Self { base, credential, transport, clock, plain_http, limits } = self;
+        limits.check()?;
+        let connection = Connection::new(base?, transport, clock, plain_http, limits);
+        Ok(Client { connection, credential: credential? })
     }
 }

@@ -4,20 +4,37 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::Response;
-use qelos_spec::{EndpointInfo, Request, ResponseError};
+use qelos_spec::{Request, ResponseError};
 
 use crate::auth::Credential;
 use crate::client::Client;
 use crate::error::Error;
+use crate::limits::Limits;
+use crate::retry::Retries;
 use crate::transport::Transport;
 
 /// A call that is ready to be sent: await it for the answer.
 ///
 /// It owns everything it needs, so it can be spawned, joined or put under a timeout. It is independent of the type of
 /// the endpoint, so that an endpoint costs little code.
+///
+/// Before it is awaited, it can be given limits of its own:
+///
+/// ```no_run
+/// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
+/// use std::time::Duration;
+///
+/// use qelos_client::{Retries, api::GetMe};
+///
+/// let me = client.call(&GetMe).deadline(Duration::from_secs(5)).retries(Retries::none()).await?;
+/// # let _ = me;
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Cancel safety
 ///
@@ -37,26 +54,50 @@ enum State<C, T, R> {
 struct Prepared<C, T, R> {
     client: Client<C, T>,
     request: Result<Request, Error>,
-    endpoint: EndpointInfo,
+    limits: Limits,
     decode: fn(&Response<Bytes>) -> Result<R, ResponseError>,
 }
 
 impl<C: Credential, T: Transport, R: Send + 'static> Call<C, T, R> {
     pub(crate) fn new(
         client: Client<C, T>,
-        endpoint: EndpointInfo,
         request: Result<Request, Error>,
         decode: fn(&Response<Bytes>) -> Result<R, ResponseError>,
     ) -> Self {
-        Self { state: State::Ready(Box::new(Prepared { client, request, endpoint, decode })) }
+        let limits = Limits::default();
+        Self { state: State::Ready(Box::new(Prepared { client, request, limits, decode })) }
+    }
+
+    /// How long each exchange of this call may take. Default: what its endpoint declares, or else what the transport
+    /// allows.
+    pub fn timeout(self, timeout: Duration) -> Self {
+        self.limited(|limits| limits.timeout = Some(timeout))
+    }
+
+    /// How long this call may take: all attempts, the waits between them, and a refresh of the credential on the way.
+    /// Default: that of the [client](crate::Builder::deadline).
+    pub fn deadline(self, deadline: Duration) -> Self {
+        self.limited(|limits| limits.deadline = Some(deadline))
+    }
+
+    /// How often this call is sent again when that may help. Default: that of the [client](crate::Builder::retries).
+    pub fn retries(self, retries: Retries) -> Self {
+        self.limited(|limits| limits.retries = Some(retries))
+    }
+
+    /// Does nothing once the call was sent.
+    fn limited(mut self, limit: impl FnOnce(&mut Limits)) -> Self {
+        if let State::Ready(prepared) = &mut self.state {
+            limit(&mut prepared.limits);
+        }
+        self
     }
 }
 
 impl<C: Credential, T: Transport, R: Send + 'static> Prepared<C, T, R> {
     async fn send(self) -> Result<R, Error> {
-        let Self { client: Client { connection, credential }, request, endpoint, decode } = self;
-        let response = connection.exchange(request?, &credential).await?;
-        decode(&response).map_err(|error| Error::from(error).of_call(&endpoint, credential.kind()))
+        let Self { client: Client { connection, credential }, request, limits, decode } = self;
+        connection.exchange(request?, &credential, limits).await?.decode(decode)
     }
 }
 

@@ -85,7 +85,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
         E: Endpoint,
         E::Auth: SatisfiedBy<C>,
     {
-        Call::new(self.clone(), EndpointInfo::of::<E>(), self.request(endpoint), E::decode)
+        Call::new(self.clone(), self.request(endpoint), E::decode)
     }
 
     /// Encodes, once it is clear that the credential will do.

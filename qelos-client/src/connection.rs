@@ -1,24 +1,24 @@
 //! A server and the way to it: what all clients of one origin share, whatever they hold.
 
 use std::fmt;
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use qelos_spec::auth::{CredentialKind, WithoutCredential};
-use qelos_spec::{BaseUrl, Endpoint, EndpointInfo, Request, Timestamp};
-use tokio::runtime::Handle;
+use qelos_spec::{BaseUrl, Endpoint, EndpointInfo, Request, ResponseError, Timestamp};
 use tracing::field::Empty;
-use tracing::{Instrument, Span, debug_span};
+use tracing::{Instrument, Span, debug, debug_span};
 
 use crate::auth::{Anonymous, Authorization, Credential};
 use crate::clock::Clock;
 use crate::error::{Error, Kind, redirect};
-use crate::transport::{Transport, TransportError, TransportErrorKind};
+use crate::limits::{Course, Limits, within};
+use crate::retry;
+use crate::transport::Transport;
 
-/// The base URL, the transport and the clock. Cheap to clone.
+/// The base URL, the transport, the clock, and how patient calls are. Cheap to clone.
 pub struct Connection<T> {
     shared: Arc<Shared<T>>,
 }
@@ -28,6 +28,7 @@ struct Shared<T> {
     transport: T,
     clock: Box<dyn Clock>,
     plain_http: bool,
+    limits: Limits,
 }
 
 impl<T> Clone for Connection<T> {
@@ -43,8 +44,8 @@ impl<T> fmt::Debug for Connection<T> {
 }
 
 impl<T: Transport> Connection<T> {
-    pub(crate) fn new(base: BaseUrl, transport: T, clock: Box<dyn Clock>, plain_http: bool) -> Self {
-        Self { shared: Arc::new(Shared { base, transport, clock, plain_http }) }
+    pub(crate) fn new(base: BaseUrl, transport: T, clock: Box<dyn Clock>, plain_http: bool, limits: Limits) -> Self {
+        Self { shared: Arc::new(Shared { base, transport, clock, plain_http, limits }) }
     }
 
     /// Where the server is.
@@ -75,83 +76,136 @@ impl<T: Transport> Connection<T> {
     {
         let of_call = |error: Error| error.of_call(&EndpointInfo::of::<E>(), CredentialKind::Anonymous);
         let request = endpoint.encode().map_err(|error| of_call(error.into()))?;
-        let response = self.exchange(request, &Anonymous).await?;
-        E::decode(&response).map_err(|error| of_call(error.into()))
+        self.exchange(request, &Anonymous, Limits::default()).await?.decode(E::decode)
     }
 
-    /// Sends a request, with the credential if the endpoint wants one; on a 401 once more, if the credential can do
-    /// better. Independent of the endpoint's type, so that an endpoint costs little code.
+    /// Sends a request, with the credential if the endpoint wants one, until there is an answer that stays, or no time or
+    /// no sense in trying again. Independent of the endpoint's type, so that an endpoint costs little code.
     pub(crate) async fn exchange<C: Credential>(
         &self,
         request: Request,
         credential: &C,
-    ) -> Result<Response<Bytes>, Error> {
-        let (info, kind) = (request.endpoint().clone(), credential.kind());
+        limits: Limits,
+    ) -> Result<Answer, Error> {
+        let (endpoint, credential_kind) = (request.endpoint().clone(), credential.kind());
         let span = debug_span!(
             "qelos.call",
-            method = info.method.as_str(),
-            route = info.path.as_str(),
-            credential = kind.as_str(),
+            method = endpoint.method.as_str(),
+            route = endpoint.path.as_str(),
+            credential = credential_kind.as_str(),
             attempt = Empty,
             status = Empty,
         );
-        let attempts = self.attempts(request, credential).instrument(span);
-        attempts.await.map_err(|error| error.of_call(&info, kind))
+        let of_endpoint = Limits { timeout: endpoint.timeout, ..Limits::default() };
+        let course = Course::new(limits.or(of_endpoint).or(self.shared.limits.clone()));
+        let outcome = self.run(&request, credential, &course).instrument(span).await;
+        let attempts = course.attempts();
+        match outcome {
+            Ok(response) => {
+                let retry_after = retry::retry_after(response.headers(), self.now());
+                Ok(Answer { response, endpoint, credential_kind, attempts, retry_after })
+            }
+            Err(error) => Err(error.after(attempts).of_call(&endpoint, credential_kind)),
+        }
     }
 
-    async fn attempts<C: Credential>(&self, request: Request, credential: &C) -> Result<Response<Bytes>, Error> {
-        if !request.endpoint().sends_credential {
-            return self.attempt(&request, None, 1).await;
+    async fn run<C: Credential>(
+        &self,
+        request: &Request,
+        credential: &C,
+        course: &Course,
+    ) -> Result<Response<Bytes>, Error> {
+        course.limits.check()?;
+        let attempts = self.attempts(request, credential, course);
+        match course.deadline {
+            Some(deadline) => within(deadline, attempts, || Kind::Deadline(deadline, course.head.status())).await,
+            None => attempts.await,
         }
-        let Some(authorization) = credential.authorize(self).await? else {
-            return self.attempt(&request, None, 1).await;
-        };
-        let response = self.attempt(&request, Some(&authorization), 1).await?;
-        credential.observe(response.headers());
-        if response.status() != StatusCode::UNAUTHORIZED {
-            return Ok(response);
+    }
+
+    /// One attempt, and another where that may help: after a 401 one with a better proof, if the credential has one.
+    async fn attempts<C: Credential>(
+        &self,
+        request: &Request,
+        credential: &C,
+        course: &Course,
+    ) -> Result<Response<Bytes>, Error> {
+        let mut waits = course.limits.retries.clone().unwrap_or_default().waits();
+        let mut renewed = false;
+        let mut proof = self.proof(request, credential).await?;
+        loop {
+            let outcome = self.attempt(request, proof.as_ref(), course).await;
+            if let (Ok(response), Some(used)) = (&outcome, &proof) {
+                credential.observe(response.headers());
+                if response.status() == StatusCode::UNAUTHORIZED && !renewed {
+                    renewed = true;
+                    let Some(better) = credential.renew(used, self).await? else { return outcome };
+                    proof = Some(better);
+                    continue;
+                }
+            }
+            let wait = waits.after(&outcome, request.endpoint(), self.now());
+            let Some(wait) = wait.filter(|wait| course.has_time_for(*wait)) else { return outcome };
+            debug!(?wait, "the call is sent again");
+            tokio::time::sleep(wait).await;
+            // A new one: in the meantime it may have expired, or been renewed by somebody else.
+            proof = self.proof(request, credential).await?;
         }
-        let Some(better) = credential.renew(&authorization, self).await? else { return Ok(response) };
-        let response = self.attempt(&request, Some(&better), 2).await?;
-        credential.observe(response.headers());
-        Ok(response)
+    }
+
+    async fn proof<C: Credential>(&self, request: &Request, credential: &C) -> Result<Option<Authorization>, Error> {
+        if request.endpoint().sends_credential { credential.authorize(self).await } else { Ok(None) }
     }
 
     /// One request, one response.
-    pub(crate) async fn attempt(
+    async fn attempt(
         &self,
         request: &Request,
-        authorization: Option<&Authorization>,
-        attempt: u32,
+        proof: Option<&Authorization>,
+        course: &Course,
     ) -> Result<Response<Bytes>, Error> {
         let Shared { base, transport, plain_http, .. } = &*self.shared;
-        let secret = authorization.is_some() || request.holds_secrets();
+        let secret = proof.is_some() || request.holds_secrets();
         if secret && !(base.is_https() || base.is_loopback() || *plain_http) {
             return Err(Error::new(Kind::Plaintext));
         }
-        let timeout = request.endpoint().timeout;
         let mut request = request.clone().into_http(base)?;
-        if let Some(Authorization { stamp, .. }) = authorization {
+        if let Some(Authorization { stamp, .. }) = proof {
             stamp.apply(&mut request);
         }
-        Span::current().record("attempt", attempt);
-        let response = within(timeout, transport.send(request)).await?;
+        let timeout = course.limits.timeout;
+        if let Some(endpoint) = request.extensions_mut().get_mut::<EndpointInfo>() {
+            endpoint.timeout = timeout;
+        }
+        request.extensions_mut().insert(course.head.clone());
+        Span::current().record("attempt", course.another_attempt());
+        let exchange = async { Ok(transport.send(request).await?) };
+        let outcome = match timeout {
+            Some(timeout) => within(timeout, exchange, || Kind::Transport(course.too_late(timeout))).await,
+            None => exchange.await,
+        };
+        course.head.clear();
+        let response = outcome?;
         Span::current().record("status", response.status().as_u16());
         redirect(&response).map_or(Ok(response), Err)
     }
 }
 
-/// Gives up on an exchange that takes longer than its endpoint allows.
-async fn within(
-    limit: Option<Duration>,
-    exchange: impl Future<Output = Result<Response<Bytes>, TransportError>>,
-) -> Result<Response<Bytes>, Error> {
-    let Some(limit) = limit else { return Ok(exchange.await?) };
-    if Handle::try_current().is_err() {
-        return Err(Error::config("an endpoint with a timeout is called within a tokio runtime, and there is none"));
-    }
-    match tokio::time::timeout(limit, exchange).await {
-        Ok(outcome) => Ok(outcome?),
-        Err(elapsed) => Err(TransportError::new(TransportErrorKind::Timeout, elapsed).into()),
+/// The answer that stays, and how it was got.
+pub(crate) struct Answer {
+    pub(crate) response: Response<Bytes>,
+    endpoint: EndpointInfo,
+    credential_kind: CredentialKind,
+    attempts: usize,
+    retry_after: Option<Duration>,
+}
+
+impl Answer {
+    /// What it says, or what went wrong, with everything that is known about the call.
+    pub(crate) fn decode<R>(&self, decode: fn(&Response<Bytes>) -> Result<R, ResponseError>) -> Result<R, Error> {
+        decode(&self.response).map_err(|error| {
+            let error = Error::from(error).after(self.attempts).with_retry_after(self.retry_after);
+            error.of_call(&self.endpoint, self.credential_kind)
+        })
     }
 }

@@ -3,12 +3,14 @@
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::StatusCode;
 use http::header::LOCATION;
 use qelos_spec::auth::CredentialKind;
 use qelos_spec::{ApiError, DecodeError, EncodeError, Endpoint, EndpointInfo, ResponseError, WorkspaceId};
 
+use crate::retry;
 use crate::transport::{TransportError, TransportErrorKind};
 
 /// A call failed, or a client could not be built.
@@ -21,12 +23,14 @@ use crate::transport::{TransportError, TransportErrorKind};
 #[derive(Clone)]
 pub struct Error(Arc<Inner>);
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Inner {
     kind: Kind,
     call: Option<Call>,
     /// What is known beyond the usual.
     hint: Option<String>,
+    attempts: usize,
+    retry_after: Option<Duration>,
 }
 
 /// The call that failed.
@@ -46,8 +50,10 @@ pub(crate) enum Kind {
     NotAllowed,
     /// A secret would travel unencrypted.
     Plaintext,
-    /// There is no response.
+    /// There is no whole response.
     Transport(TransportError),
+    /// It was not done within its deadline, when an answer with this status had begun.
+    Deadline(Duration, Option<StatusCode>),
     /// The server refused.
     Api(ApiError),
     /// The server sends elsewhere: to this origin.
@@ -62,7 +68,7 @@ pub(crate) enum Kind {
 
 impl Error {
     pub(crate) fn new(kind: Kind) -> Self {
-        Self(Arc::new(Inner { kind, call: None, hint: None }))
+        Self(Arc::new(Inner { kind, call: None, hint: None, attempts: 0, retry_after: None }))
     }
 
     pub(crate) fn config(message: impl fmt::Display) -> Self {
@@ -74,21 +80,37 @@ impl Error {
         if self.0.call.is_some() {
             return self;
         }
-        let call = Some(Call { endpoint: endpoint.clone(), credential });
-        Self(Arc::new(Inner { kind: self.0.kind.clone(), call, hint: self.0.hint.clone() }))
+        self.with(|inner| inner.call = Some(Call { endpoint: endpoint.clone(), credential }))
+    }
+
+    /// The same failure, after so many attempts; unless it is one of another call.
+    pub(crate) fn after(self, attempts: usize) -> Self {
+        if self.0.call.is_some() { self } else { self.with(|inner| inner.attempts = attempts) }
+    }
+
+    /// The same failure, of a server that asks for some patience.
+    pub(crate) fn with_retry_after(self, retry_after: Option<Duration>) -> Self {
+        self.with(|inner| inner.retry_after = retry_after)
     }
 
     /// The same failure, with advice of its own.
     pub(crate) fn with_hint(self, hint: String) -> Self {
-        let call = self.0.call.clone();
-        Self(Arc::new(Inner { kind: self.0.kind.clone(), call, hint: Some(hint) }))
+        self.with(|inner| inner.hint = Some(hint))
     }
 
-    /// The status of the answer, when there was one.
+    fn with(self, change: impl FnOnce(&mut Inner)) -> Self {
+        let mut inner = Arc::unwrap_or_clone(self.0);
+        change(&mut inner);
+        Self(Arc::new(inner))
+    }
+
+    /// The status of the answer, when there was one, whole or not.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         match &self.0.kind {
             Kind::Decode(error) => Some(error.status()),
+            Kind::Transport(error) => error.status(),
+            Kind::Deadline(_, status) => *status,
             _ => self.api().map(ApiError::status),
         }
     }
@@ -112,6 +134,30 @@ impl Error {
     #[must_use]
     pub fn endpoint(&self) -> Option<&EndpointInfo> {
         self.0.call.as_ref().map(|call| &call.endpoint)
+    }
+
+    /// How often the call was tried; 0 when it did not come to that.
+    #[must_use]
+    pub fn attempts(&self) -> usize {
+        self.0.attempts
+    }
+
+    /// How long the server asked to wait, counted from its answer, for example with a 429 or a 503.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// Whether the same call may well succeed later: the network failed, or the server is overloaded or away (429, 502, 503,
+    /// 504). Where the request has been sent and the endpoint is not idempotent, look whether the server has acted before
+    /// calling again.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        match &self.0.kind {
+            Kind::Transport(error) => error.kind().is_passing(),
+            Kind::Deadline(..) => true,
+            _ => self.status().is_some_and(retry::is_passing),
+        }
     }
 
     /// Whether the client was given something it cannot use: a URL, a token, a setting.
@@ -138,23 +184,51 @@ impl Error {
         matches!(self.0.kind, Kind::Plaintext)
     }
 
-    /// Whether there is no response: [`is_connect`](Self::is_connect), [`is_timeout`](Self::is_timeout), or a
-    /// connection that broke.
+    /// Whether there is no whole answer: [`is_connect`](Self::is_connect), [`is_timeout`](Self::is_timeout),
+    /// [`is_too_large`](Self::is_too_large), or a connection that broke.
     #[must_use]
     pub fn is_transport(&self) -> bool {
-        matches!(self.0.kind, Kind::Transport(_))
+        matches!(self.0.kind, Kind::Transport(_) | Kind::Deadline(..))
     }
 
-    /// Whether no connection was made, so that the server has not seen the request.
+    /// Whether no connection was made, so that the server has not seen the request; why may be [`is_dns`](Self::is_dns),
+    /// [`is_tls`](Self::is_tls) or [`is_timeout`](Self::is_timeout).
     #[must_use]
     pub fn is_connect(&self) -> bool {
-        self.transport_kind() == Some(TransportErrorKind::Connect)
+        self.transport_kind().is_some_and(TransportErrorKind::is_before_sending)
     }
 
-    /// Whether it took too long. The server may have seen the request.
+    /// Whether the name of the server has no address. Nothing was sent.
+    #[must_use]
+    pub fn is_dns(&self) -> bool {
+        self.transport_kind() == Some(TransportErrorKind::Dns)
+    }
+
+    /// Whether no encrypted connection could be made: the certificate is not trusted here, or it is no TLS that answers.
+    /// Nothing was sent.
+    #[must_use]
+    pub fn is_tls(&self) -> bool {
+        self.transport_kind() == Some(TransportErrorKind::Tls)
+    }
+
+    /// Whether it took too long: an exchange its timeout, or the call its deadline. The server may have seen the request,
+    /// unless [`is_connect`](Self::is_connect) says otherwise.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
-        self.transport_kind() == Some(TransportErrorKind::Timeout)
+        matches!(self.0.kind, Kind::Deadline(..))
+            || matches!(self.transport_kind(), Some(TransportErrorKind::Timeout | TransportErrorKind::ConnectTimeout))
+    }
+
+    /// Whether the answer is larger than what is read into memory. The server has seen the request.
+    #[must_use]
+    pub fn is_too_large(&self) -> bool {
+        self.transport_kind() == Some(TransportErrorKind::TooLarge)
+    }
+
+    /// Whether the server sends elsewhere. It was not followed.
+    #[must_use]
+    pub fn is_redirect(&self) -> bool {
+        matches!(self.0.kind, Kind::Redirect(..))
     }
 
     /// Whether the server did not accept the credential: expired, revoked, or none (401).
@@ -193,7 +267,7 @@ impl Error {
         matches!(self.0.kind, Kind::SessionEnded(..))
     }
 
-    fn transport_kind(&self) -> Option<TransportErrorKind> {
+    pub(crate) fn transport_kind(&self) -> Option<TransportErrorKind> {
         if let Kind::Transport(error) = &self.0.kind { Some(error.kind()) } else { None }
     }
 
@@ -207,9 +281,8 @@ impl Error {
         match &self.0.kind {
             Kind::NotAllowed => Some("sign in with a credential of that kind, or build the client with one".into()),
             Kind::Plaintext => Some("use an https URL, or allow it with `danger_allow_plain_http`".into()),
-            Kind::Transport(error) if error.kind() == TransportErrorKind::Connect => {
-                Some("is the server running, and is the base URL right?".into())
-            }
+            Kind::Transport(error) => transport_hint(error, call).map(Into::into),
+            Kind::Deadline(..) => may_have_acted(call).map(Into::into),
             Kind::SessionEnded(..) => Some("sign in again".into()),
             Kind::OtherWorkspace(..) => {
                 Some("it leaves a workspace aside that does not exist, or that the user is no member of".into())
@@ -220,10 +293,38 @@ impl Error {
                     "the server redirects to {to}; redirects are not followed, because they would take the credential along: if that is the server, make it the base URL"
                 ))
             }
+            Kind::Api(error) if retry::is_passing(error.status()) => Some(match self.0.retry_after {
+                Some(wait) => format!("the server asks to be called again in {wait:?}"),
+                None => "the server is overloaded or away: try again later".into(),
+            }),
             Kind::Api(error) => api_hint(error, call?).map(Into::into),
+            Kind::Decode(error) if error.is_html() => Some(
+                "is there a login page or a proxy in between, and does the base URL point at the Qelos gateway?".into(),
+            ),
             _ => None,
         }
     }
+}
+
+fn transport_hint(error: &TransportError, call: Option<&Call>) -> Option<&'static str> {
+    match error.kind() {
+        TransportErrorKind::Setup => None,
+        TransportErrorKind::Dns => Some("is the host in the base URL right, and is this machine online?"),
+        TransportErrorKind::Connect => Some("is the server running, and is the base URL right?"),
+        TransportErrorKind::ConnectTimeout => {
+            Some("is the server reachable from here: is there a firewall, or a proxy to go through?")
+        }
+        TransportErrorKind::Tls => Some(
+            "is it `https` that is spoken on that port, and is the certificate one that this machine trusts? One of your own authority is added where the transport is built",
+        ),
+        TransportErrorKind::Timeout | TransportErrorKind::Broken => may_have_acted(call),
+        TransportErrorKind::TooLarge => Some("ask for less, or allow for more where the transport is built"),
+    }
+}
+
+fn may_have_acted(call: Option<&Call>) -> Option<&'static str> {
+    let once_only = call.is_some_and(|call| !call.endpoint.idempotent);
+    once_only.then_some("the server may have done it: look before you send it again")
 }
 
 fn api_hint(error: &ApiError, call: &Call) -> Option<&'static str> {
@@ -270,6 +371,12 @@ impl fmt::Display for Error {
             },
             Kind::Plaintext => f.write_str("a secret would travel unencrypted; nothing was sent")?,
             Kind::Transport(error) => error.fmt(f)?,
+            Kind::Deadline(deadline, status) => {
+                write!(f, "not done within its deadline of {deadline:?}")?;
+                if let Some(status) = status {
+                    write!(f, ": the answer did not end in time ({status})")?;
+                }
+            }
             Kind::Api(error) | Kind::Redirect(error, _) => error.fmt(f)?,
             Kind::Decode(error) => error.fmt(f)?,
             Kind::OtherWorkspace(wanted, got) => {
@@ -280,6 +387,9 @@ impl fmt::Display for Error {
                 }
             }
             Kind::SessionEnded(why, _) => write!(f, "the session has ended: {why}")?,
+        }
+        if self.0.attempts > 1 {
+            write!(f, ", in {} attempts", self.0.attempts)?;
         }
         match self.hint() {
             Some(hint) => write!(f, " — {hint}"),

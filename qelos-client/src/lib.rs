@@ -21,7 +21,9 @@ mod connection;
 mod environment;
 mod error;
 mod invites;
+mod limits;
 mod resources;
+mod retry;
 mod session;
 
 #[doc(hidden)]
@@ -38,6 +40,7 @@ pub use clock::{Clock, SystemClock};
 pub use connection::Connection;
 pub use environment::Environment;
 pub use error::Error;
+pub use retry::Retries;
 pub use transport::{Transport, TransportError};
 
 /// [`qelos_spec::Endpoint`](macro@qelos_spec::Endpoint), for crates that depend on this one: see there for the attributes.

@@ -7,12 +7,17 @@ use qelos_spec::api::{
     UpdateMe,
 };
 use qelos_spec::wire::{CallbackSession, RefreshedCookie, SignedInUser, Tokens, User};
-use qelos_spec::{ApiError, Endpoint, SecretString};
+use qelos_spec::{Endpoint, SecretString};
 
-use crate::auth::{Anonymous, ApiTokenAuth, CookieSession, Credential, OAuth, SatisfiedBy, SignedIn, check_workspace};
+use crate::auth::{
+    Anonymous, ApiTokenAuth, Authorization, CookieSession, Credential, CredentialKind, OAuth, SatisfiedBy, SignedIn,
+    check_workspace,
+};
 use crate::call::Call;
 use crate::client::Client;
-use crate::error::{Error, Kind};
+use crate::connection::Connection;
+use crate::error::Error;
+use crate::limits::Limits;
 use crate::transport::Transport;
 
 impl<C: Credential, T: Transport> Client<C, T> {
@@ -38,9 +43,9 @@ impl<C: Credential, T: Transport> Client<C, T> {
     #[doc(alias = "signIn")]
     pub async fn signin(&self, endpoint: &SignIn) -> Result<(Client<CookieSession, T>, SignedInUser), Error> {
         let request = self.request(endpoint)?;
-        let response = self.connection.exchange(request, &self.credential).await?;
-        let answer = SignIn::decode(&response).map_err(|error| self.failed::<SignIn>(error.into()))?;
-        let client = self.with_cookie_of::<SignIn>(&response)?;
+        let answered = self.connection.exchange(request, &self.credential, Limits::default()).await?;
+        let answer = answered.decode(SignIn::decode)?;
+        let client = self.with_cookie_of::<SignIn>(&answered.response)?;
         check_workspace(endpoint.workspace, answer.payload.workspace.as_ref().map(|workspace| workspace.id))
             .map_err(|error| self.failed::<SignIn>(error))?;
         Ok((client, answer.payload))
@@ -98,10 +103,10 @@ impl<C: Credential, T: Transport> Client<C, T> {
     #[doc(alias = "signUp")]
     pub async fn signup(&self, endpoint: &SignUp) -> Result<(Client<CookieSession, T>, SignedInUser), Error> {
         let request = self.request(endpoint)?;
-        let response = self.connection.exchange(request, &self.credential).await?;
-        let answer = SignUp::decode(&response).map_err(|error| self.failed::<SignUp>(error.into()))?;
+        let answered = self.connection.exchange(request, &self.credential, Limits::default()).await?;
+        let answer = answered.decode(SignUp::decode)?;
         warn_of_lost_address(&endpoint.email, &answer.payload);
-        Ok((self.with_cookie_of::<SignUp>(&response)?, answer.payload))
+        Ok((self.with_cookie_of::<SignUp>(&answered.response)?, answer.payload))
     }
 
     /// Signs up, and in with tokens, which the client renews from then on: `POST /api/signup`.
@@ -149,10 +154,9 @@ impl<C: Credential, T: Transport> Client<C, T> {
         refresh_token: SecretString,
     ) -> Result<(Client<CookieSession, T>, CallbackSession), Error> {
         let request = self.request(&ExchangeAuthCallback { refresh_token })?;
-        let response = self.connection.exchange(request, &self.credential).await?;
-        let decoded = ExchangeAuthCallback::decode(&response);
-        let answer = decoded.map_err(|error| self.failed::<ExchangeAuthCallback>(error.into()))?;
-        Ok((self.with_cookie_of::<ExchangeAuthCallback>(&response)?, answer.payload))
+        let answered = self.connection.exchange(request, &self.credential, Limits::default()).await?;
+        let answer = answered.decode(ExchangeAuthCallback::decode)?;
+        Ok((self.with_cookie_of::<ExchangeAuthCallback>(&answered.response)?, answer.payload))
     }
 
     /// Switches to an API token, and asks the server whose it is: `GET /api/me`.
@@ -248,7 +252,7 @@ impl<T: Transport> Client<CookieSession, T> {
     /// Dropping the future may leave the session on the server; here it is over.
     pub async fn logout(&self) -> Result<Client<Anonymous, T>, Error> {
         let authorization = self.credential.end()?;
-        self.say_goodbye(&authorization).await
+        self.say_goodbye(authorization).await
     }
 
     /// Asks for a new cookie now: `POST /api/cookie/refresh`. There is no need to: any answer brings one when it is time.
@@ -287,7 +291,7 @@ impl<T: Transport> Client<OAuth, T> {
     /// Dropping the future may leave the session as it was, or ended here and not on the server.
     pub async fn logout(&self) -> Result<Client<Anonymous, T>, Error> {
         let authorization = self.credential.end().await?;
-        self.say_goodbye(&authorization).await
+        self.say_goodbye(authorization).await
     }
 
     /// Renews the tokens now: `POST /api/token/refresh`. There is no need to, unless somebody else is to get fresh ones:
@@ -342,15 +346,29 @@ impl<T: Transport> Client<OAuth, T> {
 
 impl<C: Credential, T: Transport> Client<C, T> {
     /// The last request of a session. That it is not known any more is what was wanted.
-    async fn say_goodbye(&self, authorization: &crate::auth::Authorization) -> Result<Client<Anonymous, T>, Error> {
-        let request = self.request(&LogOut)?;
-        let response = self.connection.attempt(&request, Some(authorization), 1).await;
-        let response = response.map_err(|error| self.failed::<LogOut>(error))?;
-        match ApiError::of(&response) {
-            Some(error) if error.status() != http::StatusCode::UNAUTHORIZED => {
-                Err(self.failed::<LogOut>(Error::new(Kind::Api(error))))
-            }
+    async fn say_goodbye(&self, last: Authorization) -> Result<Client<Anonymous, T>, Error> {
+        let parting = Parting { last, kind: self.credential.kind() };
+        let answered = self.connection.exchange(self.request(&LogOut)?, &parting, Limits::default()).await?;
+        match answered.decode(LogOut::decode) {
+            Err(error) if !error.is_unauthorized() => Err(error),
             _ => Ok(self.with_credential(Anonymous)),
         }
+    }
+}
+
+/// What is left of a credential that was given up: one proof, for the last request.
+#[derive(Clone)]
+struct Parting {
+    last: Authorization,
+    kind: CredentialKind,
+}
+
+impl Credential for Parting {
+    fn kind(&self) -> CredentialKind {
+        self.kind
+    }
+
+    async fn authorize<T: Transport>(&self, _: &Connection<T>) -> Result<Option<Authorization>, Error> {
+        Ok(Some(self.last.clone()))
     }
 }

@@ -3,14 +3,18 @@
 //! * [`FakeQelos`] is an embedded Qelos server. It answers in process, as a [`Transport`](crate::Transport), or over the
 //!   network, with [`FakeQelos::serve`].
 //! * [`FakeTransport`] is for one test of one client: it expects certain requests, and answers as it is told.
+//! * [`Faults`] is a network on which requests and answers get lost, come late, or are not what they should be, when and
+//!   where the test says so.
 //! * [`ManualClock`] is a clock that a test sets by hand, so that a token can expire without anybody waiting.
 
 mod clock;
 mod expectations;
+mod faults;
 mod qelos;
 mod server;
 
 pub use clock::ManualClock;
 pub use expectations::{Expectation, FakeTransport};
+pub use faults::{Fault, Faults, FaultsOf};
 pub use qelos::{Caller, FakeQelos, Member, NewUser, Refusal};
 pub use server::FakeServer;

@@ -4,12 +4,13 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 
 #[cfg(feature = "reqwest")]
-mod reqwest;
+pub mod reqwest;
 
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::ReqwestTransport;
@@ -30,8 +31,12 @@ pub use self::reqwest::ReqwestTransport;
 /// ```
 ///
 /// A transport reports what the server said, whatever it said. It must not follow redirects, repeat requests or keep
-/// cookies: credentials and retries are decided above it. The request carries an
-/// [`EndpointInfo`](qelos_spec::EndpointInfo) among its extensions, for metrics and routing.
+/// cookies: credentials and retries are decided above it. It says that the server has not seen a request
+/// ([`is_before_sending`](TransportErrorKind::is_before_sending)) only when that is certain, because then the request is sent
+/// again, whatever it is.
+///
+/// The request carries an [`EndpointInfo`](qelos_spec::EndpointInfo) among its extensions, for metrics and routing. Its
+/// `timeout` is what this exchange may take, if anybody has said so: after that, the client gives up.
 pub trait Transport: Send + Sync + 'static {
     /// Sends the request.
     ///
@@ -55,29 +60,60 @@ where
     }
 }
 
-/// There is no response, and why.
+/// There is no whole response, and why.
 #[derive(Debug, Clone)]
 pub struct TransportError {
     kind: TransportErrorKind,
+    status: Option<StatusCode>,
     source: Arc<dyn StdError + Send + Sync>,
 }
 
-/// What became of a request that got no response.
+/// What became of a request that got no whole response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
+    /// The transport could not be set up, or not for a request like this: the server has not seen it.
+    Setup,
+    /// The name of the server has no address: the server has not seen the request.
+    Dns,
     /// No connection was made: the server has not seen the request.
     Connect,
-    /// It took too long: the server may have seen the request.
+    /// No connection was made in time: the server has not seen the request.
+    ConnectTimeout,
+    /// No encrypted connection was made, for example because the certificate is not trusted: the server has not seen the
+    /// request.
+    Tls,
+    /// The response took too long: the server may have seen the request.
     Timeout,
-    /// The connection broke, or the response was unusable: the server may have seen the request.
+    /// The connection broke, or what came is not HTTP: the server may have seen the request.
     Broken,
+    /// The response is larger than what is read into memory: the server has seen the request.
+    TooLarge,
+}
+
+impl TransportErrorKind {
+    /// Whether it ended before anything was sent, so that the server has not seen the request.
+    #[must_use]
+    pub fn is_before_sending(self) -> bool {
+        matches!(self, Self::Setup | Self::Dns | Self::Connect | Self::ConnectTimeout | Self::Tls)
+    }
+
+    /// Whether it may be otherwise in a moment.
+    pub(crate) fn is_passing(self) -> bool {
+        !matches!(self, Self::Setup | Self::Tls | Self::TooLarge)
+    }
 }
 
 impl TransportError {
     /// Says what became of the request, and keeps the cause.
     pub fn new(kind: TransportErrorKind, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self { kind, source: source.into().into() }
+        Self { kind, status: None, source: source.into().into() }
+    }
+
+    /// The same failure, after the head of a response with this status had come.
+    #[must_use]
+    pub fn with_status(self, status: StatusCode) -> Self {
+        Self { status: Some(status), ..self }
     }
 
     /// What became of the request.
@@ -85,20 +121,54 @@ impl TransportError {
     pub fn kind(&self) -> TransportErrorKind {
         self.kind
     }
+
+    /// The status of the response, when its head came and its body did not.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.status
+    }
 }
 
 impl fmt::Display for TransportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.kind {
-            TransportErrorKind::Connect => "no connection could be made",
-            TransportErrorKind::Timeout => "it took too long",
-            TransportErrorKind::Broken => "the connection broke",
-        })
+        f.write_str(match (self.kind, self.status) {
+            (TransportErrorKind::Setup, _) => "the transport is not set up for this",
+            (TransportErrorKind::Dns, _) => "the name of the server has no address",
+            (TransportErrorKind::Connect, _) => "no connection could be made",
+            (TransportErrorKind::ConnectTimeout, _) => "no connection could be made in time",
+            (TransportErrorKind::Tls, _) => "no encrypted connection could be made",
+            (TransportErrorKind::Timeout, None) => "no answer came in time",
+            (TransportErrorKind::Timeout, Some(_)) => "the answer did not end in time",
+            (TransportErrorKind::Broken, None) => "the connection broke before an answer came",
+            (TransportErrorKind::Broken, Some(_)) => "the connection broke in the middle of the answer",
+            (TransportErrorKind::TooLarge, _) => "the answer is larger than what is read",
+        })?;
+        self.status.map_or(Ok(()), |status| write!(f, " ({status})"))
     }
 }
 
 impl StdError for TransportError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         Some(&*self.source)
+    }
+}
+
+/// Where a transport leaves the status of an answer whose body is still to come: it survives when the client gives up.
+/// Travels among the extensions of a request.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct HeadSeen(Arc<AtomicU16>);
+
+impl HeadSeen {
+    #[cfg(feature = "reqwest")]
+    pub(crate) fn set(&self, status: StatusCode) {
+        self.0.store(status.as_u16(), Ordering::Relaxed);
+    }
+
+    pub(crate) fn clear(&self) {
+        self.0.store(0, Ordering::Relaxed);
+    }
+
+    pub(crate) fn status(&self) -> Option<StatusCode> {
+        StatusCode::from_u16(self.0.load(Ordering::Relaxed)).ok()
     }
 }

@@ -60,6 +60,7 @@ pub struct DecodeError {
     endpoint: &'static str,
     status: StatusCode,
     reason: String,
+    html: bool,
 }
 
 impl DecodeError {
@@ -68,12 +69,19 @@ impl DecodeError {
     pub fn status(&self) -> StatusCode {
         self.status
     }
+
+    /// Whether the answer is a page for a browser, such as a proxy puts in the place of an answer.
+    #[must_use]
+    pub fn is_html(&self) -> bool {
+        self.html
+    }
 }
 
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { endpoint, status, reason } = self;
-        write!(f, "the answer to `{endpoint}` ({status}) is not the declared one: {reason}")
+        let Self { endpoint, status, reason, html } = self;
+        write!(f, "the answer to `{endpoint}` ({status}) is not the declared one: ")?;
+        if *html { f.write_str("it is an HTML page") } else { f.write_str(reason) }
     }
 }
 
@@ -96,7 +104,15 @@ pub fn decode_json<E: Endpoint + ?Sized, T: JsonResponse>(response: &Response<By
         if path == "." { reason } else { format!("`{path}`: {reason}") }
     });
     let value = value.and_then(|value| json.end().map(|()| value).map_err(|error| error.to_string()));
-    value.map_err(|reason| ResponseError::Decode(DecodeError { endpoint: E::NAME, status: response.status(), reason }))
+    value.map_err(|reason| {
+        let html = is_html(response);
+        ResponseError::Decode(DecodeError { endpoint: E::NAME, status: response.status(), reason, html })
+    })
+}
+
+fn is_html(response: &Response<Bytes>) -> bool {
+    let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("text/html"))
 }
 
 /// Reads an answer that says nothing but success.

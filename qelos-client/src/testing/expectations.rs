@@ -172,7 +172,9 @@ impl Drop for Script {
 
 /// Compares everything that the declaration decides.
 fn is_expected(came: &Request<Bytes>, expected: &qelos_spec::Request) -> bool {
-    came.extensions().get::<EndpointInfo>() == Some(expected.endpoint())
+    let (sent, declared) = (came.extensions().get::<EndpointInfo>(), expected.endpoint());
+    sent.is_some_and(|sent| sent.name == declared.name && sent.path == declared.path)
+        && came.method() == expected.method()
         && came.uri().path_and_query().is_some_and(|target| target.as_str() == expected.target())
         && came.headers() == expected.headers()
         && came.body() == expected.body()

@@ -1,0 +1,100 @@
+//! What a call may take, and when it gives up.
+
+use std::future::Future;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::time::Instant;
+
+use crate::error::{Error, Kind};
+use crate::retry::Retries;
+use crate::transport::{HeadSeen, TransportError, TransportErrorKind};
+
+/// How long a call may take as a whole, when nobody has said so.
+const DEADLINE: Duration = Duration::from_mins(1);
+
+/// What a call was told about its time, by whoever makes it, by its endpoint and by its client.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Limits {
+    /// How long each exchange may take.
+    pub(crate) timeout: Option<Duration>,
+    /// How long the call may take: all attempts, all waits, and a refresh on the way.
+    pub(crate) deadline: Option<Duration>,
+    pub(crate) retries: Option<Retries>,
+}
+
+impl Limits {
+    /// These, and where they say nothing, those.
+    pub(crate) fn or(self, those: Self) -> Self {
+        Self {
+            timeout: self.timeout.or(those.timeout),
+            deadline: self.deadline.or(those.deadline),
+            retries: self.retries.or(those.retries),
+        }
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        for (name, limit) in [("timeout", self.timeout), ("deadline", self.deadline)] {
+            if limit.is_some_and(|limit| limit.is_zero()) {
+                return Err(Error::config(format_args!("a {name} of nothing lets no call succeed")));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A call under way: what it may take, and what it took so far.
+pub(crate) struct Course {
+    pub(crate) limits: Limits,
+    /// `None` without a runtime, unless somebody asked for one: there, what the transport allows is all there is.
+    pub(crate) deadline: Option<Duration>,
+    started: Instant,
+    attempts: AtomicUsize,
+    /// Of the attempt under way.
+    pub(crate) head: HeadSeen,
+}
+
+impl Course {
+    pub(crate) fn new(limits: Limits) -> Self {
+        let unasked = || has_runtime().then(|| DEADLINE.max(limits.timeout.unwrap_or_default()));
+        let deadline = limits.deadline.or_else(unasked);
+        Self { limits, deadline, started: Instant::now(), attempts: AtomicUsize::new(0), head: HeadSeen::default() }
+    }
+
+    pub(crate) fn another_attempt(&self) -> usize {
+        self.attempts.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    pub(crate) fn attempts(&self) -> usize {
+        self.attempts.load(Ordering::Relaxed)
+    }
+
+    /// The attempt under way has taken longer than it may.
+    pub(crate) fn too_late(&self, timeout: Duration) -> TransportError {
+        let error = TransportError::new(TransportErrorKind::Timeout, format!("it took longer than {timeout:?}"));
+        self.head.status().into_iter().fold(error, TransportError::with_status)
+    }
+
+    pub(crate) fn has_time_for(&self, wait: Duration) -> bool {
+        has_runtime() && self.deadline.is_none_or(|deadline| wait < deadline.saturating_sub(self.started.elapsed()))
+    }
+}
+
+/// Gives up on what takes longer than its limit.
+pub(crate) async fn within<R>(
+    limit: Duration,
+    work: impl Future<Output = Result<R, Error>>,
+    too_late: impl FnOnce() -> Kind,
+) -> Result<R, Error> {
+    if !has_runtime() {
+        return Err(Error::config(
+            "a call with a timeout or a deadline is made within a tokio runtime, and there is none",
+        ));
+    }
+    tokio::time::timeout(limit, work).await.unwrap_or_else(|_| Err(Error::new(too_late())))
+}
+
+fn has_runtime() -> bool {
+    Handle::try_current().is_ok()
+}

@@ -1,0 +1,163 @@
+//! When a call is sent again, and how long it waits for that.
+//!
+//! A request is repeated when that may help and can do no harm. When no connection was made, the server has not seen it:
+//! that holds for every endpoint. Otherwise the server may have acted, or be about to: only what is idempotent is sent
+//! again, when the connection broke, took too long, or the answer was 429, 502, 503 or 504.
+
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use bytes::Bytes;
+use http::header::RETRY_AFTER;
+use http::{HeaderMap, Response, StatusCode};
+use qelos_spec::{EndpointInfo, Timestamp};
+
+use crate::error::Error;
+
+/// How often a call is sent again when that may help, and how long it waits before.
+///
+/// It waits before each attempt: twice as long as before the last one, and at random up to as much again, so that clients
+/// that failed together do not come back together. When the server says how long to wait (`Retry-After`), it waits that
+/// long at least. No wait goes beyond the deadline of the call: it fails at once instead.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use qelos_client::{Client, Retries};
+///
+/// let patient = Retries::at_most(5).waiting(Duration::from_millis(500), Duration::from_secs(20));
+/// let client = Client::builder("https://acme.example").retries(patient).build()?;
+/// # Ok::<(), qelos_client::Error>(())
+/// ```
+///
+/// Waiting needs a tokio runtime with time; outside of one, nothing is sent again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Retries {
+    at_most: usize,
+    first: Duration,
+    longest: Duration,
+}
+
+impl Retries {
+    /// As often as this, after the first attempt. Default: twice.
+    #[must_use]
+    pub const fn at_most(times: usize) -> Self {
+        Self { at_most: times, first: Duration::from_millis(100), longest: Duration::from_secs(5) }
+    }
+
+    /// Never: a call is sent once.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self::at_most(0)
+    }
+
+    /// How long the first wait is, and the longest, without what is added at random. Default: 100 milliseconds and 5
+    /// seconds. More than an hour is taken for an hour.
+    #[must_use]
+    pub fn waiting(self, first: Duration, longest: Duration) -> Self {
+        let longest = longest.min(Duration::from_hours(1));
+        Self { first: first.min(longest), longest, ..self }
+    }
+
+    pub(crate) fn waits(&self) -> Waits {
+        let Self { at_most, first, longest } = *self;
+        let waits = ExponentialBuilder::new().with_min_delay(first).with_max_delay(longest).with_max_times(at_most);
+        Waits(waits.with_jitter().build())
+    }
+}
+
+impl Default for Retries {
+    fn default() -> Self {
+        Self::at_most(2)
+    }
+}
+
+/// The waits of one call, between its attempts.
+pub(crate) struct Waits(ExponentialBackoff);
+
+impl Waits {
+    /// How long to wait before another attempt, after this outcome; `None` when there is to be none.
+    pub(crate) fn after(
+        &mut self,
+        outcome: &Result<Response<Bytes>, Error>,
+        endpoint: &EndpointInfo,
+        now: Timestamp,
+    ) -> Option<Duration> {
+        if !may_repeat(outcome, endpoint) {
+            return None;
+        }
+        let asked = outcome.as_ref().ok().and_then(|answer| retry_after(answer.headers(), now));
+        self.0.next().map(|wait| wait.max(asked.unwrap_or_default()))
+    }
+}
+
+/// Whether another attempt may help, and can do no harm.
+fn may_repeat(outcome: &Result<Response<Bytes>, Error>, endpoint: &EndpointInfo) -> bool {
+    match outcome {
+        Ok(answer) => endpoint.idempotent && is_passing(answer.status()),
+        Err(error) => error
+            .transport_kind()
+            .is_some_and(|kind| kind.is_passing() && (kind.is_before_sending() || endpoint.idempotent)),
+    }
+}
+
+/// Whether a server that answers like this may answer differently in a moment.
+pub(crate) fn is_passing(status: StatusCode) -> bool {
+    use StatusCode as Is;
+    matches!(status, Is::TOO_MANY_REQUESTS | Is::BAD_GATEWAY | Is::SERVICE_UNAVAILABLE | Is::GATEWAY_TIMEOUT)
+}
+
+/// How long the server asks to wait: in seconds, or until a time of day, which is over when it has passed.
+pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return value.parse().ok().map(Duration::from_secs);
+    }
+    httpdate::parse_http_date(value).ok().map(|then| Timestamp::from(then).since(now))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_wait_is_twice_the_one_before_and_up_to_as_much_again_at_random() {
+        let retries = Retries::at_most(5).waiting(Duration::from_millis(100), Duration::from_millis(500));
+        for _ in 0..100 {
+            let waits: Vec<_> = retries.waits().0.collect();
+            for (wait, least) in waits.iter().zip([100, 200, 400, 500, 500]) {
+                let least = Duration::from_millis(least);
+                assert!((least..=2 * least).contains(wait), "{wait:?} is not between {least:?} and twice that");
+            }
+            assert_eq!(waits.len(), 5);
+        }
+        let (one, other): (Vec<_>, Vec<_>) = (retries.waits().0.collect(), retries.waits().0.collect());
+        assert_ne!(one, other, "clients that fail together come back one by one");
+    }
+
+    #[test]
+    fn no_setting_panics() {
+        assert_eq!(Retries::none().waits().0.count(), 0);
+        let odd = Retries::at_most(usize::MAX).waiting(Duration::MAX, Duration::MAX);
+        assert!(odd.waits().0.take(100).all(|wait| wait <= Duration::from_hours(2)));
+        assert!(Retries::at_most(9).waiting(Duration::MAX, Duration::ZERO).waits().0.all(|wait| wait.is_zero()));
+    }
+
+    #[test]
+    fn retry_after_is_read_in_both_forms() {
+        let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+        let read = |text: &str| {
+            let headers = HeaderMap::from_iter([(RETRY_AFTER, text.parse().unwrap())]);
+            retry_after(&headers, now).map(|wait| wait.as_secs())
+        };
+        assert_eq!(read("120"), Some(120));
+        assert_eq!(read(" 0 "), Some(0));
+        assert_eq!(read("Sat, 21 Nov 2026 12:00:30 GMT"), Some(30));
+        assert_eq!(read("Saturday, 21-Nov-26 12:00:30 GMT"), Some(30), "an old form that servers may still use");
+        assert_eq!(read("Sat, 21 Nov 2026 11:00:00 GMT"), Some(0), "it has passed");
+        for odd in ["soon", "", "-1", "1.5", "99999999999999999999999", "Sat, 99 Nov 2026 12:00:30 GMT"] {
+            assert_eq!(read(odd), None, "{odd}");
+        }
+        assert_eq!(retry_after(&HeaderMap::new(), now), None);
+    }
+}

@@ -1,0 +1,414 @@
+//! When a call is sent again, when it is not, and when it gives up: on a network that fails as the test says, with tokio's
+//! time paused.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
+
+use std::future::Future;
+use std::io::{self, Write};
+use std::pin::pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use proptest::prelude::*;
+use qelos_client::api::{GetMe, OAuthSignIn, RefreshTokens};
+use qelos_client::auth::Public;
+use qelos_client::testing::{FakeQelos, Fault, Faults, ManualClock, NewUser};
+use qelos_client::{Anonymous, Client, Endpoint, Error, Retries, Timestamp, Transport, TransportError};
+use tokio::time::Instant;
+use tracing_subscriber::fmt::format::FmtSpan;
+
+#[derive(Debug, Endpoint)]
+#[endpoint(GET, "/api/things", auth = Public)]
+struct Read;
+
+/// Twice is not once.
+#[derive(Debug, Endpoint)]
+#[endpoint(POST, "/api/things", auth = Public)]
+struct Create;
+
+/// Twice is once, as its declaration says.
+#[derive(Debug, Endpoint)]
+#[endpoint(POST, "/api/things/latest", auth = Public, idempotent)]
+struct Replace;
+
+#[derive(Debug, Endpoint)]
+#[endpoint(GET, "/api/slow", auth = Public, timeout = "1500ms")]
+struct Slow;
+
+#[derive(Debug, Endpoint)]
+#[endpoint(GET, "/api/export", auth = Public, timeout = "5m")]
+struct Export;
+
+async fn all_is_well(_: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+    Ok(Response::new(Bytes::new()))
+}
+
+/// A network in front of a server that agrees to everything.
+fn network() -> Faults<impl Transport> {
+    Faults::around(all_is_well)
+}
+
+fn now() -> Timestamp {
+    "2026-11-21T12:00:00Z".parse().unwrap()
+}
+
+fn client<T: Transport>(network: &Faults<T>) -> Client<Anonymous, Faults<T>> {
+    let builder = Client::builder("https://acme.example").transport(network.clone()).clock(ManualClock::new(now()));
+    builder.build().unwrap()
+}
+
+const MINUTE: Duration = Duration::from_mins(1);
+
+/// A fault that stays, what becomes of a call, and how often it was sent and arrived: reading, creating, replacing.
+struct Case {
+    fault: Fault,
+    is: fn(&Error) -> bool,
+    read: (usize, usize),
+    create: (usize, usize),
+}
+
+fn cases() -> Vec<Case> {
+    let status = |status| Case {
+        fault: Fault::status(status),
+        is: |error| error.is_passing() && error.status().is_some() && !error.is_transport(),
+        read: (3, 0),
+        create: (1, 0),
+    };
+    let broken = |fault, arrived| Case {
+        fault,
+        is: |error| error.is_transport() && error.is_passing() && !error.is_connect() && !error.is_timeout(),
+        read: (3, 3 * arrived),
+        create: (1, arrived),
+    };
+    vec![
+        Case { fault: Fault::refused(), is: |error| error.is_connect(), read: (3, 0), create: (3, 0) },
+        broken(Fault::lost_request(), 0),
+        broken(Fault::lost_answer(), 1),
+        Case { is: |error| error.status().unwrap() == 200 && error.is_transport(), ..broken(Fault::cut_answer(), 1) },
+        // Nobody says how long an exchange may take here, so there is only the deadline.
+        Case { fault: Fault::silence(), is: Error::is_timeout, read: (1, 1), create: (1, 1) },
+        status(429),
+        status(502),
+        status(503),
+        status(504),
+        Case { is: |error| error.status().unwrap() == 500 && !error.is_passing(), read: (1, 0), ..status(500) },
+        Case { is: Error::is_not_found, read: (1, 0), ..status(404) },
+        Case { is: Error::is_redirect, read: (1, 0), ..status(302) },
+    ]
+}
+
+async fn meets<E: Endpoint<Response = (), Auth = Public>>(endpoint: E, case: &Case, (sent, arrived): (usize, usize)) {
+    let (network, started) = (network(), Instant::now());
+    network.of::<E>().always(case.fault.clone());
+    let error = client(&network).call(&endpoint).await.unwrap_err();
+    let what = format!("{} under {:?}: {error}", E::NAME, case.fault);
+    assert!((case.is)(&error), "{what}");
+    assert!(started.elapsed() <= MINUTE, "{what}: after {:?}", started.elapsed());
+    assert_eq!((network.of::<E>().sent(), network.of::<E>().arrived()), (sent, arrived), "{what}");
+    assert_eq!(error.attempts(), sent, "{what}");
+    let told = format!("in {sent} attempts");
+    assert_eq!(error.to_string().contains(&told), sent > 1, "{what}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_stays_broken_ends_in_time_with_the_right_error() {
+    for case in cases() {
+        meets(Read, &case, case.read).await;
+        meets(Create, &case, case.create).await;
+        meets(Replace, &case, case.read).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_passes_is_not_noticed() {
+    for case in cases().into_iter().filter(|case| case.read.0 == 3) {
+        let network = network();
+        network.of::<Read>().next([case.fault.clone(), case.fault.clone()]);
+        client(&network).call(&Read).await.unwrap();
+        assert_eq!(network.of::<Read>().sent(), 3, "{:?}", case.fault);
+    }
+}
+
+fn any_fault() -> impl Strategy<Value = Fault> {
+    let late = (0..90_u64).prop_map(|seconds| Fault::late(Duration::from_secs(seconds)));
+    let status = prop::sample::select(vec![200, 302, 401, 429, 500, 502, 503, 504]).prop_map(Fault::status);
+    let asking = (0..200_u32).prop_map(|seconds| Fault::status_retry_after(503, &seconds.to_string()));
+    prop_oneof![
+        Just(Fault::none()),
+        Just(Fault::refused()),
+        Just(Fault::lost_request()),
+        Just(Fault::lost_answer()),
+        Just(Fault::cut_answer()),
+        Just(Fault::silence()),
+        late,
+        status,
+        asking,
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1024, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_happens_nothing_is_done_twice_and_every_call_ends(faults in prop::collection::vec(any_fault(), 0..6)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        runtime.block_on(async {
+            let (network, started) = (network(), Instant::now());
+            let client = client(&network);
+            network.of::<Create>().next(faults.clone());
+            let outcome = client.call(&Create).retries(Retries::at_most(9)).await;
+            assert!(started.elapsed() <= MINUTE, "after {:?}", started.elapsed());
+            let of = network.of::<Create>();
+            assert!(of.arrived() <= 1, "it arrived {} times", of.arrived());
+            assert!(outcome.is_err() || of.sent() > 0);
+
+            let (faults, started) = (faults.clone(), Instant::now());
+            network.of::<Read>().next(faults);
+            let _ = client.call(&Read).retries(Retries::at_most(9)).await;
+            assert!(started.elapsed() <= MINUTE, "after {:?}", started.elapsed());
+        });
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_waits_longer_each_time_as_the_settings_say() {
+    let network = network();
+    network.of_all().always(Fault::refused());
+    let started = Instant::now();
+    let error = client(&network).call(&Read).await.unwrap_err();
+    let default = Duration::from_millis(300)..=Duration::from_millis(600);
+    assert!(default.contains(&started.elapsed()), "{:?}", started.elapsed());
+    assert_eq!(
+        error.to_string(),
+        "GET /api/things: no connection could be made, in 3 attempts — is the server running, and is the base URL right?"
+    );
+
+    let started = Instant::now();
+    let patient = Retries::at_most(4).waiting(Duration::from_secs(1), Duration::from_secs(2));
+    assert_eq!(client(&network).call(&Read).retries(patient).await.unwrap_err().attempts(), 5);
+    let expected = Duration::from_secs(7)..=Duration::from_secs(14);
+    assert!(expected.contains(&started.elapsed()), "{:?}", started.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_and_a_call_have_settings_of_their_own_and_the_call_goes_first() {
+    let network = network();
+    network.of_all().always(Fault::status(503));
+    let builder = || Client::builder("https://acme.example").transport(network.clone());
+    let once = builder().retries(Retries::none()).build().unwrap();
+    assert_eq!(once.call(&Read).await.unwrap_err().attempts(), 1);
+    assert_eq!(once.call(&Read).retries(Retries::at_most(4)).await.unwrap_err().attempts(), 5);
+
+    network.of_all().always(Fault::silence());
+    let started = Instant::now();
+    let hasty = builder().deadline(Duration::from_secs(3)).build().unwrap();
+    let error = hasty.call(&Read).await.unwrap_err();
+    assert_eq!((started.elapsed(), error.is_timeout()), (Duration::from_secs(3), true));
+    assert_eq!(error.to_string(), "GET /api/things: not done within its deadline of 3s");
+    let started = Instant::now();
+    let error = hasty.call(&Create).deadline(Duration::from_secs(1)).await.unwrap_err();
+    assert_eq!(started.elapsed(), Duration::from_secs(1));
+    assert_eq!(
+        error.to_string(),
+        "POST /api/things: not done within its deadline of 1s — the server may have done it: look before you send it again"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_exchange_gets_the_time_its_endpoint_or_its_call_allows() {
+    let network = network();
+    let client = client(&network);
+    network.of_all().always(Fault::late(Duration::from_secs(2)));
+    client.call(&Read).await.unwrap();
+    let started = Instant::now();
+    let error = client.call(&Slow).retries(Retries::none()).await.unwrap_err();
+    assert_eq!(started.elapsed(), Duration::from_millis(1500));
+    assert!(error.is_timeout() && error.is_passing() && error.status().is_none());
+    assert_eq!(error.to_string(), "GET /api/slow: no answer came in time");
+    client.call(&Slow).timeout(Duration::from_secs(3)).await.unwrap();
+    assert_eq!(client.call(&Read).timeout(Duration::from_secs(1)).await.unwrap_err().attempts(), 3);
+
+    network.of_all().always(Fault::late(Duration::from_mins(4)));
+    client.call(&Export).await.unwrap();
+    assert!(client.call(&Read).await.unwrap_err().is_timeout(), "others have a minute");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_limit_of_nothing_is_an_error_before_anything_is_sent() {
+    let network = network();
+    let error = client(&network).call(&Read).timeout(Duration::ZERO).await.unwrap_err();
+    assert!(error.is_config());
+    assert_eq!(error.to_string(), "GET /api/things: a timeout of nothing lets no call succeed");
+    assert!(client(&network).call(&Read).deadline(Duration::ZERO).await.unwrap_err().is_config());
+    let builder = Client::builder("https://acme.example").transport(network.clone()).deadline(Duration::ZERO);
+    assert!(builder.build().unwrap_err().is_config());
+    assert_eq!(network.of_all().sent(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn it_waits_as_long_as_the_server_asks() {
+    for asked in ["20", "Sat, 21 Nov 2026 12:00:20 GMT"] {
+        for status in [429, 503] {
+            let (network, started) = (network(), Instant::now());
+            network.of::<Read>().next([Fault::status_retry_after(status, asked)]);
+            client(&network).call(&Read).await.unwrap();
+            assert_eq!(started.elapsed(), Duration::from_secs(20), "{status} {asked}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_asked_beyond_the_deadline_is_left_to_the_caller_at_once() {
+    let (network, started) = (network(), Instant::now());
+    network.of_all().always(Fault::status_retry_after(503, "3600"));
+    let error = client(&network).call(&Read).await.unwrap_err();
+    assert_eq!((started.elapsed(), error.attempts()), (Duration::ZERO, 1));
+    assert_eq!(error.retry_after(), Some(Duration::from_hours(1)));
+    assert_eq!(
+        error.to_string(),
+        "GET /api/things: 503 Service Unavailable (the server gave no reason) — the server asks to be called again in 3600s"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_left_of_the_deadline_counts() {
+    let (network, started) = (network(), Instant::now());
+    network.of_all().always(Fault::status_retry_after(503, "40"));
+    let error = client(&network).call(&Read).await.unwrap_err();
+    assert_eq!((started.elapsed(), error.attempts()), (Duration::from_secs(40), 2), "no second wait is begun in vain");
+    assert!(error.status().unwrap() == 503 && !error.is_timeout());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_may_not_be_sent_again_says_how_long_the_server_asks_to_wait() {
+    let (network, started) = (network(), Instant::now());
+    network.of_all().always(Fault::status_retry_after(429, "7"));
+    let error = client(&network).call(&Create).await.unwrap_err();
+    assert_eq!((started.elapsed(), network.of_all().sent()), (Duration::ZERO, 1));
+    assert_eq!((error.retry_after(), error.is_passing()), (Some(Duration::from_secs(7)), true));
+}
+
+/// A network in front of the embedded Qelos, and somebody who is signed in.
+async fn signed_in() -> (Faults<FakeQelos>, ManualClock, Client<qelos_client::OAuth, Faults<FakeQelos>>) {
+    let clock = ManualClock::new(now());
+    let qelos = FakeQelos::new(clock.clone());
+    qelos.add_user(NewUser::new("ada", "hunter2hunter2"));
+    let network = Faults::around(qelos);
+    let client = Client::builder("https://acme.example").transport(network.clone()).clock(clock.clone());
+    let sign_in = OAuthSignIn::new("ada", "hunter2hunter2".into());
+    let (client, _) = client.build().unwrap().oauth_signin(&sign_in).await.unwrap();
+    (network, clock, client)
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_deadline_covers_a_refresh_on_the_way_and_the_token_it_brings_is_kept() {
+    let (network, clock, client) = signed_in().await;
+    clock.advance(Duration::from_hours(6));
+    network.of::<RefreshTokens>().next([Fault::late(Duration::from_secs(30))]);
+    let started = Instant::now();
+    let error = client.call(&GetMe).deadline(Duration::from_secs(5)).await.unwrap_err();
+    assert_eq!((started.elapsed(), error.is_timeout(), error.attempts()), (Duration::from_secs(5), true, 0));
+    client.call(&GetMe).await.unwrap();
+    assert_eq!(started.elapsed(), Duration::from_secs(30), "it waited for the refresh that was under way");
+    assert_eq!((network.of::<RefreshTokens>().sent(), network.of::<GetMe>().sent()), (1, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_is_sent_once_unless_nothing_was_sent() {
+    for (fault, sent) in [(Fault::refused(), 3), (Fault::lost_answer(), 1), (Fault::status(503), 1)] {
+        let (network, clock, client) = signed_in().await;
+        clock.advance(Duration::from_hours(6));
+        network.of::<RefreshTokens>().always(fault.clone());
+        let error = client.call(&GetMe).await.unwrap_err();
+        assert_eq!(error.endpoint().unwrap().path.as_str(), "/api/token/refresh", "{error}");
+        assert_eq!((network.of::<RefreshTokens>().sent(), error.attempts()), (sent, sent), "{fault:?}");
+        assert_eq!(network.of::<GetMe>().sent(), 0);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_expires_during_the_wait_is_renewed_before_the_next_attempt() {
+    let (network, clock, client) = signed_in().await;
+    network.of::<GetMe>().next([Fault::status_retry_after(503, "10")]);
+    let call = tokio::spawn(client.call(&GetMe));
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    clock.advance(Duration::from_hours(6));
+    call.await.unwrap().unwrap();
+    assert_eq!((network.of::<RefreshTokens>().sent(), network.of::<GetMe>().sent()), (1, 2), "and never refused");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_token_costs_no_retry() {
+    let (network, _, client) = signed_in().await;
+    network.of::<GetMe>().next([Fault::status(503), Fault::status(401), Fault::status(503)]);
+    client.call(&GetMe).await.unwrap();
+    assert_eq!((network.of::<RefreshTokens>().sent(), network.of::<GetMe>().sent()), (1, 4));
+    network.of::<GetMe>().always(Fault::status(401));
+    let error = client.call(&GetMe).await.unwrap_err();
+    assert_eq!((error.is_unauthorized(), error.attempts()), (true, 2), "once more with a better one, and that is all");
+}
+
+#[tokio::test(start_paused = true)]
+async fn signing_out_has_a_deadline_too() {
+    let (network, _, client) = signed_in().await;
+    network.of_all().always(Fault::silence());
+    let started = Instant::now();
+    assert!(client.logout().await.unwrap_err().is_timeout());
+    assert_eq!(started.elapsed(), MINUTE);
+    assert!(client.call(&GetMe).await.unwrap_err().is_session_ended(), "here it is over");
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_span_of_a_call_says_how_often_it_was_tried() {
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::DEBUG).with_ansi(false);
+    let subscriber = subscriber.with_span_events(FmtSpan::CLOSE).with_writer(move || writer.clone()).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let network = network();
+    network.of_all().next([Fault::status(503), Fault::refused()]);
+    client(&network).call(&Read).await.unwrap();
+    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert_eq!(log.matches("the call is sent again wait=").count(), 2, "{log}");
+    let (_, span) = log.rsplit_once("qelos.call{").unwrap();
+    assert!(span.contains("attempt=3") && span.contains("status=200") && span.contains("close"), "{span}");
+}
+
+/// What a future says that is asked once, outside of any runtime.
+fn at_once<R>(future: impl Future<Output = R>) -> R {
+    let Poll::Ready(outcome) = pin!(future).poll(&mut Context::from_waker(Waker::noop())) else { panic!("it waits") };
+    outcome
+}
+
+#[test]
+fn without_a_runtime_a_call_works_and_is_not_sent_again() {
+    let network = network();
+    let client = client(&network);
+    at_once(client.call(&Read)).unwrap();
+    network.of_all().always(Fault::status(503));
+    assert_eq!(at_once(client.call(&Read)).unwrap_err().attempts(), 1);
+}
+
+#[test]
+fn without_a_runtime_a_limit_is_an_error_and_no_panic() {
+    let client = client(&network());
+    for limited in [client.call(&Slow), client.call(&Read).deadline(MINUTE), client.call(&Read).timeout(MINUTE)] {
+        let error = at_once(limited).unwrap_err();
+        assert!(error.is_config() && error.to_string().contains("within a tokio runtime"), "{error}");
+    }
+}

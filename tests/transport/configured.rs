@@ -1,0 +1,90 @@
+//! A client of reqwest that is configured by the user: what it asks for happens, and what the transport promises holds.
+
+use qelos_client::api::GetMe;
+use qelos_client::transport::ReqwestTransport;
+use qelos_client::transport::reqwest::{ClientBuilder, Proxy};
+use qelos_client::{ApiTokenAuth, Client, Retries};
+
+use crate::server::{Server, answer, json, redirect};
+
+fn client(url: &str, configure: impl Fn(ClientBuilder) -> ClientBuilder) -> Client<ApiTokenAuth> {
+    let transport = ReqwestTransport::builder().configure(configure).build().unwrap();
+    let builder = Client::builder(url).api_token("ql_planted").retries(Retries::none());
+    builder.transport(transport).build().unwrap()
+}
+
+/// Asks for everything that the transport promises not to do.
+fn careless(client: ClientBuilder) -> ClientBuilder {
+    let repeats = reqwest::retry::for_host("127.0.0.1").max_retries_per_request(5).classify_fn(|outcome| {
+        let again = outcome.status().is_some_and(|status| status.is_server_error());
+        if again { outcome.retryable() } else { outcome.success() }
+    });
+    let follows = reqwest::redirect::Policy::limited(10);
+    client.redirect(follows).retry(repeats).cookie_store(true).referer(true)
+}
+
+#[tokio::test]
+async fn it_follows_no_redirect() {
+    let other = Server::answering(json("{}")).await;
+    let server = Server::answering(redirect(&format!("{}/api/me", other.url()), "307 Temporary Redirect")).await;
+    assert!(client(&server.url(), careless).call(&GetMe).await.unwrap_err().is_redirect());
+    assert_eq!((server.received().len(), other.received().len()), (1, 0));
+}
+
+#[tokio::test]
+async fn it_keeps_no_cookies() {
+    let set = answer("500 Oh", "set-cookie: qlt_0=planted-cookie; Path=/\r\nconnection: close\r\n", "");
+    let server = Server::answering(set).await;
+    let client = client(&server.url(), careless);
+    for _ in 0..2 {
+        client.call(&GetMe).await.unwrap_err();
+    }
+    assert!(!server.received()[1].contains("planted-cookie"), "{}", server.received()[1]);
+}
+
+#[tokio::test]
+async fn it_sends_nothing_twice() {
+    let server = Server::answering(answer("503 Service Unavailable", "connection: close\r\n", "")).await;
+    client(&server.url(), careless).call(&GetMe).await.unwrap_err();
+    assert_eq!(server.received().len(), 1);
+}
+
+#[tokio::test]
+async fn what_it_is_told_otherwise_happens() {
+    let server = Server::answering(json("{}")).await;
+    let named = client(&server.url(), |client| careless(client).user_agent("acme/1"));
+    named.call(&GetMe).await.unwrap_err();
+    assert!(server.received()[0].contains("\r\nuser-agent: acme/1\r\n"), "{}", server.received()[0]);
+}
+
+#[test]
+fn what_it_cannot_be_told_is_a_clear_error() {
+    let broken = ReqwestTransport::builder().configure(|client| client.user_agent("line\nbreak")).build();
+    assert_eq!(broken.as_ref().unwrap_err().to_string(), "the transport is not set up for this");
+    assert!(!qelos_client::Error::from(broken.unwrap_err()).is_passing());
+}
+
+/// Plain http to this machine is allowed because nobody is on the way. A proxy would be.
+#[tokio::test]
+async fn requests_over_plain_http_to_this_machine_pass_by_the_proxy() {
+    let (server, proxy) = (Server::answering(json("{}")).await, Server::answering(json("{}")).await);
+    let through = Proxy::all(proxy.url()).unwrap();
+    client(&server.url(), |client| client.proxy(through.clone())).call(&GetMe).await.unwrap_err();
+    assert_eq!((server.received().len(), proxy.received().len()), (1, 0));
+    assert!(server.received()[0].contains("x-api-key: ql_planted"));
+}
+
+#[tokio::test]
+async fn through_a_proxy_goes_what_is_encrypted_and_nothing_else() {
+    let proxy = Server::answering(answer("502 Bad Gateway", "connection: close\r\n", "")).await;
+    let through = Proxy::all(proxy.url()).unwrap();
+    let error = client("https://qelos.test", |client| client.proxy(through.clone())).call(&GetMe).await.unwrap_err();
+    assert!(error.is_connect(), "{error}");
+    let received = proxy.received();
+    assert!(received[0].starts_with("CONNECT qelos.test:443 HTTP/1.1\r\n"), "{}", received[0]);
+    assert!(!received.concat().contains("ql_planted"));
+
+    let error = client("http://qelos.test", |client| client.proxy(through.clone())).call(&GetMe).await.unwrap_err();
+    assert!(error.is_plaintext(), "{error}");
+    assert_eq!(proxy.received().len(), 1, "the proxy saw none of it");
+}

@@ -1,0 +1,89 @@
+//! Credentials stay with the server they are for.
+
+use bytes::Bytes;
+use qelos_client::api::{GetMe, OAuthSignIn, SignIn};
+use qelos_client::testing::{FakeQelos, ManualClock, NewUser};
+use qelos_client::transport::ReqwestTransport;
+use qelos_client::{ApiTokenAuth, Client, Credential, Error, SecretString, Transport};
+
+use crate::server::{Server, answer, json, redirect};
+
+const REDIRECTS: [&str; 5] =
+    ["301 Moved Permanently", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect"];
+
+/// The headers that credentials travel in.
+const CREDENTIALS: [&str; 3] = ["authorization", "cookie", "x-api-key"];
+
+/// Calls the server with the credential that travels in this header.
+async fn call(server: &Server, header: &str) -> Error {
+    let clock = ManualClock::new("2026-11-21T12:00:00Z".parse().unwrap());
+    let qelos = FakeQelos::new(clock.clone());
+    qelos.add_user(NewUser::new("ada", "hunter2hunter2"));
+    let qelos = Client::builder("https://qelos.test").transport(qelos).clock(clock.clone()).build().unwrap();
+    let password = SecretString::from("hunter2hunter2");
+    let client = match header {
+        "authorization" => qelos.oauth_signin(&OAuthSignIn::new("ada", password)).await.unwrap().0.into_any(),
+        "cookie" => qelos.signin(&SignIn::new("ada", password)).await.unwrap().0.into_any(),
+        _ => qelos.with_credential(ApiTokenAuth::new("ql_planted").unwrap()).into_any(),
+    };
+    let credential = client.credential().clone();
+    let client = Client::builder(&server.url()).clock(clock).credential(credential).build().unwrap();
+    client.call(&GetMe).await.unwrap_err()
+}
+
+#[tokio::test]
+async fn a_redirect_to_another_origin_takes_no_credential_there() {
+    for status in REDIRECTS {
+        for header in CREDENTIALS {
+            let other = Server::answering(json("{}")).await;
+            let server = Server::answering(redirect(&format!("{}/api/me?leak=1", other.url()), status)).await;
+            let error = call(&server, header).await;
+
+            assert_eq!(other.received(), [""; 0], "nobody called the other server");
+            let received = server.received();
+            assert_eq!(received.len(), 1);
+            for name in CREDENTIALS {
+                assert_eq!(received[0].contains(&format!("\r\n{name}: ")), name == header, "{}", received[0]);
+            }
+            let hint = error.hint().unwrap();
+            assert!(hint.contains(&format!("the server redirects to {};", other.url())), "{hint}");
+            assert!(!error.to_string().contains("leak"), "of the target only the origin is shown");
+            assert_eq!(error.status().unwrap().as_str(), &status[..3]);
+            assert!(error.is_redirect() && !error.is_passing());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_loop_ends_before_it_begins() {
+    for status in REDIRECTS {
+        let server = Server::answering(redirect("/api/me", status)).await;
+        assert!(call(&server, "x-api-key").await.is_redirect());
+        assert_eq!(server.received().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_public_endpoint_carries_no_credential_of_the_client() {
+    let server = Server::answering(answer("401 Unauthorized", "connection: close\r\n", "")).await;
+    let client = Client::builder(&server.url()).api_token("ql_planted").build().unwrap();
+    assert_eq!(client.credential().kind().as_str(), "api_token");
+    client.oauth_signin(&OAuthSignIn::new("ada", "hunter2".into())).await.unwrap_err();
+    let request = server.received().remove(0);
+    assert!(request.starts_with("POST /api/signin HTTP/1.1\r\n"), "{request}");
+    for header in CREDENTIALS {
+        assert!(!request.contains(&format!("\r\n{header}: ")), "{request}");
+    }
+}
+
+#[tokio::test]
+async fn a_cookie_of_the_server_is_not_kept_for_other_clients() {
+    let set = answer("200 OK", "set-cookie: qlt_0=planted; Path=/\r\nconnection: close\r\n", "{}");
+    let server = Server::answering(set).await;
+    let transport = ReqwestTransport::new().unwrap();
+    for _ in 0..2 {
+        let request = http::Request::get(format!("{}/api/me", server.url())).body(Bytes::new()).unwrap();
+        transport.send(request).await.unwrap();
+    }
+    assert!(!server.received()[1].contains("planted"), "{}", server.received()[1]);
+}
