@@ -2,7 +2,7 @@
 #![deny(missing_docs, warnings)]
 
 use backend::auth::SignedIn;
-use backend::{resource, Client, DecodeRequest, Endpoint, OAuth};
+use backend::{Client, DecodeRequest, Endpoint, OAuth, resource};
 
 /// Reads a note.
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint, DecodeRequest)]
