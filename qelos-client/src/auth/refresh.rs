@@ -206,7 +206,7 @@ where
         let (news, flight) = watch::channel(None);
         state.flight = Some(flight.clone());
         let (refresher, clock) = (Arc::clone(self), Box::new(clock.clone()));
-        let mut landing = Landing { refresher, clock, from: state.generation, news, landed: false };
+        let mut landing = Landing { refresher, clock, news, landed: false };
         // A runtime that is going down drops the task here and now, and with it the landing, which takes the lock.
         drop(state);
         runtime.spawn(async move {
@@ -288,7 +288,6 @@ where
 {
     refresher: Arc<Refresher<V, E>>,
     clock: Box<dyn Clock>,
-    from: u64,
     news: watch::Sender<Option<Result<V, E>>>,
     landed: bool,
 }
@@ -301,8 +300,7 @@ where
     fn land(&mut self, outcome: Result<V, Failure<E>>) {
         self.landed = true;
         let mut state = self.refresher.lock();
-        // Otherwise it has ended meanwhile.
-        if state.generation == self.from {
+        if state.ended.is_none() {
             state.flight = None;
             state.trouble =
                 outcome.as_ref().err().map(|failure| Trouble { failure: failure.clone(), at: self.clock.now() });
