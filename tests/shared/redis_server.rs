@@ -1,6 +1,7 @@
 //! A real Redis server for a test, on a socket in a directory of its own.
 
 use std::io::{ErrorKind, Write as _};
+use std::path::PathBuf;
 use std::process::Stdio;
 
 use tempfile::TempDir;
@@ -48,7 +49,11 @@ impl RedisServer {
         panic!("redis-server stopped before it was ready");
     }
 
+    pub(crate) fn socket(&self) -> PathBuf {
+        self.directory.path().join("redis.sock")
+    }
+
     pub(crate) fn url(&self) -> String {
-        format!("unix://{}", self.directory.path().join("redis.sock").display())
+        format!("unix://{}", self.socket().display())
     }
 }

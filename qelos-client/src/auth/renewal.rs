@@ -101,16 +101,16 @@ impl<T: Transport> Renewal<T> {
             Turn::Spared(newer) => return Ok(newer),
             Turn::Ours(lock) => lock,
         };
-        let outcome = self.locked(held, &mut *lock).await;
+        let outcome = self.locked(held, store, &mut *lock).await;
         if let Err(error) = lock.unlock().await {
             tracing::warn!(%error, "the lock of the token store is not free yet: other processes have to wait for it");
         }
         outcome
     }
 
-    async fn locked(&self, held: Held, lock: &mut dyn AnyLock) -> Outcome {
-        let newest = stored(&held).await?.filter(|stored| stored.number >= held.number);
-        let newest = match newest {
+    async fn locked(&self, held: Held, store: &dyn AnyStore, lock: &mut dyn AnyLock) -> Outcome {
+        let before = store.load().await.map_err(passing)?;
+        let newest = match held.after(before.clone()).filter(|stored| stored.number >= held.number) {
             Some(newest) if self.spares_us(&newest, &held) => return Ok(newest),
             Some(newest) => newest,
             None => held,
@@ -120,7 +120,18 @@ impl<T: Transport> Renewal<T> {
         if lock.save(Some(&mark)).await.map_err(passing)? == Saved::Superseded {
             return overtaken(&newest).await;
         }
-        let renewed = self.alone(&newest).await?;
+        let renewed = match self.alone(&newest).await {
+            Ok(renewed) => renewed,
+            Err(failure) => {
+                // Nothing was used up. Of any other failure nobody knows, so the mark stays.
+                if let Failure::Refused(_) = failure
+                    && let Err(error) = lock.save(before.as_ref()).await
+                {
+                    tracing::warn!(%error, "the token store still says that the session is being renewed");
+                }
+                return Err(failure);
+            }
+        };
         match lock.save(Some(&renewed.to_store(self.workspace, None))).await {
             Ok(Saved::Kept) => Ok(renewed),
             Ok(Saved::Superseded) => overtaken(&renewed).await,
