@@ -15,22 +15,15 @@ use qelos_client::testing::{FakeQelos, ManualClock, NewUser};
 use qelos_client::{Client, DecodeRequest, Endpoint, Error, OAuth, Timestamp, Transport, TransportError};
 use tokio::task::JoinSet;
 
+use crate::random::Random;
+
+#[path = "shared/random.rs"]
+mod random;
+
 const CALLERS: usize = 1_000;
 const SEEDS: u64 = 200;
 const REFRESH: &str = "/api/token/refresh";
 const LIFETIME: Duration = Duration::from_hours(5);
-
-/// Numbers that look like chance, and are the same for the same seed (SplitMix64).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (mixed ^ (mixed >> 31)) % limit
-    }
-}
 
 /// Does nothing, for whoever is signed in.
 #[derive(Debug, Endpoint, DecodeRequest)]
@@ -102,14 +95,14 @@ impl World {
     }
 }
 
-async fn turns(turns: u64) {
+async fn turns(turns: usize) {
     for _ in 0..turns {
         tokio::task::yield_now().await;
     }
 }
 
 /// After so many turns, or never.
-async fn gone(patience: Option<u64>) {
+async fn gone(patience: Option<usize>) {
     match patience {
         Some(patience) => turns(patience).await,
         None => std::future::pending().await,
@@ -119,7 +112,7 @@ async fn gone(patience: Option<u64>) {
 /// A storm for every seed, each in a world of its own.
 async fn storms(refresh_takes: Duration, dropped_of_ten: usize, refusals: usize) {
     for seed in 0..SEEDS {
-        let random = &mut Random(seed);
+        let random = &mut Random::new(seed);
         let world = World::new(refresh_takes).await;
         world.qelos.spurious_refresh_refusals(refusals);
         world.clock.advance(LIFETIME);

@@ -30,7 +30,7 @@ mod tests {
 
     #[test]
     fn the_upper_half_begins_in_the_middle() {
-        let time = Duration::from_secs(60);
+        let time = Duration::from_mins(1);
         assert_eq!(Draw::LEAST.upper_half(time), Duration::from_secs(30));
         assert_eq!(Draw(u16::MAX / 3).upper_half(time), Duration::from_secs(40));
         assert_eq!(Draw::MOST.upper_half(time), time);

@@ -18,7 +18,7 @@ const PROCESSES: usize = 4;
 const ROUNDS: usize = 20;
 const LIFETIME: Duration = Duration::from_hours(5);
 /// Nothing takes that long; what does is a hang, and named.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 #[tokio::test]
 async fn through_a_file() {
@@ -83,7 +83,7 @@ impl Stage {
     }
 
     async fn play(mut self) {
-        let mut random = Random::seeded();
+        let mut random = Random::new(seed());
         let mut workers = Vec::new();
         for _ in 0..PROCESSES {
             workers.push(Worker::start(&self).await);
@@ -114,7 +114,7 @@ impl Stage {
     /// In every other round only the server knows that the token has expired.
     fn expire(&mut self, round: usize) {
         self.server_clock.advance(LIFETIME);
-        if round % 2 == 0 {
+        if round.is_multiple_of(2) {
             self.now = self.now.saturating_add(LIFETIME);
         }
         self.qelos.forget_requests();
@@ -156,6 +156,14 @@ impl Stage {
         }
         had_asked
     }
+}
+
+/// The one in `QELOS_TESTS_SEED`, or any. It is printed, so that the same moments can be had again.
+fn seed() -> u64 {
+    let given = std::env::var("QELOS_TESTS_SEED").ok();
+    let seed = given.map_or_else(|| getrandom::u64().unwrap(), |seed| seed.parse().expect("a number"));
+    println!("QELOS_TESTS_SEED={seed}");
+    seed
 }
 
 async fn first_to_say(workers: &mut [Worker], what: &str) -> usize {

@@ -1,15 +1,10 @@
 //! Numbers that look like chance, and are the same for the same seed.
 
-/// SplitMix64.
+/// The generator called `SplitMix64`.
 pub(crate) struct Random(u64);
 
 impl Random {
-    /// With the seed in `QELOS_TESTS_SEED`, or any. It is printed, so that a failure can be had again.
-    pub(crate) fn seeded() -> Self {
-        let given =
-            std::env::var("QELOS_TESTS_SEED").ok().map(|seed| seed.parse().expect("QELOS_TESTS_SEED is a number"));
-        let seed = given.unwrap_or_else(|| getrandom::u64().unwrap());
-        println!("QELOS_TESTS_SEED={seed}");
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 

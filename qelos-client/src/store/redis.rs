@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use qelos_spec::ExposeSecret;
-use redis::aio::ConnectionManager;
+use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, Cmd, FromRedisValue, RedisError, cmd};
 use tokio::task::JoinHandle;
 
@@ -13,6 +13,8 @@ use crate::store::{Saved, StoreError, StoreLock, StoredSession, TokenStore};
 
 /// How long a lock outlives the process that holds it.
 const LEASE: Duration = Duration::from_secs(5);
+/// How often a connection that cannot be made is tried again before somebody is told.
+const RETRIES: usize = 2;
 
 /// Takes the lock, and gives it a number above all before. Taking it twice is no harm: the first answer may have been
 /// lost with its connection.
@@ -98,7 +100,8 @@ impl RedisTokenStore {
     pub async fn connect(url: &str, key: &str) -> Result<Self, StoreError> {
         let unreachable = |error: RedisError| failed(key, "reached", &error);
         let client = Client::open(url).map_err(unreachable)?;
-        let connection = ConnectionManager::new(client).await.map_err(unreachable)?;
+        let config = ConnectionManagerConfig::new().set_number_of_retries(RETRIES);
+        let connection = ConnectionManager::new_with_config(client, config).await.map_err(unreachable)?;
         let keys = Keys { session: key.to_owned(), lock: format!("{key}:lock") };
         Ok(Self { connection, keys: Arc::new(keys), lease: LEASE })
     }
@@ -143,7 +146,8 @@ impl TokenStore for RedisTokenStore {
     }
 
     async fn try_lock(&self) -> Result<Option<RedisLock>, StoreError> {
-        let holder = unique().map_err(|error| failed(&self.keys.session, "locked", &error))?;
+        let chance = getrandom::u64().map_err(|error| failed(&self.keys.session, "locked", &error))?;
+        let holder = format!("{chance:016x}");
         let mut acquire = self.script(ACQUIRE);
         acquire.arg(&holder).arg(self.lease_millis());
         let number: Option<u64> = self.run(&acquire, "locked").await?;
@@ -194,12 +198,6 @@ impl Drop for RedisLock {
 
 fn failed(key: &str, doing: &str, error: &dyn fmt::Display) -> StoreError {
     StoreError::new(format_args!("the session under `{key}` in Redis cannot be {doing}: {error}"))
-}
-
-fn unique() -> Result<String, getrandom::Error> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// Without the address, which may hold a password.

@@ -28,8 +28,12 @@ struct Word {
     expires_at: Timestamp,
 }
 
+/// How long a word lives, and when it wants to be renewed.
 const LIFE: Duration = Duration::from_hours(1);
+const EARLY: Duration = Duration::from_mins(50);
+/// The time between the two.
 const MARGIN: Duration = Duration::from_mins(10);
+const MOMENT: Duration = Duration::from_millis(1);
 
 impl Perishable for Word {
     fn renew_at(&self) -> Timestamp {
@@ -115,9 +119,9 @@ impl World {
 #[tokio::test]
 async fn a_value_is_used_until_its_time_has_come() {
     let world = World::new();
-    world.pass(LIFE - MARGIN - Duration::from_millis(1));
+    world.pass(EARLY.saturating_sub(MOMENT));
     assert_eq!(world.fresh(Ok("never fetched")).await, Ok("first"));
-    world.pass(Duration::from_millis(1));
+    world.pass(MOMENT);
     assert_eq!(world.fresh(Ok("second")).await, Ok("second"));
     assert_eq!(world.fresh(Ok("never fetched")).await, Ok("second"));
 }
@@ -157,7 +161,7 @@ async fn whoever_waits_shares_the_result_and_the_failure() {
 #[tokio::test]
 async fn while_the_value_is_valid_only_one_has_to_wait() {
     let world = World::new();
-    world.pass(LIFE - MARGIN);
+    world.pass(EARLY);
     let (land, first) = world.flight().await;
     assert_eq!(world.fresh(Ok("a flight of its own")).await, Ok("first"), "at once");
     land.send(Ok("second")).unwrap();
@@ -168,7 +172,7 @@ async fn while_the_value_is_valid_only_one_has_to_wait() {
 #[tokio::test]
 async fn an_early_renewal_that_fails_is_not_repeated_at_once_and_nobody_notices() {
     let world = World::new();
-    world.pass(LIFE - MARGIN);
+    world.pass(EARLY);
     for _ in 0..3 {
         assert_eq!(world.fresh(NO_NETWORK).await, Ok("first"));
     }
@@ -176,7 +180,7 @@ async fn an_early_renewal_that_fails_is_not_repeated_at_once_and_nobody_notices(
     world.pass(REST);
     assert_eq!(world.fresh(NO_NETWORK).await, Ok("first"));
     assert_eq!(world.fetched(), 2);
-    world.pass(MARGIN - REST);
+    world.pass(MARGIN.saturating_sub(REST));
     assert_eq!(world.fresh(NO_NETWORK).await, Err(Trouble("no network")), "now it is worth nothing");
     assert_eq!(world.fresh(Ok("second")).await, Ok("second"), "and whoever needs one may try at once");
 }
@@ -184,7 +188,7 @@ async fn an_early_renewal_that_fails_is_not_repeated_at_once_and_nobody_notices(
 #[tokio::test]
 async fn a_value_that_expires_during_a_failing_flight_is_not_used() {
     let world = World::new();
-    world.pass(LIFE - MARGIN);
+    world.pass(EARLY);
     let clock = world.clock.clone();
     let fetch = |_| async move {
         clock.advance(MARGIN);
@@ -203,10 +207,10 @@ async fn a_refusal_is_remembered_for_a_while() {
         assert_eq!(world.renew(0, Ok("never fetched")).await, Err(Trouble("refused")));
     }
     assert_eq!(world.current(), Err(Trouble("refused")));
-    world.pass(REFUSAL_HOLDS - Duration::from_millis(1));
+    world.pass(REFUSAL_HOLDS.saturating_sub(MOMENT));
     assert_eq!(world.fresh(Ok("never fetched")).await, Err(Trouble("refused")));
     assert_eq!(world.fetched(), 1);
-    world.pass(Duration::from_millis(1));
+    world.pass(MOMENT);
     assert_eq!(world.fresh(REFUSED).await, Err(Trouble("refused")));
     world.pass(REFUSAL_HOLDS);
     assert_eq!(world.fresh(Ok("second")).await, Ok("second"), "it may have been for no reason");
