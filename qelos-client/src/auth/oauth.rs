@@ -86,8 +86,8 @@ impl OAuth {
 
     /// The tokens after the one now in use.
     pub(crate) async fn refresh<T: Transport>(&self, connection: &Connection<T>) -> Result<Tokens, Error> {
-        let current = self.session.current()?;
-        self.renewed(current.generation, connection).await.map(|edition| edition.value.tokens)
+        let now_in_use = *self.session.generations().borrow();
+        self.renewed(now_in_use, connection).await.map(|edition| edition.value.tokens)
     }
 
     /// Ends the session, for every client that shares it from the first poll on.
