@@ -254,6 +254,31 @@ async fn tokens_that_could_not_be_written_are_kept_in_memory_and_written_by_the_
     assert_eq!((world.refreshes(), world.sign_ins()), (2, 1), "the other finds what was written at last");
 }
 
+#[tokio::test(start_paused = true)]
+async fn tokens_that_are_there_need_no_lock() {
+    let (world, store) = (World::new(), Fickle::default());
+    let [first, second] = world.two(&store).await;
+    first.call(&GetMe).await.unwrap();
+    store.locked.store(true, Ordering::SeqCst);
+    second.call(&GetMe).await.unwrap();
+    assert_eq!(world.refreshes(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_two_that_went_on_without_each_other_the_one_in_the_store_counts() {
+    let (world, store) = (World::new(), Fickle::default());
+    let [first, second] = world.two(&store).await;
+    *store.saves_left.lock().unwrap() = Some(1);
+    first.call(&GetMe).await.expect("its tokens are not in the store");
+    *store.saves_left.lock().unwrap() = None;
+    let second = second.sign_in_again_with(sign_in());
+    second.call(&GetMe).await.expect("the refresh token is used up, but there is a password");
+    first.call(&GetMe).await.unwrap();
+    let (first, second) = (first.tokens().unwrap(), second.tokens().unwrap());
+    assert_eq!(first.refresh.expose_secret(), second.refresh.expose_secret());
+    assert_eq!((world.refreshes(), world.sign_ins()), (1 + TRIES, 2));
+}
+
 /// Signed in, and the process is killed when the server has exchanged the tokens and nobody has written them down.
 async fn killed_in_the_middle(store: &Fickle) -> (World, Client<OAuth, Network>) {
     let world = World::new();
