@@ -13,6 +13,7 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use qelos_client::api::{CreateApiToken, GetMe, OAuthSignIn, RefreshTokens, SignIn};
 use qelos_client::auth::{Presented, Public, SignedIn, Stamp};
+use qelos_client::store::{FileTokenStore, TokenStore as _};
 use qelos_client::testing::{FakeQelos, Fault, Faults, ManualClock, NewUser, Refusal};
 use qelos_client::transport::ReqwestTransport;
 use qelos_client::transport::reqwest::Proxy;
@@ -194,12 +195,32 @@ async fn tell_the_story(seen: &Seen) {
     seen.plant(&social);
     seen.debug(&anonymous.exchange_auth_callback(social.clone()).await.unwrap());
     seen.failure(&anonymous.exchange_auth_callback(social).await.unwrap_err());
+    keeps(seen, &client).await;
     breaks(seen, &anonymous.with_tokens(tokens)).await;
 }
 
 /// A refresh token, such as a social login puts into the address of its callback.
 async fn planted_session(client: &Client, sign_in: &OAuthSignIn) -> SecretString {
     client.oauth_signin(sign_in).await.unwrap().0.tokens().unwrap().refresh
+}
+
+/// A session in a store, and what is said of one that cannot be read.
+async fn keeps(seen: &Seen, client: &Client<qelos_client::OAuth, ReqwestTransport>) {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("session.json");
+    let store = FileTokenStore::new(&path);
+    client.keep_in(store.clone()).await.unwrap();
+    seen.debug(&(&store, store.try_lock().await.unwrap(), store.load().await.unwrap()));
+    seen.debug(&(client, client.token_changes()));
+    let text = std::fs::read_to_string(&path).unwrap();
+    let tokens = client.tokens().unwrap();
+    assert!(text.contains(tokens.refresh.expose_secret()), "the store itself has the tokens");
+    // Cut short, so that only an error can come of it.
+    std::fs::write(&path, &text[..text.len() - 1]).unwrap();
+    seen.error(&store.load().await.unwrap_err());
+    seen.error(&client.restore(store.clone()).await.unwrap_err());
+    seen.error(&client.refresh_token().await.unwrap_err());
+    std::fs::remove_file(&path).unwrap();
 }
 
 /// The errors of a transport, with everything a client holds.

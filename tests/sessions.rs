@@ -11,7 +11,9 @@ use http::{Request, Response};
 use qelos_client::api::{CreateApiToken, GetMe, OAuthSignIn, SignIn};
 use qelos_client::testing::{FakeQelos, ManualClock, NewUser};
 use qelos_client::transport::ReqwestTransport;
-use qelos_client::{Client, CookieSession, Error, OAuth, SecretString, Timestamp, Transport, TransportError, UserId};
+use qelos_client::{
+    Client, CookieSession, Error, ExposeSecret, OAuth, SecretString, Timestamp, Transport, TransportError, UserId,
+};
 use tokio::sync::Semaphore;
 
 const CALLERS: usize = 50;
@@ -111,7 +113,10 @@ async fn when_the_server_refuses_early_one_refresh_serves_all_who_were_refused()
     assert_eq!(world.refreshes(), 1);
 }
 
-#[tokio::test]
+/// A refresh that is refused is tried twice more, because it may have been for no reason.
+const TRIES: usize = 3;
+
+#[tokio::test(start_paused = true)]
 async fn a_refresh_that_is_refused_ends_the_session_for_all_with_one_clear_error() {
     let world = World::new();
     let client = world.oauth().await;
@@ -119,7 +124,7 @@ async fn a_refresh_that_is_refused_ends_the_session_for_all_with_one_clear_error
     world.pass(LIFETIME);
     world.qelos.forget_requests();
     let failed = storm(&client).await;
-    assert_eq!((failed.len(), world.refreshes()), (CALLERS, 1), "nobody tries again on their own");
+    assert_eq!((failed.len(), world.refreshes()), (CALLERS, TRIES), "nobody tries again on their own");
     for error in failed {
         assert!(error.is_session_ended() && error.is_unauthorized());
         assert_eq!(
@@ -129,7 +134,10 @@ async fn a_refresh_that_is_refused_ends_the_session_for_all_with_one_clear_error
         );
     }
     assert!(client.call(&GetMe).await.unwrap_err().is_session_ended());
-    assert_eq!(world.refreshes(), 1, "a session that has ended is not tried again");
+    assert_eq!(world.refreshes(), TRIES, "a session that has ended is not tried again");
+    world.pass(Duration::from_mins(1));
+    assert!(storm(&client).await.iter().all(Error::is_session_ended));
+    assert_eq!(world.refreshes(), 2 * TRIES, "at least not within a minute");
 }
 
 #[tokio::test]
@@ -154,9 +162,33 @@ async fn a_token_is_renewed_before_it_expires_and_not_much_earlier() {
     world.pass(LIFETIME.saturating_sub(Duration::from_secs(61)));
     client.call(&GetMe).await.unwrap();
     assert_eq!(world.refreshes(), 0);
-    world.pass(Duration::from_secs(2));
+    // When exactly is left to chance: half a minute before its end at the latest.
+    world.pass(Duration::from_secs(31));
     client.call(&GetMe).await.unwrap();
     assert_eq!(world.refreshes(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_refused_for_no_reason_is_tried_again_with_the_same_token() {
+    for refusals in [1, 2] {
+        let world = World::new();
+        let client = world.oauth().await;
+        world.pass(LIFETIME);
+        world.qelos.spurious_refresh_refusals(refusals);
+        assert!(storm(&client).await.is_empty());
+        assert_eq!(world.refreshes(), 1 + refusals);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dead_session_is_revived_by_the_password_once_for_all() {
+    let world = World::new();
+    let client = world.oauth().await.sign_in_again_with(OAuthSignIn::new("ada@example.com", password()));
+    world.qelos.revoke_refresh_tokens(world.user);
+    world.pass(LIFETIME);
+    world.qelos.forget_requests();
+    assert!(storm(&client).await.is_empty());
+    assert_eq!((world.refreshes(), world.qelos.count("POST", "/api/signin")), (TRIES, 1));
 }
 
 #[tokio::test]
@@ -209,7 +241,7 @@ async fn signing_out_waits_for_a_refresh_under_way_and_ends_what_it_brings() {
     tokio::task::yield_now().await;
     gate.add_permits(1);
     leaving.await.unwrap().unwrap();
-    let _ = waiting.await.unwrap();
+    assert!(waiting.await.unwrap().unwrap_err().is_session_ended(), "who has waited is not given what was ended");
 
     let error = client.call(&GetMe).await.unwrap_err();
     assert_eq!(error.to_string(), "GET /api/me: the session has ended: it was signed out — sign in again");
@@ -218,7 +250,7 @@ async fn signing_out_waits_for_a_refresh_under_way_and_ends_what_it_brings() {
     assert_eq!(world.qelos.sessions(world.user), 0, "the pair the refresh brought is revoked, not only forgotten");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn signing_out_revokes_the_refresh_token_of_the_newest_pair() {
     let world = World::new();
     let client = world.oauth().await;
@@ -229,6 +261,21 @@ async fn signing_out_revokes_the_refresh_token_of_the_newest_pair() {
     world.client_clock.advance(LIFETIME);
     let error = anonymous.with_tokens(tokens).call(&GetMe).await.unwrap_err();
     assert!(error.is_session_ended(), "{error}");
+}
+
+#[tokio::test]
+async fn an_application_is_told_what_to_keep() {
+    let world = World::new();
+    let client = world.oauth().await;
+    let mut changes = client.token_changes();
+    world.pass(LIFETIME);
+    client.call(&GetMe).await.unwrap();
+    let told = changes.next().await.unwrap().unwrap();
+    assert_eq!(told.refresh.expose_secret(), client.tokens().unwrap().refresh.expose_secret());
+    client.logout().await.unwrap();
+    assert!(changes.next().await.unwrap().unwrap_err().is_session_ended());
+    drop(client);
+    assert!(changes.next().await.is_none(), "there is nobody left to tell anything");
 }
 
 #[tokio::test]

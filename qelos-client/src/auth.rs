@@ -14,8 +14,10 @@ mod anonymous;
 mod any;
 mod api_token;
 mod cookie;
+mod held;
 mod oauth;
 mod refresh;
+mod renewal;
 
 use std::future::{Future, ready};
 
@@ -27,7 +29,7 @@ pub use self::anonymous::Anonymous;
 pub use self::any::AnyCredential;
 pub use self::api_token::ApiTokenAuth;
 pub use self::cookie::CookieSession;
-pub use self::oauth::OAuth;
+pub use self::oauth::{OAuth, TokenChanges};
 use crate::connection::Connection;
 use crate::error::{Error, Kind};
 use crate::transport::Transport;

@@ -11,6 +11,7 @@ use qelos_spec::auth::CredentialKind;
 use qelos_spec::{ApiError, DecodeError, EncodeError, Endpoint, EndpointInfo, ResponseError, WorkspaceId};
 
 use crate::retry;
+use crate::store::StoreError;
 use crate::transport::{TransportError, TransportErrorKind};
 
 /// A call failed, or a client could not be built.
@@ -64,6 +65,8 @@ pub(crate) enum Kind {
     OtherWorkspace(WorkspaceId, Option<WorkspaceId>),
     /// The session is over: signed out, or the server refused to renew it.
     SessionEnded(&'static str, Option<ApiError>),
+    /// The session could not be renewed together with those who share it.
+    Store(StoreError),
 }
 
 impl Error {
@@ -267,6 +270,13 @@ impl Error {
         matches!(self.0.kind, Kind::SessionEnded(..))
     }
 
+    /// Whether the store of the session could not be used. The session itself is as it was: nothing was renewed that could
+    /// not be written down.
+    #[must_use]
+    pub fn is_store(&self) -> bool {
+        matches!(self.0.kind, Kind::Store(_))
+    }
+
     pub(crate) fn transport_kind(&self) -> Option<TransportErrorKind> {
         if let Kind::Transport(error) = &self.0.kind { Some(error.kind()) } else { None }
     }
@@ -284,6 +294,7 @@ impl Error {
             Kind::Transport(error) => transport_hint(error, call).map(Into::into),
             Kind::Deadline(..) => may_have_acted(call).map(Into::into),
             Kind::SessionEnded(..) => Some("sign in again".into()),
+            Kind::Store(_) => Some("the session goes on when its token store can be used again".into()),
             Kind::OtherWorkspace(..) => {
                 Some("it leaves a workspace aside that does not exist, or that the user is no member of".into())
             }
@@ -387,6 +398,7 @@ impl fmt::Display for Error {
                 }
             }
             Kind::SessionEnded(why, _) => write!(f, "the session has ended: {why}")?,
+            Kind::Store(error) => error.fmt(f)?,
         }
         if self.0.attempts > 1 {
             write!(f, ", in {} attempts", self.0.attempts)?;
@@ -424,6 +436,12 @@ impl From<EncodeError> for Error {
 impl From<TransportError> for Error {
     fn from(error: TransportError) -> Self {
         Self::new(Kind::Transport(error))
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        Self::new(Kind::Store(error))
     }
 }
 

@@ -3,6 +3,7 @@
 extern crate self as qelos_client;
 
 pub mod auth;
+pub mod store;
 #[doc = include_str!("../docs/official_sdks.md")]
 pub mod official_sdks {}
 #[doc = include_str!("../docs/quirks.md")]
@@ -21,6 +22,7 @@ mod connection;
 mod environment;
 mod error;
 mod invites;
+mod jitter;
 mod limits;
 mod resources;
 mod retry;

@@ -1,5 +1,7 @@
 //! Signing in and out: from one type of client to another.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::Response;
 use qelos_spec::api::{
@@ -11,13 +13,14 @@ use qelos_spec::{Endpoint, SecretString};
 
 use crate::auth::{
     Anonymous, ApiTokenAuth, Authorization, CookieSession, Credential, CredentialKind, OAuth, SatisfiedBy, SignedIn,
-    check_workspace,
+    TokenChanges, check_workspace,
 };
 use crate::call::Call;
 use crate::client::Client;
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::limits::Limits;
+use crate::store::TokenStore;
 use crate::transport::Transport;
 
 impl<C: Credential, T: Transport> Client<C, T> {
@@ -181,7 +184,34 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// Takes up an OAuth session from tokens that were kept, without asking the server.
     #[must_use]
     pub fn with_tokens(&self, tokens: Tokens) -> Client<OAuth, T> {
-        self.with_credential(OAuth::stored(tokens))
+        self.with_credential(OAuth::from_tokens(tokens))
+    }
+
+    /// Takes up the OAuth session in a store, and shares it with whoever else does; `None` when there is none. See
+    /// [`store`](crate::store) for the whole story.
+    ///
+    /// ```no_run
+    /// use qelos_client::{Client, store::FileTokenStore};
+    ///
+    /// # async fn run() -> Result<(), qelos_client::Error> {
+    /// let client = Client::new("https://acme.example")?;
+    /// let session = client.restore(FileTokenStore::new("/var/lib/plugin/session.json")).await?;
+    /// let client = session.expect("somebody has signed in before");
+    /// # let _ = client;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read, or holds something else.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future changes nothing.
+    pub async fn restore(&self, store: impl TokenStore) -> Result<Option<Client<OAuth, T>>, Error> {
+        let session = OAuth::restore(Arc::new(store)).await?;
+        Ok(session.map(|session| self.with_credential(session)))
     }
 
     /// Who is signed in: `GET /api/me`.
@@ -280,18 +310,72 @@ impl<T: Transport> Client<CookieSession, T> {
 impl<T: Transport> Client<OAuth, T> {
     /// Signs out: `POST /api/logout`, with the newest access token. The session is over for every clone of this client,
     /// whatever the server says, and for a refresh that is under way; the server itself accepts the access token until
-    /// it expires.
+    /// it expires. A store is emptied; other processes that share it notice when they want to renew the session, and
+    /// sign in again if they were told to.
     ///
     /// # Errors
     ///
-    /// When the server could not be told.
+    /// When the server could not be told, or the session is still in its store.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future may leave the session as it was, or ended here and not on the server.
+    /// Dropping the future leaves the session ended here, and perhaps neither on the server nor in its store.
     pub async fn logout(&self) -> Result<Client<Anonymous, T>, Error> {
-        let authorization = self.credential.end().await?;
-        self.say_goodbye(authorization).await
+        let ended = self.credential.end().await?;
+        let goodbye = self.say_goodbye(ended.last.clone()).await;
+        ended.leave_store().await.map_err(|error| self.failed::<LogOut>(error))?;
+        goodbye
+    }
+
+    /// Keeps the session in a store, in place of whatever is in there, and shares it with every process that takes it up
+    /// from there with [`restore`](Self::restore). All clones of this client take part. See [`store`](crate::store) for
+    /// the whole story.
+    ///
+    /// ```no_run
+    /// use qelos_client::{Client, SecretString, api::OAuthSignIn, store::FileTokenStore};
+    ///
+    /// # async fn run() -> Result<(), qelos_client::Error> {
+    /// let client = Client::new("https://acme.example")?;
+    /// let sign_in = OAuthSignIn::new("ada", SecretString::from("hunter2"));
+    /// let (client, _) = client.oauth_signin(&sign_in).await?;
+    /// client.keep_in(FileTokenStore::new("/var/lib/plugin/session.json")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the session is over, or the store cannot be written to. The session goes on in memory then; this may be called
+    /// again.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future may leave the session in the store or not. It goes on in either case, and calling this again
+    /// puts it right.
+    pub async fn keep_in(&self, store: impl TokenStore) -> Result<(), Error> {
+        self.credential.keep_in(Arc::new(store)).await
+    }
+
+    /// The changes of the tokens from now on, for an application that keeps them in a place of its own. With a
+    /// [store](crate::store) there is no need to: and a process that is killed before it has kept what it was told here
+    /// has lost the session, which is why a store is better.
+    ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) {
+    /// let mut changes = client.token_changes();
+    /// tokio::spawn(async move {
+    ///     while let Some(change) = changes.next().await {
+    ///         match change {
+    ///             Ok(tokens) => println!("keep {tokens:?}"),
+    ///             Err(ended) => println!("forget the tokens: {ended}"),
+    ///         }
+    ///     }
+    /// });
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn token_changes(&self) -> TokenChanges {
+        self.credential.changes()
     }
 
     /// Renews the tokens now: `POST /api/token/refresh`. There is no need to, unless somebody else is to get fresh ones:

@@ -1,33 +1,67 @@
 //! Renewing one value for everybody who needs it.
 //!
-//! Knows neither tokens nor HTTP: a value that goes stale, a way to get the next one, and callers who must not each
-//! fetch their own, because fetching uses the value up.
+//! Knows neither tokens nor HTTP: a value with a life, a way to get the next one, and callers who must not each fetch
+//! their own, because fetching uses the value up.
 //!
 //! * Each edition of the value has a generation. A caller names the one it found stale, so a late complaint about an old
-//!   edition cannot discard a newer one.
-//! * Whoever comes first starts a flight; everybody else waits for it and shares its result and its failure.
+//!   edition cannot discard a newer one; and whoever has waited gets the newest there is.
+//! * Whoever comes first starts a flight; everybody else waits for it and shares its result and its failure. While the
+//!   value is still valid nobody else has to wait: the renewal is early, and what is there will do.
 //! * The flight is a task of its own: a caller that is dropped cannot take a value along that was already fetched.
-//! * Ending wins: what a flight brings home after that is thrown away.
+//! * Failures are remembered for a while: a refusal is the answer to everybody, and after any other failure an early
+//!   renewal is not tried again at once.
+//! * Ending wins: nobody gets what a flight brings home after that, but for the one who ended it all.
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
+use qelos_spec::Timestamp;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
+
+use crate::clock::Clock;
+
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod tests;
+
+/// How long a refusal is taken for an answer before anybody asks again.
+const REFUSAL_HOLDS: Duration = Duration::from_mins(1);
+/// How long after a failure an early renewal is not tried again.
+const REST: Duration = Duration::from_secs(5);
+
+/// A value that has to be replaced from time to time.
+pub(crate) trait Perishable {
+    /// From when on it should be.
+    fn renew_at(&self) -> Timestamp;
+    /// From when on it is worth nothing.
+    fn expires_at(&self) -> Timestamp;
+}
 
 /// A value that can be renewed, and its one flight.
 pub(crate) struct Refresher<V, E> {
     state: Mutex<State<V, E>>,
+    /// The generation, for those who want to know of every change.
+    generations: watch::Sender<u64>,
 }
 
 struct State<V, E> {
-    /// The newest value, or why there will be no more.
-    current: Result<V, E>,
+    value: V,
     generation: u64,
     flight: Option<Flight<V, E>>,
+    trouble: Option<Trouble<E>>,
+    ended: Option<E>,
 }
 
-type Flight<V, E> = watch::Receiver<Option<Result<Edition<V>, E>>>;
+/// What the last flight failed with.
+struct Trouble<E> {
+    failure: Failure<E>,
+    at: Timestamp,
+}
+
+type Flight<V, E> = watch::Receiver<Option<Result<V, E>>>;
 
 /// A value and which one it is.
 #[derive(Clone)]
@@ -37,11 +71,12 @@ pub(crate) struct Edition<V> {
 }
 
 /// Why a flight brought nothing home.
+#[derive(Debug, Clone)]
 pub(crate) enum Failure<E> {
     /// The value stays; trying again may help.
     Passing(E),
-    /// The value can never be renewed again.
-    Final(E),
+    /// The value cannot be renewed.
+    Refused(E),
 }
 
 /// A flight could not be made or did not come back.
@@ -53,70 +88,139 @@ pub(crate) enum Lost {
 
 impl<V, E> Refresher<V, E>
 where
-    V: Clone + Send + Sync + 'static,
+    V: Perishable + Clone + Send + Sync + 'static,
     E: Clone + From<Lost> + Send + Sync + 'static,
 {
     pub(crate) fn new(value: V) -> Arc<Self> {
-        Arc::new(Self { state: Mutex::new(State { current: Ok(value), generation: 0, flight: None }) })
+        let state = State { value, generation: 0, flight: None, trouble: None, ended: None };
+        Arc::new(Self { state: Mutex::new(state), generations: watch::Sender::new(0) })
     }
 
-    /// The newest value, stale or not.
+    /// The newest value, stale or not; or why there will be no more.
     pub(crate) fn current(&self) -> Result<Edition<V>, E> {
-        self.lock().edition()
+        let state = self.lock();
+        state.over().map_or_else(|| Ok(state.edition()), Err)
+    }
+
+    /// A value that will do now: the newest one, or the next if its time has come.
+    pub(crate) async fn fresh<C, F, R>(self: &Arc<Self>, clock: &C, fetch: F) -> Result<Edition<V>, E>
+    where
+        C: Clock + Clone,
+        F: FnOnce(V) -> R,
+        R: Future<Output = Result<V, Failure<E>>> + Send + 'static,
+    {
+        let (outdated, flight) = {
+            let state = self.lock();
+            let now = clock.now();
+            state.unless_over(now)?;
+            if state.will_do(now) {
+                return Ok(state.edition());
+            }
+            (state.generation, self.board(state, clock, fetch)?)
+        };
+        match self.arrival(flight, outdated).await {
+            // It was early: what is still valid is still good.
+            Err(error) => self.current().ok().filter(|it| clock.now() < it.value.expires_at()).ok_or(error),
+            renewed => renewed,
+        }
     }
 
     /// A newer value than the `outdated` one: there is one already, or one flight fetches it for all.
-    pub(crate) async fn renew<F, R>(self: &Arc<Self>, outdated: u64, fetch: F) -> Result<Edition<V>, E>
+    pub(crate) async fn renew<C, F, R>(self: &Arc<Self>, outdated: u64, clock: &C, fetch: F) -> Result<Edition<V>, E>
     where
+        C: Clock + Clone,
         F: FnOnce(V) -> R,
         R: Future<Output = Result<V, Failure<E>>> + Send + 'static,
     {
         let flight = {
-            let mut state = self.lock();
-            let current = state.edition()?;
-            if current.generation != outdated {
-                return Ok(current);
+            let state = self.lock();
+            state.unless_over(clock.now())?;
+            if state.generation != outdated {
+                return Ok(state.edition());
             }
-            match &state.flight {
-                Some(flight) => flight.clone(),
-                None => self.take_off(&mut state, fetch(current.value))?,
-            }
+            self.board(state, clock, fetch)?
         };
-        arrival(flight).await
+        self.arrival(flight, outdated).await
     }
 
-    /// Waits for a flight that is under way, if one is; then the newest value.
-    pub(crate) async fn settled(&self) -> Result<Edition<V>, E> {
-        let flight = self.lock().flight.clone();
-        if let Some(flight) = flight {
-            // Its failure is somebody else's news; what counts here is what it left behind.
-            let _ = arrival(flight).await;
+    /// There will be no more values, from the first poll on. Gives the last one, which may be on its way home still; or why
+    /// it had ended before.
+    pub(crate) async fn end(&self, why: E) -> Result<V, E> {
+        let (last, flight) = {
+            let mut state = self.lock();
+            if let Some(ended) = &state.ended {
+                return Err(ended.clone());
+            }
+            state.ended = Some(why);
+            state.generation += 1;
+            self.generations.send_replace(state.generation);
+            (state.value.clone(), state.flight.take())
+        };
+        match flight {
+            Some(flight) => Ok(landed(flight).await.unwrap_or(last)),
+            None => Ok(last),
         }
-        self.current()
     }
 
-    /// There will be no more values. A flight under way comes home to nothing.
-    pub(crate) fn end(&self, why: E) {
-        let mut state = self.lock();
-        state.current = Err(why);
-        state.generation += 1;
-        state.flight = None;
+    /// Changes the value while no flight has a copy of it. It stays the same edition.
+    pub(crate) async fn change(&self, change: impl FnOnce(&mut V)) -> Result<V, E> {
+        loop {
+            let flight = {
+                let mut state = self.lock();
+                if let Some(why) = state.over() {
+                    return Err(why);
+                }
+                let Some(flight) = &state.flight else {
+                    change(&mut state.value);
+                    return Ok(state.value.clone());
+                };
+                flight.clone()
+            };
+            // What became of it is the business of those who wanted it.
+            let _ = landed(flight).await;
+        }
     }
 
-    fn take_off(
+    /// Tells of every change from now on, also of the last one.
+    pub(crate) fn generations(&self) -> watch::Receiver<u64> {
+        self.generations.subscribe()
+    }
+
+    /// The flight that is under way, or else a new one.
+    fn board<C, F, R>(
         self: &Arc<Self>,
-        state: &mut State<V, E>,
-        fetched: impl Future<Output = Result<V, Failure<E>>> + Send + 'static,
-    ) -> Result<Flight<V, E>, E> {
+        mut state: MutexGuard<'_, State<V, E>>,
+        clock: &C,
+        fetch: F,
+    ) -> Result<Flight<V, E>, E>
+    where
+        C: Clock + Clone,
+        F: FnOnce(V) -> R,
+        R: Future<Output = Result<V, Failure<E>>> + Send + 'static,
+    {
+        if let Some(flight) = &state.flight {
+            return Ok(flight.clone());
+        }
         let runtime = Handle::try_current().map_err(|_| Lost::NoRuntime)?;
+        let fetched = fetch(state.value.clone());
         let (news, flight) = watch::channel(None);
         state.flight = Some(flight.clone());
-        let mut landing = Landing { refresher: Arc::clone(self), from: state.generation, news, landed: false };
+        let (refresher, clock) = (Arc::clone(self), Box::new(clock.clone()));
+        let mut landing = Landing { refresher, clock, news, landed: false };
+        // A runtime that is going down drops the task here and now, and with it the landing, which takes the lock.
+        drop(state);
         runtime.spawn(async move {
             let outcome = fetched.await;
             landing.land(outcome);
         });
         Ok(flight)
+    }
+
+    /// What a flight means for somebody who waited for it: whatever is newest now, or why it failed.
+    async fn arrival(&self, flight: Flight<V, E>, outdated: u64) -> Result<Edition<V>, E> {
+        let outcome = landed(flight).await;
+        let current = self.current()?;
+        if current.generation == outdated { outcome.and(Ok(current)) } else { Ok(current) }
     }
 
     // Nothing that holds the lock can panic half-way through a change.
@@ -125,207 +229,102 @@ where
     }
 }
 
-impl<V: Clone, E: Clone> State<V, E> {
-    fn edition(&self) -> Result<Edition<V>, E> {
-        self.current.clone().map(|value| Edition { value, generation: self.generation })
+impl<V: Perishable + Clone, E: Clone> State<V, E> {
+    fn edition(&self) -> Edition<V> {
+        Edition { value: self.value.clone(), generation: self.generation }
+    }
+
+    fn over(&self) -> Option<E> {
+        let refused = || self.trouble.as_ref().and_then(Trouble::refusal);
+        self.ended.as_ref().or_else(refused).cloned()
+    }
+
+    /// A refusal is forgotten after a while, an end is not.
+    fn unless_over(&self, now: Timestamp) -> Result<(), E> {
+        let recent = self.trouble.as_ref().filter(|trouble| trouble.is_recent(now, REFUSAL_HOLDS));
+        let over = self.ended.as_ref().or_else(|| recent.and_then(Trouble::refusal));
+        over.map_or(Ok(()), |why| Err(why.clone()))
+    }
+
+    fn will_do(&self, now: Timestamp) -> bool {
+        let (refused, resting) = match &self.trouble {
+            Some(trouble) => (trouble.refusal().is_some(), trouble.is_recent(now, REST)),
+            None => (false, false),
+        };
+        let in_time = now < self.value.renew_at();
+        let good_enough = now < self.value.expires_at() && (resting || self.flight.is_some());
+        !refused && (in_time || good_enough)
     }
 }
 
-async fn arrival<V: Clone, E: Clone + From<Lost>>(mut flight: Flight<V, E>) -> Result<Edition<V>, E> {
-    match flight.wait_for(Option::is_some).await {
-        Ok(news) => news.clone().unwrap_or_else(|| Err(Lost::Abandoned.into())),
-        Err(_) => Err(Lost::Abandoned.into()),
+impl<E> Trouble<E> {
+    /// A clock that was set back makes nothing recent.
+    fn is_recent(&self, now: Timestamp, limit: Duration) -> bool {
+        self.at <= now && now.since(self.at) < limit
     }
+
+    fn refusal(&self) -> Option<&E> {
+        if let Failure::Refused(why) = &self.failure { Some(why) } else { None }
+    }
+}
+
+impl<E> Failure<E> {
+    fn into_error(self) -> E {
+        let (Self::Passing(error) | Self::Refused(error)) = self;
+        error
+    }
+}
+
+async fn landed<V: Clone, E: Clone + From<Lost>>(mut flight: Flight<V, E>) -> Result<V, E> {
+    let news = flight.wait_for(Option::is_some).await;
+    news.ok().and_then(|news| news.clone()).unwrap_or_else(|| Err(Lost::Abandoned.into()))
 }
 
 /// The end of a flight: also when its task panics or the runtime goes down, nobody waits for it for ever.
 struct Landing<V, E>
 where
-    V: Clone + Send + Sync + 'static,
+    V: Perishable + Clone + Send + Sync + 'static,
     E: Clone + From<Lost> + Send + Sync + 'static,
 {
     refresher: Arc<Refresher<V, E>>,
-    from: u64,
-    news: watch::Sender<Option<Result<Edition<V>, E>>>,
+    clock: Box<dyn Clock>,
+    news: watch::Sender<Option<Result<V, E>>>,
     landed: bool,
 }
 
 impl<V, E> Landing<V, E>
 where
-    V: Clone + Send + Sync + 'static,
+    V: Perishable + Clone + Send + Sync + 'static,
     E: Clone + From<Lost> + Send + Sync + 'static,
 {
     fn land(&mut self, outcome: Result<V, Failure<E>>) {
         self.landed = true;
         let mut state = self.refresher.lock();
-        let result = if state.generation == self.from {
+        if state.ended.is_none() {
             state.flight = None;
-            match outcome {
-                Ok(value) => {
-                    state.current = Ok(value);
-                    state.generation += 1;
-                    state.edition()
-                }
-                Err(Failure::Passing(error)) => Err(error),
-                Err(Failure::Final(error)) => {
-                    state.current = Err(error.clone());
-                    state.generation += 1;
-                    Err(error)
-                }
+            state.trouble =
+                outcome.as_ref().err().map(|failure| Trouble { failure: failure.clone(), at: self.clock.now() });
+            if let Ok(value) = &outcome {
+                state.value = value.clone();
+                state.generation += 1;
             }
-        } else {
-            state.edition()
-        };
+            if !matches!(outcome, Err(Failure::Passing(_))) {
+                self.refresher.generations.send_replace(state.generation);
+            }
+        }
         drop(state);
-        self.news.send_replace(Some(result));
+        self.news.send_replace(Some(outcome.map_err(Failure::into_error)));
     }
 }
 
 impl<V, E> Drop for Landing<V, E>
 where
-    V: Clone + Send + Sync + 'static,
+    V: Perishable + Clone + Send + Sync + 'static,
     E: Clone + From<Lost> + Send + Sync + 'static,
 {
     fn drop(&mut self) {
         if !self.landed {
             self.land(Err(Failure::Passing(Lost::Abandoned.into())));
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
-    use tokio::sync::oneshot;
-
-    use super::*;
-
-    #[derive(Debug, Clone, PartialEq, Eq)]
-    struct Trouble(&'static str);
-
-    impl From<Lost> for Trouble {
-        fn from(lost: Lost) -> Self {
-            Self(match lost {
-                Lost::NoRuntime => "no runtime",
-                Lost::Abandoned => "abandoned",
-            })
-        }
-    }
-
-    type Subject = Arc<Refresher<&'static str, Trouble>>;
-    type Outcome = Result<&'static str, Failure<Trouble>>;
-
-    fn subject() -> Subject {
-        Refresher::new("first")
-    }
-
-    /// A flight that comes home when the test says so.
-    fn flight(subject: &Subject) -> (oneshot::Sender<Outcome>, tokio::task::JoinHandle<Result<&'static str, Trouble>>) {
-        let (land, landed) = oneshot::channel();
-        let subject = Arc::clone(subject);
-        let fetch =
-            move |_| async move { landed.await.unwrap_or_else(|_| panic!("the fetch fails in an unforeseen way")) };
-        let waiting = tokio::spawn(async move { subject.renew(0, fetch).await.map(|edition| edition.value) });
-        (land, waiting)
-    }
-
-    async fn renew(subject: &Subject, outdated: u64, outcome: Outcome) -> Result<(&'static str, u64), Trouble> {
-        let edition = subject.renew(outdated, |_| async move { outcome }).await?;
-        Ok((edition.value, edition.generation))
-    }
-
-    #[tokio::test]
-    async fn a_late_complaint_about_an_old_edition_gets_the_new_one() {
-        let subject = subject();
-        assert_eq!(renew(&subject, 0, Ok("second")).await, Ok(("second", 1)));
-        assert_eq!(renew(&subject, 0, Ok("never fetched")).await, Ok(("second", 1)));
-        assert_eq!(renew(&subject, 1, Ok("third")).await, Ok(("third", 2)));
-    }
-
-    #[tokio::test]
-    async fn whoever_waits_shares_the_result_and_the_failure() {
-        for outcome in [Ok("second"), Err(Failure::Passing(Trouble("no network")))] {
-            let expected = outcome.as_ref().map(|value| *value).map_err(|_| Trouble("no network"));
-            let subject = subject();
-            let (land, first) = flight(&subject);
-            tokio::task::yield_now().await;
-            let fetched = Arc::new(AtomicUsize::new(0));
-            let others: Vec<_> = (0..10)
-                .map(|_| {
-                    let (subject, fetched) = (Arc::clone(&subject), Arc::clone(&fetched));
-                    tokio::spawn(async move {
-                        let fetch = |_| {
-                            fetched.fetch_add(1, Ordering::Relaxed);
-                            async { Ok("a flight of its own") }
-                        };
-                        subject.renew(0, fetch).await.map(|edition| edition.value)
-                    })
-                })
-                .collect();
-            tokio::task::yield_now().await;
-            land.send(outcome).ok().unwrap();
-            assert_eq!(first.await.unwrap(), expected);
-            for other in others {
-                assert_eq!(other.await.unwrap(), expected);
-            }
-            assert_eq!(fetched.load(Ordering::Relaxed), 0);
-        }
-    }
-
-    #[tokio::test]
-    async fn a_passing_failure_may_be_tried_again_and_a_final_one_may_not() {
-        let subject = subject();
-        let passing = Err(Failure::Passing(Trouble("no network")));
-        assert_eq!(renew(&subject, 0, passing).await, Err(Trouble("no network")));
-        assert_eq!(subject.current().map(|edition| edition.value), Ok("first"), "the value stays");
-        assert_eq!(renew(&subject, 0, Err(Failure::Final(Trouble("refused")))).await, Err(Trouble("refused")));
-        assert_eq!(renew(&subject, 0, Ok("never fetched")).await, Err(Trouble("refused")));
-        assert_eq!(subject.current().map(|edition| edition.value), Err(Trouble("refused")));
-    }
-
-    #[tokio::test]
-    async fn ending_wins_over_a_flight_under_way() {
-        let subject = subject();
-        let (land, waiting) = flight(&subject);
-        tokio::task::yield_now().await;
-        subject.end(Trouble("signed out"));
-        land.send(Ok("second")).ok().unwrap();
-        assert_eq!(waiting.await.unwrap(), Err(Trouble("signed out")), "what came home late is thrown away");
-        assert_eq!(subject.current().map(|edition| edition.value), Err(Trouble("signed out")));
-    }
-
-    #[tokio::test]
-    async fn a_flight_that_panics_leaves_nobody_waiting() {
-        let subject = subject();
-        let (land, waiting) = flight(&subject);
-        tokio::task::yield_now().await;
-        drop(land);
-        assert_eq!(waiting.await.unwrap(), Err(Trouble("abandoned")));
-        assert_eq!(renew(&subject, 0, Ok("second")).await, Ok(("second", 1)), "and the next one may try");
-    }
-
-    #[tokio::test]
-    async fn settling_waits_for_the_flight() {
-        let subject = subject();
-        let (land, _waiting) = flight(&subject);
-        tokio::task::yield_now().await;
-        let settled = tokio::spawn({
-            let subject = Arc::clone(&subject);
-            async move { subject.settled().await.map(|edition| edition.value) }
-        });
-        tokio::task::yield_now().await;
-        land.send(Ok("second")).ok().unwrap();
-        assert_eq!(settled.await.unwrap(), Ok("second"));
-        assert_eq!(subject.settled().await.map(|edition| edition.value), Ok("second"), "at once, when there is none");
-    }
-
-    #[test]
-    fn without_a_runtime_there_is_an_error_and_no_panic() {
-        let subject = subject();
-        let mut renewed = Box::pin(subject.renew(0, |_| async { Ok("second") }));
-        let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
-        let std::task::Poll::Ready(outcome) = renewed.as_mut().poll(&mut cx) else { panic!("it waits") };
-        assert_eq!(outcome.map(|edition| edition.value), Err(Trouble("no runtime")));
     }
 }

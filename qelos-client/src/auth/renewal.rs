@@ -1,0 +1,182 @@
+//! What one renewal of a session does: with its refresh token, or by signing in again; alone, or with a store that other
+//! processes share.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::StatusCode;
+use qelos_spec::WorkspaceId;
+use qelos_spec::api::{OAuthSignIn, RefreshTokens};
+
+use crate::auth::check_workspace;
+use crate::auth::held::Held;
+use crate::auth::refresh::Failure;
+use crate::connection::Connection;
+use crate::error::{Error, Kind};
+use crate::jitter::Draw;
+use crate::store::{AnyLock, AnyStore, Saved, StoreError, Turn, lock_unless};
+use crate::transport::Transport;
+
+/// The pauses before a refused refresh is tried again with the same token, at most; half of that at least. Two sessions
+/// of one user that are renewed at the same time get in each other's way, and one of them is refused for no reason.
+const PAUSES: [Duration; 2] = [Duration::from_millis(200), Duration::from_millis(600)];
+
+/// One renewal, and what it may use.
+pub(super) struct Renewal<T> {
+    pub(super) connection: Connection<T>,
+    /// How to begin a new session when this one cannot be renewed.
+    pub(super) again: Option<Arc<OAuthSignIn>>,
+    /// The workspace that was asked for. The session does not go on in another one.
+    pub(super) workspace: Option<WorkspaceId>,
+}
+
+type Outcome = Result<Held, Failure<Error>>;
+
+impl<T: Transport> Renewal<T> {
+    /// The tokens after these.
+    pub(super) async fn run(self, held: Held) -> Outcome {
+        match held.store.clone() {
+            Some(store) => self.with_others(held, &*store).await,
+            None => self.alone(&held).await,
+        }
+    }
+
+    async fn alone(&self, held: &Held) -> Outcome {
+        match &self.again {
+            // The server forgets the workspace in two refreshes, and the roles in it in one.
+            Some(sign_in) if sign_in.workspace.is_some() => self.sign_in_again(held, sign_in).await,
+            Some(sign_in) => match self.refresh(held).await {
+                Err(Failure::Refused(_)) => self.sign_in_again(held, sign_in).await,
+                outcome => outcome,
+            },
+            None => self.refresh(held).await.and_then(|held| self.in_its_workspace(held)),
+        }
+    }
+
+    /// The request carries the refresh token and nothing else, and waits for nobody.
+    async fn refresh(&self, held: &Held) -> Outcome {
+        let mut pauses = PAUSES.into_iter();
+        loop {
+            let refresh = RefreshTokens { refresh: held.tokens.refresh.clone() };
+            let error = match self.connection.call(&refresh).await {
+                Ok(answer) => return Ok(held.followed_by(answer.payload.tokens, self.connection.now())),
+                Err(error) => error,
+            };
+            if error.status() != Some(StatusCode::UNAUTHORIZED) {
+                return Err(refused(error, why_refused(held)));
+            }
+            // Who has lost the lock on the way may have been overtaken.
+            if let Some(newer) = stored(held).await?.filter(|stored| stored.replaces(held)) {
+                return Ok(newer);
+            }
+            let Some(pause) = pauses.next() else { return Err(refused(error, why_refused(held))) };
+            tokio::time::sleep(Draw::new().upper_half(pause)).await;
+        }
+    }
+
+    /// A new session in place of one that cannot be renewed: once, since whoever is refused twice is not known any more.
+    async fn sign_in_again(&self, held: &Held, sign_in: &OAuthSignIn) -> Outcome {
+        const WHY: &str = "it cannot be renewed, and the server refused to sign in again: has the password changed?";
+        let answer = self.connection.call(sign_in).await.map_err(|error| refused(error, WHY))?.payload;
+        check_workspace(sign_in.workspace, answer.signed_in.workspace.map(|workspace| workspace.id))
+            .map_err(Failure::Refused)?;
+        Ok(held.followed_by(answer.tokens, self.connection.now()))
+    }
+
+    /// Rather no session than one that quietly works on elsewhere.
+    fn in_its_workspace(&self, held: Held) -> Outcome {
+        const WHY: &str = "the server has forgotten its workspace, as it does within two refreshes";
+        if self.workspace.is_some() && held.workspace() != self.workspace {
+            return Err(Failure::Refused(Error::new(Kind::SessionEnded(WHY, None))));
+        }
+        Ok(held)
+    }
+}
+
+/// With a store: one process renews, and the others take what it brings.
+impl<T: Transport> Renewal<T> {
+    async fn with_others(&self, held: Held, store: &dyn AnyStore) -> Outcome {
+        let renewed = |stored| Some(held.after(stored)?).filter(|newer| self.spares_us(newer, &held));
+        let mut lock = match lock_unless(store, renewed).await.map_err(passing)? {
+            Turn::Spared(newer) => return Ok(newer),
+            Turn::Ours(lock) => lock,
+        };
+        let outcome = self.locked(held, store, &mut *lock).await;
+        if let Err(error) = lock.unlock().await {
+            tracing::warn!(%error, "the lock of the token store is not free yet: other processes have to wait for it");
+        }
+        outcome
+    }
+
+    async fn locked(&self, held: Held, store: &dyn AnyStore, lock: &mut dyn AnyLock) -> Outcome {
+        let before = store.load().await.map_err(passing)?;
+        let newest = match held.after(before.clone()).filter(|stored| stored.number >= held.number) {
+            Some(newest) if self.spares_us(&newest, &held) => return Ok(newest),
+            Some(newest) => newest,
+            None => held,
+        };
+        // This also shows that the store can be written to, before the refresh token is used up.
+        let mark = newest.to_store(self.workspace, Some(self.connection.now()));
+        if lock.save(Some(&mark)).await.map_err(passing)? == Saved::Superseded {
+            return overtaken(&newest).await;
+        }
+        let renewed = match self.alone(&newest).await {
+            Ok(renewed) => renewed,
+            Err(failure) => {
+                // Nothing was used up. Of any other failure nobody knows, so the mark stays.
+                if let Failure::Refused(_) = failure
+                    && let Err(error) = lock.save(before.as_ref()).await
+                {
+                    tracing::warn!(%error, "the token store still says that the session is being renewed");
+                }
+                return Err(failure);
+            }
+        };
+        match lock.save(Some(&renewed.to_store(self.workspace, None))).await {
+            Ok(Saved::Kept) => Ok(renewed),
+            Ok(Saved::Superseded) => overtaken(&renewed).await,
+            Err(error) => {
+                tracing::warn!(%error, "new tokens are not in the token store: they are lost if this process ends now, and the session with them; the next call tries to write them again");
+                Ok(renewed.not_kept())
+            }
+        }
+    }
+
+    /// Whether somebody else has done what was to be done.
+    fn spares_us(&self, stored: &Held, held: &Held) -> bool {
+        stored.replaces(held) && stored.is_fresh(self.connection.now())
+    }
+}
+
+/// What the store of a session has, if there is one and it has something.
+async fn stored(held: &Held) -> Result<Option<Held>, Failure<Error>> {
+    let Some(store) = &held.store else { return Ok(None) };
+    Ok(held.after(store.load().await.map_err(passing)?))
+}
+
+/// Somebody took the lock over and has written since: theirs is the session.
+async fn overtaken(held: &Held) -> Outcome {
+    const WHY: &str = "another process has signed it out";
+    stored(held).await?.ok_or_else(|| Failure::Refused(Error::new(Kind::SessionEnded(WHY, None))))
+}
+
+fn why_refused(held: &Held) -> &'static str {
+    if held.in_doubt {
+        "the server refused to renew it, after a renewal whose outcome nobody has written down: the process was stopped \
+         in the middle, or could not reach its token store"
+    } else {
+        "the server refused to renew it: it has expired or was revoked, or another process has used its refresh token"
+    }
+}
+
+fn refused(error: Error, why: &'static str) -> Failure<Error> {
+    if matches!(error.status(), Some(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)) {
+        Failure::Refused(Error::new(Kind::SessionEnded(why, error.api().cloned())))
+    } else {
+        Failure::Passing(error)
+    }
+}
+
+fn passing(error: StoreError) -> Failure<Error> {
+    Failure::Passing(error.into())
+}

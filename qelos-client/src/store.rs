@@ -1,0 +1,373 @@
+//! Where a session is kept, so that it outlives a process and several can share it.
+//!
+//! A refresh token is good for one refresh: whoever renews a session and does not write the new tokens down has lost it
+//! for everybody else. With a [`TokenStore`], every renewal is one exclusive section around *read – renew – write*, held
+//! against all processes that share the session:
+//!
+//! 1. Look into the store. If somebody else has renewed the session, take their tokens; nothing is sent.
+//! 2. Otherwise take the lock, and look again.
+//! 3. Write down that the refresh token is about to be used. When the store cannot be written, nothing is sent, and
+//!    nothing lost: calls go on with the access token while it lives, and fail with an error that says so afterwards.
+//! 4. Renew the session, write the new tokens down, and let go of the lock.
+//!
+//! ```no_run
+//! use qelos_client::api::OAuthSignIn;
+//! use qelos_client::store::FileTokenStore;
+//! use qelos_client::{Client, SecretString};
+//!
+//! # async fn run() -> Result<(), qelos_client::Error> {
+//! let store = FileTokenStore::new("/var/lib/plugin/session.json");
+//! let sign_in = OAuthSignIn::new("plugin@acme.example", SecretString::from("hunter2"));
+//!
+//! let client = Client::new("https://acme.example")?;
+//! let client = match client.restore(store.clone()).await? {
+//!     Some(client) => client,
+//!     None => {
+//!         let (client, _) = client.oauth_signin(&sign_in).await?;
+//!         client.keep_in(store).await?;
+//!         client
+//!     }
+//! };
+//! let client = client.sign_in_again_with(sign_in); // for the one case no store can help with, see below
+//! # let _ = client;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # When a process is killed
+//!
+//! | in the middle of | what the others find | what they do |
+//! |---|---|---|
+//! | waiting, or just after taking the lock | the lock is free, or its lease runs out | renew the session |
+//! | the refresh, before the server has seen it | the mark, and a refresh token that is still good | renew the session |
+//! | the refresh, after the server has exchanged the tokens | the mark, and a refresh token that is used up | sign in again if they may ([`sign_in_again_with`](crate::Client::sign_in_again_with)); otherwise the session has ended, with an error that says why |
+//! | writing the new tokens | either the old ones, as above, or the new ones | |
+//!
+//! The third line is the one that remains. The server gives the new tokens to one process, once, so no client can close
+//! it: programs that have to survive it keep a way to sign in.
+//!
+//! # When a process is slow
+//!
+//! A lock in Redis is a lease, since nothing else would free it from a process that is gone. A process that sleeps for
+//! longer than its lease may wake up with new tokens in its hands after another one has renewed the session: each
+//! lock has a number, and what was written under a higher one is not overwritten. The process then takes what it finds.
+//!
+//! # What is in it
+//!
+//! The tokens themselves: whoever can read the store can use the session. A store is for one session; which user of
+//! which server that is, is for you to say by its path or key.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use qelos_spec::wire::Tokens;
+use qelos_spec::{SecretString, Timestamp, WorkspaceId};
+use serde::{Deserialize, Serialize};
+
+use crate::jitter::Draw;
+
+mod file;
+#[cfg(feature = "redis")]
+mod redis;
+
+pub use self::file::{FileLock, FileTokenStore};
+#[cfg(feature = "redis")]
+pub use self::redis::{RedisLock, RedisTokenStore};
+
+/// How long the lock of a store is waited for, and the pauses between two looks: longer and longer, up to the second.
+const PATIENCE: Duration = Duration::from_secs(30);
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+const LONGEST_PAUSE: Duration = Duration::from_millis(200);
+
+/// A place for one session, and a lock around it.
+///
+/// [`FileTokenStore`] is one for the processes of a machine, and `RedisTokenStore` (feature `redis`) one for those of
+/// several. The client decides what is written when, see [the module](self); an implementation only has to keep its
+/// promises:
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use qelos_client::store::{Saved, StoreError, StoreLock, StoredSession, TokenStore};
+/// use tokio::sync::{Mutex, OwnedMutexGuard};
+///
+/// /// For clients in one process that do not share a session otherwise.
+/// #[derive(Clone, Default)]
+/// struct InMemory {
+///     kept: Arc<std::sync::Mutex<Option<StoredSession>>>,
+///     lock: Arc<Mutex<()>>,
+/// }
+///
+/// impl TokenStore for InMemory {
+///     type Lock = InMemoryLock;
+///
+///     async fn load(&self) -> Result<Option<StoredSession>, StoreError> {
+///         Ok(self.kept.lock().map_err(StoreError::new)?.clone())
+///     }
+///
+///     async fn try_lock(&self) -> Result<Option<InMemoryLock>, StoreError> {
+///         let held = self.lock.clone().try_lock_owned().ok();
+///         Ok(held.map(|held| InMemoryLock { kept: self.kept.clone(), _held: held }))
+///     }
+/// }
+///
+/// struct InMemoryLock {
+///     kept: Arc<std::sync::Mutex<Option<StoredSession>>>,
+///     _held: OwnedMutexGuard<()>,
+/// }
+///
+/// impl StoreLock for InMemoryLock {
+///     async fn save(&mut self, session: Option<&StoredSession>) -> Result<Saved, StoreError> {
+///         *self.kept.lock().map_err(StoreError::new)? = session.cloned();
+///         Ok(Saved::Kept)
+///     }
+///
+///     async fn unlock(self) -> Result<(), StoreError> {
+///         Ok(())
+///     }
+/// }
+/// ```
+pub trait TokenStore: Send + Sync + 'static {
+    /// The lock, while it is held.
+    type Lock: StoreLock;
+
+    /// What is there now: what was saved last, whole, or nothing. Works without the lock.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read, or is not a session.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future must change nothing.
+    fn load(&self) -> impl Future<Output = Result<Option<StoredSession>, StoreError>> + Send;
+
+    /// Takes the lock; `None` when somebody else has it, in this process or another. The client waits and tries again.
+    ///
+    /// A lock that is dropped, also with its process, has to become free again by itself.
+    ///
+    /// # Errors
+    ///
+    /// When it is impossible to say.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future may leave the lock taken for as long as a lock that is dropped.
+    fn try_lock(&self) -> impl Future<Output = Result<Option<Self::Lock>, StoreError>> + Send;
+}
+
+/// The lock of a [`TokenStore`]: only whoever holds it writes.
+pub trait StoreLock: Send + 'static {
+    /// Puts a session in the place of what is there; `None` leaves nothing. It is all or nothing, and stays when the
+    /// machine goes down afterwards.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written. What was there stays.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves either what was there or what was to be written.
+    fn save(&mut self, session: Option<&StoredSession>) -> impl Future<Output = Result<Saved, StoreError>> + Send;
+
+    /// Lets go of the lock.
+    ///
+    /// # Errors
+    ///
+    /// When somebody else has to wait for longer now.
+    ///
+    /// # Cancel safety
+    ///
+    /// As when the lock is dropped.
+    fn unlock(self) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// What became of a session that was to be saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Saved {
+    /// It is in the store.
+    Kept,
+    /// The lock was lost, and somebody who held it later has written since: theirs stays.
+    Superseded,
+}
+
+/// A session as it is kept: its tokens, and what has to be known to go on with them.
+///
+/// A store has no need to look into it: it writes [`to_json`](Self::to_json), and reads [`from_json`](Self::from_json).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StoredSession {
+    #[serde(flatten)]
+    pub(crate) tokens: Tokens,
+    /// When the tokens arrived, if that is known.
+    pub(crate) received_at: Option<Timestamp>,
+    /// The workspace that was asked for.
+    pub(crate) workspace: Option<WorkspaceId>,
+    /// Which pair of tokens this is. It only goes up, so that the newer of two is known.
+    pub(crate) number: u64,
+    /// Since when the refresh token may be used up: whoever wrote this was about to use it.
+    pub(crate) renewing_since: Option<Timestamp>,
+}
+
+impl StoredSession {
+    /// The text to keep. It holds the tokens themselves.
+    ///
+    /// # Errors
+    ///
+    /// None that could be provoked.
+    pub fn to_json(&self) -> Result<SecretString, StoreError> {
+        serde_json::to_string(self).map(SecretString::from).map_err(StoreError::new)
+    }
+
+    /// Reads what [`to_json`](Self::to_json) wrote.
+    ///
+    /// # Errors
+    ///
+    /// When it is something else; the error says where and repeats nothing of it.
+    pub fn from_json(text: &str) -> Result<Self, StoreError> {
+        serde_json::from_str(text).map_err(|error| {
+            let (line, column) = (error.line(), error.column());
+            StoreError::new(format_args!("it does not hold a session as this client writes it (line {line}, column {column}): if nothing else needs it, remove it and sign in again"))
+        })
+    }
+
+    /// The tokens.
+    #[must_use]
+    pub fn tokens(&self) -> &Tokens {
+        &self.tokens
+    }
+}
+
+/// A store could not do what it was asked to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreError {
+    message: Arc<str>,
+}
+
+impl StoreError {
+    /// Says what went wrong, and where; nothing of what is in the store.
+    pub fn new(message: impl fmt::Display) -> Self {
+        Self { message: message.to_string().into() }
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for StoreError {}
+
+/// A clone of the handle is the same store.
+impl<S: TokenStore> TokenStore for Arc<S> {
+    type Lock = S::Lock;
+
+    fn load(&self) -> impl Future<Output = Result<Option<StoredSession>, StoreError>> + Send {
+        (**self).load()
+    }
+
+    fn try_lock(&self) -> impl Future<Output = Result<Option<Self::Lock>, StoreError>> + Send {
+        (**self).try_lock()
+    }
+}
+
+type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// A store of any type, so that the type of a client does not depend on it.
+pub(crate) trait AnyStore: Send + Sync {
+    fn load(&self) -> Boxed<'_, Option<StoredSession>>;
+    fn try_lock(&self) -> Boxed<'_, Option<Box<dyn AnyLock>>>;
+}
+
+/// A lock of any type.
+pub(crate) trait AnyLock: Send {
+    fn save<'a>(&'a mut self, session: Option<&'a StoredSession>) -> Boxed<'a, Saved>;
+    fn unlock(self: Box<Self>) -> Boxed<'static, ()>;
+}
+
+impl<S: TokenStore> AnyStore for S {
+    fn load(&self) -> Boxed<'_, Option<StoredSession>> {
+        Box::pin(TokenStore::load(self))
+    }
+
+    fn try_lock(&self) -> Boxed<'_, Option<Box<dyn AnyLock>>> {
+        Box::pin(async move { Ok(TokenStore::try_lock(self).await?.map(|lock| Box::new(lock) as Box<dyn AnyLock>)) })
+    }
+}
+
+impl<L: StoreLock> AnyLock for L {
+    fn save<'a>(&'a mut self, session: Option<&'a StoredSession>) -> Boxed<'a, Saved> {
+        Box::pin(StoreLock::save(self, session))
+    }
+
+    fn unlock(self: Box<Self>) -> Boxed<'static, ()> {
+        Box::pin(StoreLock::unlock(*self))
+    }
+}
+
+/// What came of waiting for a lock.
+pub(crate) enum Turn<R> {
+    /// It is not needed any more.
+    Spared(R),
+    /// It is held.
+    Ours(Box<dyn AnyLock>),
+}
+
+/// Waits for the lock of a store, or until there is in it what the lock was wanted for.
+pub(crate) async fn lock_unless<R>(
+    store: &dyn AnyStore,
+    spared: impl Fn(Option<StoredSession>) -> Option<R>,
+) -> Result<Turn<R>, StoreError> {
+    let wait = async {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            if let Some(result) = spared(store.load().await?) {
+                return Ok(Turn::Spared(result));
+            }
+            if let Some(lock) = store.try_lock().await? {
+                return Ok(Turn::Ours(lock));
+            }
+            tokio::time::sleep(Draw::new().upper_half(pause)).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    };
+    let in_vain = || StoreError::new("another process has held the lock of the token store for half a minute");
+    tokio::time::timeout(PATIENCE, wait).await.unwrap_or_else(|_| Err(in_vain()))
+}
+
+/// Waits for the lock of a store.
+pub(crate) async fn lock(store: &dyn AnyStore) -> Result<Box<dyn AnyLock>, StoreError> {
+    match lock_unless(store, |_| None::<Infallible>).await? {
+        Turn::Ours(lock) => Ok(lock),
+        Turn::Spared(never) => match never {},
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use qelos_spec::ExposeSecret;
+
+    use super::*;
+
+    #[test]
+    fn what_is_not_a_session_is_refused_without_being_repeated() {
+        for odd in ["", "{", r#"{"token":"s3cret"}"#, r#"{"token":"s3cret","refreshToken":"s3cret","number":"s3cret"}"#]
+        {
+            let error = StoredSession::from_json(odd).unwrap_err().to_string();
+            assert!(error.starts_with("it does not hold a session") && !error.contains("s3cret"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_session_is_read_as_it_was_written() {
+        let text = r#"{"token":"a","refreshToken":"r","receivedAt":"2026-11-21T12:00:00.000Z","workspace":null,"number":3,"renewingSince":null}"#;
+        let session = StoredSession::from_json(text).unwrap();
+        assert_eq!(session.to_json().unwrap().expose_secret(), text);
+        assert!(!format!("{session:?}").contains("\"a\""));
+    }
+}

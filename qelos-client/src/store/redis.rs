@@ -1,0 +1,214 @@
+//! A session in Redis, for processes on several machines.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use qelos_spec::ExposeSecret;
+use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use redis::{Client, Cmd, FromRedisValue, RedisError, cmd};
+use tokio::task::JoinHandle;
+
+use crate::store::{Saved, StoreError, StoreLock, StoredSession, TokenStore};
+
+/// How long a lock outlives the process that holds it.
+const LEASE: Duration = Duration::from_secs(5);
+/// How often a connection that cannot be made is tried again before somebody is told.
+const RETRIES: usize = 2;
+
+/// Takes the lock, and gives it a number above all before. Taking it twice is no harm: the first answer may have been
+/// lost with its connection.
+const ACQUIRE: &str = "
+local holder = redis.call('GET', KEYS[2])
+if holder and holder ~= ARGV[1] then return false end
+redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
+local number = math.max(
+    tonumber(redis.call('HGET', KEYS[1], 'locked') or 0), tonumber(redis.call('HGET', KEYS[1], 'saved') or 0)) + 1
+redis.call('HSET', KEYS[1], 'locked', number)
+return number";
+
+const RENEW: &str = "
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+return redis.call('PEXPIRE', KEYS[2], ARGV[2])";
+
+const RELEASE: &str = "
+if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
+return redis.call('DEL', KEYS[2])";
+
+/// Writes, unless somebody has written under a later lock. Who has lost the lock but was not overtaken has the newest
+/// tokens there are.
+const SAVE: &str = "
+if tonumber(redis.call('HGET', KEYS[1], 'saved') or 0) > tonumber(ARGV[1]) then return 0 end
+redis.call('HSET', KEYS[1], 'saved', ARGV[1])
+if ARGV[2] == '' then redis.call('HDEL', KEYS[1], 'session') else redis.call('HSET', KEYS[1], 'session', ARGV[2]) end
+return 1";
+
+/// Keeps a session in a Redis server, for all processes that know its key. Needs the feature `redis`, and Redis 4 or
+/// anything that speaks its language.
+///
+/// The lock is a lease of 5 seconds, renewed as long as it is held: when a process is killed in the middle of a renewal,
+/// the others wait for that long. A process that sleeps through its lease cannot overwrite what others have written
+/// since.
+///
+/// Two keys are used, a hash `KEY` and a string `KEY:lock`; with a cluster, put the part they share in braces:
+/// `{plugin}:session`. For `rediss://`, add the crate `redis` with one of its TLS features to your own dependencies. A
+/// server that may throw keys away, or forgets when it goes down, may lose the session.
+///
+/// ```no_run
+/// use qelos_client::Client;
+/// use qelos_client::store::RedisTokenStore;
+///
+/// # async fn run() -> Result<(), qelos_client::Error> {
+/// let store = RedisTokenStore::connect("redis://127.0.0.1/", "plugin:session").await?;
+/// let session = Client::new("https://acme.example")?.restore(store).await?;
+/// # let _ = session;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct RedisTokenStore {
+    connection: ConnectionManager,
+    keys: Arc<Keys>,
+    lease: Duration,
+}
+
+struct Keys {
+    session: String,
+    lock: String,
+}
+
+/// The lock of a [`RedisTokenStore`].
+pub struct RedisLock {
+    store: RedisTokenStore,
+    /// What nobody else calls themselves.
+    holder: String,
+    /// Which lock this is; whoever comes later has a higher one.
+    number: u64,
+    renewing: JoinHandle<()>,
+}
+
+impl RedisTokenStore {
+    /// A session under this key. The connection is made now, and made again whenever it breaks.
+    ///
+    /// # Errors
+    ///
+    /// When the URL is none of a Redis server, or the server cannot be reached.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future changes nothing.
+    pub async fn connect(url: &str, key: &str) -> Result<Self, StoreError> {
+        let unreachable = |error: RedisError| failed(key, "reached", &error);
+        let client = Client::open(url).map_err(unreachable)?;
+        let config = ConnectionManagerConfig::new().set_number_of_retries(RETRIES);
+        let connection = ConnectionManager::new_with_config(client, config).await.map_err(unreachable)?;
+        let keys = Keys { session: key.to_owned(), lock: format!("{key}:lock") };
+        Ok(Self { connection, keys: Arc::new(keys), lease: LEASE })
+    }
+
+    /// How long the lock outlives a process that is killed. Default: 5 seconds. Shorter is faster to recover; but what
+    /// is shorter than the pauses of a busy machine is lost in the middle of a renewal.
+    #[must_use]
+    pub fn lease(self, lease: Duration) -> Self {
+        Self { lease, ..self }
+    }
+
+    /// Once more when the connection turns out to be broken, which is how one learns of it. No script minds.
+    async fn run<R: FromRedisValue>(&self, command: &Cmd, doing: &str) -> Result<R, StoreError> {
+        let mut connection = self.connection.clone();
+        let outcome = match command.query_async(&mut connection).await {
+            Err(error) if error.is_connection_dropped() => command.query_async(&mut connection).await,
+            outcome => outcome,
+        };
+        outcome.map_err(|error| failed(&self.keys.session, doing, &error))
+    }
+
+    fn script(&self, script: &str) -> Cmd {
+        let mut command = cmd("EVAL");
+        command.arg(script).arg(2).arg(&self.keys.session).arg(&self.keys.lock);
+        command
+    }
+
+    fn lease_millis(&self) -> u64 {
+        u64::try_from(self.lease.as_millis()).unwrap_or(u64::MAX).max(1)
+    }
+}
+
+impl TokenStore for RedisTokenStore {
+    type Lock = RedisLock;
+
+    async fn load(&self) -> Result<Option<StoredSession>, StoreError> {
+        let mut command = cmd("HGET");
+        command.arg(&self.keys.session).arg("session");
+        let text: Option<String> = self.run(&command, "read").await?;
+        let session = text.map(|text| StoredSession::from_json(&text)).transpose();
+        session.map_err(|error| failed(&self.keys.session, "read", &error))
+    }
+
+    async fn try_lock(&self) -> Result<Option<RedisLock>, StoreError> {
+        let chance = getrandom::u64().map_err(|error| failed(&self.keys.session, "locked", &error))?;
+        let holder = format!("{chance:016x}");
+        let mut acquire = self.script(ACQUIRE);
+        acquire.arg(&holder).arg(self.lease_millis());
+        let number: Option<u64> = self.run(&acquire, "locked").await?;
+        Ok(number.map(|number| {
+            let renewing = tokio::spawn(keep_renewing(self.clone(), holder.clone()));
+            RedisLock { store: self.clone(), holder, number, renewing }
+        }))
+    }
+}
+
+/// Until the lock is dropped, or lost.
+async fn keep_renewing(store: RedisTokenStore, holder: String) {
+    let mut renew = store.script(RENEW);
+    renew.arg(&holder).arg(store.lease_millis());
+    loop {
+        tokio::time::sleep(store.lease / 3).await;
+        match store.run::<u64>(&renew, "kept locked").await {
+            Ok(0) => return tracing::warn!("the lock of the token store is lost: its lease ran out"),
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "the lock of the token store may be lost"),
+        }
+    }
+}
+
+impl StoreLock for RedisLock {
+    async fn save(&mut self, session: Option<&StoredSession>) -> Result<Saved, StoreError> {
+        let text = session.map(StoredSession::to_json).transpose()?;
+        let mut save = self.store.script(SAVE);
+        save.arg(self.number).arg(text.as_ref().map_or("", ExposeSecret::expose_secret));
+        let kept: u64 = self.store.run(&save, "written").await?;
+        Ok(if kept == 1 { Saved::Kept } else { Saved::Superseded })
+    }
+
+    async fn unlock(self) -> Result<(), StoreError> {
+        self.renewing.abort();
+        let mut release = self.store.script(RELEASE);
+        release.arg(&self.holder);
+        self.store.run::<u64>(&release, "unlocked").await.map(drop)
+    }
+}
+
+impl Drop for RedisLock {
+    /// What is not released runs out.
+    fn drop(&mut self) {
+        self.renewing.abort();
+    }
+}
+
+fn failed(key: &str, doing: &str, error: &dyn fmt::Display) -> StoreError {
+    StoreError::new(format_args!("the session under `{key}` in Redis cannot be {doing}: {error}"))
+}
+
+/// Without the address, which may hold a password.
+impl fmt::Debug for RedisTokenStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisTokenStore").field("key", &self.keys.session).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for RedisLock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisLock").field("key", &self.store.keys.session).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,415 @@
+//! What a store is asked for, and what becomes of a session when it cannot do it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use qelos_client::api::{GetMe, OAuthSignIn};
+use qelos_client::store::{FileTokenStore, Saved, StoreError, StoreLock, StoredSession, TokenStore};
+use qelos_client::testing::{FakeQelos, ManualClock, NewUser};
+use qelos_client::{Anonymous, Client, ExposeSecret, OAuth, Timestamp, Transport, TransportError, UserId};
+use tokio::sync::Semaphore;
+
+const LIFETIME: Duration = Duration::from_hours(5);
+const REFRESH: &str = "/api/token/refresh";
+/// A refresh that is refused is tried twice more.
+const TRIES: usize = 3;
+
+struct World {
+    clock: ManualClock,
+    network: Network,
+    user: UserId,
+}
+
+/// The server behind a gate: the answer to a refresh is held back while it is shut.
+#[derive(Clone)]
+struct Network {
+    qelos: FakeQelos,
+    gate: Arc<Semaphore>,
+}
+
+impl Transport for Network {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let is_refresh = request.uri().path() == REFRESH;
+        let answer = self.qelos.send(request).await;
+        if is_refresh {
+            drop(self.gate.acquire().await.unwrap());
+        }
+        answer
+    }
+}
+
+impl World {
+    fn new() -> Self {
+        let clock = ManualClock::new("2026-11-21T12:00:00Z".parse::<Timestamp>().unwrap());
+        let qelos = FakeQelos::new(clock.clone());
+        let user = qelos.add_user(NewUser::new("ada@example.com", "hunter2hunter2"));
+        Self { clock, network: Network { qelos, gate: Arc::new(Semaphore::new(1)) }, user }
+    }
+
+    fn client(&self) -> Client<Anonymous, Network> {
+        let builder = Client::builder("https://qelos.test").transport(self.network.clone());
+        builder.clock(self.clock.clone()).build().unwrap()
+    }
+
+    async fn signed_in(&self) -> Client<OAuth, Network> {
+        self.client().oauth_signin(&sign_in()).await.unwrap().0
+    }
+
+    /// What another process would have.
+    async fn restored(&self, store: &(impl TokenStore + Clone)) -> Client<OAuth, Network> {
+        self.client().restore(store.clone()).await.unwrap().expect("there is a session")
+    }
+
+    /// Two clients of one session, whose token has expired.
+    async fn two(&self, store: &(impl TokenStore + Clone)) -> [Client<OAuth, Network>; 2] {
+        let first = self.signed_in().await;
+        first.keep_in(store.clone()).await.unwrap();
+        let second = self.restored(store).await;
+        self.clock.advance(LIFETIME);
+        [first, second]
+    }
+
+    fn refreshes(&self) -> usize {
+        self.network.qelos.count("POST", REFRESH)
+    }
+
+    fn sign_ins(&self) -> usize {
+        self.network.qelos.count("POST", "/api/signin")
+    }
+
+    /// Holds back what the server answers to the next refresh.
+    async fn until_a_refresh_is_answered(&self) -> tokio::sync::SemaphorePermit<'_> {
+        let shut = self.network.gate.acquire().await.unwrap();
+        while self.refreshes() == 0 {
+            tokio::task::yield_now().await;
+        }
+        shut
+    }
+}
+
+fn sign_in() -> OAuthSignIn {
+    OAuthSignIn::new("ada@example.com", "hunter2hunter2".into())
+}
+
+/// A store that fails when it is told to, and can lose its lock.
+#[derive(Clone, Default)]
+struct Fickle {
+    kept: Arc<Mutex<Option<StoredSession>>>,
+    locked: Arc<AtomicBool>,
+    broken: Arc<AtomicBool>,
+    /// After so many more, no session can be saved.
+    saves_left: Arc<Mutex<Option<usize>>>,
+    /// Written by somebody else who took the lock over.
+    overtaken_by: Arc<Mutex<Option<StoredSession>>>,
+}
+
+impl Fickle {
+    fn check(&self) -> Result<(), StoreError> {
+        if self.broken.load(Ordering::SeqCst) { Err(StoreError::new("the disk is full")) } else { Ok(()) }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.kept.lock().unwrap().is_none()
+    }
+}
+
+impl TokenStore for Fickle {
+    type Lock = FickleLock;
+
+    async fn load(&self) -> Result<Option<StoredSession>, StoreError> {
+        self.check()?;
+        Ok(self.kept.lock().unwrap().clone())
+    }
+
+    async fn try_lock(&self) -> Result<Option<FickleLock>, StoreError> {
+        self.check()?;
+        Ok((!self.locked.swap(true, Ordering::SeqCst)).then(|| FickleLock(self.clone())))
+    }
+}
+
+struct FickleLock(Fickle);
+
+impl StoreLock for FickleLock {
+    async fn save(&mut self, session: Option<&StoredSession>) -> Result<Saved, StoreError> {
+        self.0.check()?;
+        if let Some(left) = &mut *self.0.saves_left.lock().unwrap() {
+            *left = left.checked_sub(1).ok_or_else(|| StoreError::new("the disk is full"))?;
+        }
+        if let Some(theirs) = self.0.overtaken_by.lock().unwrap().take() {
+            *self.0.kept.lock().unwrap() = Some(theirs);
+            return Ok(Saved::Superseded);
+        }
+        *self.0.kept.lock().unwrap() = session.cloned();
+        Ok(Saved::Kept)
+    }
+
+    async fn unlock(self) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+impl Drop for FickleLock {
+    fn drop(&mut self) {
+        self.0.locked.store(false, Ordering::SeqCst);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_one_has_renewed_the_other_finds() {
+    let (world, store) = (World::new(), Fickle::default());
+    let [first, second] = world.two(&store).await;
+    for round in 1..=3 {
+        first.call(&GetMe).await.unwrap();
+        second.call(&GetMe).await.unwrap();
+        assert_eq!(world.refreshes(), round, "the second has found the tokens of the first");
+        world.clock.advance(LIFETIME);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_for_the_lock_finds_what_it_was_held_for() {
+    let (world, store) = (World::new(), Fickle::default());
+    let [first, second] = world.two(&store).await;
+    let (first, second) = (tokio::spawn(first.call(&GetMe)), tokio::spawn(second.call(&GetMe)));
+    drop(world.until_a_refresh_is_answered().await);
+    first.await.unwrap().unwrap();
+    second.await.unwrap().unwrap();
+    assert_eq!(world.refreshes(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_401_looks_into_the_store_before_it_asks_the_server() {
+    let (world, store) = (World::new(), Fickle::default());
+    let first = world.signed_in().await;
+    first.keep_in(store.clone()).await.unwrap();
+    let second = world.restored(&store).await;
+    first.refresh_token().await.unwrap();
+    second.refresh_token().await.unwrap();
+    assert_eq!(world.refreshes(), 1, "somebody has just got new tokens");
+    second.refresh_token().await.unwrap();
+    assert_eq!(world.refreshes(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lock_that_is_never_free_is_not_waited_for_for_ever() {
+    let (world, store) = (World::new(), Fickle::default());
+    let [first, _] = world.two(&store).await;
+    store.locked.store(true, Ordering::SeqCst);
+    let error = first.call(&GetMe).await.unwrap_err();
+    assert!(error.is_store() && world.refreshes() == 0, "{error}");
+    assert_eq!(
+        error.to_string(),
+        "GET /api/me: another process has held the lock of the token store for half a minute — the session goes on when \
+         its token store can be used again"
+    );
+    store.locked.store(false, Ordering::SeqCst);
+    first.call(&GetMe).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_its_store_a_session_goes_on_while_its_token_lives_and_uses_nothing_up() {
+    let (world, store) = (World::new(), Fickle::default());
+    let client = world.signed_in().await;
+    client.keep_in(store.clone()).await.unwrap();
+    store.broken.store(true, Ordering::SeqCst);
+    world.clock.advance(LIFETIME.saturating_sub(Duration::from_secs(20)));
+    client.call(&GetMe).await.expect("it was early");
+    world.clock.advance(Duration::from_secs(20));
+    let error = client.call(&GetMe).await.unwrap_err();
+    assert!(error.is_store() && !error.is_session_ended());
+    assert!(error.to_string().starts_with("GET /api/me: the disk is full — "), "{error}");
+    assert_eq!(world.refreshes(), 0, "the refresh token is still good");
+    store.broken.store(false, Ordering::SeqCst);
+    client.call(&GetMe).await.unwrap();
+    assert_eq!(world.refreshes(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_cannot_be_written_to_is_noticed_before_the_refresh_token_is_used_up() {
+    let (world, store) = (World::new(), Fickle::default());
+    let [client, _] = world.two(&store).await;
+    *store.saves_left.lock().unwrap() = Some(0);
+    assert!(client.call(&GetMe).await.unwrap_err().is_store());
+    assert_eq!(world.refreshes(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn tokens_that_could_not_be_written_are_kept_in_memory_and_written_by_the_next_call() {
+    let (world, store) = (World::new(), Fickle::default());
+    let [client, other] = world.two(&store).await;
+    *store.saves_left.lock().unwrap() = Some(1);
+    client.call(&GetMe).await.expect("the new tokens are there, if only here");
+    let only_copy = client.tokens().unwrap();
+    client.call(&GetMe).await.expect("the store still fails");
+    assert_eq!(world.refreshes(), 1, "and nothing is used up meanwhile");
+    assert_eq!(client.tokens().unwrap().refresh.expose_secret(), only_copy.refresh.expose_secret());
+
+    *store.saves_left.lock().unwrap() = None;
+    world.clock.advance(Duration::from_secs(5));
+    client.call(&GetMe).await.unwrap();
+    other.call(&GetMe).await.unwrap();
+    assert_eq!((world.refreshes(), world.sign_ins()), (2, 1), "the other finds what was written at last");
+}
+
+#[tokio::test(start_paused = true)]
+async fn tokens_that_are_there_need_no_lock() {
+    let (world, store) = (World::new(), Fickle::default());
+    let [first, second] = world.two(&store).await;
+    first.call(&GetMe).await.unwrap();
+    store.locked.store(true, Ordering::SeqCst);
+    second.call(&GetMe).await.unwrap();
+    assert_eq!(world.refreshes(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_two_that_went_on_without_each_other_the_one_in_the_store_counts() {
+    let (world, store) = (World::new(), Fickle::default());
+    let [first, second] = world.two(&store).await;
+    *store.saves_left.lock().unwrap() = Some(1);
+    first.call(&GetMe).await.expect("its tokens are not in the store");
+    *store.saves_left.lock().unwrap() = None;
+    let second = second.sign_in_again_with(sign_in());
+    second.call(&GetMe).await.expect("the refresh token is used up, but there is a password");
+    first.call(&GetMe).await.unwrap();
+    let (first, second) = (first.tokens().unwrap(), second.tokens().unwrap());
+    assert_eq!(first.refresh.expose_secret(), second.refresh.expose_secret());
+    assert_eq!((world.refreshes(), world.sign_ins()), (1 + TRIES, 2));
+}
+
+/// Signed in, and the process is killed when the server has exchanged the tokens and nobody has written them down.
+async fn killed_in_the_middle(store: &Fickle) -> (World, Client<OAuth, Network>) {
+    let world = World::new();
+    let [first, second] = world.two(store).await;
+    let process = std::thread::spawn({
+        let network = world.network.clone();
+        move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+            runtime.block_on(async {
+                let shut = network.gate.acquire().await.unwrap();
+                tokio::spawn(first.call(&GetMe));
+                while network.qelos.count("POST", REFRESH) == 0 {
+                    tokio::task::yield_now().await;
+                }
+                // The runtime goes, and everything in it.
+                shut.forget();
+            });
+            drop(runtime);
+            network.gate.add_permits(1);
+        }
+    });
+    process.join().unwrap();
+    (world, second)
+}
+
+#[tokio::test(start_paused = true)]
+async fn tokens_that_died_with_their_process_are_replaced_by_signing_in() {
+    let store = Fickle::default();
+    let (world, second) = killed_in_the_middle(&store).await;
+    second.sign_in_again_with(sign_in()).call(&GetMe).await.unwrap();
+    assert_eq!((world.refreshes(), world.sign_ins()), (1 + TRIES, 2));
+    world.restored(&store).await.call(&GetMe).await.unwrap();
+    assert_eq!(world.sign_ins(), 2, "and everybody shares the new session");
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_password_the_session_ends_with_an_error_that_says_why() {
+    let (world, second) = killed_in_the_middle(&Fickle::default()).await;
+    let error = second.call(&GetMe).await.unwrap_err();
+    assert!(error.is_session_ended());
+    assert_eq!(
+        error.to_string(),
+        "GET /api/me: the session has ended: the server refused to renew it, after a renewal whose outcome nobody has \
+         written down: the process was stopped in the middle, or could not reach its token store — sign in again"
+    );
+    assert_eq!(world.refreshes(), 1 + TRIES);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_has_ended_is_taken_up_again_when_somebody_signs_in_anew() {
+    let store = Fickle::default();
+    let (world, second) = killed_in_the_middle(&store).await;
+    assert!(second.call(&GetMe).await.unwrap_err().is_session_ended());
+    world.signed_in().await.keep_in(store).await.unwrap();
+    let tried = world.refreshes();
+    assert!(second.call(&GetMe).await.unwrap_err().is_session_ended(), "a refusal is remembered for a minute");
+    world.clock.advance(Duration::from_mins(1));
+    second.call(&GetMe).await.unwrap();
+    assert_eq!(world.refreshes(), tried);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_was_overtaken_takes_what_is_there() {
+    for overtaken_at in [0, 1] {
+        let (world, store) = (World::new(), Fickle::default());
+        let [slow, _] = world.two(&store).await;
+        let theirs = Fickle::default();
+        world.signed_in().await.keep_in(theirs.clone()).await.unwrap();
+        let theirs = theirs.kept.lock().unwrap().clone();
+        if overtaken_at == 0 {
+            store.overtaken_by.lock().unwrap().clone_from(&theirs);
+        } else {
+            let (store, theirs, seen) = (store.clone(), theirs.clone(), world.network.clone());
+            tokio::spawn(async move {
+                while seen.qelos.count("POST", REFRESH) == 0 {
+                    tokio::task::yield_now().await;
+                }
+                *store.overtaken_by.lock().unwrap() = theirs;
+            });
+        }
+        slow.call(&GetMe).await.unwrap();
+        assert_eq!(world.refreshes(), overtaken_at, "overtaken before or after the refresh");
+        let tokens = slow.tokens().unwrap();
+        assert_eq!(tokens.refresh.expose_secret(), theirs.unwrap().tokens().refresh.expose_secret());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn signing_out_empties_the_store_and_revokes_the_newest_tokens_whoever_has_them() {
+    let (world, store) = (World::new(), Fickle::default());
+    let [first, second] = world.two(&store).await;
+    second.call(&GetMe).await.unwrap();
+    assert_eq!(world.network.qelos.sessions(world.user), 1);
+    first.logout().await.unwrap();
+    assert!(store.is_empty());
+    assert_eq!(world.network.qelos.sessions(world.user), 0, "with the tokens the other one has got");
+    world.clock.advance(LIFETIME);
+    assert!(second.call(&GetMe).await.unwrap_err().is_session_ended());
+    assert!(world.client().restore(store).await.unwrap().is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn signing_out_without_the_store_ends_the_session_and_says_what_is_left() {
+    let (world, store) = (World::new(), Fickle::default());
+    let client = world.signed_in().await;
+    client.keep_in(store.clone()).await.unwrap();
+    store.broken.store(true, Ordering::SeqCst);
+    assert!(client.logout().await.unwrap_err().is_store());
+    assert!(client.call(&GetMe).await.unwrap_err().is_session_ended());
+    assert_eq!(world.network.qelos.sessions(world.user), 0, "the server was told nevertheless");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_session_of_yesterday_is_replaced_and_not_taken_for_the_newer_one() {
+    let world = World::new();
+    let directory = tempfile::tempdir().unwrap();
+    let store = FileTokenStore::new(directory.path().join("session.json"));
+    assert!(world.client().restore(store.clone()).await.unwrap().is_none());
+    let yesterday = world.signed_in().await;
+    yesterday.keep_in(store.clone()).await.unwrap();
+    for _ in 0..3 {
+        yesterday.refresh_token().await.unwrap();
+    }
+    world.network.qelos.revoke_refresh_tokens(world.user);
+
+    let today = world.signed_in().await;
+    let clone = today.clone();
+    today.keep_in(store.clone()).await.unwrap();
+    world.clock.advance(LIFETIME);
+    clone.call(&GetMe).await.expect("a clone takes part");
+    yesterday.call(&GetMe).await.expect("and so does whoever shared the one before");
+    world.restored(&store).await.call(&GetMe).await.unwrap();
+    assert_eq!((world.refreshes(), world.sign_ins()), (3 + 1, 2));
+}

@@ -1,0 +1,227 @@
+//! Four processes with 25 callers each share a session over 20 expiries, and in each round one of them is killed: while it
+//! renews the session, or at any other moment. One refresh per expiry, and nobody fails.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use qelos_client::api::OAuthSignIn;
+use qelos_client::store::{FileTokenStore, RedisTokenStore, TokenStore};
+use qelos_client::testing::{FakeQelos, FakeServer, ManualClock, NewUser};
+use qelos_client::{Client, Timestamp};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+
+use crate::random::Random;
+use crate::redis_server::RedisServer;
+
+const PROCESSES: usize = 4;
+const ROUNDS: usize = 20;
+const LIFETIME: Duration = Duration::from_hours(5);
+/// Nothing takes that long; what does is a hang, and named.
+const LIMIT: Duration = Duration::from_mins(1);
+
+#[tokio::test]
+async fn through_a_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("session.json");
+    Stage::new(FileTokenStore::new(&path), path.to_str().unwrap().to_owned()).await.play().await;
+}
+
+#[tokio::test]
+async fn through_redis() {
+    let Some(server) = RedisServer::start("processes::through_redis").await else { return };
+    let store = RedisTokenStore::connect(&server.url(), "tests:session").await.unwrap();
+    Stage::new(store, server.url()).await.play().await;
+}
+
+/// When somebody is killed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Moment {
+    /// Whoever renews the session, when the refresh token is about to be sent: it stays good.
+    Asking,
+    /// Whoever renews the session, when the server has exchanged the tokens and nobody has written them down: the session
+    /// is lost, as documented, and the next has to sign in again.
+    Answered,
+    /// Any process, when the server has seen so many requests.
+    Requests(usize),
+}
+
+/// What the server has seen in a round.
+#[derive(Debug, PartialEq, Eq)]
+struct Seen {
+    refreshes: usize,
+    sign_ins: usize,
+}
+
+/// As it should be.
+const ONE_REFRESH: Seen = Seen { refreshes: 1, sign_ins: 0 };
+/// One refresh whose tokens died with a process, three tries with the token it used up, and a sign-in.
+const LOST_WITH_A_PROCESS: Seen = Seen { refreshes: 1 + 3, sign_ins: 1 };
+
+struct Stage {
+    qelos: FakeQelos,
+    server: FakeServer,
+    server_clock: ManualClock,
+    /// What time it is for the workers.
+    now: Timestamp,
+    store: String,
+}
+
+impl Stage {
+    /// Somebody has signed in, and left the session in the store.
+    async fn new(store: impl TokenStore, address: String) -> Self {
+        let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+        let server_clock = ManualClock::new(now);
+        let qelos = FakeQelos::new(server_clock.clone());
+        qelos.add_user(NewUser::new("ada@example.com", "hunter2hunter2"));
+        let server = qelos.clone().serve("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let client = Client::builder(server.base_url().as_str()).clock(server_clock.clone()).build().unwrap();
+        let sign_in = OAuthSignIn::new("ada@example.com", "hunter2hunter2".into());
+        let (client, _) = client.oauth_signin(&sign_in).await.unwrap();
+        client.keep_in(store).await.unwrap();
+        Self { qelos, server, server_clock, now, store: address }
+    }
+
+    async fn play(mut self) {
+        let mut random = Random::new(seed());
+        let mut workers = Vec::new();
+        for _ in 0..PROCESSES {
+            workers.push(Worker::start(&self).await);
+        }
+        for round in 0..ROUNDS {
+            let moment = match random.below(3) {
+                0 => Moment::Asking,
+                1 => Moment::Answered,
+                _ => Moment::Requests(random.below(PROCESSES * 25)),
+            };
+            self.expire(round);
+            let any = random.below(PROCESSES);
+            let in_time = tokio::time::timeout(LIMIT, self.round(&mut workers, moment, any));
+            let had_asked = in_time.await.unwrap_or_else(|_| panic!("round {round}, {moment:?}: somebody hangs"));
+            let seen = self.seen();
+            println!("round {round}, {moment:?}: {seen:?}");
+            match moment {
+                Moment::Asking => assert_eq!(seen, ONE_REFRESH, "round {round}, {moment:?}"),
+                Moment::Answered => assert_eq!(seen, LOST_WITH_A_PROCESS, "round {round}, {moment:?}"),
+                Moment::Requests(_) => assert!(
+                    seen == ONE_REFRESH || (seen == LOST_WITH_A_PROCESS && had_asked),
+                    "round {round}, {moment:?}: {seen:?}, and the one killed had asked: {had_asked}"
+                ),
+            }
+        }
+    }
+
+    /// In every other round only the server knows that the token has expired.
+    fn expire(&mut self, round: usize) {
+        self.server_clock.advance(LIFETIME);
+        if round.is_multiple_of(2) {
+            self.now = self.now.saturating_add(LIFETIME);
+        }
+        self.qelos.forget_requests();
+    }
+
+    fn seen(&self) -> Seen {
+        let sign_ins = self.qelos.count("POST", "/api/signin");
+        Seen { refreshes: self.qelos.count("POST", "/api/token/refresh"), sign_ins }
+    }
+
+    /// All call, one is killed, and another started in its place: the calls of all of them succeed. Whether the one
+    /// killed had begun to renew the session.
+    async fn round(&self, workers: &mut [Worker], moment: Moment, any: usize) -> bool {
+        let stop_at = match moment {
+            Moment::Asking => "asking",
+            Moment::Answered => "answered",
+            Moment::Requests(_) => "-",
+        };
+        for worker in &mut *workers {
+            worker.go(self.now, stop_at).await;
+        }
+        let victim = match moment {
+            Moment::Asking | Moment::Answered => first_to_say(workers, stop_at).await,
+            Moment::Requests(count) => {
+                while self.qelos.requests().len() < count {
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+                any
+            }
+        };
+        let had_asked = workers[victim].kill().await;
+        workers[victim] = Worker::start(self).await;
+        workers[victim].go(self.now, "-").await;
+        for worker in &mut *workers {
+            worker.tell("go on").await;
+        }
+        for worker in workers {
+            worker.says("done").await;
+        }
+        had_asked
+    }
+}
+
+/// The one in `QELOS_TESTS_SEED`, or any. It is printed, so that the same moments can be had again.
+fn seed() -> u64 {
+    let given = std::env::var("QELOS_TESTS_SEED").ok();
+    let seed = given.map_or_else(|| getrandom::u64().unwrap(), |seed| seed.parse().expect("a number"));
+    println!("QELOS_TESTS_SEED={seed}");
+    seed
+}
+
+async fn first_to_say(workers: &mut [Worker], what: &str) -> usize {
+    let mut saying: Vec<_> = workers.iter_mut().map(|worker| Box::pin(worker.says(what))).collect();
+    std::future::poll_fn(|cx| {
+        let ready = saying.iter_mut().position(|saying| saying.as_mut().poll(cx).is_ready());
+        ready.map_or(std::task::Poll::Pending, std::task::Poll::Ready)
+    })
+    .await
+}
+
+/// A process that shares the session; it is killed when it is dropped.
+struct Worker {
+    process: Child,
+    told: ChildStdin,
+    says: Lines<BufReader<ChildStdout>>,
+    /// What it has said in this round.
+    said: Vec<String>,
+}
+
+impl Worker {
+    async fn start(stage: &Stage) -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_session-worker"))
+            .args([stage.server.base_url().as_str(), &stage.store])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let (told, says) = (process.stdin.take().unwrap(), process.stdout.take().unwrap());
+        let mut worker = Self { process, told, says: BufReader::new(says).lines(), said: Vec::new() };
+        worker.says("ready").await;
+        worker
+    }
+
+    async fn go(&mut self, now: Timestamp, stop_at: &str) {
+        self.said.clear();
+        self.tell(&format!("go {} {stop_at}", now.unix_millis())).await;
+    }
+
+    async fn tell(&mut self, what: &str) {
+        self.told.write_all(format!("{what}\n").as_bytes()).await.unwrap();
+    }
+
+    async fn says(&mut self, what: &str) {
+        while self.said.last().is_none_or(|last| last != what) {
+            let said = self.says.next_line().await.unwrap().expect("it has not stopped");
+            assert!(!said.starts_with("failed"), "a call has {said}");
+            self.said.push(said);
+        }
+    }
+
+    /// At once. Whether it had begun to renew the session.
+    async fn kill(&mut self) -> bool {
+        self.process.kill().await.unwrap();
+        while let Ok(Some(said)) = self.says.next_line().await {
+            self.said.push(said);
+        }
+        self.said.iter().any(|said| said == "asking")
+    }
+}

@@ -1,0 +1,143 @@
+//! The lock of the Redis store: one holder, a lease, and a number that keeps those out who have lost it.
+
+use std::time::Duration;
+
+use qelos_client::store::{RedisTokenStore, Saved, StoreLock as _, StoredSession, TokenStore as _};
+
+use crate::redis_server::RedisServer;
+
+const LEASE: Duration = Duration::from_millis(600);
+
+fn session(number: u64) -> StoredSession {
+    let text = format!(
+        r#"{{"token":"a","refreshToken":"r{number}","receivedAt":null,"workspace":null,"number":{number},"renewingSince":null}}"#
+    );
+    StoredSession::from_json(&text).unwrap()
+}
+
+async fn store(server: &RedisServer) -> RedisTokenStore {
+    RedisTokenStore::connect(&server.url(), "tests:lock").await.unwrap().lease(LEASE)
+}
+
+/// A connection of its own, for what a store does not do.
+async fn command(server: &RedisServer, words: &[&str]) -> String {
+    let output = tokio::process::Command::new("redis-cli").arg("-s").arg(server.socket()).args(words).output();
+    String::from_utf8(output.await.unwrap().stdout).unwrap()
+}
+
+/// In milliseconds; 0 when nobody has the lock.
+async fn lease_left(server: &RedisServer) -> u64 {
+    command(server, &["PTTL", "tests:lock:lock"]).await.trim().parse().unwrap_or(0)
+}
+
+async fn kept(store: &RedisTokenStore) -> Option<String> {
+    use qelos_client::ExposeSecret as _;
+
+    let session = store.load().await.unwrap()?;
+    Some(session.tokens().refresh.expose_secret().to_owned())
+}
+
+#[tokio::test]
+async fn what_is_saved_is_loaded_until_it_is_removed() {
+    let Some(server) = RedisServer::start("redis::what_is_saved_is_loaded_until_it_is_removed").await else { return };
+    let store = store(&server).await;
+    assert_eq!(kept(&store).await, None);
+    let mut lock = store.try_lock().await.unwrap().unwrap();
+    assert_eq!(lock.save(Some(&session(1))).await.unwrap(), Saved::Kept);
+    assert_eq!(kept(&store).await.as_deref(), Some("r1"));
+    assert_eq!(lock.save(None).await.unwrap(), Saved::Kept);
+    assert_eq!(kept(&store).await, None);
+}
+
+#[tokio::test]
+async fn the_lock_has_one_holder_for_as_long_as_it_is_held() {
+    let Some(server) = RedisServer::start("redis::the_lock_has_one_holder_for_as_long_as_it_is_held").await else {
+        return;
+    };
+    let (store, other) = (store(&server).await, store(&server).await);
+    let lock = store.try_lock().await.unwrap().unwrap();
+    let (mut left, mut renewals) = (lease_left(&server).await, 0);
+    while renewals < 3 {
+        let now = lease_left(&server).await;
+        assert!(now > 0, "the lease runs out although the lock is held");
+        // It only goes down, until it is renewed.
+        renewals += usize::from(now > left);
+        left = now;
+    }
+    assert!(other.try_lock().await.unwrap().is_none());
+    lock.unlock().await.unwrap();
+    assert!(other.try_lock().await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_lock_whose_process_is_gone_runs_out() {
+    let Some(server) = RedisServer::start("redis::a_lock_whose_process_is_gone_runs_out").await else { return };
+    let (store, other) = (store(&server).await, store(&server).await);
+    drop(store.try_lock().await.unwrap().unwrap());
+    assert!(other.try_lock().await.unwrap().is_none(), "a lock that is dropped without a word is still there");
+    while lease_left(&server).await > 0 {}
+    assert!(other.try_lock().await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn whoever_has_lost_the_lock_overwrites_nothing_that_was_written_since() {
+    let Some(server) =
+        RedisServer::start("redis::whoever_has_lost_the_lock_overwrites_nothing_that_was_written_since").await
+    else {
+        return;
+    };
+    let (store, other) = (store(&server).await, store(&server).await);
+    let mut slow = store.try_lock().await.unwrap().unwrap();
+    // As if its process had slept through its lease.
+    command(&server, &["DEL", "tests:lock:lock"]).await;
+    let mut later = other.try_lock().await.unwrap().unwrap();
+
+    assert_eq!(slow.save(Some(&session(1))).await.unwrap(), Saved::Kept, "nobody has written, so it has the newest");
+    assert_eq!(later.save(Some(&session(2))).await.unwrap(), Saved::Kept);
+    assert_eq!(slow.save(Some(&session(3))).await.unwrap(), Saved::Superseded);
+    assert_eq!(kept(&store).await.as_deref(), Some("r2"));
+    assert_eq!(later.save(None).await.unwrap(), Saved::Kept);
+    assert_eq!(slow.save(Some(&session(3))).await.unwrap(), Saved::Superseded, "a sign-out is not undone either");
+    slow.unlock().await.unwrap();
+    assert!(store.try_lock().await.unwrap().is_none(), "and the lock of somebody else is not released");
+}
+
+#[tokio::test]
+async fn a_server_that_forgets_everything_stops_nobody() {
+    let Some(server) = RedisServer::start("redis::a_server_that_forgets_everything_stops_nobody").await else { return };
+    let store = store(&server).await;
+    for number in 1..=3 {
+        let mut lock = store.try_lock().await.unwrap().unwrap();
+        assert_eq!(lock.save(Some(&session(number))).await.unwrap(), Saved::Kept);
+        if number == 2 {
+            command(&server, &["FLUSHALL"]).await;
+            assert_eq!(lock.save(Some(&session(number))).await.unwrap(), Saved::Kept);
+        }
+        lock.unlock().await.unwrap();
+    }
+    assert_eq!(kept(&store).await.as_deref(), Some("r3"));
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_is_made_again() {
+    let Some(server) = RedisServer::start("redis::a_connection_that_breaks_is_made_again").await else { return };
+    let store = store(&server).await;
+    let mut lock = store.try_lock().await.unwrap().unwrap();
+    command(&server, &["CLIENT", "KILL", "TYPE", "normal"]).await;
+    assert_eq!(lock.save(Some(&session(1))).await.unwrap(), Saved::Kept);
+    assert_eq!(kept(&store).await.as_deref(), Some("r1"));
+}
+
+#[tokio::test]
+async fn what_is_not_a_session_or_not_there_is_named() {
+    let Some(server) = RedisServer::start("redis::what_is_not_a_session_or_not_there_is_named").await else { return };
+    let store = store(&server).await;
+    command(&server, &["HSET", "tests:lock", "session", "s3cret"]).await;
+    let error = store.load().await.unwrap_err().to_string();
+    assert!(error.starts_with("the session under `tests:lock` in Redis cannot be read: it does not hold a session"));
+    assert!(!error.contains("s3cret"), "{error}");
+    let error = RedisTokenStore::connect("redis://:s3cret@127.0.0.1:1/", "tests:lock").await.unwrap_err().to_string();
+    assert!(error.starts_with("the session under `tests:lock` in Redis cannot be reached: "), "{error}");
+    assert!(!error.contains("s3cret"), "{error}");
+    assert_eq!(format!("{store:?}"), "RedisTokenStore { key: \"tests:lock\", .. }");
+}

@@ -1,0 +1,147 @@
+//! A thousand calls at the same moment, and the token has just expired: one refresh, and nobody notices. Two hundred times
+//! over, with another order of events each time; a failure names its seed.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::AUTHORIZATION;
+use http::{HeaderValue, Request, Response};
+use qelos_client::api::OAuthSignIn;
+use qelos_client::auth::SignedIn;
+use qelos_client::testing::{FakeQelos, ManualClock, NewUser};
+use qelos_client::{Client, DecodeRequest, Endpoint, Error, OAuth, Timestamp, Transport, TransportError};
+use tokio::task::JoinSet;
+
+use crate::random::Random;
+
+#[path = "shared/random.rs"]
+mod random;
+
+const CALLERS: usize = 1_000;
+const SEEDS: u64 = 200;
+const REFRESH: &str = "/api/token/refresh";
+const LIFETIME: Duration = Duration::from_hours(5);
+
+/// Does nothing, for whoever is signed in.
+#[derive(Debug, Endpoint, DecodeRequest)]
+#[endpoint(GET, "/api/ping", auth = SignedIn)]
+struct Ping;
+
+/// The server, on a network where the answer to a refresh takes its time.
+#[derive(Clone)]
+struct Network {
+    qelos: FakeQelos,
+    refresh_takes: Duration,
+    /// What the server says to a token, so that it is asked once and not a thousand times: its clock stands still.
+    known: Arc<Mutex<HashMap<HeaderValue, Response<Bytes>>>>,
+}
+
+impl Transport for Network {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        if request.uri().path() != "/api/ping" {
+            let answer = self.qelos.send(request).await;
+            tokio::time::sleep(self.refresh_takes).await;
+            return answer;
+        }
+        tokio::task::yield_now().await;
+        let token = request.headers()[AUTHORIZATION].clone();
+        let answer = self.known.lock().unwrap().entry(token).or_insert_with(|| self.qelos.handle(request)).clone();
+        tokio::task::yield_now().await;
+        Ok(answer)
+    }
+}
+
+struct World {
+    clock: ManualClock,
+    qelos: FakeQelos,
+    client: Client<OAuth, Network>,
+}
+
+impl World {
+    /// Signed in, with all the time in the world.
+    async fn new(refresh_takes: Duration) -> Self {
+        let clock = ManualClock::new("2026-11-21T12:00:00Z".parse::<Timestamp>().unwrap());
+        let qelos = FakeQelos::new(clock.clone());
+        qelos.add_user(NewUser::new("ada@example.com", "hunter2hunter2"));
+        qelos.mount::<Ping>(|_, _| Ok(()));
+        let network = Network { qelos: qelos.clone(), refresh_takes, known: Arc::default() };
+        let client = Client::builder("https://qelos.test").transport(network).clock(clock.clone()).build().unwrap();
+        let sign_in = OAuthSignIn::new("ada@example.com", "hunter2hunter2".into());
+        let (client, _) = client.oauth_signin(&sign_in).await.unwrap();
+        qelos.forget_requests();
+        Self { clock, qelos, client }
+    }
+
+    /// All call at nearly the same moment, and so many of ten are dropped at some point; how the others fared.
+    async fn storm(&self, random: &mut Random, dropped_of_ten: usize) -> Vec<Result<(), Error>> {
+        let mut calls = JoinSet::new();
+        for caller in 0..CALLERS {
+            let (call, late) = (self.client.call(&Ping), random.below(5));
+            // Who comes late finds a new token and is done in three turns.
+            let patience = (caller % 10 < dropped_of_ten).then(|| random.below(if late == 0 { 4 } else { 3 }));
+            calls.spawn(async move {
+                turns(late).await;
+                tokio::select! {
+                    biased;
+                    () = gone(patience) => None,
+                    outcome = call => Some(outcome),
+                }
+            });
+        }
+        calls.join_all().await.into_iter().flatten().collect()
+    }
+}
+
+async fn turns(turns: usize) {
+    for _ in 0..turns {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// After so many turns, or never.
+async fn gone(patience: Option<usize>) {
+    match patience {
+        Some(patience) => turns(patience).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// A storm for every seed, each in a world of its own.
+async fn storms(refresh_takes: Duration, dropped_of_ten: usize, refusals: usize) {
+    for seed in 0..SEEDS {
+        let random = &mut Random::new(seed);
+        let world = World::new(refresh_takes).await;
+        world.qelos.spurious_refresh_refusals(refusals);
+        world.clock.advance(LIFETIME);
+        let outcomes = world.storm(random, dropped_of_ten).await;
+        let failed: Vec<_> = outcomes.iter().filter_map(|outcome| outcome.as_ref().err()).collect();
+        assert!(failed.is_empty(), "seed {seed}: {failed:?}");
+        assert_eq!(outcomes.len(), CALLERS / 10 * (10 - dropped_of_ten), "seed {seed}: the others came to an end");
+        assert_eq!(world.qelos.count("POST", REFRESH), 1 + refusals, "seed {seed}");
+        world.client.call(&Ping).await.unwrap();
+        assert_eq!(world.qelos.count("POST", REFRESH), 1 + refusals, "seed {seed}: the next call needs none");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_refresh_serves_a_thousand() {
+    storms(Duration::ZERO, 0, 0).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn also_when_three_of_ten_are_dropped_on_the_way() {
+    storms(Duration::ZERO, 3, 0).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn also_when_the_server_refuses_the_first_refresh_for_no_reason() {
+    storms(Duration::ZERO, 0, 1).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn also_when_the_answer_to_the_refresh_takes_seconds() {
+    storms(Duration::from_secs(7), 0, 0).await;
+}
