@@ -67,6 +67,7 @@ use std::time::Duration;
 use qelos_spec::wire::Tokens;
 use qelos_spec::{SecretString, Timestamp, WorkspaceId};
 use serde::{Deserialize, Serialize};
+use tokio::runtime::Handle;
 
 use crate::jitter::Draw;
 
@@ -323,6 +324,7 @@ pub(crate) async fn lock_unless<R>(
     store: &dyn AnyStore,
     spared: impl Fn(Option<StoredSession>) -> Option<R>,
 ) -> Result<Turn<R>, StoreError> {
+    runtime()?;
     let wait = async {
         let mut pause = FIRST_PAUSE;
         loop {
@@ -346,6 +348,12 @@ pub(crate) async fn lock(store: &dyn AnyStore) -> Result<Box<dyn AnyLock>, Store
         Turn::Ours(lock) => Ok(lock),
         Turn::Spared(never) => match never {},
     }
+}
+
+/// Stores wait, for time or for a disk, and tokio panics where there is nothing to wait with.
+fn runtime() -> Result<Handle, StoreError> {
+    Handle::try_current()
+        .map_err(|_| StoreError::new("a token store is used within a tokio runtime, and there is none"))
 }
 
 #[cfg(test)]
