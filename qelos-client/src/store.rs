@@ -34,6 +34,16 @@
 //! # }
 //! ```
 //!
+//! # Replicas
+//!
+//! The processes of one machine share a file, replicas on several machines a Redis server (feature `redis`); anything else
+//! with a lock is a [`TokenStore`] of your own. All of them run the code above. When the store is still empty, each may sign in
+//! for itself: the last one to write wins, and the others find its session when they renew theirs. Each draws its own moment
+//! in the last minute of a token, so that they do not all come at once; whoever comes later finds the work done.
+//!
+//! Signing out empties the store and revokes the newest refresh token, whoever has got it. The others notice when they renew
+//! the session: it has ended, or they sign in again if they were told to.
+//!
 //! # When a process is killed
 //!
 //! | in the middle of | what the others find | what they do |
