@@ -34,6 +34,16 @@
 //! # }
 //! ```
 //!
+//! # Replicas
+//!
+//! The processes of one machine share a file, replicas on several machines a Redis server (feature `redis`); anything else
+//! with a lock is a [`TokenStore`] of your own. All of them run the code above. When the store is still empty, each may sign in
+//! for itself: the last one to write wins, and the others find its session when they renew theirs. Each draws its own moment
+//! in the last minute of a token, so that they do not all come at once; whoever comes later finds the work done.
+//!
+//! Signing out empties the store and revokes the newest refresh token, whoever has got it. The others notice when they renew
+//! the session: it has ended, or they sign in again if they were told to.
+//!
 //! # When a process is killed
 //!
 //! | in the middle of | what the others find | what they do |
@@ -67,6 +77,7 @@ use std::time::Duration;
 use qelos_spec::wire::Tokens;
 use qelos_spec::{SecretString, Timestamp, WorkspaceId};
 use serde::{Deserialize, Serialize};
+use tokio::runtime::Handle;
 
 use crate::jitter::Draw;
 
@@ -323,6 +334,7 @@ pub(crate) async fn lock_unless<R>(
     store: &dyn AnyStore,
     spared: impl Fn(Option<StoredSession>) -> Option<R>,
 ) -> Result<Turn<R>, StoreError> {
+    runtime()?;
     let wait = async {
         let mut pause = FIRST_PAUSE;
         loop {
@@ -346,6 +358,12 @@ pub(crate) async fn lock(store: &dyn AnyStore) -> Result<Box<dyn AnyLock>, Store
         Turn::Ours(lock) => Ok(lock),
         Turn::Spared(never) => match never {},
     }
+}
+
+/// Stores wait, for time or for a disk, and tokio panics where there is nothing to wait with.
+fn runtime() -> Result<Handle, StoreError> {
+    Handle::try_current()
+        .map_err(|_| StoreError::new("a token store is used within a tokio runtime, and there is none"))
 }
 
 #[cfg(test)]

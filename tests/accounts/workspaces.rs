@@ -112,6 +112,7 @@ async fn a_session_stays_in_its_workspace_although_the_server_forgets_it() {
         }
     }
     let ended = ended.unwrap();
+    // Five hours later as well: there is nothing left to try again with.
     assert!(ended.is_session_ended() && ended.to_string().contains("has forgotten its workspace"), "{ended}");
 }
 

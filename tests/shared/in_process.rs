@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use qelos_client::api::{GetMe, OAuthSignIn};
 use qelos_client::store::{FileTokenStore, Saved, StoreError, StoreLock, StoredSession, TokenStore};
-use qelos_client::testing::{FakeQelos, ManualClock, NewUser};
+use qelos_client::testing::{FakeQelos, ManualClock, Member, NewUser};
 use qelos_client::{Anonymous, Client, ExposeSecret, OAuth, Timestamp, Transport, TransportError, UserId};
 use tokio::sync::Semaphore;
 
@@ -364,6 +364,23 @@ async fn whoever_was_overtaken_takes_what_is_there() {
         let tokens = slow.tokens().unwrap();
         assert_eq!(tokens.refresh.expose_secret(), theirs.unwrap().tokens().refresh.expose_secret());
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_has_lost_its_workspace_is_left_to_nobody() {
+    let (world, store) = (World::new(), Fickle::default());
+    let workspace = world.network.qelos.add_workspace("One", &[Member::new(world.user, &["admin"])]);
+    let mut sign_in = sign_in();
+    sign_in.workspace = Some(workspace);
+    let (client, _) = world.client().oauth_signin(&sign_in).await.unwrap();
+    client.keep_in(store.clone()).await.unwrap();
+    let other = world.restored(&store).await;
+    world.clock.advance(LIFETIME);
+    other.call(&GetMe).await.unwrap();
+    world.clock.advance(LIFETIME);
+    let error = other.call(&GetMe).await.unwrap_err();
+    assert!(error.to_string().contains("has forgotten its workspace"), "the store remembers which it was: {error}");
+    assert!(store.is_empty());
 }
 
 #[tokio::test(start_paused = true)]

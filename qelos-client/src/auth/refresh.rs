@@ -75,8 +75,10 @@ pub(crate) struct Edition<V> {
 pub(crate) enum Failure<E> {
     /// The value stays; trying again may help.
     Passing(E),
-    /// The value cannot be renewed.
+    /// The value cannot be renewed, as far as anybody can tell now.
     Refused(E),
+    /// There will be no more values.
+    Over(E),
 }
 
 /// A flight could not be made or did not come back.
@@ -270,7 +272,7 @@ impl<E> Trouble<E> {
 
 impl<E> Failure<E> {
     fn into_error(self) -> E {
-        let (Self::Passing(error) | Self::Refused(error)) = self;
+        let (Self::Passing(error) | Self::Refused(error) | Self::Over(error)) = self;
         error
     }
 }
@@ -304,9 +306,13 @@ where
             state.flight = None;
             state.trouble =
                 outcome.as_ref().err().map(|failure| Trouble { failure: failure.clone(), at: self.clock.now() });
-            if let Ok(value) = &outcome {
-                state.value = value.clone();
-                state.generation += 1;
+            match &outcome {
+                Ok(value) => {
+                    state.value = value.clone();
+                    state.generation += 1;
+                }
+                Err(Failure::Over(why)) => state.ended = Some(why.clone()),
+                Err(Failure::Passing(_) | Failure::Refused(_)) => {}
             }
             if !matches!(outcome, Err(Failure::Passing(_))) {
                 self.refresher.generations.send_replace(state.generation);

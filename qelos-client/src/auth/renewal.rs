@@ -87,7 +87,7 @@ impl<T: Transport> Renewal<T> {
     fn in_its_workspace(&self, held: Held) -> Outcome {
         const WHY: &str = "the server has forgotten its workspace, as it does within two refreshes";
         if self.workspace.is_some() && held.workspace() != self.workspace {
-            return Err(Failure::Refused(Error::new(Kind::SessionEnded(WHY, None))));
+            return Err(Failure::Over(Error::new(Kind::SessionEnded(WHY, None))));
         }
         Ok(held)
     }
@@ -123,10 +123,14 @@ impl<T: Transport> Renewal<T> {
         let renewed = match self.alone(&newest).await {
             Ok(renewed) => renewed,
             Err(failure) => {
-                // Nothing was used up. Of any other failure nobody knows, so the mark stays.
-                if let Failure::Refused(_) = failure
-                    && let Err(error) = lock.save(before.as_ref()).await
-                {
+                let restored = match failure {
+                    // Nothing was used up.
+                    Failure::Refused(_) => lock.save(before.as_ref()).await,
+                    Failure::Over(_) => lock.save(None).await,
+                    // Nobody knows, and the mark says so.
+                    Failure::Passing(_) => Ok(Saved::Kept),
+                };
+                if let Err(error) = restored {
                     tracing::warn!(%error, "the token store still says that the session is being renewed");
                 }
                 return Err(failure);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use qelos_spec::ExposeSecret;
 
-use crate::store::{Saved, StoreError, StoreLock, StoredSession, TokenStore};
+use crate::store::{Saved, StoreError, StoreLock, StoredSession, TokenStore, runtime};
 
 /// Keeps a session in a file that only its owner can read, for all processes of the machine that know its path.
 ///
@@ -84,7 +84,7 @@ async fn on_disk<R: Send + 'static>(
     action: impl FnOnce(&Path) -> io::Result<R> + Send + 'static,
 ) -> Result<R, StoreError> {
     let of = Arc::clone(path);
-    let done = tokio::task::spawn_blocking(move || action(&of)).await;
+    let done = runtime()?.spawn_blocking(move || action(&of)).await;
     done.unwrap_or_else(|stopped| Err(io::Error::other(stopped))).map_err(|error| failed(path, what, &error))
 }
 
@@ -263,6 +263,15 @@ mod tests {
         let store = FileTokenStore::new("/nowhere/session.json");
         let error = store.try_lock().await.unwrap_err().to_string();
         assert!(error.starts_with("the session file `/nowhere/session.json` cannot be locked: "), "{error}");
+    }
+
+    #[test]
+    fn without_a_runtime_there_is_an_error_and_no_panic() {
+        let (store, _directory) = store();
+        let mut loading = Box::pin(store.load());
+        let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
+        let std::task::Poll::Ready(Err(error)) = loading.as_mut().poll(&mut cx) else { panic!("it waits") };
+        assert_eq!(error.to_string(), "a token store is used within a tokio runtime, and there is none");
     }
 
     #[cfg(unix)]

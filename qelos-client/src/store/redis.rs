@@ -9,7 +9,7 @@ use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, Cmd, FromRedisValue, RedisError, cmd};
 use tokio::task::JoinHandle;
 
-use crate::store::{Saved, StoreError, StoreLock, StoredSession, TokenStore};
+use crate::store::{Saved, StoreError, StoreLock, StoredSession, TokenStore, runtime};
 
 /// How long a lock outlives the process that holds it.
 const LEASE: Duration = Duration::from_secs(5);
@@ -98,6 +98,7 @@ impl RedisTokenStore {
     ///
     /// Dropping the future changes nothing.
     pub async fn connect(url: &str, key: &str) -> Result<Self, StoreError> {
+        runtime()?;
         let unreachable = |error: RedisError| failed(key, "reached", &error);
         let client = Client::open(url).map_err(unreachable)?;
         let config = ConnectionManagerConfig::new().set_number_of_retries(RETRIES);

@@ -48,6 +48,8 @@ enum End {
     /// Whether the server has exchanged the value or not: nobody knows.
     NoNetwork,
     Panic,
+    /// With the news that the session is over.
+    Over,
 }
 
 /// A number is read as a step, which is much faster than to have steps made.
@@ -64,6 +66,7 @@ impl From<u16> for Step {
             29..32 => Self::Over(End::Well),
             32 => Self::Over(End::NoNetwork),
             33 => Self::Over(End::Panic),
+            34 if which % 8 == 0 => Self::Over(End::Over),
             34..36 => Self::Pass(10 * u64::from(which % 9)),
             36 | 37 => Self::Pass(600 * u64::from(which % 9)),
             38 => Self::SignOut,
@@ -338,6 +341,7 @@ fn over(session: &mut Session, end: End, now: Timestamp) {
         (End::Well, None) => Err(Failure::Refused(Trouble::Refused)),
         (End::NoNetwork, _) => Err(Failure::Passing(Trouble::NoNetwork)),
         (End::Panic, _) => Err(Failure::Passing(Trouble::Lost)),
+        (End::Over, _) => Err(Failure::Over(Trouble::SignedOut)),
     };
     // It panics when there is nobody left to tell it how it ends.
     let land = flight.land.take().filter(|_| !matches!(end, End::Panic));
@@ -363,6 +367,7 @@ fn come_home(session: &mut Session, now: Timestamp) {
         }
         Err(Failure::Refused(_)) => (session.refused_at, session.was_refused) = (Some(now), true),
         Err(Failure::Passing(_)) => session.refused_at = None,
+        Err(Failure::Over(_)) => session.signed_out = true,
     }
 }
 

@@ -218,6 +218,15 @@ async fn a_refusal_is_remembered_for_a_while() {
 }
 
 #[tokio::test]
+async fn what_is_over_is_over_for_good() {
+    let world = World::new();
+    assert_eq!(world.renew(0, Err(Failure::Over(Trouble("over")))).await, Err(Trouble("over")));
+    world.pass(REFUSAL_HOLDS);
+    assert_eq!(world.fresh(Ok("never fetched")).await, Err(Trouble("over")));
+    assert_eq!((world.current(), world.fetched()), (Err(Trouble("over")), 1));
+}
+
+#[tokio::test]
 async fn a_clock_that_is_set_back_makes_no_refusal_last_longer() {
     let world = World::new();
     assert_eq!(world.renew(0, REFUSED).await, Err(Trouble("refused")));
