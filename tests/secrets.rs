@@ -191,17 +191,17 @@ async fn tell_the_story(seen: &Seen) {
         seen.error(&request);
     }
     seen.debug(&qelos);
-    let social = planted_session(&anonymous, &sign_in).await;
-    seen.plant(&social);
-    seen.debug(&anonymous.exchange_auth_callback(social.clone()).await.unwrap());
-    seen.failure(&anonymous.exchange_auth_callback(social).await.unwrap_err());
+    comes_back(seen, &anonymous, &sign_in).await;
     keeps(seen, &client).await;
     breaks(seen, &anonymous.with_tokens(tokens)).await;
 }
 
-/// A refresh token, such as a social login puts into the address of its callback.
-async fn planted_session(client: &Client, sign_in: &OAuthSignIn) -> SecretString {
-    client.oauth_signin(sign_in).await.unwrap().0.tokens().unwrap().refresh
+/// A refresh token, such as a social login puts into the address of its callback: taken once, and refused.
+async fn comes_back(seen: &Seen, client: &Client, sign_in: &OAuthSignIn) {
+    let token = client.oauth_signin(sign_in).await.unwrap().0.tokens().unwrap().refresh;
+    seen.plant(&token);
+    seen.debug(&client.exchange_auth_callback(token.clone()).await.unwrap());
+    seen.failure(&client.exchange_auth_callback(token).await.unwrap_err());
 }
 
 /// A session in a store, and what is said of one that cannot be read.
