@@ -322,7 +322,8 @@ async fn without_a_password_the_session_ends_with_an_error_that_says_why() {
     assert_eq!(
         error.to_string(),
         "GET /api/me: the session has ended: the server refused to renew it, after a renewal whose outcome nobody has \
-         written down: the process was stopped in the middle, or could not reach its token store — sign in again"
+         written down: its process was stopped, or its answer was lost, or its token store could not be written to — sign \
+         in again"
     );
     assert_eq!(world.refreshes(), 1 + TRIES);
 }

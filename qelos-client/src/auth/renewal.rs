@@ -166,8 +166,8 @@ async fn overtaken(held: &Held) -> Outcome {
 
 fn why_refused(held: &Held) -> &'static str {
     if held.in_doubt {
-        "the server refused to renew it, after a renewal whose outcome nobody has written down: the process was stopped \
-         in the middle, or could not reach its token store"
+        "the server refused to renew it, after a renewal whose outcome nobody has written down: its process was stopped, \
+         or its answer was lost, or its token store could not be written to"
     } else {
         "the server refused to renew it: it has expired or was revoked, or another process has used its refresh token"
     }
