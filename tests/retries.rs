@@ -3,9 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
 use std::future::Future;
-use std::io::{self, Write};
 use std::pin::pin;
-use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -17,7 +15,6 @@ use qelos_client::auth::Public;
 use qelos_client::testing::{FakeQelos, Fault, Faults, ManualClock, NewUser};
 use qelos_client::{Anonymous, Client, Endpoint, Error, Retries, Timestamp, Transport, TransportError};
 use tokio::time::Instant;
-use tracing_subscriber::fmt::format::FmtSpan;
 
 #[derive(Debug, Endpoint)]
 #[endpoint(GET, "/api/things", auth = Public)]
@@ -358,35 +355,6 @@ async fn signing_out_has_a_deadline_too() {
     assert!(client.logout().await.unwrap_err().is_timeout());
     assert_eq!(started.elapsed(), MINUTE);
     assert!(client.call(&GetMe).await.unwrap_err().is_session_ended(), "here it is over");
-}
-
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_span_of_a_call_says_how_often_it_was_tried() {
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::DEBUG).with_ansi(false);
-    let subscriber = subscriber.with_span_events(FmtSpan::CLOSE).with_writer(move || writer.clone()).finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
-    let network = network();
-    network.of_all().next([Fault::status(503), Fault::refused()]);
-    client(&network).call(&Read).await.unwrap();
-    let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    assert_eq!(log.matches("the call is sent again wait=").count(), 2, "{log}");
-    let (_, span) = log.rsplit_once("qelos.call{").unwrap();
-    assert!(span.contains("attempt=3") && span.contains("status=200") && span.contains("close"), "{span}");
 }
 
 /// What a future says that is asked once, outside of any runtime.

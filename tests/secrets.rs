@@ -10,7 +10,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::{HeaderMap, HeaderName, Request, Response, StatusCode};
 use qelos_client::api::{CreateApiToken, GetMe, OAuthSignIn, RefreshTokens, SignIn};
 use qelos_client::auth::{Presented, Public, SignedIn, Stamp};
 use qelos_client::store::{FileTokenStore, TokenStore as _};
@@ -236,7 +236,10 @@ async fn breaks(seen: &Seen, client: &Client<qelos_client::OAuth, ReqwestTranspo
     let pass = planted(seen, "the-pass-for-the-proxy");
     seen.plant(&STANDARD.encode(format!("ada:{}", pass.expose_secret())).into());
     let through = format!("http://ada:{}@127.0.0.1:1/", pass.expose_secret());
-    let transport = ReqwestTransport::builder().configure(|client| client.proxy(Proxy::all(&through).unwrap()));
+    let gate = planted(seen, "key-of-the-gate-in-front");
+    let headers = HeaderMap::from_iter([(HeaderName::from_static("x-gate"), gate.expose_secret().parse().unwrap())]);
+    let transport = ReqwestTransport::builder()
+        .configure(|client| client.proxy(Proxy::all(&through).unwrap()).default_headers(headers.clone()));
     seen.debug(&transport);
     let transport = transport.build().unwrap();
     seen.debug(&transport);

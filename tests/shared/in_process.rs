@@ -431,3 +431,27 @@ async fn the_session_of_yesterday_is_replaced_and_not_taken_for_the_newer_one() 
     world.restored(&store).await.call(&GetMe).await.unwrap();
     assert_eq!((world.refreshes(), world.sign_ins()), (3 + 1, 2));
 }
+
+#[tokio::test(start_paused = true)]
+async fn keeping_it_once_more_does_not_stand_in_the_way_of_a_renewal() {
+    for _ in 0..20 {
+        let world = World::new();
+        let store = Fickle::default();
+        let client = world.signed_in().await;
+        client.keep_in(store.clone()).await.unwrap();
+        world.clock.advance(LIFETIME);
+
+        let theirs = store.try_lock().await.unwrap();
+        let began = tokio::time::Instant::now();
+        let renewed = tokio::spawn(client.call(&GetMe));
+        let kept = tokio::spawn({
+            let (client, store) = (client.clone(), store.clone());
+            async move { client.keep_in(store).await }
+        });
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        drop(theirs);
+        renewed.await.unwrap().unwrap();
+        kept.await.unwrap().unwrap();
+        assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+    }
+}

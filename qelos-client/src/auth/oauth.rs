@@ -62,16 +62,26 @@ impl OAuth {
 
     /// Shares the session through a store from now on, in place of whatever is in there.
     pub(crate) async fn keep_in(&self, store: Arc<dyn AnyStore>) -> Result<(), Error> {
-        let mut lock = lock(&*store).await?;
-        let number = store.load().await?.map_or(0, |before| before.number + 1);
-        // From here on a flight waits for the lock.
-        let held = self.session.change(|held| held.move_to(store, number)).await?;
+        let (mut lock, held) = self.moved_to(store).await?;
         let saved = lock.save(Some(&held.to_store(self.workspace, None))).await;
         lock.unlock().await?;
         match saved? {
             Saved::Kept => Ok(()),
             Saved::Superseded => {
                 Err(StoreError::new("another process has written a session of its own at the same time").into())
+            }
+        }
+    }
+
+    /// From here on a flight waits for the lock. One that is under way may do so already, so it has the right of way.
+    async fn moved_to(&self, store: Arc<dyn AnyStore>) -> Result<(Box<dyn AnyLock>, Held), Error> {
+        loop {
+            self.session.settled().await;
+            let lock = lock(&*store).await?;
+            let number = store.load().await?.map_or(0, |before| before.number + 1);
+            match self.session.change(|held| held.move_to(Arc::clone(&store), number))? {
+                Some(held) => return Ok((lock, held)),
+                None => lock.unlock().await?,
             }
         }
     }

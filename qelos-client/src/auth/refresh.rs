@@ -164,21 +164,23 @@ where
         }
     }
 
-    /// Changes the value while no flight has a copy of it. It stays the same edition.
-    pub(crate) async fn change(&self, change: impl FnOnce(&mut V)) -> Result<V, E> {
-        loop {
-            let flight = {
-                let mut state = self.lock();
-                if let Some(why) = state.over() {
-                    return Err(why);
-                }
-                let Some(flight) = &state.flight else {
-                    change(&mut state.value);
-                    return Ok(state.value.clone());
-                };
-                flight.clone()
-            };
-            // What became of it is the business of those who wanted it.
+    /// Changes the value, unless a flight has a copy of it. It stays the same edition.
+    pub(crate) fn change(&self, change: impl FnOnce(&mut V)) -> Result<Option<V>, E> {
+        let mut state = self.lock();
+        match state.over() {
+            Some(why) => Err(why),
+            None if state.flight.is_some() => Ok(None),
+            None => {
+                change(&mut state.value);
+                Ok(Some(state.value.clone()))
+            }
+        }
+    }
+
+    /// Waits for the flight that is under way, if one is. What became of it is the business of those who wanted it.
+    pub(crate) async fn settled(&self) {
+        let flight = self.lock().flight.clone();
+        if let Some(flight) = flight {
             let _ = landed(flight).await;
         }
     }

@@ -3,8 +3,8 @@
 // The only file that names reqwest.
 
 use std::error::Error as StdError;
-use std::io;
 use std::time::Duration;
+use std::{fmt, io};
 
 use bytes::{Bytes, BytesMut};
 use http::{Request, Response, Uri};
@@ -32,7 +32,7 @@ const LARGEST_BODY: usize = 16 * 1024 * 1024;
 /// and nothing is sent twice: that is decided above, where it is known what a request means. Proxies are taken from
 /// `HTTPS_PROXY` and its siblings. Requests over plain http to this machine pass by every proxy: it would see their
 /// credentials.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ReqwestTransport {
     client: Client,
     /// For plain http to this machine: the same without proxies.
@@ -57,7 +57,6 @@ pub struct ReqwestTransport {
 /// let client = Client::builder("https://acme.example").transport(transport).build()?;
 /// # Ok::<(), qelos_client::Error>(())
 /// ```
-#[derive(Debug)]
 #[must_use]
 pub struct ReqwestTransportBuilder {
     client: ClientBuilder,
@@ -186,6 +185,26 @@ impl ReqwestTransportBuilder {
         // It never speaks TLS, so it need not read the certificates of the system.
         let direct = guarded(direct.no_proxy().tls_certs_only([]))?;
         Ok(ReqwestTransport { client: guarded(client)?, direct, largest_body })
+    }
+}
+
+/// Without the client: it shows the headers it was told to add.
+impl fmt::Debug for ReqwestTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReqwestTransport").field("largest_body", &self.largest_body).finish_non_exhaustive()
+    }
+}
+
+/// As that of [`ReqwestTransport`].
+impl fmt::Debug for ReqwestTransportBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { client: _, direct: _, timeout, connect_timeout, read_timeout, largest_body } = self;
+        f.debug_struct("ReqwestTransportBuilder")
+            .field("timeout", timeout)
+            .field("connect_timeout", connect_timeout)
+            .field("read_timeout", read_timeout)
+            .field("largest_body", largest_body)
+            .finish_non_exhaustive()
     }
 }
 

@@ -262,17 +262,21 @@ async fn a_flight_that_panics_leaves_nobody_waiting() {
 }
 
 #[tokio::test]
-async fn a_change_waits_for_the_flight_and_is_the_same_edition() {
+async fn what_a_flight_has_a_copy_of_is_not_changed_and_a_change_is_the_same_edition() {
     let world = World::new();
     let (land, _waiting) = world.flight().await;
-    let changing = tokio::spawn({
+    let change = || world.subject.change(|word| word.text = "changed").map(|word| word.map(|word| word.text));
+    assert_eq!(change(), Ok(None));
+    let settled = tokio::spawn({
         let world = world.clone();
-        async move { world.subject.change(|word| word.text = "changed").await.map(|word| word.text) }
+        async move { world.subject.settled().await }
     });
     tokio::task::yield_now().await;
-    assert_eq!(world.current(), Ok("first"));
+    assert!(!settled.is_finished());
     land.send(Ok("second")).unwrap();
-    assert_eq!(changing.await.unwrap(), Ok("changed"));
+    settled.await.unwrap();
+    assert_eq!(world.current(), Ok("second"));
+    assert_eq!(change(), Ok(Some("changed")));
     assert_eq!(world.subject.current().map(|edition| edition.generation), Ok(1));
 }
 
