@@ -443,11 +443,11 @@ async fn keeping_it_once_more_does_not_stand_in_the_way_of_a_renewal() {
 
         let theirs = store.try_lock().await.unwrap();
         let began = tokio::time::Instant::now();
-        let renewed = tokio::spawn(client.call(&GetMe));
         let kept = tokio::spawn({
             let (client, store) = (client.clone(), store.clone());
             async move { client.keep_in(store).await }
         });
+        let renewed = tokio::spawn(client.call(&GetMe));
         tokio::time::sleep(Duration::from_secs(1)).await;
         drop(theirs);
         renewed.await.unwrap().unwrap();
