@@ -4,14 +4,16 @@
 
 use std::ffi::OsString;
 use std::fmt;
+use std::sync::Arc;
 
 use qelos_spec::api::OAuthSignIn;
 use qelos_spec::{BaseUrl, SecretString};
 
-use crate::auth::AnyCredential;
+use crate::auth::{AnyCredential, OAuth};
 use crate::builder::Unset;
 use crate::client::Client;
 use crate::error::Error;
+use crate::store::{AnyStore, TokenStore};
 use crate::transport::Transport;
 use crate::{ApiTokenAuth, Builder};
 
@@ -37,6 +39,7 @@ const PASSWORD: &str = "QELOS_PASSWORD";
 pub struct Environment {
     url: BaseUrl,
     login: Login,
+    store: Option<Arc<dyn AnyStore>>,
 }
 
 #[derive(Clone)]
@@ -52,7 +55,11 @@ impl fmt::Debug for Environment {
             Login::ApiToken(_) => API_TOKEN,
             Login::Password(_) => PASSWORD,
         };
-        f.debug_struct("Environment").field("url", &self.url).field("login", &login).finish()
+        f.debug_struct("Environment")
+            .field("url", &self.url)
+            .field("login", &login)
+            .field("keeps", &self.store.is_some())
+            .finish()
     }
 }
 
@@ -92,7 +99,7 @@ impl Environment {
         };
         let url = url.map(|url| url.parse().map_err(|error| Error::config(format_args!("{URL} is {error}"))));
         match (url, login) {
-            (Some(url), Some(login)) => Ok(Self { url: url?, login: login? }),
+            (Some(url), Some(login)) => Ok(Self { url: url?, login: login?, store: None }),
             _ => Err(settings.explain()),
         }
     }
@@ -103,7 +110,26 @@ impl Environment {
         &self.url
     }
 
-    /// Signs in, and proves that the credential works: with an API token by asking whose it is.
+    /// Shares the session through a [store](crate::store), with all replicas of the program and its next start: the one in
+    /// there is taken up, and only when there is none, a new one is begun. An API token needs no store, and leaves it alone.
+    ///
+    /// ```no_run
+    /// use qelos_client::{Environment, store::FileTokenStore};
+    ///
+    /// # async fn run() -> Result<(), qelos_client::Error> {
+    /// let store = FileTokenStore::new("/var/lib/plugin/session.json");
+    /// let client = Environment::read()?.keep_in(store).connect().await?;
+    /// # let _ = client;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn keep_in(self, store: impl TokenStore) -> Self {
+        Self { store: Some(Arc::new(store)), ..self }
+    }
+
+    /// Signs in, or takes up the session in the store, and proves that the credential works: what was not signed in with
+    /// just now is asked whose it is.
     ///
     /// With a password, a refresh that the server refuses is followed by signing in again.
     ///
@@ -140,12 +166,29 @@ impl Environment {
                 client.logged_in_user().await?;
                 Ok(client.into_any())
             }
-            Login::Password(sign_in) => {
-                let (client, _) = client.oauth_signin(&sign_in).await?;
-                Ok(client.sign_in_again_with(sign_in).into_any())
-            }
+            Login::Password(sign_in) => Ok(session(&client, sign_in, self.store).await?.into_any()),
         }
     }
+}
+
+/// The session in the store, or a new one, which is there from then on.
+async fn session<T: Transport>(
+    client: &Client<crate::Anonymous, T>,
+    sign_in: OAuthSignIn,
+    store: Option<Arc<dyn AnyStore>>,
+) -> Result<Client<OAuth, T>, Error> {
+    if let Some(store) = &store
+        && let Some(kept) = OAuth::restore(Arc::clone(store)).await?
+    {
+        let client = client.with_credential(kept).sign_in_again_with(sign_in);
+        client.logged_in_user().await?;
+        return Ok(client);
+    }
+    let (client, _) = client.oauth_signin(&sign_in).await?;
+    if let Some(store) = store {
+        client.credential().keep_in(store).await?;
+    }
+    Ok(client.sign_in_again_with(sign_in))
 }
 
 /// What was found and what was not, for the one error.

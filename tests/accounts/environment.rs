@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 
+use qelos_client::store::FileTokenStore;
 use qelos_client::testing::FakeQelos;
 use qelos_client::{AnyCredential, ApiTokenAuth, Client, Environment, Error, ExposeSecret, NewApiToken, OAuth};
 
@@ -118,4 +119,28 @@ async fn whoever_is_refused_twice_hears_of_it_once_and_for_all() {
         assert!(error.is_session_ended() && error.to_string().contains("has the password changed?"), "{error}");
     }
     assert_eq!(sign_ins(&world), 2);
+}
+
+#[tokio::test]
+async fn replicas_of_a_program_share_one_session_and_so_does_its_next_start() {
+    let world = World::new();
+    let directory = tempfile::tempdir().unwrap();
+    let start = async |settings| {
+        let store = FileTokenStore::new(directory.path().join("session.json"));
+        let (qelos, clock) = (world.qelos.clone(), world.clock.clone());
+        let environment = environment(settings).unwrap().keep_in(store);
+        environment.connect_with(|builder| builder.transport(qelos).clock(clock)).await
+    };
+    let settings = &[URL, USERNAME, SECRET];
+    let replicas = [start(settings).await.unwrap(), start(settings).await.unwrap()];
+    world.clock.advance(LIFETIME);
+    for replica in replicas {
+        replica.logged_in_user().await.unwrap();
+    }
+    world.clock.advance(LIFETIME);
+    start(settings).await.unwrap();
+    assert_eq!((sign_ins(&world), world.qelos.count("POST", "/api/token/refresh")), (1, 2));
+
+    let unknown = start(&[URL, TOKEN]).await.unwrap_err();
+    assert!(unknown.is_unauthorized(), "a token is what it is, whatever is in the store: {unknown}");
 }
