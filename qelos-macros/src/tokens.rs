@@ -34,15 +34,20 @@ pub(crate) fn subject(ty: &impl ToTokens) -> TokenStream {
 }
 
 fn reads_as_no_type(tokens: TokenStream) -> bool {
-    let mut tokens = tokens.into_iter();
-    match tokens.next() {
-        Some(TokenTree::Punct(punct)) if punct.as_char() == '\'' => return true,
-        Some(TokenTree::Punct(punct)) if punct.as_char() == '<' => {}
-        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::None => {
-            return reads_as_no_type(group.stream());
+    match opened(tokens).as_slice() {
+        [TokenTree::Punct(first), ..] if first.as_char() == '\'' => true,
+        [TokenTree::Punct(first), TokenTree::Ident(_), TokenTree::Punct(end), ..] => {
+            first.as_char() == '<' && end.as_char() == '>'
         }
-        _ => return false,
+        _ => false,
     }
-    let (name, end) = (tokens.next(), tokens.next());
-    matches!(name, Some(TokenTree::Ident(_))) && matches!(end, Some(TokenTree::Punct(punct)) if punct.as_char() == '>')
+}
+
+/// The tokens as a parser sees them: groups without delimiters, which macros leave around what they pass on, are not there.
+fn opened(tokens: TokenStream) -> Vec<TokenTree> {
+    let open = |token| match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None => opened(group.stream()),
+        token => vec![token],
+    };
+    tokens.into_iter().flat_map(open).collect()
 }
