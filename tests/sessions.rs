@@ -3,7 +3,7 @@
 //! Against the embedded Qelos, with its clock and the client's in our hands.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -191,6 +191,17 @@ async fn a_dead_session_is_revived_by_the_password_once_for_all() {
     assert_eq!((world.refreshes(), world.qelos.count("POST", "/api/signin")), (TRIES, 1));
 }
 
+#[tokio::test(start_paused = true)]
+async fn the_password_of_one_clone_is_that_of_all() {
+    let world = World::new();
+    let plain = world.oauth().await;
+    let with = plain.clone().sign_in_again_with(OAuthSignIn::new("ada@example.com", password()));
+    world.qelos.revoke_refresh_tokens(world.user);
+    world.pass(LIFETIME);
+    plain.call(&GetMe).await.unwrap();
+    with.call(&GetMe).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_clock_that_is_hours_ahead_does_not_refresh_at_every_call() {
     let world = World::new();
@@ -304,6 +315,34 @@ async fn a_cookie_session_works_and_is_rotated_by_any_answer() {
     client.logout().await.unwrap();
     let error = clone.logged_in_user().await.unwrap_err();
     assert!(error.is_session_ended(), "clones share the session, and its end");
+}
+
+#[tokio::test]
+async fn a_cookie_is_rotated_by_a_redirect_as_well() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&seen);
+    let transport = move |request: Request<Bytes>| {
+        let cookie = request.headers().get("cookie").map(|cookie| cookie.to_str().unwrap().to_owned());
+        log.lock().unwrap().push(cookie);
+        let answer = if request.uri().path() == "/api/signin" {
+            let user = Bytes::from_static(br#"{"payload":{"user":{"username":"a","email":"a@b.c","roles":[]}}}"#);
+            Response::builder().header("set-cookie", "qlt_0=old").body(user)
+        } else {
+            Response::builder()
+                .status(302)
+                .header("location", "/x")
+                .header("set-cookie", "qlt_0=new")
+                .body(Bytes::new())
+        };
+        async move { Ok::<_, TransportError>(answer.unwrap()) }
+    };
+    let client = Client::builder("https://qelos.test").transport(transport).build().unwrap();
+    let (client, _) = client.signin(&SignIn::new("ada", password())).await.unwrap();
+    for _ in 0..2 {
+        assert!(client.call(&GetMe).await.unwrap_err().is_redirect());
+    }
+    let sent: Vec<_> = seen.lock().unwrap().iter().flatten().cloned().collect();
+    assert_eq!(sent, ["qlt_0=old", "qlt_0=new"]);
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ mod any;
 mod api_token;
 mod cookie;
 mod held;
-mod oauth;
+pub(crate) mod oauth;
 mod refresh;
 mod renewal;
 

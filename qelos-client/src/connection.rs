@@ -144,6 +144,7 @@ impl<T: Transport> Connection<T> {
                     continue;
                 }
             }
+            let outcome = outcome.and_then(|response| redirect(&response).map_or(Ok(response), Err));
             let wait = waits.after(&outcome, request.endpoint(), self.now());
             let Some(wait) = wait.filter(|wait| course.has_time_for(*wait)) else { return outcome };
             debug!(?wait, "the call is sent again");
@@ -187,7 +188,7 @@ impl<T: Transport> Connection<T> {
         course.head.clear();
         let response = outcome?;
         Span::current().record("status", response.status().as_u16());
-        redirect(&response).map_or(Ok(response), Err)
+        Ok(response)
     }
 }
 

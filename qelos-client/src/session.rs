@@ -11,6 +11,7 @@ use qelos_spec::api::{
 use qelos_spec::wire::{CallbackSession, RefreshedCookie, SignedInUser, Tokens, User};
 use qelos_spec::{Endpoint, SecretString};
 
+use crate::auth::oauth::proof;
 use crate::auth::{
     Anonymous, ApiTokenAuth, Authorization, CookieSession, Credential, CredentialKind, OAuth, SatisfiedBy, SignedIn,
     TokenChanges, check_workspace,
@@ -281,8 +282,9 @@ impl<T: Transport> Client<CookieSession, T> {
     ///
     /// Dropping the future may leave the session on the server; here it is over.
     pub async fn logout(&self) -> Result<Client<Anonymous, T>, Error> {
-        let authorization = self.credential.end()?;
-        self.say_goodbye(authorization).await
+        let proof = self.credential.end()?;
+        unless_unknown(self.say_goodbye(proof).await)?;
+        Ok(self.with_credential(Anonymous))
     }
 
     /// Asks for a new cookie now: `POST /api/cookie/refresh`. There is no need to: any answer brings one when it is time.
@@ -308,9 +310,9 @@ impl<T: Transport> Client<CookieSession, T> {
 }
 
 impl<T: Transport> Client<OAuth, T> {
-    /// Signs out: `POST /api/logout`, with the newest access token. The session is over for every clone of this client,
-    /// whatever the server says, and for a refresh that is under way; the server itself accepts the access token until
-    /// it expires. A store is emptied; other processes that share it notice when they want to renew the session, and
+    /// Signs out: `POST /api/logout`, with the newest access token, which is renewed once more if it has expired. The session
+    /// is over for every clone of this client, whatever the server says, and for a refresh that is under way; the server
+    /// itself accepts the access token until it expires. A store is emptied; other processes that share it notice when they want to renew the session, and
     /// sign in again if they were told to.
     ///
     /// # Errors
@@ -322,9 +324,23 @@ impl<T: Transport> Client<OAuth, T> {
     /// Dropping the future leaves the session ended here, and perhaps neither on the server nor in its store.
     pub async fn logout(&self) -> Result<Client<Anonymous, T>, Error> {
         let ended = self.credential.end().await?;
-        let goodbye = self.say_goodbye(ended.last.clone()).await;
+        let goodbye = self.end_on_the_server(ended.proof.clone(), ended.renewal.clone()).await;
         ended.leave_store().await.map_err(|error| self.failed::<LogOut>(error))?;
-        goodbye
+        goodbye.map(|()| self.with_credential(Anonymous))
+    }
+
+    /// The server revokes the refresh token of whoever shows an access token. When that has expired, a last refresh brings
+    /// one: otherwise the session would go on wherever else its refresh token is.
+    async fn end_on_the_server(&self, newest: Authorization, renewal: RefreshTokens) -> Result<(), Error> {
+        match self.say_goodbye(newest).await {
+            Err(error) if error.is_unauthorized() => {}
+            done => return done,
+        }
+        let renewed = match self.connection.call(&renewal).await {
+            Ok(answer) => proof(&answer.payload.tokens)?,
+            Err(error) => return unless_unknown(Err(error)),
+        };
+        unless_unknown(self.say_goodbye(renewed).await)
     }
 
     /// Keeps the session in a store, in place of whatever is in there, and shares it with every process that takes it up
@@ -393,7 +409,8 @@ impl<T: Transport> Client<OAuth, T> {
         self.credential.refresh(&self.connection).await.map_err(|error| self.failed::<RefreshTokens>(error))
     }
 
-    /// The same session; when the server refuses to renew it, the client signs in again with these, once, and goes on.
+    /// The same session; when the server refuses to renew it, the client signs in again with these, once, and goes on. So do
+    /// all clones that share the session.
     ///
     /// This is also how a session stays in its workspace, the one in `sign_in` or else the one it is in now: the server
     /// forgets the roles in a workspace in one refresh and the workspace in two, so the client signs in again each time
@@ -429,21 +446,23 @@ impl<T: Transport> Client<OAuth, T> {
 }
 
 impl<C: Credential, T: Transport> Client<C, T> {
-    /// The last request of a session. That it is not known any more is what was wanted.
-    async fn say_goodbye(&self, last: Authorization) -> Result<Client<Anonymous, T>, Error> {
-        let parting = Parting { last, kind: self.credential.kind() };
+    /// The last request of a session.
+    async fn say_goodbye(&self, proof: Authorization) -> Result<(), Error> {
+        let parting = Parting { proof, kind: self.credential.kind() };
         let answered = self.connection.exchange(self.request(&LogOut)?, &parting, Limits::default()).await?;
-        match answered.decode(LogOut::decode) {
-            Err(error) if !error.is_unauthorized() => Err(error),
-            _ => Ok(self.with_credential(Anonymous)),
-        }
+        answered.decode(LogOut::decode).map(drop)
     }
+}
+
+/// A session that the server does not know any more is over, which is what was wanted.
+fn unless_unknown(goodbye: Result<(), Error>) -> Result<(), Error> {
+    goodbye.or_else(|error| if error.is_unauthorized() { Ok(()) } else { Err(error) })
 }
 
 /// What is left of a credential that was given up: one proof, for the last request.
 #[derive(Clone)]
 struct Parting {
-    last: Authorization,
+    proof: Authorization,
     kind: CredentialKind,
 }
 
@@ -453,6 +472,6 @@ impl Credential for Parting {
     }
 
     async fn authorize<T: Transport>(&self, _: &Connection<T>) -> Result<Option<Authorization>, Error> {
-        Ok(Some(self.last.clone()))
+        Ok(Some(self.proof.clone()))
     }
 }

@@ -218,7 +218,9 @@ pub struct StoredSession {
     pub(crate) received_at: Option<Timestamp>,
     /// The workspace that was asked for.
     pub(crate) workspace: Option<WorkspaceId>,
-    /// Which pair of tokens this is. It only goes up, so that the newer of two is known.
+    /// Which session it is, drawn by whoever put it here. One that is put in the place of another has another one.
+    pub(crate) lineage: u64,
+    /// Which pair of tokens of that session this is. It only goes up, so that the newer of two is known.
     pub(crate) number: u64,
     /// Since when the refresh token may be used up: whoever wrote this was about to use it.
     pub(crate) renewing_since: Option<Timestamp>,
@@ -352,6 +354,13 @@ pub(crate) async fn lock_unless<R>(
     tokio::time::timeout(PATIENCE, wait).await.unwrap_or_else(|_| Err(in_vain()))
 }
 
+/// Lets go of a lock after what was to be done; who comes next may have to wait, which is no failure of that.
+pub(crate) async fn unlock(lock: Box<dyn AnyLock>) {
+    if let Err(error) = lock.unlock().await {
+        tracing::warn!(%error, "the lock of the token store is not free yet: other processes have to wait for it");
+    }
+}
+
 /// Waits for the lock of a store.
 pub(crate) async fn lock(store: &dyn AnyStore) -> Result<Box<dyn AnyLock>, StoreError> {
     match lock_unless(store, |_| None::<Infallible>).await? {
@@ -383,7 +392,7 @@ mod tests {
 
     #[test]
     fn a_session_is_read_as_it_was_written() {
-        let text = r#"{"token":"a","refreshToken":"r","receivedAt":"2026-11-21T12:00:00.000Z","workspace":null,"number":3,"renewingSince":null}"#;
+        let text = r#"{"token":"a","refreshToken":"r","receivedAt":"2026-11-21T12:00:00.000Z","workspace":null,"lineage":7,"number":3,"renewingSince":null}"#;
         let session = StoredSession::from_json(text).unwrap();
         assert_eq!(session.to_json().unwrap().expose_secret(), text);
         assert!(!format!("{session:?}").contains("\"a\""));

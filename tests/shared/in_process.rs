@@ -455,3 +455,113 @@ async fn keeping_it_once_more_does_not_stand_in_the_way_of_a_renewal() {
         assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_was_kept_anew_counts_however_often_the_one_before_was_renewed() {
+    let (world, store) = (World::new(), Fickle::default());
+    let [first, second] = world.two(&store).await;
+    for client in [&first, &second] {
+        client.call(&GetMe).await.unwrap();
+    }
+    first.logout().await.unwrap();
+    world.signed_in().await.keep_in(store.clone()).await.unwrap();
+    world.clock.advance(LIFETIME);
+    second.call(&GetMe).await.unwrap();
+
+    // Emptied by hand, and used by somebody else.
+    *store.kept.lock().unwrap() = None;
+    world.network.qelos.add_user(NewUser::new("bob@example.com", "hunter2hunter2"));
+    let sign_in = OAuthSignIn::new("bob@example.com", "hunter2hunter2".into());
+    let (bob, _) = world.client().oauth_signin(&sign_in).await.unwrap();
+    bob.keep_in(store.clone()).await.unwrap();
+    world.clock.advance(LIFETIME);
+    second.call(&GetMe).await.unwrap();
+    assert_eq!(bob.call(&GetMe).await.unwrap().email.as_deref(), Some("bob@example.com"), "nobody writes over him");
+}
+
+#[tokio::test(start_paused = true)]
+async fn signing_out_after_the_token_has_expired_ends_the_session_for_all() {
+    let (world, store) = (World::new(), Fickle::default());
+    let [first, second] = world.two(&store).await;
+    first.logout().await.unwrap();
+    assert_eq!(world.network.qelos.sessions(world.user), 0);
+    assert!(second.call(&GetMe).await.unwrap_err().is_session_ended());
+    assert!(store.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn signing_out_ends_what_others_have_renewed_while_the_lock_was_lost() {
+    let (world, store) = (World::new(), Fickle::default());
+    let first = world.signed_in().await;
+    first.keep_in(store.clone()).await.unwrap();
+    world.restored(&store).await.refresh_token().await.unwrap();
+    let theirs = store.kept.lock().unwrap().clone();
+    store.overtaken_by.lock().unwrap().clone_from(&theirs);
+    first.logout().await.unwrap();
+    assert!(store.is_empty());
+    assert_eq!(world.network.qelos.sessions(world.user), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_cannot_be_kept_goes_on_as_before() {
+    let (world, store) = (World::new(), Fickle::default());
+    let client = world.signed_in().await;
+    *store.saves_left.lock().unwrap() = Some(0);
+    assert!(client.keep_in(store.clone()).await.unwrap_err().is_store());
+    let theirs = StoredSession::from_json(FOREIGN).unwrap();
+    *store.saves_left.lock().unwrap() = None;
+    *store.overtaken_by.lock().unwrap() = Some(theirs);
+    assert!(client.keep_in(store.clone()).await.unwrap_err().is_store());
+    world.clock.advance(LIFETIME);
+    client.call(&GetMe).await.unwrap();
+    assert_eq!(world.refreshes(), 1);
+}
+
+const FOREIGN: &str = r#"{"token":"a","refreshToken":"r","receivedAt":null,"workspace":null,"lineage":7,"number":9,"renewingSince":null}"#;
+
+#[tokio::test(start_paused = true)]
+async fn keeping_it_again_keeps_what_others_have_renewed() {
+    let (world, store) = (World::new(), Fickle::default());
+    let first = world.signed_in().await;
+    first.keep_in(store.clone()).await.unwrap();
+    let second = world.restored(&store).await;
+    second.refresh_token().await.unwrap();
+    first.keep_in(store.clone()).await.unwrap();
+    world.clock.advance(LIFETIME);
+    for client in [first, second] {
+        client.call(&GetMe).await.unwrap();
+    }
+    assert_eq!(world.refreshes(), 2);
+}
+
+/// Two sessions of one user, each in a workspace of its own, the second in the first one's place; and what time it is then
+/// for the first one.
+async fn in_its_place(world: &World, store: &Fickle) -> (Client<OAuth, Network>, OAuthSignIn) {
+    let [one, two] = ["One", "Two"].map(|name| {
+        let members = [Member::new(world.user, &["admin"])];
+        let mut sign_in = sign_in();
+        sign_in.workspace = Some(world.network.qelos.add_workspace(name, &members));
+        sign_in
+    });
+    let (first, _) = world.client().oauth_signin(&one).await.unwrap();
+    first.keep_in(store.clone()).await.unwrap();
+    world.clock.advance(Duration::from_hours(1));
+    let (second, _) = world.client().oauth_signin(&two).await.unwrap();
+    second.keep_in(store.clone()).await.unwrap();
+    world.clock.advance(LIFETIME - Duration::from_mins(30));
+    (first, one)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_does_not_move_to_the_workspace_of_another_one() {
+    let (world, store) = (World::new(), Fickle::default());
+    let (first, _) = in_its_place(&world, &store).await;
+    let error = first.call(&GetMe).await.unwrap_err();
+    assert!(error.is_session_ended() && error.to_string().contains("in another workspace"), "{error}");
+    assert_eq!(world.refreshes(), 0, "the tokens of the other one are not used up");
+
+    let (world, store) = (World::new(), Fickle::default());
+    let (first, one) = in_its_place(&world, &store).await;
+    let first = first.sign_in_again_with(one.clone());
+    assert_eq!(first.call(&GetMe).await.unwrap().workspace.map(|workspace| workspace.id), one.workspace);
+}

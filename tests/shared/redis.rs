@@ -1,5 +1,6 @@
 //! The lock of the Redis store: one holder, a lease, and a number that keeps those out who have lost it.
 
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use qelos_client::store::{RedisTokenStore, Saved, StoreLock as _, StoredSession, TokenStore as _};
@@ -11,7 +12,7 @@ const LEASE: Duration = Duration::from_secs(3);
 
 fn session(number: u64) -> StoredSession {
     let text = format!(
-        r#"{{"token":"a","refreshToken":"r{number}","receivedAt":null,"workspace":null,"number":{number},"renewingSince":null}}"#
+        r#"{{"token":"a","refreshToken":"r{number}","receivedAt":null,"workspace":null,"lineage":7,"number":{number},"renewingSince":null}}"#
     );
     StoredSession::from_json(&text).unwrap()
 }
@@ -141,4 +142,16 @@ async fn what_is_not_a_session_or_not_there_is_named() {
     assert!(error.starts_with("the session under `tests:lock` in Redis cannot be reached: "), "{error}");
     assert!(!error.contains("s3cret"), "{error}");
     assert_eq!(format!("{store:?}"), "RedisTokenStore { key: \"tests:lock\", .. }");
+}
+
+#[tokio::test]
+async fn outside_of_a_runtime_it_says_so() {
+    let Some(server) = RedisServer::start("redis::outside_of_a_runtime_it_says_so").await else { return };
+    let store = store(&server).await;
+    let loaded = std::thread::spawn(move || {
+        let mut loading = std::pin::pin!(store.load());
+        loading.as_mut().poll(&mut Context::from_waker(Waker::noop())).map(|loaded| loaded.unwrap_err().to_string())
+    });
+    let why = "a token store is used within a tokio runtime, and there is none";
+    assert_eq!(loaded.join().unwrap(), Poll::Ready(why.to_owned()));
 }

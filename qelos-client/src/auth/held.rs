@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use crate::auth::refresh::Perishable;
 use crate::jitter::Draw;
-use crate::store::{AnyStore, StoredSession};
+use crate::store::{AnyStore, StoreError, StoredSession};
 
 /// How long before its expiry an access token is renewed, at most; half of that at least, since each process draws its
 /// own moment. Never earlier than half-way through its life.
@@ -27,8 +27,10 @@ pub(super) struct Held {
     expires_at: Timestamp,
     /// The store the session is kept in, if there is one.
     pub(super) store: Option<Arc<dyn AnyStore>>,
-    /// Which pair of its store it is; the newer of two has the higher number.
-    pub(super) number: u64,
+    /// Which session of its store it is; 0 before it is in one.
+    lineage: u64,
+    /// Which pair of that session it is; the newer of two has the higher number.
+    number: u64,
     /// Whether somebody began to renew it, and nobody has written down what became of that.
     pub(super) in_doubt: bool,
 }
@@ -46,9 +48,9 @@ impl Held {
     }
 
     pub(super) fn from_store(stored: StoredSession, store: Arc<dyn AnyStore>) -> Self {
-        let StoredSession { tokens, received_at, number, renewing_since, .. } = stored;
+        let StoredSession { tokens, received_at, lineage, number, renewing_since, .. } = stored;
         let (store, in_doubt) = (Some(store), renewing_since.is_some());
-        Self { store, number, in_doubt, ..Self::new(tokens, received_at, Draw::new()) }
+        Self { store, lineage, number, in_doubt, ..Self::new(tokens, received_at, Draw::new()) }
     }
 
     fn new(tokens: Tokens, received_at: Option<Timestamp>, draw: Draw) -> Self {
@@ -61,12 +63,13 @@ impl Held {
         };
         let margin = life.map_or(MARGIN, |life| MARGIN.min(life / 2));
         let renew_at = expires_at.saturating_sub(draw.upper_half(margin));
-        Self { tokens, received_at, renew_at, expires_at, store: None, number: 0, in_doubt: false }
+        Self { tokens, received_at, renew_at, expires_at, store: None, lineage: 0, number: 0, in_doubt: false }
     }
 
     /// The next tokens of the same session.
     pub(super) fn followed_by(&self, tokens: Tokens, received_at: Timestamp) -> Self {
-        Self { store: self.store.clone(), number: self.number + 1, ..Self::issued(tokens, received_at) }
+        let (store, lineage, number) = (self.store.clone(), self.lineage, self.number.saturating_add(1));
+        Self { store, lineage, number, ..Self::issued(tokens, received_at) }
     }
 
     /// What is in the store of this session.
@@ -77,7 +80,13 @@ impl Held {
     /// Whether this came after the other, or was put in its place.
     pub(super) fn replaces(&self, other: &Self) -> bool {
         let same = self.tokens.refresh.expose_secret() == other.tokens.refresh.expose_secret();
-        !same && self.number >= other.number
+        !same && self.counts_before(other)
+    }
+
+    /// Whether this, being in the store, is not older. Another session in there was put in the place of the other; the
+    /// numbers of two sessions say nothing about each other.
+    pub(super) fn counts_before(&self, other: &Self) -> bool {
+        self.lineage != other.lineage || self.number >= other.number
     }
 
     /// Whether its time to be renewed has not come yet.
@@ -85,14 +94,31 @@ impl Held {
         now < self.renew_at
     }
 
-    pub(super) fn move_to(&mut self, store: Arc<dyn AnyStore>, number: u64) {
-        (self.store, self.number) = (Some(store), number);
+    /// The session as it is to be in a store from now on: itself, in the place of what was there; but what was there when
+    /// that is the same session and newer, because others have renewed it.
+    pub(super) fn kept_in(self, store: Arc<dyn AnyStore>, before: Option<StoredSession>) -> Result<Self, StoreError> {
+        match before {
+            Some(newer) if newer.lineage == self.lineage && newer.number > self.number => {
+                Ok(Self::from_store(newer, store))
+            }
+            _ => {
+                let lineage = getrandom::u64().map_err(StoreError::new)?;
+                Ok(Self { store: Some(store), lineage, number: 0, ..self })
+            }
+        }
     }
 
     /// What is to be written to the store; `renewing_since` says from when on the refresh token may be used up.
     pub(super) fn to_store(&self, workspace: Option<WorkspaceId>, renewing_since: Option<Timestamp>) -> StoredSession {
-        let Self { tokens, received_at, number, .. } = self;
-        StoredSession { tokens: tokens.clone(), received_at: *received_at, workspace, number: *number, renewing_since }
+        let Self { tokens, received_at, lineage, number, .. } = self;
+        StoredSession {
+            tokens: tokens.clone(),
+            received_at: *received_at,
+            workspace,
+            lineage: *lineage,
+            number: *number,
+            renewing_since,
+        }
     }
 
     /// The only copy, because it could not be written: the next call tries again.

@@ -1,9 +1,9 @@
 //! OAuth sessions: an access token, and a refresh token that renews it.
 
 use std::fmt;
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
-use qelos_spec::api::OAuthSignIn;
+use qelos_spec::api::{OAuthSignIn, RefreshTokens};
 use qelos_spec::wire::Tokens;
 use qelos_spec::{ExposeSecret, Timestamp, WorkspaceId};
 use tokio::sync::watch;
@@ -14,7 +14,7 @@ use crate::auth::renewal::Renewal;
 use crate::auth::{Authorization, Credential, CredentialKind, Stamp};
 use crate::connection::Connection;
 use crate::error::{Error, Kind};
-use crate::store::{AnyLock, AnyStore, Saved, StoreError, lock};
+use crate::store::{AnyLock, AnyStore, Saved, StoreError, lock, unlock};
 use crate::transport::Transport;
 
 /// An access token, renewed with its refresh token before it expires and when the server refuses it: once for all who
@@ -22,8 +22,8 @@ use crate::transport::Transport;
 #[derive(Clone)]
 pub struct OAuth {
     session: Arc<Refresher<Held, Error>>,
-    /// How to begin a new session when this one cannot be renewed.
-    again: Option<Arc<OAuthSignIn>>,
+    /// How to begin a new session when this one cannot be renewed: for all who share it, whoever says so.
+    again: Arc<Mutex<Option<Arc<OAuthSignIn>>>>,
     /// The workspace that was asked for. The session does not go on in another one.
     workspace: Option<WorkspaceId>,
 }
@@ -49,40 +49,40 @@ impl OAuth {
     }
 
     fn new(held: Held, workspace: Option<WorkspaceId>) -> Self {
-        Self { session: Refresher::new(held), again: None, workspace }
+        Self { session: Refresher::new(held), again: Arc::default(), workspace }
     }
 
     /// Signs in with these when the session cannot be renewed, or not in the workspace it is in now.
-    pub(crate) fn or_again(mut self, mut sign_in: OAuthSignIn) -> Self {
+    pub(crate) fn or_again(self, mut sign_in: OAuthSignIn) -> Self {
         let now_in = || self.session.current().ok()?.value.workspace();
         sign_in.workspace = sign_in.workspace.or(self.workspace).or_else(now_in);
-        self.again = Some(Arc::new(sign_in));
+        *self.again() = Some(Arc::new(sign_in));
         self
     }
 
     /// Shares the session through a store from now on, in place of whatever is in there.
     pub(crate) async fn keep_in(&self, store: Arc<dyn AnyStore>) -> Result<(), Error> {
-        let (mut lock, held) = self.moved_to(store).await?;
-        let saved = lock.save(Some(&held.to_store(self.workspace, None))).await;
-        lock.unlock().await?;
-        match saved? {
-            Saved::Kept => Ok(()),
-            Saved::Superseded => {
-                Err(StoreError::new("another process has written a session of its own at the same time").into())
+        loop {
+            // A renewal under way may wait for the lock itself, so it has the right of way.
+            self.session.settled().await;
+            let mut lock = lock(&*store).await?;
+            let done = self.put_into(&store, &mut *lock).await;
+            unlock(lock).await;
+            if done? {
+                return Ok(());
             }
         }
     }
 
-    /// From here on a flight waits for the lock. One that is under way may do so already, so it has the right of way.
-    async fn moved_to(&self, store: Arc<dyn AnyStore>) -> Result<(Box<dyn AnyLock>, Held), Error> {
-        loop {
-            self.session.settled().await;
-            let lock = lock(&*store).await?;
-            let number = store.load().await?.map_or(0, |before| before.number + 1);
-            match self.session.change(|held| held.move_to(Arc::clone(&store), number))? {
-                Some(held) => return Ok((lock, held)),
-                None => lock.unlock().await?,
-            }
+    /// Writes first, so that a session which cannot be kept goes on as before. `false` when a renewal has begun meanwhile,
+    /// so that something else is to be kept.
+    async fn put_into(&self, store: &Arc<dyn AnyStore>, lock: &mut dyn AnyLock) -> Result<bool, Error> {
+        const WHY: &str = "another process has written a session of its own at the same time";
+        let Edition { value, generation } = self.session.current()?;
+        let value = value.kept_in(Arc::clone(store), store.load().await?)?;
+        match lock.save(Some(&value.to_store(self.workspace, None))).await? {
+            Saved::Kept => self.session.replace(Edition { value, generation }),
+            Saved::Superseded => Err(StoreError::new(WHY).into()),
         }
     }
 
@@ -107,7 +107,8 @@ impl OAuth {
             Some(store) => remove_from(&*store, last).await,
             None => (last, Ok(None)),
         };
-        Ok(Ended { last: stamp(&last).map(|stamp| Authorization { stamp, generation: 0 })?, lock })
+        let renewal = RefreshTokens { refresh: last.tokens.refresh.clone() };
+        Ok(Ended { proof: proof(&last.tokens)?, renewal, lock })
     }
 
     async fn renewed<T: Transport>(&self, stale: u64, connection: &Connection<T>) -> Result<Edition<Held>, Error> {
@@ -116,7 +117,11 @@ impl OAuth {
     }
 
     fn renewal<T: Transport>(&self, connection: &Connection<T>) -> Renewal<T> {
-        Renewal { connection: connection.clone(), again: self.again.clone(), workspace: self.workspace }
+        Renewal { connection: connection.clone(), again: self.again().clone(), workspace: self.workspace }
+    }
+
+    fn again(&self) -> MutexGuard<'_, Option<Arc<OAuthSignIn>>> {
+        self.again.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -140,18 +145,20 @@ impl Credential for OAuth {
 }
 
 fn authorization(edition: &Edition<Held>) -> Result<Authorization, Error> {
-    Ok(Authorization { stamp: stamp(&edition.value)?, generation: edition.generation })
+    Ok(Authorization { stamp: stamp(&edition.value.tokens)?, generation: edition.generation })
 }
 
-fn stamp(held: &Held) -> Result<Stamp, Error> {
-    Stamp::bearer(held.tokens.access.expose_secret())
+fn stamp(tokens: &Tokens) -> Result<Stamp, Error> {
+    Stamp::bearer(tokens.access.expose_secret())
         .map_err(|_| Error::config("the access token holds a character that no header may hold"))
 }
 
 /// A session that is over here, and what is left to do about it.
 pub(crate) struct Ended {
     /// The newest proof, for the last request.
-    pub(crate) last: Authorization,
+    pub(crate) proof: Authorization,
+    /// Brings a newer one, when the server does not take that any more.
+    pub(crate) renewal: RefreshTokens,
     /// Nobody else renews the session as long as this is held; or why it is still in its store.
     lock: Result<Option<Box<dyn AnyLock>>, StoreError>,
 }
@@ -160,24 +167,35 @@ impl Ended {
     /// Lets others use the store.
     pub(crate) async fn leave_store(self) -> Result<(), Error> {
         if let Some(lock) = self.lock? {
-            lock.unlock().await?;
+            unlock(lock).await;
         }
         Ok(())
     }
 }
 
+/// The last request of a session in its own right.
+pub(crate) fn proof(tokens: &Tokens) -> Result<Authorization, Error> {
+    Ok(Authorization { stamp: stamp(tokens)?, generation: 0 })
+}
+
 /// Takes a session out of its store: the newest tokens, which may be those of another process, and the lock.
-async fn remove_from(store: &dyn AnyStore, last: Held) -> (Held, Result<Option<Box<dyn AnyLock>>, StoreError>) {
-    let mut lock = match lock(store).await {
-        Ok(lock) => lock,
-        Err(error) => return (last, Err(error)),
-    };
-    let newest = match store.load().await {
-        Ok(stored) => last.after(stored).filter(|stored| stored.replaces(&last)).unwrap_or(last),
-        Err(error) => return (last, Err(error)),
-    };
-    let removed = lock.save(None).await;
-    (newest, removed.map(|_| Some(lock)))
+async fn remove_from(store: &dyn AnyStore, mut last: Held) -> (Held, Result<Option<Box<dyn AnyLock>>, StoreError>) {
+    loop {
+        let mut lock = match lock(store).await {
+            Ok(lock) => lock,
+            Err(error) => return (last, Err(error)),
+        };
+        match store.load().await {
+            Ok(stored) => last = last.after(stored).filter(|stored| stored.replaces(&last)).unwrap_or(last),
+            Err(error) => return (last, Err(error)),
+        }
+        match lock.save(None).await {
+            Ok(Saved::Kept) => return (last, Ok(Some(lock))),
+            // The lock was lost, and somebody has written since: theirs is the session to end.
+            Ok(Saved::Superseded) => {}
+            Err(error) => return (last, Err(error)),
+        }
+    }
 }
 
 impl fmt::Debug for OAuth {

@@ -111,16 +111,20 @@ where
         F: FnOnce(V) -> R,
         R: Future<Output = Result<V, Failure<E>>> + Send + 'static,
     {
-        let (outdated, flight) = {
+        let (outdated, boarded) = {
             let state = self.lock();
             let now = clock.now();
             state.unless_over(now)?;
             if state.will_do(now) {
                 return Ok(state.edition());
             }
-            (state.generation, self.board(state, clock, fetch)?)
+            (state.generation, self.board(state, clock, fetch))
         };
-        match self.arrival(flight, outdated).await {
+        let renewed = match boarded {
+            Ok(flight) => self.arrival(flight, outdated).await,
+            Err(error) => Err(error),
+        };
+        match renewed {
             // It was early: what is still valid is still good.
             Err(error) => self.current().ok().filter(|it| clock.now() < it.value.expires_at()).ok_or(error),
             renewed => renewed,
@@ -164,17 +168,17 @@ where
         }
     }
 
-    /// Changes the value, unless a flight has a copy of it. It stays the same edition.
-    pub(crate) fn change(&self, change: impl FnOnce(&mut V)) -> Result<Option<V>, E> {
+    /// Puts a value in the place of this edition, which it stays; not if there is a newer one, or a flight has a copy of it.
+    pub(crate) fn replace(&self, edition: Edition<V>) -> Result<bool, E> {
         let mut state = self.lock();
-        match state.over() {
-            Some(why) => Err(why),
-            None if state.flight.is_some() => Ok(None),
-            None => {
-                change(&mut state.value);
-                Ok(Some(state.value.clone()))
-            }
+        if let Some(why) = state.over() {
+            return Err(why);
         }
+        let replaced = state.flight.is_none() && state.generation == edition.generation;
+        if replaced {
+            state.value = edition.value;
+        }
+        Ok(replaced)
     }
 
     /// Waits for the flight that is under way, if one is. What became of it is the business of those who wanted it.

@@ -14,7 +14,7 @@ use crate::auth::refresh::Failure;
 use crate::connection::Connection;
 use crate::error::{Error, Kind};
 use crate::jitter::Draw;
-use crate::store::{AnyLock, AnyStore, Saved, StoreError, Turn, lock_unless};
+use crate::store::{AnyLock, AnyStore, Saved, StoreError, Turn, lock_unless, unlock};
 use crate::transport::Transport;
 
 /// The pauses before a refused refresh is tried again with the same token, at most; half of that at least. Two sessions
@@ -67,7 +67,7 @@ impl<T: Transport> Renewal<T> {
             }
             // Who has lost the lock on the way may have been overtaken.
             if let Some(newer) = stored(held).await?.filter(|stored| stored.replaces(held)) {
-                return Ok(newer);
+                return self.of_others(newer);
             }
             let Some(pause) = pauses.next() else { return Err(refused(error, why_refused(held))) };
             tokio::time::sleep(Draw::new().upper_half(pause)).await;
@@ -86,10 +86,15 @@ impl<T: Transport> Renewal<T> {
     /// Rather no session than one that quietly works on elsewhere.
     fn in_its_workspace(&self, held: Held) -> Outcome {
         const WHY: &str = "the server has forgotten its workspace, as it does within two refreshes";
-        if self.workspace.is_some() && held.workspace() != self.workspace {
+        if self.is_elsewhere(&held) {
             return Err(Failure::Over(Error::new(Kind::SessionEnded(WHY, None))));
         }
         Ok(held)
+    }
+
+    fn is_elsewhere(&self, held: &Held) -> bool {
+        let wanted = self.again.as_ref().and_then(|sign_in| sign_in.workspace).or(self.workspace);
+        wanted.is_some() && held.workspace() != wanted
     }
 }
 
@@ -102,23 +107,22 @@ impl<T: Transport> Renewal<T> {
             Turn::Ours(lock) => lock,
         };
         let outcome = self.locked(held, store, &mut *lock).await;
-        if let Err(error) = lock.unlock().await {
-            tracing::warn!(%error, "the lock of the token store is not free yet: other processes have to wait for it");
-        }
+        unlock(lock).await;
         outcome
     }
 
     async fn locked(&self, held: Held, store: &dyn AnyStore, lock: &mut dyn AnyLock) -> Outcome {
         let before = store.load().await.map_err(passing)?;
-        let newest = match held.after(before.clone()).filter(|stored| stored.number >= held.number) {
+        let newest = match held.after(before.clone()).filter(|stored| stored.counts_before(&held)) {
             Some(newest) if self.spares_us(&newest, &held) => return Ok(newest),
+            Some(newest) if self.again.is_none() => self.of_others(newest)?,
             Some(newest) => newest,
             None => held,
         };
         // This also shows that the store can be written to, before the refresh token is used up.
         let mark = newest.to_store(self.workspace, Some(self.connection.now()));
         if lock.save(Some(&mark)).await.map_err(passing)? == Saved::Superseded {
-            return overtaken(&newest).await;
+            return self.overtaken(&newest).await;
         }
         let renewed = match self.alone(&newest).await {
             Ok(renewed) => renewed,
@@ -138,7 +142,7 @@ impl<T: Transport> Renewal<T> {
         };
         match lock.save(Some(&renewed.to_store(self.workspace, None))).await {
             Ok(Saved::Kept) => Ok(renewed),
-            Ok(Saved::Superseded) => overtaken(&renewed).await,
+            Ok(Saved::Superseded) => self.overtaken(&renewed).await,
             Err(error) => {
                 tracing::warn!(%error, "new tokens are not in the token store: they are lost if this process ends now, and the session with them; the next call tries to write them again");
                 Ok(renewed.not_kept())
@@ -148,7 +152,20 @@ impl<T: Transport> Renewal<T> {
 
     /// Whether somebody else has done what was to be done.
     fn spares_us(&self, stored: &Held, held: &Held) -> bool {
-        stored.replaces(held) && stored.is_fresh(self.connection.now())
+        stored.replaces(held) && stored.is_fresh(self.connection.now()) && !self.is_elsewhere(stored)
+    }
+
+    /// Somebody took the lock over and has written since: theirs is the session.
+    async fn overtaken(&self, held: &Held) -> Outcome {
+        const WHY: &str = "another process has signed it out";
+        let theirs = stored(held).await?;
+        theirs.map_or_else(|| Err(ended(WHY)), |theirs| self.of_others(theirs))
+    }
+
+    /// What others have put into the store is ours as well, unless it is in another workspace.
+    fn of_others(&self, stored: Held) -> Outcome {
+        const WHY: &str = "another process has put a session in another workspace in its place";
+        if self.is_elsewhere(&stored) { Err(ended(WHY)) } else { Ok(stored) }
     }
 }
 
@@ -158,10 +175,8 @@ async fn stored(held: &Held) -> Result<Option<Held>, Failure<Error>> {
     Ok(held.after(store.load().await.map_err(passing)?))
 }
 
-/// Somebody took the lock over and has written since: theirs is the session.
-async fn overtaken(held: &Held) -> Outcome {
-    const WHY: &str = "another process has signed it out";
-    stored(held).await?.ok_or_else(|| Failure::Refused(Error::new(Kind::SessionEnded(WHY, None))))
+fn ended(why: &'static str) -> Failure<Error> {
+    Failure::Refused(Error::new(Kind::SessionEnded(why, None)))
 }
 
 fn why_refused(held: &Held) -> &'static str {

@@ -15,8 +15,8 @@ use crate::store::{Saved, StoreError, StoreLock, StoredSession, TokenStore, runt
 /// reads, and whoever comes after a crash, finds the one or the other, whole. Writers exclude each other with a lock on a
 /// third file (`PATH.lock`), which stays there; the system frees the lock when a process ends, however it ends.
 ///
-/// On Unix the file is for its owner only (mode 600). When it is found to be readable by others, that is put right, with a
-/// warning; elsewhere the rights are those of the directory. The directory has to exist, on a file system that knows
+/// On Unix the file is for its owner only (mode 600). When it is found to be readable by others, that is put right if it can
+/// be, with a warning; elsewhere the rights are those of the directory. The directory has to exist, on a file system that knows
 /// locks: many network file systems do not.
 ///
 /// ```
@@ -37,8 +37,8 @@ pub struct FileTokenStore {
 #[derive(Debug)]
 pub struct FileLock {
     path: Arc<Path>,
-    /// Closing it is what frees the lock.
-    file: File,
+    /// Closing it is what frees the lock. A write has it as well: one that is given up while it goes on stays alone.
+    file: Arc<File>,
 }
 
 impl FileTokenStore {
@@ -58,21 +58,26 @@ impl TokenStore for FileTokenStore {
 
     async fn try_lock(&self) -> Result<Option<FileLock>, StoreError> {
         let file = on_disk(&self.path, "locked", lock).await?;
-        Ok(file.map(|file| FileLock { path: Arc::clone(&self.path), file }))
+        Ok(file.map(|file| FileLock { path: Arc::clone(&self.path), file: Arc::new(file) }))
     }
 }
 
 impl StoreLock for FileLock {
     async fn save(&mut self, session: Option<&StoredSession>) -> Result<Saved, StoreError> {
-        match session.map(StoredSession::to_json).transpose()? {
-            Some(text) => on_disk(&self.path, "written", move |path| replace(path, text.expose_secret())).await?,
-            None => on_disk(&self.path, "removed", remove).await?,
-        }
+        let text = session.map(StoredSession::to_json).transpose()?;
+        let (what, locked) = (if text.is_some() { "written" } else { "removed" }, Arc::clone(&self.file));
+        let write = move |path: &Path| {
+            let written = text.map_or_else(|| remove(path), |text| replace(path, text.expose_secret()));
+            drop(locked);
+            written
+        };
+        on_disk(&self.path, what, write).await?;
         Ok(Saved::Kept)
     }
 
     async fn unlock(self) -> Result<(), StoreError> {
-        let unlocked = self.file.unlock();
+        // While a write goes on that was given up, the lock is the write's.
+        let unlocked = Arc::into_inner(self.file).map_or(Ok(()), |file| file.unlock());
         unlocked.map_err(|error| failed(&self.path, "unlocked", &error))
     }
 }
@@ -161,8 +166,13 @@ fn keep_to_owner(path: &Path, file: &File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
 
     if file.metadata()?.permissions().mode() & 0o077 != 0 {
-        file.set_permissions(Permissions::from_mode(0o600))?;
-        tracing::warn!(path = %path.display(), "the session file was open to others; from now on it is not");
+        let path = path.display();
+        match file.set_permissions(Permissions::from_mode(0o600)) {
+            Ok(()) => tracing::warn!(%path, "the session file was open to others; from now on it is not"),
+            Err(error) => {
+                tracing::warn!(%path, %error, "the session file is open to others, and that cannot be changed")
+            }
+        }
     }
     Ok(())
 }
@@ -190,8 +200,7 @@ fn sync_directory(_: &Path) -> io::Result<()> {
 mod tests {
     use super::*;
 
-    const TEXT: &str =
-        r#"{"token":"a","refreshToken":"r","receivedAt":null,"workspace":null,"number":1,"renewingSince":null}"#;
+    const TEXT: &str = r#"{"token":"a","refreshToken":"r","receivedAt":null,"workspace":null,"lineage":7,"number":1,"renewingSince":null}"#;
 
     fn session() -> StoredSession {
         StoredSession::from_json(TEXT).unwrap()
@@ -288,5 +297,29 @@ mod tests {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
         store.load().await.unwrap();
         assert_eq!(mode("session.json"), 0o600, "what was opened to others is closed again");
+    }
+
+    /// The disk is slow: the write has not begun when whoever wanted it gives up.
+    #[test]
+    fn a_write_that_is_given_up_keeps_the_lock_until_it_is_done() {
+        let runtime = tokio::runtime::Builder::new_current_thread().max_blocking_threads(1).build().unwrap();
+        let (store, _directory) = store();
+        let (go_on, disk) = std::sync::mpsc::channel::<()>();
+        let elsewhere = || lock(&store.path).unwrap();
+        runtime.block_on(async {
+            let mut held = locked(&store).await;
+            let slow = tokio::task::spawn_blocking(move || disk.recv().unwrap());
+            {
+                let session = session();
+                let mut save = std::pin::pin!(held.save(Some(&session)));
+                std::future::poll_fn(|cx| std::task::Poll::Ready(save.as_mut().poll(cx).is_pending())).await;
+            }
+            held.unlock().await.unwrap();
+            assert!(elsewhere().is_none(), "the write has it");
+            go_on.send(()).unwrap();
+            slow.await.unwrap();
+            assert!(store.load().await.unwrap().is_some());
+            assert!(elsewhere().is_some());
+        });
     }
 }

@@ -116,6 +116,7 @@ impl RedisTokenStore {
 
     /// Once more when the connection turns out to be broken, which is how one learns of it. No script minds.
     async fn run<R: FromRedisValue>(&self, command: &Cmd, doing: &str) -> Result<R, StoreError> {
+        runtime()?;
         let mut connection = self.connection.clone();
         let outcome = match command.query_async(&mut connection).await {
             Err(error) if error.is_connection_dropped() => command.query_async(&mut connection).await,

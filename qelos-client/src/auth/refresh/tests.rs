@@ -262,11 +262,11 @@ async fn a_flight_that_panics_leaves_nobody_waiting() {
 }
 
 #[tokio::test]
-async fn what_a_flight_has_a_copy_of_is_not_changed_and_a_change_is_the_same_edition() {
+async fn only_the_newest_edition_is_replaced_and_only_while_no_flight_has_a_copy() {
     let world = World::new();
     let (land, _waiting) = world.flight().await;
-    let change = || world.subject.change(|word| word.text = "changed").map(|word| word.map(|word| word.text));
-    assert_eq!(change(), Ok(None));
+    let first = world.subject.current().unwrap();
+    assert_eq!(world.subject.replace(first.clone()), Ok(false));
     let settled = tokio::spawn({
         let world = world.clone();
         async move { world.subject.settled().await }
@@ -276,7 +276,11 @@ async fn what_a_flight_has_a_copy_of_is_not_changed_and_a_change_is_the_same_edi
     land.send(Ok("second")).unwrap();
     settled.await.unwrap();
     assert_eq!(world.current(), Ok("second"));
-    assert_eq!(change(), Ok(Some("changed")));
+    assert_eq!(world.subject.replace(first), Ok(false), "there is a newer one");
+    let mut changed = world.subject.current().unwrap();
+    changed.value.text = "changed";
+    assert_eq!(world.subject.replace(changed), Ok(true));
+    assert_eq!(world.current(), Ok("changed"));
     assert_eq!(world.subject.current().map(|edition| edition.generation), Ok(1));
 }
 
@@ -305,7 +309,12 @@ fn at_once<T>(future: impl Future<Output = T>) -> T {
 
 #[test]
 fn without_a_runtime_there_is_an_error_and_no_panic() {
-    assert_eq!(at_once(World::new().renew(0, Ok("second"))), Err(Trouble("no runtime")));
+    let world = World::new();
+    assert_eq!(at_once(world.renew(0, Ok("second"))), Err(Trouble("no runtime")));
+    world.clock.advance(EARLY);
+    assert_eq!(at_once(world.fresh(Ok("second"))), Ok("first"), "it would have been early");
+    world.clock.advance(MARGIN);
+    assert_eq!(at_once(world.fresh(Ok("second"))), Err(Trouble("no runtime")));
 }
 
 #[test]
