@@ -81,10 +81,11 @@ impl<C: Credential, T: Transport> Client<C, T>
 where
     Session: SatisfiedBy<C>,
 {
-    /// Creates an API token, and makes sure that it is one that works: `POST /api/me/api-tokens`.
+    /// Creates an API token: `POST /api/me/api-tokens`. One that is locked to a workspace is tried before it is handed out.
     ///
-    /// The server also creates tokens that can never be used, for a workspace their creator is no member of. Such a token
-    /// is tried at `GET /api/me`, and revoked again.
+    /// The server also creates tokens that can never be used, for a workspace their creator is no member of. So a token
+    /// that is locked to a workspace is tried at `GET /api/me`, and revoked again when it is refused. Any other token is
+    /// handed out as the server has made it.
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {

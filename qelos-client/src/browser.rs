@@ -111,7 +111,8 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// # Errors
     ///
-    /// When the user has refused, the callback belongs to another authorization, or the server refuses the code.
+    /// When the user has refused, the callback belongs to another authorization, or the server refuses the code. When the
+    /// code was traded and `GET /api/me` fails afterwards, the tokens are lost, and the user has to consent again.
     ///
     /// # Cancel safety
     ///

@@ -107,7 +107,17 @@ impl<C, T> Builder<C, T> {
     /// How long a call may take: all attempts, the waits between them, and a refresh of the credential on the way. Default:
     /// one minute, or the timeout of the endpoint or the call when that is longer.
     ///
-    /// It needs a tokio runtime with time. Outside of one, the default does not hold, and a deadline of your own is an error.
+    /// It needs a tokio runtime with time. Outside of any runtime, the default does not hold, and a call with a deadline of
+    /// your own is an error; in a runtime without time, a call [panics](crate::Call#panics).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use qelos_client::Client;
+    ///
+    /// let client = Client::builder("https://acme.example").deadline(Duration::from_secs(10)).build()?;
+    /// # Ok::<(), qelos_client::Error>(())
+    /// ```
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.limits.deadline = Some(deadline);
         self

@@ -36,6 +36,12 @@ use crate::transport::Transport;
 /// # }
 /// ```
 ///
+/// # Panics
+///
+/// Awaiting it panics in a tokio runtime without time: build the runtime with `enable_time` or `enable_all`. This holds for
+/// every call, because every call has a deadline. Outside of any runtime, nothing here needs tokio: see
+/// [the crate](crate#cancel-safety).
+///
 /// # Cancel safety
 ///
 /// Dropping it abandons the call; a request that was sent may still take effect. A refresh that was begun on the way
@@ -70,12 +76,26 @@ impl<C: Credential, T: Transport, R: Send + 'static> Call<C, T, R> {
 
     /// How long each exchange of this call may take. Default: what its endpoint declares, or else what the transport
     /// allows.
+    ///
+    /// It needs a tokio runtime with time: outside of one, the call is an error, and nothing is sent.
+    ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
+    /// use std::time::Duration;
+    ///
+    /// let me = client.logged_in_user().timeout(Duration::from_secs(2)).await?;
+    /// # let _ = me;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn timeout(self, timeout: Duration) -> Self {
         self.limited(|limits| limits.timeout = Some(timeout))
     }
 
     /// How long this call may take: all attempts, the waits between them, and a refresh of the credential on the way.
     /// Default: that of the [client](crate::Builder::deadline).
+    ///
+    /// It needs a tokio runtime with time: outside of one, the call is an error, and nothing is sent.
     pub fn deadline(self, deadline: Duration) -> Self {
         self.limited(|limits| limits.deadline = Some(deadline))
     }

@@ -135,7 +135,8 @@ impl Environment {
     ///
     /// # Errors
     ///
-    /// When the server cannot be reached or refuses the credential.
+    /// When the server cannot be reached or refuses the credential, or the store cannot be used
+    /// ([`is_store`](Error::is_store)).
     ///
     /// # Cancel safety
     ///
@@ -147,6 +148,22 @@ impl Environment {
     }
 
     /// As [`connect`](Self::connect), with a transport or a clock of your own.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    ///
+    /// use qelos_client::{Environment, transport::ReqwestTransport};
+    ///
+    /// # async fn run() -> Result<(), qelos_client::Error> {
+    /// let transport = ReqwestTransport::new()?;
+    /// let environment = Environment::read()?;
+    /// let client = environment
+    ///     .connect_with(|builder| builder.transport(transport).deadline(Duration::from_secs(10)))
+    ///     .await?;
+    /// # let _ = client;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

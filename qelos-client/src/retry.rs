@@ -30,7 +30,8 @@ use crate::error::Error;
 /// # Ok::<(), qelos_client::Error>(())
 /// ```
 ///
-/// Waiting needs a tokio runtime with time; outside of one, nothing is sent again.
+/// Waiting needs a tokio runtime with time. Outside of any runtime, nothing is sent again; in a runtime without time, a call
+/// [panics](crate::Call#panics).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retries {
     at_most: usize,

@@ -39,7 +39,9 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// # Errors
     ///
-    /// When the server refuses (wrong password, unknown user and missing role look the same: 401), or gives no session.
+    /// When the server refuses (wrong password, unknown user and missing role look the same: 401), or gives no session. When
+    /// it leaves the workspace aside that was asked for, this is an error as well, although it has signed the user in:
+    /// [`is_other_workspace`](Error::is_other_workspace).
     ///
     /// # Cancel safety
     ///
@@ -68,7 +70,9 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// # Errors
     ///
-    /// When the server refuses; wrong password, unknown user and missing role look the same: 401.
+    /// When the server refuses; wrong password, unknown user and missing role look the same: 401. When it leaves the
+    /// workspace aside that was asked for, this is an error as well, although it has signed the user in:
+    /// [`is_other_workspace`](Error::is_other_workspace).
     ///
     /// # Cancel safety
     ///
