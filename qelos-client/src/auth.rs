@@ -37,6 +37,43 @@ use crate::transport::Transport;
 /// What a client proves its identity with.
 ///
 /// A clone shares the state of the original: when one of them refreshes, all of them have.
+///
+/// ```
+/// use qelos_client::auth::{Authorization, Credential, CredentialKind, Requirement, SatisfiedBy, Stamp};
+/// use qelos_client::{Client, Connection, Error, Transport};
+///
+/// /// The key of a gateway in front of the server, which knows who calls.
+/// #[derive(Clone)]
+/// struct GatewayKey(Stamp);
+///
+/// impl Credential for GatewayKey {
+///     fn kind(&self) -> CredentialKind {
+///         CredentialKind::Other("a gateway key")
+///     }
+///
+///     async fn authorize<T: Transport>(&self, _: &Connection<T>) -> Result<Option<Authorization>, Error> {
+///         Ok(Some(Authorization { stamp: self.0.clone(), generation: 0 }))
+///     }
+/// }
+///
+/// /// Who may call with it.
+/// struct KnownToTheGateway;
+///
+/// impl Requirement for KnownToTheGateway {
+///     const NEEDS: &'static str = "a gateway key";
+///
+///     fn accepts(kind: CredentialKind) -> bool {
+///         kind == CredentialKind::Other("a gateway key")
+///     }
+/// }
+///
+/// impl SatisfiedBy<GatewayKey> for KnownToTheGateway {}
+///
+/// let key = GatewayKey(Stamp::new("x-gateway-key".parse()?, "g-1")?);
+/// let client = Client::builder("https://acme.example").credential(key).build()?;
+/// # let _ = client;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait Credential: Clone + Send + Sync + 'static {
     /// Which kind it is, for decisions at run time and for traces.
     fn kind(&self) -> CredentialKind;

@@ -71,6 +71,14 @@ impl<C, T> Builder<C, T> {
     }
 
     /// Holds this credential. Default: none.
+    ///
+    /// ```
+    /// use qelos_client::{ApiTokenAuth, Client};
+    ///
+    /// let client = Client::builder("https://acme.example").credential(ApiTokenAuth::new("ql_1234")?).build()?;
+    /// # let _ = client;
+    /// # Ok::<(), qelos_client::Error>(())
+    /// ```
     pub fn credential<D: Credential>(self, credential: D) -> Builder<D, T> {
         self.with(Ok(credential))
     }
@@ -81,12 +89,31 @@ impl<C, T> Builder<C, T> {
     }
 
     /// Sends requests this way. Default: [`DefaultTransport`].
+    ///
+    /// ```
+    /// use qelos_client::Client;
+    /// use qelos_client::testing::FakeTransport;
+    ///
+    /// let client = Client::builder("https://acme.example").transport(FakeTransport::new()).build()?;
+    /// # let _ = client;
+    /// # Ok::<(), qelos_client::Error>(())
+    /// ```
     pub fn transport<U: Transport>(self, transport: U) -> Builder<C, U> {
         let Self { base, credential, clock, plain_http, limits, .. } = self;
         Builder { base, credential, transport, clock, plain_http, limits }
     }
 
     /// Takes the time from here. Default: the clock of the machine.
+    ///
+    /// ```
+    /// use qelos_client::Client;
+    /// use qelos_client::testing::ManualClock;
+    ///
+    /// let clock = ManualClock::new("2026-11-21T17:20:37Z".parse().unwrap());
+    /// let client = Client::builder("https://acme.example").clock(clock.clone()).build()?;
+    /// assert_eq!(client.connection().now().to_string(), "2026-11-21T17:20:37.000Z");
+    /// # Ok::<(), qelos_client::Error>(())
+    /// ```
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Box::new(clock);
         self
@@ -125,6 +152,15 @@ impl<C, T> Builder<C, T> {
 
     /// Sends credentials and passwords over plain http, to any host: whoever is on the way can read and keep them.
     /// Default: only to this machine.
+    ///
+    /// ```
+    /// use qelos_client::Client;
+    ///
+    /// let builder = Client::builder("http://qelos.internal").api_token("ql_1234");
+    /// let client = builder.danger_allow_plain_http().build()?;
+    /// # let _ = client;
+    /// # Ok::<(), qelos_client::Error>(())
+    /// ```
     pub fn danger_allow_plain_http(mut self) -> Self {
         self.plain_http = true;
         self

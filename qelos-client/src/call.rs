@@ -39,7 +39,7 @@ use crate::transport::Transport;
 /// # Panics
 ///
 /// Awaiting it panics in a tokio runtime without time: build the runtime with `enable_time` or `enable_all`. This holds for
-/// every call, because every call has a deadline. Outside of any runtime, nothing here needs tokio: see
+/// every call, because every call has a deadline. Outside of any runtime it does not: see
 /// [the crate](crate#cancel-safety).
 ///
 /// # Cancel safety

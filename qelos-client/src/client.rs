@@ -53,6 +53,15 @@ impl<C: fmt::Debug, T> fmt::Debug for Client<C, T> {
 impl Client {
     /// A client of the server at `base_url`, such as `https://acme.example`, that is not signed in yet.
     ///
+    /// ```
+    /// use qelos_client::Client;
+    ///
+    /// let client = Client::new("https://acme.example")?;
+    /// assert!(Client::new("acme").unwrap_err().is_config());
+    /// # let _ = client;
+    /// # Ok::<(), qelos_client::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// When the URL is not one of a server, or TLS cannot be set up.
@@ -71,6 +80,22 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// Prepares a call of an endpoint; awaiting it sends the request and reads the answer.
     ///
     /// The request is written here and now, and borrows nothing from `endpoint`.
+    ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
+    /// use qelos_client::{Endpoint, auth::SignedIn};
+    ///
+    /// #[derive(Endpoint)]
+    /// #[endpoint(GET, "/api/invoices/{number}", response = String, auth = SignedIn)]
+    /// struct GetInvoice {
+    ///     number: u32,
+    /// }
+    ///
+    /// let (one, other) = tokio::join!(client.call(&GetInvoice { number: 7 }), client.call(&GetInvoice { number: 8 }));
+    /// println!("{}, {}", one?, other?);
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -113,12 +138,33 @@ impl<C: Credential, T: Transport> Client<C, T> {
     }
 
     /// The same connection with another credential, for example one of your own.
+    ///
+    /// ```
+    /// use qelos_client::{ApiTokenAuth, Client};
+    ///
+    /// let client = Client::new("https://acme.example")?;
+    /// let ci = client.with_credential(ApiTokenAuth::new("ql_1234")?);
+    /// # let _ = ci;
+    /// # Ok::<(), qelos_client::Error>(())
+    /// ```
     #[must_use]
     pub fn with_credential<D: Credential>(&self, credential: D) -> Client<D, T> {
         Client { connection: self.connection.clone(), credential }
     }
 
     /// The same client, with a type that does not say what it holds.
+    ///
+    /// ```
+    /// use qelos_client::{AnyCredential, Client};
+    ///
+    /// let token = std::env::var("CI_TOKEN").ok();
+    /// let client = match token {
+    ///     Some(token) => Client::builder("https://acme.example").api_token(token).build()?.into_any(),
+    ///     None => Client::new("https://acme.example")?.into_any(),
+    /// };
+    /// let _: Client<AnyCredential> = client;
+    /// # Ok::<(), qelos_client::Error>(())
+    /// ```
     #[must_use]
     pub fn into_any(self) -> Client<AnyCredential, T>
     where

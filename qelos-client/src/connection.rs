@@ -19,6 +19,14 @@ use crate::retry;
 use crate::transport::Transport;
 
 /// The base URL, the transport, the clock, and how patient calls are. Cheap to clone.
+///
+/// ```
+/// use qelos_client::Client;
+///
+/// let client = Client::new("https://acme.example")?;
+/// assert_eq!(client.connection().base_url().as_str(), "https://acme.example");
+/// # Ok::<(), qelos_client::Error>(())
+/// ```
 pub struct Connection<T> {
     shared: Arc<Shared<T>>,
 }
@@ -61,6 +69,17 @@ impl<T: Transport> Connection<T> {
     }
 
     /// Calls an endpoint that takes no credential of the client: how a credential gets or renews itself.
+    ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
+    /// use qelos_client::{SecretString, api::OAuthSignIn};
+    ///
+    /// let sign_in = OAuthSignIn::new("ada", SecretString::from("hunter2"));
+    /// let tokens = client.connection().call(&sign_in).await?.payload.tokens;
+    /// # let _ = tokens;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

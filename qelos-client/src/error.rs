@@ -21,6 +21,30 @@ use crate::transport::{TransportError, TransportErrorKind};
 /// `Display` is one line with all of that, for people and logs; its wording is not an interface. It is cheap to clone.
 ///
 /// No secret gets into it: paths are shown as templates, and neither headers nor bodies are kept.
+///
+/// ```
+/// use http::StatusCode;
+/// use qelos_client::Client;
+/// use qelos_client::api::GetMe;
+/// use qelos_client::testing::{FakeTransport, Refusal};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), qelos_client::Error> {
+/// let server = FakeTransport::new();
+/// server.expect(&GetMe).refuse(Refusal::new(StatusCode::FORBIDDEN, "not today"));
+/// let client = Client::builder("https://acme.example").transport(server).api_token("ql_1").build()?;
+///
+/// let error = client.call(&GetMe).await.unwrap_err();
+/// assert_eq!(error.status(), Some(StatusCode::FORBIDDEN));
+/// assert_eq!(error.api().and_then(|api| api.message()), Some("not today"));
+/// assert!(error.is_forbidden() && !error.is_passing());
+/// assert_eq!((error.attempts(), error.retry_after()), (1, None));
+/// if let Some(hint) = error.hint() {
+///     println!("{hint}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Error(Arc<Inner>);
 

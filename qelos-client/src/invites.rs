@@ -44,6 +44,18 @@ where
     /// Invites somebody to a workspace, or changes the roles of an invite to the same address:
     /// `PUT /api/workspaces/{workspace_id}`, after reading it.
     ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
+    /// use qelos_client::wire::Invite;
+    ///
+    /// for workspace in client.workspaces().list().await? {
+    ///     let bob = Invite::new("bob@acme.example", vec!["user".to_owned()]);
+    ///     client.invite_to_workspace(&workspace.id, bob).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// When the request cannot be sent or the server refuses.
@@ -63,6 +75,18 @@ where
     }
 
     /// Takes an invite back: `PUT /api/workspaces/{workspace_id}`, after reading it.
+    ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
+    /// let acme = client.workspaces().list().await?[0].id;
+    /// for invite in client.workspace_invites(&acme).await? {
+    ///     if let Some(id) = invite.id {
+    ///         client.revoke_workspace_invite(&acme, &id).await?;
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

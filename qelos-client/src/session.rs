@@ -68,6 +68,17 @@ impl<C: Credential, T: Transport> Client<C, T> {
 
     /// Signs in with tokens, which the client renews from then on: `POST /api/signin`.
     ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
+    /// use qelos_client::{SecretString, api::OAuthSignIn};
+    ///
+    /// let (client, who) = client.oauth_signin(&OAuthSignIn::new("ada", SecretString::from("hunter2"))).await?;
+    /// println!("hello, {}", who.user.name.unwrap_or_default());
+    /// # let _ = client;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// When the server refuses; wrong password, unknown user and missing role look the same: 401. When it leaves the
@@ -119,6 +130,17 @@ impl<C: Credential, T: Transport> Client<C, T> {
 
     /// Signs up, and in with tokens, which the client renews from then on: `POST /api/signup`.
     ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
+    /// use qelos_client::{SecretString, api::SignUp};
+    ///
+    /// let ada = SignUp::new("ada@acme.example", SecretString::from("hunter2hunter2"), "Ada");
+    /// let (client, who) = client.oauth_signup(&ada.into()).await?;
+    /// # let _ = (client, who);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`signup`](Self::signup).
@@ -169,6 +191,14 @@ impl<C: Credential, T: Transport> Client<C, T> {
 
     /// Switches to an API token, and asks the server whose it is: `GET /api/me`.
     ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
+    /// let (client, me) = client.api_token_signin("ql_1234").await?;
+    /// # let _ = (client, me);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// When the token is malformed, unknown, expired or revoked.
@@ -187,6 +217,17 @@ impl<C: Credential, T: Transport> Client<C, T> {
     }
 
     /// Takes up an OAuth session from tokens that were kept, without asking the server.
+    ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
+    /// let kept = client.tokens()?; // serialize it, and keep it in a safe place
+    ///
+    /// let client = qelos_client::Client::new("https://acme.example")?.with_tokens(kept);
+    /// let me = client.logged_in_user().await?;
+    /// # let _ = me;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn with_tokens(&self, tokens: Tokens) -> Client<OAuth, T> {
         self.with_credential(OAuth::from_tokens(tokens))
@@ -220,6 +261,14 @@ impl<C: Credential, T: Transport> Client<C, T> {
     }
 
     /// Who is signed in: `GET /api/me`.
+    ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
+    /// let me = client.logged_in_user().await?;
+    /// println!("{me:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -278,6 +327,14 @@ impl<T: Transport> Client<CookieSession, T> {
     /// Signs out: `POST /api/logout`. The session is over for every clone of this client, whatever the server says; the
     /// server itself accepts copies of the cookie until they expire.
     ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client<qelos_client::CookieSession>) -> Result<(), qelos_client::Error> {
+    /// let nobody = client.logout().await?;
+    /// # let _ = nobody;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// When the server could not be told.
@@ -292,6 +349,17 @@ impl<T: Transport> Client<CookieSession, T> {
     }
 
     /// Asks for a new cookie now: `POST /api/cookie/refresh`. There is no need to: any answer brings one when it is time.
+    ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client<qelos_client::CookieSession>) -> Result<(), qelos_client::Error> {
+    /// match client.refresh_cookie_token().await {
+    ///     Ok(renewed) => println!("the cookie of {:?} is new", renewed.user.username),
+    ///     Err(error) if error.is_not_found() => println!("not here: {error}"),
+    ///     Err(error) => return Err(error),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -318,6 +386,14 @@ impl<T: Transport> Client<OAuth, T> {
     /// is over for every clone of this client, whatever the server says, and for a refresh that is under way; the server
     /// itself accepts the access token until it expires. A store is emptied; other processes that share it notice when they want to renew the session, and
     /// sign in again if they were told to.
+    ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
+    /// let nobody = client.logout().await?;
+    /// # let _ = nobody;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -401,6 +477,14 @@ impl<T: Transport> Client<OAuth, T> {
     /// Renews the tokens now: `POST /api/token/refresh`. There is no need to, unless somebody else is to get fresh ones:
     /// every call does it when it is time.
     ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
+    /// let tokens = client.refresh_token().await?;
+    /// # let _ = tokens;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// When the session is over, or the server cannot be asked.
@@ -440,6 +524,14 @@ impl<T: Transport> Client<OAuth, T> {
     }
 
     /// The tokens as they are now, to take the session up again later with [`with_tokens`](Self::with_tokens).
+    ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
+    /// let tokens = client.tokens()?;
+    /// println!("{tokens:?}"); // shows no secret: serializing writes them
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///

@@ -94,6 +94,14 @@ pub trait DecodeRequest: Endpoint + Sized {
 /// The facts of an endpoint as data: for lists, traces and transports, without the type.
 ///
 /// A transport finds it among the extensions of each request it sends.
+///
+/// ```
+/// use qelos_spec::{EndpointInfo, api::GetMe};
+///
+/// let info = EndpointInfo::of::<GetMe>();
+/// assert_eq!((info.method.as_str(), info.path.as_str()), ("GET", "/api/me"));
+/// assert!(info.idempotent && info.sends_credential);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EndpointInfo {
@@ -132,6 +140,43 @@ impl EndpointInfo {
 /// Something that carries endpoints to a server: what the handles of `#[resource]` call.
 ///
 /// `qelos_client::Client` is one. Implement it for a type of your own to put something in between, or to answer in tests.
+///
+/// ```
+/// use std::future::{Ready, ready};
+///
+/// use qelos_spec::auth::{SatisfiedBy, SignedIn};
+/// use qelos_spec::{Dispatch, Endpoint, ResponseError};
+///
+/// /// May do everything that anybody who is signed in may do.
+/// struct Tester;
+///
+/// impl SatisfiedBy<Tester> for SignedIn {}
+///
+/// /// Answers every call with the same text.
+/// struct Parrot(&'static str);
+///
+/// impl Dispatch for Parrot {
+///     type Credential = Tester;
+///     type Error = ResponseError;
+///     type Call<R: Send + 'static> = Ready<Result<R, ResponseError>>;
+///
+///     fn dispatch<E>(&self, _: &E) -> Self::Call<E::Response>
+///     where
+///         E: Endpoint,
+///         E::Auth: SatisfiedBy<Tester>,
+///     {
+///         ready(E::decode(&http::Response::new(self.0.into())))
+///     }
+/// }
+///
+/// #[derive(Endpoint)]
+/// #[endpoint(GET, "/api/invoices", response = Vec<String>, auth = SignedIn)]
+/// struct ListInvoices {}
+///
+/// let parrot = Parrot(r#"["2026-001"]"#);
+/// assert_eq!(parrot.dispatch(&ListInvoices {}).into_inner()?, ["2026-001"]);
+/// # Ok::<(), ResponseError>(())
+/// ```
 pub trait Dispatch: Sync {
     /// What the caller holds, as a type.
     type Credential;
@@ -141,6 +186,14 @@ pub trait Dispatch: Sync {
     type Call<R: Send + 'static>: Future<Output = Result<R, Self::Error>> + Send;
 
     /// Prepares a call; awaiting it sends the request of `endpoint` and reads the answer.
+    ///
+    /// # Errors
+    ///
+    /// The call ends in one when the request cannot be written or sent, or the server refuses.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the call abandons it; a request that was sent may still take effect.
     fn dispatch<E>(&self, endpoint: &E) -> Self::Call<E::Response>
     where
         E: Endpoint,

@@ -12,6 +12,18 @@ use crate::endpoint::EndpointInfo;
 /// A request without a server and without a credential: what [`Endpoint::encode`](crate::Endpoint::encode) builds.
 ///
 /// Its `Debug` shows neither headers' nor bodies' values.
+///
+/// ```
+/// use qelos_spec::{BaseUrl, Endpoint, api::GetMe};
+///
+/// let request = GetMe.encode()?;
+/// assert_eq!((request.method().as_str(), request.target()), ("GET", "/api/me"));
+/// assert!(request.body().is_empty() && !request.holds_secrets());
+///
+/// let base: BaseUrl = "https://acme.example".parse()?;
+/// assert_eq!(request.into_http(&base)?.uri(), "https://acme.example/api/me");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone)]
 pub struct Request {
     pub(crate) endpoint: EndpointInfo,
@@ -149,6 +161,15 @@ impl Display for EncodeError {
 impl std::error::Error for EncodeError {}
 
 /// A request is not one of the endpoint that tried to read it.
+///
+/// ```
+/// use qelos_spec::{DecodeRequest, api::GetMe};
+///
+/// let request = http::Request::get("/api/workspaces").body(Default::default())?;
+/// let error = GetMe::decode_request(&request).unwrap_err();
+/// assert!(error.is_other_endpoint());
+/// # Ok::<(), http::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestError(pub(crate) RequestErrorKind);
 

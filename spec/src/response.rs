@@ -55,6 +55,16 @@ impl fmt::Display for ResponseError {
 impl std::error::Error for ResponseError {}
 
 /// A successful answer is not what its endpoint declares. Says where, never what stood there: it may be a secret.
+///
+/// ```
+/// use qelos_spec::{Endpoint, ResponseError, api::GetMe};
+///
+/// let answer = http::Response::builder().header("content-type", "text/html").body("<html>".into())?;
+/// let Err(ResponseError::Decode(error)) = GetMe::decode(&answer) else { panic!("this is no user") };
+/// assert_eq!(error.status(), 200);
+/// assert!(error.is_html());
+/// # Ok::<(), http::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodeError {
     endpoint: &'static str,

@@ -51,6 +51,17 @@ impl RequestSnapshot {
     }
 
     /// The text of a request as a transport sees it: with its credential, masked, and without the server.
+    ///
+    /// ```
+    /// use qelos_spec::{Endpoint, RequestSnapshot, api::GetMe};
+    ///
+    /// let mut request = GetMe.encode().unwrap().into_http(&"https://acme.example".parse().unwrap()).unwrap();
+    /// request.headers_mut().insert("x-api-key", "ql_1".parse().unwrap());
+    /// assert_eq!(
+    ///     RequestSnapshot::of_http(&request).as_str(),
+    ///     "GET /api/me\naccept: application/json\nx-api-key: ***\n"
+    /// );
+    /// ```
     #[must_use]
     pub fn of_http(request: &http::Request<Bytes>) -> Self {
         let target = request.uri().path_and_query().map_or("/", |target| target.as_str());

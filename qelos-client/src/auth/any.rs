@@ -10,6 +10,18 @@ use crate::transport::Transport;
 /// One of the others: for programs that learn from their configuration how to authenticate.
 ///
 /// What the compiler would have refused is refused when it is called, before anything is sent, with the same sentence.
+///
+/// ```
+/// use qelos_client::{Anonymous, AnyCredential, ApiTokenAuth, Client};
+///
+/// let credential = match std::env::var("CI_TOKEN") {
+///     Ok(token) => AnyCredential::from(ApiTokenAuth::new(token)?),
+///     Err(_) => AnyCredential::from(Anonymous),
+/// };
+/// let client = Client::builder("https://acme.example").credential(credential).build()?;
+/// # let _ = client;
+/// # Ok::<(), qelos_client::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum AnyCredential {

@@ -223,6 +223,17 @@ impl TokenChanges {
     ///
     /// Changes that come faster than they are asked for are skipped, but never the last one.
     ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
+    /// let mut changes = client.token_changes();
+    /// while let Some(change) = changes.next().await {
+    ///     let tokens = change?; // or the session has ended
+    ///     println!("keep {tokens:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Cancel safety
     ///
     /// Dropping the future loses nothing: the change is told next time.

@@ -109,6 +109,19 @@ impl RedisTokenStore {
 
     /// How long the lock outlives a process that is killed. Default: 5 seconds. Shorter is faster to recover; but what
     /// is shorter than the pauses of a busy machine is lost in the middle of a renewal.
+    ///
+    /// ```no_run
+    /// # async fn run() -> Result<(), qelos_client::Error> {
+    /// use std::time::Duration;
+    ///
+    /// use qelos_client::store::RedisTokenStore;
+    ///
+    /// let store = RedisTokenStore::connect("redis://127.0.0.1/", "plugin:session").await?;
+    /// let store = store.lease(Duration::from_secs(10));
+    /// # let _ = store;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn lease(self, lease: Duration) -> Self {
         Self { lease, ..self }

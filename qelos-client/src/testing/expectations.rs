@@ -127,16 +127,68 @@ impl<E: Endpoint> Expectation<'_, E> {
     }
 
     /// Refuses, with a status and a message.
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use qelos_client::Client;
+    /// use qelos_client::api::GetMe;
+    /// use qelos_client::testing::{FakeTransport, Refusal};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), qelos_client::Error> {
+    /// let server = FakeTransport::new();
+    /// server.expect(&GetMe).refuse(Refusal::new(StatusCode::FORBIDDEN, "not today"));
+    ///
+    /// let client = Client::builder("https://acme.example").transport(server).api_token("ql_1").build()?;
+    /// assert!(client.call(&GetMe).await.unwrap_err().is_forbidden());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn refuse(self, refusal: Refusal) {
         self.reply_with(refusal.into_response());
     }
 
     /// Answers with whatever a server could send.
+    ///
+    /// ```
+    /// use http::Response;
+    /// use qelos_client::Client;
+    /// use qelos_client::api::GetMe;
+    /// use qelos_client::testing::FakeTransport;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), qelos_client::Error> {
+    /// let server = FakeTransport::new();
+    /// server.expect(&GetMe).reply_with(Response::new("<html>it works</html>".into()));
+    ///
+    /// let client = Client::builder("https://acme.example").transport(server).api_token("ql_1").build()?;
+    /// assert!(client.call(&GetMe).await.unwrap_err().is_decode());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn reply_with(self, response: Response<Bytes>) {
         self.then(Ok(response));
     }
 
     /// Brings no answer. Where the client sends the request again, that has to be expected, too.
+    ///
+    /// ```
+    /// use qelos_client::api::GetMe;
+    /// use qelos_client::testing::FakeTransport;
+    /// use qelos_client::transport::TransportErrorKind;
+    /// use qelos_client::{Client, Retries, TransportError};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), qelos_client::Error> {
+    /// let server = FakeTransport::new();
+    /// server.expect(&GetMe).fail(TransportError::new(TransportErrorKind::Broken, "somebody pulled the plug"));
+    ///
+    /// let client = Client::builder("https://acme.example").transport(server).api_token("ql_1").build()?;
+    /// let error = client.call(&GetMe).retries(Retries::none()).await.unwrap_err();
+    /// assert!(error.is_transport() && error.is_passing());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn fail(self, error: TransportError) {
         self.then(Err(error));
     }

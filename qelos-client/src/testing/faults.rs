@@ -148,6 +148,15 @@ impl FaultsOf<'_> {
     }
 
     /// What happens to every request, where nothing else was said.
+    ///
+    /// ```
+    /// use qelos_client::SystemClock;
+    /// use qelos_client::api::GetMe;
+    /// use qelos_client::testing::{FakeQelos, Fault, Faults};
+    ///
+    /// let network = Faults::around(FakeQelos::new(SystemClock));
+    /// network.of::<GetMe>().always(Fault::status(503));
+    /// ```
     pub fn always(&self, fault: Fault) {
         self.change(|plan| plan.always = Some(fault));
     }
@@ -196,6 +205,17 @@ impl Fault {
     }
 
     /// The answer comes, this much later than it would.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use qelos_client::SystemClock;
+    /// use qelos_client::api::GetMe;
+    /// use qelos_client::testing::{FakeQelos, Fault, Faults};
+    ///
+    /// let network = Faults::around(FakeQelos::new(SystemClock));
+    /// network.of::<GetMe>().next([Fault::late(Duration::from_secs(3))]);
+    /// ```
     #[must_use]
     pub const fn late(by: Duration) -> Self {
         Self { what: What::Nothing, late_by: by }
@@ -249,6 +269,15 @@ impl Fault {
 
     /// As [`status`](Self::status), with `Retry-After`: a number of seconds or a date.
     ///
+    /// ```
+    /// use qelos_client::SystemClock;
+    /// use qelos_client::api::GetMe;
+    /// use qelos_client::testing::{FakeQelos, Fault, Faults};
+    ///
+    /// let network = Faults::around(FakeQelos::new(SystemClock));
+    /// network.of::<GetMe>().next([Fault::status_retry_after(429, "2")]);
+    /// ```
+    ///
     /// # Panics
     ///
     /// When it is not a status, or not a header: the test has mixed something up.
@@ -260,12 +289,32 @@ impl Fault {
     }
 
     /// The server acts, and this comes in the place of the body of its answer.
+    ///
+    /// ```
+    /// use qelos_client::SystemClock;
+    /// use qelos_client::api::GetMe;
+    /// use qelos_client::testing::{FakeQelos, Fault, Faults};
+    ///
+    /// let network = Faults::around(FakeQelos::new(SystemClock));
+    /// network.of::<GetMe>().next([Fault::garbage("<html>it works</html>")]);
+    /// ```
     #[must_use]
     pub fn garbage(body: impl Into<Bytes>) -> Self {
         Self::new(What::Garbage(body.into()))
     }
 
     /// The same fault, this much later.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use qelos_client::SystemClock;
+    /// use qelos_client::api::GetMe;
+    /// use qelos_client::testing::{FakeQelos, Fault, Faults};
+    ///
+    /// let network = Faults::around(FakeQelos::new(SystemClock));
+    /// network.of::<GetMe>().next([Fault::lost_answer().after(Duration::from_secs(3))]);
+    /// ```
     #[must_use]
     pub fn after(self, late_by: Duration) -> Self {
         Self { late_by, ..self }

@@ -42,6 +42,10 @@ impl FakeQelos {
     /// # Errors
     ///
     /// When the address cannot be listened on.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves nothing behind: nobody listens.
     pub async fn serve(self, addr: SocketAddr) -> io::Result<FakeServer> {
         let listener = TcpListener::bind(addr).await?;
         let addr = listener.local_addr()?;

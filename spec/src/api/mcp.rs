@@ -14,6 +14,13 @@ use crate::{DecodeRequest, Endpoint};
 pub struct McpDiscovery;
 
 /// Registers a client.
+///
+/// ```
+/// use qelos_spec::{Endpoint, api::McpRegister};
+///
+/// let register = McpRegister::new(vec!["http://127.0.0.1:7777/callback".to_owned()]);
+/// assert_eq!(register.encode().unwrap().body(), r#"{"redirect_uris":["http://127.0.0.1:7777/callback"]}"#);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/.well-known/oauth-authorization-server/register", response = McpRegistration, auth = Public)]
 pub struct McpRegister {
@@ -39,6 +46,17 @@ impl McpRegister {
 }
 
 /// Where a browser asks its user to let a client in. Never called by a client: see [`Request::url`](crate::Request::url).
+///
+/// ```
+/// use qelos_spec::{BaseUrl, Endpoint, api::McpAuthorize};
+///
+/// let mut authorize = McpAuthorize::new("http://127.0.0.1:7777/callback", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+/// authorize.state = Some("af0ifjsldkj".to_owned());
+/// let base: BaseUrl = "https://acme.example".parse().unwrap();
+/// let url = authorize.encode().unwrap().url(&base);
+/// assert!(url.starts_with("https://acme.example/api/auth/mcp/authorize?redirect_uri=http"));
+/// assert!(url.contains("&code_challenge_method=S256"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint, DecodeRequest)]
 #[endpoint(GET, "/api/auth/mcp/authorize", auth = Public)]
 pub struct McpAuthorize {
@@ -72,6 +90,15 @@ enum S256Only {
 ///
 /// The tokens are refreshed like those of any other session, at [`RefreshTokens`](crate::api::RefreshTokens): the
 /// `refresh_token` grant that discovery advertises is refused.
+///
+/// ```
+/// use qelos_spec::{RequestSnapshot, SecretString, api::McpExchange};
+///
+/// let [code, verifier] = ["c-1", "v-1"].map(SecretString::from);
+/// let exchange = McpExchange::new(code, "http://127.0.0.1:7777/callback", verifier);
+/// let snapshot = RequestSnapshot::of(&exchange).unwrap();
+/// assert!(snapshot.as_str().contains("code = ***\nredirect_uri = http://127.0.0.1:7777/callback\n"));
+/// ```
 #[derive(Debug, Clone, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/auth/mcp/token", response = McpTokens, auth = Public)]
 pub struct McpExchange {

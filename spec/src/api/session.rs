@@ -174,6 +174,14 @@ impl From<SignUp> for OAuthSignUp {
 ///
 /// The token travels in the `authorization` header; in the body, where the documentation of Qelos has it, the server
 /// does not look. Every failure is a 401 without a word.
+///
+/// ```
+/// use qelos_spec::{RequestSnapshot, SecretString, api::RefreshTokens};
+///
+/// let endpoint = RefreshTokens { refresh: SecretString::from("eyJhbGciOi") };
+/// let snapshot = RequestSnapshot::of(&endpoint).unwrap();
+/// assert!(snapshot.as_str().contains("authorization: ***"));
+/// ```
 #[derive(Debug, Clone, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/token/refresh", response = Payload<Refreshed>, auth = Public)]
 pub struct RefreshTokens {
@@ -205,6 +213,13 @@ pub struct RefreshCookie;
 ///
 /// Only what the server stores is here: it ignores e-mail address, phone number and metadata, and echoes a username that
 /// it has not stored. An API token may call it, to change the password as well.
+///
+/// ```
+/// use qelos_spec::{Endpoint, api::UpdateMe};
+///
+/// let changes = UpdateMe { first_name: Some("Ada".to_owned()), ..UpdateMe::default() };
+/// assert_eq!(changes.encode().unwrap().body(), r#"{"firstName":"Ada"}"#);
+/// ```
 #[derive(Debug, Clone, Default, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/me", response = User, auth = SignedIn)]
 #[serde(rename_all = "camelCase")]

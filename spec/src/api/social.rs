@@ -102,6 +102,13 @@ pub struct SocialCallback {
 /// Trades the refresh token that a social login brought, as `rt` in the URL, for a cookie session. The token is used up.
 ///
 /// The server answers with the whole record of the user. What a client has no business knowing is not read.
+///
+/// ```
+/// use qelos_spec::{RequestSnapshot, SecretString, api::ExchangeAuthCallback};
+///
+/// let exchange = ExchangeAuthCallback { refresh_token: SecretString::from("rt-1") };
+/// assert!(RequestSnapshot::of(&exchange).unwrap().as_str().starts_with("POST /api/auth/callback?rt=***\n"));
+/// ```
 #[derive(Debug, Clone, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/auth/callback", response = Payload<CallbackSession>, auth = Public)]
 pub struct ExchangeAuthCallback {

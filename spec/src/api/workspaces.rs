@@ -41,6 +41,14 @@ impl CreateWorkspace {
 }
 
 /// Changes a workspace. What is `None` stays as it is.
+///
+/// ```
+/// use qelos_spec::{Endpoint, api::UpdateWorkspace};
+///
+/// let mut changes = UpdateWorkspace::new("6b01d2e7627f2972a3745de0".parse().unwrap());
+/// changes.name = Some("Acme".to_owned());
+/// assert_eq!(changes.encode().unwrap().body(), r#"{"name":"Acme"}"#);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint, DecodeRequest)]
 #[endpoint(PUT, "/api/workspaces/{workspace_id}", response = Workspace, auth = SignedIn)]
 pub struct UpdateWorkspace {

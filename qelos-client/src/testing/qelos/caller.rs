@@ -151,6 +151,23 @@ fn impersonate(state: &State, headers: &HeaderMap, identity: Identity) -> Result
 }
 
 /// Who calls a mounted endpoint.
+///
+/// ```
+/// use http::StatusCode;
+/// use qelos_client::testing::{Caller, FakeQelos, Refusal};
+/// use qelos_client::{DecodeRequest, Endpoint, SystemClock, auth::SignedIn};
+///
+/// #[derive(Endpoint, DecodeRequest)]
+/// #[endpoint(GET, "/api/invoices", response = Vec<String>, auth = SignedIn)]
+/// struct ListInvoices {}
+///
+/// fn list(_: ListInvoices, caller: &Caller) -> Result<Vec<String>, Refusal> {
+///     let workspace = caller.workspace().ok_or_else(|| Refusal::new(StatusCode::FORBIDDEN, "in no workspace"))?;
+///     Ok(vec![format!("an invoice of {}", workspace.id)])
+/// }
+///
+/// FakeQelos::new(SystemClock).mount::<ListInvoices>(list);
+/// ```
 #[derive(Debug, Clone)]
 pub struct Caller {
     kind: CredentialKind,

@@ -174,6 +174,16 @@ impl NewUser {
 }
 
 /// A member of a workspace, with the roles the user has in it.
+///
+/// ```
+/// use qelos_client::SystemClock;
+/// use qelos_client::testing::{FakeQelos, Member, NewUser};
+///
+/// let qelos = FakeQelos::new(SystemClock);
+/// let ada = qelos.add_user(NewUser::new("ada@example.com", "hunter2hunter2"));
+/// let acme = qelos.add_workspace("Acme", &[Member::new(ada, &["admin", "user"])]);
+/// # let _ = acme;
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
     pub(super) user: UserId,
