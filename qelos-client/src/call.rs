@@ -38,9 +38,9 @@ use crate::transport::Transport;
 ///
 /// # Panics
 ///
-/// Awaiting it panics in a tokio runtime without time: build the runtime with `enable_time` or `enable_all`. This holds for
-/// every call, because every call has a deadline. Outside of any runtime it does not: see
-/// [the crate](crate#cancel-safety).
+/// Awaiting it panics in a tokio runtime without time, because every call there has a deadline; and with the default
+/// transport wherever there is no tokio runtime with I/O. Build the runtime with `enable_all`. What works outside of any
+/// runtime is in [the documentation of the crate](crate#cancel-safety).
 ///
 /// # Cancel safety
 ///
