@@ -161,8 +161,9 @@ impl Script {
 impl Drop for Script {
     fn drop(&mut self) {
         let Pages { expected, surprises } = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
-        // A test that fails already has said what is wrong.
+        // A test that fails has said so; why is in the source of the error, which no `unwrap` shows.
         if thread::panicking() {
+            surprises.iter().for_each(|surprise| eprintln!("the request was not the expected one\n\n{surprise}"));
             return;
         }
         let missing = expected.iter().map(|next| format!("this never came:\n{}", RequestSnapshot::from(&next.request)));
