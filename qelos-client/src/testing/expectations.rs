@@ -163,7 +163,9 @@ impl Drop for Script {
         let Pages { expected, surprises } = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
         // A test that fails has said so; why is in the source of the error, which no `unwrap` shows.
         if thread::panicking() {
-            surprises.iter().for_each(|surprise| eprintln!("the request was not the expected one\n\n{surprise}"));
+            for surprise in surprises {
+                eprintln!("the request was not the expected one\n\n{surprise}");
+            }
             return;
         }
         let missing = expected.iter().map(|next| format!("this never came:\n{}", RequestSnapshot::from(&next.request)));
