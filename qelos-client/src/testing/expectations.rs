@@ -126,7 +126,7 @@ impl<E: Endpoint> Expectation<'_, E> {
         self.reply_with(response);
     }
 
-    /// Refuses, with a status and a message.
+    /// Refuses, with a status, and a message or what the endpoint declares as its error.
     pub fn refuse(self, refusal: Refusal) {
         self.reply_with(refusal.into_response());
     }
@@ -219,8 +219,11 @@ mod tests {
     use qelos_spec::SecretString;
     use qelos_spec::api::{OAuthSignIn, WorkspacesGet, WorkspacesList};
 
+    use serde::{Deserialize, Serialize};
+
     use super::*;
-    use crate::{ApiTokenAuth, Client};
+    use crate::auth::SignedIn;
+    use crate::{ApiTokenAuth, Client, Endpoint};
 
     type Subject = Client<ApiTokenAuth, FakeTransport>;
 
@@ -234,6 +237,26 @@ mod tests {
         drop(client);
         let panic = catch_unwind(AssertUnwindSafe(|| drop(server))).unwrap_err();
         *panic.downcast::<String>().unwrap()
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Paid {
+        on: String,
+    }
+
+    #[derive(Endpoint)]
+    #[endpoint(POST, "/api/invoices/{id}/reminder", auth = SignedIn, error = Paid)]
+    struct Remind {
+        id: u32,
+    }
+
+    #[tokio::test]
+    async fn an_endpoint_is_refused_with_what_it_declares() {
+        let (server, client) = subject();
+        let paid = Paid { on: "2026-11-21".to_owned() };
+        server.expect(&Remind { id: 7 }).refuse(Refusal::declared(StatusCode::CONFLICT, &paid));
+        let error = client.call(&Remind { id: 7 }).await.unwrap_err();
+        assert_eq!((error.status(), error.declared::<Remind>()), (Some(StatusCode::CONFLICT), Some(paid)));
     }
 
     #[tokio::test(start_paused = true)]
