@@ -9,6 +9,7 @@ use qelos_spec::wire::{ApiToken, CreatedApiToken, WorkspaceLink};
 use qelos_spec::{ApiError, ApiTokenId, SecretString, Timestamp, WorkspaceId};
 
 use crate::auth::{Credential, SatisfiedBy, Session};
+use crate::call::Calls;
 use crate::client::Client;
 use crate::error::Error;
 use crate::transport::Transport;
@@ -77,10 +78,7 @@ impl NewApiToken {
     }
 }
 
-impl<C: Credential, T: Transport> Client<C, T>
-where
-    Session: SatisfiedBy<C>,
-{
+impl<C: Credential, T: Transport> Client<C, T> {
     /// Creates an API token: `POST /api/me/api-tokens`. One that is locked to a workspace is tried before it is handed out.
     ///
     /// The server also creates tokens that can never be used, for a workspace their creator is no member of. So a token
@@ -107,7 +105,17 @@ where
     ///
     /// Dropping the future may leave a token that nobody has.
     #[doc(alias = "createApiToken")]
-    pub async fn create_api_token(&self, wanted: &NewApiToken) -> Result<CreatedApiToken, Error> {
+    pub fn create_api_token<'c>(&'c self, wanted: &'c NewApiToken) -> Calls<'c, CreatedApiToken>
+    where
+        Session: SatisfiedBy<C>,
+    {
+        Box::pin(self.created(wanted))
+    }
+
+    async fn created(&self, wanted: &NewApiToken) -> Result<CreatedApiToken, Error>
+    where
+        Session: SatisfiedBy<C>,
+    {
         let endpoint = wanted.at(self.connection.now()).map_err(|error| self.failed::<CreateApiToken>(error))?;
         let created = match self.call(&endpoint).await {
             Ok(created) => created,
@@ -126,7 +134,10 @@ where
     }
 
     /// Revokes a new token after `error`, and adds what became of it.
-    async fn take_back(&self, id: &ApiTokenId, error: Error) -> Error {
+    async fn take_back(&self, id: &ApiTokenId, error: Error) -> Error
+    where
+        Session: SatisfiedBy<C>,
+    {
         match self.api_tokens().delete(id).await {
             Ok(()) => error.with_hint("the new token was revoked again".into()),
             Err(revoking) => error.with_hint(format!("the new token {id} is still there: {revoking}")),
@@ -134,7 +145,10 @@ where
     }
 
     /// The server counts expired tokens until it sweeps them, so the way out is to delete those.
-    async fn explain_limit(&self, error: Error) -> Error {
+    async fn explain_limit(&self, error: Error) -> Error
+    where
+        Session: SatisfiedBy<C>,
+    {
         let is_limit = error.api().and_then(ApiError::message).is_some_and(|text| text.starts_with("Maximum "));
         if !is_limit {
             return error;
@@ -179,19 +193,30 @@ where
     /// # Cancel safety
     ///
     /// Dropping the future may leave two tokens, never none.
-    pub async fn rotate_api_token<F, R, E>(
-        &self,
-        old: &ApiToken,
+    pub fn rotate_api_token<'c, F, R, E>(
+        &'c self,
+        old: &'c ApiToken,
         lifetime: Duration,
         hand_over: F,
-    ) -> Result<ApiToken, Error>
+    ) -> Calls<'c, ApiToken>
+    where
+        F: FnOnce(SecretString) -> R + Send + 'c,
+        R: Future<Output = Result<(), E>> + Send + 'c,
+        E: Display + 'c,
+        Session: SatisfiedBy<C>,
+    {
+        Box::pin(self.rotated(old, lifetime, hand_over))
+    }
+
+    async fn rotated<F, R, E>(&self, old: &ApiToken, lifetime: Duration, hand_over: F) -> Result<ApiToken, Error>
     where
         F: FnOnce(SecretString) -> R + Send,
         R: Future<Output = Result<(), E>> + Send,
         E: Display,
+        Session: SatisfiedBy<C>,
     {
         let CreatedApiToken { token, api_token: new, .. } =
-            self.create_api_token(&NewApiToken::instead_of(old, lifetime)).await?;
+            self.created(&NewApiToken::instead_of(old, lifetime)).await?;
         let handed = match self.api_token_signin(token.clone()).await {
             Ok(_) => hand_over(token)
                 .await

@@ -17,6 +17,10 @@ use crate::limits::Limits;
 use crate::retry::Retries;
 use crate::transport::Transport;
 
+/// Several calls in a row, as one future. It has a name for the same reason as [`Call`]: a caller who is not allowed to is
+/// told so once.
+pub type Calls<'c, R> = Pin<Box<dyn Future<Output = Result<R, Error>> + Send + 'c>>;
+
 /// A call that is ready to be sent: await it for the answer.
 ///
 /// It owns everything it needs, so it can be spawned, joined or put under a timeout. It is independent of the type of

@@ -13,7 +13,7 @@ use crate::auth::{AnyCredential, OAuth};
 use crate::builder::Unset;
 use crate::client::Client;
 use crate::error::Error;
-use crate::store::{AnyStore, TokenStore};
+use crate::store::{AnyStore, TokenStore, lock, unlock};
 use crate::transport::Transport;
 use crate::{ApiTokenAuth, Builder};
 
@@ -200,6 +200,10 @@ async fn session<T: Transport>(
         let client = client.with_credential(kept).sign_in_again_with(sign_in);
         client.logged_in_user().await?;
         return Ok(client);
+    }
+    if let Some(store) = &store {
+        // A store that cannot be used is found out before there is a session that nobody would have.
+        unlock(lock(&**store).await?).await;
     }
     let (client, _) = client.oauth_signin(&sign_in).await?;
     if let Some(store) = store {

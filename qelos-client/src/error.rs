@@ -316,9 +316,12 @@ impl Error {
             Kind::NotAllowed => Some("sign in with a credential of that kind, or build the client with one".into()),
             Kind::Plaintext => Some("use an https URL, or allow it with `danger_allow_plain_http`".into()),
             Kind::Transport(error) => transport_hint(error, call).map(Into::into),
+            // Without an attempt, as in the middle of a refresh, nothing was sent.
+            Kind::Deadline(..) if self.0.attempts == 0 => None,
             Kind::Deadline(..) => may_have_acted(call).map(Into::into),
             Kind::SessionEnded(..) => Some("sign in again".into()),
-            Kind::Store(_) => Some("the session goes on when its token store can be used again".into()),
+            // Of a call; whoever takes up or keeps a session has to do something else.
+            Kind::Store(_) => call.map(|_| "the session goes on when its token store can be used again".into()),
             Kind::OtherWorkspace(..) => {
                 Some("it leaves a workspace aside that does not exist, or that the user is no member of".into())
             }

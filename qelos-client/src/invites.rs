@@ -6,14 +6,12 @@ use qelos_spec::wire::{Invite, Workspace};
 use qelos_spec::{InviteId, WorkspaceId};
 
 use crate::auth::{Credential, SatisfiedBy, SignedIn};
+use crate::call::Calls;
 use crate::client::Client;
 use crate::error::Error;
 use crate::transport::Transport;
 
-impl<C: Credential, T: Transport> Client<C, T>
-where
-    SignedIn: SatisfiedBy<C>,
-{
+impl<C: Credential, T: Transport> Client<C, T> {
     /// Who is invited to a workspace: `GET /api/workspaces/{workspace_id}`.
     ///
     /// ```no_run
@@ -37,7 +35,17 @@ where
     ///
     /// Dropping the future loses nothing.
     #[doc(alias = "listInvites")]
-    pub async fn workspace_invites(&self, workspace: &WorkspaceId) -> Result<Vec<Invite>, Error> {
+    pub fn workspace_invites<'c>(&'c self, workspace: &'c WorkspaceId) -> Calls<'c, Vec<Invite>>
+    where
+        SignedIn: SatisfiedBy<C>,
+    {
+        Box::pin(self.invites(workspace))
+    }
+
+    async fn invites(&self, workspace: &WorkspaceId) -> Result<Vec<Invite>, Error>
+    where
+        SignedIn: SatisfiedBy<C>,
+    {
         Ok(self.workspaces().get(workspace).await?.invites)
     }
 
@@ -64,9 +72,19 @@ where
     ///
     /// Dropping the future may leave the invite sent.
     #[doc(alias = "inviteUser")]
-    pub async fn invite_to_workspace(&self, workspace: &WorkspaceId, invite: Invite) -> Result<Workspace, Error> {
+    pub fn invite_to_workspace<'c>(&'c self, workspace: &'c WorkspaceId, invite: Invite) -> Calls<'c, Workspace>
+    where
+        SignedIn: SatisfiedBy<C>,
+    {
+        Box::pin(self.invited(workspace, invite))
+    }
+
+    async fn invited(&self, workspace: &WorkspaceId, invite: Invite) -> Result<Workspace, Error>
+    where
+        SignedIn: SatisfiedBy<C>,
+    {
         let same = |other: &Invite| other.email.trim().eq_ignore_ascii_case(invite.email.trim());
-        let mut invites = self.workspace_invites(workspace).await?;
+        let mut invites = self.invites(workspace).await?;
         match invites.iter_mut().find(|other| same(other)) {
             Some(known) => known.roles = invite.roles,
             None => invites.push(invite),
@@ -96,8 +114,18 @@ where
     ///
     /// Dropping the future may leave the invite taken back.
     #[doc(alias = "revokeInvite")]
-    pub async fn revoke_workspace_invite(&self, workspace: &WorkspaceId, id: &InviteId) -> Result<Workspace, Error> {
-        let invites = self.workspace_invites(workspace).await?;
+    pub fn revoke_workspace_invite<'c>(&'c self, workspace: &'c WorkspaceId, id: &'c InviteId) -> Calls<'c, Workspace>
+    where
+        SignedIn: SatisfiedBy<C>,
+    {
+        Box::pin(self.revoked(workspace, id))
+    }
+
+    async fn revoked(&self, workspace: &WorkspaceId, id: &InviteId) -> Result<Workspace, Error>
+    where
+        SignedIn: SatisfiedBy<C>,
+    {
+        let invites = self.invites(workspace).await?;
         let (revoked, left): (Vec<_>, Vec<_>) = invites.into_iter().partition(|invite| invite.id.as_ref() == Some(id));
         if revoked.is_empty() {
             return Err(self
@@ -106,7 +134,10 @@ where
         self.write_invites(workspace, left).await
     }
 
-    async fn write_invites(&self, workspace: &WorkspaceId, invites: Vec<Invite>) -> Result<Workspace, Error> {
+    async fn write_invites(&self, workspace: &WorkspaceId, invites: Vec<Invite>) -> Result<Workspace, Error>
+    where
+        SignedIn: SatisfiedBy<C>,
+    {
         let mut changes = UpdateWorkspace::new(*workspace);
         changes.invites = Some(invites);
         self.workspaces().update(&changes).await

@@ -36,7 +36,7 @@ pub use api_tokens::{NewApiToken, expiring_api_tokens, unused_api_tokens};
 pub use auth::{Anonymous, AnyCredential, ApiTokenAuth, CookieSession, Credential, OAuth};
 pub use browser::{McpAuthorization, refresh_token_of_callback};
 pub use builder::{Builder, DefaultTransport, Unset};
-pub use call::Call;
+pub use call::{Call, Calls};
 pub use client::Client;
 pub use clock::{Clock, SystemClock};
 pub use connection::Connection;

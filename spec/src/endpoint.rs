@@ -73,7 +73,7 @@ pub trait Endpoint {
 /// Implemented by `#[derive(DecodeRequest)]`, from the same attributes.
 #[diagnostic::on_unimplemented(
     message = "requests of `{Self}` cannot be decoded",
-    note = "add `DecodeRequest` to its derives, next to `Endpoint`"
+    note = "add `DecodeRequest` to its derives, next to `Endpoint`; where `#[resource]` declares it, add `decode` there"
 )]
 pub trait DecodeRequest: Endpoint + Sized {
     /// Reads the values back out of a request.

@@ -54,7 +54,8 @@ pub fn path_value<V: PathValue>(value: &V) -> &dyn Display {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a header value",
     label = "a header value is text: it implements `Display`",
-    note = "`Option<T>` is a header that may be absent, `Vec<T>` one that is repeated, where `T` implements `Display`"
+    note = "`Option<T>` is a header that may be absent, `Vec<T>` one that is repeated, where `T` implements `Display`",
+    note = "a `SecretString` is sent where its field is marked `#[endpoint(secret)]`"
 )]
 pub trait HeaderText<K> {
     /// Hands out each text.
@@ -141,7 +142,8 @@ impl<T: FromStr<Err: Display>> FromHeaderText<Many> for Vec<T> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a query parameter or a field of a form",
     label = "it does not implement `serde::Serialize`",
-    note = "derive it: `#[derive(serde::Serialize)]`; it has to come out as a scalar, a list of scalars, or nothing"
+    note = "derive it: `#[derive(serde::Serialize)]`; it has to come out as a scalar, a list of scalars, or nothing",
+    note = "a `SecretString` is sent where its field is marked `#[endpoint(secret)]`"
 )]
 pub trait TextValue: Serialize {}
 
@@ -152,7 +154,8 @@ impl<T: Serialize + ?Sized> TextValue for T {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a part of a JSON body",
     label = "it does not implement `serde::Serialize`",
-    note = "derive it: `#[derive(serde::Serialize)]`"
+    note = "derive it: `#[derive(serde::Serialize)]`",
+    note = "a `SecretString` is sent where its field is marked `#[endpoint(secret)]`"
 )]
 pub trait JsonValue: Serialize {}
 

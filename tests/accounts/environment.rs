@@ -141,6 +141,11 @@ async fn replicas_of_a_program_share_one_session_and_so_does_its_next_start() {
     start(settings).await.unwrap();
     assert_eq!((sign_ins(&world), world.qelos.count("POST", "/api/token/refresh")), (1, 2));
 
+    let nowhere = environment(settings).unwrap().keep_in(FileTokenStore::new("/nowhere/session.json"));
+    let refused = nowhere.connect_with(|builder| builder.transport(world.qelos.clone())).await.unwrap_err();
+    assert!(refused.is_store() && refused.hint().is_none(), "{refused}");
+    assert_eq!(sign_ins(&world), 1, "nobody signs in for a store that cannot be used");
+
     let unknown = start(&[URL, TOKEN]).await.unwrap_err();
     assert!(unknown.is_unauthorized(), "a token is what it is, whatever is in the store: {unknown}");
 }

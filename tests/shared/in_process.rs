@@ -548,7 +548,7 @@ async fn in_its_place(world: &World, store: &Fickle) -> (Client<OAuth, Network>,
     world.clock.advance(Duration::from_hours(1));
     let (second, _) = world.client().oauth_signin(&two).await.unwrap();
     second.keep_in(store.clone()).await.unwrap();
-    world.clock.advance(LIFETIME - Duration::from_mins(30));
+    world.clock.advance(Duration::from_mins(270));
     (first, one)
 }
 

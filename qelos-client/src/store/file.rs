@@ -170,7 +170,7 @@ fn keep_to_owner(path: &Path, file: &File) -> io::Result<()> {
         match file.set_permissions(Permissions::from_mode(0o600)) {
             Ok(()) => tracing::warn!(%path, "the session file was open to others; from now on it is not"),
             Err(error) => {
-                tracing::warn!(%path, %error, "the session file is open to others, and that cannot be changed")
+                tracing::warn!(%path, %error, "the session file is open to others, and that cannot be changed");
             }
         }
     }

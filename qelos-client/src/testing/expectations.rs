@@ -126,7 +126,7 @@ impl<E: Endpoint> Expectation<'_, E> {
         self.reply_with(response);
     }
 
-    /// Refuses, with a status and a message.
+    /// Refuses, with a status, and a message or what the endpoint declares as its error.
     ///
     /// ```
     /// use http::StatusCode;
@@ -213,8 +213,11 @@ impl Script {
 impl Drop for Script {
     fn drop(&mut self) {
         let Pages { expected, surprises } = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
-        // A test that fails already has said what is wrong.
+        // A test that fails has said so; why is in the source of the error, which no `unwrap` shows.
         if thread::panicking() {
+            for surprise in surprises {
+                eprintln!("the request was not the expected one\n\n{surprise}");
+            }
             return;
         }
         let missing = expected.iter().map(|next| format!("this never came:\n{}", RequestSnapshot::from(&next.request)));
@@ -268,8 +271,11 @@ mod tests {
     use qelos_spec::SecretString;
     use qelos_spec::api::{OAuthSignIn, WorkspacesGet, WorkspacesList};
 
+    use serde::{Deserialize, Serialize};
+
     use super::*;
-    use crate::{ApiTokenAuth, Client};
+    use crate::auth::SignedIn;
+    use crate::{ApiTokenAuth, Client, Endpoint};
 
     type Subject = Client<ApiTokenAuth, FakeTransport>;
 
@@ -283,6 +289,26 @@ mod tests {
         drop(client);
         let panic = catch_unwind(AssertUnwindSafe(|| drop(server))).unwrap_err();
         *panic.downcast::<String>().unwrap()
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Paid {
+        on: String,
+    }
+
+    #[derive(Endpoint)]
+    #[endpoint(POST, "/api/invoices/{id}/reminder", auth = SignedIn, error = Paid)]
+    struct Remind {
+        id: u32,
+    }
+
+    #[tokio::test]
+    async fn an_endpoint_is_refused_with_what_it_declares() {
+        let (server, client) = subject();
+        let paid = Paid { on: "2026-11-21".to_owned() };
+        server.expect(&Remind { id: 7 }).refuse(Refusal::declared(StatusCode::CONFLICT, &paid));
+        let error = client.call(&Remind { id: 7 }).await.unwrap_err();
+        assert_eq!((error.status(), error.declared::<Remind>()), (Some(StatusCode::CONFLICT), Some(paid)));
     }
 
     #[tokio::test(start_paused = true)]

@@ -27,7 +27,10 @@ pub(super) enum Author {
 /// A JSON answer.
 pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Response<Bytes> {
     // Answers are structs and maps with text keys, which always have a JSON form.
-    let body = serde_json::to_vec(body).unwrap_or_default();
+    json_text(status, serde_json::to_string(body).unwrap_or_default())
+}
+
+pub(super) fn json_text(status: StatusCode, body: String) -> Response<Bytes> {
     with_body(status, JSON, body.into())
 }
 

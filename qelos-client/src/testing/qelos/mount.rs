@@ -4,11 +4,12 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use qelos_spec::auth::{CredentialKind, Requirement};
 use qelos_spec::{BaseUrl, DecodeRequest, EndpointInfo};
+use serde::Serialize;
 
 use super::answer;
 use super::caller::{Caller, Denied};
 
-/// Why a handler does not answer: a status and a message.
+/// Why a handler does not answer: a status and a message, or what its endpoint declares with `error = Type`.
 ///
 /// ```
 /// use http::StatusCode;
@@ -16,18 +17,38 @@ use super::caller::{Caller, Denied};
 ///
 /// let refusal = Refusal::new(StatusCode::CONFLICT, "the invoice is paid");
 /// assert_eq!(refusal.status(), 409);
+///
+/// #[derive(qelos_client::serde::Serialize)]
+/// # #[serde(crate = "qelos_client::serde")]
+/// struct Paid {
+///     on: String,
+/// }
+///
+/// let refusal = Refusal::declared(StatusCode::CONFLICT, &Paid { on: "2026-11-21".to_owned() });
+/// assert_eq!(refusal.body(), r#"{"on":"2026-11-21"}"#);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     status: StatusCode,
-    message: String,
+    body: String,
 }
 
 impl Refusal {
     /// Answers with this status and `{"message": …}`.
     #[must_use]
     pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into() }
+        Self { status, body: serde_json::json!({ "message": message.into() }).to_string() }
+    }
+
+    /// Answers with this status and an error of the endpoint's own.
+    ///
+    /// # Panics
+    ///
+    /// When the error has no JSON form.
+    #[must_use]
+    #[track_caller]
+    pub fn declared(status: StatusCode, error: &impl Serialize) -> Self {
+        Self { status, body: serde_json::to_string(error).unwrap_or_else(|error| panic!("{error}")) }
     }
 
     /// The status of the answer.
@@ -36,14 +57,14 @@ impl Refusal {
         self.status
     }
 
-    /// The message in the answer.
+    /// The JSON of the answer.
     #[must_use]
-    pub fn message(&self) -> &str {
-        &self.message
+    pub fn body(&self) -> &str {
+        &self.body
     }
 
     pub(crate) fn into_response(self) -> Response<Bytes> {
-        answer::message(self.status, &self.message)
+        answer::json_text(self.status, self.body)
     }
 }
 
