@@ -374,6 +374,15 @@ fn without_a_runtime_a_call_works_and_is_not_sent_again() {
 }
 
 #[test]
+fn without_a_runtime_the_default_transport_says_so() {
+    let client = Client::new("https://acme.example").unwrap();
+    let error = at_once(client.call(&Read)).unwrap_err();
+    assert!(error.is_transport() && !error.is_passing(), "{error}");
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert_eq!(cause, "reqwest needs a tokio runtime, and there is none");
+}
+
+#[test]
 fn without_a_runtime_a_limit_is_an_error_and_no_panic() {
     let client = client(&network());
     for limited in [client.call(&Slow), client.call(&Read).deadline(MINUTE), client.call(&Read).timeout(MINUTE)] {

@@ -43,8 +43,8 @@ pub type Calls<'c, R> = Pin<Box<dyn Future<Output = Result<R, Error>> + Send + '
 /// # Panics
 ///
 /// Awaiting it panics in a tokio runtime without time, because every call there has a deadline; and with the default
-/// transport wherever there is no tokio runtime with I/O. Build the runtime with `enable_all`. What works outside of any
-/// runtime is in [the documentation of the crate](crate#cancel-safety).
+/// transport in one without I/O. Build the runtime with `enable_all`. What works outside of any runtime is in
+/// [the documentation of the crate](crate#cancel-safety).
 ///
 /// # Cancel safety
 ///

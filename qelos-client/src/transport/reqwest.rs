@@ -10,6 +10,7 @@ use bytes::{Bytes, BytesMut};
 use http::{Request, Response, Uri};
 use qelos_spec::{BaseUrl, EndpointInfo};
 use reqwest::{Client, redirect, retry};
+use tokio::runtime::Handle;
 
 /// What a client of your own is configured with: reqwest's own types, of the version that is used here.
 pub use reqwest::{Certificate, ClientBuilder, Identity, NoProxy, Proxy};
@@ -114,6 +115,12 @@ impl ReqwestTransport {
 
 impl Transport for ReqwestTransport {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        if Handle::try_current().is_err() {
+            return Err(TransportError::new(
+                TransportErrorKind::Setup,
+                "reqwest needs a tokio runtime, and there is none",
+            ));
+        }
         let client = if is_plain_loopback(request.uri()) { &self.direct } else { &self.client };
         let timeout = request.extensions().get::<EndpointInfo>().and_then(|endpoint| endpoint.timeout);
         let head = request.extensions().get::<HeadSeen>().cloned();
