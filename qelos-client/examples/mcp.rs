@@ -43,7 +43,8 @@ async fn play() -> Result<(), Box<dyn Error>> {
     let back = browser(&qelos, authorization.url()).await?;
     println!("4. the user has agreed, and is back at {CALLBACK}");
 
-    let (client, who) = client.finish_mcp_authorization(&authorization, &back).await?;
+    let client = client.finish_mcp_authorization(&authorization, &back).await?;
+    let who = client.logged_in_user().await?;
     println!("5. let in for {}, with tokens that are renewed like any other's", who.username.unwrap_or_default());
     client.refresh_token().await?;
     client.logout().await?;

@@ -5,7 +5,6 @@ use std::fmt;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use qelos_spec::api::{McpAuthorize, McpExchange, SocialCallback, SocialLogin, SocialProvider};
-use qelos_spec::wire::User;
 use qelos_spec::{Endpoint, ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
@@ -94,7 +93,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
     }
 
     /// Goes on with what [`mcp_authorization`](Self::mcp_authorization) began, when the browser is back: trades the code
-    /// for tokens at `POST /api/auth/mcp/token`, and reads who has consented.
+    /// for tokens at `POST /api/auth/mcp/token`. Who has consented says [`logged_in_user`](Self::logged_in_user).
     ///
     /// `callback` is the URL the browser was sent back to, or its query.
     ///
@@ -103,16 +102,16 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// let authorization = client.mcp_authorization("http://127.0.0.1:7777/callback", None)?;
     /// println!("open {}", authorization.url());
     /// let callback = "http://127.0.0.1:7777/callback?code=…&state=…"; // what the browser asks for
-    /// let (client, who) = client.finish_mcp_authorization(&authorization, callback).await?;
-    /// # let _ = (client, who);
+    /// let client = client.finish_mcp_authorization(&authorization, callback).await?;
+    /// let who = client.logged_in_user().await?;
+    /// # let _ = who;
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
     ///
-    /// When the user has refused, the callback belongs to another authorization, or the server refuses the code. When the
-    /// code was traded and `GET /api/me` fails afterwards, the tokens are lost, and the user has to consent again.
+    /// When the user has refused, the callback belongs to another authorization, or the server refuses the code.
     ///
     /// # Cancel safety
     ///
@@ -122,15 +121,13 @@ impl<C: Credential, T: Transport> Client<C, T> {
         &self,
         authorization: &McpAuthorization,
         callback: &str,
-    ) -> Result<(Client<OAuth, T>, User), Error> {
+    ) -> Result<Client<OAuth, T>, Error> {
         let code = authorization.code_in(callback)?;
         let McpAuthorization { redirect_uri, verifier, client_id, .. } = authorization;
         let mut exchange = McpExchange::new(code, redirect_uri, verifier.clone());
         exchange.client_id.clone_from(client_id);
         let tokens = self.call(&exchange).await?;
-        let client = self.with_credential(OAuth::issued(tokens.into(), None, self.connection.now()));
-        let user = client.logged_in_user().await?;
-        Ok((client, user))
+        Ok(self.with_credential(OAuth::issued(tokens.into(), None, self.connection.now())))
     }
 
     fn url<E: Endpoint>(&self, endpoint: &E) -> Result<String, Error> {

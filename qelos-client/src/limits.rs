@@ -95,6 +95,6 @@ pub(crate) async fn within<R>(
     tokio::time::timeout(limit, work).await.unwrap_or_else(|_| Err(Error::new(too_late())))
 }
 
-fn has_runtime() -> bool {
+pub(crate) fn has_runtime() -> bool {
     Handle::try_current().is_ok()
 }

@@ -373,7 +373,7 @@ impl<T: Transport> Client<CookieSession, T> {
     pub async fn refresh_cookie_token(&self) -> Result<RefreshedCookie, Error> {
         match self.call(&RefreshCookie).await {
             Ok(answer) => Ok(answer.payload),
-            Err(error) if error.status() == Some(http::StatusCode::NOT_FOUND) => Err(error.with_hint(
+            Err(error) if error.is_not_found() => Err(error.with_hint(
                 "this server does not support it; it is not needed, because any answer brings a new cookie when it is time".into(),
             )),
             Err(error) => Err(error),
@@ -384,8 +384,8 @@ impl<T: Transport> Client<CookieSession, T> {
 impl<T: Transport> Client<OAuth, T> {
     /// Signs out: `POST /api/logout`, with the newest access token, which is renewed once more if it has expired. The session
     /// is over for every clone of this client, whatever the server says, and for a refresh that is under way; the server
-    /// itself accepts the access token until it expires. A store is emptied; other processes that share it notice when they want to renew the session, and
-    /// sign in again if they were told to.
+    /// itself accepts the access token until it expires. A store is emptied; other processes that share it notice when they
+    /// want to renew the session, and sign in again if they were told to.
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {

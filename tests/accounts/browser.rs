@@ -59,7 +59,8 @@ async fn an_mcp_client_proves_that_it_began_what_it_finishes() {
     assert_eq!((asked["code_challenge_method"].as_str(), asked["redirect_uri"].as_str()), ("S256", CALLBACK));
 
     let back = format!("{CALLBACK}?code=the+code&state={}", asked["state"]);
-    let (client, who) = client.finish_mcp_authorization(&authorization, &back).await.unwrap();
+    let client = client.finish_mcp_authorization(&authorization, &back).await.unwrap();
+    let who = client.logged_in_user().await.unwrap();
     assert_eq!(who.username.as_deref(), Some("ada@example.com"));
     let sent = server.0.lock().unwrap();
     let form = pairs(std::str::from_utf8(sent[0].body()).unwrap());
@@ -172,7 +173,8 @@ async fn an_mcp_client_is_let_in_and_its_session_renewed_like_any_other() {
     let registered = client.call(&McpRegister::new(vec![CALLBACK.to_owned()])).await.unwrap();
     let authorization = client.mcp_authorization(CALLBACK, Some(registered.client_id)).unwrap();
     let back = consent(&world, authorization.url()).await;
-    let (client, who) = client.finish_mcp_authorization(&authorization, &back).await.unwrap();
+    let client = client.finish_mcp_authorization(&authorization, &back).await.unwrap();
+    let who = client.logged_in_user().await.unwrap();
     assert_eq!(who.id, world.ada);
 
     let exchanges = world.qelos.count("POST", "/api/auth/mcp/token");

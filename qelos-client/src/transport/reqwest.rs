@@ -10,11 +10,11 @@ use bytes::{Bytes, BytesMut};
 use http::{Request, Response, Uri};
 use qelos_spec::{BaseUrl, EndpointInfo};
 use reqwest::{Client, redirect, retry};
-use tokio::runtime::Handle;
 
 /// What a client of your own is configured with: reqwest's own types, of the version that is used here.
 pub use reqwest::{Certificate, ClientBuilder, Identity, NoProxy, Proxy};
 
+use crate::limits::has_runtime;
 use crate::transport::{HeadSeen, Transport, TransportError, TransportErrorKind};
 
 /// How long a whole exchange may take.
@@ -115,7 +115,7 @@ impl ReqwestTransport {
 
 impl Transport for ReqwestTransport {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        if Handle::try_current().is_err() {
+        if !has_runtime() {
             return Err(TransportError::new(
                 TransportErrorKind::Setup,
                 "reqwest needs a tokio runtime, and there is none",

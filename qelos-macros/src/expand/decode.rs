@@ -38,6 +38,7 @@ pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
     let cfgs = cfgs(&endpoint.attrs);
     quote_spanned! {Span::mixed_site()=>
         #(#cfgs)*
+        // A struct that is deprecated is so for its users.
         #[allow(deprecated)]
         impl #impl_generics #krate::DecodeRequest for #ident #ty_generics #where_clause {
             fn decode_request(qelos_request: &#krate::HttpRequest<#krate::Bytes>) -> #krate::Result<Self, #krate::RequestError> {

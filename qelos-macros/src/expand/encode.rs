@@ -27,6 +27,7 @@ pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
     let cfgs = cfgs(&endpoint.attrs);
     quote_spanned! {Span::mixed_site()=>
         #(#cfgs)*
+        // A struct that is deprecated is so for its users.
         #[allow(deprecated)]
         impl #impl_generics #krate::Endpoint for #ident #ty_generics #where_clause {
             const NAME: &'static #krate::str = #name;

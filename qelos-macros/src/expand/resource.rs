@@ -73,6 +73,7 @@ fn own_endpoint(endpoint: &Endpoint, operation: &Operation, resource: &Resource,
         #(#docs)*
         #[doc = ""]
         #[doc = #intro]
+        // As the trait: nobody need call everything.
         #[allow(dead_code)]
         #vis struct #ident { #(#fields),* }
         #encode
@@ -91,6 +92,7 @@ fn broken_endpoint(endpoint: &Endpoint, resource: &Resource, krate: &Krate) -> T
     let decode = resource.decode.then(|| fallback::decode_request(endpoint, krate));
     quote! {
         #[doc = ""]
+        // Its one mistake was reported.
         #[allow(dead_code)]
         #vis struct #ident { #(#fields),* }
         #encode
@@ -108,6 +110,7 @@ fn handle(resource: &Resource, caller: &Ident, krate: &Krate) -> TokenStream {
         #[doc = #intro]
         #[doc = ""]
         #[doc = " It borrows the client, costs nothing to make, and can be copied."]
+        // As the trait: somebody may only want that.
         #[allow(dead_code)]
         #vis struct #handle<'c, #caller: ?#krate::Sized> {
             client: &'c #caller,
@@ -127,6 +130,7 @@ fn handle(resource: &Resource, caller: &Ident, krate: &Krate) -> TokenStream {
             }
         }
 
+        // As the trait: nobody need call everything.
         #[allow(dead_code)]
         impl<#caller: #krate::Dispatch> #handle<'_, #caller> {
             #(#methods)*
@@ -310,6 +314,7 @@ fn extension(resource: &Resource, krate: &Krate) -> TokenStream {
     let method = format!(" Calls [`{ident}`] with this client.");
     quote_spanned! {Span::mixed_site()=>
         #[doc = #intro]
+        // As the trait: a handle can be made without it.
         #[allow(dead_code)]
         #vis trait #extension: #krate::Dispatch {
             #[doc = #method]
