@@ -132,8 +132,16 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(200);
 /// }
 ///
 /// impl StoreLock for InMemoryLock {
-///     async fn save(&mut self, session: Option<&StoredSession>) -> Result<Saved, StoreError> {
-///         *self.kept.lock().map_err(StoreError::new)? = session.cloned();
+///     async fn save(
+///         &mut self,
+///         expected: Option<&StoredSession>,
+///         session: Option<&StoredSession>,
+///     ) -> Result<Saved, StoreError> {
+///         let mut kept = self.kept.lock().map_err(StoreError::new)?;
+///         if kept.as_ref().map(StoredSession::version) != expected.map(StoredSession::version) {
+///             return Ok(Saved::Superseded);
+///         }
+///         *kept = session.cloned();
 ///         Ok(Saved::Kept)
 ///     }
 ///
@@ -173,8 +181,12 @@ pub trait TokenStore: Send + Sync + 'static {
 
 /// The lock of a [`TokenStore`]: only whoever holds it writes.
 pub trait StoreLock: Send + 'static {
-    /// Puts a session in the place of what is there; `None` leaves nothing. It is all or nothing, and stays when the
-    /// machine goes down afterwards.
+    /// Replaces `expected` by `session`, where `None` stands for an empty store. When something else is there by now, because
+    /// the lock was lost on the way, nothing changes and [`Saved::Superseded`] is returned. Two records are the same when their
+    /// [versions](StoredSession::version) are.
+    ///
+    /// The comparison and the write are one atomic step. The record is written whole or not at all, and is still there after the
+    /// machine goes down.
     ///
     /// # Errors
     ///
@@ -183,7 +195,11 @@ pub trait StoreLock: Send + 'static {
     /// # Cancel safety
     ///
     /// Dropping the future leaves either what was there or what was to be written.
-    fn save(&mut self, session: Option<&StoredSession>) -> impl Future<Output = Result<Saved, StoreError>> + Send;
+    fn save(
+        &mut self,
+        expected: Option<&StoredSession>,
+        session: Option<&StoredSession>,
+    ) -> impl Future<Output = Result<Saved, StoreError>> + Send;
 
     /// Lets go of the lock.
     ///
@@ -202,7 +218,8 @@ pub trait StoreLock: Send + 'static {
 pub enum Saved {
     /// It is in the store.
     Kept,
-    /// The lock was lost, and somebody who held it later has written since: theirs stays.
+    /// Something else than what was expected is in the store: the lock was lost, and another process has written since. The
+    /// store is unchanged.
     Superseded,
 }
 
@@ -246,6 +263,13 @@ impl StoredSession {
             let (line, column) = (error.line(), error.column());
             StoreError::new(format_args!("it does not hold a session as this client writes it (line {line}, column {column}): if nothing else needs it, remove it and sign in again"))
         })
+    }
+
+    /// Which record this is: its lineage, its number, and whether a renewal is under way. A store compares records by this text.
+    #[must_use]
+    pub fn version(&self) -> String {
+        let since = self.renewing_since.map_or_else(String::new, |since| since.unix_millis().to_string());
+        format!("{:016x}:{}:{since}", self.lineage, self.number)
     }
 
     /// The tokens.
@@ -299,7 +323,11 @@ pub(crate) trait AnyStore: Send + Sync {
 
 /// A lock of any type.
 pub(crate) trait AnyLock: Send {
-    fn save<'a>(&'a mut self, session: Option<&'a StoredSession>) -> Boxed<'a, Saved>;
+    fn save<'a>(
+        &'a mut self,
+        expected: Option<&'a StoredSession>,
+        session: Option<&'a StoredSession>,
+    ) -> Boxed<'a, Saved>;
     fn unlock(self: Box<Self>) -> Boxed<'static, ()>;
 }
 
@@ -314,8 +342,12 @@ impl<S: TokenStore> AnyStore for S {
 }
 
 impl<L: StoreLock> AnyLock for L {
-    fn save<'a>(&'a mut self, session: Option<&'a StoredSession>) -> Boxed<'a, Saved> {
-        Box::pin(StoreLock::save(self, session))
+    fn save<'a>(
+        &'a mut self,
+        expected: Option<&'a StoredSession>,
+        session: Option<&'a StoredSession>,
+    ) -> Boxed<'a, Saved> {
+        Box::pin(StoreLock::save(self, expected, session))
     }
 
     fn unlock(self: Box<Self>) -> Boxed<'static, ()> {

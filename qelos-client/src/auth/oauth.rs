@@ -79,8 +79,9 @@ impl OAuth {
     async fn put_into(&self, store: &Arc<dyn AnyStore>, lock: &mut dyn AnyLock) -> Result<bool, Error> {
         const WHY: &str = "another process has written a session of its own at the same time";
         let Edition { value, generation } = self.session.current()?;
-        let value = value.kept_in(Arc::clone(store), store.load().await?)?;
-        match lock.save(Some(&value.to_store(self.workspace, None))).await? {
+        let before = store.load().await?;
+        let value = value.kept_in(Arc::clone(store), before.clone())?;
+        match lock.save(before.as_ref(), Some(&value.to_store(self.workspace, None))).await? {
             Saved::Kept => self.session.replace(Edition { value, generation }),
             Saved::Superseded => Err(StoreError::new(WHY).into()),
         }
@@ -185,11 +186,12 @@ async fn remove_from(store: &dyn AnyStore, mut last: Held) -> (Held, Result<Opti
             Ok(lock) => lock,
             Err(error) => return (last, Err(error)),
         };
-        match store.load().await {
-            Ok(stored) => last = last.after(stored).filter(|stored| stored.replaces(&last)).unwrap_or(last),
+        let stored = match store.load().await {
+            Ok(stored) => stored,
             Err(error) => return (last, Err(error)),
-        }
-        match lock.save(None).await {
+        };
+        last = last.after(stored.clone()).filter(|stored| stored.replaces(&last)).unwrap_or(last);
+        match lock.save(stored.as_ref(), None).await {
             Ok(Saved::Kept) => return (last, Ok(Some(lock))),
             // The lock was lost, and somebody has written since: theirs is the session to end.
             Ok(Saved::Superseded) => {}

@@ -121,7 +121,7 @@ impl<T: Transport> Renewal<T> {
         };
         // This also shows that the store can be written to, before the refresh token is used up.
         let mark = newest.to_store(self.workspace, Some(self.connection.now()));
-        if lock.save(Some(&mark)).await.map_err(passing)? == Saved::Superseded {
+        if lock.save(before.as_ref(), Some(&mark)).await.map_err(passing)? == Saved::Superseded {
             return self.overtaken(&newest).await;
         }
         let renewed = match self.alone(&newest).await {
@@ -129,8 +129,8 @@ impl<T: Transport> Renewal<T> {
             Err(failure) => {
                 let restored = match failure {
                     // Nothing was used up.
-                    Failure::Refused(_) => lock.save(before.as_ref()).await,
-                    Failure::Over(_) => lock.save(None).await,
+                    Failure::Refused(_) => lock.save(Some(&mark), before.as_ref()).await,
+                    Failure::Over(_) => lock.save(Some(&mark), None).await,
                     // Nobody knows, and the mark says so.
                     Failure::Passing(_) => Ok(Saved::Kept),
                 };
@@ -140,7 +140,7 @@ impl<T: Transport> Renewal<T> {
                 return Err(failure);
             }
         };
-        match lock.save(Some(&renewed.to_store(self.workspace, None))).await {
+        match lock.save(Some(&mark), Some(&renewed.to_store(self.workspace, None))).await {
             Ok(Saved::Kept) => Ok(renewed),
             Ok(Saved::Superseded) => self.overtaken(&renewed).await,
             Err(error) => {

@@ -63,16 +63,23 @@ impl TokenStore for FileTokenStore {
 }
 
 impl StoreLock for FileLock {
-    async fn save(&mut self, session: Option<&StoredSession>) -> Result<Saved, StoreError> {
+    async fn save(
+        &mut self,
+        expected: Option<&StoredSession>,
+        session: Option<&StoredSession>,
+    ) -> Result<Saved, StoreError> {
+        let expected = expected.map(StoredSession::version);
         let text = session.map(StoredSession::to_json).transpose()?;
         let (what, locked) = (if text.is_some() { "written" } else { "removed" }, Arc::clone(&self.file));
         let write = move |path: &Path| {
+            if read(path)?.as_ref().map(StoredSession::version) != expected {
+                return Ok(Saved::Superseded);
+            }
             let written = text.map_or_else(|| remove(path), |text| replace(path, text.expose_secret()));
             drop(locked);
-            written
+            written.map(|()| Saved::Kept)
         };
-        on_disk(&self.path, what, write).await?;
-        Ok(Saved::Kept)
+        on_disk(&self.path, what, write).await
     }
 
     async fn unlock(self) -> Result<(), StoreError> {
@@ -221,11 +228,12 @@ mod tests {
         let (store, _directory) = store();
         assert!(store.load().await.unwrap().is_none());
         let mut lock = locked(&store).await;
-        assert_eq!(lock.save(Some(&session())).await.unwrap(), Saved::Kept);
+        assert_eq!(lock.save(None, Some(&session())).await.unwrap(), Saved::Kept);
         assert_eq!(store.load().await.unwrap().unwrap().to_json().unwrap().expose_secret(), TEXT);
-        lock.save(None).await.unwrap();
+        assert_eq!(lock.save(None, None).await.unwrap(), Saved::Superseded);
+        assert_eq!(lock.save(Some(&session()), None).await.unwrap(), Saved::Kept);
         assert!(store.load().await.unwrap().is_none());
-        lock.save(None).await.expect("nothing to remove is no failure");
+        assert_eq!(lock.save(None, None).await.unwrap(), Saved::Kept, "nothing to remove is no failure");
     }
 
     #[tokio::test]
@@ -243,7 +251,7 @@ mod tests {
         let (store, directory) = store();
         std::fs::write(directory.path().join("session.json.new"), "{\"token\":\"ha").unwrap();
         assert!(store.load().await.unwrap().is_none());
-        locked(&store).await.save(Some(&session())).await.unwrap();
+        locked(&store).await.save(None, Some(&session())).await.unwrap();
         assert!(store.load().await.unwrap().is_some());
         let mut left: Vec<_> = directory.path().read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
         left.sort();
@@ -290,7 +298,7 @@ mod tests {
 
         let (store, directory) = store();
         let mode = |name| directory.path().join(name).metadata().unwrap().permissions().mode() & 0o777;
-        locked(&store).await.save(Some(&session())).await.unwrap();
+        locked(&store).await.save(None, Some(&session())).await.unwrap();
         assert_eq!((mode("session.json"), mode("session.json.lock")), (0o600, 0o600));
 
         let path = directory.path().join("session.json");
@@ -311,7 +319,7 @@ mod tests {
             let slow = tokio::task::spawn_blocking(move || disk.recv().unwrap());
             {
                 let session = session();
-                let mut save = std::pin::pin!(held.save(Some(&session)));
+                let mut save = std::pin::pin!(held.save(None, Some(&session)));
                 std::future::poll_fn(|cx| std::task::Poll::Ready(save.as_mut().poll(cx).is_pending())).await;
             }
             held.unlock().await.unwrap();

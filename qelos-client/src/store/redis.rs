@@ -16,16 +16,12 @@ const LEASE: Duration = Duration::from_secs(5);
 /// How often a connection that cannot be made is tried again before somebody is told.
 const RETRIES: usize = 2;
 
-/// Takes the lock, and gives it a number above all before. Taking it twice is no harm: the first answer may have been
-/// lost with its connection.
+/// Takes the lock. Taking it twice is no harm: the first response may have been lost with its connection.
 const ACQUIRE: &str = "
 local holder = redis.call('GET', KEYS[2])
-if holder and holder ~= ARGV[1] then return false end
+if holder and holder ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
-local number = math.max(
-    tonumber(redis.call('HGET', KEYS[1], 'locked') or 0), tonumber(redis.call('HGET', KEYS[1], 'saved') or 0)) + 1
-redis.call('HSET', KEYS[1], 'locked', number)
-return number";
+return 1";
 
 const RENEW: &str = "
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
@@ -35,12 +31,11 @@ const RELEASE: &str = "
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[2])";
 
-/// Writes, unless somebody has written under a later lock. Who has lost the lock but was not overtaken has the newest
-/// tokens there are.
+/// Replaces the expected version of the session by another, or by nothing. Doing it twice is no harm, as above.
 const SAVE: &str = "
-if tonumber(redis.call('HGET', KEYS[1], 'saved') or 0) > tonumber(ARGV[1]) then return 0 end
-redis.call('HSET', KEYS[1], 'saved', ARGV[1])
-if ARGV[2] == '' then redis.call('HDEL', KEYS[1], 'session') else redis.call('HSET', KEYS[1], 'session', ARGV[2]) end
+if (redis.call('HGET', KEYS[1], 'session') or '') == ARGV[3] then return 1 end
+if (redis.call('HGET', KEYS[1], 'version') or '') ~= ARGV[1] then return 0 end
+if ARGV[2] == '' then redis.call('DEL', KEYS[1]) else redis.call('HSET', KEYS[1], 'version', ARGV[2], 'session', ARGV[3]) end
 return 1";
 
 /// Keeps a session in a Redis server, for all processes that know its key. Needs the feature `redis`, and Redis 4 or
@@ -82,8 +77,6 @@ pub struct RedisLock {
     store: RedisTokenStore,
     /// What nobody else calls themselves.
     holder: String,
-    /// Which lock this is; whoever comes later has a higher one.
-    number: u64,
     renewing: JoinHandle<()>,
 }
 
@@ -165,10 +158,10 @@ impl TokenStore for RedisTokenStore {
         let holder = format!("{chance:016x}");
         let mut acquire = self.script(ACQUIRE);
         acquire.arg(&holder).arg(self.lease_millis());
-        let number: Option<u64> = self.run(&acquire, "locked").await?;
-        Ok(number.map(|number| {
+        let acquired: bool = self.run(&acquire, "locked").await?;
+        Ok(acquired.then(|| {
             let renewing = tokio::spawn(keep_renewing(self.clone(), holder.clone()));
-            RedisLock { store: self.clone(), holder, number, renewing }
+            RedisLock { store: self.clone(), holder, renewing }
         }))
     }
 }
@@ -188,10 +181,15 @@ async fn keep_renewing(store: RedisTokenStore, holder: String) {
 }
 
 impl StoreLock for RedisLock {
-    async fn save(&mut self, session: Option<&StoredSession>) -> Result<Saved, StoreError> {
+    async fn save(
+        &mut self,
+        expected: Option<&StoredSession>,
+        session: Option<&StoredSession>,
+    ) -> Result<Saved, StoreError> {
+        let version = |session: Option<&StoredSession>| session.map(StoredSession::version).unwrap_or_default();
         let text = session.map(StoredSession::to_json).transpose()?;
         let mut save = self.store.script(SAVE);
-        save.arg(self.number).arg(text.as_ref().map_or("", ExposeSecret::expose_secret));
+        save.arg(version(expected)).arg(version(session)).arg(text.as_ref().map_or("", ExposeSecret::expose_secret));
         let kept: u64 = self.store.run(&save, "written").await?;
         Ok(if kept == 1 { Saved::Kept } else { Saved::Superseded })
     }
