@@ -14,22 +14,28 @@ mod anonymous;
 mod any;
 mod api_token;
 mod cookie;
+mod evidence;
 mod held;
 pub(crate) mod oauth;
-mod refresh;
+pub(crate) mod races;
+mod refusal;
 mod renewal;
+mod single_flight;
 
 use std::future::{Future, ready};
 
-use http::HeaderMap;
-use qelos_spec::WorkspaceId;
+use http::{HeaderMap, StatusCode};
 pub use qelos_spec::auth::*;
+use qelos_spec::{Timestamp, WorkspaceId};
 
 pub use self::anonymous::Anonymous;
 pub use self::any::AnyCredential;
 pub use self::api_token::ApiTokenAuth;
 pub use self::cookie::CookieSession;
+pub(crate) use self::evidence::Evidence;
+pub use self::evidence::Probe;
 pub use self::oauth::{OAuth, TokenChanges};
+pub use self::refusal::{Refusal, Refused, Verdict};
 use crate::connection::Connection;
 use crate::error::{Error, Kind};
 use crate::transport::Transport;
@@ -52,7 +58,7 @@ use crate::transport::Transport;
 ///     }
 ///
 ///     async fn authorize<T: Transport>(&self, _: &Connection<T>) -> Result<Option<Authorization>, Error> {
-///         Ok(Some(Authorization { stamp: self.0.clone(), generation: 0 }))
+///         Ok(Some(Authorization::new(self.0.clone())))
 ///     }
 /// }
 ///
@@ -92,7 +98,33 @@ pub trait Credential: Clone + Send + Sync + 'static {
         connection: &Connection<T>,
     ) -> impl Future<Output = Result<Option<Authorization>, Error>> + Send;
 
-    /// The server answered 401 to `refused`: a better proof, to try once more; `None` when there is none.
+    /// What a refusal, a 401 or 403, says about the proof. Default: a 401 speaks of the proof, a 403 of permissions.
+    fn judge(&self, refusal: &Refusal<'_>) -> Verdict {
+        match refusal.error().status() {
+            StatusCode::UNAUTHORIZED => Verdict::Proof,
+            _ => Verdict::Permission,
+        }
+    }
+
+    /// Asks the server whether a proof is good, after a refusal that may be about either. Default: `None`, it cannot be asked.
+    ///
+    /// # Errors
+    ///
+    /// When the server cannot be reached.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future changes nothing.
+    fn probe<T: Transport>(
+        &self,
+        proof: &Authorization,
+        connection: &Connection<T>,
+    ) -> impl Future<Output = Result<Option<Probe>, Error>> + Send {
+        let _ = (proof, connection);
+        ready(Ok(None))
+    }
+
+    /// A better proof than the one that was refused, to try once more; `None` when there is none. Default: none.
     ///
     /// # Errors
     ///
@@ -103,7 +135,7 @@ pub trait Credential: Clone + Send + Sync + 'static {
     /// As with [`authorize`](Self::authorize).
     fn renew<T: Transport>(
         &self,
-        refused: &Authorization,
+        refused: &Refused<'_>,
         connection: &Connection<T>,
     ) -> impl Future<Output = Result<Option<Authorization>, Error>> + Send {
         let _ = (refused, connection);
@@ -116,13 +148,30 @@ pub trait Credential: Clone + Send + Sync + 'static {
     }
 }
 
-/// The proof on one request, and which edition of the credential it is, so that a late 401 cannot discard a newer one.
+/// The proof on one request, and which version of the credential it is, so that a late 401 cannot discard a newer one.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Authorization {
     /// The header.
     pub stamp: Stamp,
     /// Counts up whenever the credential changes.
     pub generation: u64,
+    /// When the roles of the user were written into the proof, where they stand in it and that is known.
+    pub roles_as_of: Option<Timestamp>,
+}
+
+impl Authorization {
+    /// The proof of a credential that does not change.
+    #[must_use]
+    pub fn new(stamp: Stamp) -> Self {
+        Self { stamp, generation: 0, roles_as_of: None }
+    }
+
+    /// The proof of one version of a credential.
+    #[must_use]
+    pub fn of_generation(stamp: Stamp, generation: u64) -> Self {
+        Self { generation, ..Self::new(stamp) }
+    }
 }
 
 impl SatisfiedBy<CookieSession> for SignedIn {}

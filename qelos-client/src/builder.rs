@@ -6,12 +6,12 @@ use std::time::Duration;
 use qelos_spec::{BaseUrl, InvalidBaseUrl, SecretString};
 
 use crate::auth::{Anonymous, ApiTokenAuth, Credential};
+use crate::call::limits::Limits;
+use crate::call::retry::Retries;
 use crate::client::Client;
 use crate::clock::{Clock, SystemClock};
 use crate::connection::Connection;
 use crate::error::Error;
-use crate::limits::Limits;
-use crate::retry::Retries;
 use crate::transport::Transport;
 
 /// The transport of a client that was not given one.

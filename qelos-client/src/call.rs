@@ -10,11 +10,17 @@ use bytes::Bytes;
 use http::Response;
 use qelos_spec::{Request, ResponseError};
 
+pub(crate) mod authorized;
+pub(crate) mod exchange;
+pub(crate) mod limits;
+pub(crate) mod retry;
+
 use crate::auth::Credential;
+use crate::call::authorized::exchange;
+use crate::call::limits::Limits;
+use crate::call::retry::Retries;
 use crate::client::Client;
 use crate::error::Error;
-use crate::limits::Limits;
-use crate::retry::Retries;
 use crate::transport::Transport;
 
 /// Several calls in a row, as one future. It has a name for the same reason as [`Call`]: a caller who is not allowed to is
@@ -121,7 +127,7 @@ impl<C: Credential, T: Transport, R: Send + 'static> Call<C, T, R> {
 impl<C: Credential, T: Transport, R: Send + 'static> Prepared<C, T, R> {
     async fn send(self) -> Result<R, Error> {
         let Self { client: Client { connection, credential }, request, limits, decode } = self;
-        connection.exchange(request?, &credential, limits).await?.decode(decode)
+        exchange(&connection, request?, &credential, limits).await?.decode(decode)
     }
 }
 

@@ -5,9 +5,6 @@ use std::time::SystemTime;
 
 use qelos_spec::Timestamp;
 
-use crate::connection::Connection;
-use crate::transport::Transport;
-
 /// Tells the time. The client asks nobody else, so a test can decide what time it is.
 ///
 /// ```
@@ -35,11 +32,5 @@ impl Clock for SystemClock {
 impl<C: Clock + ?Sized> Clock for Arc<C> {
     fn now(&self) -> Timestamp {
         (**self).now()
-    }
-}
-
-impl<T: Transport> Clock for Connection<T> {
-    fn now(&self) -> Timestamp {
-        Self::now(self)
     }
 }

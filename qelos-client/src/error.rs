@@ -10,7 +10,6 @@ use http::header::LOCATION;
 use qelos_spec::auth::CredentialKind;
 use qelos_spec::{ApiError, DecodeError, EncodeError, Endpoint, EndpointInfo, ResponseError, WorkspaceId};
 
-use crate::retry;
 use crate::store::StoreError;
 use crate::transport::{TransportError, TransportErrorKind};
 
@@ -56,6 +55,21 @@ struct Inner {
     hint: Option<String>,
     attempts: usize,
     retry_after: Option<Duration>,
+    /// What is known about the proof that was refused.
+    standing: Option<Standing>,
+    /// Whether it may pass, where the kind of failure alone does not tell.
+    is_passing: bool,
+}
+
+/// What is known about a proof that was refused, beyond the status of the response.
+#[derive(Debug, Clone)]
+pub(crate) enum Standing {
+    /// It is not good, and there is no better one.
+    BadProof,
+    /// It is good, and the user lacks a permission. The roles that stand in the proof are so old.
+    Forbidden(Option<Duration>),
+    /// It could not be renewed, for a reason that may pass.
+    NotRenewed(Error),
 }
 
 /// The call that failed.
@@ -95,7 +109,15 @@ pub(crate) enum Kind {
 
 impl Error {
     pub(crate) fn new(kind: Kind) -> Self {
-        Self(Arc::new(Inner { kind, call: None, hint: None, attempts: 0, retry_after: None }))
+        Self(Arc::new(Inner {
+            kind,
+            call: None,
+            hint: None,
+            attempts: 0,
+            retry_after: None,
+            standing: None,
+            is_passing: false,
+        }))
     }
 
     pub(crate) fn config(message: impl fmt::Display) -> Self {
@@ -118,6 +140,16 @@ impl Error {
     /// The same failure, of a server that asks for some patience.
     pub(crate) fn with_retry_after(self, retry_after: Option<Duration>) -> Self {
         self.with(|inner| inner.retry_after = retry_after)
+    }
+
+    /// The same failure, of a request whose proof was refused.
+    pub(crate) fn with_standing(self, standing: Option<Standing>) -> Self {
+        if standing.is_some() { self.with(|inner| inner.standing = standing) } else { self }
+    }
+
+    /// The same failure, which may pass whatever its kind: a renewal that a proxy has forbidden, for example.
+    pub(crate) fn passing(self) -> Self {
+        self.with(|inner| inner.is_passing = true)
     }
 
     /// The same failure, with advice of its own.
@@ -172,7 +204,10 @@ impl Error {
     /// How long the server asked to wait, counted from its answer, for example with a 429 or a 503.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        self.0.retry_after
+        match &self.0.standing {
+            Some(Standing::NotRenewed(error)) => error.retry_after(),
+            _ => self.0.retry_after,
+        }
     }
 
     /// Whether the same call may well succeed later: the network failed, or the server is overloaded or away (429, 502, 503,
@@ -180,10 +215,13 @@ impl Error {
     /// calling again.
     #[must_use]
     pub fn is_passing(&self) -> bool {
+        if self.0.is_passing || matches!(self.0.standing, Some(Standing::NotRenewed(_))) {
+            return true;
+        }
         match &self.0.kind {
             Kind::Transport(error) => error.kind().is_passing(),
             Kind::Deadline(..) => true,
-            _ => self.status().is_some_and(retry::is_passing),
+            _ => self.status().is_some_and(is_passing),
         }
     }
 
@@ -258,16 +296,26 @@ impl Error {
         matches!(self.0.kind, Kind::Redirect(..))
     }
 
-    /// Whether the server did not accept the credential: expired, revoked, or none (401).
+    /// Whether the server did not accept the credential: expired, revoked, or none. Usually a 401; a 403 where it turned out
+    /// that the credential is the reason.
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
-        self.status() == Some(StatusCode::UNAUTHORIZED)
+        match self.0.standing {
+            Some(Standing::BadProof) => true,
+            Some(Standing::Forbidden(_)) => false,
+            _ => self.status() == Some(StatusCode::UNAUTHORIZED),
+        }
     }
 
-    /// Whether the credential was accepted and is not enough (403).
+    /// Whether the credential was accepted and is not enough: the user lacks a role or permission. Usually a 403; a 401 where
+    /// it turned out that the credential is good, since Qelos answers most missing roles with 401.
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
-        self.status() == Some(StatusCode::FORBIDDEN)
+        match self.0.standing {
+            Some(Standing::BadProof) => false,
+            Some(Standing::Forbidden(_)) => true,
+            _ => self.status() == Some(StatusCode::FORBIDDEN),
+        }
     }
 
     /// Whether there is no such thing (404).
@@ -331,17 +379,23 @@ impl Error {
                     "the server redirects to {to}; redirects are not followed, because they would take the credential along: if that is the server, make it the base URL"
                 ))
             }
-            Kind::Api(error) if retry::is_passing(error.status()) => Some(match self.0.retry_after {
+            Kind::Api(error) if is_passing(error.status()) => Some(match self.0.retry_after {
                 Some(wait) => format!("the server asks to be called again in {wait:?}"),
                 None => "the server is overloaded or away: try again later".into(),
             }),
-            Kind::Api(error) => api_hint(error, call?).map(Into::into),
+            Kind::Api(error) => api_hint(error, call?, self.0.standing.as_ref()),
             Kind::Decode(error) if error.is_html() => Some(
                 "is there a login page or a proxy in between, and does the base URL point at the Qelos gateway?".into(),
             ),
             _ => None,
         }
     }
+}
+
+/// Whether a server that answers like this may answer differently in a moment.
+pub(crate) fn is_passing(status: StatusCode) -> bool {
+    use StatusCode as Is;
+    matches!(status, Is::TOO_MANY_REQUESTS | Is::BAD_GATEWAY | Is::SERVICE_UNAVAILABLE | Is::GATEWAY_TIMEOUT)
 }
 
 fn transport_hint(error: &TransportError, call: Option<&Call>) -> Option<&'static str> {
@@ -365,32 +419,56 @@ fn may_have_acted(call: Option<&Call>) -> Option<&'static str> {
     once_only.then_some("the server may have done it: look before you send it again")
 }
 
-fn api_hint(error: &ApiError, call: &Call) -> Option<&'static str> {
+fn api_hint(error: &ApiError, call: &Call, standing: Option<&Standing>) -> Option<String> {
     let Call { endpoint, credential } = call;
-    match (error.status(), endpoint.sends_credential) {
-        (StatusCode::UNAUTHORIZED, true) => Some(match credential {
-            CredentialKind::ApiToken => {
-                "the API token is unknown, expired or revoked, or locked to a workspace its user is not in: create a new one with a cookie or OAuth session"
-            }
-            CredentialKind::Cookie => "the session has expired or was revoked: sign in again",
-            CredentialKind::OAuth => {
-                "the access token is refused although it is fresh: was the user deleted, or the server's secret changed? Sign in again"
-            }
-            _ => "the server does not know this credential",
-        }),
-        (StatusCode::FORBIDDEN, true) => Some(match credential {
-            CredentialKind::ApiToken => {
-                "an API token may not do this, or its user's roles and permissions, or the workspace it is locked to, do not allow it: try with a cookie or OAuth session"
-            }
-            _ => {
-                "the user is known, but their roles and permissions do not allow this, at least not in the workspace of this session"
-            }
-        }),
-        (StatusCode::NOT_FOUND, _) if error.message().is_some_and(|message| message.starts_with("Cannot ")) => {
-            Some("the server has no such path: does the base URL point at the Qelos gateway?")
+    let has_no_path = || error.message().is_some_and(|message| message.starts_with("Cannot "));
+    match (error.status(), standing) {
+        (_, Some(Standing::Forbidden(age))) => Some(forbidden_hint(*credential, *age)),
+        (_, Some(Standing::BadProof)) => Some(bad_proof_hint(*credential).into()),
+        (_, Some(Standing::NotRenewed(error))) => Some(format!("the credential could not be renewed for now: {error}")),
+        (StatusCode::UNAUTHORIZED, None) if endpoint.sends_credential => Some(unknown_hint(*credential)),
+        (StatusCode::FORBIDDEN, None) if endpoint.sends_credential => Some(forbidden_hint(*credential, None)),
+        (StatusCode::NOT_FOUND, _) if has_no_path() => {
+            Some("the server has no such path: does the base URL point at the Qelos gateway?".into())
         }
         _ => None,
     }
+}
+
+/// The proof is good: what is missing are roles and permissions.
+fn forbidden_hint(credential: CredentialKind, age: Option<Duration>) -> String {
+    let hint = match credential {
+        CredentialKind::ApiToken => {
+            "the roles and permissions of the user do not allow this, or the workspace the API token is locked to does not, or no API token may do it: try with a cookie or OAuth session"
+        }
+        _ => "the roles and permissions of the user do not allow this, at least not in the workspace of this session",
+    };
+    let Some(age) = age.map(|age| age.as_secs()) else { return hint.into() };
+    let age = match age {
+        0..120 => format!("{age} seconds"),
+        _ => format!("{} minutes", age / 60),
+    };
+    format!(
+        "{hint}; the roles stand in the access token, which is {age} old: roles that were granted since are seen after signing in again, or outside of a workspace after `refresh_token()`"
+    )
+}
+
+fn bad_proof_hint(credential: CredentialKind) -> &'static str {
+    match credential {
+        CredentialKind::ApiToken => {
+            "the API token is unknown, expired or revoked, or locked to a workspace its user is not in: create a new one with a cookie or OAuth session"
+        }
+        CredentialKind::Cookie => "the session has expired or was revoked: sign in again",
+        CredentialKind::OAuth => {
+            "the access token is refused although it is fresh: was the user deleted, or the server's secret changed? Sign in again"
+        }
+        _ => "the server does not know this credential",
+    }
+}
+
+/// The server could not be asked whether the proof is good.
+fn unknown_hint(credential: CredentialKind) -> String {
+    format!("{}; or the roles and permissions of the user do not allow this", bad_proof_hint(credential))
 }
 
 impl fmt::Display for Error {
@@ -447,8 +525,9 @@ impl fmt::Debug for Error {
 impl StdError for Error {
     /// What the transport reports; everything else is in the line itself.
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match &self.0.kind {
-            Kind::Transport(error) => error.source(),
+        match (&self.0.kind, &self.0.standing) {
+            (Kind::Transport(error), _) => error.source(),
+            (_, Some(Standing::NotRenewed(error))) => Some(error),
             _ => None,
         }
     }

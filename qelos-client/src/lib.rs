@@ -23,9 +23,7 @@ mod environment;
 mod error;
 mod invites;
 mod jitter;
-mod limits;
 mod resources;
-mod retry;
 mod session;
 
 #[doc(hidden)]
@@ -36,13 +34,13 @@ pub use api_tokens::{NewApiToken, expiring_api_tokens, unused_api_tokens};
 pub use auth::{Anonymous, AnyCredential, ApiTokenAuth, CookieSession, Credential, OAuth};
 pub use browser::{McpAuthorization, refresh_token_of_callback};
 pub use builder::{Builder, DefaultTransport, Unset};
+pub use call::retry::Retries;
 pub use call::{Call, Calls};
 pub use client::Client;
 pub use clock::{Clock, SystemClock};
 pub use connection::Connection;
 pub use environment::Environment;
 pub use error::Error;
-pub use retry::Retries;
 pub use transport::{Transport, TransportError};
 
 /// [`qelos_spec::Endpoint`](macro@qelos_spec::Endpoint), for crates that depend on this one: see there for the attributes.

@@ -13,14 +13,15 @@ use qelos_spec::{Endpoint, SecretString};
 
 use crate::auth::oauth::proof;
 use crate::auth::{
-    Anonymous, ApiTokenAuth, Authorization, CookieSession, Credential, CredentialKind, OAuth, SatisfiedBy, SignedIn,
-    TokenChanges, check_workspace,
+    Anonymous, ApiTokenAuth, Authorization, CookieSession, Credential, OAuth, SatisfiedBy, SignedIn, TokenChanges,
+    check_workspace,
 };
 use crate::call::Call;
+use crate::call::authorized::{WithProof, exchange};
+use crate::call::exchange::Exchange;
+use crate::call::limits::Limits;
 use crate::client::Client;
-use crate::connection::Connection;
 use crate::error::Error;
-use crate::limits::Limits;
 use crate::store::TokenStore;
 use crate::transport::Transport;
 
@@ -49,7 +50,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
     #[doc(alias = "signIn")]
     pub async fn signin(&self, endpoint: &SignIn) -> Result<(Client<CookieSession, T>, SignedInUser), Error> {
         let request = self.request(endpoint)?;
-        let answered = self.connection.exchange(request, &self.credential, Limits::default()).await?;
+        let answered = exchange(&self.connection, request, &self.credential, Limits::default()).await?;
         let answer = answered.decode(SignIn::decode)?;
         let client = self.with_cookie_of::<SignIn>(&answered.response)?;
         check_workspace(endpoint.workspace, answer.payload.workspace.as_ref().map(|workspace| workspace.id))
@@ -122,7 +123,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
     #[doc(alias = "signUp")]
     pub async fn signup(&self, endpoint: &SignUp) -> Result<(Client<CookieSession, T>, SignedInUser), Error> {
         let request = self.request(endpoint)?;
-        let answered = self.connection.exchange(request, &self.credential, Limits::default()).await?;
+        let answered = exchange(&self.connection, request, &self.credential, Limits::default()).await?;
         let answer = answered.decode(SignUp::decode)?;
         warn_of_lost_address(&endpoint.email, &answer.payload);
         Ok((self.with_cookie_of::<SignUp>(&answered.response)?, answer.payload))
@@ -184,7 +185,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
         refresh_token: SecretString,
     ) -> Result<(Client<CookieSession, T>, CallbackSession), Error> {
         let request = self.request(&ExchangeAuthCallback { refresh_token })?;
-        let answered = self.connection.exchange(request, &self.credential, Limits::default()).await?;
+        let answered = exchange(&self.connection, request, &self.credential, Limits::default()).await?;
         let answer = answered.decode(ExchangeAuthCallback::decode)?;
         Ok((self.with_cookie_of::<ExchangeAuthCallback>(&answered.response)?, answer.payload))
     }
@@ -417,7 +418,7 @@ impl<T: Transport> Client<OAuth, T> {
             done => return done,
         }
         let renewed = match self.connection.call(&renewal).await {
-            Ok(answer) => proof(&answer.payload.tokens)?,
+            Ok(answer) => proof(&answer.payload.access)?,
             Err(error) => return unless_unknown(Err(error)),
         };
         unless_unknown(self.say_goodbye(renewed).await)
@@ -544,30 +545,12 @@ impl<T: Transport> Client<OAuth, T> {
 impl<C: Credential, T: Transport> Client<C, T> {
     /// The last request of a session.
     async fn say_goodbye(&self, proof: Authorization) -> Result<(), Error> {
-        let parting = Parting { proof, kind: self.credential.kind() };
-        let answered = self.connection.exchange(self.request(&LogOut)?, &parting, Limits::default()).await?;
-        answered.decode(LogOut::decode).map(drop)
+        let exchange = Exchange::new(&self.connection, self.request(&LogOut)?, Limits::default());
+        exchange.run(WithProof(&proof.stamp), self.credential.kind()).await?.decode(LogOut::decode)
     }
 }
 
 /// A session that the server does not know any more is over, which is what was wanted.
 fn unless_unknown(goodbye: Result<(), Error>) -> Result<(), Error> {
     goodbye.or_else(|error| if error.is_unauthorized() { Ok(()) } else { Err(error) })
-}
-
-/// What is left of a credential that was given up: one proof, for the last request.
-#[derive(Clone)]
-struct Parting {
-    proof: Authorization,
-    kind: CredentialKind,
-}
-
-impl Credential for Parting {
-    fn kind(&self) -> CredentialKind {
-        self.kind
-    }
-
-    async fn authorize<T: Transport>(&self, _: &Connection<T>) -> Result<Option<Authorization>, Error> {
-        Ok(Some(self.proof.clone()))
-    }
 }

@@ -39,7 +39,7 @@ pub struct ApiError {
     message: Option<String>,
     code: Option<String>,
     fields: Vec<FieldError>,
-    /// For [`ApiError::declared`]; never shown.
+    /// For [`ApiError::declared`] and [`ApiError::body`]; never shown.
     body: Bytes,
 }
 
@@ -103,6 +103,12 @@ impl ApiError {
     #[must_use]
     pub fn declared<E: Endpoint>(&self) -> Option<E::Error> {
         serde_json::from_slice(&self.body).ok()
+    }
+
+    /// The body as the server sent it; empty when it was larger than 64 KiB. It may hold anything, so it is never shown.
+    #[must_use]
+    pub fn body(&self) -> &Bytes {
+        &self.body
     }
 
     /// The status of the answer.

@@ -95,3 +95,11 @@ impl FromSecretText for Option<SecretString> {
 pub fn on_the_wire<S: Serializer>(secret: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(secret.expose_secret())
 }
+
+/// As [`on_the_wire`], for a secret that may be absent.
+pub(crate) fn some_on_the_wire<S: Serializer>(secret: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
+    match secret {
+        Some(secret) => on_the_wire(secret, serializer),
+        None => serializer.serialize_none(),
+    }
+}

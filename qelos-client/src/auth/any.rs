@@ -2,7 +2,10 @@
 
 use http::HeaderMap;
 
-use crate::auth::{Anonymous, ApiTokenAuth, Authorization, CookieSession, Credential, CredentialKind, OAuth};
+use crate::auth::{
+    Anonymous, ApiTokenAuth, Authorization, CookieSession, Credential, CredentialKind, OAuth, Probe, Refusal, Refused,
+    Verdict,
+};
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::transport::Transport;
@@ -55,9 +58,21 @@ impl Credential for AnyCredential {
         each!(self, credential => credential.authorize(connection).await)
     }
 
+    fn judge(&self, refusal: &Refusal<'_>) -> Verdict {
+        each!(self, credential => credential.judge(refusal))
+    }
+
+    async fn probe<T: Transport>(
+        &self,
+        proof: &Authorization,
+        connection: &Connection<T>,
+    ) -> Result<Option<Probe>, Error> {
+        each!(self, credential => credential.probe(proof, connection).await)
+    }
+
     async fn renew<T: Transport>(
         &self,
-        refused: &Authorization,
+        refused: &Refused<'_>,
         connection: &Connection<T>,
     ) -> Result<Option<Authorization>, Error> {
         each!(self, credential => credential.renew(refused, connection).await)

@@ -1,8 +1,11 @@
 //! API tokens: one header, never refreshed.
 
+use std::sync::Arc;
+
 use qelos_spec::{ExposeSecret, SecretString};
 
-use crate::auth::{Authorization, Credential, CredentialKind, Stamp};
+use crate::auth::refusal::verdict_of_qelos;
+use crate::auth::{Authorization, Credential, CredentialKind, Evidence, Probe, Refusal, Stamp, Verdict};
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::transport::Transport;
@@ -13,6 +16,7 @@ use crate::transport::Transport;
 #[derive(Debug, Clone)]
 pub struct ApiTokenAuth {
     stamp: Stamp,
+    evidence: Arc<Evidence>,
 }
 
 impl ApiTokenAuth {
@@ -30,7 +34,7 @@ impl ApiTokenAuth {
         let stamp = Stamp::api_key(token).map_err(|_| {
             Error::config("the API token holds a character that no header may hold, such as a line break")
         })?;
-        Ok(Self { stamp })
+        Ok(Self { stamp, evidence: Arc::default() })
     }
 }
 
@@ -40,6 +44,18 @@ impl Credential for ApiTokenAuth {
     }
 
     async fn authorize<T: Transport>(&self, _: &Connection<T>) -> Result<Option<Authorization>, Error> {
-        Ok(Some(Authorization { stamp: self.stamp.clone(), generation: 0 }))
+        Ok(Some(Authorization::new(self.stamp.clone())))
+    }
+
+    fn judge(&self, refusal: &Refusal<'_>) -> Verdict {
+        verdict_of_qelos(refusal)
+    }
+
+    async fn probe<T: Transport>(
+        &self,
+        proof: &Authorization,
+        connection: &Connection<T>,
+    ) -> Result<Option<Probe>, Error> {
+        self.evidence.probe(self, proof, connection).await
     }
 }

@@ -12,7 +12,8 @@ use http::HeaderMap;
 use http::header::SET_COOKIE;
 use qelos_spec::{ExposeSecret, SecretString};
 
-use crate::auth::{Authorization, Credential, CredentialKind, Stamp};
+use crate::auth::refusal::verdict_of_qelos;
+use crate::auth::{Authorization, Credential, CredentialKind, Evidence, Probe, Refusal, Refused, Stamp, Verdict};
 use crate::connection::Connection;
 use crate::error::{Error, Kind};
 use crate::transport::Transport;
@@ -24,6 +25,7 @@ const PREFIX: &str = "qlt_";
 #[derive(Clone)]
 pub struct CookieSession {
     state: Arc<Mutex<State>>,
+    evidence: Arc<Evidence>,
 }
 
 struct State {
@@ -38,7 +40,8 @@ impl CookieSession {
     pub(crate) fn started_by(headers: &HeaderMap) -> Option<Self> {
         let cookie = cookies(headers).find(|cookie| cookie.name().starts_with(PREFIX) && !is_removal(cookie))?;
         let (name, value) = (cookie.name().to_owned(), Some(cookie.value().into()));
-        Some(Self { state: Arc::new(Mutex::new(State { name, value, generation: 0 })) })
+        let state = Arc::new(Mutex::new(State { name, value, generation: 0 }));
+        Some(Self { state, evidence: Arc::default() })
     }
 
     /// Ends the session for every client that shares it, and hands out the proof for the last request.
@@ -53,7 +56,7 @@ impl CookieSession {
         let value = state.value.as_ref().ok_or_else(|| Error::new(Kind::SessionEnded("it was signed out", None)))?;
         let stamp = Stamp::cookie(&state.name, value.expose_secret())
             .map_err(|_| Error::config("the session cookie holds a character that no header may hold"))?;
-        Ok(Authorization { stamp, generation: state.generation })
+        Ok(Authorization::of_generation(stamp, state.generation))
     }
 
     // Nothing that holds the lock can panic half-way through a change.
@@ -71,14 +74,27 @@ impl Credential for CookieSession {
         self.authorization().map(Some)
     }
 
-    /// There is nothing to refresh with, but another answer may have brought a newer cookie in the meantime.
+    fn judge(&self, refusal: &Refusal<'_>) -> Verdict {
+        verdict_of_qelos(refusal)
+    }
+
+    async fn probe<T: Transport>(
+        &self,
+        proof: &Authorization,
+        connection: &Connection<T>,
+    ) -> Result<Option<Probe>, Error> {
+        self.evidence.probe(self, proof, connection).await
+    }
+
+    /// There is nothing to renew it with, but another response may have brought a newer cookie in the meantime.
     async fn renew<T: Transport>(
         &self,
-        refused: &Authorization,
+        refused: &Refused<'_>,
         _: &Connection<T>,
     ) -> Result<Option<Authorization>, Error> {
         let current = self.authorization()?;
-        Ok((current.generation != refused.generation).then_some(current))
+        let is_newer = current.generation != refused.proof.generation && refused.verdict != Verdict::Permission;
+        Ok(is_newer.then_some(current))
     }
 
     fn observe(&self, headers: &HeaderMap) {

@@ -9,7 +9,8 @@ use qelos_spec::wire::Tokens;
 use qelos_spec::{ExposeSecret, SecretString, Timestamp, WorkspaceId};
 use serde::Deserialize;
 
-use crate::auth::refresh::Perishable;
+use crate::auth::single_flight::Perishable;
+use crate::error::Error;
 use crate::jitter::Draw;
 use crate::store::{AnyStore, StoreError, StoredSession};
 
@@ -126,9 +127,25 @@ impl Held {
         Self { renew_at: Timestamp::MIN, ..self }
     }
 
+    /// When the access token was issued, on the clock of this machine where that is known.
+    pub(super) fn issued_at(&self) -> Option<Timestamp> {
+        let claimed = || Some(Timestamp::from_unix_millis(Claims::of(&self.tokens.access)?.iat?.saturating_mul(1000)));
+        self.received_at.or_else(claimed)
+    }
+
     /// The workspace the access token is for.
     pub(super) fn workspace(&self) -> Option<WorkspaceId> {
         Claims::of(&self.tokens.access)?.workspace()
+    }
+}
+
+/// Tokens that can be used: a server that agrees and sends an empty one has begun no session.
+pub(crate) fn usable(tokens: Tokens) -> Result<Tokens, Error> {
+    let empty = |token: &SecretString| token.expose_secret().trim().is_empty();
+    match (empty(&tokens.access), empty(&tokens.refresh)) {
+        (false, false) => Ok(tokens),
+        (true, _) => Err(Error::config("the server agreed and sent an empty access token")),
+        (false, true) => Err(Error::config("the server agreed and sent an empty refresh token")),
     }
 }
 

@@ -2,16 +2,18 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
 
 use qelos_spec::api::{OAuthSignIn, RefreshTokens};
 use qelos_spec::wire::Tokens;
-use qelos_spec::{ExposeSecret, Timestamp, WorkspaceId};
+use qelos_spec::{ExposeSecret, SecretString, Timestamp, WorkspaceId};
 use tokio::sync::watch;
 
 use crate::auth::held::Held;
-use crate::auth::refresh::{Edition, Lost, Perishable, Refresher};
+use crate::auth::refusal::verdict_of_qelos;
 use crate::auth::renewal::Renewal;
-use crate::auth::{Authorization, Credential, CredentialKind, Stamp};
+use crate::auth::single_flight::{Perishable, Progress, SingleFlight, TaskLost, Versioned};
+use crate::auth::{Authorization, Credential, CredentialKind, Evidence, Probe, Refusal, Refused, Stamp, Verdict};
 use crate::connection::Connection;
 use crate::error::{Error, Kind};
 use crate::store::{AnyLock, AnyStore, Saved, StoreError, lock, unlock};
@@ -21,12 +23,16 @@ use crate::transport::Transport;
 /// wait. The session is shared by all clones, and through a [store](crate::store) by other processes.
 #[derive(Clone)]
 pub struct OAuth {
-    session: Arc<Refresher<Held, Error>>,
+    session: Arc<SingleFlight<Held, Error>>,
     /// How to begin a new session when this one cannot be renewed: for all who share it, whoever says so.
     again: Arc<Mutex<Option<Arc<OAuthSignIn>>>>,
     /// The workspace that was asked for. The session does not go on in another one.
     workspace: Option<WorkspaceId>,
+    evidence: Arc<Evidence>,
 }
+
+/// How old the roles in an access token have to be before they are renewed for the sake of a permission.
+const OLD_ROLES: Duration = Duration::from_mins(1);
 
 impl OAuth {
     /// Tokens the server has just issued.
@@ -49,7 +55,7 @@ impl OAuth {
     }
 
     fn new(held: Held, workspace: Option<WorkspaceId>) -> Self {
-        Self { session: Refresher::new(held), again: Arc::default(), workspace }
+        Self { session: SingleFlight::new(held), again: Arc::default(), workspace, evidence: Arc::default() }
     }
 
     /// Signs in with these when the session cannot be renewed, or not in the workspace it is in now.
@@ -64,7 +70,7 @@ impl OAuth {
     pub(crate) async fn keep_in(&self, store: Arc<dyn AnyStore>) -> Result<(), Error> {
         loop {
             // A renewal under way may wait for the lock itself, so it has the right of way.
-            self.session.settled().await;
+            self.session.settled().await?;
             let mut lock = lock(&*store).await?;
             let done = self.put_into(&store, &mut *lock).await;
             unlock(lock).await;
@@ -78,17 +84,17 @@ impl OAuth {
     /// so that something else is to be kept.
     async fn put_into(&self, store: &Arc<dyn AnyStore>, lock: &mut dyn AnyLock) -> Result<bool, Error> {
         const WHY: &str = "another process has written a session of its own at the same time";
-        let Edition { value, generation } = self.session.current()?;
+        let Versioned { value, generation } = self.session.current()?;
         let before = store.load().await?;
         let value = value.kept_in(Arc::clone(store), before.clone())?;
         match lock.save(before.as_ref(), Some(&value.to_store(self.workspace, None))).await? {
-            Saved::Kept => self.session.replace(Edition { value, generation }),
+            Saved::Kept => self.session.replace(Versioned { value, generation }),
             Saved::Superseded => Err(StoreError::new(WHY).into()),
         }
     }
 
     pub(crate) fn tokens(&self) -> Result<Tokens, Error> {
-        self.session.current().map(|edition| edition.value.tokens)
+        self.session.current().map(|version| version.value.tokens)
     }
 
     pub(crate) fn changes(&self) -> TokenChanges {
@@ -98,7 +104,7 @@ impl OAuth {
     /// The tokens after the one now in use.
     pub(crate) async fn refresh<T: Transport>(&self, connection: &Connection<T>) -> Result<Tokens, Error> {
         let now_in_use = *self.session.generations().borrow();
-        self.renewed(now_in_use, connection).await.map(|edition| edition.value.tokens)
+        self.renewed(now_in_use, connection).await.map(|version| version.value.tokens)
     }
 
     /// Ends the session, for every client that shares it from the first poll on.
@@ -109,16 +115,21 @@ impl OAuth {
             None => (last, Ok(None)),
         };
         let renewal = RefreshTokens { refresh: last.tokens.refresh.clone() };
-        Ok(Ended { proof: proof(&last.tokens)?, renewal, lock })
+        Ok(Ended { proof: proof(&last.tokens.access)?, renewal, lock })
     }
 
-    async fn renewed<T: Transport>(&self, stale: u64, connection: &Connection<T>) -> Result<Edition<Held>, Error> {
-        let renewal = self.renewal(connection);
-        self.session.renew(stale, connection, |held| renewal.run(held)).await
+    async fn renewed<T: Transport>(&self, stale: u64, connection: &Connection<T>) -> Result<Versioned<Held>, Error> {
+        self.session.renew(stale, connection, |held, progress| self.renewal(connection, progress).run(held)).await
     }
 
-    fn renewal<T: Transport>(&self, connection: &Connection<T>) -> Renewal<T> {
-        Renewal { connection: connection.clone(), again: self.again().clone(), workspace: self.workspace }
+    fn renewal<T: Transport>(&self, connection: &Connection<T>, progress: Progress) -> Renewal<T> {
+        let (connection, again) = (connection.clone(), self.again().clone());
+        Renewal { connection, again, workspace: self.workspace, progress }
+    }
+
+    /// Whether a renewal leaves the session as it is: in a workspace it would lose the roles there.
+    fn has_no_workspace(&self) -> Result<bool, Error> {
+        Ok(self.session.current()?.value.workspace().is_none())
     }
 
     fn again(&self) -> MutexGuard<'_, Option<Arc<OAuthSignIn>>> {
@@ -132,25 +143,61 @@ impl Credential for OAuth {
     }
 
     async fn authorize<T: Transport>(&self, connection: &Connection<T>) -> Result<Option<Authorization>, Error> {
-        let renewal = self.renewal(connection);
-        authorization(&self.session.fresh(connection, |held| renewal.run(held)).await?).map(Some)
+        let fetch = |held, progress| self.renewal(connection, progress).run(held);
+        authorization(&self.session.fresh(connection, fetch).await?).map(Some)
     }
 
+    /// A refusal of tokens that were renewed meanwhile is worth another attempt, whatever it says.
+    fn judge(&self, refusal: &Refusal<'_>) -> Verdict {
+        match verdict_of_qelos(refusal) {
+            Verdict::Unknown if refusal.generation() != *self.session.generations().borrow() => Verdict::Proof,
+            verdict => verdict,
+        }
+    }
+
+    async fn probe<T: Transport>(
+        &self,
+        proof: &Authorization,
+        connection: &Connection<T>,
+    ) -> Result<Option<Probe>, Error> {
+        self.evidence.probe(self, proof, connection).await
+    }
+
+    /// Tokens that are not good are renewed. Tokens that are, or may be, are renewed only where that loses nothing: not in a
+    /// workspace, and not again and again.
     async fn renew<T: Transport>(
         &self,
-        refused: &Authorization,
+        refused: &Refused<'_>,
         connection: &Connection<T>,
     ) -> Result<Option<Authorization>, Error> {
-        authorization(&self.renewed(refused.generation, connection).await?).map(Some)
+        let now = connection.now();
+        let evidence = || self.evidence.may_renew_for(refused.endpoint, now);
+        let may_renew = match refused.verdict {
+            Verdict::Proof => true,
+            Verdict::Permission => self.has_no_workspace()? && has_old_roles(refused.proof, now) && evidence(),
+            Verdict::Unknown => (self.has_no_workspace()? || self.again().is_some()) && evidence(),
+        };
+        if !may_renew {
+            return Ok(None);
+        }
+        authorization(&self.renewed(refused.proof.generation, connection).await?).map(Some)
     }
 }
 
-fn authorization(edition: &Edition<Held>) -> Result<Authorization, Error> {
-    Ok(Authorization { stamp: stamp(&edition.value.tokens)?, generation: edition.generation })
+fn has_old_roles(proof: &Authorization, now: Timestamp) -> bool {
+    proof.roles_as_of.is_none_or(|as_of| now.since(as_of) >= OLD_ROLES)
 }
 
-fn stamp(tokens: &Tokens) -> Result<Stamp, Error> {
-    Stamp::bearer(tokens.access.expose_secret())
+fn authorization(version: &Versioned<Held>) -> Result<Authorization, Error> {
+    let Versioned { value, generation } = version;
+    Ok(Authorization {
+        roles_as_of: value.issued_at(),
+        ..Authorization::of_generation(stamp(&value.tokens.access)?, *generation)
+    })
+}
+
+fn stamp(access: &SecretString) -> Result<Stamp, Error> {
+    Stamp::bearer(access.expose_secret())
         .map_err(|_| Error::config("the access token holds a character that no header may hold"))
 }
 
@@ -175,8 +222,8 @@ impl Ended {
 }
 
 /// The last request of a session in its own right.
-pub(crate) fn proof(tokens: &Tokens) -> Result<Authorization, Error> {
-    Ok(Authorization { stamp: stamp(tokens)?, generation: 0 })
+pub(crate) fn proof(access: &SecretString) -> Result<Authorization, Error> {
+    Ok(Authorization::new(stamp(access)?))
 }
 
 /// Takes a session out of its store: the newest tokens, which may be those of another process, and the lock.
@@ -203,7 +250,7 @@ async fn remove_from(store: &dyn AnyStore, mut last: Held) -> (Held, Result<Opti
 impl fmt::Debug for OAuth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let current = self.session.current();
-        let expires_at = current.as_ref().map(|edition| edition.value.expires_at()).ok();
+        let expires_at = current.as_ref().map(|version| version.value.expires_at()).ok();
         f.debug_struct("OAuth")
             .field("expires_at", &expires_at)
             .field("ended", &current.is_err())
@@ -215,7 +262,7 @@ impl fmt::Debug for OAuth {
 /// [`Client::token_changes`](crate::Client::token_changes).
 pub struct TokenChanges {
     /// Waiting for changes keeps no session alive.
-    session: Weak<Refresher<Held, Error>>,
+    session: Weak<SingleFlight<Held, Error>>,
     generations: watch::Receiver<u64>,
 }
 
@@ -241,7 +288,7 @@ impl TokenChanges {
     /// Dropping the future loses nothing: the change is told next time.
     pub async fn next(&mut self) -> Option<Result<Tokens, Error>> {
         self.generations.changed().await.ok()?;
-        Some(self.session.upgrade()?.current().map(|edition| edition.value.tokens))
+        Some(self.session.upgrade()?.current().map(|version| version.value.tokens))
     }
 }
 
@@ -251,11 +298,16 @@ impl fmt::Debug for TokenChanges {
     }
 }
 
-impl From<Lost> for Error {
-    fn from(lost: Lost) -> Self {
+impl From<TaskLost> for Error {
+    fn from(lost: TaskLost) -> Self {
         Self::config(match lost {
-            Lost::NoRuntime => "renewing a token needs a tokio runtime, and this call is made outside of one",
-            Lost::Abandoned => "the task that renews the token was stopped before it was done",
+            TaskLost::NoRuntime => "renewing a token needs a tokio runtime, and this call is made outside of one",
+            TaskLost::Dropped => {
+                "the tokio runtime that renewed the token was stopped before it was done; the next call renews it"
+            }
+            TaskLost::Stalled => {
+                "the tokio runtime that renews the token does not run: drive it, or make the calls on one that runs"
+            }
         })
     }
 }

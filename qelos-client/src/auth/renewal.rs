@@ -5,21 +5,24 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
-use qelos_spec::WorkspaceId;
 use qelos_spec::api::{OAuthSignIn, RefreshTokens};
+use qelos_spec::wire::{SignedInOAuth, Tokens};
+use qelos_spec::{ApiError, WorkspaceId};
 
 use crate::auth::check_workspace;
-use crate::auth::held::Held;
-use crate::auth::refresh::Failure;
+use crate::auth::held::{Held, usable};
+use crate::auth::races::{is_race, past_races};
+use crate::auth::single_flight::{Failure, Progress, TaskLost};
 use crate::connection::Connection;
 use crate::error::{Error, Kind};
 use crate::jitter::Draw;
 use crate::store::{AnyLock, AnyStore, Saved, StoreError, Turn, lock_unless, unlock};
 use crate::transport::Transport;
 
-/// The pauses before a refused refresh is tried again with the same token, at most; half of that at least. Two sessions
-/// of one user that are renewed at the same time get in each other's way, and one of them is refused for no reason.
-const PAUSES: [Duration; 2] = [Duration::from_millis(200), Duration::from_millis(600)];
+/// The pauses before a refused renewal is tried again with the same refresh token, at most; half of that at least. Sessions of
+/// one user that are renewed at the same time get in each other's way: the server then refuses one for no reason.
+const PAUSES: [Duration; 4] =
+    [Duration::from_millis(200), Duration::from_millis(400), Duration::from_millis(600), Duration::from_millis(800)];
 
 /// One renewal, and what it may use.
 pub(super) struct Renewal<T> {
@@ -28,6 +31,7 @@ pub(super) struct Renewal<T> {
     pub(super) again: Option<Arc<OAuthSignIn>>,
     /// The workspace that was asked for. The session does not go on in another one.
     pub(super) workspace: Option<WorkspaceId>,
+    pub(super) progress: Progress,
 }
 
 type Outcome = Result<Held, Failure<Error>>;
@@ -42,8 +46,9 @@ impl<T: Transport> Renewal<T> {
     }
 
     async fn alone(&self, held: &Held) -> Outcome {
+        self.progress.begin_exchange().map_err(|lost| Failure::Transient(lost.into(), None))?;
         match &self.again {
-            // The server forgets the workspace in two refreshes, and the roles in it in one.
+            // The server forgets the workspace in two renewals, and the roles in it in one.
             Some(sign_in) if sign_in.workspace.is_some() => self.sign_in_again(held, sign_in).await,
             Some(sign_in) => match self.refresh(held).await {
                 Err(Failure::Refused(_)) => self.sign_in_again(held, sign_in).await,
@@ -53,34 +58,54 @@ impl<T: Transport> Renewal<T> {
         }
     }
 
-    /// The request carries the refresh token and nothing else, and waits for nobody.
+    /// The request carries the refresh token and nothing else, and waits for no other call.
     async fn refresh(&self, held: &Held) -> Outcome {
         let mut pauses = PAUSES.into_iter();
         loop {
             let refresh = RefreshTokens { refresh: held.tokens.refresh.clone() };
             let error = match self.connection.call(&refresh).await {
-                Ok(answer) => return Ok(held.followed_by(answer.payload.tokens, self.connection.now())),
+                Ok(response) => return self.accept(held, response.payload.after(&held.tokens)),
                 Err(error) => error,
             };
-            if error.status() != Some(StatusCode::UNAUTHORIZED) {
-                return Err(refused(error, why_refused(held)));
+            if !refuses(&error) {
+                return Err(transient(error));
             }
-            // Who has lost the lock on the way may have been overtaken.
+            // If the lock was lost meanwhile, another process may have renewed: take its tokens.
             if let Some(newer) = stored(held).await?.filter(|stored| stored.replaces(held)) {
                 return self.of_others(newer);
             }
-            let Some(pause) = pauses.next() else { return Err(refused(error, why_refused(held))) };
+            let pause = pauses.next().filter(|_| error.is_unauthorized());
+            let Some(pause) = pause else { return Err(self.refused(held, &error)) };
             tokio::time::sleep(Draw::new().upper_half(pause)).await;
         }
     }
 
-    /// A new session in place of one that cannot be renewed: once, since whoever is refused twice is not known any more.
+    /// Tokens that are none are no session; the one before stays.
+    fn accept(&self, held: &Held, tokens: Tokens) -> Outcome {
+        let tokens = usable(tokens).map_err(|error| Failure::Transient(error, None))?;
+        Ok(held.followed_by(tokens, self.connection.now()))
+    }
+
+    /// The server does not renew the session any more; unless an earlier renewal, which makes no progress on its own
+    /// runtime, has used the refresh token up and brings the next one when it goes on.
+    fn refused(&self, held: &Held, error: &Error) -> Failure<Error> {
+        if self.progress.is_repeated {
+            return Failure::Transient(TaskLost::Stalled.into(), None);
+        }
+        session_ended(why_refused(held), error)
+    }
+
+    /// A new session in place of one that cannot be renewed: once, since a server that refuses twice does not know the user
+    /// any more.
     async fn sign_in_again(&self, held: &Held, sign_in: &OAuthSignIn) -> Outcome {
         const WHY: &str = "it cannot be renewed, and the server refused to sign in again: has the password changed?";
-        let answer = self.connection.call(sign_in).await.map_err(|error| refused(error, WHY))?.payload;
-        check_workspace(sign_in.workspace, answer.signed_in.workspace.map(|workspace| workspace.id))
+        let signed_in = past_races(|| self.connection.call(sign_in)).await.map_err(|error| {
+            if refuses(&error) && !is_race(&error) { session_ended(WHY, &error) } else { transient(error) }
+        })?;
+        let SignedInOAuth { tokens, signed_in, .. } = signed_in.payload;
+        check_workspace(sign_in.workspace, signed_in.workspace.map(|workspace| workspace.id))
             .map_err(Failure::Refused)?;
-        Ok(held.followed_by(answer.tokens, self.connection.now()))
+        self.accept(held, tokens)
     }
 
     /// Rather no session than one that quietly works on elsewhere.
@@ -132,7 +157,7 @@ impl<T: Transport> Renewal<T> {
                     Failure::Refused(_) => lock.save(Some(&mark), before.as_ref()).await,
                     Failure::Over(_) => lock.save(Some(&mark), None).await,
                     // Nobody knows, and the mark says so.
-                    Failure::Passing(_) => Ok(Saved::Kept),
+                    Failure::Transient(..) => Ok(Saved::Kept),
                 };
                 if let Err(error) = restored {
                     tracing::warn!(%error, "the token store still says that the session is being renewed");
@@ -188,14 +213,25 @@ fn why_refused(held: &Held) -> &'static str {
     }
 }
 
-fn refused(error: Error, why: &'static str) -> Failure<Error> {
-    if matches!(error.status(), Some(StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)) {
-        Failure::Refused(Error::new(Kind::SessionEnded(why, error.api().cloned())))
-    } else {
-        Failure::Passing(error)
-    }
+/// Whether the server says that the token or the password is not good: 401, or 400 with `invalid_grant` (RFC 6749 §5.2). Any
+/// other failure says nothing about the session: a proxy that forbids, a server that is away, a connection that breaks.
+fn refuses(error: &Error) -> bool {
+    let is_invalid_grant = |api: &ApiError| {
+        api.status() == StatusCode::BAD_REQUEST
+            && [api.code(), api.message()].into_iter().flatten().any(|text| text == "invalid_grant")
+    };
+    error.api().is_some_and(|api| api.status() == StatusCode::UNAUTHORIZED || is_invalid_grant(api))
+}
+
+fn session_ended(why: &'static str, error: &Error) -> Failure<Error> {
+    Failure::Refused(Error::new(Kind::SessionEnded(why, error.api().cloned())))
+}
+
+fn transient(error: Error) -> Failure<Error> {
+    let pause = error.retry_after();
+    Failure::Transient(error.passing(), pause)
 }
 
 fn passing(error: StoreError) -> Failure<Error> {
-    Failure::Passing(error.into())
+    Failure::Transient(error.into(), None)
 }

@@ -14,7 +14,7 @@ use reqwest::{Client, redirect, retry};
 /// What a client of your own is configured with: reqwest's own types, of the version that is used here.
 pub use reqwest::{Certificate, ClientBuilder, Identity, NoProxy, Proxy};
 
-use crate::limits::has_runtime;
+use crate::call::limits::has_runtime;
 use crate::transport::{HeadSeen, Transport, TransportError, TransportErrorKind};
 
 /// How long a whole exchange may take.

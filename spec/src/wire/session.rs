@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::UserId;
-use crate::secret::{SecretString, on_the_wire};
+use crate::secret::{SecretString, on_the_wire, some_on_the_wire};
 use crate::wire::ActiveWorkspace;
 
 /// The envelope of the authentication endpoints: `{"payload": …}`.
@@ -77,16 +77,32 @@ pub struct SignedInOAuth {
     pub signed_in: SignedInUser,
 }
 
-/// The next pair of tokens. The one before is used up.
+/// The next tokens of a session. The refresh token before is used up.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Refreshed {
-    /// The tokens of the session from now on.
-    #[serde(flatten)]
-    pub tokens: Tokens,
+    /// The access token.
+    #[serde(rename = "token", serialize_with = "on_the_wire")]
+    pub access: SecretString,
+    /// The refresh token from now on; absent when the one before stays good (RFC 6749 §6).
+    #[serde(
+        rename = "refreshToken",
+        default,
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "some_on_the_wire"
+    )]
+    pub refresh: Option<SecretString>,
     /// The user: only e-mail address and roles.
     #[serde(default)]
     pub user: Profile,
+}
+
+impl Refreshed {
+    /// The tokens of the session from now on, when these were the ones before.
+    #[must_use]
+    pub fn after(self, before: &Tokens) -> Tokens {
+        Tokens { access: self.access, refresh: self.refresh.unwrap_or_else(|| before.refresh.clone()) }
+    }
 }
 
 /// The next cookie of a session; it is in the `Set-Cookie` header of the same answer as well. Serializing it writes the

@@ -22,7 +22,7 @@ use crate::testing::ManualClock;
 enum Step {
     /// Somebody wants a value that will do.
     Arrive,
-    /// Somebody complains about an edition; 0 is the newest.
+    /// Somebody complains about an version; 0 is the newest.
     Complain(u64),
     /// One of those who wait looks whether it is done, woken or not.
     Look(usize),
@@ -83,8 +83,8 @@ enum Trouble {
     Lost,
 }
 
-impl From<Lost> for Trouble {
-    fn from(_: Lost) -> Self {
+impl From<TaskLost> for Trouble {
+    fn from(_: TaskLost) -> Self {
         Self::Lost
     }
 }
@@ -116,7 +116,7 @@ type Outcome = Result<Numbered, Failure<Trouble>>;
 
 /// A session: the refresher, and what is really going on.
 struct Session {
-    subject: Arc<Refresher<Numbered, Trouble>>,
+    subject: Arc<SingleFlight<Numbered, Trouble>>,
     /// The newest value the server has given out: the only one it takes.
     given_out: u64,
     /// The newest value that can be had.
@@ -145,7 +145,7 @@ struct Flight {
 impl Session {
     fn new(now: Timestamp) -> Self {
         Self {
-            subject: Refresher::new(Numbered::new(0, now)),
+            subject: SingleFlight::new(Numbered::new(0, now)),
             given_out: 0,
             known: 0,
             last: 0,
@@ -200,7 +200,7 @@ struct Waiting {
 
 enum Answer {
     /// To a call; with the generation it complained about.
-    Value(Result<Edition<Numbered>, Trouble>, Option<u64>),
+    Value(Result<Versioned<Numbered>, Trouble>, Option<u64>),
     /// To a sign-out.
     Last(Result<Numbered, Trouble>),
 }
@@ -224,7 +224,7 @@ struct World {
 impl World {
     fn new() -> Self {
         let clock = ManualClock::new(Timestamp::EPOCH);
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         let mut world = Self { runtime, clock, sessions: Vec::new(), waiting: Vec::new() };
         world.sign_in();
         world
@@ -263,7 +263,7 @@ impl World {
         let (session, clock) = (self.session(), self.clock.clone());
         let future = async move {
             let subject = Arc::clone(&session.borrow().subject);
-            let fetch = |value: Numbered| session.borrow_mut().take_off(&value, complaint, clock.now());
+            let fetch = |value: Numbered, _| session.borrow_mut().take_off(&value, complaint, clock.now());
             let value = match complaint {
                 Some(outdated) => subject.renew(outdated, &clock, fetch).await,
                 None => subject.fresh(&clock, fetch).await,
@@ -309,16 +309,19 @@ impl World {
         }
     }
 
-    /// Whatever is under way comes to its end, and with it everybody who waits: woken, not only lucky.
+    /// All flights come to their end, and with them all callers that wait: woken, not only lucky. A caller that has joined a
+    /// flight that panicked starts one of its own.
     fn finish(mut self) {
-        for session in &self.sessions {
-            over(&mut session.borrow_mut(), End::NoNetwork, self.clock.now());
+        for _ in 0..2 {
+            for session in &self.sessions {
+                over(&mut session.borrow_mut(), End::NoNetwork, self.clock.now());
+            }
+            self.turn();
+            while let Some(which) = self.waiting.iter().position(|waiting| waiting.woken.0.load(Ordering::SeqCst)) {
+                self.look(which);
+            }
         }
-        self.turn();
-        while let Some(which) = self.waiting.iter().position(|waiting| waiting.woken.0.load(Ordering::SeqCst)) {
-            self.look(which);
-        }
-        assert!(self.waiting.is_empty(), "somebody waits for ever");
+        assert!(self.waiting.is_empty(), "a caller waits for ever");
     }
 }
 
@@ -339,8 +342,8 @@ fn over(session: &mut Session, end: End, now: Timestamp) {
     let outcome = match (end, flight.brings) {
         (End::Well, Some(number)) => Ok(Numbered::new(number, now)),
         (End::Well, None) => Err(Failure::Refused(Trouble::Refused)),
-        (End::NoNetwork, _) => Err(Failure::Passing(Trouble::NoNetwork)),
-        (End::Panic, _) => Err(Failure::Passing(Trouble::Lost)),
+        (End::NoNetwork, _) => Err(Failure::Transient(Trouble::NoNetwork, None)),
+        (End::Panic, _) => Err(Failure::Transient(Trouble::Lost, None)),
         (End::Over, _) => Err(Failure::Over(Trouble::SignedOut)),
     };
     // It panics when there is nobody left to tell it how it ends.
@@ -366,17 +369,17 @@ fn come_home(session: &mut Session, now: Timestamp) {
             }
         }
         Err(Failure::Refused(_)) => (session.refused_at, session.was_refused) = (Some(now), true),
-        Err(Failure::Passing(_)) => session.refused_at = None,
+        Err(Failure::Transient(..)) => session.refused_at = None,
         Err(Failure::Over(_)) => session.signed_out = true,
     }
 }
 
 fn check(session: &Session, answer: &Answer, now: Timestamp) {
     match answer {
-        Answer::Value(Ok(edition), complaint) => {
+        Answer::Value(Ok(version), complaint) => {
             assert!(!session.signed_out, "a value of a session that was signed out");
-            assert_eq!(edition.value.number, session.known, "an older value than the newest known");
-            assert!(complaint.is_none_or(|outdated| edition.generation > outdated), "the edition complained about");
+            assert_eq!(version.value.number, session.known, "an older value than the newest known");
+            assert!(complaint.is_none_or(|outdated| version.generation > outdated), "the version complained about");
         }
         Answer::Value(Err(error), _) if session.signed_out => assert_eq!(error, &Trouble::SignedOut),
         Answer::Value(Err(Trouble::Refused), _) => assert!(session.was_refused, "nobody has refused"),

@@ -7,8 +7,8 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::time::Instant;
 
+use crate::call::retry::Retries;
 use crate::error::{Error, Kind};
-use crate::retry::Retries;
 use crate::transport::{HeadSeen, TransportError, TransportErrorKind};
 
 /// How long a call may take as a whole, when nobody has said so.

@@ -12,11 +12,12 @@ use crate::testing::ManualClock;
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Trouble(&'static str);
 
-impl From<Lost> for Trouble {
-    fn from(lost: Lost) -> Self {
+impl From<TaskLost> for Trouble {
+    fn from(lost: TaskLost) -> Self {
         Self(match lost {
-            Lost::NoRuntime => "no runtime",
-            Lost::Abandoned => "abandoned",
+            TaskLost::NoRuntime => "no runtime",
+            TaskLost::Dropped => "dropped",
+            TaskLost::Stalled => "stalled",
         })
     }
 }
@@ -47,13 +48,13 @@ impl Perishable for Word {
 
 type Outcome = Result<&'static str, Failure<Trouble>>;
 
-const NO_NETWORK: Outcome = Err(Failure::Passing(Trouble("no network")));
+const NO_NETWORK: Outcome = Err(Failure::Transient(Trouble("no network"), None));
 const REFUSED: Outcome = Err(Failure::Refused(Trouble("refused")));
 
 #[derive(Clone)]
 struct World {
     clock: ManualClock,
-    subject: Arc<Refresher<Word, Trouble>>,
+    subject: Arc<SingleFlight<Word, Trouble>>,
     fetched: Arc<AtomicUsize>,
 }
 
@@ -61,7 +62,7 @@ impl World {
     fn new() -> Self {
         let clock = ManualClock::new(Timestamp::EPOCH);
         let first = Word { text: "first", expires_at: clock.now().saturating_add(LIFE) };
-        Self { clock, subject: Refresher::new(first), fetched: Arc::default() }
+        Self { clock, subject: SingleFlight::new(first), fetched: Arc::default() }
     }
 
     fn word(&self, outcome: Outcome) -> Result<Word, Failure<Trouble>> {
@@ -69,22 +70,22 @@ impl World {
     }
 
     async fn fresh(&self, outcome: Outcome) -> Result<&'static str, Trouble> {
-        let fetch = |_| {
+        let fetch = |_, _| {
             self.fetched.fetch_add(1, Ordering::Relaxed);
             let world = self.clone();
             async move { world.word(outcome) }
         };
-        self.subject.fresh(&self.clock, fetch).await.map(|edition| edition.value.text)
+        self.subject.fresh(&self.clock, fetch).await.map(|version| version.value.text)
     }
 
     async fn renew(&self, outdated: u64, outcome: Outcome) -> Result<(&'static str, u64), Trouble> {
-        let fetch = |_| {
+        let fetch = |_, _| {
             self.fetched.fetch_add(1, Ordering::Relaxed);
             let world = self.clone();
             async move { world.word(outcome) }
         };
-        let edition = self.subject.renew(outdated, &self.clock, fetch).await?;
-        Ok((edition.value.text, edition.generation))
+        let version = self.subject.renew(outdated, &self.clock, fetch).await?;
+        Ok((version.value.text, version.generation))
     }
 
     /// A flight that comes home when the test says so, and somebody who waits for it.
@@ -94,17 +95,17 @@ impl World {
         let waiting = tokio::spawn(async move {
             let subject = Arc::clone(&world.subject);
             let clock = world.clock.clone();
-            let fetch = move |_| async move {
+            let fetch = move |_, _| async move {
                 world.word(landed.await.unwrap_or_else(|_| panic!("the fetch fails in an unforeseen way")))
             };
-            subject.renew(0, &clock, fetch).await.map(|edition| edition.value.text)
+            subject.renew(0, &clock, fetch).await.map(|version| version.value.text)
         });
         tokio::task::yield_now().await;
         (land, waiting)
     }
 
     fn current(&self) -> Result<&'static str, Trouble> {
-        self.subject.current().map(|edition| edition.value.text)
+        self.subject.current().map(|version| version.value.text)
     }
 
     fn fetched(&self) -> usize {
@@ -127,7 +128,7 @@ async fn a_value_is_used_until_its_time_has_come() {
 }
 
 #[tokio::test]
-async fn a_late_complaint_about_an_old_edition_gets_the_new_one() {
+async fn a_late_complaint_about_an_old_version_gets_the_new_one() {
     let world = World::new();
     assert_eq!(world.renew(0, Ok("second")).await, Ok(("second", 1)));
     assert_eq!(world.renew(0, Ok("never fetched")).await, Ok(("second", 1)));
@@ -190,12 +191,12 @@ async fn a_value_that_expires_during_a_failing_flight_is_not_used() {
     let world = World::new();
     world.pass(EARLY);
     let clock = world.clock.clone();
-    let fetch = |_| async move {
+    let fetch = |_, _| async move {
         clock.advance(MARGIN);
-        Err(Failure::Passing(Trouble("no network")))
+        Err(Failure::Transient(Trouble("no network"), None))
     };
     let outcome = world.subject.fresh(&world.clock, fetch).await;
-    assert_eq!(outcome.map(|edition| edition.value.text), Err(Trouble("no network")));
+    assert_eq!(outcome.map(|version| version.value.text), Err(Trouble("no network")));
 }
 
 #[tokio::test]
@@ -227,6 +228,32 @@ async fn what_is_over_is_over_for_good() {
 }
 
 #[tokio::test]
+async fn a_server_that_asks_to_wait_is_not_asked_again_before() {
+    const ASKED: Outcome = Err(Failure::Transient(Trouble("too many"), Some(Duration::from_mins(2))));
+    let world = World::new();
+    world.pass(EARLY);
+    assert_eq!(world.fresh(ASKED).await, Ok("first"), "it has not expired");
+    world.pass(Duration::from_mins(1));
+    assert_eq!(
+        world.fresh(Ok("never fetched")).await,
+        Ok("first"),
+        "the pause is longer than the rest after a failure"
+    );
+    assert_eq!(world.renew(0, Ok("never fetched")).await, Err(Trouble("too many")));
+    world.pass(Duration::from_mins(1));
+    assert_eq!(world.fresh(Ok("second")).await, Ok("second"));
+
+    world.pass(LIFE);
+    let for_days = Err(Failure::Transient(Trouble("too many"), Some(Duration::MAX)));
+    assert_eq!(world.fresh(for_days).await, Err(Trouble("too many")));
+    for _ in 0..3 {
+        assert_eq!(world.fresh(Ok("never fetched")).await, Err(Trouble("too many")), "although it has expired");
+    }
+    world.pass(LONGEST_REST);
+    assert_eq!(world.fresh(Ok("third")).await, Ok("third"), "no server locks a client up for days");
+}
+
+#[tokio::test]
 async fn a_clock_that_is_set_back_makes_no_refusal_last_longer() {
     let world = World::new();
     assert_eq!(world.renew(0, REFUSED).await, Err(Trouble("refused")));
@@ -253,23 +280,23 @@ async fn ending_wins_over_a_flight_under_way_and_gets_what_it_brings() {
 }
 
 #[tokio::test]
-async fn a_flight_that_panics_leaves_nobody_waiting() {
+async fn a_flight_that_panics_leaves_no_caller_waiting() {
     let world = World::new();
     let (land, waiting) = world.flight().await;
     drop(land);
-    assert_eq!(waiting.await.unwrap(), Err(Trouble("abandoned")));
+    assert_eq!(waiting.await.unwrap(), Err(Trouble("dropped")));
     assert_eq!(world.renew(0, Ok("second")).await, Ok(("second", 1)), "and the next one may try");
 }
 
 #[tokio::test]
-async fn only_the_newest_edition_is_replaced_and_only_while_no_flight_has_a_copy() {
+async fn only_the_newest_version_is_replaced_and_only_while_no_flight_has_a_copy() {
     let world = World::new();
     let (land, _waiting) = world.flight().await;
     let first = world.subject.current().unwrap();
     assert_eq!(world.subject.replace(first.clone()), Ok(false));
     let settled = tokio::spawn({
         let world = world.clone();
-        async move { world.subject.settled().await }
+        async move { world.subject.settled().await.unwrap() }
     });
     tokio::task::yield_now().await;
     assert!(!settled.is_finished());
@@ -281,7 +308,7 @@ async fn only_the_newest_edition_is_replaced_and_only_while_no_flight_has_a_copy
     changed.value.text = "changed";
     assert_eq!(world.subject.replace(changed), Ok(true));
     assert_eq!(world.current(), Ok("changed"));
-    assert_eq!(world.subject.current().map(|edition| edition.generation), Ok(1));
+    assert_eq!(world.subject.current().map(|version| version.generation), Ok(1));
 }
 
 #[tokio::test]
@@ -324,6 +351,126 @@ fn in_a_runtime_that_is_gone_nobody_waits() {
     drop(runtime);
     let _inside = handle.enter();
     let world = World::new();
-    assert_eq!(at_once(world.renew(0, Ok("second"))), Err(Trouble("abandoned")));
+    assert_eq!(at_once(world.renew(0, Ok("second"))), Err(Trouble("dropped")));
     assert_eq!(world.current(), Ok("first"));
+}
+
+/// Two runtimes, and one value.
+struct Runtimes {
+    world: World,
+    /// Only driven when a test says so.
+    resting: tokio::runtime::Runtime,
+    healthy: tokio::runtime::Runtime,
+}
+
+impl Runtimes {
+    fn new() -> Self {
+        let runtime =
+            || tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+        let world = World::new();
+        world.pass(LIFE);
+        Self { world, resting: runtime(), healthy: runtime() }
+    }
+
+    /// A flight on the runtime that rests, which has sent something or not; and the way to end it.
+    fn stalled(&self, sends: bool) -> oneshot::Sender<Outcome> {
+        let (land, landed) = oneshot::channel();
+        let world = self.world.clone();
+        self.resting.block_on(async {
+            let clock = world.clock.clone();
+            let subject = Arc::clone(&world.subject);
+            let fetch = move |_, progress: Progress| async move {
+                if sends {
+                    progress.begin_exchange().unwrap();
+                }
+                let outcome = landed.await.unwrap();
+                progress.begin_exchange().map_err(|lost| Failure::Transient(lost.into(), None))?;
+                world.word(outcome)
+            };
+            tokio::spawn(async move { subject.renew(0, &clock, fetch).await.map(drop) });
+            tokio::task::yield_now().await;
+            tokio::task::yield_now().await;
+        });
+        land
+    }
+
+    /// A flight on the other runtime: whether it is told that an earlier one may have used the value up, and the result.
+    fn on_the_healthy_one(&self, outcome: Outcome) -> (Option<bool>, Result<&'static str, Trouble>) {
+        let (mut is_repeated, world) = (None, self.world.clone());
+        let fetch = |_, progress: Progress| {
+            is_repeated = Some(progress.is_repeated);
+            async move { world.word(outcome) }
+        };
+        let fresh = self.healthy.block_on(self.world.subject.fresh(&self.world.clock, fetch));
+        (is_repeated, fresh.map(|version| version.value.text))
+    }
+}
+
+#[test]
+fn a_flight_on_a_runtime_that_rests_is_dropped_before_it_has_sent_anything() {
+    let runtimes = Runtimes::new();
+    let land = runtimes.stalled(false);
+    assert_eq!(runtimes.on_the_healthy_one(Ok("second")), (Some(false), Ok("second")));
+    assert!(land.is_closed(), "what the flight held is free");
+}
+
+#[test]
+fn a_flight_that_has_sent_something_goes_on_beside_the_one_that_takes_over() {
+    let runtimes = Runtimes::new();
+    let land = runtimes.stalled(true);
+    assert_eq!(runtimes.on_the_healthy_one(NO_NETWORK), (Some(true), Err(Trouble("no network"))));
+    land.send(Ok("from the first")).unwrap();
+    runtimes.resting.block_on(tokio::task::yield_now());
+    assert_eq!(runtimes.world.current(), Ok("from the first"));
+}
+
+#[test]
+fn what_a_stalled_flight_brings_late_replaces_nothing() {
+    for late in [Ok("from the first"), NO_NETWORK, REFUSED] {
+        let runtimes = Runtimes::new();
+        let land = runtimes.stalled(true);
+        assert_eq!(runtimes.on_the_healthy_one(Ok("second")), (Some(true), Ok("second")));
+        land.send(late).unwrap();
+        runtimes.resting.block_on(tokio::task::yield_now());
+        assert_eq!(runtimes.world.current(), Ok("second"));
+    }
+}
+
+#[test]
+fn a_flight_whose_runtime_runs_is_waited_for() {
+    let runtimes = Runtimes::new();
+    runtimes.healthy.block_on(async {
+        let (land, _first) = runtimes.world.flight().await;
+        let world = runtimes.world.clone();
+        let other = tokio::spawn(async move { world.fresh(Ok("a flight of its own")).await });
+        tokio::time::sleep(10 * STALL).await;
+        assert!(!other.is_finished());
+        land.send(Ok("second")).unwrap();
+        assert_eq!(other.await.unwrap(), Ok("second"));
+    });
+}
+
+#[test]
+fn a_flight_whose_runtime_has_ended_is_replaced_at_once() {
+    let runtimes = Runtimes::new();
+    let _land = runtimes.stalled(true);
+    let Runtimes { world, resting, healthy } = runtimes;
+    let waiting = {
+        let world = world.clone();
+        healthy.spawn(async move { world.fresh(Ok("second")).await })
+    };
+    healthy.block_on(tokio::task::yield_now());
+    drop(resting);
+    let before = healthy.block_on(async { tokio::time::Instant::now() });
+    assert_eq!(healthy.block_on(waiting).unwrap(), Ok("second"));
+    let after = healthy.block_on(async { tokio::time::Instant::now() });
+    assert!(after - before < STALL, "it does not wait first");
+}
+
+#[test]
+fn ending_does_not_wait_for_a_runtime_that_rests() {
+    let runtimes = Runtimes::new();
+    let _land = runtimes.stalled(true);
+    let ended = runtimes.healthy.block_on(runtimes.world.subject.end(Trouble("signed out")));
+    assert_eq!(ended.map(|word| word.text), Ok("first"));
 }

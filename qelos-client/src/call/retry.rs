@@ -2,17 +2,17 @@
 //!
 //! A request is repeated when that may help and can do no harm. When no connection was made, the server has not seen it:
 //! that holds for every endpoint. Otherwise the server may have acted, or be about to: only what is idempotent is sent
-//! again, when the connection broke, took too long, or the answer was 429, 502, 503 or 504.
+//! again, when the connection broke, took too long, or the response was 429, 502, 503 or 504.
 
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
-use bytes::Bytes;
+use http::HeaderMap;
 use http::header::RETRY_AFTER;
-use http::{HeaderMap, Response, StatusCode};
 use qelos_spec::{EndpointInfo, Timestamp};
 
-use crate::error::Error;
+use crate::call::exchange::Attempted;
+use crate::error::{Standing, is_passing};
 
 /// How often a call is sent again when that may help, and how long it waits before.
 ///
@@ -77,35 +77,34 @@ impl Default for Retries {
 pub(crate) struct Waits(ExponentialBackoff);
 
 impl Waits {
-    /// How long to wait before another attempt, after this outcome; `None` when there is to be none.
-    pub(crate) fn after(
-        &mut self,
-        outcome: &Result<Response<Bytes>, Error>,
-        endpoint: &EndpointInfo,
-        now: Timestamp,
-    ) -> Option<Duration> {
-        if !may_repeat(outcome, endpoint) {
+    /// How long to wait before another attempt, after this one; `None` when there is to be none.
+    pub(crate) fn after(&mut self, attempted: &Attempted, endpoint: &EndpointInfo, now: Timestamp) -> Option<Duration> {
+        if !may_repeat(attempted, endpoint) {
             return None;
         }
-        let asked = outcome.as_ref().ok().and_then(|answer| retry_after(answer.headers(), now));
+        let asked = match attempted {
+            Attempted::NoProof(error) | Attempted::Received(_, Some(Standing::NotRenewed(error))) => {
+                error.retry_after()
+            }
+            Attempted::Received(response, _) => retry_after(response.headers(), now),
+            Attempted::Failed(_) => None,
+        };
         self.0.next().map(|wait| wait.max(asked.unwrap_or_default()))
     }
 }
 
 /// Whether another attempt may help, and can do no harm.
-fn may_repeat(outcome: &Result<Response<Bytes>, Error>, endpoint: &EndpointInfo) -> bool {
-    match outcome {
-        Ok(answer) => endpoint.idempotent && is_passing(answer.status()),
-        Err(error) => error
+fn may_repeat(attempted: &Attempted, endpoint: &EndpointInfo) -> bool {
+    match attempted {
+        // The request was not sent, or refused. Where no connection was made, the renewal has made its own attempts.
+        Attempted::NoProof(error) | Attempted::Received(_, Some(Standing::NotRenewed(error))) => {
+            error.is_passing() && !error.is_connect()
+        }
+        Attempted::Received(response, _) => endpoint.idempotent && is_passing(response.status()),
+        Attempted::Failed(error) => error
             .transport_kind()
             .is_some_and(|kind| kind.is_passing() && (kind.is_before_sending() || endpoint.idempotent)),
     }
-}
-
-/// Whether a server that answers like this may answer differently in a moment.
-pub(crate) fn is_passing(status: StatusCode) -> bool {
-    use StatusCode as Is;
-    matches!(status, Is::TOO_MANY_REQUESTS | Is::BAD_GATEWAY | Is::SERVICE_UNAVAILABLE | Is::GATEWAY_TIMEOUT)
 }
 
 /// How long the server asks to wait: in seconds, or until a time of day, which is over when it has passed.

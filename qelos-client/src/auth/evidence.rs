@@ -1,0 +1,153 @@
+//! What is known about the proofs of one credential, by asking the server: for all clones of it.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use http::{Method, StatusCode};
+use qelos_spec::api::GetMe;
+use qelos_spec::{Endpoint, EndpointInfo, Timestamp};
+
+use crate::auth::{Authorization, Credential};
+use crate::call::authorized::WithProof;
+use crate::call::exchange::Exchange;
+use crate::call::limits::{Limits, has_runtime};
+use crate::call::retry::Retries;
+use crate::connection::Connection;
+use crate::error::Error;
+use crate::transport::Transport;
+
+/// How long the result of a probe holds.
+const PROBE_HOLDS: Duration = Duration::from_secs(30);
+/// How long a caller waits for the probe of another one before it asks for itself.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// After a renewal that did not help, none is made for the same route for so long; twice as long each time, up to the second.
+const FIRST_PAUSE: Duration = Duration::from_mins(1);
+const LONGEST_PAUSE: Duration = Duration::from_mins(10);
+
+/// Probes and their results, and the renewals that did not help.
+#[derive(Default)]
+pub(crate) struct Evidence {
+    probed: Mutex<Option<Probed>>,
+    /// One probe at a time.
+    turn: tokio::sync::Mutex<()>,
+    renewals: Mutex<HashMap<Route, Renewals>>,
+}
+
+type Route = (Method, &'static str);
+
+/// The result of a probe.
+#[derive(Debug, Clone, Copy)]
+struct Probed {
+    generation: u64,
+    is_good: bool,
+    at: Timestamp,
+}
+
+/// The renewals for the sake of one route.
+#[derive(Debug, Clone, Copy)]
+struct Renewals {
+    last: Timestamp,
+    pause: Duration,
+}
+
+/// Whether a proof is good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Probe {
+    /// The server accepts it.
+    pub is_good: bool,
+    /// The server was asked just now; otherwise a moment ago.
+    pub is_new: bool,
+}
+
+impl Evidence {
+    /// Asks the server whether a proof is good: `GET /api/me`, which each user may call. `None` when the response does not tell.
+    pub(crate) async fn probe<C: Credential, T: Transport>(
+        &self,
+        credential: &C,
+        proof: &Authorization,
+        connection: &Connection<T>,
+    ) -> Result<Option<Probe>, Error> {
+        let known = |is_new| self.known(proof.generation, connection.now()).map(|is_good| Probe { is_good, is_new });
+        if let Some(known) = known(false) {
+            return Ok(Some(known));
+        }
+        let _turn = self.turn().await;
+        if let Some(known) = known(true) {
+            return Ok(Some(known));
+        }
+        let limits = Limits { retries: Some(Retries::none()), ..Limits::default() };
+        let exchange = Exchange::new(connection, GetMe.encode()?, limits).marked_as_probe();
+        let received = exchange.run(WithProof(&proof.stamp), credential.kind()).await?;
+        credential.observe(received.response.headers());
+        let is_good = match received.response.status() {
+            StatusCode::UNAUTHORIZED => false,
+            _ if received.decode(GetMe::decode).is_ok() => true,
+            _ => return Ok(None),
+        };
+        *lock(&self.probed) = Some(Probed { generation: proof.generation, is_good, at: connection.now() });
+        Ok(Some(Probe { is_good, is_new: true }))
+    }
+
+    /// The last result, while it holds.
+    fn known(&self, generation: u64, now: Timestamp) -> Option<bool> {
+        let probed = (*lock(&self.probed))?;
+        let holds = probed.generation == generation && probed.at <= now && now.since(probed.at) < PROBE_HOLDS;
+        holds.then_some(probed.is_good)
+    }
+
+    /// The right to ask. A caller whose runtime rests keeps no other waiting for it for ever.
+    async fn turn(&self) -> Option<tokio::sync::MutexGuard<'_, ()>> {
+        if !has_runtime() {
+            return self.turn.try_lock().ok();
+        }
+        tokio::time::timeout(PATIENCE, self.turn.lock()).await.ok()
+    }
+
+    /// Whether the proof may be renewed for the sake of a route, although it is not known to be bad: not again soon after a
+    /// renewal that did not help. To ask is to do it.
+    pub(crate) fn may_renew_for(&self, endpoint: &EndpointInfo, now: Timestamp) -> bool {
+        let mut renewals = lock(&self.renewals);
+        let route = (endpoint.method.clone(), endpoint.path.as_str());
+        let before = renewals.get(&route).copied().filter(|before| before.last <= now);
+        let pause = match before {
+            Some(Renewals { last, pause }) if now.since(last) < pause => return false,
+            Some(Renewals { last, pause }) if now.since(last) < 2 * LONGEST_PAUSE => (2 * pause).min(LONGEST_PAUSE),
+            _ => FIRST_PAUSE,
+        };
+        renewals.insert(route, Renewals { last: now, pause });
+        true
+    }
+}
+
+// Nothing that holds a lock can panic half-way through a change.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl fmt::Debug for Evidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Evidence").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn renewals_that_do_not_help_are_made_less_and_less_often() {
+        let (evidence, endpoint) = (Evidence::default(), EndpointInfo::of::<GetMe>());
+        let mut now = Timestamp::EPOCH;
+        for pause in [60, 120, 240, 480, 600, 600] {
+            assert!(evidence.may_renew_for(&endpoint, now));
+            let early = now.saturating_add(Duration::from_secs(pause - 1));
+            assert!(!evidence.may_renew_for(&endpoint, early), "{pause}");
+            now = now.saturating_add(Duration::from_secs(pause));
+        }
+        now = now.saturating_add(2 * LONGEST_PAUSE);
+        assert!(evidence.may_renew_for(&endpoint, now));
+        assert!(evidence.may_renew_for(&endpoint, now.saturating_add(FIRST_PAUSE)), "a long time later it begins anew");
+    }
+}

@@ -1,0 +1,51 @@
+//! Sign-ins that the server refuses for no reason.
+//!
+//! The server keeps the sessions of a user in one record. Once there are more than ten, a sign-in that happens at the same time
+//! as another one, or as a renewal, is refused: 401 with `{"errors":{"general":{"version":…}}}` instead of a message. The
+//! password is not at fault, and the same sign-in succeeds a moment later.
+
+use std::future::Future;
+use std::time::Duration;
+
+use http::StatusCode;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::call::limits::has_runtime;
+use crate::error::Error;
+use crate::jitter::Draw;
+
+/// The pauses before the sign-in is sent again, at most; half of that at least. They grow, so that a dozen replicas that start
+/// together get out of each other's way.
+const PAUSES: [u64; 9] = [100, 200, 400, 800, 1200, 1600, 2000, 2000, 2000];
+
+/// Signs in, once more after each refusal that is due to a race.
+pub(crate) async fn past_races<R, F>(sign_in: impl Fn() -> F) -> Result<R, Error>
+where
+    F: Future<Output = Result<R, Error>>,
+{
+    for pause in PAUSES {
+        match sign_in().await {
+            Err(error) if is_race(&error) && has_runtime() => {
+                tracing::debug!("the sign-in has met another one of the same user, and is sent again");
+                tokio::time::sleep(Draw::new().upper_half(Duration::from_millis(pause))).await;
+            }
+            outcome => return outcome,
+        }
+    }
+    sign_in().await
+}
+
+/// Whether a refusal is due to a race.
+pub(crate) fn is_race(error: &Error) -> bool {
+    #[derive(Deserialize)]
+    struct Body {
+        errors: Errors,
+    }
+    #[derive(Deserialize)]
+    struct Errors {
+        general: Map<String, Value>,
+    }
+    let Some(api) = error.api().filter(|api| api.status() == StatusCode::UNAUTHORIZED) else { return false };
+    serde_json::from_slice::<Body>(api.body()).is_ok_and(|body| !body.errors.general.contains_key("message"))
+}

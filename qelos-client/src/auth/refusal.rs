@@ -1,0 +1,82 @@
+//! What a refusal says: about the proof that was sent, or about the permissions of the user.
+//!
+//! A 401 is evidence, not a verdict. Qelos answers 401 to a token that has expired, to a user who lacks a role, and to a caller
+//! that its gateway has taken for a guest because it was slow; some of its services answer 403 to a bad token. Only the
+//! service that keeps the accounts says which it is.
+
+use http::StatusCode;
+use qelos_spec::api::GetMe;
+use qelos_spec::{ApiError, Endpoint, EndpointInfo};
+
+use crate::auth::Authorization;
+
+/// What a refusal says about the proof it was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// The proof is not accepted: another one may be.
+    Proof,
+    /// The proof is accepted, and the user may not do this: another proof of the same user changes nothing.
+    Permission,
+    /// It may be either.
+    Unknown,
+}
+
+/// A response of 401 or 403 to a request that carried a proof.
+#[derive(Debug, Clone)]
+pub struct Refusal<'r> {
+    endpoint: &'r EndpointInfo,
+    generation: u64,
+    error: &'r ApiError,
+}
+
+impl<'r> Refusal<'r> {
+    pub(crate) fn new(endpoint: &'r EndpointInfo, proof: &Authorization, error: &'r ApiError) -> Self {
+        Self { endpoint, generation: proof.generation, error }
+    }
+
+    /// The endpoint that was called.
+    #[must_use]
+    pub fn endpoint(&self) -> &EndpointInfo {
+        self.endpoint
+    }
+
+    /// The generation of the proof, as in [`Authorization::generation`].
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// What the server said: the status, and its words if it had any.
+    #[must_use]
+    pub fn error(&self) -> &ApiError {
+        self.error
+    }
+}
+
+/// A proof that was refused, and what became known about the refusal.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Refused<'r> {
+    /// The proof.
+    pub proof: &'r Authorization,
+    /// What the refusal says. [`Verdict::Unknown`] when the server could not be asked.
+    pub verdict: Verdict,
+    /// The endpoint that was called.
+    pub endpoint: &'r EndpointInfo,
+}
+
+/// How Qelos refuses: <https://docs.qelos.io> does not say it, so these are the texts its services send.
+pub(crate) fn verdict_of_qelos(refusal: &Refusal<'_>) -> Verdict {
+    const PROOF: [&str; 2] = ["authorization token is not valid.", "Invalid or expired API token"];
+    const PERMISSION: [&str; 2] = ["you are not privileged.", "insufficient permissions"];
+
+    let is_unauthorized = refusal.error.status() == StatusCode::UNAUTHORIZED;
+    // Every user may read their own account, so there it cannot be a permission.
+    let is_own_account = refusal.endpoint.method == GetMe::METHOD && refusal.endpoint.path == GetMe::PATH;
+    match refusal.error.message() {
+        Some(message) if is_unauthorized && PROOF.contains(&message) => Verdict::Proof,
+        Some(message) if is_unauthorized && PERMISSION.contains(&message) => Verdict::Permission,
+        _ if is_unauthorized && is_own_account => Verdict::Proof,
+        _ => Verdict::Unknown,
+    }
+}

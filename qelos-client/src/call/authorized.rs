@@ -1,0 +1,155 @@
+//! An attempt with a credential: prove, send, and find out what a refusal says.
+//!
+//! | the refusal is about | what follows |
+//! |---|---|
+//! | the proof | it is renewed once, and the request is sent once more |
+//! | a permission | the caller is told so; roles that may be out of date are renewed, where that loses nothing, and an idempotent request is sent once more |
+//! | unknown | the server is asked whether the proof is good: if not, as above; if so, an idempotent request is sent once more with the same proof, because a slow gateway takes callers for guests |
+//!
+//! The credential says which it is ([`Credential::judge`]), asks ([`Credential::probe`]) and renews ([`Credential::renew`]).
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use qelos_spec::auth::Stamp;
+use qelos_spec::{ApiError, Request};
+
+use crate::auth::{Authorization, Credential, Probe, Refusal, Refused, Verdict};
+use crate::call::exchange::{Attempt, Attempted, Exchange, Received, Unauthorized};
+use crate::call::limits::Limits;
+use crate::connection::Connection;
+use crate::error::{Error, Standing};
+use crate::transport::Transport;
+
+/// Sends a request, with the credential if the endpoint wants one.
+pub(crate) async fn exchange<C: Credential, T: Transport>(
+    connection: &Connection<T>,
+    request: Request,
+    credential: &C,
+    limits: Limits,
+) -> Result<Received, Error> {
+    let authorized = request.endpoint().sends_credential;
+    let exchange = Exchange::new(connection, request, limits);
+    match authorized {
+        true => exchange.run(Authorized { credential, renewed: false, repeated: false }, credential.kind()).await,
+        false => exchange.run(Unauthorized, credential.kind()).await,
+    }
+}
+
+/// With this proof, whatever becomes of it: to find out whether it is good, or as the last request of a session.
+pub(crate) struct WithProof<'p>(pub(crate) &'p Stamp);
+
+impl<T: Transport> Attempt<T> for WithProof<'_> {
+    async fn attempt(&mut self, exchange: &Exchange<'_, T>) -> Attempted {
+        exchange.send(Some(self.0)).await.into()
+    }
+}
+
+struct Authorized<'c, C> {
+    credential: &'c C,
+    /// A call renews its proof once.
+    renewed: bool,
+    /// A call is sent once more with the same proof, and not again after that.
+    repeated: bool,
+}
+
+impl<C: Credential, T: Transport> Attempt<T> for Authorized<'_, C> {
+    async fn attempt(&mut self, exchange: &Exchange<'_, T>) -> Attempted {
+        let mut proof = match self.credential.authorize(exchange.connection).await {
+            Ok(Some(proof)) => proof,
+            Ok(None) => return exchange.send(None).await.into(),
+            Err(error) => return Attempted::NoProof(error),
+        };
+        loop {
+            let response = match exchange.send(Some(&proof.stamp)).await {
+                Ok(response) => response,
+                Err(error) => return Attempted::Failed(error),
+            };
+            self.credential.observe(response.headers());
+            match self.after(response, proof, exchange).await {
+                Next::Send(next) => proof = next,
+                Next::Give(attempted) => return attempted,
+            }
+        }
+    }
+}
+
+/// What follows a response.
+enum Next {
+    /// The request is sent once more, with this proof.
+    Send(Authorization),
+    /// This is what the attempt has come to.
+    Give(Attempted),
+}
+
+impl<C: Credential> Authorized<'_, C> {
+    async fn after<T: Transport>(
+        &mut self,
+        response: Response<Bytes>,
+        proof: Authorization,
+        exchange: &Exchange<'_, T>,
+    ) -> Next {
+        let Some(error) = refused_with(&response) else { return Next::Give(Attempted::Received(response, None)) };
+        let endpoint = exchange.endpoint();
+        let verdict = match self.credential.judge(&Refusal::new(endpoint, &proof, &error)) {
+            Verdict::Unknown => match self.credential.probe(&proof, exchange.connection).await {
+                Ok(Some(probe)) if self.repeats(probe, &error, exchange) => {
+                    self.repeated = true;
+                    return Next::Send(proof);
+                }
+                Ok(Some(probe)) if probe.is_good => Verdict::Permission,
+                Ok(Some(_)) => Verdict::Proof,
+                Ok(None) | Err(_) => Verdict::Unknown,
+            },
+            verdict => verdict,
+        };
+        let refused = Refused { proof: &proof, verdict, endpoint };
+        let standing = match self.renewed(&refused, exchange).await {
+            Ok(Some(better)) => return Next::Send(better),
+            Ok(None) => standing(&refused, exchange.connection),
+            Err(error) if verdict != Verdict::Permission && !error.is_passing() => {
+                return Next::Give(Attempted::Failed(error));
+            }
+            Err(_) if verdict == Verdict::Permission => standing(&refused, exchange.connection),
+            Err(error) => Some(Standing::NotRenewed(error)),
+        };
+        Next::Give(Attempted::Received(response, standing))
+    }
+
+    /// Whether the request is sent once more although its proof is good: a gateway that could not find out in time who calls
+    /// has taken the caller for a guest.
+    fn repeats<T: Transport>(&self, probe: Probe, error: &ApiError, exchange: &Exchange<'_, T>) -> bool {
+        let may_be_slow = probe.is_new || error.status() == StatusCode::UNAUTHORIZED;
+        probe.is_good && may_be_slow && exchange.endpoint().idempotent && !self.repeated
+    }
+
+    /// A better proof, once in each call. What is not idempotent is not sent again for want of a permission.
+    async fn renewed<T: Transport>(
+        &mut self,
+        refused: &Refused<'_>,
+        exchange: &Exchange<'_, T>,
+    ) -> Result<Option<Authorization>, Error> {
+        if self.renewed || (refused.verdict == Verdict::Permission && !refused.endpoint.idempotent) {
+            return Ok(None);
+        }
+        let better = self.credential.renew(refused, exchange.connection).await?;
+        self.renewed = better.is_some();
+        Ok(better)
+    }
+}
+
+/// What the server said, if it has refused the proof or the permission.
+fn refused_with(response: &Response<Bytes>) -> Option<ApiError> {
+    let refuses = matches!(response.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+    refuses.then(|| ApiError::of(response)).flatten()
+}
+
+fn standing<T: Transport>(refused: &Refused<'_>, connection: &Connection<T>) -> Option<Standing> {
+    match refused.verdict {
+        Verdict::Proof => Some(Standing::BadProof),
+        Verdict::Permission => {
+            let age = refused.proof.roles_as_of.map(|as_of| connection.now().since(as_of));
+            Some(Standing::Forbidden(age))
+        }
+        Verdict::Unknown => None,
+    }
+}

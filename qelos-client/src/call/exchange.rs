@@ -1,0 +1,219 @@
+//! One request until its response is final: the attempts, the waits between them, the limits of them all.
+//!
+//! Knows no credential: the attempts are made by an [`Attempt`], which may have one.
+
+use std::future::Future;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Response;
+use qelos_spec::auth::{CredentialKind, Stamp, WithoutCredential};
+use qelos_spec::{Endpoint, EndpointInfo, Request, ResponseError};
+use tracing::field::Empty;
+use tracing::{Instrument, Span, debug, debug_span};
+
+use crate::call::limits::{Course, Limits, within};
+use crate::call::retry;
+use crate::connection::{Connection, Shared};
+use crate::error::{Error, Kind, Standing, redirect};
+use crate::transport::Transport;
+
+/// How one attempt is made: as it is, or with a credential.
+pub(crate) trait Attempt<T>: Send {
+    /// Sends the request of `exchange`, once or, where that may help, once more with a better proof.
+    fn attempt(&mut self, exchange: &Exchange<'_, T>) -> impl Future<Output = Attempted> + Send;
+}
+
+/// What an attempt has come to.
+pub(crate) enum Attempted {
+    /// A response, and what is known about the proof if that was refused.
+    Received(Response<Bytes>, Option<Standing>),
+    /// There is no proof to send the request with.
+    NoProof(Error),
+    /// There is no response.
+    Failed(Error),
+}
+
+impl From<Result<Response<Bytes>, Error>> for Attempted {
+    fn from(outcome: Result<Response<Bytes>, Error>) -> Self {
+        outcome.map_or_else(Self::Failed, |response| Self::Received(response, None))
+    }
+}
+
+/// As it is: the endpoint takes no credential of the client.
+pub(crate) struct Unauthorized;
+
+impl<T: Transport> Attempt<T> for Unauthorized {
+    async fn attempt(&mut self, exchange: &Exchange<'_, T>) -> Attempted {
+        exchange.send(None).await.into()
+    }
+}
+
+/// A request under way on a connection.
+pub(crate) struct Exchange<'c, T> {
+    pub(crate) connection: &'c Connection<T>,
+    request: Request,
+    course: Course,
+    is_probe: bool,
+}
+
+/// On a request of the client's own, which asks whether a proof is good. A test double need not expect it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct IsProbe;
+
+impl<'c, T: Transport> Exchange<'c, T> {
+    pub(crate) fn new(connection: &'c Connection<T>, request: Request, limits: Limits) -> Self {
+        let of_endpoint = Limits { timeout: request.endpoint().timeout, ..Limits::default() };
+        let course = Course::new(limits.or(of_endpoint).or(connection.shared.limits.clone()));
+        Self { connection, request, course, is_probe: false }
+    }
+
+    pub(crate) fn marked_as_probe(self) -> Self {
+        Self { is_probe: true, ..self }
+    }
+
+    pub(crate) fn endpoint(&self) -> &EndpointInfo {
+        self.request.endpoint()
+    }
+
+    /// Until there is a response that is final, or no time or no sense in trying again. Independent of the endpoint's
+    /// type, so that an endpoint costs little code.
+    pub(crate) async fn run(self, attempt: impl Attempt<T>, kind: CredentialKind) -> Result<Received, Error> {
+        let endpoint = self.request.endpoint().clone();
+        let span = debug_span!(
+            "qelos.call",
+            method = endpoint.method.as_str(),
+            route = endpoint.path.as_str(),
+            credential = kind.as_str(),
+            attempt = Empty,
+            status = Empty,
+        );
+        let outcome = self.within_limits(attempt).instrument(span).await;
+        let attempts = self.course.attempts();
+        match outcome {
+            Ok((response, standing)) => {
+                let retry_after = retry::retry_after(response.headers(), self.connection.now());
+                Ok(Received { response, standing, endpoint, credential_kind: kind, attempts, retry_after })
+            }
+            Err(error) => Err(error.after(attempts).of_call(&endpoint, kind)),
+        }
+    }
+
+    async fn within_limits(&self, attempt: impl Attempt<T>) -> Result<Final, Error> {
+        self.course.limits.check()?;
+        let attempts = self.attempts(attempt);
+        match self.course.deadline {
+            Some(deadline) => within(deadline, attempts, || Kind::Deadline(deadline, self.course.head.status())).await,
+            None => attempts.await,
+        }
+    }
+
+    async fn attempts(&self, mut attempt: impl Attempt<T>) -> Result<Final, Error> {
+        let mut waits = self.course.limits.retries.clone().unwrap_or_default().waits();
+        loop {
+            let attempted = match attempt.attempt(self).await {
+                Attempted::Received(response, standing) => match redirect(&response) {
+                    Some(error) => Attempted::Failed(error),
+                    None => Attempted::Received(response, standing),
+                },
+                failed => failed,
+            };
+            let wait = waits.after(&attempted, self.endpoint(), self.connection.now());
+            let Some(wait) = wait.filter(|wait| self.course.has_time_for(*wait)) else {
+                return match attempted {
+                    Attempted::Received(response, standing) => Ok((response, standing)),
+                    Attempted::NoProof(error) | Attempted::Failed(error) => Err(error),
+                };
+            };
+            debug!(?wait, "the call is sent again");
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// One request, one response.
+    pub(crate) async fn send(&self, proof: Option<&Stamp>) -> Result<Response<Bytes>, Error> {
+        let (request, course) = (&self.request, &self.course);
+        let Shared { base, transport, plain_http, .. } = &*self.connection.shared;
+        let secret = proof.is_some() || request.holds_secrets();
+        if secret && !(base.is_https() || base.is_loopback() || *plain_http) {
+            return Err(Error::new(Kind::Plaintext));
+        }
+        let mut request = request.clone().into_http(base)?;
+        if let Some(stamp) = proof {
+            stamp.apply(&mut request);
+        }
+        let timeout = course.limits.timeout;
+        if let Some(endpoint) = request.extensions_mut().get_mut::<EndpointInfo>() {
+            endpoint.timeout = timeout;
+        }
+        request.extensions_mut().insert(course.head.clone());
+        if self.is_probe {
+            request.extensions_mut().insert(IsProbe);
+        }
+        Span::current().record("attempt", course.another_attempt());
+        let exchange = async { Ok(transport.send(request).await?) };
+        let outcome = match timeout {
+            Some(timeout) => within(timeout, exchange, || Kind::Transport(course.too_late(timeout))).await,
+            None => exchange.await,
+        };
+        course.head.clear();
+        let response = outcome?;
+        Span::current().record("status", response.status().as_u16());
+        Ok(response)
+    }
+}
+
+impl<T: Transport> Connection<T> {
+    /// Calls an endpoint that takes no credential of the client: how a credential gets or renews itself.
+    ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
+    /// use qelos_client::{SecretString, api::OAuthSignIn};
+    ///
+    /// let sign_in = OAuthSignIn::new("ada", SecretString::from("hunter2"));
+    /// let tokens = client.connection().call(&sign_in).await?.payload.tokens;
+    /// # let _ = tokens;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the request cannot be written or sent, or the server refuses.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future abandons the call; a request that was sent may still take effect.
+    pub async fn call<E>(&self, endpoint: &E) -> Result<E::Response, Error>
+    where
+        E: Endpoint + Sync,
+        E::Auth: WithoutCredential,
+    {
+        const NONE: CredentialKind = CredentialKind::Anonymous;
+        let request = endpoint.encode().map_err(|error| Error::from(error).of_call(&EndpointInfo::of::<E>(), NONE))?;
+        Exchange::new(self, request, Limits::default()).run(Unauthorized, NONE).await?.decode(E::decode)
+    }
+}
+
+/// The response that is final, and what is known about the proof if that was refused.
+type Final = (Response<Bytes>, Option<Standing>);
+
+/// The response that is final, and how it was received.
+pub(crate) struct Received {
+    pub(crate) response: Response<Bytes>,
+    standing: Option<Standing>,
+    endpoint: EndpointInfo,
+    credential_kind: CredentialKind,
+    attempts: usize,
+    retry_after: Option<Duration>,
+}
+
+impl Received {
+    /// What it says, or what went wrong, with everything that is known about the call.
+    pub(crate) fn decode<R>(&self, decode: fn(&Response<Bytes>) -> Result<R, ResponseError>) -> Result<R, Error> {
+        decode(&self.response).map_err(|error| {
+            let error = Error::from(error).after(self.attempts).with_retry_after(self.retry_after);
+            error.with_standing(self.standing.clone()).of_call(&self.endpoint, self.credential_kind)
+        })
+    }
+}
