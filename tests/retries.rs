@@ -314,14 +314,16 @@ async fn the_deadline_covers_a_refresh_on_the_way_and_the_token_it_brings_is_kep
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refresh_is_sent_once_unless_nothing_was_sent() {
-    for (fault, sent) in [(Fault::refused(), 3), (Fault::lost_answer(), 1), (Fault::status(503), 1)] {
+async fn a_renewal_that_fails_in_passing_is_tried_again_with_the_call_that_needs_it() {
+    // Where no connection is made, the renewal itself is what tries again.
+    for (fault, attempts) in [(Fault::refused(), 3), (Fault::lost_answer(), 1), (Fault::status(503), 1)] {
         let (network, clock, client) = signed_in().await;
         clock.advance(Duration::from_hours(6));
         network.of::<RefreshTokens>().always(fault.clone());
         let error = client.call(&GetMe).await.unwrap_err();
         assert_eq!(error.endpoint().unwrap().path.as_str(), "/api/token/refresh", "{error}");
-        assert_eq!((network.of::<RefreshTokens>().sent(), error.attempts()), (sent, sent), "{fault:?}");
+        assert_eq!((network.of::<RefreshTokens>().sent(), error.attempts()), (3, attempts), "{fault:?}");
+        assert!(error.is_passing(), "{error}");
         assert_eq!(network.of::<GetMe>().sent(), 0);
     }
 }

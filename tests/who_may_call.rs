@@ -118,7 +118,7 @@ mod of_ones_own {
         }
 
         async fn authorize<T: Transport>(&self, _: &Connection<T>) -> Result<Option<Authorization>, Error> {
-            Ok(Some(Authorization { stamp: self.0.clone(), generation: 0 }))
+            Ok(Some(Authorization::new(self.0.clone())))
         }
     }
 

@@ -439,9 +439,9 @@ fn api_hint(error: &ApiError, call: &Call, standing: Option<&Standing>) -> Optio
 fn forbidden_hint(credential: CredentialKind, age: Option<Duration>) -> String {
     let hint = match credential {
         CredentialKind::ApiToken => {
-            "the roles and permissions of the user do not allow this, or the workspace the API token is locked to does not, or no API token may do it: try with a cookie or OAuth session"
+            "the user's roles and permissions do not allow this, or no API token may do it, or not one that is locked to this workspace: try with a cookie or OAuth session"
         }
-        _ => "the roles and permissions of the user do not allow this, at least not in the workspace of this session",
+        _ => "the user's roles and permissions do not allow this, at least not in the workspace of this session",
     };
     let Some(age) = age.map(|age| age.as_secs()) else { return hint.into() };
     let age = match age {
@@ -468,7 +468,7 @@ fn bad_proof_hint(credential: CredentialKind) -> &'static str {
 
 /// The server could not be asked whether the proof is good.
 fn unknown_hint(credential: CredentialKind) -> String {
-    format!("{}; or the roles and permissions of the user do not allow this", bad_proof_hint(credential))
+    format!("{}; or the user's roles and permissions do not allow this", bad_proof_hint(credential))
 }
 
 impl fmt::Display for Error {

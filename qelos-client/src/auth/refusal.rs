@@ -65,18 +65,44 @@ pub struct Refused<'r> {
     pub endpoint: &'r EndpointInfo,
 }
 
-/// How Qelos refuses: <https://docs.qelos.io> does not say it, so these are the texts its services send.
+/// How the services of Qelos refuse; none of this is documented, it is what they send.
+///
+/// The service that keeps the accounts looks at the proof itself, names a bad one, and answers 403 only to users it knows. All
+/// others are told by the gateway who calls, and take the owner of a bad proof for a guest.
 pub(crate) fn verdict_of_qelos(refusal: &Refusal<'_>) -> Verdict {
     const PROOF: [&str; 2] = ["authorization token is not valid.", "Invalid or expired API token"];
     const PERMISSION: [&str; 2] = ["you are not privileged.", "insufficient permissions"];
 
-    let is_unauthorized = refusal.error.status() == StatusCode::UNAUTHORIZED;
+    let Refusal { endpoint, error, .. } = refusal;
+    let message = error.message().unwrap_or_default();
     // Every user may read their own account, so there it cannot be a permission.
-    let is_own_account = refusal.endpoint.method == GetMe::METHOD && refusal.endpoint.path == GetMe::PATH;
-    match refusal.error.message() {
-        Some(message) if is_unauthorized && PROOF.contains(&message) => Verdict::Proof,
-        Some(message) if is_unauthorized && PERMISSION.contains(&message) => Verdict::Permission,
-        _ if is_unauthorized && is_own_account => Verdict::Proof,
+    let is_own_account = || endpoint.method == GetMe::METHOD && endpoint.path == GetMe::PATH;
+    match error.status() {
+        StatusCode::UNAUTHORIZED if PROOF.contains(&message) || is_own_account() => Verdict::Proof,
+        StatusCode::UNAUTHORIZED if PERMISSION.contains(&message) => Verdict::Permission,
+        StatusCode::FORBIDDEN if is_of_accounts(endpoint.path.as_str()) => Verdict::Permission,
         _ => Verdict::Unknown,
+    }
+}
+
+/// Whether a route is one of the service that keeps the accounts.
+fn is_of_accounts(path: &str) -> bool {
+    const ROUTES: [&str; 5] = ["/api/me", "/api/workspaces", "/api/users", "/api/invites", "/api/logout"];
+    let is_below = |route| path.strip_prefix(route).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    ROUTES.into_iter().any(is_below)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_route_of_accounts_is_told_by_whole_segments() {
+        for route in ["/api/me", "/api/me/api-tokens/{token_id}", "/api/workspaces/{workspace_id}"] {
+            assert!(is_of_accounts(route), "{route}");
+        }
+        for route in ["/api/menus", "/api/blueprints/{key}/entities", "/me"] {
+            assert!(!is_of_accounts(route), "{route}");
+        }
     }
 }
