@@ -22,8 +22,8 @@ mod renewal;
 use std::future::{Future, ready};
 
 use http::HeaderMap;
-use qelos_spec::WorkspaceId;
 pub use qelos_spec::auth::*;
+use qelos_spec::{Timestamp, WorkspaceId};
 
 pub use self::anonymous::Anonymous;
 pub use self::any::AnyCredential;
@@ -110,9 +110,9 @@ pub trait Credential: Clone + Send + Sync + 'static {
         ready(Ok(None))
     }
 
-    /// Looks at the headers of every answer to a request that was authorized.
-    fn observe(&self, headers: &HeaderMap) {
-        let _ = headers;
+    /// Looks at the headers of every answer to a request that was authorized; `now` is when it arrived.
+    fn observe(&self, headers: &HeaderMap, now: Timestamp) {
+        let _ = (headers, now);
     }
 }
 

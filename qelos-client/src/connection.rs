@@ -155,7 +155,7 @@ impl<T: Transport> Connection<T> {
         loop {
             let outcome = self.attempt(request, proof.as_ref(), course).await;
             if let (Ok(response), Some(used)) = (&outcome, &proof) {
-                credential.observe(response.headers());
+                credential.observe(response.headers(), self.now());
                 if response.status() == StatusCode::UNAUTHORIZED && !renewed {
                     renewed = true;
                     let Some(better) = credential.renew(used, self).await? else { return outcome };

@@ -59,11 +59,8 @@ impl<C: Credential, T: Transport> Client<C, T> {
 
     /// A client with the session that an answer began.
     fn with_cookie_of<E: Endpoint>(&self, response: &Response<Bytes>) -> Result<Client<CookieSession, T>, Error> {
-        let session = CookieSession::started_by(response.headers()).ok_or_else(|| {
-            let why = "the server agreed and sent no session cookie; does something on the way remove `Set-Cookie`?";
-            self.failed::<E>(Error::config(why))
-        })?;
-        Ok(self.with_credential(session))
+        let session = CookieSession::started_by(response.headers(), self.connection.base_url(), self.connection.now());
+        session.map(|session| self.with_credential(session)).map_err(|error| self.failed::<E>(error))
     }
 
     /// Signs in with tokens, which the client renews from then on: `POST /api/signin`.

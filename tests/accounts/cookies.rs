@@ -1,12 +1,26 @@
-//! Cookie sessions: renewed on demand, and ended.
+//! Cookie sessions: begun, kept up to date by any response, renewed on demand, and ended.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
+use http::{HeaderValue, Request, Response, StatusCode, Uri};
 use qelos_client::api::SignIn;
+use qelos_client::auth::SignedIn;
 use qelos_client::testing::FakeQelos;
-use qelos_client::{Client, ExposeSecret, Transport, TransportError};
+use qelos_client::{Client, CookieSession, Endpoint, Error, ExposeSecret, Transport, TransportError};
 
 use crate::world::{ADA, PASSWORD, World};
+
+/// No server has it.
+#[derive(Debug, Endpoint)]
+#[endpoint(GET, "/api/things", auth = SignedIn)]
+struct ReadThings;
+
+async fn sign_in<T: Transport>(server: &str, transport: T) -> Result<Client<CookieSession, T>, Error> {
+    let client = Client::builder(server).transport(transport).build()?;
+    Ok(client.signin(&SignIn::new(ADA, PASSWORD.into())).await?.0)
+}
 
 #[tokio::test]
 async fn a_gateway_that_does_not_know_the_route_is_said_not_to_support_it() {
@@ -55,4 +69,120 @@ async fn signing_out_ends_the_session_here_and_says_when_the_server_did_not_agre
     world.qelos.forget_requests();
     assert!(client.logged_in_user().await.unwrap_err().is_session_ended());
     assert_eq!(world.qelos.requests().len(), 0, "the cookie is not sent any more, although the server would take it");
+}
+
+/// A server that sets these cookies in its responses, the last ones again and again, and writes down those it gets.
+fn setting(responses: &'static [&'static [&'static [u8]]]) -> (impl Transport, Arc<Mutex<Vec<String>>>) {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&seen);
+    let transport = move |request: Request<Bytes>| {
+        let cookie = request.headers().get("cookie").map_or("", |cookie| cookie.to_str().unwrap()).to_owned();
+        let mut log = log.lock().unwrap();
+        let mut response = Response::builder().header("content-type", "application/json");
+        for line in responses[log.len().min(responses.len() - 1)] {
+            response = response.header("set-cookie", HeaderValue::from_bytes(line).unwrap());
+        }
+        log.push(cookie);
+        let body = Bytes::from_static(br#"{"payload":{"user":{"username":"ada","roles":[]}}}"#);
+        std::future::ready(Ok::<_, TransportError>(response.body(body).unwrap()))
+    };
+    (transport, seen)
+}
+
+#[tokio::test]
+async fn a_response_that_takes_the_old_cookie_away_and_sets_a_new_one_leaves_the_new_one() {
+    const RESPONSES: &[&[&[u8]]] = &[
+        &[b"qlt_0=; Path=/; Max-Age=-1", b"qlt_0=a; Path=/old"],
+        &[b"qlt_0=; Path=/old; Expires=Thu, 01 Jan 1970 00:00:00 GMT", b"qlt_0=b; Path=/"],
+        &[b"qlt_0=c; Path=/api", b"qlt_0=; Path=/; Max-Age=0"],
+        &[b"qlt_0=; Max-Age=0", b"qlt_0=; Path=/; Max-Age=0", b"qlt_0=theirs; Domain=evil.example"],
+    ];
+    let (transport, seen) = setting(RESPONSES);
+    let client = sign_in("https://acme.example", transport).await.unwrap();
+    for _ in 0..4 {
+        client.call(&ReadThings).await.unwrap();
+    }
+    assert_eq!(*seen.lock().unwrap(), ["", "qlt_0=a", "qlt_0=b", "qlt_0=c", "qlt_0=c"]);
+}
+
+#[tokio::test]
+async fn a_cookie_that_is_removed_by_its_date_ends_the_session() {
+    let (transport, seen) =
+        setting(&[&[b"qlt_0=a; Path=/"], &[b"qlt_0=deleted; Expires=Thu, 01 Jan 1970 00:00:01 GMT; Path=/"]]);
+    let client = sign_in("https://acme.example", transport).await.unwrap();
+    client.call(&ReadThings).await.unwrap();
+    assert!(client.call(&ReadThings).await.unwrap_err().is_session_ended());
+    assert_eq!(seen.lock().unwrap().len(), 2, "nothing is sent without a session");
+}
+
+#[tokio::test]
+async fn a_stray_byte_in_one_line_hides_no_other_line() {
+    let (transport, seen) = setting(&[
+        &[b"theme=\xff", b"qlt_0=a; Comment=Z\xfcrich", b"qlt_0"],
+        &[b"qlt_0=b\xff", b"theme=\xfe"],
+        &[b";;=", b"qlt_0=c; Max-Age=long; =", b"\xff"],
+    ]);
+    let client = sign_in("https://acme.example", transport).await.unwrap();
+    for _ in 0..3 {
+        client.call(&ReadThings).await.unwrap();
+    }
+    assert_eq!(*seen.lock().unwrap(), ["", "qlt_0=a", "qlt_0=a", "qlt_0=c"]);
+}
+
+#[tokio::test]
+async fn a_response_without_such_a_thing_rotates_the_cookie_as_well() {
+    let world = World::new();
+    let client = world.cookie().await;
+    let cookies = Arc::new(Mutex::new(Vec::new()));
+    let (qelos, log) = (world.qelos.clone(), Arc::clone(&cookies));
+    let transport = move |request: Request<Bytes>| {
+        log.lock().unwrap().push(request.headers()["cookie"].clone());
+        let qelos = qelos.clone();
+        async move { qelos.send(request).await }
+    };
+    let observed = Client::builder("https://qelos.test").transport(transport).build().unwrap();
+    let client = observed.with_credential(client.credential().clone());
+    world.clock.advance(Duration::from_hours(2));
+    for _ in 0..3 {
+        assert!(client.call(&ReadThings).await.unwrap_err().is_not_found());
+    }
+    let sent = cookies.lock().unwrap();
+    assert_ne!(sent[0], sent[1], "the first 404 brought a new cookie");
+    assert_eq!(sent[1], sent[2]);
+}
+
+/// A proxy that calls the server by another name than the client does.
+fn proxy(qelos: &FakeQelos, name: &'static str) -> impl Transport {
+    let qelos = qelos.clone();
+    move |mut request: Request<Bytes>| {
+        let mut uri = request.uri().clone().into_parts();
+        uri.authority = Some(name.parse().unwrap());
+        *request.uri_mut() = Uri::from_parts(uri).unwrap();
+        let qelos = qelos.clone();
+        async move { qelos.send(request).await }
+    }
+}
+
+#[tokio::test]
+async fn a_session_for_another_domain_is_not_taken_and_the_error_names_the_domain() {
+    let world = World::new();
+    let error = sign_in("https://acme.example", proxy(&world.qelos, "qelos.internal:3000")).await.unwrap_err();
+    assert!(error.is_config());
+    assert_eq!(
+        error.to_string(),
+        "POST /api/signin: the server set the session cookie for another domain, `qelos.internal` — make that the host of \
+         the base URL, or let the proxy in between pass the host on; a session of tokens (`oauth_signin`) needs no cookie"
+    );
+}
+
+#[tokio::test]
+async fn a_development_server_may_call_this_machine_by_another_name() {
+    let world = World::new();
+    for name in ["127.0.0.1:3000", "localhost:3000", "[::1]:3000"] {
+        for server in ["http://localhost:5173", "http://127.0.0.1", "http://[::1]"] {
+            let client = sign_in(server, proxy(&world.qelos, name)).await.unwrap();
+            assert_eq!(client.logged_in_user().await.unwrap().username.as_deref(), Some(ADA), "{server} is {name}");
+            client.logout().await.unwrap();
+        }
+    }
 }
