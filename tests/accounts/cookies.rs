@@ -1,14 +1,17 @@
 //! Cookie sessions: begun, kept up to date by any response, renewed on demand, and ended.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, StatusCode, Uri};
-use qelos_client::api::SignIn;
+use qelos_client::api::{RefreshCookie, SignIn};
 use qelos_client::auth::SignedIn;
-use qelos_client::testing::FakeQelos;
+use qelos_client::testing::{FakeQelos, Fault, Faults};
 use qelos_client::{Client, CookieSession, Endpoint, Error, ExposeSecret, Transport, TransportError};
+use tokio::sync::{Notify, Semaphore};
+use tokio::task::JoinSet;
 
 use crate::world::{ADA, PASSWORD, World};
 
@@ -185,4 +188,127 @@ async fn a_development_server_may_call_this_machine_by_another_name() {
             client.logout().await.unwrap();
         }
     }
+}
+
+/// The server, on a network that holds renewals of cookies back, on their way there and on their way back.
+#[derive(Clone)]
+struct Slow {
+    qelos: FakeQelos,
+    sent: Arc<AtomicUsize>,
+    is_on_its_way: Arc<Notify>,
+    there: Arc<Semaphore>,
+    back: Arc<Semaphore>,
+}
+
+impl Slow {
+    /// A network that lets so many renewals through at once, there and back; and a client on it that has signed in.
+    async fn with_client(world: &World, there: usize, back: usize) -> (Self, Client<CookieSession, Self>) {
+        world.qelos.set_cookie_refresh_reachable(true);
+        let (there, back) = (Arc::new(Semaphore::new(there)), Arc::new(Semaphore::new(back)));
+        let slow =
+            Self { qelos: world.qelos.clone(), sent: Arc::default(), is_on_its_way: Arc::default(), there, back };
+        let client = sign_in("https://qelos.test", slow.clone()).await.unwrap();
+        (slow, client)
+    }
+
+    fn renewals(&self) -> usize {
+        self.sent.load(Ordering::Relaxed)
+    }
+}
+
+impl Transport for Slow {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        if request.uri().path() != "/api/cookie/refresh" {
+            return self.qelos.send(request).await;
+        }
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        self.is_on_its_way.notify_one();
+        self.there.acquire().await.unwrap().forget();
+        let response = self.qelos.send(request).await;
+        self.back.acquire().await.unwrap().forget();
+        response
+    }
+}
+
+/// What ten clones hear that renew at the same moment.
+async fn ten_at_once<T: Transport>(client: &Client<CookieSession, T>) -> Vec<Result<String, Error>> {
+    let renew = |client: Client<CookieSession, T>| async move {
+        Ok(client.refresh_cookie_token().await?.cookie_token.expose_secret().to_owned())
+    };
+    let callers: JoinSet<_> = (0..10).map(|_| renew(client.clone())).collect();
+    callers.join_all().await
+}
+
+#[tokio::test]
+async fn renewals_at_once_are_one_request_and_share_its_cookie() {
+    let world = World::new();
+    let (slow, client) = Slow::with_client(&world, 100, 100).await;
+    let renewed: Vec<_> = ten_at_once(&client).await.into_iter().map(Result::unwrap).collect();
+    assert_eq!(slow.renewals(), 1);
+    assert!(renewed.iter().all(|cookie| *cookie == renewed[0]));
+    let next = client.refresh_cookie_token().await.expect("the cookie that was renewed is the one in use");
+    assert_ne!(next.cookie_token.expose_secret(), renewed[0]);
+}
+
+#[tokio::test]
+async fn renewals_at_once_share_their_failure_and_the_session_goes_on() {
+    let world = World::new();
+    let (slow, client) = Slow::with_client(&world, 100, 100).await;
+    world.qelos.set_cookie_refresh_reachable(false);
+    for error in ten_at_once(&client).await.into_iter().map(Result::unwrap_err) {
+        assert!(error.is_not_found() && error.hint().unwrap().contains("does not support it"), "{error}");
+    }
+    assert_eq!(slow.renewals(), 1);
+    client.logged_in_user().await.unwrap();
+    world.qelos.set_cookie_refresh_reachable(true);
+    client.refresh_cookie_token().await.expect("a failure is not remembered");
+}
+
+#[tokio::test]
+async fn a_caller_that_is_dropped_does_not_lose_the_new_cookie() {
+    let world = World::new();
+    let (slow, client) = Slow::with_client(&world, 1, 0).await;
+    let dropped = tokio::spawn({
+        let client = client.clone();
+        async move { client.refresh_cookie_token().await }
+    });
+    slow.is_on_its_way.notified().await;
+    dropped.abort();
+    assert!(dropped.await.unwrap_err().is_cancelled());
+    slow.back.add_permits(1);
+    client.refresh_cookie_token().await.expect("it shares the renewal that goes on");
+    assert_eq!(slow.renewals(), 1);
+    slow.there.add_permits(1);
+    slow.back.add_permits(1);
+    client.refresh_cookie_token().await.expect("the old cookie would be refused");
+}
+
+#[tokio::test]
+async fn a_renewal_that_a_rotation_has_overtaken_goes_on_with_the_newer_cookie() {
+    let world = World::new();
+    let (slow, client) = Slow::with_client(&world, 0, 100).await;
+    world.clock.advance(Duration::from_hours(2));
+    let renewal = tokio::spawn({
+        let client = client.clone();
+        async move { client.refresh_cookie_token().await }
+    });
+    slow.is_on_its_way.notified().await;
+    client.logged_in_user().await.expect("brings a new cookie, and the old one can be renewed no more");
+    slow.there.add_permits(2);
+    renewal.await.unwrap().unwrap();
+    assert_eq!(slow.renewals(), 2, "refused with the old cookie, and sent again with the new one");
+}
+
+#[tokio::test]
+async fn a_refused_renewal_ends_nothing() {
+    let world = World::new();
+    world.qelos.set_cookie_refresh_reachable(true);
+    let network = Faults::around(world.qelos.clone());
+    let client = sign_in("https://qelos.test", network.clone()).await.unwrap();
+    network.of::<RefreshCookie>().next([Fault::status(401)]);
+    let error = client.refresh_cookie_token().await.unwrap_err();
+    assert!(error.is_unauthorized() && !error.is_session_ended(), "{error}");
+    client.logged_in_user().await.unwrap();
+    client.refresh_cookie_token().await.expect("a refusal is not remembered");
+    assert_eq!(network.of::<RefreshCookie>().sent(), 2);
 }

@@ -10,12 +10,15 @@
 //! back to a cookie that was set before: it may be of another workspace.
 
 use std::fmt;
+use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::HeaderMap;
+use qelos_spec::wire::RefreshedCookie;
 use qelos_spec::{BaseUrl, ExposeSecret, Timestamp};
 
 use self::set_cookie::{Host, SetCookie};
+use crate::auth::refresh::{Failure, Lost, Perishable, Refresher};
 use crate::auth::{Authorization, Credential, CredentialKind, Stamp};
 use crate::connection::Connection;
 use crate::error::{Error, Kind};
@@ -30,6 +33,8 @@ mod set_cookie;
 #[derive(Clone)]
 pub struct CookieSession {
     state: Arc<Mutex<State>>,
+    /// The renewals that were asked for, one at a time.
+    renewals: Arc<Refresher<Option<RefreshedCookie>, Error>>,
 }
 
 struct State {
@@ -51,7 +56,25 @@ impl CookieSession {
             ),
         })?;
         let state = Arc::new(Mutex::new(State { host, cookie, generation: 0 }));
-        Ok(Self { state })
+        Ok(Self { state, renewals: Refresher::new(None) })
+    }
+
+    /// Renews the session on demand, once for all clones that ask at the same time: the server takes a cookie for one renewal
+    /// and refuses the others. Dropping the future stops nothing.
+    pub(crate) async fn renewed_by<T, R>(
+        &self,
+        connection: &Connection<T>,
+        renewal: R,
+    ) -> Result<RefreshedCookie, Error>
+    where
+        T: Transport,
+        R: Future<Output = Result<RefreshedCookie, Error>> + Send + 'static,
+    {
+        let before = self.renewals.current()?.generation;
+        // A failure is no end: another response may have replaced the cookie, or replace it later.
+        let fetch = |_| async { renewal.await.map(Some).map_err(Failure::Passing) };
+        let renewed = self.renewals.renew(before, connection, fetch).await?;
+        renewed.value.ok_or_else(|| Lost::Abandoned.into())
     }
 
     /// Ends the session for every client that shares it, and hands out the proof for the last request.
@@ -127,6 +150,17 @@ impl fmt::Debug for CookieSession {
             .field("name", &identity.name)
             .field("ended", &value.is_none())
             .finish_non_exhaustive()
+    }
+}
+
+/// What a renewal brought is for those who asked for it: the session has the cookie itself.
+impl Perishable for Option<RefreshedCookie> {
+    fn renew_at(&self) -> Timestamp {
+        Timestamp::MAX
+    }
+
+    fn expires_at(&self) -> Timestamp {
+        Timestamp::MAX
     }
 }
 
