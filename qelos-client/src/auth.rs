@@ -142,9 +142,9 @@ pub trait Credential: Clone + Send + Sync + 'static {
         ready(Ok(None))
     }
 
-    /// Looks at the headers of every answer to a request that was authorized.
-    fn observe(&self, headers: &HeaderMap) {
-        let _ = headers;
+    /// Looks at the headers of every answer to a request that was authorized; `now` is when it arrived.
+    fn observe(&self, headers: &HeaderMap, now: Timestamp) {
+        let _ = (headers, now);
     }
 }
 

@@ -60,11 +60,8 @@ impl<C: Credential, T: Transport> Client<C, T> {
 
     /// A client with the session that an answer began.
     fn with_cookie_of<E: Endpoint>(&self, response: &Response<Bytes>) -> Result<Client<CookieSession, T>, Error> {
-        let session = CookieSession::started_by(response.headers()).ok_or_else(|| {
-            let why = "the server agreed and sent no session cookie; does something on the way remove `Set-Cookie`?";
-            self.failed::<E>(Error::config(why))
-        })?;
-        Ok(self.with_credential(session))
+        let session = CookieSession::started_by(response.headers(), self.connection.base_url(), self.connection.now());
+        session.map(|session| self.with_credential(session)).map_err(|error| self.failed::<E>(error))
     }
 
     /// Signs in with tokens, which the client renews from then on: `POST /api/signin`.
@@ -349,7 +346,8 @@ impl<T: Transport> Client<CookieSession, T> {
         Ok(self.with_credential(Anonymous))
     }
 
-    /// Asks for a new cookie now: `POST /api/cookie/refresh`. There is no need to: any answer brings one when it is time.
+    /// Asks for a new cookie now: `POST /api/cookie/refresh`, once for all clones of this client that ask at the same time.
+    /// There is no need to: any answer brings one when it is time.
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client<qelos_client::CookieSession>) -> Result<(), qelos_client::Error> {
@@ -365,19 +363,22 @@ impl<T: Transport> Client<CookieSession, T> {
     /// # Errors
     ///
     /// When the server refuses, or does not have the route: gateways of Qelos leave it out unless they are told otherwise,
-    /// and answer 404.
+    /// and answer 404. Outside of a tokio runtime nothing is sent, because the renewal is a task of its own. The session goes
+    /// on in any case.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses nothing.
+    /// Dropping the future loses nothing: the renewal goes on, and the session keeps the cookie it brings.
     #[doc(alias = "refreshCookieToken")]
     pub async fn refresh_cookie_token(&self) -> Result<RefreshedCookie, Error> {
-        match self.call(&RefreshCookie).await {
-            Ok(answer) => Ok(answer.payload),
+        let renewal = self.call(&RefreshCookie);
+        let renewal = async { Ok(renewal.await?.payload) };
+        match self.credential.renewed_by(&self.connection, renewal).await {
+            Ok(renewed) => Ok(renewed),
             Err(error) if error.is_not_found() => Err(error.with_hint(
                 "this server does not support it; it is not needed, because any answer brings a new cookie when it is time".into(),
             )),
-            Err(error) => Err(error),
+            Err(error) => Err(self.failed::<RefreshCookie>(error)),
         }
     }
 }

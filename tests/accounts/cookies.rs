@@ -1,12 +1,29 @@
-//! Cookie sessions: renewed on demand, and ended.
+//! Cookie sessions: begun, kept up to date by any response, renewed on demand, and ended.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode};
-use qelos_client::api::SignIn;
-use qelos_client::testing::FakeQelos;
-use qelos_client::{Client, ExposeSecret, Transport, TransportError};
+use http::{HeaderValue, Request, Response, StatusCode, Uri};
+use qelos_client::api::{RefreshCookie, SignIn};
+use qelos_client::auth::SignedIn;
+use qelos_client::testing::{FakeQelos, Fault, Faults};
+use qelos_client::{Client, CookieSession, Endpoint, Error, ExposeSecret, Transport, TransportError};
+use tokio::sync::{Notify, Semaphore};
+use tokio::task::JoinSet;
 
 use crate::world::{ADA, PASSWORD, World};
+
+/// No server has it.
+#[derive(Debug, Endpoint)]
+#[endpoint(GET, "/api/things", auth = SignedIn)]
+struct ReadThings;
+
+async fn sign_in<T: Transport>(server: &str, transport: T) -> Result<Client<CookieSession, T>, Error> {
+    let client = Client::builder(server).transport(transport).build()?;
+    Ok(client.signin(&SignIn::new(ADA, PASSWORD.into())).await?.0)
+}
 
 #[tokio::test]
 async fn a_gateway_that_does_not_know_the_route_is_said_not_to_support_it() {
@@ -55,4 +72,243 @@ async fn signing_out_ends_the_session_here_and_says_when_the_server_did_not_agre
     world.qelos.forget_requests();
     assert!(client.logged_in_user().await.unwrap_err().is_session_ended());
     assert_eq!(world.qelos.requests().len(), 0, "the cookie is not sent any more, although the server would take it");
+}
+
+/// A server that sets these cookies in its responses, the last ones again and again, and writes down those it gets.
+fn setting(responses: &'static [&'static [&'static [u8]]]) -> (impl Transport, Arc<Mutex<Vec<String>>>) {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = Arc::clone(&seen);
+    let transport = move |request: Request<Bytes>| {
+        let cookie = request.headers().get("cookie").map_or("", |cookie| cookie.to_str().unwrap()).to_owned();
+        let mut log = log.lock().unwrap();
+        let mut response = Response::builder().header("content-type", "application/json");
+        for line in responses[log.len().min(responses.len() - 1)] {
+            response = response.header("set-cookie", HeaderValue::from_bytes(line).unwrap());
+        }
+        log.push(cookie);
+        let body = Bytes::from_static(br#"{"payload":{"user":{"username":"ada","roles":[]}}}"#);
+        std::future::ready(Ok::<_, TransportError>(response.body(body).unwrap()))
+    };
+    (transport, seen)
+}
+
+#[tokio::test]
+async fn a_response_that_takes_the_old_cookie_away_and_sets_a_new_one_leaves_the_new_one() {
+    const RESPONSES: &[&[&[u8]]] = &[
+        &[b"qlt_0=; Path=/; Max-Age=-1", b"qlt_0=a; Path=/old"],
+        &[b"qlt_0=; Path=/old; Expires=Thu, 01 Jan 1970 00:00:00 GMT", b"qlt_0=b; Path=/"],
+        &[b"qlt_0=c; Path=/api", b"qlt_0=; Path=/; Max-Age=0"],
+        &[b"qlt_0=; Max-Age=0", b"qlt_0=; Path=/; Max-Age=0", b"qlt_0=theirs; Domain=evil.example"],
+    ];
+    let (transport, seen) = setting(RESPONSES);
+    let client = sign_in("https://acme.example", transport).await.unwrap();
+    for _ in 0..4 {
+        client.call(&ReadThings).await.unwrap();
+    }
+    assert_eq!(*seen.lock().unwrap(), ["", "qlt_0=a", "qlt_0=b", "qlt_0=c", "qlt_0=c"]);
+}
+
+#[tokio::test]
+async fn a_cookie_that_is_removed_by_its_date_ends_the_session() {
+    let (transport, seen) =
+        setting(&[&[b"qlt_0=a; Path=/"], &[b"qlt_0=deleted; Expires=Thu, 01 Jan 1970 00:00:01 GMT; Path=/"]]);
+    let client = sign_in("https://acme.example", transport).await.unwrap();
+    client.call(&ReadThings).await.unwrap();
+    assert!(client.call(&ReadThings).await.unwrap_err().is_session_ended());
+    assert_eq!(seen.lock().unwrap().len(), 2, "nothing is sent without a session");
+}
+
+#[tokio::test]
+async fn a_stray_byte_in_one_line_hides_no_other_line() {
+    let (transport, seen) = setting(&[
+        &[b"theme=\xff", b"qlt_0=a; Comment=Z\xfcrich", b"qlt_0"],
+        &[b"qlt_0=b\xff", b"theme=\xfe"],
+        &[b";;=", b"qlt_0=c; Max-Age=long; =", b"\xff"],
+    ]);
+    let client = sign_in("https://acme.example", transport).await.unwrap();
+    for _ in 0..3 {
+        client.call(&ReadThings).await.unwrap();
+    }
+    assert_eq!(*seen.lock().unwrap(), ["", "qlt_0=a", "qlt_0=a", "qlt_0=c"]);
+}
+
+#[tokio::test]
+async fn a_response_without_such_a_thing_rotates_the_cookie_as_well() {
+    let world = World::new();
+    let client = world.cookie().await;
+    let cookies = Arc::new(Mutex::new(Vec::new()));
+    let (qelos, log) = (world.qelos.clone(), Arc::clone(&cookies));
+    let transport = move |request: Request<Bytes>| {
+        log.lock().unwrap().push(request.headers()["cookie"].clone());
+        let qelos = qelos.clone();
+        async move { qelos.send(request).await }
+    };
+    let observed = Client::builder("https://qelos.test").transport(transport).build().unwrap();
+    let client = observed.with_credential(client.credential().clone());
+    world.clock.advance(Duration::from_hours(2));
+    for _ in 0..3 {
+        assert!(client.call(&ReadThings).await.unwrap_err().is_not_found());
+    }
+    let sent = cookies.lock().unwrap();
+    assert_ne!(sent[0], sent[1], "the first 404 brought a new cookie");
+    assert_eq!(sent[1], sent[2]);
+}
+
+/// A proxy that calls the server by another name than the client does.
+fn proxy(qelos: &FakeQelos, name: &'static str) -> impl Transport {
+    let qelos = qelos.clone();
+    move |mut request: Request<Bytes>| {
+        let mut uri = request.uri().clone().into_parts();
+        uri.authority = Some(name.parse().unwrap());
+        *request.uri_mut() = Uri::from_parts(uri).unwrap();
+        let qelos = qelos.clone();
+        async move { qelos.send(request).await }
+    }
+}
+
+#[tokio::test]
+async fn a_session_for_another_domain_is_not_taken_and_the_error_names_the_domain() {
+    let world = World::new();
+    let error = sign_in("https://acme.example", proxy(&world.qelos, "qelos.internal:3000")).await.unwrap_err();
+    assert!(error.is_config());
+    assert_eq!(
+        error.to_string(),
+        "POST /api/signin: the server set the session cookie for another domain, `qelos.internal` — make that the host of \
+         the base URL, or let the proxy in between pass the host on; a session of tokens (`oauth_signin`) needs no cookie"
+    );
+}
+
+#[tokio::test]
+async fn a_development_server_may_call_this_machine_by_another_name() {
+    let world = World::new();
+    for name in ["127.0.0.1:3000", "localhost:3000", "[::1]:3000"] {
+        for server in ["http://localhost:5173", "http://127.0.0.1", "http://[::1]"] {
+            let client = sign_in(server, proxy(&world.qelos, name)).await.unwrap();
+            assert_eq!(client.logged_in_user().await.unwrap().username.as_deref(), Some(ADA), "{server} is {name}");
+            client.logout().await.unwrap();
+        }
+    }
+}
+
+/// The server, on a network that holds renewals of cookies back, on their way there and on their way back.
+#[derive(Clone)]
+struct Slow {
+    qelos: FakeQelos,
+    sent: Arc<AtomicUsize>,
+    is_on_its_way: Arc<Notify>,
+    there: Arc<Semaphore>,
+    back: Arc<Semaphore>,
+}
+
+impl Slow {
+    /// A network that lets so many renewals through at once, there and back; and a client on it that has signed in.
+    async fn with_client(world: &World, there: usize, back: usize) -> (Self, Client<CookieSession, Self>) {
+        world.qelos.set_cookie_refresh_reachable(true);
+        let (there, back) = (Arc::new(Semaphore::new(there)), Arc::new(Semaphore::new(back)));
+        let slow =
+            Self { qelos: world.qelos.clone(), sent: Arc::default(), is_on_its_way: Arc::default(), there, back };
+        let client = sign_in("https://qelos.test", slow.clone()).await.unwrap();
+        (slow, client)
+    }
+
+    fn renewals(&self) -> usize {
+        self.sent.load(Ordering::Relaxed)
+    }
+}
+
+impl Transport for Slow {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        if request.uri().path() != "/api/cookie/refresh" {
+            return self.qelos.send(request).await;
+        }
+        self.sent.fetch_add(1, Ordering::Relaxed);
+        self.is_on_its_way.notify_one();
+        self.there.acquire().await.unwrap().forget();
+        let response = self.qelos.send(request).await;
+        self.back.acquire().await.unwrap().forget();
+        response
+    }
+}
+
+/// What ten clones hear that renew at the same moment.
+async fn ten_at_once<T: Transport>(client: &Client<CookieSession, T>) -> Vec<Result<String, Error>> {
+    let renew = |client: Client<CookieSession, T>| async move {
+        Ok(client.refresh_cookie_token().await?.cookie_token.expose_secret().to_owned())
+    };
+    let callers: JoinSet<_> = (0..10).map(|_| renew(client.clone())).collect();
+    callers.join_all().await
+}
+
+#[tokio::test]
+async fn renewals_at_once_are_one_request_and_share_its_cookie() {
+    let world = World::new();
+    let (slow, client) = Slow::with_client(&world, 100, 100).await;
+    let renewed: Vec<_> = ten_at_once(&client).await.into_iter().map(Result::unwrap).collect();
+    assert_eq!(slow.renewals(), 1);
+    assert!(renewed.iter().all(|cookie| *cookie == renewed[0]));
+    let next = client.refresh_cookie_token().await.expect("the cookie that was renewed is the one in use");
+    assert_ne!(next.cookie_token.expose_secret(), renewed[0]);
+}
+
+#[tokio::test]
+async fn renewals_at_once_share_their_failure_and_the_session_goes_on() {
+    let world = World::new();
+    let (slow, client) = Slow::with_client(&world, 100, 100).await;
+    world.qelos.set_cookie_refresh_reachable(false);
+    for error in ten_at_once(&client).await.into_iter().map(Result::unwrap_err) {
+        assert!(error.is_not_found() && error.hint().unwrap().contains("does not support it"), "{error}");
+    }
+    assert_eq!(slow.renewals(), 1);
+    client.logged_in_user().await.unwrap();
+    world.qelos.set_cookie_refresh_reachable(true);
+    client.refresh_cookie_token().await.expect("a failure is not remembered");
+}
+
+#[tokio::test]
+async fn a_caller_that_is_dropped_does_not_lose_the_new_cookie() {
+    let world = World::new();
+    let (slow, client) = Slow::with_client(&world, 1, 0).await;
+    let dropped = tokio::spawn({
+        let client = client.clone();
+        async move { client.refresh_cookie_token().await }
+    });
+    slow.is_on_its_way.notified().await;
+    dropped.abort();
+    assert!(dropped.await.unwrap_err().is_cancelled());
+    slow.back.add_permits(1);
+    client.refresh_cookie_token().await.expect("it shares the renewal that goes on");
+    assert_eq!(slow.renewals(), 1);
+    slow.there.add_permits(1);
+    slow.back.add_permits(1);
+    client.refresh_cookie_token().await.expect("the old cookie would be refused");
+}
+
+#[tokio::test]
+async fn a_renewal_that_a_rotation_has_overtaken_goes_on_with_the_newer_cookie() {
+    let world = World::new();
+    let (slow, client) = Slow::with_client(&world, 0, 100).await;
+    world.clock.advance(Duration::from_hours(2));
+    let renewal = tokio::spawn({
+        let client = client.clone();
+        async move { client.refresh_cookie_token().await }
+    });
+    slow.is_on_its_way.notified().await;
+    client.logged_in_user().await.expect("brings a new cookie, and the old one can be renewed no more");
+    slow.there.add_permits(2);
+    renewal.await.unwrap().unwrap();
+    assert_eq!(slow.renewals(), 2, "refused with the old cookie, and sent again with the new one");
+}
+
+#[tokio::test]
+async fn a_refused_renewal_ends_nothing() {
+    let world = World::new();
+    world.qelos.set_cookie_refresh_reachable(true);
+    let network = Faults::around(world.qelos.clone());
+    let client = sign_in("https://qelos.test", network.clone()).await.unwrap();
+    network.of::<RefreshCookie>().next([Fault::status(401)]);
+    let error = client.refresh_cookie_token().await.unwrap_err();
+    assert!(error.is_unauthorized() && !error.is_session_ended(), "{error}");
+    client.logged_in_user().await.unwrap();
+    client.refresh_cookie_token().await.expect("a refusal is not remembered");
+    assert_eq!(network.of::<RefreshCookie>().sent(), 2);
 }

@@ -1,6 +1,7 @@
 //! A credential whose kind is only known at run time.
 
 use http::HeaderMap;
+use qelos_spec::Timestamp;
 
 use crate::auth::{
     Anonymous, ApiTokenAuth, Authorization, CookieSession, Credential, CredentialKind, OAuth, Probe, Refusal, Refused,
@@ -78,8 +79,8 @@ impl Credential for AnyCredential {
         each!(self, credential => credential.renew(refused, connection).await)
     }
 
-    fn observe(&self, headers: &HeaderMap) {
-        each!(self, credential => credential.observe(headers));
+    fn observe(&self, headers: &HeaderMap, now: Timestamp) {
+        each!(self, credential => credential.observe(headers, now));
     }
 }
 

@@ -2,59 +2,95 @@
 //!
 //! The session cookie is `Secure; SameSite=None; Domain=…` even on `http://127.0.0.1`, so a strict cookie jar loses it
 //! in development, and an ambient one would send it along with other credentials. So it is kept here, as a credential
-//! like any other. Any answer may replace it.
+//! like any other. Any response may replace it.
+//!
+//! A session is one cookie: the last that was set under its name. Its path is not compared with that of a request, because
+//! a proxy may rewrite paths. It ends when a response takes exactly this cookie away, with its domain and path, and sets no
+//! other: a removal of another cookie, such as one at a path the server used before, leaves it. The client does not fall
+//! back to a cookie that was set before: it may be of another workspace.
 
 use std::fmt;
+use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use cookie::Cookie;
 use http::HeaderMap;
-use http::header::SET_COOKIE;
-use qelos_spec::{ExposeSecret, SecretString};
+use qelos_spec::wire::RefreshedCookie;
+use qelos_spec::{BaseUrl, ExposeSecret, Timestamp};
 
+use self::set_cookie::{Host, SetCookie};
 use crate::auth::refusal::verdict_of_qelos;
+use crate::auth::single_flight::{Failure, Perishable, SingleFlight, TaskLost};
 use crate::auth::{Authorization, Credential, CredentialKind, Evidence, Probe, Refusal, Refused, Stamp, Verdict};
 use crate::connection::Connection;
 use crate::error::{Error, Kind};
 use crate::transport::Transport;
 
-/// How the session cookies of Qelos begin; the rest is the tenant.
-const PREFIX: &str = "qlt_";
+mod set_cookie;
 
 /// A session in a cookie, kept and rotated by the client.
+///
+/// The cookie is one for the host of the base URL or a parent domain of it; one for another domain is not taken. Names of
+/// this machine, such as `localhost` and `127.0.0.1`, count as one host.
 #[derive(Clone)]
 pub struct CookieSession {
     state: Arc<Mutex<State>>,
+    /// The renewals that were asked for, one at a time.
+    renewals: Arc<SingleFlight<Option<RefreshedCookie>, Error>>,
     evidence: Arc<Evidence>,
 }
 
 struct State {
-    name: String,
-    /// `None` when the session is over.
-    value: Option<SecretString>,
+    host: Host,
+    /// Without a value when the session is over.
+    cookie: SetCookie,
     generation: u64,
 }
 
 impl CookieSession {
-    /// The session in the answer to a sign-in.
-    pub(crate) fn started_by(headers: &HeaderMap) -> Option<Self> {
-        let cookie = cookies(headers).find(|cookie| cookie.name().starts_with(PREFIX) && !is_removal(cookie))?;
-        let (name, value) = (cookie.name().to_owned(), Some(cookie.value().into()));
-        let state = Arc::new(Mutex::new(State { name, value, generation: 0 }));
-        Some(Self { state, evidence: Arc::default() })
+    /// The session in the response to a sign-in.
+    pub(crate) fn started_by(headers: &HeaderMap, server: &BaseUrl, now: Timestamp) -> Result<Self, Error> {
+        let host = Host::of(server);
+        let set = host.session_cookies(headers, now).into_iter().rfind(|cookie| cookie.value.is_some());
+        let cookie = set.ok_or_else(|| match host.foreign_domain(headers, now) {
+            Some(domain) => for_another_domain(&domain),
+            None => Error::config(
+                "the server agreed and sent no session cookie; does something on the way remove `Set-Cookie`?",
+            ),
+        })?;
+        let state = Arc::new(Mutex::new(State { host, cookie, generation: 0 }));
+        Ok(Self { state, renewals: SingleFlight::new(None), evidence: Arc::default() })
+    }
+
+    /// Renews the session on demand, once for all clones that ask at the same time: the server takes a cookie for one renewal
+    /// and refuses the others. Dropping the future stops nothing.
+    pub(crate) async fn renewed_by<T, R>(
+        &self,
+        connection: &Connection<T>,
+        renewal: R,
+    ) -> Result<RefreshedCookie, Error>
+    where
+        T: Transport,
+        R: Future<Output = Result<RefreshedCookie, Error>> + Send + 'static,
+    {
+        let before = self.renewals.current()?.generation;
+        // A failure is no end: another response may have replaced the cookie, or replace it later.
+        let fetch = |_, _| async { renewal.await.map(Some).map_err(|error| Failure::Transient(error, None)) };
+        let renewed = self.renewals.renew(before, connection, fetch).await?;
+        renewed.value.ok_or_else(|| TaskLost::Dropped.into())
     }
 
     /// Ends the session for every client that shares it, and hands out the proof for the last request.
     pub(crate) fn end(&self) -> Result<Authorization, Error> {
         let last = self.authorization();
-        self.lock().value = None;
+        self.lock().cookie.value = None;
         last
     }
 
     fn authorization(&self) -> Result<Authorization, Error> {
         let state = self.lock();
-        let value = state.value.as_ref().ok_or_else(|| Error::new(Kind::SessionEnded("it was signed out", None)))?;
-        let stamp = Stamp::cookie(&state.name, value.expose_secret())
+        let SetCookie { identity, value } = &state.cookie;
+        let value = value.as_ref().ok_or_else(|| Error::new(Kind::SessionEnded("it was signed out", None)))?;
+        let stamp = Stamp::cookie(&identity.name, value.expose_secret())
             .map_err(|_| Error::config("the session cookie holds a character that no header may hold"))?;
         Ok(Authorization::of_generation(stamp, state.generation))
     }
@@ -63,6 +99,13 @@ impl CookieSession {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn for_another_domain(domain: &str) -> Error {
+    Error::config(format_args!("the server set the session cookie for another domain, `{domain}`")).with_hint(
+        "make that the host of the base URL, or let the proxy in between pass the host on; a session of tokens (`oauth_signin`) needs no cookie"
+            .into(),
+    )
 }
 
 impl Credential for CookieSession {
@@ -86,7 +129,7 @@ impl Credential for CookieSession {
         self.evidence.probe(self, proof, connection).await
     }
 
-    /// There is nothing to renew it with, but another response may have brought a newer cookie in the meantime.
+    /// A 401 alone renews nothing and ends nothing, but another response may have brought a newer cookie in the meantime.
     async fn renew<T: Transport>(
         &self,
         refused: &Refused<'_>,
@@ -97,41 +140,68 @@ impl Credential for CookieSession {
         Ok(is_newer.then_some(current))
     }
 
-    fn observe(&self, headers: &HeaderMap) {
-        for cookie in cookies(headers) {
-            let mut state = self.lock();
-            if cookie.name() == state.name && state.value.is_some() {
-                state.value = (!is_removal(&cookie)).then(|| cookie.value().into());
-                state.generation += 1;
-            }
+    fn observe(&self, headers: &HeaderMap, now: Timestamp) {
+        let mut state = self.lock();
+        let State { host, cookie: current, .. } = &*state;
+        // A late response does not bring back a session that is over.
+        if current.value.is_none() {
+            return;
+        }
+        let mut changed = host.session_cookies(headers, now);
+        changed.retain(|cookie| cookie.identity.name == current.identity.name);
+        let set = changed.iter().rposition(|cookie| cookie.value.is_some());
+        let removed = || changed.iter().position(|cookie| cookie.identity == current.identity);
+        if let Some(decisive) = set.or_else(removed) {
+            state.cookie = changed.swap_remove(decisive);
+            state.generation += 1;
         }
     }
 }
 
 impl fmt::Debug for CookieSession {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let state = self.lock();
+        let State { cookie: SetCookie { identity, value }, .. } = &*self.lock();
         f.debug_struct("CookieSession")
-            .field("name", &state.name)
-            .field("ended", &state.value.is_none())
+            .field("name", &identity.name)
+            .field("ended", &value.is_none())
             .finish_non_exhaustive()
     }
 }
 
-fn cookies(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'_>> {
-    headers.get_all(SET_COOKIE).iter().filter_map(|line| Cookie::parse(line.to_str().ok()?).ok())
-}
+/// What a renewal brought is for those who asked for it: the session has the cookie itself.
+impl Perishable for Option<RefreshedCookie> {
+    fn renew_at(&self) -> Timestamp {
+        Timestamp::MAX
+    }
 
-fn is_removal(cookie: &Cookie<'_>) -> bool {
-    cookie.value().is_empty() || cookie.max_age().is_some_and(|age| !age.is_positive())
+    fn expires_at(&self) -> Timestamp {
+        Timestamp::MAX
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use http::HeaderValue;
+    use http::header::SET_COOKIE;
+
     use super::*;
 
-    fn answer(set_cookie: &'static str) -> HeaderMap {
-        HeaderMap::from_iter([(SET_COOKIE, http::HeaderValue::from_static(set_cookie))])
+    fn response(lines: &[&str]) -> HeaderMap {
+        lines.iter().map(|line| (SET_COOKIE, HeaderValue::from_str(line).unwrap())).collect()
+    }
+
+    fn started_at(server: &str, lines: &[&str]) -> Result<CookieSession, Error> {
+        CookieSession::started_by(&response(lines), &server.parse().unwrap(), Timestamp::EPOCH)
+    }
+
+    fn started(lines: &[&str]) -> CookieSession {
+        started_at("https://acme.example", lines).unwrap()
+    }
+
+    impl CookieSession {
+        fn sees(&self, lines: &[&str]) {
+            self.observe(&response(lines), Timestamp::EPOCH);
+        }
     }
 
     fn header(session: &CookieSession) -> String {
@@ -141,28 +211,107 @@ mod tests {
     }
 
     #[test]
-    fn the_session_is_taken_whatever_domain_and_scheme_it_names() {
-        let headers =
-            answer("qlt_0=abc; Max-Age=2592000; Domain=127.0.0.1; Path=/api; HttpOnly; Secure; SameSite=None");
-        assert_eq!(header(&CookieSession::started_by(&headers).unwrap()), "qlt_0=abc");
-        assert!(CookieSession::started_by(&answer("theme=dark")).is_none());
-        assert!(CookieSession::started_by(&answer("qlt_0=; Max-Age=-1")).is_none());
+    fn a_secure_cookie_is_kept_over_plain_http() {
+        let line = "qlt_0=abc; Max-Age=2592000; Domain=127.0.0.1; Path=/api; HttpOnly; Secure; SameSite=None";
+        for server in ["http://127.0.0.1:3000", "http://localhost:3000"] {
+            assert_eq!(header(&started_at(server, &[line]).unwrap()), "qlt_0=abc");
+        }
+        assert!(started_at("http://127.0.0.1", &["theme=dark"]).is_err());
+        assert!(started_at("http://127.0.0.1", &["qlt_0=; Max-Age=-1"]).is_err());
     }
 
     #[test]
-    fn any_answer_may_replace_it_and_a_removal_ends_it_for_good() {
-        let session = CookieSession::started_by(&answer("qlt_0=a")).unwrap();
-        session.observe(&answer("other=b"));
+    fn any_response_may_replace_it_and_a_removal_ends_it_for_good() {
+        let session = started(&["qlt_0=a"]);
+        session.sees(&["other=b"]);
+        session.sees(&["qlt_1=b"]);
         assert_eq!(header(&session), "qlt_0=a");
-        session.observe(&answer("qlt_0=b"));
+        session.sees(&["qlt_0=b"]);
         assert_eq!(header(&session), "qlt_0=b");
-        session.observe(&answer("qlt_0=; Max-Age=-1"));
-        session.observe(&answer("qlt_0=late"));
-        assert!(session.authorization().unwrap_err().is_session_ended(), "a late answer cannot bring it back");
+        session.sees(&["qlt_0=; Max-Age=-1"]);
+        session.sees(&["qlt_0=late"]);
+        assert!(session.authorization().unwrap_err().is_session_ended(), "a late response cannot bring it back");
+    }
+
+    #[test]
+    fn a_removal_and_a_new_cookie_in_one_response_leave_the_new_one_in_any_order() {
+        for removed in ["qlt_0=; Path=/; Max-Age=0", "qlt_0=; Path=/old; Max-Age=0", "qlt_0=x; Path=/old; Max-Age=0"] {
+            for set in ["qlt_0=b; Path=/", "qlt_0=b; Path=/api"] {
+                for before in ["qlt_0=a; Path=/", "qlt_0=a; Path=/old"] {
+                    let session = started(&[before]);
+                    session.sees(&[removed, set]);
+                    assert_eq!(header(&session), "qlt_0=b", "{before:?}, then {removed:?} and {set:?}");
+                    assert_eq!(header(&started(&[removed, set])), "qlt_0=b");
+                }
+            }
+        }
+        let moved = started(&["qlt_0=a; Path=/old"]);
+        moved.sees(&["qlt_0=b; Path=/", "qlt_0=; Path=/old; Max-Age=0"]);
+        assert_eq!(header(&moved), "qlt_0=b");
+        assert_eq!(header(&started(&["qlt_0=b; Path=/", "qlt_0=; Path=/old; Max-Age=0"])), "qlt_0=b");
+        let twice = ["qlt_0=b; Path=/", "qlt_0=c; Path=/api"];
+        moved.sees(&twice);
+        assert_eq!((header(&moved), header(&started(&twice))), ("qlt_0=c".into(), "qlt_0=c".into()));
+    }
+
+    #[test]
+    fn a_session_ends_only_with_its_own_cookie() {
+        let session = started(&["qlt_0=a; Domain=acme.example; Path=/api"]);
+        for other in [
+            "qlt_0=; Max-Age=0",
+            "qlt_0=; Max-Age=0; Path=/",
+            "qlt_0=; Max-Age=0; Path=/api; Domain=example",
+            "qlt_0=; Max-Age=0; Path=/api; Domain=evil.example",
+            "qlt_1=; Max-Age=0; Path=/api",
+        ] {
+            session.sees(&[other]);
+            assert_eq!(header(&session), "qlt_0=a", "{other}");
+        }
+        session.sees(&["qlt_0=b; Path=/", "qlt_0=; Max-Age=0; Path=/"]);
+        assert_eq!(header(&session), "qlt_0=a", "the last word about the other cookie is that it is gone");
+        session.sees(&["qlt_0=; Max-Age=0; Path=/api"]);
+        assert!(session.authorization().unwrap_err().is_session_ended());
+    }
+
+    #[test]
+    fn a_session_that_moved_to_another_path_does_not_fall_back() {
+        let session = started(&["qlt_0=a; Path=/old"]);
+        session.sees(&["qlt_0=b; Path=/"]);
+        session.sees(&["qlt_0=; Path=/; Max-Age=0"]);
+        assert!(session.authorization().unwrap_err().is_session_ended());
+    }
+
+    #[test]
+    fn a_cookie_for_another_domain_starts_no_session_and_the_error_names_the_domain() {
+        let error =
+            started_at("https://acme.example", &["qlt_0=hunter2; Domain=qelos.internal; Path=/api"]).unwrap_err();
+        assert!(error.is_config());
+        let text = error.to_string();
+        assert!(
+            text.starts_with("the server set the session cookie for another domain, `qelos.internal` — "),
+            "{text}"
+        );
+        assert!(!text.contains("hunter2"), "{text}");
+        let both = ["qlt_0=theirs; Domain=evil.example", "qlt_0=ours", "qlt_0=theirs; Domain=evil.example"];
+        let session = started(&both);
+        session.sees(&["qlt_0=theirs; Domain=evil.example"]);
+        assert_eq!(header(&session), "qlt_0=ours");
+        let error = started_at("https://acme.example", &["qlt_0=; Domain=evil.example; Max-Age=0"]).unwrap_err();
+        assert!(error.to_string().contains("sent no session cookie"), "{error}");
+    }
+
+    #[test]
+    fn a_new_cookie_is_a_better_proof_and_a_foreign_one_is_none() {
+        let session = started(&["qlt_0=a"]);
+        let generation = || session.authorization().unwrap().generation;
+        session.sees(&["qlt_0=b; Domain=evil.example", "theme=dark"]);
+        assert_eq!(generation(), 0);
+        session.sees(&["qlt_0=b"]);
+        assert_eq!(generation(), 1);
     }
 
     #[test]
     fn debug_shows_no_value() {
-        assert!(!format!("{:?}", CookieSession::started_by(&answer("qlt_0=hunter2")).unwrap()).contains("hunter2"));
+        assert!(!format!("{:?}", started(&["qlt_0=hunter2"])).contains("hunter2"));
     }
 }

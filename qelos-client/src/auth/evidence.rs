@@ -80,7 +80,7 @@ impl Evidence {
         let limits = Limits { retries: Some(Retries::none()), ..Limits::default() };
         let exchange = Exchange::new(connection, GetMe.encode()?, limits).marked_as_probe();
         let received = exchange.run(WithProof(&proof.stamp), credential.kind()).await?;
-        credential.observe(received.response.headers());
+        credential.observe(received.response.headers(), connection.now());
         let is_good = match received.response.status() {
             StatusCode::UNAUTHORIZED => false,
             _ if received.decode(GetMe::decode).is_ok() => true,

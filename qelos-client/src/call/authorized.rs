@@ -64,7 +64,7 @@ impl<C: Credential, T: Transport> Attempt<T> for Authorized<'_, C> {
                 Ok(response) => response,
                 Err(error) => return Attempted::Failed(error),
             };
-            self.credential.observe(response.headers());
+            self.credential.observe(response.headers(), exchange.connection.now());
             match self.after(response, proof, exchange).await {
                 Next::Send(next) => proof = next,
                 Next::Give(attempted) => return attempted,
