@@ -9,7 +9,8 @@ use qelos_spec::wire::{ApiToken, CreatedApiToken, WorkspaceLink};
 use qelos_spec::{ApiError, ApiTokenId, SecretString, Timestamp, WorkspaceId};
 
 use crate::auth::{Credential, SatisfiedBy, Session};
-use crate::call::Calls;
+use crate::call::limits::Limits;
+use crate::call::operation::Operation;
 use crate::client::Client;
 use crate::error::Error;
 use crate::transport::Transport;
@@ -105,47 +106,47 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// Dropping the future may leave a token that nobody has.
     #[doc(alias = "createApiToken")]
-    pub fn create_api_token<'c>(&'c self, wanted: &'c NewApiToken) -> Calls<'c, CreatedApiToken>
+    pub fn create_api_token<'c>(&'c self, wanted: &'c NewApiToken) -> Operation<'c, CreatedApiToken>
     where
         Session: SatisfiedBy<C>,
     {
-        Box::pin(self.created(wanted))
+        Operation::new(move |limits| async move { self.created(wanted, &limits).await })
     }
 
-    async fn created(&self, wanted: &NewApiToken) -> Result<CreatedApiToken, Error>
+    async fn created(&self, wanted: &NewApiToken, limits: &Limits) -> Result<CreatedApiToken, Error>
     where
         Session: SatisfiedBy<C>,
     {
         let endpoint = wanted.at(self.connection.now()).map_err(|error| self.failed::<CreateApiToken>(error))?;
-        let created = match self.call(&endpoint).await {
+        let created = match self.call(&endpoint).within(limits).await {
             Ok(created) => created,
-            Err(error) => return Err(self.explain_limit(error).await),
+            Err(error) => return Err(self.explain_limit(error, limits).await),
         };
         if endpoint.workspace.is_some()
-            && let Err(error) = self.api_token_signin(created.token.clone()).await
+            && let Err(error) = self.signed_in_with(created.token.clone(), limits).await
         {
             let why =
                 "the new API token could not be used: its creator is no member of that workspace, or it does not exist";
             let unusable = error.is_unauthorized();
             let error = if unusable { self.failed::<CreateApiToken>(Error::config(why)) } else { error };
-            return Err(self.take_back(&created.api_token.id, error).await);
+            return Err(self.take_back(&created.api_token.id, error, limits).await);
         }
         Ok(created)
     }
 
     /// Revokes a new token after `error`, and adds what became of it.
-    async fn take_back(&self, id: &ApiTokenId, error: Error) -> Error
+    async fn take_back(&self, id: &ApiTokenId, error: Error, limits: &Limits) -> Error
     where
         Session: SatisfiedBy<C>,
     {
-        match self.api_tokens().delete(id).await {
+        match self.api_tokens().delete(id).within(limits).await {
             Ok(()) => error.with_hint("the new token was revoked again".into()),
             Err(revoking) => error.with_hint(format!("the new token {id} is still there: {revoking}")),
         }
     }
 
     /// The server counts expired tokens until it sweeps them, so the way out is to delete those.
-    async fn explain_limit(&self, error: Error) -> Error
+    async fn explain_limit(&self, error: Error, limits: &Limits) -> Error
     where
         Session: SatisfiedBy<C>,
     {
@@ -153,7 +154,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
         if !is_limit {
             return error;
         }
-        let Ok(tokens) = self.api_tokens().list().await else { return error };
+        let Ok(tokens) = self.api_tokens().list().within(limits).await else { return error };
         let now = self.connection.now();
         let expired = tokens.iter().filter(|token| token.expires_at <= now);
         let names: Vec<_> =
@@ -198,17 +199,23 @@ impl<C: Credential, T: Transport> Client<C, T> {
         old: &'c ApiToken,
         lifetime: Duration,
         hand_over: F,
-    ) -> Calls<'c, ApiToken>
+    ) -> Operation<'c, ApiToken>
     where
         F: FnOnce(SecretString) -> R + Send + 'c,
         R: Future<Output = Result<(), E>> + Send + 'c,
         E: Display + 'c,
         Session: SatisfiedBy<C>,
     {
-        Box::pin(self.rotated(old, lifetime, hand_over))
+        Operation::new(move |limits| self.rotated(old, lifetime, hand_over, limits))
     }
 
-    async fn rotated<F, R, E>(&self, old: &ApiToken, lifetime: Duration, hand_over: F) -> Result<ApiToken, Error>
+    async fn rotated<F, R, E>(
+        &self,
+        old: &ApiToken,
+        lifetime: Duration,
+        hand_over: F,
+        limits: Limits,
+    ) -> Result<ApiToken, Error>
     where
         F: FnOnce(SecretString) -> R + Send,
         R: Future<Output = Result<(), E>> + Send,
@@ -216,17 +223,17 @@ impl<C: Credential, T: Transport> Client<C, T> {
         Session: SatisfiedBy<C>,
     {
         let CreatedApiToken { token, api_token: new, .. } =
-            self.created(&NewApiToken::instead_of(old, lifetime)).await?;
-        let handed = match self.api_token_signin(token.clone()).await {
+            self.created(&NewApiToken::instead_of(old, lifetime), &limits).await?;
+        let handed = match self.signed_in_with(token.clone(), &limits).await {
             Ok(_) => hand_over(token)
                 .await
                 .map_err(|error| Error::config(format_args!("the new API token could not be handed over: {error}"))),
             Err(error) => Err(error),
         };
         if let Err(error) = handed {
-            return Err(self.take_back(&new.id, error).await);
+            return Err(self.take_back(&new.id, error, &limits).await);
         }
-        match self.api_tokens().delete(&old.id).await {
+        match self.api_tokens().delete(&old.id).within(&limits).await {
             Err(error) if !error.is_not_found() => {
                 Err(error
                     .with_hint(format!("the new token was handed over, and the old one, {}, is still good", old.id)))

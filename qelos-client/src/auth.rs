@@ -34,6 +34,7 @@ pub use self::api_token::ApiTokenAuth;
 pub use self::cookie::CookieSession;
 pub(crate) use self::evidence::Evidence;
 pub use self::evidence::Probe;
+pub(crate) use self::held::usable;
 pub use self::oauth::{OAuth, TokenChanges};
 pub use self::refusal::{Refusal, Refused, Verdict};
 use crate::connection::Connection;

@@ -8,7 +8,9 @@ use qelos_spec::api::{McpAuthorize, McpExchange, SocialCallback, SocialLogin, So
 use qelos_spec::{Endpoint, ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
-use crate::auth::{Credential, OAuth};
+use crate::auth::{Credential, OAuth, usable};
+use crate::call::limits::Limits;
+use crate::call::operation::Operation;
 use crate::client::Client;
 use crate::error::Error;
 use crate::transport::Transport;
@@ -117,17 +119,27 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// Dropping the future may use the code up.
     #[doc(alias = "exchangeMcpAuthorizationCode")]
-    pub async fn finish_mcp_authorization(
+    pub fn finish_mcp_authorization<'c>(
+        &'c self,
+        authorization: &'c McpAuthorization,
+        callback: &'c str,
+    ) -> Operation<'c, Client<OAuth, T>> {
+        Operation::new(move |limits| self.finished(authorization, callback, limits))
+    }
+
+    async fn finished(
         &self,
         authorization: &McpAuthorization,
         callback: &str,
+        limits: Limits,
     ) -> Result<Client<OAuth, T>, Error> {
         let code = authorization.code_in(callback)?;
         let McpAuthorization { redirect_uri, verifier, client_id, .. } = authorization;
         let mut exchange = McpExchange::new(code, redirect_uri, verifier.clone());
         exchange.client_id.clone_from(client_id);
-        let tokens = self.call(&exchange).await?;
-        Ok(self.with_credential(OAuth::issued(tokens.into(), None, self.connection.now())))
+        let tokens = self.call(&exchange).within(&limits).await?;
+        let tokens = usable(tokens.into()).map_err(|error| self.failed::<McpExchange>(error))?;
+        Ok(self.with_credential(OAuth::issued(tokens, None, self.connection.now())))
     }
 
     fn url<E: Endpoint>(&self, endpoint: &E) -> Result<String, Error> {

@@ -13,6 +13,7 @@ use qelos_spec::{Request, ResponseError};
 pub(crate) mod authorized;
 pub(crate) mod exchange;
 pub(crate) mod limits;
+pub(crate) mod operation;
 pub(crate) mod retry;
 
 use crate::auth::Credential;
@@ -22,10 +23,6 @@ use crate::call::retry::Retries;
 use crate::client::Client;
 use crate::error::Error;
 use crate::transport::Transport;
-
-/// Several calls in a row, as one future. It has a name for the same reason as [`Call`]: a caller who is not allowed to is
-/// told so once.
-pub type Calls<'c, R> = Pin<Box<dyn Future<Output = Result<R, Error>> + Send + 'c>>;
 
 /// A call that is ready to be sent: await it for the answer.
 ///
@@ -113,6 +110,11 @@ impl<C: Credential, T: Transport, R: Send + 'static> Call<C, T, R> {
     /// How often this call is sent again when that may help. Default: that of the [client](crate::Builder::retries).
     pub fn retries(self, retries: Retries) -> Self {
         self.limited(|limits| limits.retries = Some(retries))
+    }
+
+    /// As part of an operation that has limits.
+    pub(crate) fn within(self, limits: &Limits) -> Self {
+        self.limited(|own| *own = limits.clone())
     }
 
     /// Does nothing once the call was sent.

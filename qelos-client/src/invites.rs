@@ -6,7 +6,8 @@ use qelos_spec::wire::{Invite, Workspace};
 use qelos_spec::{InviteId, WorkspaceId};
 
 use crate::auth::{Credential, SatisfiedBy, SignedIn};
-use crate::call::Calls;
+use crate::call::limits::Limits;
+use crate::call::operation::Operation;
 use crate::client::Client;
 use crate::error::Error;
 use crate::transport::Transport;
@@ -35,18 +36,18 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// Dropping the future loses nothing.
     #[doc(alias = "listInvites")]
-    pub fn workspace_invites<'c>(&'c self, workspace: &'c WorkspaceId) -> Calls<'c, Vec<Invite>>
+    pub fn workspace_invites<'c>(&'c self, workspace: &'c WorkspaceId) -> Operation<'c, Vec<Invite>>
     where
         SignedIn: SatisfiedBy<C>,
     {
-        Box::pin(self.invites(workspace))
+        Operation::new(move |limits| async move { self.invites(workspace, &limits).await })
     }
 
-    async fn invites(&self, workspace: &WorkspaceId) -> Result<Vec<Invite>, Error>
+    async fn invites(&self, workspace: &WorkspaceId, limits: &Limits) -> Result<Vec<Invite>, Error>
     where
         SignedIn: SatisfiedBy<C>,
     {
-        Ok(self.workspaces().get(workspace).await?.invites)
+        Ok(self.workspaces().get(workspace).within(limits).await?.invites)
     }
 
     /// Invites somebody to a workspace, or changes the roles of an invite to the same address:
@@ -72,24 +73,24 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// Dropping the future may leave the invite sent.
     #[doc(alias = "inviteUser")]
-    pub fn invite_to_workspace<'c>(&'c self, workspace: &'c WorkspaceId, invite: Invite) -> Calls<'c, Workspace>
+    pub fn invite_to_workspace<'c>(&'c self, workspace: &'c WorkspaceId, invite: Invite) -> Operation<'c, Workspace>
     where
         SignedIn: SatisfiedBy<C>,
     {
-        Box::pin(self.invited(workspace, invite))
+        Operation::new(move |limits| self.invited(workspace, invite, limits))
     }
 
-    async fn invited(&self, workspace: &WorkspaceId, invite: Invite) -> Result<Workspace, Error>
+    async fn invited(&self, workspace: &WorkspaceId, invite: Invite, limits: Limits) -> Result<Workspace, Error>
     where
         SignedIn: SatisfiedBy<C>,
     {
         let same = |other: &Invite| other.email.trim().eq_ignore_ascii_case(invite.email.trim());
-        let mut invites = self.invites(workspace).await?;
+        let mut invites = self.invites(workspace, &limits).await?;
         match invites.iter_mut().find(|other| same(other)) {
             Some(known) => known.roles = invite.roles,
             None => invites.push(invite),
         }
-        self.write_invites(workspace, invites).await
+        self.write_invites(workspace, invites, &limits).await
     }
 
     /// Takes an invite back: `PUT /api/workspaces/{workspace_id}`, after reading it.
@@ -114,32 +115,41 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// Dropping the future may leave the invite taken back.
     #[doc(alias = "revokeInvite")]
-    pub fn revoke_workspace_invite<'c>(&'c self, workspace: &'c WorkspaceId, id: &'c InviteId) -> Calls<'c, Workspace>
+    pub fn revoke_workspace_invite<'c>(
+        &'c self,
+        workspace: &'c WorkspaceId,
+        id: &'c InviteId,
+    ) -> Operation<'c, Workspace>
     where
         SignedIn: SatisfiedBy<C>,
     {
-        Box::pin(self.revoked(workspace, id))
+        Operation::new(move |limits| self.revoked(workspace, id, limits))
     }
 
-    async fn revoked(&self, workspace: &WorkspaceId, id: &InviteId) -> Result<Workspace, Error>
+    async fn revoked(&self, workspace: &WorkspaceId, id: &InviteId, limits: Limits) -> Result<Workspace, Error>
     where
         SignedIn: SatisfiedBy<C>,
     {
-        let invites = self.invites(workspace).await?;
+        let invites = self.invites(workspace, &limits).await?;
         let (revoked, left): (Vec<_>, Vec<_>) = invites.into_iter().partition(|invite| invite.id.as_ref() == Some(id));
         if revoked.is_empty() {
             return Err(self
                 .failed::<UpdateWorkspace>(Error::config(format_args!("there is no invite {id} to this workspace"))));
         }
-        self.write_invites(workspace, left).await
+        self.write_invites(workspace, left, &limits).await
     }
 
-    async fn write_invites(&self, workspace: &WorkspaceId, invites: Vec<Invite>) -> Result<Workspace, Error>
+    async fn write_invites(
+        &self,
+        workspace: &WorkspaceId,
+        invites: Vec<Invite>,
+        limits: &Limits,
+    ) -> Result<Workspace, Error>
     where
         SignedIn: SatisfiedBy<C>,
     {
         let mut changes = UpdateWorkspace::new(*workspace);
         changes.invites = Some(invites);
-        self.workspaces().update(&changes).await
+        self.workspaces().update(&changes).within(limits).await
     }
 }

@@ -2,24 +2,24 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-use http::Response;
 use qelos_spec::api::{
     ExchangeAuthCallback, GetMe, LogOut, OAuthSignIn, OAuthSignUp, RefreshCookie, RefreshTokens, SignIn, SignUp,
     UpdateMe,
 };
-use qelos_spec::wire::{CallbackSession, RefreshedCookie, SignedInUser, Tokens, User};
+use qelos_spec::wire::{CallbackSession, RefreshedCookie, SignedInOAuth, SignedInUser, Tokens, User};
 use qelos_spec::{Endpoint, SecretString};
 
 use crate::auth::oauth::proof;
+use crate::auth::races::past_races;
 use crate::auth::{
-    Anonymous, ApiTokenAuth, Authorization, CookieSession, Credential, OAuth, SatisfiedBy, SignedIn, TokenChanges,
-    check_workspace,
+    Anonymous, AnyCredential, ApiTokenAuth, Authorization, CookieSession, Credential, OAuth, SatisfiedBy, SignedIn,
+    TokenChanges, check_workspace, usable,
 };
 use crate::call::Call;
 use crate::call::authorized::{WithProof, exchange};
 use crate::call::exchange::Exchange;
 use crate::call::limits::Limits;
+use crate::call::operation::Operation;
 use crate::client::Client;
 use crate::error::Error;
 use crate::store::TokenStore;
@@ -48,20 +48,29 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// Dropping the future may leave a session on the server that nobody uses.
     #[doc(alias = "signIn")]
-    pub async fn signin(&self, endpoint: &SignIn) -> Result<(Client<CookieSession, T>, SignedInUser), Error> {
-        let request = self.request(endpoint)?;
-        let answered = exchange(&self.connection, request, &self.credential, Limits::default()).await?;
-        let answer = answered.decode(SignIn::decode)?;
-        let client = self.with_cookie_of::<SignIn>(&answered.response)?;
-        check_workspace(endpoint.workspace, answer.payload.workspace.as_ref().map(|workspace| workspace.id))
-            .map_err(|error| self.failed::<SignIn>(error))?;
-        Ok((client, answer.payload))
+    pub fn signin<'c>(&'c self, endpoint: &'c SignIn) -> Operation<'c, (Client<CookieSession, T>, SignedInUser)> {
+        Operation::new(move |limits| async move {
+            let sign_in = || self.begin_cookie_session(endpoint, limits.clone());
+            let (client, response) = past_races(sign_in).await?;
+            check_workspace(endpoint.workspace, response.payload.workspace.as_ref().map(|workspace| workspace.id))
+                .map_err(|error| self.failed::<SignIn>(error))?;
+            Ok((client, response.payload))
+        })
     }
 
-    /// A client with the session that an answer began.
-    fn with_cookie_of<E: Endpoint>(&self, response: &Response<Bytes>) -> Result<Client<CookieSession, T>, Error> {
-        let session = CookieSession::started_by(response.headers(), self.connection.base_url(), self.connection.now());
-        session.map(|session| self.with_credential(session)).map_err(|error| self.failed::<E>(error))
+    /// A call whose response also sets the cookie of a session.
+    async fn begin_cookie_session<E: Endpoint + Sync>(
+        &self,
+        endpoint: &E,
+        limits: Limits,
+    ) -> Result<(Client<CookieSession, T>, E::Response), Error> {
+        let request = self.request(endpoint)?;
+        let received = exchange(&self.connection, request, &self.credential, limits).await?;
+        let response = received.decode(E::decode)?;
+        let headers = received.response.headers();
+        let session = CookieSession::started_by(headers, self.connection.base_url(), self.connection.now());
+        let session = session.map_err(|error| self.failed::<E>(error))?;
+        Ok((self.with_credential(session), response))
     }
 
     /// Signs in with tokens, which the client renews from then on: `POST /api/signin`.
@@ -87,12 +96,16 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// Dropping the future may leave a session on the server that nobody uses.
     #[doc(alias = "oAuthSignin")]
-    pub async fn oauth_signin(&self, endpoint: &OAuthSignIn) -> Result<(Client<OAuth, T>, SignedInUser), Error> {
-        let answer = self.call(endpoint).await?.payload;
-        check_workspace(endpoint.workspace, answer.signed_in.workspace.as_ref().map(|workspace| workspace.id))
-            .map_err(|error| self.failed::<OAuthSignIn>(error))?;
-        let session = OAuth::issued(answer.tokens, endpoint.workspace, self.connection.now());
-        Ok((self.with_credential(session), answer.signed_in))
+    pub fn oauth_signin<'c>(&'c self, endpoint: &'c OAuthSignIn) -> Operation<'c, (Client<OAuth, T>, SignedInUser)> {
+        Operation::new(move |limits| async move {
+            let SignedInOAuth { tokens, signed_in, .. } =
+                past_races(|| self.call(endpoint).within(&limits)).await?.payload;
+            let failed = |error| self.failed::<OAuthSignIn>(error);
+            check_workspace(endpoint.workspace, signed_in.workspace.as_ref().map(|workspace| workspace.id))
+                .map_err(failed)?;
+            let session = OAuth::issued(usable(tokens).map_err(failed)?, endpoint.workspace, self.connection.now());
+            Ok((self.with_credential(session), signed_in))
+        })
     }
 
     /// Signs up, and in with a cookie session: `POST /api/signup`.
@@ -118,12 +131,12 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// Dropping the future may leave a user on the server.
     #[doc(alias = "signUp")]
-    pub async fn signup(&self, endpoint: &SignUp) -> Result<(Client<CookieSession, T>, SignedInUser), Error> {
-        let request = self.request(endpoint)?;
-        let answered = exchange(&self.connection, request, &self.credential, Limits::default()).await?;
-        let answer = answered.decode(SignUp::decode)?;
-        warn_of_lost_address(&endpoint.email, &answer.payload);
-        Ok((self.with_cookie_of::<SignUp>(&answered.response)?, answer.payload))
+    pub fn signup<'c>(&'c self, endpoint: &'c SignUp) -> Operation<'c, (Client<CookieSession, T>, SignedInUser)> {
+        Operation::new(move |limits| async move {
+            let (client, response) = self.begin_cookie_session(endpoint, limits).await?;
+            warn_of_lost_address(&endpoint.email, &response.payload);
+            Ok((client, response.payload))
+        })
     }
 
     /// Signs up, and in with tokens, which the client renews from then on: `POST /api/signup`.
@@ -147,11 +160,13 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// As [`signup`](Self::signup).
     #[doc(alias = "oAuthSignup")]
-    pub async fn oauth_signup(&self, endpoint: &OAuthSignUp) -> Result<(Client<OAuth, T>, SignedInUser), Error> {
-        let answer = self.call(endpoint).await?.payload;
-        warn_of_lost_address(&endpoint.email, &answer.signed_in);
-        let session = OAuth::issued(answer.tokens, None, self.connection.now());
-        Ok((self.with_credential(session), answer.signed_in))
+    pub fn oauth_signup<'c>(&'c self, endpoint: &'c OAuthSignUp) -> Operation<'c, (Client<OAuth, T>, SignedInUser)> {
+        Operation::new(move |limits| async move {
+            let SignedInOAuth { tokens, signed_in, .. } = self.call(endpoint).within(&limits).await?.payload;
+            warn_of_lost_address(&endpoint.email, &signed_in);
+            let tokens = usable(tokens).map_err(|error| self.failed::<OAuthSignUp>(error))?;
+            Ok((self.with_credential(OAuth::issued(tokens, None, self.connection.now())), signed_in))
+        })
     }
 
     /// Trades the refresh token that a social login brought for a cookie session: `POST /api/auth/callback`. The token is
@@ -177,14 +192,15 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// Dropping the future may use the token up.
     #[doc(alias = "exchangeAuthCallback")]
     #[doc(alias = "socialCallback")]
-    pub async fn exchange_auth_callback(
+    pub fn exchange_auth_callback(
         &self,
         refresh_token: SecretString,
-    ) -> Result<(Client<CookieSession, T>, CallbackSession), Error> {
-        let request = self.request(&ExchangeAuthCallback { refresh_token })?;
-        let answered = exchange(&self.connection, request, &self.credential, Limits::default()).await?;
-        let answer = answered.decode(ExchangeAuthCallback::decode)?;
-        Ok((self.with_cookie_of::<ExchangeAuthCallback>(&answered.response)?, answer.payload))
+    ) -> Operation<'_, (Client<CookieSession, T>, CallbackSession)> {
+        Operation::new(move |limits| async move {
+            let exchange = ExchangeAuthCallback { refresh_token };
+            let (client, response) = self.begin_cookie_session(&exchange, limits).await?;
+            Ok((client, response.payload))
+        })
     }
 
     /// Switches to an API token, and asks the server whose it is: `GET /api/me`.
@@ -205,12 +221,18 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// Dropping the future loses nothing.
     #[doc(alias = "apiTokenSignin")]
-    pub async fn api_token_signin(
+    pub fn api_token_signin(&self, token: impl Into<SecretString>) -> Operation<'_, (Client<ApiTokenAuth, T>, User)> {
+        let token = token.into();
+        Operation::new(move |limits| async move { self.signed_in_with(token, &limits).await })
+    }
+
+    pub(crate) async fn signed_in_with(
         &self,
-        token: impl Into<SecretString> + Send,
+        token: SecretString,
+        limits: &Limits,
     ) -> Result<(Client<ApiTokenAuth, T>, User), Error> {
         let client = self.with_credential(ApiTokenAuth::new(token)?);
-        let user = client.logged_in_user().await?;
+        let user = client.logged_in_user().within(limits).await?;
         Ok((client, user))
     }
 
@@ -340,9 +362,13 @@ impl<T: Transport> Client<CookieSession, T> {
     /// # Cancel safety
     ///
     /// Dropping the future may leave the session on the server; here it is over.
-    pub async fn logout(&self) -> Result<Client<Anonymous, T>, Error> {
+    pub fn logout(&self) -> Operation<'_, Client<Anonymous, T>> {
+        Operation::new(move |limits| self.signed_out(limits))
+    }
+
+    async fn signed_out(&self, limits: Limits) -> Result<Client<Anonymous, T>, Error> {
         let proof = self.credential.end()?;
-        unless_unknown(self.say_goodbye(proof).await)?;
+        unless_unknown(self.send_logout(proof, &limits).await)?;
         Ok(self.with_credential(Anonymous))
     }
 
@@ -370,16 +396,17 @@ impl<T: Transport> Client<CookieSession, T> {
     ///
     /// Dropping the future loses nothing: the renewal goes on, and the session keeps the cookie it brings.
     #[doc(alias = "refreshCookieToken")]
-    pub async fn refresh_cookie_token(&self) -> Result<RefreshedCookie, Error> {
-        let renewal = self.call(&RefreshCookie);
-        let renewal = async { Ok(renewal.await?.payload) };
-        match self.credential.renewed_by(&self.connection, renewal).await {
-            Ok(renewed) => Ok(renewed),
-            Err(error) if error.is_not_found() => Err(error.with_hint(
-                "this server does not support it; it is not needed, because any answer brings a new cookie when it is time".into(),
-            )),
-            Err(error) => Err(self.failed::<RefreshCookie>(error)),
-        }
+    pub fn refresh_cookie_token(&self) -> Operation<'_, RefreshedCookie> {
+        Operation::new(move |limits| async move {
+            let renewal = self.call(&RefreshCookie).within(&limits);
+            let renewal = async { Ok(renewal.await?.payload) };
+            self.credential.renewed_by(&self.connection, renewal).await.map_err(|error| {
+                if error.is_not_found() {
+                    return error.with_hint("this server does not support it; it is not needed, because any response brings a new cookie when it is time".into());
+                }
+                self.failed::<RefreshCookie>(error)
+            })
+        })
     }
 }
 
@@ -404,25 +431,34 @@ impl<T: Transport> Client<OAuth, T> {
     /// # Cancel safety
     ///
     /// Dropping the future leaves the session ended here, and perhaps neither on the server nor in its store.
-    pub async fn logout(&self) -> Result<Client<Anonymous, T>, Error> {
+    pub fn logout(&self) -> Operation<'_, Client<Anonymous, T>> {
+        Operation::new(move |limits| self.signed_out(limits))
+    }
+
+    async fn signed_out(&self, limits: Limits) -> Result<Client<Anonymous, T>, Error> {
         let ended = self.credential.end().await?;
-        let goodbye = self.end_on_the_server(ended.proof.clone(), ended.renewal.clone()).await;
+        let told = self.end_on_the_server(ended.proof.clone(), ended.renewal.clone(), &limits).await;
         ended.leave_store().await.map_err(|error| self.failed::<LogOut>(error))?;
-        goodbye.map(|()| self.with_credential(Anonymous))
+        told.map(|()| self.with_credential(Anonymous))
     }
 
     /// The server revokes the refresh token of whoever shows an access token. When that has expired, a last refresh brings
     /// one: otherwise the session would go on wherever else its refresh token is.
-    async fn end_on_the_server(&self, newest: Authorization, renewal: RefreshTokens) -> Result<(), Error> {
-        match self.say_goodbye(newest).await {
+    async fn end_on_the_server(
+        &self,
+        newest: Authorization,
+        renewal: RefreshTokens,
+        limits: &Limits,
+    ) -> Result<(), Error> {
+        match self.send_logout(newest, limits).await {
             Err(error) if error.is_unauthorized() => {}
             done => return done,
         }
-        let renewed = match self.connection.call(&renewal).await {
+        let renewed = match self.connection.call_within(&renewal, limits.clone()).await {
             Ok(answer) => proof(&answer.payload.access)?,
             Err(error) => return unless_unknown(Err(error)),
         };
-        unless_unknown(self.say_goodbye(renewed).await)
+        unless_unknown(self.send_logout(renewed, limits).await)
     }
 
     /// Keeps the session in a store, in place of whatever is in there, and shares it with every process that takes it up
@@ -495,8 +531,11 @@ impl<T: Transport> Client<OAuth, T> {
     ///
     /// Dropping the future loses nothing: the renewal goes on, and the client keeps what it brings.
     #[doc(alias = "refreshToken")]
-    pub async fn refresh_token(&self) -> Result<Tokens, Error> {
-        self.credential.refresh(&self.connection).await.map_err(|error| self.failed::<RefreshTokens>(error))
+    pub fn refresh_token(&self) -> Operation<'_, Tokens> {
+        Operation::new(move |limits| async move {
+            let renewed = self.credential.refresh(&self.connection, limits).await;
+            renewed.map_err(|error| self.failed::<RefreshTokens>(error))
+        })
     }
 
     /// The same session; when the server refuses to renew it, the client signs in again with these, once, and goes on. So do
@@ -543,10 +582,41 @@ impl<T: Transport> Client<OAuth, T> {
     }
 }
 
+impl<T: Transport> Client<AnyCredential, T> {
+    /// Signs out, whatever the client holds: a session ends as with the client of its own type. An API token is no session
+    /// and stays good, and without a credential there is nothing to end: nothing is sent then.
+    ///
+    /// ```no_run
+    /// # async fn run() -> Result<(), qelos_client::Error> {
+    /// let client = qelos_client::Environment::read()?.connect().await?;
+    /// let anonymous = client.logout().await?;
+    /// # let _ = anonymous;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the server could not be told, or the session is still in its store.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future leaves the session ended here, and perhaps neither on the server nor in its store.
+    pub fn logout(&self) -> Operation<'_, Client<Anonymous, T>> {
+        Operation::new(move |limits| async move {
+            match &self.credential {
+                AnyCredential::Cookie(session) => self.with_credential(session.clone()).signed_out(limits).await,
+                AnyCredential::OAuth(session) => self.with_credential(session.clone()).signed_out(limits).await,
+                AnyCredential::ApiToken(_) | AnyCredential::Anonymous(_) => Ok(self.with_credential(Anonymous)),
+            }
+        })
+    }
+}
+
 impl<C: Credential, T: Transport> Client<C, T> {
     /// The last request of a session.
-    async fn say_goodbye(&self, proof: Authorization) -> Result<(), Error> {
-        let exchange = Exchange::new(&self.connection, self.request(&LogOut)?, Limits::default());
+    async fn send_logout(&self, proof: Authorization, limits: &Limits) -> Result<(), Error> {
+        let exchange = Exchange::new(&self.connection, self.request(&LogOut)?, limits.clone());
         exchange.run(WithProof(&proof.stamp), self.credential.kind()).await?.decode(LogOut::decode)
     }
 }

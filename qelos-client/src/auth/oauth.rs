@@ -14,6 +14,7 @@ use crate::auth::refusal::verdict_of_qelos;
 use crate::auth::renewal::Renewal;
 use crate::auth::single_flight::{Perishable, Progress, SingleFlight, TaskLost, Versioned};
 use crate::auth::{Authorization, Credential, CredentialKind, Evidence, Probe, Refusal, Refused, Stamp, Verdict};
+use crate::call::limits::Limits;
 use crate::connection::Connection;
 use crate::error::{Error, Kind};
 use crate::store::{AnyLock, AnyStore, Saved, StoreError, lock, unlock};
@@ -102,9 +103,13 @@ impl OAuth {
     }
 
     /// The tokens after the one now in use.
-    pub(crate) async fn refresh<T: Transport>(&self, connection: &Connection<T>) -> Result<Tokens, Error> {
+    pub(crate) async fn refresh<T: Transport>(
+        &self,
+        connection: &Connection<T>,
+        limits: Limits,
+    ) -> Result<Tokens, Error> {
         let now_in_use = *self.session.generations().borrow();
-        self.renewed(now_in_use, connection).await.map(|version| version.value.tokens)
+        self.renewed(now_in_use, connection, limits).await.map(|version| version.value.tokens)
     }
 
     /// Ends the session, for every client that shares it from the first poll on.
@@ -118,13 +123,19 @@ impl OAuth {
         Ok(Ended { proof: proof(&last.tokens.access)?, renewal, lock })
     }
 
-    async fn renewed<T: Transport>(&self, stale: u64, connection: &Connection<T>) -> Result<Versioned<Held>, Error> {
-        self.session.renew(stale, connection, |held, progress| self.renewal(connection, progress).run(held)).await
+    async fn renewed<T: Transport>(
+        &self,
+        outdated: u64,
+        connection: &Connection<T>,
+        limits: Limits,
+    ) -> Result<Versioned<Held>, Error> {
+        let fetch = |held, progress| self.renewal(connection, limits, progress).run(held);
+        self.session.renew(outdated, connection, fetch).await
     }
 
-    fn renewal<T: Transport>(&self, connection: &Connection<T>, progress: Progress) -> Renewal<T> {
+    fn renewal<T: Transport>(&self, connection: &Connection<T>, limits: Limits, progress: Progress) -> Renewal<T> {
         let (connection, again) = (connection.clone(), self.again().clone());
-        Renewal { connection, again, workspace: self.workspace, progress }
+        Renewal { connection, again, workspace: self.workspace, limits, progress }
     }
 
     /// Whether a renewal leaves the session as it is: in a workspace it would lose the roles there.
@@ -143,7 +154,7 @@ impl Credential for OAuth {
     }
 
     async fn authorize<T: Transport>(&self, connection: &Connection<T>) -> Result<Option<Authorization>, Error> {
-        let fetch = |held, progress| self.renewal(connection, progress).run(held);
+        let fetch = |held, progress| self.renewal(connection, Limits::default(), progress).run(held);
         authorization(&self.session.fresh(connection, fetch).await?).map(Some)
     }
 
@@ -180,7 +191,7 @@ impl Credential for OAuth {
         if !may_renew {
             return Ok(None);
         }
-        authorization(&self.renewed(refused.proof.generation, connection).await?).map(Some)
+        authorization(&self.renewed(refused.proof.generation, connection, Limits::default()).await?).map(Some)
     }
 }
 

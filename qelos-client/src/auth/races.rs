@@ -33,7 +33,12 @@ where
             outcome => return outcome,
         }
     }
-    sign_in().await
+    sign_in().await.map_err(|error| if is_race(&error) { lost_to_others(error) } else { error })
+}
+
+fn lost_to_others(error: Error) -> Error {
+    let hint = "the server refuses sign-ins of one user that happen at the same time as others: try again later";
+    error.passing().with_hint(hint.into())
 }
 
 /// Whether a refusal is due to a race.

@@ -5,7 +5,7 @@
 //! service that keeps the accounts says which it is.
 
 use http::StatusCode;
-use qelos_spec::api::GetMe;
+use qelos_spec::api::{GetMe, RefreshCookie};
 use qelos_spec::{ApiError, Endpoint, EndpointInfo};
 
 use crate::auth::Authorization;
@@ -75,10 +75,12 @@ pub(crate) fn verdict_of_qelos(refusal: &Refusal<'_>) -> Verdict {
 
     let Refusal { endpoint, error, .. } = refusal;
     let message = error.message().unwrap_or_default();
-    // Every user may read their own account, so there it cannot be a permission.
-    let is_own_account = || endpoint.method == GetMe::METHOD && endpoint.path == GetMe::PATH;
+    // Every user may read their own account and renew their session, so there it cannot be a permission.
+    let route = (&endpoint.method, &endpoint.path);
+    let is_for_every_user =
+        || route == (&GetMe::METHOD, &GetMe::PATH) || route == (&RefreshCookie::METHOD, &RefreshCookie::PATH);
     match error.status() {
-        StatusCode::UNAUTHORIZED if PROOF.contains(&message) || is_own_account() => Verdict::Proof,
+        StatusCode::UNAUTHORIZED if PROOF.contains(&message) || is_for_every_user() => Verdict::Proof,
         StatusCode::UNAUTHORIZED if PERMISSION.contains(&message) => Verdict::Permission,
         StatusCode::FORBIDDEN if is_of_accounts(endpoint.path.as_str()) => Verdict::Permission,
         _ => Verdict::Unknown,

@@ -13,6 +13,7 @@ use crate::auth::check_workspace;
 use crate::auth::held::{Held, usable};
 use crate::auth::races::{is_race, past_races};
 use crate::auth::single_flight::{Failure, Progress, TaskLost};
+use crate::call::limits::Limits;
 use crate::connection::Connection;
 use crate::error::{Error, Kind};
 use crate::jitter::Draw;
@@ -31,6 +32,8 @@ pub(super) struct Renewal<T> {
     pub(super) again: Option<Arc<OAuthSignIn>>,
     /// The workspace that was asked for. The session does not go on in another one.
     pub(super) workspace: Option<WorkspaceId>,
+    /// Those of the call that began it.
+    pub(super) limits: Limits,
     pub(super) progress: Progress,
 }
 
@@ -63,7 +66,7 @@ impl<T: Transport> Renewal<T> {
         let mut pauses = PAUSES.into_iter();
         loop {
             let refresh = RefreshTokens { refresh: held.tokens.refresh.clone() };
-            let error = match self.connection.call(&refresh).await {
+            let error = match self.connection.call_within(&refresh, self.limits.clone()).await {
                 Ok(response) => return self.accept(held, response.payload.after(&held.tokens)),
                 Err(error) => error,
             };
@@ -99,9 +102,10 @@ impl<T: Transport> Renewal<T> {
     /// any more.
     async fn sign_in_again(&self, held: &Held, sign_in: &OAuthSignIn) -> Outcome {
         const WHY: &str = "it cannot be renewed, and the server refused to sign in again: has the password changed?";
-        let signed_in = past_races(|| self.connection.call(sign_in)).await.map_err(|error| {
-            if refuses(&error) && !is_race(&error) { session_ended(WHY, &error) } else { transient(error) }
-        })?;
+        let signed_in =
+            past_races(|| self.connection.call_within(sign_in, self.limits.clone())).await.map_err(|error| {
+                if refuses(&error) && !is_race(&error) { session_ended(WHY, &error) } else { transient(error) }
+            })?;
         let SignedInOAuth { tokens, signed_in, .. } = signed_in.payload;
         check_workspace(sign_in.workspace, signed_in.workspace.map(|workspace| workspace.id))
             .map_err(Failure::Refused)?;

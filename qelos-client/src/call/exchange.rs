@@ -189,9 +189,17 @@ impl<T: Transport> Connection<T> {
         E: Endpoint + Sync,
         E::Auth: WithoutCredential,
     {
+        self.call_within(endpoint, Limits::default()).await
+    }
+
+    pub(crate) async fn call_within<E>(&self, endpoint: &E, limits: Limits) -> Result<E::Response, Error>
+    where
+        E: Endpoint + Sync,
+        E::Auth: WithoutCredential,
+    {
         const NONE: CredentialKind = CredentialKind::Anonymous;
         let request = endpoint.encode().map_err(|error| Error::from(error).of_call(&EndpointInfo::of::<E>(), NONE))?;
-        Exchange::new(self, request, Limits::default()).run(Unauthorized, NONE).await?.decode(E::decode)
+        Exchange::new(self, request, limits).run(Unauthorized, NONE).await?.decode(E::decode)
     }
 }
 

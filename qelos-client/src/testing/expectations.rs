@@ -13,6 +13,7 @@ use qelos_spec::auth::API_KEY;
 use qelos_spec::{DecodeRequest, Endpoint, EndpointInfo, RequestSnapshot};
 use similar::TextDiff;
 
+use crate::call::exchange::IsProbe;
 use crate::testing::Refusal;
 use crate::transport::{Transport, TransportError, TransportErrorKind};
 
@@ -90,8 +91,13 @@ impl fmt::Debug for FakeTransport {
 
 impl Transport for FakeTransport {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let is_probe = request.extensions().get::<IsProbe>().is_some();
         let came = as_written(request);
         let mut pages = self.script.lock();
+        if is_probe && !pages.expected.front().is_some_and(|next| is_expected(&came, &next.request)) {
+            // It is the client's own, and need not be expected: it learns nothing.
+            return Err(TransportError::new(TransportErrorKind::Setup, "no probe was expected"));
+        }
         let difference = match pages.expected.pop_front() {
             Some(next) if is_expected(&came, &next.request) => return next.answer,
             Some(next) => difference(&RequestSnapshot::from(&next.request), &RequestSnapshot::of_http(&came)),

@@ -1,0 +1,117 @@
+//! An operation: several exchanges that belong together, as one future with limits of its own.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use crate::call::limits::{Limits, within};
+use crate::call::retry::Retries;
+use crate::error::{Error, Kind};
+
+/// Signing in or out, creating an API token: something that may take several exchanges. Await it for the result.
+///
+/// Before it is awaited, it can be given limits of its own, as a [`Call`](crate::Call):
+///
+/// ```no_run
+/// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
+/// use std::time::Duration;
+///
+/// use qelos_client::{SecretString, api::OAuthSignIn};
+///
+/// let sign_in = OAuthSignIn::new("ada", SecretString::from("hunter2"));
+/// let (client, who) = client.oauth_signin(&sign_in).deadline(Duration::from_secs(10)).await?;
+/// # let _ = (client, who);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// It has a name for the same reason as `Call`: a caller that may not do this is told so once by the compiler.
+///
+/// # Panics
+///
+/// As a [`Call`](crate::Call).
+///
+/// # Cancel safety
+///
+/// Dropping it abandons the exchange that is under way; each method says what that means.
+#[must_use = "an operation begins when it is awaited"]
+pub struct Operation<'c, R> {
+    limits: Limits,
+    state: State<'c, R>,
+}
+
+enum State<'c, R> {
+    Ready(Box<dyn FnOnce(Limits) -> Running<'c, R> + Send + 'c>),
+    Running(Running<'c, R>),
+    Done,
+}
+
+type Running<'c, R> = Pin<Box<dyn Future<Output = Result<R, Error>> + Send + 'c>>;
+
+impl<'c, R: Send + 'c> Operation<'c, R> {
+    /// The work is given the limits for each of its exchanges.
+    pub(crate) fn new<F>(work: impl FnOnce(Limits) -> F + Send + 'c) -> Self
+    where
+        F: Future<Output = Result<R, Error>> + Send + 'c,
+    {
+        let work = |limits| -> Running<'c, R> { Box::pin(work(limits)) };
+        Self { limits: Limits::default(), state: State::Ready(Box::new(work)) }
+    }
+
+    /// How long each exchange of this operation may take. Default: what its endpoint declares, or else what the transport
+    /// allows.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.limits.timeout = Some(timeout);
+        self
+    }
+
+    /// How long the whole operation may take. Default: each of its calls has the deadline of the
+    /// [client](crate::Builder::deadline).
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.limits.deadline = Some(deadline);
+        self
+    }
+
+    /// How often each exchange is sent again when that may help. Default: that of the [client](crate::Builder::retries).
+    pub fn retries(mut self, retries: Retries) -> Self {
+        self.limits.retries = Some(retries);
+        self
+    }
+}
+
+async fn run<'c, R>(work: impl FnOnce(Limits) -> Running<'c, R>, limits: Limits) -> Result<R, Error> {
+    limits.check()?;
+    match limits.deadline {
+        Some(deadline) => within(deadline, work(limits), || Kind::Deadline(deadline, None)).await,
+        None => work(limits).await,
+    }
+}
+
+impl<'c, R: Send + 'c> Future for Operation<'c, R> {
+    type Output = Result<R, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if let State::Ready(_) = self.state
+            && let State::Ready(work) = std::mem::replace(&mut self.state, State::Done)
+        {
+            let limits = std::mem::take(&mut self.limits);
+            self.state = State::Running(Box::pin(run(work, limits)));
+        }
+        match &mut self.state {
+            State::Running(running) => running.as_mut().poll(cx),
+            // Only left for a moment above.
+            State::Ready(_) | State::Done => Poll::Pending,
+        }
+    }
+}
+
+// What it waits for is in a box, and nothing else is ever pinned.
+impl<R> Unpin for Operation<'_, R> {}
+
+impl<R> fmt::Debug for Operation<'_, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Operation").field("limits", &self.limits).finish_non_exhaustive()
+    }
+}
