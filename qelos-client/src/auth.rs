@@ -7,7 +7,29 @@
 //! | [`Session`] | – | yes | yes | – | looked at in each call |
 //! | [`CookieOnly`] | – | yes | – | – | looked at in each call |
 //!
-//! A dash is a compile error. Credentials and requirements of your own take part: implement [`Credential`] for the one,
+//! A dash is a compile error.
+//!
+//! # When the server refuses
+//!
+//! Qelos answers 401 to a bad token and to a missing role alike, and some of its services answer 403 to a bad token. So a refusal
+//! is looked into before anything follows from it:
+//!
+//! | the refusal | what it says | what the client does |
+//! |---|---|---|
+//! | 401 `authorization token is not valid.`, `Invalid or expired API token` | the proof is bad | renews it once, if it can, and sends the request once more |
+//! | 401 `you are not privileged.`, `insufficient permissions`; 403 of accounts and workspaces | a permission is missing | reports it: [`is_forbidden`](crate::Error::is_forbidden) |
+//! | any other 401 or 403 | unknown | asks `GET /api/me` whether the proof is good. If it is bad, as in the first line; if it is good, an idempotent request is sent once more, and is forbidden when it is refused again |
+//!
+//! The result of asking holds for 30 seconds, for all clones. Roles stand in the token of a session: those that are granted after
+//! the sign-in are seen when it is renewed. In a workspace a renewal would lose the roles there, so it is not made for that;
+//! outside of one, a token older than a minute is renewed and an idempotent request is sent once more.
+//!
+//! One thing cannot be told: a service that serves guests answers 200 with what a guest may see, also to a token that was revoked.
+//! A token that is known to have expired is never sent.
+//!
+//! # Your own
+//!
+//! Credentials and requirements of your own take part: implement [`Credential`] for the one,
 //! [`Requirement`] for the other, and [`SatisfiedBy`] for the pair.
 
 mod anonymous;
