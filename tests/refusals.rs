@@ -1,0 +1,368 @@
+//! What follows a refusal: what is sent, and what the caller sees, for each credential and each way in which the services of
+//! Qelos refuse.
+//!
+//! A refusal may be about the proof, about a permission, or about a gateway that was too slow to find out who calls. A mistake
+//! costs sessions: a missing role that is taken for an expired token uses up a refresh token each time.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
+
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use qelos_client::api::{OAuthSignIn, SignIn};
+use qelos_client::auth::SignedIn;
+use qelos_client::store::{FileTokenStore, TokenStore};
+use qelos_client::testing::{FakeQelos, ManualClock, Member, NewUser, Service};
+use qelos_client::{
+    AnyCredential, Client, DecodeRequest, Endpoint, Error, NewApiToken, Timestamp, Transport, TransportError, UserId,
+};
+
+const ADA: &str = "ada@example.com";
+const PASSWORD: &str = "hunter2hunter2";
+/// How long access tokens live.
+const LIFETIME: Duration = Duration::from_hours(5);
+
+#[derive(Endpoint, DecodeRequest)]
+#[endpoint(GET, "/api/things", auth = SignedIn)]
+struct ReadThings {}
+
+#[derive(Endpoint, DecodeRequest)]
+#[endpoint(POST, "/api/things", auth = SignedIn)]
+struct MakeThing {}
+
+/// The embedded Qelos, and what it was sent and answered, in short: `read 401, me 200`.
+#[derive(Clone)]
+struct Watched(FakeQelos, Arc<Mutex<String>>);
+
+impl Transport for Watched {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let name = match (request.method().as_str(), request.uri().path()) {
+            ("GET", "/api/things") => "read",
+            ("POST", "/api/things") => "make",
+            ("GET", "/api/me") => "me",
+            ("POST", "/api/token/refresh") => "renew",
+            ("POST", "/api/signin") => "sign in",
+            (method, path) => panic!("{method} {path} is not expected"),
+        };
+        let response = self.0.send(request).await?;
+        let mut sent = self.1.lock().unwrap();
+        let separator = if sent.is_empty() { "" } else { ", " };
+        write!(sent, "{separator}{name} {}", response.status().as_u16()).unwrap();
+        Ok(response)
+    }
+}
+
+struct World {
+    /// The server's; the client has its own, so that they can disagree.
+    server_clock: ManualClock,
+    client_clock: ManualClock,
+    qelos: FakeQelos,
+    sent: Arc<Mutex<String>>,
+    ada: UserId,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    OAuth,
+    /// With a password to sign in again.
+    Password,
+    Cookie,
+    ApiToken,
+}
+
+use Holds::{ApiToken, Cookie, OAuth, Password};
+
+impl World {
+    /// The things belong to a service, and are for the role `keeper`.
+    fn new(service: Service) -> Self {
+        let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+        let (server_clock, client_clock) = (ManualClock::new(now), ManualClock::new(now));
+        let qelos = FakeQelos::new(server_clock.clone());
+        let ada = qelos.add_user(NewUser::new(ADA, PASSWORD).role("keeper"));
+        let things = qelos.service(service).for_roles(&["keeper"]);
+        things.mount::<ReadThings>(|_, _| Ok(()));
+        things.mount::<MakeThing>(|_, _| Ok(()));
+        Self { server_clock, client_clock, qelos, sent: Arc::default(), ada }
+    }
+
+    fn pass(&self, time: Duration) {
+        self.server_clock.advance(time);
+        self.client_clock.advance(time);
+    }
+
+    fn anonymous(&self) -> Client<qelos_client::Anonymous, Watched> {
+        let watched = Watched(self.qelos.clone(), Arc::clone(&self.sent));
+        Client::builder("https://qelos.test").transport(watched).clock(self.client_clock.clone()).build().unwrap()
+    }
+
+    async fn client(&self, holds: Holds) -> Client<AnyCredential, Watched> {
+        let sign_in = OAuthSignIn::new(ADA, PASSWORD.into());
+        let client = match holds {
+            OAuth => self.anonymous().oauth_signin(&sign_in).await.unwrap().0.into_any(),
+            Password => {
+                let (client, _) = self.anonymous().oauth_signin(&sign_in).await.unwrap();
+                client.sign_in_again_with(sign_in).into_any()
+            }
+            Cookie => self.anonymous().signin(&SignIn::new(ADA, PASSWORD.into())).await.unwrap().0.into_any(),
+            ApiToken => {
+                let plain = Client::builder("https://qelos.test").transport(self.qelos.clone());
+                let plain = plain.clock(self.client_clock.clone()).build().unwrap();
+                let (owner, _) = plain.oauth_signin(&sign_in).await.unwrap();
+                let token = NewApiToken::expiring_in("ci", Duration::from_hours(1));
+                let token = owner.create_api_token(&token).await.unwrap().token;
+                self.anonymous().api_token_signin(token).await.unwrap().0.into_any()
+            }
+        };
+        self.forget();
+        client
+    }
+
+    fn forget(&self) {
+        self.sent.lock().unwrap().clear();
+    }
+
+    fn sent(&self) -> String {
+        std::mem::take(&mut *self.sent.lock().unwrap())
+    }
+}
+
+/// What the caller sees.
+fn seen(outcome: Result<(), Error>) -> &'static str {
+    match outcome {
+        Ok(()) => "done",
+        Err(error) if error.is_session_ended() => "ended",
+        Err(error) => match (error.is_forbidden(), error.is_unauthorized()) {
+            (true, false) => "forbidden",
+            (false, true) => "unauthorized",
+            _ => panic!("{error}"),
+        },
+    }
+}
+
+/// What happens after the sign-in.
+#[derive(Debug, Clone, Copy)]
+enum Then {
+    Nothing,
+    /// The access token has expired, as both sides know.
+    Expired,
+    /// The server's clock is ahead: to it, the access token has expired.
+    ServerAhead,
+    /// The client's clock is ahead: to it, the access token has expired.
+    ClientAhead,
+    Revoked,
+    SecretRotated,
+    /// Access and refresh tokens are worthless.
+    AllRevoked,
+    RoleTaken,
+    /// Ada had no role when she signed in, and was given it two minutes later.
+    RoleGranted,
+    SlowGateway,
+}
+
+/// Lets it happen, and calls.
+async fn story(world: &World, holds: Holds, then: Then, make: bool) -> (String, &'static str) {
+    if matches!(then, Then::RoleTaken | Then::RoleGranted) {
+        world.qelos.set_roles(world.ada, &["user"]);
+    }
+    let client = world.client(holds).await;
+    match then {
+        Then::Nothing | Then::RoleTaken => {}
+        Then::Expired => world.pass(LIFETIME),
+        Then::ServerAhead => world.server_clock.advance(LIFETIME),
+        Then::ClientAhead => world.client_clock.advance(LIFETIME),
+        Then::Revoked => world.qelos.revoke_access_tokens(world.ada),
+        Then::SecretRotated => world.qelos.rotate_signing_secret(),
+        Then::AllRevoked => {
+            world.qelos.revoke_access_tokens(world.ada);
+            world.qelos.revoke_refresh_tokens(world.ada);
+        }
+        Then::RoleGranted => {
+            world.pass(Duration::from_mins(2));
+            world.qelos.set_roles(world.ada, &["user", "keeper"]);
+        }
+        Then::SlowGateway => world.qelos.slow_gateway(1),
+    }
+    let outcome = if make { client.call(&MakeThing {}).await } else { client.call(&ReadThings {}).await };
+    (world.sent(), seen(outcome))
+}
+
+/// `read` in a line stands for the request of the caller: for an idempotent call. What is not idempotent is in `writing`.
+#[tokio::test(start_paused = true)]
+async fn what_is_sent_and_what_the_caller_sees() {
+    use Service::{Auth, Content, Entities, NoCode, Payments};
+    use Then::{
+        AllRevoked, ClientAhead, Expired, Nothing, Revoked, RoleGranted, RoleTaken, SecretRotated, ServerAhead,
+        SlowGateway,
+    };
+
+    const REFUSED_RENEWALS: &str = "renew 401, renew 401, renew 401, renew 401, renew 401";
+    let revoked_for_good = format!("read 401, {REFUSED_RENEWALS}");
+    let revoked_and_unknown = format!("read 401, me 401, {REFUSED_RENEWALS}");
+    let signs_in_again = format!("read 401, {REFUSED_RENEWALS}, sign in 200, read 200");
+
+    let table: &[(Service, Holds, Then, &str, &str)] = &[
+        // Nothing is wrong.
+        (Auth, OAuth, Nothing, "read 200", "done"),
+        (Entities, Cookie, Nothing, "read 200", "done"),
+        (NoCode, ApiToken, Nothing, "read 200", "done"),
+        // A token that is known to have expired is never sent.
+        (Auth, OAuth, Expired, "renew 200, read 200", "done"),
+        (Entities, OAuth, Expired, "renew 200, read 200", "done"),
+        (Entities, OAuth, ClientAhead, "renew 200, read 200", "done"),
+        // The proof is bad: the service of accounts says so, the others are asked about.
+        (Auth, OAuth, ServerAhead, "read 401, renew 200, read 200", "done"),
+        (NoCode, OAuth, ServerAhead, "read 401, me 401, renew 200, read 200", "done"),
+        (Entities, OAuth, ServerAhead, "read 403, me 401, renew 200, read 200", "done"),
+        (Auth, OAuth, Revoked, "read 401, renew 200, read 200", "done"),
+        (NoCode, OAuth, Revoked, "read 401, me 401, renew 200, read 200", "done"),
+        (Content, OAuth, Revoked, "read 401, me 401, renew 200, read 200", "done"),
+        (Payments, OAuth, Revoked, "read 401, me 401, renew 200, read 200", "done"),
+        (Entities, OAuth, Revoked, "read 403, me 401, renew 200, read 200", "done"),
+        (Auth, OAuth, SecretRotated, "read 401, renew 200, read 200", "done"),
+        (Entities, OAuth, SecretRotated, "read 403, me 401, renew 200, read 200", "done"),
+        (Auth, OAuth, AllRevoked, &revoked_for_good, "ended"),
+        (NoCode, OAuth, AllRevoked, &revoked_and_unknown, "ended"),
+        (Auth, Password, AllRevoked, &signs_in_again, "done"),
+        (Auth, Cookie, Revoked, "read 401, me 401", "unauthorized"),
+        (NoCode, Cookie, Revoked, "read 401, me 401", "unauthorized"),
+        (Entities, Cookie, Revoked, "read 403, me 401", "unauthorized"),
+        (Auth, ApiToken, Expired, "read 401", "unauthorized"),
+        (NoCode, ApiToken, Expired, "read 401, me 401", "unauthorized"),
+        (Entities, ApiToken, Expired, "read 403, me 401", "unauthorized"),
+        // A role is missing: where the service does not say so, reading is tried once more, because of slow gateways.
+        (Auth, OAuth, RoleTaken, "read 401", "forbidden"),
+        (Payments, OAuth, RoleTaken, "read 401", "forbidden"),
+        (NoCode, OAuth, RoleTaken, "read 401, me 200, read 401", "forbidden"),
+        (Content, OAuth, RoleTaken, "read 401, me 200, read 401", "forbidden"),
+        (Entities, OAuth, RoleTaken, "read 403, me 200, read 403", "forbidden"),
+        (Auth, Password, RoleTaken, "read 401", "forbidden"),
+        (NoCode, Password, RoleTaken, "read 401, me 200, read 401", "forbidden"),
+        (Auth, Cookie, RoleTaken, "read 401", "forbidden"),
+        (NoCode, Cookie, RoleTaken, "read 401, me 200, read 401", "forbidden"),
+        (Entities, Cookie, RoleTaken, "read 403, me 200, read 403", "forbidden"),
+        (Payments, ApiToken, RoleTaken, "read 401", "forbidden"),
+        (NoCode, ApiToken, RoleTaken, "read 401, me 200, read 401", "forbidden"),
+        (Entities, ApiToken, RoleTaken, "read 403, me 200, read 403", "forbidden"),
+        // A role that was granted after the sign-in: the roles of a token older than a minute are renewed.
+        (Auth, OAuth, RoleGranted, "read 401, renew 200, read 200", "done"),
+        (NoCode, OAuth, RoleGranted, "read 401, me 200, read 401, renew 200, read 200", "done"),
+        (Auth, Cookie, RoleGranted, "read 401", "forbidden"),
+        // The gateway was too slow to find out who calls.
+        (NoCode, OAuth, SlowGateway, "read 401, me 200, read 200", "done"),
+        (Entities, OAuth, SlowGateway, "read 403, me 200, read 200", "done"),
+        (Content, Cookie, SlowGateway, "read 401, me 200, read 200", "done"),
+        (Payments, ApiToken, SlowGateway, "read 401, me 200, read 200", "done"),
+    ];
+    for &(service, holds, then, sent, outcome) in table {
+        let told = story(&World::new(service), holds, then, false).await;
+        assert_eq!((told.0.as_str(), told.1), (sent, outcome), "{service:?}, {holds:?}, {then:?}");
+    }
+}
+
+/// The server has refused before it acted, so a bad proof is renewed for what is not idempotent, too. For want of a permission
+/// it is never sent again.
+#[tokio::test(start_paused = true)]
+async fn what_is_not_idempotent_is_sent_again_only_with_a_better_proof() {
+    use Service::{Auth, Entities, NoCode};
+    use Then::{Revoked, RoleGranted, RoleTaken, SlowGateway};
+
+    for (service, then, sent, outcome) in [
+        (Auth, Revoked, "make 401, renew 200, make 200", "done"),
+        (NoCode, Revoked, "make 401, me 401, renew 200, make 200", "done"),
+        (Entities, Revoked, "make 403, me 401, renew 200, make 200", "done"),
+        (Auth, RoleTaken, "make 401", "forbidden"),
+        (NoCode, RoleTaken, "make 401, me 200", "forbidden"),
+        (Entities, RoleTaken, "make 403, me 200", "forbidden"),
+        (Auth, RoleGranted, "make 401", "forbidden"),
+        (NoCode, SlowGateway, "make 401, me 200", "forbidden"),
+    ] {
+        let told = story(&World::new(service), OAuth, then, true).await;
+        assert_eq!((told.0.as_str(), told.1), (sent, outcome), "{service:?}, {then:?}");
+    }
+}
+
+/// A renewal would lose the roles in the workspace, and the next one the workspace.
+#[tokio::test(start_paused = true)]
+async fn in_a_workspace_no_role_is_worth_a_renewal() {
+    for service in [Service::Auth, Service::NoCode, Service::Entities] {
+        let world = World::new(service);
+        let workspace = world.qelos.add_workspace("Own", &[Member::new(world.ada, &["admin"])]);
+        let (sent, outcome) = story(&world, OAuth, Then::RoleGranted, false).await;
+        assert!(!sent.contains("renew"), "{service:?}: {sent}");
+        assert_eq!(outcome, "forbidden");
+        let client = world.client(OAuth).await;
+        assert_eq!(client.logged_in_user().await.unwrap().workspace.unwrap().id, workspace);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_roles_of_a_token_are_renewed_less_and_less_often() {
+    let world = World::new(Service::Auth);
+    world.qelos.set_roles(world.ada, &["user"]);
+    let client = world.client(OAuth).await;
+    let mut renewals = Vec::new();
+    for minute in 0..40 {
+        client.call(&ReadThings {}).await.unwrap_err();
+        if world.sent().contains("renew") {
+            renewals.push(minute);
+        }
+        world.pass(Duration::from_mins(1));
+    }
+    assert_eq!(renewals, [1, 3, 7, 15, 25, 35], "a dashboard that polls what it may not read");
+}
+
+#[tokio::test(start_paused = true)]
+async fn ten_calls_to_an_administrators_endpoint_cost_one_probe_and_no_session() {
+    let world = World::new(Service::NoCode);
+    world.qelos.set_roles(world.ada, &["user"]);
+    let own = world.qelos.add_workspace("Own", &[Member::new(world.ada, &["admin"])]);
+    let directory = tempfile::tempdir().unwrap();
+    let store = FileTokenStore::new(directory.path().join("session.json"));
+    let mut sign_in = OAuthSignIn::new(ADA, PASSWORD.into());
+    sign_in.workspace = Some(own);
+    let (first, _) = world.anonymous().oauth_signin(&sign_in).await.unwrap();
+    first.keep_in(store.clone()).await.unwrap();
+    let second = world.anonymous().restore(store.clone()).await.unwrap().unwrap();
+    for client in [&first, &second] {
+        world.forget();
+        for _ in 0..10 {
+            let error = client.call(&MakeThing {}).await.unwrap_err();
+            assert!(error.is_forbidden() && !error.is_unauthorized(), "{error}");
+            let hint = error.hint().unwrap();
+            assert!(hint.starts_with("the user's roles and permissions do not allow this"), "{hint}");
+            assert!(hint.contains("the roles stand in the access token"), "{hint}");
+        }
+        let sent = world.sent();
+        assert_eq!((sent.matches("me 200").count(), sent.matches("renew").count()), (1, 0), "{sent}");
+    }
+    assert!(store.load().await.unwrap().is_some(), "the session is still there");
+    assert_eq!(first.logged_in_user().await.unwrap().workspace.unwrap().id, own);
+}
+
+#[tokio::test(start_paused = true)]
+async fn clones_that_are_refused_at_once_share_one_probe_and_one_renewal() {
+    let world = World::new(Service::NoCode);
+    let client = world.client(OAuth).await;
+    world.qelos.revoke_access_tokens(world.ada);
+    let calls: Vec<_> = (0..50).map(|_| tokio::spawn(client.call(&ReadThings {}))).collect();
+    for call in calls {
+        call.await.unwrap().unwrap();
+    }
+    let sent = world.sent();
+    assert_eq!((sent.matches("me 401").count(), sent.matches("renew 200").count()), (1, 1), "{sent}");
+}
+
+/// After that, another clone that is refused asks again.
+#[tokio::test(start_paused = true)]
+async fn the_result_of_a_probe_holds_for_half_a_minute() {
+    let world = World::new(Service::NoCode);
+    world.qelos.set_roles(world.ada, &["user"]);
+    let client = world.client(ApiToken).await;
+    for (seconds, sent) in [(0, "make 401, me 200"), (29, "make 401"), (1, "make 401, me 200")] {
+        world.pass(Duration::from_secs(seconds));
+        client.call(&MakeThing {}).await.unwrap_err();
+        assert_eq!(world.sent(), sent);
+    }
+}
