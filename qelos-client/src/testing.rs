@@ -16,5 +16,5 @@ mod server;
 pub use clock::ManualClock;
 pub use expectations::{Expectation, FakeTransport};
 pub use faults::{Fault, Faults, FaultsOf};
-pub use qelos::{Caller, FakeQelos, Member, NewUser, Refusal};
+pub use qelos::{Caller, FakeQelos, Member, NewUser, Refusal, Service, ServiceMount};
 pub use server::FakeServer;

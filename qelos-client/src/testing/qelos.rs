@@ -4,11 +4,11 @@
 //! * `call` is a request as the routes read it: `signup`, `session`, `cookie`, `me`, `api_tokens`, `workspaces`, `social`
 //!   and `mcp`. `mount` holds those of the test itself.
 //! * `caller` finds out who calls, `jwt` signs and reads tokens, `answer` writes answers, `date` reads dates.
-//! * `state` is what is remembered, `log` what was received.
+//! * `service` is how the services behind the gateway refuse, `races` what requests at the same time do to each other.
+//! * `state` is what is remembered, `switches` how a test changes it, `log` what was received.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -16,7 +16,7 @@ use qelos_spec::{DecodeRequest, RequestSnapshot, UserId, WorkspaceId};
 
 use self::log::Received;
 use self::mount::Mounted;
-use self::state::{SessionKind, State, UserRecord};
+use self::state::{State, UserRecord};
 use self::workspaces::{MemberRecord, WorkspaceRecord};
 use crate::clock::Clock;
 use crate::transport::{Transport, TransportError};
@@ -33,16 +33,20 @@ mod log;
 mod mcp;
 mod me;
 mod mount;
+mod races;
+mod service;
 mod session;
 mod signup;
 mod social;
 mod state;
+mod switches;
 #[cfg(test)]
 mod tests;
 mod workspaces;
 
 pub use self::caller::Caller;
 pub use self::mount::Refusal;
+pub use self::service::{Service, ServiceMount};
 pub use self::state::{Member, NewUser};
 
 /// The name of the session cookie: `qlt_` and the first 8 characters of the tenant.
@@ -72,9 +76,11 @@ const COOKIE_NAME: &str = "qlt_0";
 /// assert_eq!(qelos.count("POST", "/api/signin"), 1);
 /// ```
 ///
-/// Known are signing up and in, refreshing, signing out, `/api/me`, the API tokens, the workspaces, social login as far as
-/// it goes without a provider, and OAuth for MCP clients. Everything else is answered the way Qelos answers a path it does
-/// not know, unless it is [mounted](Self::mount).
+/// Known are signing up and in, refreshing, signing out, `/api/me`, the API tokens, the workspaces and invites to them,
+/// social login as far as it goes without a provider, and OAuth for MCP clients. Everything else is answered the way Qelos
+/// answers a path it does not know, unless it is [mounted](Self::mount) or mounted in one of the
+/// [services](Self::service): below `/api` with a 404 page, or with 401 `plugin not exist` where the gateway does not know
+/// the first segment; outside of `/api` with 200 and the page of the admin panel.
 ///
 /// As with the real server, two access tokens that say the same and are issued in the same second are the same text.
 /// Where a test depends on the difference, let the clock go on between them.
@@ -93,7 +99,9 @@ struct Shared {
 
 impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
-        lock(&self.state)
+        let mut state = lock(&self.state);
+        races::carry_out_sign_outs(&mut state);
+        state
     }
 
     /// The endpoint mounted last goes first, so that a test can put another one in its place.
@@ -125,11 +133,16 @@ impl FakeQelos {
         Self { shared: Arc::new(shared) }
     }
 
-    /// Answers a request.
+    /// Answers a request, at once: there is no [latency](Self::set_database_latency) here, except that of a sign-out.
     #[must_use]
     #[allow(clippy::needless_pass_by_value, reason = "a server takes its requests, so that callers need not keep them")]
     pub fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
         gateway::handle(&self.shared, &request)
+    }
+
+    /// Answers a request in the time that it takes.
+    pub(super) async fn respond(&self, request: Request<Bytes>) -> Response<Bytes> {
+        races::respond(Arc::clone(&self.shared), request).await
     }
 
     /// Adds a user, who can sign in from now on.
@@ -149,6 +162,9 @@ impl FakeQelos {
         );
         let now = self.shared.clock.now();
         let id = new_id(state.next_id(now).parse());
+        for _ in 0..user.open_sessions {
+            session::begin_elsewhere(&mut state, id, now);
+        }
         state.users.insert(id, UserRecord::new(user, now));
         id
     }
@@ -163,66 +179,11 @@ impl FakeQelos {
         id
     }
 
-    /// Deletes a user. Nobody can sign in or refresh as that user any more, and API tokens that were not used in the last
-    /// hour are refused; but access tokens and cookies live until their own expiry.
-    pub fn delete_user(&self, user: UserId) {
-        let mut state = self.shared.state();
-        if let Some(user) = state.users.get_mut(&user) {
-            user.deleted = true;
-        }
-        state.sessions.retain(|_, session| session.user != user);
-    }
-
-    /// Makes every refresh token of a user worthless. Access tokens and cookies stay good.
-    pub fn revoke_refresh_tokens(&self, user: UserId) {
-        let keep = |session: &state::SessionRecord| {
-            session.user != user || !matches!(session.kind, SessionKind::Refresh { .. })
-        };
-        self.shared.state().sessions.retain(|_, session| keep(session));
-    }
-
-    /// How many sessions of a user can go on: refresh tokens and cookies that were neither used up nor revoked.
+    /// How many sessions of a user can go on: refresh tokens and cookies that were neither used up nor revoked, and have
+    /// not expired.
     #[must_use]
     pub fn sessions(&self, user: UserId) -> usize {
-        self.shared.state().sessions.values().filter(|session| session.user == user).count()
-    }
-
-    /// How long access tokens live that are issued from now on; 300 minutes unless set.
-    pub fn set_access_token_lifetime(&self, lifetime: Duration) {
-        self.shared.state().settings.access_token_lifetime = lifetime;
-    }
-
-    /// The age at which a cookie is replaced by the next; one hour unless set.
-    pub fn set_cookie_rotation_after(&self, age: Duration) {
-        self.shared.state().settings.cookie_rotation_after = age;
-    }
-
-    /// Whether users may manage API tokens; they may unless set. Tokens that exist work either way.
-    pub fn set_api_tokens_allowed(&self, allowed: bool) {
-        self.shared.state().settings.api_tokens_allowed = allowed;
-    }
-
-    /// Whether cookies can be renewed at `POST /api/cookie/refresh`; they cannot unless set, because the gateway does not
-    /// know the route.
-    pub fn set_cookie_refresh_reachable(&self, reachable: bool) {
-        self.shared.state().settings.cookie_refresh_reachable = reachable;
-    }
-
-    /// Whether MCP clients may ask for access; they may unless set.
-    pub fn set_mcp_enabled(&self, enabled: bool) {
-        self.shared.state().mcp.enabled = enabled;
-    }
-
-    /// Permits MCP clients that have not registered to have users sent back to these addresses, and to no others. None is
-    /// permitted unless set.
-    pub fn set_mcp_callbacks(&self, permitted: &[&str]) {
-        self.shared.state().mcp.permitted = permitted.iter().map(|&address| address.to_owned()).collect();
-    }
-
-    /// Refuses the next refreshes with good tokens for no reason, as the server does when sessions of one user are renewed
-    /// at the same time. The tokens stay good.
-    pub fn spurious_refresh_refusals(&self, refusals: usize) {
-        self.shared.state().settings.spurious_refresh_refusals = refusals;
+        self.shared.state().open_sessions(user, self.shared.clock.now())
     }
 
     /// Answers the requests of an endpoint with a function. It goes before the routes of Qelos and before what was mounted
@@ -255,7 +216,36 @@ impl FakeQelos {
         &self,
         handler: impl Fn(E, &Caller) -> Result<E::Response, Refusal> + Send + Sync + 'static,
     ) {
-        lock(&self.shared.mounted).push(Arc::new(Mounted::new(handler)));
+        self.service(Service::Auth).mount(handler);
+    }
+
+    /// A service behind the gateway, as a place to mount endpoints: each refuses a caller in its own way, and the roles that
+    /// a caller needs can be said. [`mount`](Self::mount) is for endpoints of the auth service that need none.
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use http::Request;
+    /// use qelos_client::SystemClock;
+    /// use qelos_client::testing::{FakeQelos, Service};
+    /// use qelos_client::{DecodeRequest, Endpoint, auth::SignedIn};
+    ///
+    /// #[derive(Endpoint, DecodeRequest)]
+    /// #[endpoint(GET, "/api/plans", response = Vec<String>, auth = SignedIn)]
+    /// struct ListPlans {}
+    ///
+    /// let qelos = FakeQelos::new(SystemClock);
+    /// qelos.service(Service::Payments).mount::<ListPlans>(|_, _| Ok(vec!["a plan".to_owned()]));
+    ///
+    /// let response = qelos.handle(Request::get("https://acme.example/api/plans").body(Bytes::new()).unwrap());
+    /// assert_eq!(response.status(), 401);
+    /// assert_eq!(response.body(), r#"{"message":"authentication required"}"#);
+    /// ```
+    pub fn service(&self, service: Service) -> ServiceMount {
+        ServiceMount::new(self.clone(), service)
+    }
+
+    fn add_mounted(&self, mounted: Mounted) {
+        lock(&self.shared.mounted).push(Arc::new(mounted));
     }
 
     /// Everything received so far, in its order, secrets masked.
@@ -287,7 +277,7 @@ impl Transport for FakeQelos {
     /// callers take turns.
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         tokio::task::yield_now().await;
-        let response = self.handle(request);
+        let response = self.respond(request).await;
         tokio::task::yield_now().await;
         Ok(response)
     }

@@ -105,7 +105,7 @@ async fn converse(stream: TcpStream, qelos: FakeQelos) {
 async fn answer(request: Request<Incoming>, qelos: &FakeQelos) -> Result<Response<Full<Bytes>>, hyper::Error> {
     let (parts, body) = request.into_parts();
     let body = body.collect().await?.to_bytes();
-    Ok(qelos.handle(Request::from_parts(parts, body)).map(Full::new))
+    Ok(qelos.respond(Request::from_parts(parts, body)).await.map(Full::new))
 }
 
 #[cfg(test)]

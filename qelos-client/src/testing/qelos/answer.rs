@@ -52,6 +52,26 @@ pub(super) fn page(status: StatusCode, text: &str) -> Response<Bytes> {
     response
 }
 
+/// The page for a path or a method that a service does not know.
+pub(super) fn not_found(method: &str, path: &str) -> Response<Bytes> {
+    page(StatusCode::NOT_FOUND, &format!("Cannot {method} {path}"))
+}
+
+/// The first page of the admin panel, which the gateway sends for every path that is no route.
+pub(super) fn index() -> Response<Bytes> {
+    const PAGE: &str =
+        r#"<html><head><link rel="icon" href="/favicon.ico" /><title>APP</title></head><body></body></html>"#;
+    const POLICY: &str = "default-src 'self' 'unsafe-inline' 'unsafe-eval' https: https://*.clarity.ms \
+         https://*.qelos.io ws:; img-src data: https: 'self'; connect-src 'self' https: http: ws:; frame-src 'self' \
+         'unsafe-inline' 'unsafe-eval' https: http:; style-src-elem 'self' 'unsafe-inline' https: http:;";
+    let mut response = with_body(StatusCode::OK, HTML, Bytes::from_static(PAGE.as_bytes()));
+    insert(&mut response, "content-security-policy", HeaderValue::from_static(POLICY));
+    if let Ok(etag) = HeaderValue::from_str(&etag(PAGE.as_bytes())) {
+        response.headers_mut().insert(ETAG, etag);
+    }
+    response
+}
+
 /// Sends the browser somewhere else.
 pub(super) fn redirect(location: &str) -> Response<Bytes> {
     let text = HeaderValue::from_static("text/plain; charset=utf-8");

@@ -174,7 +174,7 @@ fn try_create<'s>(
         hash: hash(&token),
         prefix: token[..8].to_owned(),
         expires_at,
-        seen_workspace: None,
+        looked_up: None,
         last_used_at: None,
         usage_count: 0,
         created: now,

@@ -9,15 +9,13 @@ use qelos_spec::auth::{CredentialKind, Presented};
 use qelos_spec::wire::{ActiveWorkspace, User};
 use qelos_spec::{Timestamp, UserId, WorkspaceId};
 
-use super::jwt::{self, ClaimedWorkspace, Claims, Secret};
-use super::state::State;
+use super::jwt::{self, Claims};
+use super::service::Service;
+use super::state::{LookedUp, State};
 use super::{answer, api_tokens, me};
 
 /// How long the server remembers who an API token belongs to, whatever becomes of the user.
 const API_TOKEN_CACHE: Duration = Duration::from_hours(1);
-
-/// How the gateway counts one call with an API token: it asks the auth service twice.
-const USES_PER_CALL: u64 = 2;
 
 /// A caller whose credential was accepted.
 pub(super) struct Identity {
@@ -28,11 +26,11 @@ pub(super) struct Identity {
 
 impl Identity {
     /// Whether the caller is an administrator of the tenant, or one who acts as somebody else.
-    pub(super) fn is_privileged(&self, state: &State) -> bool {
+    pub(super) fn is_privileged(&self) -> bool {
         let is_admin = |roles: &[String]| roles.iter().any(|role| role == "admin");
         match &self.proof {
             Proof::Claims(claims) => is_admin(&claims.roles),
-            Proof::ApiToken(_) => state.users.get(&self.user).is_some_and(|user| is_admin(&user.roles)),
+            Proof::ApiToken(looked_up) => is_admin(&looked_up.roles),
             Proof::Impersonation => true,
         }
     }
@@ -41,7 +39,7 @@ impl Identity {
     pub(super) fn workspace(&self) -> Option<WorkspaceId> {
         match &self.proof {
             Proof::Claims(claims) => claims.workspace.as_ref().map(|workspace| workspace.id),
-            Proof::ApiToken(workspace) => workspace.as_ref().map(|workspace| workspace.id),
+            Proof::ApiToken(looked_up) => looked_up.workspace.as_ref().map(|workspace| workspace.id),
             Proof::Impersonation => None,
         }
     }
@@ -52,7 +50,7 @@ pub(super) enum Proof {
     /// A session: `/api/me` repeats some of its claims, however old they are.
     Claims(Box<Claims>),
     /// An API token, perhaps locked to a workspace.
-    ApiToken(Option<ClaimedWorkspace>),
+    ApiToken(LookedUp),
     /// An administrator who acts as this user.
     Impersonation,
 }
@@ -73,11 +71,11 @@ pub(super) enum Denied {
 impl Denied {
     pub(super) fn answer(self) -> Response<Bytes> {
         let (status, text) = match self {
-            Self::Nobody => (StatusCode::UNAUTHORIZED, "you are not authorized. must be logged in."),
             Self::Bearer => (StatusCode::UNAUTHORIZED, "authorization token is not valid."),
             Self::ApiToken => (StatusCode::UNAUTHORIZED, "Invalid or expired API token"),
             Self::UnknownImpersonated => (StatusCode::NOT_FOUND, "Impersonated user not found"),
             Self::MalformedImpersonated => (StatusCode::INTERNAL_SERVER_ERROR, "Failed to impersonate user"),
+            Self::Nobody => return Service::Auth.refuse_guest(),
             Self::NoScheme => return answer::page(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
         };
         answer::message(status, text)
@@ -96,45 +94,55 @@ pub(super) fn authenticate(state: &mut State, headers: &HeaderMap, now: Timestam
         Some(Presented::ApiKey(token)) => by_api_token(state, token, now).ok_or(Denied::ApiToken)?,
         Some(Presented::Cookie(token)) => {
             // The two are signed alike, but an access token is no session of a browser.
-            let claims = verify(token, now).filter(|claims| claims.token_identifier.is_some()).ok_or(Denied::Nobody)?;
+            let claims =
+                verify(state, token, now).filter(|claims| claims.token_identifier.is_some()).ok_or(Denied::Nobody)?;
             by_claims(CredentialKind::Cookie, claims)
         }
-        Some(Presented::Bearer(token)) => by_claims(CredentialKind::OAuth, verify(token, now).ok_or(Denied::Bearer)?),
+        Some(Presented::Bearer(token)) => {
+            by_claims(CredentialKind::OAuth, verify(state, token, now).ok_or(Denied::Bearer)?)
+        }
         None if headers.get(AUTHORIZATION).is_some_and(|value| !value.is_empty()) => return Err(Denied::NoScheme),
         None => return Err(Denied::Nobody),
     })
 }
 
-/// The claims of a cookie or an access token. No record is looked at: both outlive sign-out and their user.
-pub(super) fn verify(token: &str, now: Timestamp) -> Option<Claims> {
-    jwt::verify(token, Secret::Session, now)
+/// The claims of a cookie or an access token. No session is looked for: both outlive sign-out and their user.
+pub(super) fn verify(state: &State, token: &str, now: Timestamp) -> Option<Claims> {
+    jwt::verify(token, state.session_secret(jwt::claimed_user(token)?), now)
 }
 
 fn by_claims(kind: CredentialKind, claims: Claims) -> Identity {
     Identity { kind, user: claims.sub, proof: Proof::Claims(Box::new(claims)) }
 }
 
+/// The use is counted before the user and the workspace are looked up, so a token that is refused for one of them was used
+/// as well.
 fn by_api_token(state: &mut State, token: &str, now: Timestamp) -> Option<Identity> {
     let hash = api_tokens::hash(token);
     let at = state.api_tokens.iter().position(|record| record.hash == hash && now < record.expires_at)?;
-    let record = &state.api_tokens[at];
-    let (user, locked_to) = (record.user, record.workspace);
-    let cached = record.last_used_at.is_some_and(|last| now.since(last) < API_TOKEN_CACHE);
-    if !cached && state.active_user(user).is_none() {
-        return None;
-    }
-    // A token can be locked to a workspace the user is not in; it is created without complaint, and never works. One that
-    // worked goes on for a while when its workspace is gone.
-    let remembered = record.seen_workspace.clone().filter(|_| cached);
-    let workspace = locked_to.and_then(|id| state.membership(user, id).or(remembered));
-    if locked_to.is_some() && workspace.is_none() {
-        return None;
-    }
     let record = &mut state.api_tokens[at];
-    record.seen_workspace.clone_from(&workspace);
     record.last_used_at = Some(now);
-    record.usage_count += USES_PER_CALL;
-    Some(Identity { kind: CredentialKind::ApiToken, user, proof: Proof::ApiToken(workspace) })
+    record.usage_count += 1;
+    let user = record.user;
+    let remembered = record.looked_up.clone().filter(|looked_up| now.since(looked_up.at) < API_TOKEN_CACHE);
+    let looked_up = match remembered {
+        Some(looked_up) => looked_up,
+        None => look_up(state, at, now)?,
+    };
+    state.api_tokens[at].looked_up = Some(looked_up.clone());
+    Some(Identity { kind: CredentialKind::ApiToken, user, proof: Proof::ApiToken(looked_up) })
+}
+
+/// The user and the workspace of a token. A token can be locked to a workspace that the user is not in; it is created
+/// without complaint, and never works.
+fn look_up(state: &State, at: usize, now: Timestamp) -> Option<LookedUp> {
+    let record = &state.api_tokens[at];
+    let roles = state.active_user(record.user)?.roles.clone();
+    let workspace = match record.workspace {
+        Some(id) => Some(state.membership(record.user, id)?),
+        None => None,
+    };
+    Some(LookedUp { at: now, roles, workspace })
 }
 
 /// Administrators may act as somebody else; the header of anybody else is ignored.
@@ -142,7 +150,7 @@ fn impersonate(state: &State, headers: &HeaderMap, identity: Identity) -> Result
     let Some(wanted) = headers.get("x-impersonate-user").filter(|wanted| !wanted.is_empty()) else {
         return Ok(identity);
     };
-    if !identity.is_privileged(state) {
+    if !identity.is_privileged() {
         return Ok(identity);
     }
     let user: UserId = wanted.to_str().ok().and_then(|id| id.parse().ok()).ok_or(Denied::MalformedImpersonated)?;

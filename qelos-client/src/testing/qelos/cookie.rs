@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::call::Call;
 use super::caller::verify;
-use super::jwt::ClaimedWorkspace;
+use super::jwt::{ClaimedWorkspace, Claims};
 use super::state::State;
 use super::{answer, session};
 
@@ -57,10 +57,16 @@ fn not_here() -> Response<Bytes> {
     response
 }
 
-fn renew(state: &mut State, call: &Call<'_>) -> Option<Response<Bytes>> {
+/// The cookie of a request, if there is a session to renew.
+pub(super) fn read_cookie(state: &State, call: &Call<'_>) -> Option<Claims> {
     // The cookie may come as a bearer token as well. An access token passes up to here, but names no session.
     let (Presented::Cookie(token) | Presented::Bearer(token)) = Presented::on(call.headers)? else { return None };
-    let claims = verify(token, call.now)?;
+    let claims = verify(state, token, call.now)?;
+    state.sessions.contains_key(claims.token_identifier.as_ref()?).then_some(claims)
+}
+
+fn renew(state: &mut State, call: &Call<'_>) -> Option<Response<Bytes>> {
+    let claims = read_cookie(state, call)?;
     let (id, workspace) = (claims.sub, claims.workspace.clone());
     let cookie_token = session::replace_cookie(state, claims, call.now)?;
     let user = state.active_user(id)?;

@@ -1,6 +1,8 @@
 //! The way of a request through the fake: the gateway's own checks, then a mounted endpoint or a route of Qelos, then what
 //! every answer gets.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::header::{ETAG, IF_NONE_MATCH};
 use http::{HeaderMap, Method, Request, Response, StatusCode};
@@ -9,32 +11,83 @@ use qelos_spec::Timestamp;
 use super::answer::{self, Author};
 use super::call::Call;
 use super::caller::{Caller, Denied, Identity, authenticate, identify};
+use super::mount::Mounted;
+use super::races::Change;
+use super::service::{self, Service};
 use super::state::{State, TENANT};
 use super::{Shared, api_tokens, cookie, mcp, me, session, signup, social, workspaces};
 
-/// Answers a request.
+/// Responds to a request at once.
 pub(super) fn handle(fake: &Shared, request: &Request<Bytes>) -> Response<Bytes> {
-    let now = fake.clock.now();
+    let mounted = arrive(fake, request);
+    respond(fake, request, mounted.as_deref(), None)
+}
+
+/// Writes down that a request has come in, and finds the mounted endpoint that it is for.
+pub(super) fn arrive(fake: &Shared, request: &Request<Bytes>) -> Option<Arc<Mounted>> {
     let mounted = fake.mounted_for(request);
     fake.record(request, mounted.as_deref());
+    mounted
+}
+
+/// Responds to a request that has come in, and perhaps has read the record that it is going to change.
+pub(super) fn respond(
+    fake: &Shared,
+    request: &Request<Bytes>,
+    mounted: Option<&Mounted>,
+    change: Option<&Change>,
+) -> Response<Bytes> {
+    let now = fake.clock.now();
     if let Some(refused) = refuse(request.headers()) {
         return answer::finish(refused, Author::Gateway, now);
     }
     api_tokens::sweep(&mut fake.state(), now);
+    let is_asked_about = mounted.is_some() || is_below_api(request.uri().path());
     let mut response = match mounted {
         Some(mounted) => {
-            let caller = {
-                let mut state = fake.state();
-                identify(&mut state, request.headers(), now).map(|identity| Caller::new(&state, &identity))
-            };
+            let caller = ask_for(&mut fake.state(), mounted, request, now);
             // Without holding the state: a handler may ask the fake for something.
             mounted.answer(request, caller)
         }
-        None => route(&mut fake.state(), request, now),
+        None => {
+            let state = &mut *fake.state();
+            if is_asked_about {
+                // The gateway asks who calls, whatever service the request is for: a use of an API token.
+                let _ = identify(state, request.headers(), now);
+            }
+            let refused = change.and_then(|change| change.refused(state));
+            refused.unwrap_or_else(|| route(state, request, now))
+        }
     };
-    session::rotate_cookie(&mut fake.state(), request, now, &mut response);
+    if is_asked_about {
+        session::rotate_cookie(&mut fake.state(), request, now, &mut response);
+    }
     let response = answer::finish(response, Author::Service, now);
     if is_known(request, &response) { answer::not_modified(response) } else { response }
+}
+
+fn is_below_api(path: &str) -> bool {
+    path.strip_prefix("/api").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// Asks who calls.
+fn ask(state: &mut State, request: &Request<Bytes>, now: Timestamp) -> Result<Caller, Denied> {
+    identify(state, request.headers(), now).map(|identity| Caller::new(state, &identity))
+}
+
+/// Asks who calls a mounted endpoint. The gateway asks first, and tells the service.
+fn ask_for(state: &mut State, mounted: &Mounted, request: &Request<Bytes>, now: Timestamp) -> Result<Caller, Denied> {
+    let caller = ask(state, request, now);
+    if mounted.service() == Service::Auth {
+        // It asks for itself, and so it can say what is wrong with a credential.
+        return ask(state, request, now);
+    }
+    if caller.is_ok() && state.settings.slow_gateway > 0 {
+        // The gateway has waited for two seconds, and goes on without a user.
+        state.settings.slow_gateway -= 1;
+        return Err(Denied::Nobody);
+    }
+    caller
 }
 
 /// What the gateway refuses without asking a service.
@@ -49,14 +102,19 @@ fn refuse(headers: &HeaderMap) -> Option<Response<Bytes>> {
 
 /// The routes of Qelos: those anybody may call, then those for people who are signed in.
 fn route(state: &mut State, request: &Request<Bytes>, now: Timestamp) -> Response<Bytes> {
+    let path = request.uri().path();
+    if !is_below_api(path) && !path.starts_with(mcp::DISCOVERY) {
+        return answer::index();
+    }
     let call = match Call::read(request, now) {
         Ok(call) => call,
         Err(status) => return answer::page(status, status.canonical_reason().unwrap_or_default()),
     };
     let method = request.method().as_str();
     let answered = open_route(state, method, &call).or_else(|| private_route(state, method, &call));
-    answered
-        .unwrap_or_else(|| answer::page(StatusCode::NOT_FOUND, &format!("Cannot {method} {}", request.uri().path())))
+    answered.unwrap_or_else(|| {
+        if is_below_api(path) { service::unknown_path(method, path) } else { answer::not_found(method, path) }
+    })
 }
 
 fn open_route(state: &mut State, method: &str, call: &Call<'_>) -> Option<Response<Bytes>> {
@@ -88,6 +146,8 @@ fn private_route(state: &mut State, method: &str, call: &Call<'_>) -> Option<Res
         }
         (_, ["api", "me", "api-tokens", ..]) => api_tokens::route(method, call)?,
         (_, ["api", "workspaces", ..]) => workspaces::route(method, call)?,
+        ("GET", ["api", "invites"]) => workspaces::list_invites,
+        ("POST", ["api", "invites"]) => workspaces::respond_to_invite,
         _ => return None,
     };
     let identity = identify(state, call.headers, call.now);

@@ -20,8 +20,8 @@ const HEADER: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
 /// Which secret signs.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Secret {
-    /// Access tokens and session cookies.
-    Session,
+    /// Access tokens and session cookies. A test can replace the secret, which counts its generations.
+    Session { generation: u64 },
     /// Refresh tokens.
     Refresh,
 }
@@ -29,11 +29,12 @@ pub(super) enum Secret {
 impl Secret {
     /// Not worth protecting: it opens nothing but this fake.
     fn hmac(self) -> Option<Hmac<Sha256>> {
-        let key: &[u8] = match self {
-            Self::Session => b"the session secret of FakeQelos",
-            Self::Refresh => b"the refresh secret of FakeQelos",
+        let key = match self {
+            Self::Session { generation: 0 } => "the session secret of FakeQelos".to_owned(),
+            Self::Session { generation } => format!("session secret {generation} of FakeQelos"),
+            Self::Refresh => "the refresh secret of FakeQelos".to_owned(),
         };
-        Hmac::new_from_slice(key).ok()
+        Hmac::new_from_slice(key.as_bytes()).ok()
     }
 }
 
@@ -106,18 +107,29 @@ pub(super) fn sign(claims: &impl Serialize, secret: Secret) -> String {
     format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature.unwrap_or_default()))
 }
 
+/// The user a token claims to be about. Nothing is verified: this tells which secret has to have signed it.
+pub(super) fn claimed_user(token: &str) -> Option<UserId> {
+    let (message, _signature) = token.rsplit_once('.')?;
+    read_claims(message)?.get("sub")?.as_str()?.parse().ok()
+}
+
 /// Reads a token; `None` when it is not signed with this secret, expired, or says something else.
 pub(super) fn verify<C: DeserializeOwned>(token: &str, secret: Secret, now: Timestamp) -> Option<C> {
     let (message, signature) = token.rsplit_once('.')?;
-    let claims = message.strip_prefix(HEADER)?.strip_prefix('.')?;
     let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
     secret.hmac()?.chain_update(message).verify_slice(&signature).ok()?;
-    let claims: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()?;
+    let claims = read_claims(message)?;
     let expires = claims.get("exp")?.as_i64()?;
     if unix_seconds(now) >= expires {
         return None;
     }
     serde_json::from_value(claims).ok()
+}
+
+/// The claims in the signed part of a token.
+fn read_claims(message: &str) -> Option<Value> {
+    let claims = message.strip_prefix(HEADER)?.strip_prefix('.')?;
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()
 }
 
 /// Percent-encodes a name the way the server does before it signs it; text that is encoded already stays as it is.
@@ -162,6 +174,8 @@ pub(super) fn percent_encode(text: &str) -> String {
 mod tests {
     use super::*;
 
+    const SESSION: Secret = Secret::Session { generation: 0 };
+
     fn claims(exp: i64) -> Value {
         serde_json::json!({ "sub": "6b01d2e3627f2972a3745d60", "exp": exp })
     }
@@ -172,25 +186,26 @@ mod tests {
 
     #[test]
     fn a_token_is_good_until_the_second_it_expires() {
-        assert!(verified(&sign(&claims(10), Secret::Session), Secret::Session).is_some());
-        assert!(verified(&sign(&claims(9), Secret::Session), Secret::Session).is_none());
+        assert!(verified(&sign(&claims(10), SESSION), SESSION).is_some());
+        assert!(verified(&sign(&claims(9), SESSION), SESSION).is_none());
     }
 
     #[test]
     fn neither_another_secret_nor_another_content_passes() {
-        let token = sign(&claims(10), Secret::Session);
+        let token = sign(&claims(10), SESSION);
         assert!(verified(&token, Secret::Refresh).is_none());
+        assert!(verified(&token, Secret::Session { generation: 1 }).is_none());
         let (_, signature) = token.rsplit_once('.').unwrap();
         let (forged, _) =
             sign(&claims(11), Secret::Refresh).rsplit_once('.').map(|(a, b)| (a.to_owned(), b.len())).unwrap();
-        assert!(verified(&format!("{forged}.{signature}"), Secret::Session).is_none());
-        assert!(verified("garbage", Secret::Session).is_none());
+        assert!(verified(&format!("{forged}.{signature}"), SESSION).is_none());
+        assert!(verified("garbage", SESSION).is_none());
     }
 
     #[test]
     fn the_signature_is_the_one_of_everybody_else() {
         // Checked against another implementation of HS256.
-        let token = sign(&serde_json::json!({ "exp": 10 }), Secret::Session);
+        let token = sign(&serde_json::json!({ "exp": 10 }), SESSION);
         assert_eq!(
             token,
             "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJleHAiOjEwfQ.TPZAnla9ud-FIVTnyq7w6NuP1b0Q3hOOPgcD6EQZ_No"

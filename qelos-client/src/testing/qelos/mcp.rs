@@ -25,6 +25,9 @@ mod token;
 pub(super) use self::clients::register;
 pub(super) use self::token::exchange;
 
+/// Where MCP clients find out how to ask for access.
+pub(super) const DISCOVERY: &str = "/.well-known/oauth-authorization-server";
+
 /// How long a user may take to answer, and how long a code is good.
 const TEN_MINUTES: Duration = Duration::from_mins(10);
 

@@ -107,11 +107,13 @@ pub(super) fn describe(state: &State, identity: &Identity) -> Option<Me> {
             me.username = me.username.filter(|_| claims.username.is_some());
             me.email = me.email.filter(|_| claims.email.is_some());
             me.birth_date = me.birth_date.filter(|_| user.profile_changed);
+            me.roles.clone_from(&claims.roles);
             // As it was signed, name percent-encoded, roles of that time.
             me.workspace = claims.workspace.as_ref().and_then(|workspace| serde_json::to_value(workspace).ok());
         }
-        Proof::ApiToken(workspace) => {
-            me.workspace = workspace.as_ref().and_then(|workspace| serde_json::to_value(workspace).ok());
+        Proof::ApiToken(looked_up) => {
+            me.roles.clone_from(&looked_up.roles);
+            me.workspace = looked_up.workspace.as_ref().and_then(|workspace| serde_json::to_value(workspace).ok());
         }
         Proof::Impersonation => {
             me.profile_image = None;

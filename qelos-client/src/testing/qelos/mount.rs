@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::answer;
 use super::caller::{Caller, Denied};
+use super::service::{Rules, Service};
 
 /// Why a handler does not answer: a status and a message, or what its endpoint declares with `error = Type`.
 ///
@@ -70,14 +71,12 @@ impl Refusal {
 
 type Handler = dyn Fn(&Request<Bytes>, &Caller) -> Result<Response<Bytes>, Refusal> + Send + Sync;
 
-/// Why a request did not get its answer.
-enum Rejected {
-    Denied(Denied),
-    Refused(Refusal),
-}
+/// The response to a caller who may not call.
+type Rejected = Box<Response<Bytes>>;
 
 /// An endpoint whose type is forgotten.
 pub(super) struct Mounted {
+    rules: Rules,
     info: EndpointInfo,
     accepts: fn(CredentialKind) -> bool,
     handler: Box<Handler>,
@@ -86,6 +85,7 @@ pub(super) struct Mounted {
 
 impl Mounted {
     pub(super) fn new<E: DecodeRequest + 'static>(
+        rules: Rules,
         handler: impl Fn(E, &Caller) -> Result<E::Response, Refusal> + Send + Sync + 'static,
     ) -> Self {
         let handler = move |request: &Request<Bytes>, caller: &Caller| {
@@ -96,6 +96,7 @@ impl Mounted {
                 .map_err(|error| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))
         };
         Self {
+            rules,
             info: EndpointInfo::of::<E>(),
             accepts: <E::Auth as Requirement>::accepts,
             handler: Box::new(handler),
@@ -108,40 +109,42 @@ impl Mounted {
         *request.method() == self.info.method && self.info.path.captures(request.uri().path()).is_some()
     }
 
+    pub(super) fn service(&self) -> Service {
+        self.rules.service
+    }
+
     /// Answers, once it is clear who calls.
     pub(super) fn answer(&self, request: &Request<Bytes>, caller: Result<Caller, Denied>) -> Response<Bytes> {
-        self.try_answer(request, caller).unwrap_or_else(|rejected| match rejected {
-            Rejected::Denied(denied) => denied.answer(),
-            Rejected::Refused(refusal) => refusal.into_response(),
-        })
+        match self.admit(caller) {
+            Ok(caller) => (self.handler)(request, &caller).unwrap_or_else(Refusal::into_response),
+            Err(rejected) => *rejected,
+        }
     }
 
-    fn try_answer(
-        &self,
-        request: &Request<Bytes>,
-        caller: Result<Caller, Denied>,
-    ) -> Result<Response<Bytes>, Rejected> {
-        let caller = self.admit(caller)?;
-        (self.handler)(request, &caller).map_err(Rejected::Refused)
-    }
-
+    /// The caller, if the endpoint and the service it is mounted in admit them.
     fn admit(&self, caller: Result<Caller, Denied>) -> Result<Caller, Rejected> {
-        if !self.info.sends_credential {
-            // What such a request carries is its own business, as with a refresh token.
-            return Ok(caller.unwrap_or_else(|_| Caller::anonymous()));
-        }
+        let service = self.rules.service;
         let caller = match caller {
-            Err(Denied::Nobody) => Caller::anonymous(),
-            other => other.map_err(Rejected::Denied)?,
-        };
-        match caller.kind() {
-            kind if (self.accepts)(kind) => Ok(caller),
-            CredentialKind::Anonymous => Err(Rejected::Denied(Denied::Nobody)),
-            kind => {
-                let reason = format!("this needs {}, and the caller has {kind}", self.info.needs);
-                Err(Rejected::Refused(Refusal::new(StatusCode::FORBIDDEN, reason)))
+            Ok(caller) => caller,
+            // What a request carries to an endpoint without a credential is its own business, as with a refresh token.
+            Err(denied) if service == Service::Auth && denied != Denied::Nobody && self.info.sends_credential => {
+                return Err(Box::new(denied.answer()));
             }
+            Err(_) => Caller::anonymous(),
+        };
+        let Some(user) = caller.user() else {
+            let admitted = self.rules.guests || !self.info.sends_credential;
+            return if admitted { Ok(caller) } else { Err(Box::new(service.refuse_guest())) };
+        };
+        if self.info.sends_credential && !(self.accepts)(caller.kind()) {
+            let reason = format!("this needs {}, and the caller has {}", self.info.needs, caller.kind());
+            return Err(Box::new(answer::message(StatusCode::FORBIDDEN, &reason)));
         }
+        let roles = &self.rules.roles;
+        if !roles.is_empty() && !roles.iter().any(|role| user.roles.contains(role)) {
+            return Err(Box::new(service.refuse_unprivileged()));
+        }
+        Ok(caller)
     }
 
     /// The request as its declaration writes it, which tells its secrets from the rest; `None` when it is malformed.

@@ -12,11 +12,11 @@ use qelos_spec::{ExposeSecret as _, Timestamp, UserId, WorkspaceId};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::answer;
 use super::call::{self, Call};
 use super::caller::{Identity, verify};
 use super::jwt::{self, ClaimedWorkspace, Claims, RefreshClaims, Secret, unix_seconds};
 use super::state::{SessionKind, SessionRecord, State, TENANT, UserRecord};
+use super::{answer, races};
 
 /// How long cookies and refresh tokens live.
 pub(super) const SESSION_LIFETIME: Duration = Duration::from_secs(THIRTY_DAYS as u64);
@@ -67,7 +67,7 @@ pub(super) fn sign_in(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
         return answer::json(StatusCode::OK, &Payload { payload });
     }
     let claims = state.claims(id, workspace, call.now, SESSION_LIFETIME);
-    let cookie = claims.map(|claims| issue_cookie(state, claims, call.now));
+    let cookie = claims.map(|claims| begin_cookie(state, claims, call.now));
     let mut response = answer::json(StatusCode::OK, &Payload { payload });
     if let Some(cookie) = cookie {
         set_cookie(&mut response, &cookie, call);
@@ -87,7 +87,7 @@ fn profile(user: &UserRecord) -> Profile {
 }
 
 /// The user, or what goes under `errors`.
-fn check_password(state: &State, body: &Map<String, Value>) -> Result<UserId, Value> {
+pub(super) fn check_password(state: &State, body: &Map<String, Value>) -> Result<UserId, Value> {
     let text = |name| body.get(name).and_then(Value::as_str).filter(|text: &&str| !text.is_empty());
     let password = text("password").filter(|password| !password.trim().is_empty());
     let password = password.ok_or_else(|| json!({ "password": { "code": "EMPTY_PASSWORD" } }))?;
@@ -104,15 +104,17 @@ fn check_password(state: &State, body: &Map<String, Value>) -> Result<UserId, Va
     user.map(|(&id, _)| id).ok_or_else(|| json!({ "general": { "message": "Invalid username or password" } }))
 }
 
-/// The workspace asked for, or nothing at all when the user is not in it; without a wish, the one of the last session or
-/// else the first.
+/// The workspace asked for; without a wish, the one of the last session, or the first if that was in none. A workspace that
+/// is gone, or of which the user is no member, is replaced by none at all.
 fn choose_workspace(state: &State, user: UserId, wanted: Option<&Value>) -> Option<ClaimedWorkspace> {
     let wanted = wanted.filter(|wanted| !wanted.is_null() && *wanted != "");
     if let Some(wanted) = wanted {
         return state.membership(user, wanted.as_str()?.parse().ok()?);
     }
-    let last = state.users.get(&user)?.last_workspace.and_then(|last| state.membership(user, last));
-    last.or_else(|| state.workspaces.iter().find_map(|workspace| state.membership(user, workspace.id)))
+    match state.users.get(&user)?.last_workspace {
+        Some(last) => state.membership(user, last),
+        None => state.workspaces.iter().find_map(|workspace| state.membership(user, workspace.id)),
+    }
 }
 
 /// Begins a session with tokens: an access token and its refresh token.
@@ -134,7 +136,7 @@ pub(super) fn issue_tokens(
     in_refresh: Option<WorkspaceId>,
     now: Timestamp,
 ) -> (String, String) {
-    let access = jwt::sign(claims, Secret::Session);
+    let access = jwt::sign(claims, state.session_secret(claims.sub));
     let token_identifier = next_identifier(state, now);
     let iat = unix_seconds(now);
     let refresh = RefreshClaims {
@@ -146,21 +148,36 @@ pub(super) fn issue_tokens(
         exp: iat + i64::from(THIRTY_DAYS),
     };
     let kind = SessionKind::Refresh { access: access.clone() };
-    remember(state, claims, token_identifier, kind);
+    remember(state, claims, token_identifier, SessionRecord { user: claims.sub, since: now, kind });
+    state.count_up_version(claims.sub);
     (access, jwt::sign(&refresh, Secret::Refresh))
 }
 
 /// Begins a session with a cookie that says this; its value.
+pub(super) fn begin_cookie(state: &mut State, claims: Claims, now: Timestamp) -> String {
+    state.count_up_version(claims.sub);
+    issue_cookie(state, claims, now)
+}
+
+/// Issues a cookie that says this; its value. Where it takes the place of another one, the server writes the record
+/// whatever its version is, and leaves the version as it was.
 pub(super) fn issue_cookie(state: &mut State, mut claims: Claims, now: Timestamp) -> String {
     let token_identifier = next_identifier(state, now);
     claims.token_identifier = Some(token_identifier.clone());
-    remember(state, &claims, token_identifier, SessionKind::Cookie { since: now });
-    jwt::sign(&claims, Secret::Session)
+    let session = SessionRecord { user: claims.sub, since: now, kind: SessionKind::Cookie };
+    remember(state, &claims, token_identifier, session);
+    jwt::sign(&claims, state.session_secret(claims.sub))
+}
+
+/// A session that was begun elsewhere: nothing is known of its cookie.
+pub(super) fn begin_elsewhere(state: &mut State, user: UserId, now: Timestamp) {
+    let token_identifier = next_identifier(state, now);
+    state.sessions.insert(token_identifier, SessionRecord { user, since: now, kind: SessionKind::Cookie });
 }
 
 /// The next session without a wish for a workspace is in the one of this session.
-fn remember(state: &mut State, claims: &Claims, token_identifier: String, kind: SessionKind) {
-    state.sessions.insert(token_identifier, SessionRecord { user: claims.sub, kind });
+fn remember(state: &mut State, claims: &Claims, token_identifier: String, session: SessionRecord) {
+    state.sessions.insert(token_identifier, session);
     if let Some(user) = state.users.get_mut(&claims.sub) {
         user.last_workspace = claims.workspace.as_ref().map(|workspace| workspace.id);
     }
@@ -182,12 +199,17 @@ pub(super) fn refresh(state: &mut State, headers: &HeaderMap, now: Timestamp) ->
     renew(state, headers, now).unwrap_or_else(|| answer::empty(StatusCode::UNAUTHORIZED))
 }
 
-fn renew(state: &mut State, headers: &HeaderMap, now: Timestamp) -> Option<Response<Bytes>> {
+/// The refresh token of a request, if it is good.
+pub(super) fn read_refresh_token(state: &State, headers: &HeaderMap, now: Timestamp) -> Option<RefreshClaims> {
     // This route looks at no other credential.
     let (_scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     let claims: RefreshClaims = jwt::verify(token, Secret::Refresh, now)?;
     state.active_user(claims.sub)?;
-    state.sessions.get(&claims.token_identifier)?;
+    state.sessions.contains_key(&claims.token_identifier).then_some(claims)
+}
+
+fn renew(state: &mut State, headers: &HeaderMap, now: Timestamp) -> Option<Response<Bytes>> {
+    let claims = read_refresh_token(state, headers, now)?;
     if state.settings.spurious_refresh_refusals > 0 {
         state.settings.spurious_refresh_refusals -= 1;
         return None;
@@ -209,11 +231,9 @@ fn renew(state: &mut State, headers: &HeaderMap, now: Timestamp) -> Option<Respo
 /// requests with the same cookie exactly one brings the next.
 fn rotate(state: &mut State, headers: &HeaderMap, now: Timestamp) -> Option<String> {
     let Some(Presented::Cookie(token)) = Presented::on(headers) else { return None };
-    let claims = verify(token, now)?;
-    let SessionKind::Cookie { since } = state.sessions.get(claims.token_identifier.as_ref()?)?.kind else {
-        return None;
-    };
-    if now.since(since) < state.settings.cookie_rotation_after {
+    let claims = verify(state, token, now)?;
+    let session = state.sessions.get(claims.token_identifier.as_ref()?)?;
+    if now.since(session.since) < state.settings.cookie_rotation_after {
         return None;
     }
     replace_cookie(state, claims, now)
@@ -246,20 +266,21 @@ pub(super) fn rotate_cookie(
 /// Answers `POST /api/logout`: forgets the session record. The tokens themselves live on.
 pub(super) fn log_out(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<Bytes> {
     let mut response = answer::empty(StatusCode::OK);
-    match (identity.kind, Presented::on(call.headers)) {
+    let ended: Vec<String> = match (identity.kind, Presented::on(call.headers)) {
         (CredentialKind::Cookie, Some(Presented::Cookie(token))) => {
-            if let Some(identifier) = verify(token, call.now).and_then(|claims| claims.token_identifier) {
-                state.sessions.remove(&identifier);
-            }
             answer::set_cookie(&mut response, "", -1, call.host(), call.now);
+            let named = verify(state, token, call.now).and_then(|claims| claims.token_identifier);
+            named.filter(|named| state.sessions.contains_key(named)).into_iter().collect()
         }
         (CredentialKind::OAuth, Some(Presented::Bearer(token))) => {
             // With an access token from before a refresh there is nothing to find.
-            let ended =
+            let is_its =
                 |session: &SessionRecord| matches!(&session.kind, SessionKind::Refresh { access } if access == token);
-            state.sessions.retain(|_, session| !ended(session));
+            let its = state.sessions.iter().filter(|(_, session)| is_its(session));
+            its.map(|(identifier, _)| identifier.clone()).collect()
         }
-        _ => {}
-    }
+        _ => Vec::new(),
+    };
+    races::sign_out(state, ended);
     response
 }

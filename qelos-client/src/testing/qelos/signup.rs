@@ -148,6 +148,8 @@ fn record(username: String, call: &Call<'_>) -> UserRecord {
         roles: vec!["user".to_owned()],
         created: call.now,
         last_workspace: None,
+        version: 0,
+        secret_generation: 0,
         deleted: false,
     }
 }
@@ -179,7 +181,7 @@ fn begin(state: &mut State, id: UserId, wanted: &SessionWanted, call: &Call<'_>)
             answer::json(StatusCode::OK, &json!({ "payload": payload }))
         }
         SessionWanted::Cookie => {
-            let cookie = session::issue_cookie(state, claims, call.now);
+            let cookie = session::begin_cookie(state, claims, call.now);
             let mut response = answer::json(StatusCode::OK, &json!({ "payload": payload }));
             session::set_cookie(&mut response, &cookie, call);
             response

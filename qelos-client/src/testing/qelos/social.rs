@@ -1,8 +1,6 @@
 //! Social login. No provider is set up here, so `GET /api/auth/{provider}` is refused; what a provider would bring back,
 //! a refresh token in a URL, is traded for a cookie at `POST /api/auth/callback?rt=…`.
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use qelos_spec::{ExposeSecret as _, Timestamp, UserId};
@@ -47,7 +45,7 @@ pub(super) fn exchange(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
     let workspace = claims.workspace;
     let in_cookie = workspace.map(|id| ClaimedWorkspace { id, name: String::new(), roles: None, labels: None });
     let Some(in_cookie) = state.claims(claims.sub, in_cookie, call.now, lifetime) else { return invalid() };
-    let cookie = session::issue_cookie(state, in_cookie, call.now);
+    let cookie = session::begin_cookie(state, in_cookie, call.now);
     let workspace = workspace.map(|id| json!({ "_id": id }));
     let payload = json!({ "user": whole_record(state, claims.sub, call.now), "workspace": workspace });
     let mut response = answer::json(StatusCode::OK, &json!({ "payload": payload }));
@@ -59,19 +57,20 @@ pub(super) fn exchange(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
 /// session with the access token it was begun with.
 fn whole_record(state: &State, id: UserId, now: Timestamp) -> Option<Value> {
     let user = state.users.get(&id)?;
-    let expires_at = now.saturating_add(Duration::from_hours(30 * 24));
     let sessions = state.sessions.iter().filter(|(_, session)| session.user == id);
-    let tokens = sessions.map(|(identifier, session)| match &session.kind {
-        SessionKind::Cookie { .. } => {
-            json!({ "kind": "cookie", "tokenIdentifier": identifier, "expiresAt": expires_at, "metadata": {} })
-        }
-        SessionKind::Refresh { access } => {
-            let metadata = json!({ "relatedToken": access });
-            json!({ "kind": "oauth", "tokenIdentifier": identifier, "expiresAt": expires_at, "metadata": metadata })
-        }
+    let tokens = sessions.map(|(identifier, session)| {
+        let (kind, metadata) = match &session.kind {
+            SessionKind::Cookie => ("cookie", None),
+            SessionKind::Refresh { access } => ("oauth", Some(json!({ "relatedToken": access }))),
+        };
+        let expires_at = session.expires_at();
+        let token = json!({ "kind": kind, "tokenIdentifier": identifier, "expiresAt": expires_at });
+        with_fields(token, [("metadata", metadata), ("_id", Some(hash(identifier)[..24].into()))])
     });
+    let last_login = json!({ "created": now });
+    let last_login = with_fields(last_login, [("workspace", user.last_workspace.map(|id| json!(id)))]);
     let salt = &hash(id.as_str())[..22];
-    let mut record = json!({
+    let record = json!({
         "_id": id,
         "tenant": TENANT,
         "username": user.username,
@@ -83,9 +82,9 @@ fn whole_record(state: &State, id: UserId, now: Timestamp) -> Option<Value> {
         "firstName": user.first_name,
         "roles": user.roles,
         "tokens": tokens.collect::<Vec<_>>(),
-        "lastLogin": { "created": now, "workspace": user.last_workspace },
+        "lastLogin": last_login,
         "created": user.created,
-        "__v": 0,
+        "__v": user.version,
     });
     let sometimes = [
         ("lastName", user.last_name.as_deref().map(Value::from)),
@@ -93,10 +92,15 @@ fn whole_record(state: &State, id: UserId, now: Timestamp) -> Option<Value> {
         ("birthDate", user.birth_date.as_deref().map(Value::from)),
         ("profileImage", user.profile_image.clone()),
     ];
-    for (name, value) in sometimes {
+    Some(with_fields(record, sometimes))
+}
+
+/// The same object with the fields that have a value.
+fn with_fields(mut object: Value, fields: impl IntoIterator<Item = (&'static str, Option<Value>)>) -> Value {
+    for (name, value) in fields {
         if let Some(value) = value {
-            record[name] = value;
+            object[name] = value;
         }
     }
-    Some(record)
+    object
 }

@@ -8,8 +8,10 @@ use std::time::Duration;
 use qelos_spec::{ApiTokenId, SecretString, Timestamp, UserId, WorkspaceId};
 use serde_json::Value;
 
-use super::jwt::{ClaimedWorkspace, Claims, encode_name, unix_seconds};
+use super::jwt::{ClaimedWorkspace, Claims, Secret, encode_name, unix_seconds};
 use super::mcp::Mcp;
+use super::races::SignOut;
+use super::session::SESSION_LIFETIME;
 use super::workspaces::WorkspaceRecord;
 
 /// The tenant every user belongs to.
@@ -22,6 +24,8 @@ pub(super) struct State {
     pub(super) workspaces: Vec<WorkspaceRecord>,
     /// By the `tokenIdentifier` in the cookie or the refresh token.
     pub(super) sessions: BTreeMap<String, SessionRecord>,
+    /// Sign-outs that were answered and are not carried out yet, oldest first.
+    pub(super) sign_outs: Vec<SignOut>,
     /// Oldest first.
     pub(super) api_tokens: Vec<ApiTokenRecord>,
     pub(super) mcp: Mcp,
@@ -36,6 +40,10 @@ pub(super) struct Settings {
     pub(super) cookie_refresh_reachable: bool,
     /// How many of the next refreshes are refused for no reason.
     pub(super) spurious_refresh_refusals: usize,
+    /// For how many of the next requests the gateway does not find out in time who calls.
+    pub(super) slow_gateway: usize,
+    /// How long it takes from reading a user's record to writing it.
+    pub(super) database_latency: Duration,
 }
 
 pub(super) struct UserRecord {
@@ -52,6 +60,10 @@ pub(super) struct UserRecord {
     pub(super) roles: Vec<String>,
     pub(super) created: Timestamp,
     pub(super) last_workspace: Option<WorkspaceId>,
+    /// Grows with every change that a concurrent one must not overwrite.
+    pub(super) version: u64,
+    /// The secret that signs the user's access tokens and cookies.
+    pub(super) secret_generation: u64,
     /// Kept after deletion, because tokens outlive their user.
     pub(super) deleted: bool,
 }
@@ -59,12 +71,24 @@ pub(super) struct UserRecord {
 /// A session that can go on: tokens themselves need no record, renewing them does.
 pub(super) struct SessionRecord {
     pub(super) user: UserId,
+    pub(super) since: Timestamp,
     pub(super) kind: SessionKind,
+}
+
+impl SessionRecord {
+    /// Whether its cookie or refresh token has not expired.
+    pub(super) fn is_open(&self, now: Timestamp) -> bool {
+        now < self.expires_at()
+    }
+
+    pub(super) fn expires_at(&self) -> Timestamp {
+        self.since.saturating_add(SESSION_LIFETIME)
+    }
 }
 
 pub(super) enum SessionKind {
     /// What else there is to know stands in the cookie.
-    Cookie { since: Timestamp },
+    Cookie,
     /// `access` is the access token issued together with the refresh token: signing out with it ends the session.
     Refresh { access: String },
 }
@@ -78,11 +102,19 @@ pub(super) struct ApiTokenRecord {
     pub(super) hash: String,
     pub(super) prefix: String,
     pub(super) expires_at: Timestamp,
-    /// The workspace it is locked to, as it was when the token was used last.
-    pub(super) seen_workspace: Option<ClaimedWorkspace>,
+    pub(super) looked_up: Option<LookedUp>,
     pub(super) last_used_at: Option<Timestamp>,
     pub(super) usage_count: u64,
     pub(super) created: Timestamp,
+}
+
+/// What the server remembers of the user and the workspace behind an API token, whatever becomes of them meanwhile.
+#[derive(Clone)]
+pub(super) struct LookedUp {
+    pub(super) at: Timestamp,
+    pub(super) roles: Vec<String>,
+    /// The workspace the token is locked to.
+    pub(super) workspace: Option<ClaimedWorkspace>,
 }
 
 /// A user to put into the fake.
@@ -103,6 +135,7 @@ pub struct NewUser {
     pub(super) profile_image: Option<Value>,
     pub(super) birth_date: Option<String>,
     pub(super) roles: Vec<String>,
+    pub(super) open_sessions: usize,
 }
 
 #[derive(Debug, Clone)]
@@ -125,6 +158,7 @@ impl NewUser {
             profile_image: None,
             birth_date: None,
             roles: Vec::new(),
+            open_sessions: 0,
         }
     }
 
@@ -171,6 +205,23 @@ impl NewUser {
         self.roles.push(role.into());
         self
     }
+
+    /// The user is signed in this many times already, on other devices. A user with more than ten open sessions cannot
+    /// sign in twice at the same time: see [`set_database_latency`](crate::testing::FakeQelos::set_database_latency).
+    ///
+    /// ```
+    /// use qelos_client::SystemClock;
+    /// use qelos_client::testing::{FakeQelos, NewUser};
+    ///
+    /// let qelos = FakeQelos::new(SystemClock);
+    /// let ada = qelos.add_user(NewUser::new("ada@example.com", "hunter2hunter2").open_sessions(11));
+    /// assert_eq!(qelos.sessions(ada), 11);
+    /// ```
+    #[must_use]
+    pub fn open_sessions(mut self, count: usize) -> Self {
+        self.open_sessions = count;
+        self
+    }
 }
 
 /// A member of a workspace, with the roles the user has in it.
@@ -200,7 +251,8 @@ impl Member {
 
 impl UserRecord {
     pub(super) fn new(user: NewUser, created: Timestamp) -> Self {
-        let NewUser { username, password, first_name, last_name, full_name, profile_image, birth_date, roles } = user;
+        let NewUser { username, password, first_name, last_name, full_name, profile_image, birth_date, roles, .. } =
+            user;
         let email = email_of(&username);
         let full_name = match full_name {
             FullName::OfBothNames => Some(format!("{first_name} {last_name}")),
@@ -220,6 +272,8 @@ impl UserRecord {
             roles,
             created,
             last_workspace: None,
+            version: 0,
+            secret_generation: 0,
             deleted: false,
         }
     }
@@ -248,10 +302,13 @@ impl State {
                 api_tokens_allowed: true,
                 cookie_refresh_reachable: false,
                 spurious_refresh_refusals: 0,
+                slow_gateway: 0,
+                database_latency: Duration::ZERO,
             },
             users: BTreeMap::new(),
             workspaces: Vec::new(),
             sessions: BTreeMap::new(),
+            sign_outs: Vec::new(),
             api_tokens: Vec::new(),
             mcp: Mcp::new(),
             counter: 0,
@@ -274,6 +331,28 @@ impl State {
     /// A user who can still sign in.
     pub(super) fn active_user(&self, id: UserId) -> Option<&UserRecord> {
         self.users.get(&id).filter(|user| !user.deleted)
+    }
+
+    /// How many sessions of a user can go on.
+    pub(super) fn open_sessions(&self, user: UserId, now: Timestamp) -> usize {
+        self.sessions.values().filter(|session| session.user == user && session.is_open(now)).count()
+    }
+
+    /// The secret that signs the access tokens and cookies of a user.
+    pub(super) fn session_secret(&self, user: UserId) -> Secret {
+        Secret::Session { generation: self.users.get(&user).map_or(0, |user| user.secret_generation) }
+    }
+
+    /// The version of a user's record.
+    pub(super) fn version(&self, user: UserId) -> u64 {
+        self.users.get(&user).map_or(0, |user| user.version)
+    }
+
+    /// The record of a user was written: one that was read before cannot be written any more.
+    pub(super) fn count_up_version(&mut self, user: UserId) {
+        if let Some(user) = self.users.get_mut(&user) {
+            user.version += 1;
+        }
     }
 
     /// The workspace as its member sees it, with its name in plain text; `None` for anybody else.

@@ -10,10 +10,15 @@ use serde_json::{Value, json};
 use super::*;
 use crate::testing::ManualClock;
 
+mod api_tokens;
 mod cookies;
 mod mcp;
 mod mounting;
+mod paths;
 mod people;
+mod races;
+mod services;
+mod switches;
 mod workspaces;
 
 const DAY: Duration = Duration::from_hours(24);
@@ -164,7 +169,7 @@ fn an_aged_cookie_is_replaced_by_exactly_one_answer() {
     assert_eq!(replaced.len(), 1);
     test.clock.advance(Duration::from_hours(1));
     assert_eq!(set_cookie(&test.get("/api/me", ("cookie", &cookie))), None, "its session has moved on");
-    let unknown = test.get("/api/nothing", ("cookie", &replaced[0]));
+    let unknown = test.get("/api/blocks/no/such/thing", ("cookie", &replaced[0]));
     assert_eq!(unknown.status(), 404);
     assert!(set_cookie(&unknown).is_some(), "any answer can carry the next cookie");
 }
@@ -222,48 +227,6 @@ fn signing_out_with_tokens_ends_the_session_they_came_from() {
     log_out(&newest);
     assert_eq!(test.refresh(&refresh).status(), 401);
     assert_eq!(test.me(&newest).status(), 200);
-}
-
-#[test]
-fn expired_api_tokens_count_until_they_are_swept() {
-    let test = start();
-    let (access, _) = test.sign_in(None);
-    for _ in 0..10 {
-        assert_eq!(test.create_api_token(&access, Duration::from_secs(5)).status(), 201);
-    }
-    test.clock.advance(Duration::from_secs(65));
-    assert_eq!(test.api_tokens(&access).as_array().unwrap().len(), 10);
-    assert_eq!(test.create_api_token(&access, DAY).status(), 400);
-    test.clock.advance(Duration::from_millis(1));
-    assert_eq!(test.api_tokens(&access), json!([]));
-    assert_eq!(test.create_api_token(&access, DAY).status(), 201);
-}
-
-#[test]
-fn api_tokens_are_listed_newest_first_with_their_use() {
-    let test = start();
-    let (access, _) = test.sign_in(None);
-    let first = json_of(&test.create_api_token(&access, DAY));
-    let second = json_of(&test.create_api_token(&access, DAY));
-    let raw = first["token"].as_str().unwrap();
-    test.clock.advance(Duration::from_secs(1));
-    assert_eq!(test.get("/api/me", ("x-api-key", raw)).status(), 200);
-    let listed = test.api_tokens(&access);
-    assert_eq!(listed[0]["_id"], second["apiToken"]["_id"]);
-    assert_eq!((&listed[1]["usageCount"], &listed[1]["lastUsedAt"]), (&json!(2), &json!("2026-11-21T17:20:38.000Z")));
-    assert_eq!(first["apiToken"]["token"], api_tokens::hash(raw));
-    assert_eq!(first["apiToken"]["tokenPrefix"], raw[..8]);
-}
-
-#[test]
-fn a_token_locked_to_a_foreign_workspace_never_works() {
-    let test = start();
-    let (access, _) = test.sign_in(None);
-    let body = json!({ "nickname": "x", "expiresAt": "2099-01-01", "workspace": "0123456789abcdef01234567" });
-    let bearer = format!("Bearer {access}");
-    let created = test.call(Method::POST, "/api/me/api-tokens", ("authorization", &bearer), &body);
-    let token = json_of(&created)["token"].as_str().unwrap().to_owned();
-    assert_eq!(test.get("/api/me", ("x-api-key", &token)).status(), 401);
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! `/api/workspaces`: list, read, create, change, delete, and move a session into one. The members are in `members`.
+//! `/api/workspaces`: list, read, create, change, delete, and move a session into one. The members are in `members`, and
+//! the responses of users to their invites in `invites`.
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -10,12 +11,15 @@ use self::record::{InviteRecord, texts};
 use super::call::{Call, is_falsy};
 use super::caller::{Identity, Proof};
 use super::jwt::ClaimedWorkspace;
+use super::service::Service;
 use super::state::{Member, State};
 use super::{answer, session};
 
+mod invites;
 mod members;
 mod record;
 
+pub(super) use self::invites::{list as list_invites, respond as respond_to_invite};
 pub(super) use self::record::{MemberRecord, WorkspaceRecord};
 
 const BROKEN: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
@@ -28,6 +32,7 @@ type Refused = Box<Response<Bytes>>;
 pub(super) fn route(method: &str, call: &Call<'_>) -> Option<Handler> {
     Some(match (method, &call.segments[2..]) {
         ("GET", []) => list,
+        ("GET", ["all"]) => list_all,
         ("POST", []) => create,
         ("GET", [_]) => get,
         ("PUT", [_]) => update,
@@ -54,7 +59,7 @@ struct Found {
 fn find(state: &State, identity: &Identity, call: &Call<'_>) -> Result<Found, Refused> {
     let id = call.segments.get(2).and_then(|id| id.parse::<WorkspaceId>().ok());
     let id = id.ok_or_else(|| Box::new(answer::message(BROKEN, "failed to load workspace data")))?;
-    let everywhere = identity.is_privileged(state);
+    let everywhere = identity.is_privileged();
     let at = state.workspaces.iter().position(|workspace| workspace.id == id);
     let at = at.filter(|&at| everywhere || state.workspaces[at].member(identity.user).is_some());
     let at = at.ok_or_else(|| {
@@ -81,6 +86,17 @@ fn list(state: &mut State, identity: &Identity, _: &Call<'_>) -> Response<Bytes>
     let user = identity.user;
     let own = state.workspaces.iter().filter(|workspace| workspace.member(user).is_some());
     answer::json(StatusCode::OK, &own.map(|workspace| workspace.listed(user)).collect::<Vec<_>>())
+}
+
+/// `GET /all`: for administrators of the tenant. The filters of the server are not known here.
+fn list_all(state: &mut State, identity: &Identity, _: &Call<'_>) -> Response<Bytes> {
+    if !identity.is_privileged() {
+        return Service::Auth.refuse_unprivileged();
+    }
+    answer::json(
+        StatusCode::OK,
+        &state.workspaces.iter().map(WorkspaceRecord::listed_to_administrators).collect::<Vec<_>>(),
+    )
 }
 
 /// `GET /{id}`: who may change it sees everybody, a plain member only themselves.
@@ -150,11 +166,15 @@ fn update(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<B
         if let Some(logo) = call.text("logo") {
             workspace.logo = Some(logo.to_owned());
         }
-        let shows_invites = invites.is_some();
+        let changes_invites = invites.is_some();
         workspace.invites = invites.unwrap_or_else(|| std::mem::take(&mut workspace.invites));
         workspace.labels = labels.unwrap_or_else(|| std::mem::take(&mut workspace.labels));
         let mut shown = workspace.shown(found.shown_to);
-        shown.invites = shows_invites.then_some(workspace.invites.as_slice());
+        if changes_invites {
+            shown.invites = Some(&workspace.invites);
+            // The server has not read the version, and shows what it has counted since.
+            shown.version = Some(1);
+        }
         Ok(answer::json(StatusCode::OK, &shown))
     }))
 }

@@ -37,12 +37,28 @@ fn a_callback_uses_the_token_up_and_tells_everything() {
     }
     assert!(!payload.to_string().contains("hunter2"), "the password is hashed");
     assert_eq!(payload["workspace"].as_object().unwrap().len(), 1, "only the id");
+    let token = &payload["user"]["tokens"][0];
+    assert_eq!((token["kind"].as_str(), token["_id"].as_str().map(str::len)), (Some("cookie"), Some(24)));
+    assert_eq!((token.get("metadata"), payload["user"].get("metadata")), (None, None));
+    assert!(payload["user"]["lastLogin"].get("workspace").is_some());
     let cookie = set_cookie(&answer).unwrap();
     assert_eq!(test.get("/api/me", ("cookie", &cookie)).status(), 200);
     test.clock.advance(Duration::from_secs(2));
     assert_eq!(test.get("/api/me", ("cookie", &cookie)).status(), 401, "it is no older than an access token");
     assert_eq!(json_of(&exchange(&test, &refresh)), json!({ "errors": { "general": "Refresh token not valid" } }));
     assert_eq!(test.refresh(&refresh).status(), 401);
+}
+
+#[test]
+fn the_record_of_a_callback_lacks_what_there_is_none_of() {
+    let test = start();
+    test.qelos.add_user(NewUser::new("bob@example.com", "hunter2hunter2"));
+    let body = json!({ "username": "bob@example.com", "password": "hunter2hunter2", "authType": "oauth" });
+    let (_, refresh) = tokens(&test.call(Method::POST, "/api/signin", NOBODY, &body));
+    let payload = json_of(&exchange(&test, &refresh))["payload"].take();
+    assert_eq!(payload["workspace"], Value::Null);
+    let last_login = payload["user"]["lastLogin"].as_object().unwrap();
+    assert_eq!(last_login.keys().collect::<Vec<_>>(), ["created"]);
 }
 
 #[test]

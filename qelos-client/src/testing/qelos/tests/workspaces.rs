@@ -163,3 +163,52 @@ fn who_acts_as_somebody_else_activates_nothing() {
     let answer = test.test.qelos.handle(request);
     assert_eq!((answer.status(), set_cookie(&answer)), (StatusCode::OK, None));
 }
+
+#[test]
+fn changed_invites_are_shown_with_a_version() {
+    let test = open();
+    let path = format!("/{}", test.own);
+    let invites = json!([{ "email": "eve@example.com", "roles": ["editor"] }]);
+    let (_, changed) = test.ada(Method::PUT, &path, &json!({ "invites": invites }));
+    assert_eq!((&changed["invites"][0]["email"], &changed["__v"]), (&json!("eve@example.com"), &json!(1)));
+    let (_, changed) = test.ada(Method::PUT, &path, &json!({ "name": "Own" }));
+    assert_eq!((changed.get("invites"), changed.get("__v")), (None, None));
+}
+
+#[test]
+fn an_invite_is_accepted_or_declined_once_and_its_roles_are_ignored() {
+    let test = open();
+    let eve = test.test.qelos.add_user(NewUser::new("eve@example.com", "hunter2hunter2"));
+    let body = json!({ "username": "eve@example.com", "password": "hunter2hunter2", "authType": "oauth" });
+    let (access, _) = tokens(&test.test.call(Method::POST, "/api/signin", NOBODY, &body));
+    let eve_signs = format!("Bearer {access}");
+    let invites = || json_of(&test.test.get("/api/invites", ("authorization", &eve_signs)));
+    let answer = |body: &Value| {
+        let response = test.test.call(Method::POST, "/api/invites", ("authorization", &eve_signs), body);
+        (response.status().as_u16(), json_of(&response))
+    };
+    let invite = json!({ "invites": [{ "email": "eve@example.com", "roles": ["admin"] }] });
+    let accept = json!({ "workspace": test.own, "kind": "accept" });
+    assert_eq!(invites(), json!([]));
+    let unknown = json!({
+        "message": "workspace not found", "email": "eve@example.com", "workspaceId": test.own, "from": "invite-respond",
+    });
+    assert_eq!(answer(&accept), (404, unknown.clone()), "not invited");
+
+    test.ada(Method::PUT, &format!("/{}", test.own), &invite);
+    assert_eq!(invites(), json!([{ "_id": test.own, "name": "Own" }]));
+    assert_eq!(answer(&json!({ "workspace": test.own })), (200, json!({ "success": true })), "declined without a word");
+    assert_eq!((invites(), answer(&accept)), (json!([]), (404, unknown)));
+
+    test.ada(Method::PUT, &format!("/{}", test.own), &invite);
+    assert_eq!(answer(&accept), (200, json!({ "success": true })));
+    let (_, members) = test.ada(Method::GET, &format!("/{}/members", test.own), &Value::Null);
+    let eves = members.as_array().unwrap().iter().find(|member| member["user"] == json!(eve)).unwrap();
+    assert_eq!(eves["roles"], json!(["member", "user"]));
+
+    assert_eq!(answer(&json!({})), (400, message("missing workspaceId")));
+    let wrong_kind = message("respond kind should be either \"accept\" or \"decline\"");
+    assert_eq!(answer(&json!({ "workspace": test.own, "kind": "maybe" })), (400, wrong_kind));
+    assert_eq!(answer(&json!({ "workspace": "nope" })).0, 500);
+    assert_eq!(test.test.get("/api/invites", NOBODY).status(), 401);
+}

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::super::answer;
 use super::super::call::Call;
 use super::super::caller::Identity;
+use super::super::service::Service;
 use super::super::state::{Member, State};
 use super::record::{MemberRecord, texts};
 use super::{BROKEN, either, find, find_to_change};
@@ -47,8 +48,8 @@ pub(super) fn list(state: &mut State, identity: &Identity, call: &Call<'_>) -> R
 
 /// `POST`: for administrators of the tenant, who hear about anything else only afterwards.
 pub(super) fn add(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<Bytes> {
-    if !identity.is_privileged(state) {
-        return answer::message(StatusCode::UNAUTHORIZED, "you are not privileged.");
+    if !identity.is_privileged() {
+        return Service::Auth.refuse_unprivileged();
     }
     either(find(state, identity, call).map(|found| {
         let (Some(user), Some(roles)) = (call.text("userId"), texts(call.body.get("roles"))) else {

@@ -30,7 +30,7 @@ pub(crate) struct MemberRecord {
 #[derive(Clone, Serialize)]
 pub(super) struct InviteRecord {
     #[serde(skip_serializing_if = "Option::is_none")]
-    email: Option<String>,
+    pub(super) email: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     phone: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -63,7 +63,7 @@ pub(super) struct Shown<'w> {
     #[serde(skip_serializing_if = "Option::is_none")]
     created: Option<Timestamp>,
     #[serde(rename = "__v", skip_serializing_if = "Option::is_none")]
-    version: Option<u8>,
+    pub(super) version: Option<u8>,
 }
 
 impl WorkspaceRecord {
@@ -99,6 +99,16 @@ impl WorkspaceRecord {
         let is_admin = self.member(user).is_some_and(MemberRecord::is_admin);
         let shown = self.shown(Some(user));
         Shown { tenant: Some(TENANT), labels: None, is_privileged_user: Some(is_admin), ..shown }
+    }
+
+    /// As the list of all workspaces shows it.
+    pub(super) fn listed_to_administrators(&self) -> Shown<'_> {
+        Shown { tenant: Some(TENANT), ..self.shown(None) }
+    }
+
+    /// Whether there is an invite to this address.
+    pub(super) fn invites(&self, email: &str) -> bool {
+        self.invites.iter().any(|invite| invite.email.as_deref() == Some(email))
     }
 
     /// The whole record, as the database holds it.

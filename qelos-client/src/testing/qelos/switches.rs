@@ -1,0 +1,179 @@
+//! What a test changes while the server runs: its settings, and what happens to users and their sessions.
+
+use std::time::Duration;
+
+use qelos_spec::{UserId, WorkspaceId};
+
+use super::FakeQelos;
+use super::state::{SessionKind, SessionRecord};
+
+impl FakeQelos {
+    /// Deletes a user. Nobody can sign in or refresh as that user any more, and API tokens that were not used in the last
+    /// hour are refused; but access tokens and cookies live until their own expiry.
+    pub fn delete_user(&self, user: UserId) {
+        let mut state = self.shared.state();
+        if let Some(user) = state.users.get_mut(&user) {
+            user.deleted = true;
+        }
+        state.sessions.retain(|_, session| session.user != user);
+    }
+
+    /// Makes every refresh token of a user worthless. Access tokens and cookies stay good.
+    pub fn revoke_refresh_tokens(&self, user: UserId) {
+        let keep =
+            |session: &SessionRecord| session.user != user || !matches!(session.kind, SessionKind::Refresh { .. });
+        self.shared.state().sessions.retain(|_, session| keep(session));
+    }
+
+    /// Makes every access token and cookie of a user worthless, although none has expired. Refresh tokens stay good: see
+    /// [`revoke_refresh_tokens`](Self::revoke_refresh_tokens).
+    ///
+    /// The server cannot do this for one user alone. It stands for whatever takes a token its validity before its time.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), qelos_client::Error> {
+    /// use qelos_client::api::OAuthSignIn;
+    /// use qelos_client::testing::{FakeQelos, NewUser};
+    /// use qelos_client::{Client, SystemClock};
+    ///
+    /// let qelos = FakeQelos::new(SystemClock);
+    /// let ada = qelos.add_user(NewUser::new("ada@example.com", "hunter2hunter2"));
+    /// let client = Client::builder("https://qelos.test").transport(qelos.clone()).build()?;
+    /// let (client, _) = client.oauth_signin(&OAuthSignIn::new("ada@example.com", "hunter2hunter2".into())).await?;
+    ///
+    /// qelos.revoke_access_tokens(ada);
+    /// client.logged_in_user().await?;
+    /// assert_eq!(qelos.count("POST", "/api/token/refresh"), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn revoke_access_tokens(&self, user: UserId) {
+        if let Some(user) = self.shared.state().users.get_mut(&user) {
+            user.secret_generation += 1;
+        }
+    }
+
+    /// Replaces the secret that signs access tokens and cookies: those of all users become worthless. Refresh tokens have a
+    /// secret of their own, and stay good.
+    pub fn rotate_signing_secret(&self) {
+        for user in self.shared.state().users.values_mut() {
+            user.secret_generation += 1;
+        }
+    }
+
+    /// Gives a user these roles in the tenant, in place of those before.
+    ///
+    /// A session has the roles that stand in its token, for `GET /api/me` and for all services, until it is renewed. An API
+    /// token has those that the server has looked up, which it remembers for an hour.
+    ///
+    /// ```
+    /// use qelos_client::SystemClock;
+    /// use qelos_client::testing::{FakeQelos, NewUser};
+    ///
+    /// let qelos = FakeQelos::new(SystemClock);
+    /// let ada = qelos.add_user(NewUser::new("ada@example.com", "hunter2hunter2"));
+    /// qelos.set_roles(ada, &["user", "admin"]);
+    /// ```
+    pub fn set_roles(&self, user: UserId, roles: &[&str]) {
+        let mut state = self.shared.state();
+        state.count_up_version(user);
+        if let Some(user) = state.users.get_mut(&user) {
+            user.roles = roles.iter().map(|&role| role.to_owned()).collect();
+        }
+    }
+
+    /// Removes a workspace, as another administrator might. Sessions that are in it stay in it, as far as their tokens say;
+    /// the next sign-in of a user whose last session was in it has no workspace, unless it asks for one.
+    pub fn remove_workspace(&self, workspace: WorkspaceId) {
+        self.shared.state().workspaces.retain(|known| known.id != workspace);
+    }
+
+    /// How long access tokens live that are issued from now on; 300 minutes unless set.
+    pub fn set_access_token_lifetime(&self, lifetime: Duration) {
+        self.shared.state().settings.access_token_lifetime = lifetime;
+    }
+
+    /// The age at which a cookie is replaced by the next; one hour unless set.
+    pub fn set_cookie_rotation_after(&self, age: Duration) {
+        self.shared.state().settings.cookie_rotation_after = age;
+    }
+
+    /// Whether users may manage API tokens; they may unless set. Tokens that exist work either way.
+    pub fn set_api_tokens_allowed(&self, allowed: bool) {
+        self.shared.state().settings.api_tokens_allowed = allowed;
+    }
+
+    /// Whether cookies can be renewed at `POST /api/cookie/refresh`; they cannot unless set, because the gateway does not
+    /// know the route.
+    pub fn set_cookie_refresh_reachable(&self, reachable: bool) {
+        self.shared.state().settings.cookie_refresh_reachable = reachable;
+    }
+
+    /// Whether MCP clients may ask for access; they may unless set.
+    pub fn set_mcp_enabled(&self, enabled: bool) {
+        self.shared.state().mcp.enabled = enabled;
+    }
+
+    /// Permits MCP clients that have not registered to have users sent back to these addresses, and to no others. None is
+    /// permitted unless set.
+    pub fn set_mcp_callbacks(&self, permitted: &[&str]) {
+        self.shared.state().mcp.permitted = permitted.iter().map(|&address| address.to_owned()).collect();
+    }
+
+    /// Refuses the next refreshes with good tokens for no reason, as the server does when sessions of one user are renewed
+    /// at the same time. The tokens stay good.
+    pub fn spurious_refresh_refusals(&self, refusals: usize) {
+        self.shared.state().settings.spurious_refresh_refusals = refusals;
+    }
+
+    /// Makes the gateway slow: for this many requests to services other than auth it does not learn in time who calls, and
+    /// goes on as for a guest, although the credential is good. Only requests with a good credential to endpoints that are
+    /// mounted in a [service](Self::service) count.
+    ///
+    /// ```
+    /// use qelos_client::SystemClock;
+    /// use qelos_client::testing::FakeQelos;
+    ///
+    /// FakeQelos::new(SystemClock).slow_gateway(1);
+    /// ```
+    pub fn slow_gateway(&self, requests: usize) {
+        self.shared.state().settings.slow_gateway = requests;
+    }
+
+    /// How long the database takes from reading the record of a user to writing it; no time unless set. Requests that
+    /// overlap then refuse each other, as they do at the server:
+    ///
+    /// * A refresh is refused with an empty 401 when the record was changed meanwhile: by another refresh, a sign-in or a
+    ///   sign-out of the same user. The token stays good.
+    /// * A sign-in is refused with a 401 whose `errors.general` is `{"version": …, "modifiedPaths": ["lastLogin","tokens"]}`
+    ///   in the same case, once the user has more than ten [open sessions](crate::testing::NewUser::open_sessions).
+    /// * Of several renewals of one cookie the first to be written succeeds, and the others are refused with an empty 401.
+    /// * A sign-out is answered at once and carried out later. When the record was changed meanwhile, it is not: the session
+    ///   stays open, and no response says so.
+    ///
+    /// The time is tokio's, so a test can pause it. Requests that are answered by [`handle`](Self::handle) take none. Of
+    /// changes that are written in the same millisecond any may be the first.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), qelos_client::Error> {
+    /// use std::time::Duration;
+    ///
+    /// use qelos_client::api::SignIn;
+    /// use qelos_client::testing::{FakeQelos, NewUser};
+    /// use qelos_client::{Client, SystemClock};
+    ///
+    /// let qelos = FakeQelos::new(SystemClock);
+    /// qelos.add_user(NewUser::new("ada@example.com", "hunter2hunter2").open_sessions(11));
+    /// qelos.set_database_latency(Duration::from_millis(5));
+    ///
+    /// let client = Client::builder("https://qelos.test").transport(qelos.clone()).build()?;
+    /// client.signin(&SignIn::new("ada@example.com", "hunter2hunter2".into())).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set_database_latency(&self, latency: Duration) {
+        self.shared.state().settings.database_latency = latency;
+    }
+}
