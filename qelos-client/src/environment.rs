@@ -10,7 +10,6 @@ use qelos_spec::api::OAuthSignIn;
 use qelos_spec::{BaseUrl, SecretString};
 
 use crate::auth::{AnyCredential, OAuth};
-use crate::builder::Unset;
 use crate::client::Client;
 use crate::error::Error;
 use crate::store::{AnyStore, TokenStore, lock, unlock};
@@ -174,7 +173,7 @@ impl Environment {
     /// As [`connect`](Self::connect).
     pub async fn connect_with<T: Transport>(
         self,
-        configure: impl FnOnce(Builder<crate::Anonymous, Unset>) -> Builder<crate::Anonymous, T>,
+        configure: impl FnOnce(Builder) -> Builder<crate::Anonymous, T>,
     ) -> Result<Client<AnyCredential, T>, Error> {
         let client = configure(Client::builder(self.url.as_str())).build()?;
         match self.login {
