@@ -44,7 +44,7 @@ impl<V: Clone> PerRuntime<V> {
             return Ok(known);
         }
         drop(others);
-        let made = make()?;
+        let value = make()?;
         let mut others = self.others.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = find(&others, runtime) {
             return Ok(known);
@@ -52,8 +52,8 @@ impl<V: Clone> PerRuntime<V> {
         if others.len() == MOST {
             others.pop_front();
         }
-        others.push_back((runtime, made.clone()));
-        Ok(made)
+        others.push_back((runtime, value.clone()));
+        Ok(value)
     }
 }
 
