@@ -20,8 +20,7 @@ pub use self::reqwest::ReqwestTransport;
 
 /// Sends one request and brings back its response.
 ///
-/// An async closure is a transport, which is all a test needs. What it uses of its surroundings it owns or clones; one that
-/// borrows from itself across an `.await` cannot be sent to another thread. An `Arc` of a transport is one as well.
+/// An async closure is a transport, which is all a test needs:
 ///
 /// ```
 /// use bytes::Bytes;
@@ -33,6 +32,33 @@ pub use self::reqwest::ReqwestTransport;
 ///     .build();
 /// assert!(client.is_ok());
 /// ```
+///
+/// One that owns something, such as a counter, is a closure that returns a future, and gives each future a clone: the future of
+/// an async closure would borrow it.
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicUsize, Ordering};
+///
+/// use bytes::Bytes;
+/// use http::{Request, Response};
+/// use qelos_client::{Client, TransportError};
+///
+/// let calls = Arc::new(AtomicUsize::new(0));
+/// let counter = Arc::clone(&calls);
+/// let client = Client::builder("https://acme.example")
+///     .transport(move |_: Request<Bytes>| {
+///         let counter = Arc::clone(&counter);
+///         async move {
+///             counter.fetch_add(1, Ordering::Relaxed);
+///             Ok::<_, TransportError>(Response::new(Bytes::from_static(b"{}")))
+///         }
+///     })
+///     .build();
+/// assert!(client.is_ok());
+/// ```
+///
+/// An `Arc` of a transport is one as well.
 ///
 /// A transport reports what the server said, whatever it said. It must not follow redirects, repeat requests or keep
 /// cookies: credentials and retries are decided above it. It says that the server has not seen a request

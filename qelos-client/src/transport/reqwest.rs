@@ -40,9 +40,10 @@ const LARGEST_BODY: usize = 16 * 1024 * 1024;
 /// Where no certificate is trusted, as in an image without `ca-certificates`, plain http works, and a client of an `https` URL
 /// cannot be built.
 ///
-/// Each tokio runtime that sends has connections of its own, up to 65 runtimes at a time: a connection is driven by the
-/// runtime that opened it, and would keep a call on another one waiting while that one rests between two calls of `block_on`.
-/// A clone shares the connections.
+/// Each tokio runtime that sends has connections of its own: a connection is driven by the runtime that opened it, and would
+/// keep a call on another one waiting while that one rests between two calls of `block_on`. The first call on a further runtime
+/// reads the certificates of the system again. The connections of 65 runtimes are kept: for one more, those of the oldest are
+/// dropped, but never those of the first. A clone shares all of them.
 #[derive(Clone)]
 pub struct ReqwestTransport {
     shared: Arc<Shared>,
@@ -227,7 +228,7 @@ impl ReqwestTransportBuilder {
     /// # Errors
     ///
     /// When the TLS library cannot be set up, or not with what [`configure`](Self::configure) asks for. Missing certificates are
-    /// none: they are needed for `https` URLs only.
+    /// no error here: they are needed for `https` URLs only.
     pub fn build(self) -> Result<ReqwestTransport, TransportError> {
         let Self { configuration, largest_body } = self;
         let clients = PerRuntime::new(Arc::new(configuration.clients()?));
