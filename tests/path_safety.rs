@@ -5,7 +5,8 @@
 
 use proptest::prelude::*;
 use qelos_client::auth::SignedIn;
-use qelos_client::{BaseUrl, DecodeRequest, Endpoint};
+use qelos_client::transport::ReqwestTransport;
+use qelos_client::{BaseUrl, Client, DecodeRequest, Endpoint};
 use url::Url;
 
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint, DecodeRequest)]
@@ -62,6 +63,48 @@ fn base() -> impl Strategy<Value = BaseUrl> {
         .prop_map(|base| base.parse().unwrap())
 }
 
+/// Hosts and ports, and what programs disagree about.
+fn authority() -> impl Strategy<Value = String> {
+    let label = prop::sample::select(vec![
+        "acme",
+        "ACME",
+        "a_b",
+        "-a",
+        "a-",
+        "",
+        "xn--bcher-kva",
+        "XN--Bcher-KVA",
+        "xn--zzzzzz-",
+        "xn--",
+        "xn--a",
+        "xn--ls8h",
+        "0",
+        "1",
+        "7",
+        "127",
+        "256",
+        "08",
+        "0x7f",
+        "0x",
+        "0Xg",
+        "4294967295",
+        "%31",
+        "\u{ff11}",
+        "a!b",
+    ]);
+    let number =
+        prop::sample::select(vec!["1", "0", "ffff", "FFFF", "0db8", "", "127.0.0.1", "g", "12345", "1%25eth0"]);
+    let host = prop_oneof![
+        5 => prop::collection::vec(label, 1..6).prop_map(|labels| labels.join(".")),
+        3 => prop::collection::vec(number, 1..10).prop_map(|numbers| format!("[{}]", numbers.join(":"))),
+        1 => any::<std::net::Ipv6Addr>().prop_map(|address| format!("[{address}]")),
+        1 => any::<std::net::Ipv4Addr>().prop_map(|address| address.to_string()),
+        1 => "[a-zA-Z0-9._-]{1,70}".prop_map(|host| host),
+    ];
+    let port = prop::sample::select(vec!["", "", "", ":80", ":443", ":0443", ":8443", ":0", ":", ":+80", ":65536"]);
+    (host, port).prop_map(|(host, port)| format!("{host}{port}"))
+}
+
 fn is_refused(value: &str) -> bool {
     matches!(value, "" | "." | "..")
 }
@@ -106,5 +149,29 @@ proptest! {
             prop_assert_eq!((url.username(), url.password(), url.query(), url.fragment()), ("", None, None, None));
             prop_assert_eq!(url.scheme() == "https", base.is_https());
         }
+    }
+
+    /// What names a server is read the same by everything on the way.
+    #[test]
+    fn the_host_of_a_base_url_is_the_one_that_is_called(
+        scheme in prop::sample::select(vec!["http", "https", "HTTPS"]),
+        authority in authority(),
+    ) {
+        let Ok(base) = format!("{scheme}://{authority}/qelos").parse::<BaseUrl>() else { return Ok(()) };
+        let Ok(url) = Url::parse(base.as_str()) else {
+            prop_assert!(base.as_str().contains("xn--"), "{} is refused later", base);
+            return Ok(());
+        };
+        prop_assert_eq!(format!("{}/qelos", url.origin().ascii_serialization()), base.origin());
+    }
+
+    /// Which `xn--` labels encode a name is known to the transport.
+    #[test]
+    fn a_host_that_cannot_be_called_is_refused_when_the_client_is_built(authority in authority()) {
+        thread_local!(static TRANSPORT: ReqwestTransport = ReqwestTransport::new().unwrap());
+        let base = format!("https://{authority}");
+        let client = Client::builder(&base).transport(TRANSPORT.with(Clone::clone)).build();
+        let can_be_called = base.parse::<BaseUrl>().is_ok_and(|base| Url::parse(base.as_str()).is_ok());
+        prop_assert_eq!(client.is_ok(), can_be_called, "{:?}", client.err());
     }
 }

@@ -239,7 +239,7 @@ async fn breaks(seen: &Seen, client: &Client<qelos_client::OAuth, ReqwestTranspo
     let gate = planted(seen, "key-of-the-gate-in-front");
     let headers = HeaderMap::from_iter([(HeaderName::from_static("x-gate"), gate.expose_secret().parse().unwrap())]);
     let transport = ReqwestTransport::builder()
-        .configure(|client| client.proxy(Proxy::all(&through).unwrap()).default_headers(headers.clone()));
+        .configure(move |client| client.proxy(Proxy::all(&through).unwrap()).default_headers(headers.clone()));
     seen.debug(&transport);
     let transport = transport.build().unwrap();
     seen.debug(&transport);

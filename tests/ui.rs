@@ -15,6 +15,10 @@ use std::path::{Path, PathBuf};
 const THE_COMPILERS_OWN: &[(&str, &str)] = &[
     ("attribute/attribute_of_another_framework", "an unknown attribute is refused before the derive sees it"),
     ("attribute/on_a_struct_without_a_derive", "no macro of ours runs without the derive"),
+    (
+        "client/requirement_as_a_credential",
+        "a type may be named without meeting anything; the compiler names the trait when a method is called",
+    ),
     ("field/field_without_a_name", "the compiler refuses `_` while it reads the struct"),
     ("field/same_field_twice", "the compiler says it of every struct; a second message would only repeat it"),
     ("generics/unused_parameter", "the compiler says it of every struct; a second message would only repeat it"),

@@ -103,6 +103,12 @@ use crate::transport::Transport;
 /// # let _ = client;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no credential",
+    label = "proves nothing to a server",
+    note = "a client holds `Anonymous`, `CookieSession`, `OAuth`, `ApiTokenAuth` or `AnyCredential`, or a type of yours that implements `Credential`; `SignedIn`, `Session` and `CookieOnly` are what endpoints ask for",
+    note = "the text of an API token goes to `.api_token(..)`; user name and password go to `client.oauth_signin(..)` or `client.signin(..)`"
+)]
 pub trait Credential: Clone + Send + Sync + 'static {
     /// Which kind it is, for decisions at run time and for traces.
     fn kind(&self) -> CredentialKind;

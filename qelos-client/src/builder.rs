@@ -12,7 +12,7 @@ use crate::client::Client;
 use crate::clock::{Clock, SystemClock};
 use crate::connection::Connection;
 use crate::error::Error;
-use crate::transport::Transport;
+use crate::transport::{Transport, TransportError};
 
 /// The transport of a client that was not given one.
 #[cfg(feature = "reqwest")]
@@ -23,6 +23,7 @@ pub type DefaultTransport = crate::transport::ReqwestTransport;
 pub type DefaultTransport = Unset;
 
 /// No transport was chosen.
+#[cfg(not(feature = "reqwest"))]
 #[derive(Debug, Clone, Copy)]
 pub struct Unset;
 
@@ -35,13 +36,20 @@ pub struct Unset;
 /// # Ok::<(), qelos_client::Error>(())
 /// ```
 #[must_use]
-pub struct Builder<C = Anonymous, T = Unset> {
+pub struct Builder<C = Anonymous, T = DefaultTransport> {
     base: Result<BaseUrl, Error>,
     credential: Result<C, Error>,
-    transport: T,
+    transport: Source<T>,
     clock: Box<dyn Clock>,
     plain_http: bool,
     limits: Limits,
+}
+
+/// Where the transport of a client comes from.
+enum Source<T> {
+    Given(T),
+    /// Set up when the client is built: another one may be given until then.
+    Default(fn() -> Result<T, TransportError>),
 }
 
 impl<C: fmt::Debug, T> fmt::Debug for Builder<C, T> {
@@ -56,12 +64,23 @@ impl Builder {
         Self {
             base: base.parse().map_err(|error: InvalidBaseUrl| Error::config(error)),
             credential: Ok(Anonymous),
-            transport: Unset,
+            transport: Source::Default(default_transport),
             clock: Box::new(SystemClock),
             plain_http: false,
             limits: Limits::default(),
         }
     }
+}
+
+#[cfg(feature = "reqwest")]
+fn default_transport() -> Result<DefaultTransport, TransportError> {
+    DefaultTransport::new()
+}
+
+/// No client can be built with it.
+#[cfg(not(feature = "reqwest"))]
+fn default_transport() -> Result<DefaultTransport, TransportError> {
+    Ok(Unset)
 }
 
 impl<C, T> Builder<C, T> {
@@ -100,7 +119,7 @@ impl<C, T> Builder<C, T> {
     /// ```
     pub fn transport<U: Transport>(self, transport: U) -> Builder<C, U> {
         let Self { base, credential, clock, plain_http, limits, .. } = self;
-        Builder { base, credential, transport, clock, plain_http, limits }
+        Builder { base, credential, transport: Source::Given(transport), clock, plain_http, limits }
     }
 
     /// Takes the time from here. Default: the clock of the machine.
@@ -151,7 +170,8 @@ impl<C, T> Builder<C, T> {
     }
 
     /// Sends credentials and passwords over plain http, to any host: whoever is on the way can read and keep them.
-    /// Default: only to this machine.
+    /// Default: only to this machine. The variable `QELOS_ALLOW_PLAIN_HTTP` says the same for an
+    /// [`Environment`](crate::Environment).
     ///
     /// ```
     /// use qelos_client::Client;
@@ -165,31 +185,25 @@ impl<C, T> Builder<C, T> {
         self.plain_http = true;
         self
     }
-}
 
-#[cfg(feature = "reqwest")]
-impl<C: Credential> Builder<C> {
-    /// The client.
+    /// The client. Without a transport of yours it is one of the [`DefaultTransport`].
     ///
     /// # Errors
     ///
-    /// When something the builder was given cannot be used, or TLS cannot be set up.
-    pub fn build(self) -> Result<Client<C>, Error> {
-        let transport = DefaultTransport::new()?;
-        self.transport(transport).build()
-    }
-}
-
-impl<C: Credential, T: Transport> Builder<C, T> {
-    /// The client.
-    ///
-    /// # Errors
-    ///
-    /// When something the builder was given cannot be used.
-    pub fn build(self) -> Result<Client<C, T>, Error> {
+    /// When something the builder was given cannot be used, the default transport cannot be set up, or the transport can send
+    /// nothing to this server ([`Transport::check`]), for example because no certificate is trusted for an `https` URL.
+    pub fn build(self) -> Result<Client<C, T>, Error>
+    where
+        T: Transport,
+    {
         let Self { base, credential, transport, clock, plain_http, limits } = self;
         limits.check()?;
-        let connection = Connection::new(base?, transport, clock, plain_http, limits);
-        Ok(Client { connection, credential: credential? })
+        let (base, credential) = (base?, credential?);
+        let transport = match transport {
+            Source::Given(transport) => transport,
+            Source::Default(set_up) => set_up()?,
+        };
+        transport.check(&base)?;
+        Ok(Client { connection: Connection::new(base, transport, clock, plain_http, limits), credential })
     }
 }

@@ -6,23 +6,39 @@ use std::ffi::OsString;
 use std::fmt;
 use std::sync::Arc;
 
-use qelos_spec::api::OAuthSignIn;
-use qelos_spec::{BaseUrl, SecretString};
+use qelos_spec::api::{GetMe, OAuthSignIn};
+use qelos_spec::{BaseUrl, WorkspaceId};
 
-use crate::auth::{AnyCredential, OAuth};
-use crate::builder::Unset;
+use crate::auth::{Anonymous, AnyCredential, Credential, OAuth, SatisfiedBy, SignedIn, check_workspace};
 use crate::client::Client;
 use crate::error::Error;
 use crate::store::{AnyStore, TokenStore, lock, unlock};
 use crate::transport::Transport;
 use crate::{ApiTokenAuth, Builder};
 
+mod variables;
+
+use self::variables::{Variables, password, trimmed};
+
 const URL: &str = "QELOS_URL";
 const API_TOKEN: &str = "QELOS_API_TOKEN";
 const USERNAME: &str = "QELOS_USERNAME";
 const PASSWORD: &str = "QELOS_PASSWORD";
+const WORKSPACE: &str = "QELOS_WORKSPACE";
+const ALLOW_PLAIN_HTTP: &str = "QELOS_ALLOW_PLAIN_HTTP";
 
 /// A server and a credential for it, as the environment names them.
+///
+/// | variable | |
+/// |---|---|
+/// | `QELOS_URL` | the server, such as `https://acme.example` |
+/// | `QELOS_API_TOKEN` | an API token; it goes before a password |
+/// | `QELOS_USERNAME`, `QELOS_PASSWORD` | or else, who signs in |
+/// | `QELOS_WORKSPACE` | the workspace the program is to work in, 24 hexadecimal digits: see [`in_workspace`](Self::in_workspace) |
+/// | `QELOS_ALLOW_PLAIN_HTTP` | `1` or `true` to send credentials over plain http, as [`danger_allow_plain_http`](Builder::danger_allow_plain_http) does: for a service name inside of a cluster |
+///
+/// Blanks and line breaks around a value are cut off; a value in quotes, or with a byte order mark, is an error. A password
+/// may be meant so: only one line break at its end is cut off, and the rest is told when the server refuses it.
 ///
 /// ```no_run
 /// use qelos_client::Environment;
@@ -39,13 +55,16 @@ const PASSWORD: &str = "QELOS_PASSWORD";
 pub struct Environment {
     url: BaseUrl,
     login: Login,
+    workspace: Option<WorkspaceId>,
+    plain_http: bool,
     store: Option<Arc<dyn AnyStore>>,
 }
 
 #[derive(Clone)]
 enum Login {
     ApiToken(ApiTokenAuth),
-    Password(OAuthSignIn),
+    /// With what is odd about the password, if anything is.
+    Password(OAuthSignIn, Option<String>),
 }
 
 /// Shows the server and how the program signs in, and no secret.
@@ -53,11 +72,13 @@ impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let login = match self.login {
             Login::ApiToken(_) => API_TOKEN,
-            Login::Password(_) => PASSWORD,
+            Login::Password(..) => PASSWORD,
         };
         f.debug_struct("Environment")
             .field("url", &self.url)
             .field("login", &login)
+            .field("workspace", &self.workspace)
+            .field("plain_http", &self.plain_http)
             .field("keeps", &self.store.is_some())
             .finish()
     }
@@ -68,7 +89,8 @@ impl Environment {
     ///
     /// # Errors
     ///
-    /// One error that lists what is missing, what is empty, and what was found; never a value.
+    /// When variables are missing or not valid Unicode: one error that lists what is missing, what is empty, and what was
+    /// found. When a value cannot be used: an error that names the variable. Never a value.
     pub fn read() -> Result<Self, Error> {
         Self::read_from(|name| std::env::var_os(name))
     }
@@ -86,22 +108,24 @@ impl Environment {
     ///
     /// As [`read`](Self::read).
     pub fn read_from(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
-        let mut settings = Settings::default();
-        let url = settings.take(URL, &lookup);
-        let token = settings.take(API_TOKEN, &lookup);
-        let (username, password) = (settings.take(USERNAME, &lookup), settings.take(PASSWORD, &lookup));
-        let login = match (token, username, password) {
-            (Some(token), _, _) => Some(ApiTokenAuth::new(token).map(Login::ApiToken)),
-            (None, Some(username), Some(password)) => {
-                Some(Ok(Login::Password(OAuthSignIn::new(username, SecretString::from(password)))))
-            }
+        let mut variables = Variables::default();
+        let url = variables.take(URL, &lookup);
+        let token = variables.take(API_TOKEN, &lookup);
+        let person = (variables.take(USERNAME, &lookup), variables.take(PASSWORD, &lookup));
+        let workspace = variables.take(WORKSPACE, &lookup);
+        let plain_http = variables.take(ALLOW_PLAIN_HTTP, &lookup);
+        let login = match (token, person) {
+            (Some(token), _) => Some(Login::from_token(&token)),
+            (None, (Some(username), Some(password))) => Some(Login::from_password(&username, &password)),
             _ => None,
         };
-        let url = url.map(|url| url.parse().map_err(|error| Error::config(format_args!("{URL} is {error}"))));
-        match (url, login) {
-            (Some(url), Some(login)) => Ok(Self { url: url?, login: login?, store: None }),
-            _ => Err(settings.explain()),
-        }
+        let (Some(url), Some(login), true) = (url, login, variables.are_all_unicode()) else {
+            return Err(variables.explain());
+        };
+        let url = trimmed(URL, &url)?.parse().map_err(|error| Error::config(format_args!("{URL} is {error}")))?;
+        let workspace = workspace.map(|id| workspace_id(&id)).transpose()?;
+        let plain_http = plain_http.map_or(Ok(false), |said| is_allowed(&said))?;
+        Ok(Self { url, login: login?, workspace, plain_http, store: None })
     }
 
     /// The server.
@@ -128,6 +152,29 @@ impl Environment {
         Self { store: Some(Arc::new(store)), ..self }
     }
 
+    /// Expects to work in this workspace, in place of the one in `QELOS_WORKSPACE`: [`connect`](Self::connect) fails with
+    /// [`is_other_workspace`](Error::is_other_workspace) where the server says otherwise.
+    ///
+    /// With a password, the sign-in asks for the workspace, and the session stays in it. An API token has to be locked to it.
+    /// What the server says is the `workspace` of `GET /api/me`: of an API token the one it is locked to, and none if it is not
+    /// locked; of a session the one that it is signed in to. That holds for a session from the store, too: one in another
+    /// workspace is taken for that of another program.
+    ///
+    /// ```no_run
+    /// use qelos_client::Environment;
+    ///
+    /// # async fn run() -> Result<(), qelos_client::Error> {
+    /// let workspace = "6b01d2eb627f2972a3746020".parse().unwrap();
+    /// let client = Environment::read()?.in_workspace(workspace).connect().await?;
+    /// # let _ = client;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn in_workspace(self, workspace: WorkspaceId) -> Self {
+        Self { workspace: Some(workspace), ..self }
+    }
+
     /// Signs in, or takes up the session in the store, and proves that the credential works: what was not signed in with
     /// just now is asked whose it is.
     ///
@@ -135,7 +182,8 @@ impl Environment {
     ///
     /// # Errors
     ///
-    /// When the server cannot be reached or refuses the credential, or the store cannot be used
+    /// When the server cannot be reached or refuses the credential, the program would work in another workspace than the
+    /// expected one ([`is_other_workspace`](Error::is_other_workspace)), or the store cannot be used
     /// ([`is_store`](Error::is_store)).
     ///
     /// # Cancel safety
@@ -143,11 +191,10 @@ impl Environment {
     /// Dropping the future may leave a session on the server that nobody uses.
     #[cfg(feature = "reqwest")]
     pub async fn connect(self) -> Result<Client<AnyCredential>, Error> {
-        let transport = crate::transport::ReqwestTransport::new()?;
-        self.connect_with(|builder| builder.transport(transport)).await
+        self.connect_with(|builder| builder).await
     }
 
-    /// As [`connect`](Self::connect), with a transport or a clock of your own.
+    /// As [`connect`](Self::connect), with limits, a clock or a transport of your own.
     ///
     /// ```no_run
     /// use std::time::Duration;
@@ -155,12 +202,11 @@ impl Environment {
     /// use qelos_client::{Environment, transport::ReqwestTransport};
     ///
     /// # async fn run() -> Result<(), qelos_client::Error> {
-    /// let transport = ReqwestTransport::new()?;
-    /// let environment = Environment::read()?;
-    /// let client = environment
-    ///     .connect_with(|builder| builder.transport(transport).deadline(Duration::from_secs(10)))
-    ///     .await?;
-    /// # let _ = client;
+    /// let patient = Environment::read()?.connect_with(|builder| builder.deadline(Duration::from_mins(5))).await?;
+    ///
+    /// let transport = ReqwestTransport::builder().connect_timeout(Duration::from_secs(2)).build()?;
+    /// let hasty = Environment::read()?.connect_with(|builder| builder.transport(transport)).await?;
+    /// # let _ = (patient, hasty);
     /// # Ok(())
     /// # }
     /// ```
@@ -174,31 +220,101 @@ impl Environment {
     /// As [`connect`](Self::connect).
     pub async fn connect_with<T: Transport>(
         self,
-        configure: impl FnOnce(Builder<crate::Anonymous, Unset>) -> Builder<crate::Anonymous, T>,
+        configure: impl FnOnce(Builder) -> Builder<Anonymous, T>,
     ) -> Result<Client<AnyCredential, T>, Error> {
-        let client = configure(Client::builder(self.url.as_str())).build()?;
-        match self.login {
-            Login::ApiToken(token) => {
-                let client = client.with_credential(token);
-                client.logged_in_user().await?;
-                Ok(client.into_any())
-            }
-            Login::Password(sign_in) => Ok(session(&client, sign_in, self.store).await?.into_any()),
+        let mut builder = Client::builder(self.url.as_str());
+        if self.plain_http {
+            builder = builder.danger_allow_plain_http();
         }
+        let client = configure(builder).build()?;
+        let (connected, about_password) = match self.login {
+            Login::ApiToken(token) => (with_token(&client, token, self.workspace).await.map(Client::into_any), None),
+            Login::Password(mut sign_in, about_password) => {
+                sign_in.workspace = self.workspace;
+                (session(&client, sign_in, self.store).await.map(Client::into_any), about_password)
+            }
+        };
+        connected.map_err(|error| match about_password {
+            Some(hint) if error.is_unauthorized() => error.with_hint(hint),
+            _ if error.is_plaintext() => {
+                error.with_hint(format!("use an https URL in {URL}, or allow it with `{ALLOW_PLAIN_HTTP}=1`"))
+            }
+            _ => error,
+        })
     }
+}
+
+impl Login {
+    fn from_token(token: &str) -> Result<Self, Error> {
+        let credential = ApiTokenAuth::new(trimmed(API_TOKEN, token)?);
+        credential.map(Self::ApiToken).map_err(|error| Error::config(format_args!("{API_TOKEN}: {error}")))
+    }
+
+    fn from_password(username: &str, given: &str) -> Result<Self, Error> {
+        let username = trimmed(USERNAME, username)?;
+        let (password, oddities) = password(given);
+        Ok(Self::Password(OAuthSignIn::new(username, password), oddities))
+    }
+}
+
+/// The value is not repeated: a token may have come into the wrong variable.
+fn workspace_id(value: &str) -> Result<WorkspaceId, Error> {
+    let id = trimmed(WORKSPACE, value)?.parse();
+    id.map_err(|_| {
+        Error::config(format_args!("{WORKSPACE} is not the id of a workspace: an id is 24 hexadecimal digits"))
+    })
+}
+
+fn is_allowed(value: &str) -> Result<bool, Error> {
+    match trimmed(ALLOW_PLAIN_HTTP, value)? {
+        "1" | "true" => Ok(true),
+        "0" | "false" => Ok(false),
+        _ => Err(Error::config(format_args!(
+            "{ALLOW_PLAIN_HTTP} says neither yes nor no: write `1` or `true` to allow it, and `0`, `false` or nothing to not"
+        ))),
+    }
+}
+
+async fn with_token<T: Transport>(
+    client: &Client<Anonymous, T>,
+    token: ApiTokenAuth,
+    workspace: Option<WorkspaceId>,
+) -> Result<Client<ApiTokenAuth, T>, Error> {
+    const OTHERWISE: &str = "the API token is locked to another workspace, or to none: create one that is locked to the \
+                             workspace the program expects, or expect none";
+    let client = client.with_credential(token);
+    prove(&client, workspace, OTHERWISE).await?;
+    Ok(client)
+}
+
+/// Asks the server whose the credential is, and in which workspace it works.
+async fn prove<C: Credential, T: Transport>(
+    client: &Client<C, T>,
+    workspace: Option<WorkspaceId>,
+    otherwise: &str,
+) -> Result<(), Error>
+where
+    SignedIn: SatisfiedBy<C>,
+{
+    let me = client.logged_in_user().await?;
+    check_workspace(workspace, me.workspace.map(|workspace| workspace.id))
+        .map_err(|error| client.failed::<GetMe>(error).with_hint(otherwise.to_owned()))
 }
 
 /// The session in the store, or a new one, which is there from then on.
 async fn session<T: Transport>(
-    client: &Client<crate::Anonymous, T>,
+    client: &Client<Anonymous, T>,
     sign_in: OAuthSignIn,
     store: Option<Arc<dyn AnyStore>>,
 ) -> Result<Client<OAuth, T>, Error> {
     if let Some(store) = &store
         && let Some(kept) = OAuth::restore(Arc::clone(store)).await?
     {
+        const OTHERWISE: &str = "the session in the token store is in another workspace: give this program a store of its own, \
+                                 or remove that session";
+        let workspace = sign_in.workspace;
         let client = client.with_credential(kept).sign_in_again_with(sign_in);
-        client.logged_in_user().await?;
+        prove(&client, workspace, OTHERWISE).await?;
         return Ok(client);
     }
     if let Some(store) = &store {
@@ -210,48 +326,4 @@ async fn session<T: Transport>(
         client.credential().keep_in(store).await?;
     }
     Ok(client.sign_in_again_with(sign_in))
-}
-
-/// What was found and what was not, for the one error.
-#[derive(Default)]
-struct Settings {
-    found: Vec<&'static str>,
-    empty: Vec<&'static str>,
-    odd: Vec<&'static str>,
-}
-
-impl Settings {
-    fn take(&mut self, name: &'static str, lookup: &impl Fn(&str) -> Option<OsString>) -> Option<String> {
-        match lookup(name)?.into_string() {
-            Ok(value) if value.trim().is_empty() => self.empty.push(name),
-            Ok(value) => {
-                self.found.push(name);
-                return Some(value);
-            }
-            Err(_) => self.odd.push(name),
-        }
-        None
-    }
-
-    fn explain(&self) -> Error {
-        let has = |name| self.found.contains(&name);
-        let mut missing = Vec::new();
-        if !has(URL) {
-            missing.push(URL.to_owned());
-        }
-        match (has(USERNAME), has(PASSWORD)) {
-            _ if has(API_TOKEN) => {}
-            (true, false) => missing.push(format!("{PASSWORD} (or {API_TOKEN})")),
-            (false, true) => missing.push(format!("{USERNAME} (or {API_TOKEN})")),
-            _ => missing.push(format!("{API_TOKEN} (or {USERNAME} and {PASSWORD})")),
-        }
-        let mut text = format!("the environment does not say how to connect: missing {}", missing.join(" and "));
-        for (what, names) in [("set and empty", &self.empty), ("not valid Unicode", &self.odd), ("found", &self.found)]
-        {
-            if !names.is_empty() {
-                text.extend(["; ", what, ": ", &names.join(", ")]);
-            }
-        }
-        Error::config(text)
-    }
 }

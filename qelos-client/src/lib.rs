@@ -33,7 +33,9 @@ pub use qelos_spec::{self as spec, *};
 pub use api_tokens::{NewApiToken, expiring_api_tokens, unused_api_tokens};
 pub use auth::{Anonymous, AnyCredential, ApiTokenAuth, CookieSession, Credential, OAuth};
 pub use browser::{McpAuthorization, refresh_token_of_callback};
-pub use builder::{Builder, DefaultTransport, Unset};
+#[cfg(not(feature = "reqwest"))]
+pub use builder::Unset;
+pub use builder::{Builder, DefaultTransport};
 pub use call::Call;
 pub use call::operation::Operation;
 pub use call::retry::Retries;

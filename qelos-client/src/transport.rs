@@ -8,7 +8,10 @@ use std::sync::atomic::{AtomicU16, Ordering};
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
+use qelos_spec::BaseUrl;
 
+#[cfg(feature = "reqwest")]
+mod per_runtime;
 #[cfg(feature = "reqwest")]
 pub mod reqwest;
 
@@ -17,7 +20,7 @@ pub use self::reqwest::ReqwestTransport;
 
 /// Sends one request and brings back its response.
 ///
-/// Any async closure is a transport, which is all a test needs:
+/// An async closure is a transport, which is all a test needs:
 ///
 /// ```
 /// use bytes::Bytes;
@@ -30,6 +33,33 @@ pub use self::reqwest::ReqwestTransport;
 /// assert!(client.is_ok());
 /// ```
 ///
+/// One that owns something, such as a counter, is a closure that returns a future, and gives each future a clone: the future of
+/// an async closure would borrow it.
+///
+/// ```
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicUsize, Ordering};
+///
+/// use bytes::Bytes;
+/// use http::{Request, Response};
+/// use qelos_client::{Client, TransportError};
+///
+/// let calls = Arc::new(AtomicUsize::new(0));
+/// let counter = Arc::clone(&calls);
+/// let client = Client::builder("https://acme.example")
+///     .transport(move |_: Request<Bytes>| {
+///         let counter = Arc::clone(&counter);
+///         async move {
+///             counter.fetch_add(1, Ordering::Relaxed);
+///             Ok::<_, TransportError>(Response::new(Bytes::from_static(b"{}")))
+///         }
+///     })
+///     .build();
+/// assert!(client.is_ok());
+/// ```
+///
+/// An `Arc` of a transport is one as well.
+///
 /// A transport reports what the server said, whatever it said. It must not follow redirects, repeat requests or keep
 /// cookies: credentials and retries are decided above it. It says that the server has not seen a request
 /// ([`is_before_sending`](TransportErrorKind::is_before_sending)) only when that is certain, because then the request is sent
@@ -37,6 +67,13 @@ pub use self::reqwest::ReqwestTransport;
 ///
 /// The request carries an [`EndpointInfo`](qelos_spec::EndpointInfo) among its extensions, for metrics and routing. Its
 /// `timeout` is what this exchange may take, if anybody has said so: after that, the client gives up.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no transport",
+    label = "cannot send requests",
+    note = "a transport is a `ReqwestTransport`, an `Arc` of one, a type of yours that implements `Transport`, or a closure like `async |request: Request<Bytes>| Ok::<_, TransportError>(Response::new(Bytes::new()))`",
+    note = "a closure with a counter or anything else of its own gives a clone to each future: `move |request: Request<Bytes>| {{ let counter = counter.clone(); async move {{ .. }} }}`",
+    note = "without `.transport(..)`, a client sends with `ReqwestTransport`, which takes the feature `reqwest` of `qelos-client`"
+)]
 pub trait Transport: Send + Sync + 'static {
     /// Sends the request.
     ///
@@ -48,8 +85,20 @@ pub trait Transport: Send + Sync + 'static {
     ///
     /// Dropping the future gives the request up; whether the server has seen it is unknown.
     fn send(&self, request: Request<Bytes>) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send;
+
+    /// Looks whether requests to this server can be sent at all. A client asks it once, when it is built, so that what lets no
+    /// call succeed is an error at the start of a program. Default: they can.
+    ///
+    /// # Errors
+    ///
+    /// When no request to this server can be sent, for example because it is encrypted and no certificate is trusted.
+    fn check(&self, server: &BaseUrl) -> Result<(), TransportError> {
+        let _ = server;
+        Ok(())
+    }
 }
 
+#[diagnostic::do_not_recommend]
 impl<F, R> Transport for F
 where
     F: Fn(Request<Bytes>) -> R + Send + Sync + 'static,
@@ -57,6 +106,16 @@ where
 {
     fn send(&self, request: Request<Bytes>) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send {
         self(request)
+    }
+}
+
+impl<T: Transport> Transport for Arc<T> {
+    fn send(&self, request: Request<Bytes>) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send {
+        T::send(self, request)
+    }
+
+    fn check(&self, server: &BaseUrl) -> Result<(), TransportError> {
+        T::check(self, server)
     }
 }
 
@@ -127,6 +186,19 @@ impl TransportError {
     pub fn status(&self) -> Option<StatusCode> {
         self.status
     }
+
+    /// Why a transport cannot be set up is not in its kind. Causes of several lines are left to `source`: the message is one.
+    fn write_causes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut cause = StdError::source(self);
+        while let Some(error) = cause {
+            let text = error.to_string();
+            if !text.contains('\n') {
+                write!(f, ": {text}")?;
+            }
+            cause = error.source();
+        }
+        Ok(())
+    }
 }
 
 impl fmt::Display for TransportError {
@@ -143,6 +215,9 @@ impl fmt::Display for TransportError {
             (TransportErrorKind::Broken, Some(_)) => "the connection broke in the middle of the answer",
             (TransportErrorKind::TooLarge, _) => "the answer is larger than what is read",
         })?;
+        if self.kind == TransportErrorKind::Setup {
+            self.write_causes(f)?;
+        }
         self.status.map_or(Ok(()), |status| write!(f, " ({status})"))
     }
 }

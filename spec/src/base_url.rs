@@ -1,5 +1,6 @@
 //! Where a server is: the prefix that every path is appended to.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -10,6 +11,10 @@ use http::Uri;
 ///
 /// A path is *appended* to it, never joined: nothing in a request can change the scheme, the host, the port or the
 /// prefix.
+///
+/// The host is a name of letters, digits, `-` and `_`, or an address. Other spellings of an IPv4 address, such as `0x7f.1`
+/// for `127.0.0.1`, are refused, because programs differ in how they read them. Whether an `xn--` label encodes a name that
+/// exists takes the tables of Unicode: the transport looks it up, when a client is built.
 ///
 /// ```
 /// use qelos_spec::BaseUrl;
@@ -29,6 +34,25 @@ impl BaseUrl {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// The server as others know it: scheme, host, port and [`prefix`](Self::prefix), without a port that is the default
+    /// one of the scheme. Two base URLs with equal origins are the same server; the texts themselves may differ.
+    ///
+    /// ```
+    /// use qelos_spec::BaseUrl;
+    ///
+    /// let base: BaseUrl = "https://Acme.example:443/qelos/".parse().unwrap();
+    /// assert_eq!(base.as_str(), "https://acme.example:443/qelos");
+    /// assert_eq!(base.origin(), "https://acme.example/qelos");
+    /// ```
+    #[must_use]
+    pub fn origin(&self) -> Cow<'_, str> {
+        let default_port = if self.is_https() { ":443" } else { ":80" };
+        match self.text[..self.prefix].strip_suffix(default_port) {
+            Some(origin) => Cow::Owned(format!("{origin}{}", self.prefix())),
+            None => Cow::Borrowed(&self.text),
+        }
     }
 
     /// The path in front of every path: empty, or `/qelos`.
@@ -82,9 +106,8 @@ fn check(text: &str) -> Result<BaseUrl, &'static str> {
     if authority.as_str().contains('@') {
         return Err("it holds a user name or password; sign in, or give an API token, instead");
     }
-    if authority.host().is_empty() || authority.as_str().len() != host_and_port(authority) {
-        return Err("its host or port is not valid");
-    }
+    let (host, port) = authority.as_str().split_at(authority.host().len());
+    let (host, port) = (check_host(host)?, check_port(port)?);
     let path = uri.path().trim_end_matches('/');
     if path.split('/').skip(1).any(|segment| matches!(decode_dots(segment).as_str(), "" | "." | "..")) {
         return Err("its path has an empty, `.` or `..` segment");
@@ -92,14 +115,66 @@ fn check(text: &str) -> Result<BaseUrl, &'static str> {
     if !path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-._~%!$&'()*+,;=:@".contains(&byte)) {
         return Err("its path has a character that has to be escaped");
     }
-    let origin = format!("{}://{}", uri.scheme_str().unwrap_or_default(), authority.as_str().to_ascii_lowercase());
+    let origin = format!("{}://{host}{port}", uri.scheme_str().unwrap_or_default());
     Ok(BaseUrl { prefix: origin.len(), text: origin + path })
 }
 
-/// How long `host` or `host:port` is when the port is a number that fits.
-fn host_and_port(authority: &http::uri::Authority) -> usize {
-    let port = authority.port_u16().map_or(0, |_| authority.port().map_or(0, |port| port.as_str().len() + 1));
-    authority.host().len() + port
+/// The host in the one spelling that everything on the way reads the same.
+fn check_host(text: &str) -> Result<String, &'static str> {
+    if text.starts_with('[') {
+        return check_ipv6(text);
+    }
+    let host = text.to_ascii_lowercase();
+    let name = host.strip_suffix('.').unwrap_or(&host);
+    if name.is_empty() {
+        return Err("it has no host");
+    }
+    if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)) {
+        return Err("its host has a character that no host name has: write letters, digits, `-`, `_` and `.`");
+    }
+    if name.split('.').any(str::is_empty) {
+        return Err("its host begins with a dot, or has two dots in a row");
+    }
+    if name.len() > 253 || name.split('.').any(|label| label.len() > 63) {
+        return Err("its host is longer than 253 characters, or has more than 63 between two dots");
+    }
+    if ends_in_a_number(name) && !matches!(host.parse(), Ok(IpAddr::V4(_))) {
+        return Err(
+            "its host ends in a number, and is not an IPv4 address: write four numbers from 0 to 255, as in `127.0.0.1`",
+        );
+    }
+    Ok(host)
+}
+
+/// The shortest form of an IPv6 address, in brackets.
+fn check_ipv6(text: &str) -> Result<String, &'static str> {
+    let address = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).and_then(|text| text.parse().ok());
+    let Some(IpAddr::V6(address)) = address else {
+        return Err(
+            "its host is in brackets, and is not an IPv6 address, as in `[::1]`; leave out a zone such as `%eth0`",
+        );
+    };
+    Ok(match (address.to_ipv4_mapped(), address.segments()) {
+        (Some(_), [.., high, low]) => format!("[::ffff:{high:x}:{low:x}]"),
+        (None, _) => format!("[{address}]"),
+    })
+}
+
+/// Whether what reads URLs takes the host for an IPv4 address, of however many numbers, in octal or hexadecimal digits.
+fn ends_in_a_number(name: &str) -> bool {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    let hexadecimal = last.strip_prefix("0x").is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    hexadecimal || last.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `:8443`, without zeros in front; empty when there is none.
+fn check_port(text: &str) -> Result<String, &'static str> {
+    if text.is_empty() {
+        return Ok(String::new());
+    }
+    let digits = text.strip_prefix(':').filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+    let port = digits.and_then(|digits| digits.parse::<u16>().ok());
+    port.map(|port| format!(":{port}")).ok_or("its port is not a number from 0 to 65535")
 }
 
 fn decode_dots(segment: &str) -> String {
@@ -146,6 +221,13 @@ mod tests {
             ("https://acme.example", "https://acme.example"),
             ("HTTPS://Acme.Example:8443/", "https://acme.example:8443"),
             (" http://[::1]:80/a/b// ", "http://[::1]:80/a/b"),
+            ("https://[2001:DB8:0:0::0001]", "https://[2001:db8::1]"),
+            ("https://[::ffff:192.0.2.1]", "https://[::ffff:c000:201]"),
+            ("http://qelos_gateway:03000", "http://qelos_gateway:3000"),
+            ("https://Acme.example.", "https://acme.example."),
+            ("https://-a-.xn--bcher-kva.example", "https://-a-.xn--bcher-kva.example"),
+            ("http://1.2.3.4.example", "http://1.2.3.4.example"),
+            ("http://0x7f.1.0xyz", "http://0x7f.1.0xyz"),
         ] {
             assert_eq!(given.parse::<BaseUrl>().unwrap().as_str(), kept);
         }
@@ -163,6 +245,42 @@ mod tests {
         assert!(refused("https://acme.example:99999").contains("port"));
         assert!(refused("https://acme.example\\@evil.example").contains("escaped"));
         assert!(refused("https://").contains("URL"));
+    }
+
+    #[test]
+    fn a_host_that_is_none_is_refused() {
+        let long = format!("http://{}.example", "a".repeat(64));
+        let far_too_long = format!("http://{}example", "acme.".repeat(50));
+        for (hosts, reason) in [
+            (&["http://1.2.3", "http://1.2.3.4.5", "http://256.1.1.1", "http://acme.7"][..], "ends in a number"),
+            (&["http://0x7f.1", "http://0X7F000001", "http://2130706433", "http://127.1"], "`127.0.0.1`"),
+            (&["http://0177.0.0.1", "http://127.0.0.1.", "http://acme.0x"], "`127.0.0.1`"),
+            (&["http://[fe80::1%25eth0]:3000", "http://[::1", "http://[127.0.0.1]", "http://[]"], ""),
+            (&["http://[fe80::1%25eth0]:3000", "http://[127.0.0.1]", "http://[acme]"], "a zone such as `%eth0`"),
+            (&["http://.acme.example", "http://acme..example", "http://acme.example.."], "two dots in a row"),
+            (&[&long, &far_too_long], "is longer"),
+            (&["http://.", "http://:3000"], "no host"),
+            (&["http://acme!", "http://a,b.example", "http://a~b"], "a character that no host name has"),
+            (&["http://acme:", "http://acme:+80", "http://[::1]x", "http://acme:65536"], "from 0 to 65535"),
+        ] {
+            for host in hosts {
+                let refused = refused(host);
+                assert!(refused.contains(reason), "{host}: {refused}");
+            }
+        }
+    }
+
+    #[test]
+    fn equal_origins_are_one_server() {
+        let origin = |text: &str| text.parse::<BaseUrl>().unwrap().origin().into_owned();
+        for same in ["https://a.example", "https://A.example:443/", " https://a.example:0443 "] {
+            assert_eq!(origin(same), "https://a.example");
+        }
+        assert_eq!(origin("http://[0:0::1]:80/Qelos/"), "http://[::1]/Qelos");
+        let others = ["http://a.example", "https://a.example:80", "https://a.example/qelos", "https://a.example."];
+        for other in others {
+            assert_eq!(origin(other), other, "another server, or perhaps one");
+        }
     }
 
     #[test]

@@ -1,12 +1,20 @@
 //! A program finds its server and its credential in the environment, as plugins of Qelos do.
 
 use std::ffi::OsString;
+use std::future::ready;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
+use bytes::Bytes;
+use http::{Request, Response};
 use qelos_client::store::FileTokenStore;
 use qelos_client::testing::FakeQelos;
-use qelos_client::{AnyCredential, ApiTokenAuth, Client, Environment, Error, ExposeSecret, NewApiToken, OAuth};
+use qelos_client::{
+    AnyCredential, ApiTokenAuth, Client, Environment, Error, ExposeSecret, NewApiToken, OAuth, TransportError,
+    WorkspaceId,
+};
 
-use crate::world::{ADA, LIFETIME, PASSWORD, World};
+use crate::world::{ADA, DAY, LIFETIME, PASSWORD, World};
 
 fn environment(settings: &[(&str, &str)]) -> Result<Environment, Error> {
     Environment::read_from(|name| {
@@ -39,6 +47,77 @@ fn one_error_lists_what_is_missing_and_what_was_found_and_no_value() {
     }
     let told = told(&[("QELOS_URL", "qelos.test"), TOKEN]);
     assert!(told.contains("QELOS_URL is"), "{told}");
+}
+
+const ID: &str = "6b01d2eb627f2972a3746020";
+
+#[test]
+fn blanks_and_line_breaks_around_a_value_are_cut_off() {
+    for (before, after) in [("", "\n"), ("", "\r\n"), (" ", "\t\n\n"), ("\n\u{a0}", " ")] {
+        let around = |value| format!("{before}{value}{after}");
+        let workspace = around(ID);
+        let (url, token, allow) = (around("https://qelos.test"), around("ql_1"), around("1"));
+        let settings = [("QELOS_URL", &*url), ("QELOS_API_TOKEN", &token), ("QELOS_WORKSPACE", &workspace)];
+        let read = environment(&[&settings[..], &[("QELOS_ALLOW_PLAIN_HTTP", &allow)]].concat()).unwrap();
+        assert_eq!(read.base_url().as_str(), "https://qelos.test");
+        let shown = format!("{read:?}");
+        assert!(shown.contains(ID) && shown.contains("plain_http: true"), "{shown}");
+        environment(&[URL, ("QELOS_USERNAME", &around(ADA)), SECRET]).unwrap();
+    }
+}
+
+#[test]
+fn quotes_and_byte_order_marks_are_named_and_no_value_is() {
+    for value in ["https://hunter2.test", "ql_hunter2", "hunter2", ID, "1"] {
+        for (around, told) in [
+            (format!("\"{value}\""), "is in quotes"),
+            (format!("'{value}' \n"), "is in quotes"),
+            (format!("\u{feff}{value}"), "holds a byte order mark (U+FEFF)"),
+        ] {
+            for name in ["QELOS_URL", "QELOS_API_TOKEN", "QELOS_USERNAME", "QELOS_WORKSPACE", "QELOS_ALLOW_PLAIN_HTTP"]
+            {
+                // What comes first decides, and a token leaves the user name aside.
+                let login = if name == "QELOS_USERNAME" { SECRET } else { TOKEN };
+                let error = environment(&[(name, &around), URL, login]).unwrap_err().to_string();
+                assert!(error.starts_with(&format!("{name} {told}")), "{error}");
+                assert!(!error.contains("hunter2") && !error.contains(ID), "{error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_value_that_cannot_be_used_is_refused_with_the_name_of_its_variable() {
+    let told = |name, value| environment(&[(name, value), URL, TOKEN]).unwrap_err().to_string();
+    let no_id = "QELOS_WORKSPACE is not the id of a workspace: an id is 24 hexadecimal digits";
+    for value in ["hunter2", "6b01d2eb627f2972a374602", "6b01d2eb627f2972a374602g"] {
+        assert_eq!(told("QELOS_WORKSPACE", value), no_id);
+    }
+    for value in ["yes", "True", "on", "2"] {
+        let told = told("QELOS_ALLOW_PLAIN_HTTP", value);
+        assert!(told.starts_with("QELOS_ALLOW_PLAIN_HTTP says neither yes nor no: write `1` or `true`"), "{told}");
+    }
+    for token in ["ql_1 ql_2", "ql_1\nql_2"] {
+        let told = told("QELOS_API_TOKEN", token);
+        assert!(told.starts_with("QELOS_API_TOKEN: the API token holds a"), "{told}");
+    }
+    assert!(told("QELOS_URL", "http://1.2.3").starts_with("QELOS_URL is not the URL of a server: its host ends in a"));
+    environment(&[URL, TOKEN, ("QELOS_WORKSPACE", ""), ("QELOS_ALLOW_PLAIN_HTTP", " ")]).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_value_that_is_not_unicode_is_not_taken_for_none() {
+    use std::os::unix::ffi::OsStringExt;
+
+    let error = Environment::read_from(|name| match name {
+        "QELOS_URL" => Some("https://qelos.test".into()),
+        "QELOS_API_TOKEN" => Some("ql_1".into()),
+        "QELOS_WORKSPACE" => Some(OsString::from_vec(vec![0xff])),
+        _ => None,
+    });
+    let told = "not valid Unicode: QELOS_WORKSPACE; found: QELOS_URL, QELOS_API_TOKEN";
+    assert_eq!(error.unwrap_err().to_string(), format!("the environment does not say how to connect: {told}"));
 }
 
 #[test]
@@ -81,6 +160,188 @@ async fn a_credential_that_does_not_work_is_found_out_at_once() {
     let world = World::new();
     assert!(connect(&world, &[URL, TOKEN]).await.unwrap_err().is_unauthorized());
     assert!(connect(&world, &[URL, USERNAME, ("QELOS_PASSWORD", "wrong")]).await.unwrap_err().is_unauthorized());
+}
+
+/// What is logged while a value is read.
+fn log_of(settings: &[(&str, &str)]) -> String {
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl std::io::Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
+    tracing::subscriber::with_default(subscriber, || environment(settings).unwrap());
+    String::from_utf8(log.0.lock().unwrap().clone()).unwrap()
+}
+
+/// The password as a server gets it that refuses it, and what the program hears.
+async fn refused(password: &str) -> (String, Error) {
+    let sent = Arc::new(Mutex::new(String::new()));
+    let seen = Arc::clone(&sent);
+    let server = move |request: Request<Bytes>| {
+        let body: serde_json::Value = serde_json::from_slice(request.body()).unwrap();
+        body["password"].as_str().unwrap().clone_into(&mut seen.lock().unwrap());
+        let refusal = Bytes::from_static(br#"{"errors":{"general":{"message":"Invalid username or password"}}}"#);
+        ready(Ok::<_, TransportError>(Response::builder().status(401).body(refusal).unwrap()))
+    };
+    let environment = environment(&[URL, USERNAME, ("QELOS_PASSWORD", password)]).unwrap();
+    let error = environment.connect_with(|builder| builder.transport(server)).await.unwrap_err();
+    let sent = sent.lock().unwrap().clone();
+    (sent, error)
+}
+
+#[tokio::test]
+async fn one_line_break_after_the_password_is_cut_off() {
+    for (given, sent) in [("pw\n", "pw"), ("pw\r\n", "pw"), ("pw\n\n", "pw\n"), (" p\nw ", " p\nw ")] {
+        assert_eq!(refused(given).await.0, sent);
+        let log = log_of(&[URL, USERNAME, ("QELOS_PASSWORD", given)]);
+        assert_eq!(
+            log.contains("WARN") && log.contains("QELOS_PASSWORD ends with a line break"),
+            given != sent,
+            "{log}"
+        );
+        assert!(!log.contains("pw"), "{log}");
+    }
+}
+
+#[tokio::test]
+async fn a_password_with_something_odd_is_sent_as_it_is_and_told_when_it_is_refused() {
+    let broken = "ends with a line break, which was cut off";
+    for (password, told) in [
+        (" hunter2", "begins or ends with a blank"),
+        ("hunter2 ", "begins or ends with a blank"),
+        ("hunter2\n\n", "ends with a line break, which was cut off, and it begins or ends with a blank"),
+        ("hunter2\n", broken),
+        ("\"hunter2\"", "is in quotes, as in an env file that was read literally"),
+        (" 'hunter2' ", "begins or ends with a blank, and it is in quotes"),
+        ("\u{feff}hunter2", "holds a byte order mark (U+FEFF)"),
+    ] {
+        let (sent, error) = refused(password).await;
+        assert!(sent == password || told.starts_with(broken), "{sent:?}");
+        let hint = error.hint().unwrap();
+        assert!(error.is_unauthorized() && !error.to_string().contains("hunter2"), "{error}");
+        assert!(hint.starts_with(&format!("is the password meant so? QELOS_PASSWORD {told}")), "{hint}");
+    }
+    assert_eq!(refused("\"hunter\"2 'x'").await.1.hint(), None, "quotes and blanks in it are nothing odd");
+}
+
+#[tokio::test]
+async fn plain_http_to_another_machine_is_allowed_by_a_variable_or_by_the_builder() {
+    let world = World::new();
+    let settings = [("QELOS_URL", "http://qelos.default.svc:3000"), USERNAME, SECRET];
+    let refused = connect(&world, &settings).await.unwrap_err();
+    assert!(refused.is_plaintext(), "{refused}");
+    assert_eq!(refused.hint().unwrap(), "use an https URL in QELOS_URL, or allow it with `QELOS_ALLOW_PLAIN_HTTP=1`");
+    for (said, allowed) in [("1", true), ("true", true), ("0", false), ("false", false), ("", false)] {
+        let settings = [&settings[..], &[("QELOS_ALLOW_PLAIN_HTTP", said)]].concat();
+        assert_eq!(connect(&world, &settings).await.is_ok(), allowed, "{said}");
+    }
+    let by_builder = environment(&settings).unwrap().connect_with(|builder| {
+        builder.danger_allow_plain_http().transport(world.qelos.clone()).clock(world.clock.clone())
+    });
+    by_builder.await.unwrap();
+}
+
+#[tokio::test]
+async fn what_configures_the_builder_may_leave_the_transport_as_it_is() {
+    let world = World::new();
+    let server = world.qelos.clone().serve("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let url = server.base_url();
+    let settings = [("QELOS_URL", url.as_str()), USERNAME, SECRET];
+    let (read, clock) = (environment(&settings).unwrap(), world.clock.clone());
+    let configured = read
+        .clone()
+        .connect_with(|builder| builder.deadline(Duration::from_secs(20)).clock(clock).danger_allow_plain_http());
+    let client: Client<AnyCredential> = configured.await.unwrap();
+    assert_eq!(client.logged_in_user().await.unwrap().username.as_deref(), Some(ADA));
+
+    let qelos = world.qelos.clone();
+    let client: Client<AnyCredential, FakeQelos> = read.connect_with(|builder| builder.transport(qelos)).await.unwrap();
+    drop(client);
+}
+
+fn expecting(settings: &[(&str, &str)], workspace: WorkspaceId) -> Result<Environment, Error> {
+    environment(&[settings, &[("QELOS_WORKSPACE", workspace.as_str())]].concat())
+}
+
+#[tokio::test]
+async fn a_program_with_a_password_works_in_the_workspace_it_expects() {
+    let world = World::new();
+    let (one, two, foreign) = (world.workspace("One"), world.workspace("Two"), world.foreign_workspace());
+    let connect = async |environment: Environment| {
+        let (qelos, clock) = (world.qelos.clone(), world.clock.clone());
+        environment.connect_with(|builder| builder.transport(qelos).clock(clock)).await
+    };
+    let settings = [URL, USERNAME, SECRET];
+    let client = connect(expecting(&settings, two).unwrap()).await.unwrap();
+    for _ in 0..3 {
+        assert_eq!(client.logged_in_user().await.unwrap().workspace.unwrap().id, two);
+        world.clock.advance(LIFETIME);
+    }
+    let client = connect(expecting(&settings, two).unwrap().in_workspace(one)).await.unwrap();
+    assert_eq!(
+        client.logged_in_user().await.unwrap().workspace.unwrap().id,
+        one,
+        "the program goes before the variable"
+    );
+    let error = connect(expecting(&settings, foreign).unwrap()).await.unwrap_err();
+    assert!(error.is_other_workspace(), "{error}");
+    assert!(error.hint().unwrap().contains("that the user is no member of"), "{error}");
+}
+
+#[tokio::test]
+async fn an_api_token_has_to_be_locked_to_the_workspace_the_program_expects() {
+    let world = World::new();
+    let (one, two) = (world.workspace("One"), world.workspace("Two"));
+    let session = world.oauth().await;
+    let unlocked = session.create_api_token(&NewApiToken::expiring_in("unlocked", DAY)).await.unwrap().token;
+    let locked = NewApiToken::expiring_in("locked", DAY).in_workspace(two);
+    let locked = session.create_api_token(&locked).await.unwrap().token;
+    let connect = async |token: &str, workspace| {
+        let (qelos, clock) = (world.qelos.clone(), world.clock.clone());
+        let environment = expecting(&[URL, ("QELOS_API_TOKEN", token)], workspace).unwrap();
+        environment.connect_with(|builder| builder.transport(qelos).clock(clock)).await
+    };
+    connect(locked.expose_secret(), two).await.unwrap();
+    for (token, workspace) in [(&locked, one), (&unlocked, one), (&unlocked, two)] {
+        let error = connect(token.expose_secret(), workspace).await.unwrap_err();
+        assert!(error.is_other_workspace(), "{error}");
+        assert!(
+            error.hint().unwrap().starts_with("the API token is locked to another workspace, or to none"),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_session_from_the_store_in_another_workspace_is_not_taken_up() {
+    let world = World::new();
+    let (one, two) = (world.workspace("One"), world.workspace("Two"));
+    let directory = tempfile::tempdir().unwrap();
+    let start = async |workspace| {
+        let store = FileTokenStore::new(directory.path().join("session.json"));
+        let (qelos, clock) = (world.qelos.clone(), world.clock.clone());
+        let environment = expecting(&[URL, USERNAME, SECRET], workspace).unwrap().keep_in(store);
+        environment.connect_with(|builder| builder.transport(qelos).clock(clock)).await
+    };
+    let client = start(one).await.unwrap();
+    start(one).await.unwrap();
+    assert_eq!(sign_ins(&world), 1, "the second start takes the session up");
+    let error = start(two).await.unwrap_err();
+    assert!(error.is_other_workspace(), "{error}");
+    assert!(error.hint().unwrap().starts_with("the session in the token store is in another workspace"), "{error}");
+    assert_eq!(client.logged_in_user().await.unwrap().workspace.unwrap().id, one);
+    assert_eq!(sign_ins(&world), 1, "the session of the others is as it was");
 }
 
 #[tokio::test(start_paused = true)]

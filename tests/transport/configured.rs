@@ -7,7 +7,10 @@ use qelos_client::{ApiTokenAuth, Client, Retries};
 
 use crate::server::{Server, answer, json, redirect};
 
-fn client(url: &str, configure: impl Fn(ClientBuilder) -> ClientBuilder) -> Client<ApiTokenAuth> {
+fn client(
+    url: &str,
+    configure: impl Fn(ClientBuilder) -> ClientBuilder + Send + Sync + 'static,
+) -> Client<ApiTokenAuth> {
     let transport = ReqwestTransport::builder().configure(configure).build().unwrap();
     let builder = Client::builder(url).api_token("ql_planted").retries(Retries::none());
     builder.transport(transport).build().unwrap()
@@ -57,10 +60,23 @@ async fn what_it_is_told_otherwise_happens() {
     assert!(server.received()[0].contains("\r\nuser-agent: acme/1\r\n"), "{}", server.received()[0]);
 }
 
+#[tokio::test]
+async fn what_it_is_told_later_comes_last() {
+    let server = Server::answering(json("{}")).await;
+    let builder = ReqwestTransport::builder().configure(|client| client.user_agent("acme/1").referer(true));
+    let transport = builder.configure(|client| client.user_agent("acme/2")).build().unwrap();
+    let client = Client::builder(&server.url()).api_token("ql_1").transport(transport).build().unwrap();
+    client.call(&GetMe).await.unwrap_err();
+    assert!(server.received()[0].contains("\r\nuser-agent: acme/2\r\n"), "{}", server.received()[0]);
+}
+
 #[test]
 fn what_it_cannot_be_told_is_a_clear_error() {
     let broken = ReqwestTransport::builder().configure(|client| client.user_agent("line\nbreak")).build();
-    assert_eq!(broken.as_ref().unwrap_err().to_string(), "the transport is not set up for this");
+    assert_eq!(
+        broken.as_ref().unwrap_err().to_string(),
+        "the transport is not set up for this: builder error: failed to parse header value"
+    );
     assert!(!qelos_client::Error::from(broken.unwrap_err()).is_passing());
 }
 
@@ -69,7 +85,7 @@ fn what_it_cannot_be_told_is_a_clear_error() {
 async fn requests_over_plain_http_to_this_machine_pass_by_the_proxy() {
     let (server, proxy) = (Server::answering(json("{}")).await, Server::answering(json("{}")).await);
     let through = Proxy::all(proxy.url()).unwrap();
-    client(&server.url(), |client| client.proxy(through.clone())).call(&GetMe).await.unwrap_err();
+    client(&server.url(), move |client| client.proxy(through.clone())).call(&GetMe).await.unwrap_err();
     assert_eq!((server.received().len(), proxy.received().len()), (1, 0));
     assert!(server.received()[0].contains("x-api-key: ql_planted"));
 }
@@ -78,13 +94,14 @@ async fn requests_over_plain_http_to_this_machine_pass_by_the_proxy() {
 async fn through_a_proxy_goes_what_is_encrypted_and_nothing_else() {
     let proxy = Server::answering(answer("502 Bad Gateway", "connection: close\r\n", "")).await;
     let through = Proxy::all(proxy.url()).unwrap();
-    let error = client("https://qelos.test", |client| client.proxy(through.clone())).call(&GetMe).await.unwrap_err();
+    let proxied = move |client: ClientBuilder| client.proxy(through.clone());
+    let error = client("https://qelos.test", proxied.clone()).call(&GetMe).await.unwrap_err();
     assert!(error.is_connect(), "{error}");
     let received = proxy.received();
     assert!(received[0].starts_with("CONNECT qelos.test:443 HTTP/1.1\r\n"), "{}", received[0]);
     assert!(!received.concat().contains("ql_planted"));
 
-    let error = client("http://qelos.test", |client| client.proxy(through.clone())).call(&GetMe).await.unwrap_err();
+    let error = client("http://qelos.test", proxied).call(&GetMe).await.unwrap_err();
     assert!(error.is_plaintext(), "{error}");
     assert_eq!(proxy.received().len(), 1, "the proxy saw none of it");
 }

@@ -2,8 +2,10 @@
 //! the server fails.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
+mod certificates;
 mod configured;
 mod faults;
 mod origins;
+mod runtimes;
 mod server;
 mod tls;

@@ -1,6 +1,7 @@
 //! A server that does what the test says, byte by byte.
 
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -11,6 +12,8 @@ use tokio::net::{TcpListener, TcpStream};
 pub(crate) enum Does {
     /// Sends this, whatever was asked, and closes.
     Answer(String),
+    /// Sends this for each request on the connection, and keeps it open.
+    Keep(String),
     /// Sends this, and resets the connection.
     Reset(String),
     /// Sends this, waits for another request on the same connection, and resets it.
@@ -25,6 +28,7 @@ pub(crate) enum Does {
 pub(crate) struct Server {
     pub(crate) addr: SocketAddr,
     received: Arc<Mutex<Vec<String>>>,
+    connections: Arc<AtomicUsize>,
 }
 
 impl Server {
@@ -33,17 +37,20 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addr = listener.local_addr().unwrap();
         let received = Arc::<Mutex<Vec<String>>>::default();
-        let (kept, mut script) = (Arc::clone(&received), script.into_iter().peekable());
+        let connections = Arc::<AtomicUsize>::default();
+        let (kept, accepted) = (Arc::clone(&received), Arc::clone(&connections));
+        let mut script = script.into_iter();
         let mut does = script.next().unwrap();
         let rest: Vec<_> = script.collect();
         tokio::spawn(async move {
             let mut rest = rest.into_iter();
             while let Ok((stream, _)) = listener.accept().await {
+                accepted.fetch_add(1, Ordering::Relaxed);
                 tokio::spawn(serve(stream, does.clone(), Arc::clone(&kept)));
                 does = rest.next().unwrap_or(does);
             }
         });
-        Self { addr, received }
+        Self { addr, received, connections }
     }
 
     /// Gives one answer to everybody.
@@ -55,6 +62,11 @@ impl Server {
         format!("http://{}", self.addr)
     }
 
+    /// How many connections it has accepted.
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.load(Ordering::Relaxed)
+    }
+
     /// Every request, in the order in which they were complete.
     pub(crate) fn received(&self) -> Vec<String> {
         self.received.lock().unwrap().clone()
@@ -64,12 +76,24 @@ impl Server {
 async fn serve(mut stream: TcpStream, does: Does, kept: Arc<Mutex<Vec<String>>>) {
     let request = read(&mut stream).await;
     kept.lock().unwrap().push(request);
-    let (Does::Answer(bytes) | Does::Reset(bytes) | Does::ResetNext(bytes) | Does::Stall(bytes) | Does::Flood(bytes)) =
-        &does;
+    let (Does::Answer(bytes)
+    | Does::Keep(bytes)
+    | Does::Reset(bytes)
+    | Does::ResetNext(bytes)
+    | Does::Stall(bytes)
+    | Does::Flood(bytes)) = &does;
     // A client that has heard enough hangs up.
     let _ = stream.write_all(bytes.as_bytes()).await;
     match does {
         Does::Answer(_) => {}
+        Does::Keep(bytes) => loop {
+            let another = read(&mut stream).await;
+            if another.is_empty() {
+                break;
+            }
+            kept.lock().unwrap().push(another);
+            let _ = stream.write_all(bytes.as_bytes()).await;
+        },
         Does::Reset(_) => stream.set_zero_linger().unwrap(),
         Does::ResetNext(_) => {
             let another = read(&mut stream).await;

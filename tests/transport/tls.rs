@@ -66,7 +66,7 @@ async fn a_certificate_that_nobody_vouches_for() {
 #[tokio::test]
 async fn an_authority_of_ones_own() {
     let (url, certificate, mut received) = serve().await;
-    let trusting = ReqwestTransport::builder().configure(|client| client.tls_certs_merge([certificate.clone()]));
+    let trusting = ReqwestTransport::builder().configure(move |client| client.tls_certs_merge([certificate.clone()]));
     client(&url, trusting.build().unwrap()).call(&GetMe).await.unwrap();
     assert!(received.recv().await.unwrap().contains("x-api-key: ql_planted"));
 }

@@ -54,8 +54,10 @@ pub(crate) fn all() -> Vec<Message> {
             of_the_macros(read(&file), &file, &mut found);
         }
     }
-    for file in crate::files(Path::new("../spec/src"), "rs") {
-        of_the_traits(read(&file), &file, &mut found);
+    for sources in ["../spec/src", "../qelos-client/src"] {
+        for file in crate::files(Path::new(sources), "rs") {
+            of_the_traits(read(&file), &file, &mut found);
+        }
     }
     assert!(found.len() > 150, "the sources are not where this looks for them");
     found

@@ -24,7 +24,7 @@ impl ApiTokenAuth {
     ///
     /// # Errors
     ///
-    /// When it is empty, or holds a character that no header may hold.
+    /// When it is empty, or holds a blank or a character that no header may hold: no token does.
     pub fn new(token: impl Into<SecretString>) -> Result<Self, Error> {
         let token = token.into();
         let token = token.expose_secret().trim();
@@ -34,6 +34,9 @@ impl ApiTokenAuth {
         let stamp = Stamp::api_key(token).map_err(|_| {
             Error::config("the API token holds a character that no header may hold, such as a line break")
         })?;
+        if token.contains(char::is_whitespace) {
+            return Err(Error::config("the API token holds a blank: is it more than the token?"));
+        }
         Ok(Self { stamp, evidence: Arc::default() })
     }
 }

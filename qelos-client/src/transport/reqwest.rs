@@ -3,18 +3,21 @@
 // The only file that names reqwest.
 
 use std::error::Error as StdError;
+use std::sync::Arc;
 use std::time::Duration;
 use std::{fmt, io};
 
 use bytes::{Bytes, BytesMut};
+use http::uri::Scheme;
 use http::{Request, Response, Uri};
 use qelos_spec::{BaseUrl, EndpointInfo};
-use reqwest::{Client, redirect, retry};
+use reqwest::{Client, Url, redirect, retry};
+use tokio::runtime::Handle;
 
 /// What a client of your own is configured with: reqwest's own types, of the version that is used here.
 pub use reqwest::{Certificate, ClientBuilder, Identity, NoProxy, Proxy};
 
-use crate::call::limits::has_runtime;
+use crate::transport::per_runtime::PerRuntime;
 use crate::transport::{HeadSeen, Transport, TransportError, TransportErrorKind};
 
 /// How long a whole exchange may take.
@@ -33,12 +36,41 @@ const LARGEST_BODY: usize = 16 * 1024 * 1024;
 /// and nothing is sent twice: that is decided above, where it is known what a request means. Proxies are taken from
 /// `HTTPS_PROXY` and its siblings. Requests over plain http to this machine pass by every proxy: it would see their
 /// credentials.
+///
+/// Where no certificate is trusted, as in an image without `ca-certificates`, plain http works, and a client of an `https` URL
+/// cannot be built.
+///
+/// Each tokio runtime that sends has connections of its own: a connection is driven by the runtime that opened it, and would
+/// keep a call on another one waiting while that one rests between two calls of `block_on`. The first call on a further runtime
+/// reads the certificates of the system again. The connections of 65 runtimes are kept: for one more, those of the oldest are
+/// dropped, but never those of the first. A clone shares all of them.
 #[derive(Clone)]
 pub struct ReqwestTransport {
-    client: Client,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    clients: PerRuntime<Arc<Clients>>,
+    /// For the clients of further runtimes.
+    configuration: Configuration,
+    largest_body: usize,
+}
+
+/// What one runtime sends with.
+struct Clients {
+    main: Client,
     /// For plain http to this machine: the same without proxies.
     direct: Client,
-    largest_body: usize,
+    /// Why `main` trusts no server, if it does not.
+    without_certificates: Option<TransportError>,
+}
+
+/// How the clients are built.
+struct Configuration {
+    configure: Box<dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync>,
+    timeout: Duration,
+    connect_timeout: Duration,
+    read_timeout: Option<Duration>,
 }
 
 /// Makes a [`ReqwestTransport`]; start with [`ReqwestTransport::builder`].
@@ -52,7 +84,7 @@ pub struct ReqwestTransport {
 ///
 /// let proxy = Proxy::https("http://proxy.acme.example:3128").unwrap();
 /// let transport = ReqwestTransport::builder()
-///     .configure(|client| client.proxy(proxy.clone()))
+///     .configure(move |client| client.proxy(proxy.clone()))
 ///     .timeout(Duration::from_secs(5))
 ///     .build()?;
 /// let client = Client::builder("https://acme.example").transport(transport).build()?;
@@ -60,11 +92,7 @@ pub struct ReqwestTransport {
 /// ```
 #[must_use]
 pub struct ReqwestTransportBuilder {
-    client: ClientBuilder,
-    direct: ClientBuilder,
-    timeout: Duration,
-    connect_timeout: Duration,
-    read_timeout: Option<Duration>,
+    configuration: Configuration,
     largest_body: usize,
 }
 
@@ -80,28 +108,35 @@ impl ReqwestTransport {
 
     /// For other limits, proxies, certificates.
     pub fn builder() -> ReqwestTransportBuilder {
-        let client = || Client::builder().user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")));
-        ReqwestTransportBuilder {
-            client: client(),
-            direct: client(),
+        let configuration = Configuration {
+            configure: Box::new(|client| client),
             timeout: TIMEOUT,
             connect_timeout: CONNECT_TIMEOUT,
             read_timeout: None,
-            largest_body: LARGEST_BODY,
-        }
+        };
+        ReqwestTransportBuilder { configuration, largest_body: LARGEST_BODY }
+    }
+
+    /// The clients of the runtime that this is called in.
+    fn clients(&self) -> Result<Arc<Clients>, TransportError> {
+        let runtime = Handle::try_current().map_err(|_| {
+            TransportError::new(TransportErrorKind::Setup, "reqwest needs a tokio runtime, and there is none")
+        })?;
+        let Shared { clients, configuration, .. } = &*self.shared;
+        clients.of(runtime.id(), || configuration.clients().map(Arc::new))
     }
 
     async fn read(&self, mut response: reqwest::Response) -> Result<Response<Bytes>, TransportError> {
         let too_large = || {
-            let limit = format!("the body is larger than {} bytes", self.largest_body);
+            let limit = format!("the body is larger than {} bytes", self.shared.largest_body);
             TransportError::new(TransportErrorKind::TooLarge, limit)
         };
-        if response.content_length().is_some_and(|length| length > self.largest_body as u64) {
+        if response.content_length().is_some_and(|length| length > self.shared.largest_body as u64) {
             return Err(too_large());
         }
         let mut body = BytesMut::new();
         while let Some(chunk) = response.chunk().await.map_err(error)? {
-            if body.len() + chunk.len() > self.largest_body {
+            if body.len() + chunk.len() > self.shared.largest_body {
                 return Err(too_large());
             }
             body.extend_from_slice(&chunk);
@@ -115,13 +150,8 @@ impl ReqwestTransport {
 
 impl Transport for ReqwestTransport {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        if !has_runtime() {
-            return Err(TransportError::new(
-                TransportErrorKind::Setup,
-                "reqwest needs a tokio runtime, and there is none",
-            ));
-        }
-        let client = if is_plain_loopback(request.uri()) { &self.direct } else { &self.client };
+        let clients = self.clients()?;
+        let client = clients.for_requests_to(request.uri())?;
         let timeout = request.extensions().get::<EndpointInfo>().and_then(|endpoint| endpoint.timeout);
         let head = request.extensions().get::<HeadSeen>().cloned();
         let mut request = reqwest::Request::try_from(request).map_err(error)?;
@@ -136,39 +166,54 @@ impl Transport for ReqwestTransport {
         }
         self.read(response).await.map_err(|error| error.with_status(status))
     }
+
+    /// An `https` URL needs certificates, and every URL a host that can be called: reqwest knows what an `xn--` label encodes.
+    fn check(&self, server: &BaseUrl) -> Result<(), TransportError> {
+        if let Some(error) = &self.shared.clients.first().without_certificates
+            && server.is_https()
+        {
+            return Err(error.clone());
+        }
+        Url::parse(server.as_str()).map(drop).map_err(|error| {
+            TransportError::new(TransportErrorKind::Setup, format!("the base URL does not name a host: {error}"))
+        })
+    }
 }
 
 impl ReqwestTransportBuilder {
     /// Changes the client of reqwest that sends: proxies, certificates of an authority of your own, a certificate of this
     /// client, addresses of names.
     ///
-    /// It is called for each of the two clients there are, with and without proxies. What it says about redirects, retries,
-    /// cookies, `referer`, timeouts and logging what is sent is replaced by what holds here; that is why there is no way to
-    /// hand in a finished client: what it does on its own, nobody can change. A header that it adds to every request is
-    /// added: a credential does not belong there.
-    pub fn configure(mut self, configure: impl Fn(ClientBuilder) -> ClientBuilder) -> Self {
-        self.client = configure(self.client);
-        self.direct = configure(self.direct);
+    /// It is called by [`build`](Self::build) for each of the two clients there are, with and without proxies, and later
+    /// again for each further runtime that sends. After another call of this, it is handed what that one made.
+    ///
+    /// What it says about redirects, retries, cookies, `referer`, timeouts and logging what is sent is replaced by what holds
+    /// here; that is why there is no way to hand in a finished client: what it does on its own, nobody can change. A header
+    /// that it adds to every request is added: a credential does not belong there. With another TLS backend than rustls, a
+    /// fault of TLS is taken for any other failure to connect, and tried again.
+    pub fn configure(mut self, configure: impl Fn(ClientBuilder) -> ClientBuilder + Send + Sync + 'static) -> Self {
+        let before = self.configuration.configure;
+        self.configuration.configure = Box::new(move |client| configure(before(client)));
         self
     }
 
     /// How long one exchange may take, from connecting to the last byte of the answer, unless its endpoint or its call says
     /// otherwise. Default: 30 seconds.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
+        self.configuration.timeout = timeout;
         self
     }
 
     /// How long making a connection may take. Default: 10 seconds.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.connect_timeout = timeout;
+        self.configuration.connect_timeout = timeout;
         self
     }
 
     /// How long the server may say nothing, before its answer or in the middle of it. Default: as long as the exchange may
     /// take.
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
-        self.read_timeout = Some(timeout);
+        self.configuration.read_timeout = Some(timeout);
         self
     }
 
@@ -182,35 +227,77 @@ impl ReqwestTransportBuilder {
     ///
     /// # Errors
     ///
-    /// When the TLS library cannot be set up, or not with what [`configure`](Self::configure) asks for.
+    /// When the TLS library cannot be set up, or not with what [`configure`](Self::configure) asks for. Missing certificates are
+    /// no error here: they are needed for `https` URLs only.
     pub fn build(self) -> Result<ReqwestTransport, TransportError> {
-        let Self { client, direct, timeout, connect_timeout, read_timeout, largest_body } = self;
-        let guarded = |client: ClientBuilder| {
-            let client = guard(client).timeout(timeout).connect_timeout(connect_timeout);
-            read_timeout.into_iter().fold(client, ClientBuilder::read_timeout).build().map_err(error)
-        };
-        // It never speaks TLS, so it need not read the certificates of the system.
-        let direct = guarded(direct.no_proxy().tls_certs_only([]))?;
-        Ok(ReqwestTransport { client: guarded(client)?, direct, largest_body })
+        let Self { configuration, largest_body } = self;
+        let clients = PerRuntime::new(Arc::new(configuration.clients()?));
+        Ok(ReqwestTransport { shared: Arc::new(Shared { clients, configuration, largest_body }) })
     }
 }
 
-/// Without the client: it shows the headers it was told to add.
+impl Configuration {
+    fn clients(&self) -> Result<Clients, TransportError> {
+        // It never speaks TLS, so it need not read the certificates of the system.
+        let direct = self.client(|client| client.no_proxy().tls_certs_only([]))?;
+        match self.client(|client| client) {
+            Ok(main) => Ok(Clients { main, direct, without_certificates: None }),
+            Err(_) if !has_certificates() => {
+                let main = self.client(|client| client.tls_certs_only([]))?;
+                Ok(Clients { main, direct, without_certificates: Some(no_certificates()) })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn client(&self, last: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Result<Client, TransportError> {
+        let client = Client::builder()
+            .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
+            // Otherwise another backend is the default as soon as anything in the program has turned on its feature.
+            .tls_backend_rustls();
+        let client = guard((self.configure)(client)).timeout(self.timeout).connect_timeout(self.connect_timeout);
+        let client = self.read_timeout.into_iter().fold(client, ClientBuilder::read_timeout);
+        last(client).build().map_err(error)
+    }
+}
+
+/// Whether the machine has certificates that it trusts, which a client needs that was not given any.
+fn has_certificates() -> bool {
+    Client::builder().tls_backend_rustls().no_proxy().build().is_ok()
+}
+
+fn no_certificates() -> TransportError {
+    let why = "no trusted certificates were found on this machine: install `ca-certificates`, see where `SSL_CERT_FILE` and \
+               `SSL_CERT_DIR` point to if they are set, or add a `Certificate` where the transport is built";
+    TransportError::new(TransportErrorKind::Setup, why)
+}
+
+impl Clients {
+    fn for_requests_to(&self, uri: &Uri) -> Result<&Client, TransportError> {
+        match &self.without_certificates {
+            _ if is_plain_loopback(uri) => Ok(&self.direct),
+            Some(error) if uri.scheme() == Some(&Scheme::HTTPS) => Err(error.clone()),
+            _ => Ok(&self.main),
+        }
+    }
+}
+
+/// Without the clients: they show the headers they were told to add.
 impl fmt::Debug for ReqwestTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReqwestTransport").field("largest_body", &self.largest_body).finish_non_exhaustive()
+        f.debug_struct("ReqwestTransport").field("largest_body", &self.shared.largest_body).finish_non_exhaustive()
     }
 }
 
 /// As that of [`ReqwestTransport`].
 impl fmt::Debug for ReqwestTransportBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { client: _, direct: _, timeout, connect_timeout, read_timeout, largest_body } = self;
+        let Configuration { configure: _, timeout, connect_timeout, read_timeout } = &self.configuration;
         f.debug_struct("ReqwestTransportBuilder")
             .field("timeout", timeout)
             .field("connect_timeout", connect_timeout)
             .field("read_timeout", read_timeout)
-            .field("largest_body", largest_body)
+            .field("largest_body", &self.largest_body)
             .finish_non_exhaustive()
     }
 }

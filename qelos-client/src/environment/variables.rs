@@ -1,0 +1,110 @@
+//! Reading variables: what their values hold that is not meant.
+
+use std::ffi::OsString;
+
+use qelos_spec::SecretString;
+
+use super::{API_TOKEN, PASSWORD, URL, USERNAME};
+use crate::error::Error;
+
+const IN_QUOTES: &str = "is in quotes, as in an env file that was read literally";
+const BYTE_ORDER_MARK: &str = "holds a byte order mark (U+FEFF), as some editors write it in front of a file";
+
+/// What was found and what was not, for the one error.
+#[derive(Default)]
+pub(super) struct Variables {
+    found: Vec<&'static str>,
+    empty: Vec<&'static str>,
+    not_unicode: Vec<&'static str>,
+}
+
+impl Variables {
+    /// The value as it is; `None` when there is none, or nothing but blanks.
+    pub(super) fn take(&mut self, name: &'static str, lookup: &impl Fn(&str) -> Option<OsString>) -> Option<String> {
+        match lookup(name)?.into_string() {
+            Ok(value) if value.trim().is_empty() => self.empty.push(name),
+            Ok(value) => {
+                self.found.push(name);
+                return Some(value);
+            }
+            Err(_) => self.not_unicode.push(name),
+        }
+        None
+    }
+
+    /// A value that cannot be read may be one that decides: nothing is done without it.
+    pub(super) fn are_all_unicode(&self) -> bool {
+        self.not_unicode.is_empty()
+    }
+
+    pub(super) fn explain(&self) -> Error {
+        let missing = self.missing();
+        let mut told = Vec::new();
+        if !missing.is_empty() {
+            told.push(format!("missing {}", missing.join(" and ")));
+        }
+        for (what, names) in
+            [("set and empty", &self.empty), ("not valid Unicode", &self.not_unicode), ("found", &self.found)]
+        {
+            if !names.is_empty() {
+                told.push(format!("{what}: {}", names.join(", ")));
+            }
+        }
+        Error::config(format_args!("the environment does not say how to connect: {}", told.join("; ")))
+    }
+
+    fn missing(&self) -> Vec<String> {
+        let has = |name| self.found.contains(&name);
+        let mut missing = Vec::new();
+        if !has(URL) {
+            missing.push(URL.to_owned());
+        }
+        match (has(USERNAME), has(PASSWORD)) {
+            _ if has(API_TOKEN) => {}
+            (true, true) => {}
+            (true, false) => missing.push(format!("{PASSWORD} (or {API_TOKEN})")),
+            (false, true) => missing.push(format!("{USERNAME} (or {API_TOKEN})")),
+            (false, false) => missing.push(format!("{API_TOKEN} (or {USERNAME} and {PASSWORD})")),
+        }
+        missing
+    }
+}
+
+/// Without the blanks and line breaks around it. What else is around it is an error: none of it belongs to such a value.
+pub(super) fn trimmed<'v>(name: &str, value: &'v str) -> Result<&'v str, Error> {
+    let value = value.trim();
+    match (has_byte_order_mark(value), is_in_quotes(value)) {
+        (true, _) => Err(Error::config(format_args!("{name} {BYTE_ORDER_MARK}: remove it"))),
+        (_, true) => Err(Error::config(format_args!("{name} {IN_QUOTES}: remove them"))),
+        _ => Ok(value),
+    }
+}
+
+/// A password, and what is odd about it, for when the server refuses it: it may be meant so.
+///
+/// Only a line break at the end is cut off, because files and pipes add one, and no sign-in form lets a person type one.
+pub(super) fn password(value: &str) -> (SecretString, Option<String>) {
+    let cut = value.strip_suffix('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
+    if cut.is_some() {
+        tracing::warn!("{PASSWORD} ends with a line break, which is cut off");
+    }
+    let password = cut.unwrap_or(value);
+    let oddities = [
+        (cut.is_some(), "ends with a line break, which was cut off"),
+        (password.trim() != password, "begins or ends with a blank"),
+        (is_in_quotes(password.trim()), IN_QUOTES),
+        (has_byte_order_mark(password), BYTE_ORDER_MARK),
+    ];
+    let odd: Vec<_> = oddities.into_iter().filter_map(|(is_so, what)| is_so.then_some(what)).collect();
+    let hint = (!odd.is_empty()).then(|| format!("is the password meant so? {PASSWORD} {}", odd.join(", and it ")));
+    (SecretString::from(password), hint)
+}
+
+fn has_byte_order_mark(value: &str) -> bool {
+    value.contains('\u{feff}')
+}
+
+fn is_in_quotes(value: &str) -> bool {
+    let between = |quote| value.len() > 1 && value.starts_with(quote) && value.ends_with(quote);
+    between('"') || between('\'')
+}
