@@ -80,8 +80,8 @@ use self::record::Locked;
 /// Two processes may then hold a lock each. A process that is about to write notices, and takes the lock again; when another
 /// process has it, that is an error, and nothing is written. The lock file may be removed even later than that, so a write
 /// begins by creating `PATH.new`, of which there is one, after removing any other, and only then compares the session with
-/// what was expected. A process whose `PATH.new` is gone at the end writes nothing and gets an error. Left open is the moment
-/// between this last look and the renaming.
+/// what was expected. A process whose `PATH.new` is gone at the end writes nothing. Left open is the moment between this last
+/// look and the renaming.
 #[derive(Debug, Clone)]
 pub struct FileTokenStore {
     /// Absolute, or why it is not known.
@@ -111,7 +111,8 @@ impl FileTokenStore {
     #[must_use]
     pub fn new(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
-        let absolute = std::path::absolute(&path).map_err(|error| failed(&path, "found", &error));
+        let absolute =
+            std::path::absolute(&path).map_err(|error| failed(&path, "found from the current directory", &error));
         Self { path: absolute.map(Arc::from) }
     }
 }
@@ -125,7 +126,7 @@ impl TokenStore for FileTokenStore {
 
     async fn try_lock(&self) -> Result<Option<FileLock>, StoreError> {
         let path = self.path.clone()?;
-        let locked = on_disk(&path, "locked", |path| Locked::try_new(Names::of(path)?)).await?;
+        let locked = on_disk(&path, "locked", |path| Locked::try_new(&Names::of(path)?)).await?;
         Ok(locked.map(|locked| FileLock { path, locked: Arc::new(locked) }))
     }
 }

@@ -32,7 +32,12 @@ pub(super) fn open(path: &Path, options: &OpenOptions) -> io::Result<Option<File
             return Ok(Some(file));
         }
     }
-    Err(refusal(format_args!("`{}` is replaced by another file all the time", path.display())))
+    Err(restless(path))
+}
+
+/// The error after so many attempts.
+pub(super) fn restless(path: &Path) -> io::Error {
+    refusal(format_args!("`{}` is replaced by another file all the time", path.display()))
 }
 
 /// A file of this name that was not there before, for its owner only.

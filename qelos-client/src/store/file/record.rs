@@ -17,10 +17,11 @@ const LARGEST: u64 = 1 << 20;
 pub(super) fn load(path: &Path) -> io::Result<Option<StoredSession>> {
     let Some(names) = found(Names::of(path))? else { return Ok(None) };
     let current = read(&names)?;
-    if !beside(&names).is_some_and(|file| succeeds(&file, current.as_ref())) {
+    let Some(file) = beside(&names)? else { return Ok(current) };
+    if !succeeds(&file, current.as_ref())? {
         return Ok(current);
     }
-    match Locked::try_new(names)? {
+    match Locked::try_new(&names)? {
         Some(locked) => read(&locked.names),
         None => Ok(current),
     }
@@ -50,15 +51,17 @@ fn parse(file: &File) -> io::Result<Option<StoredSession>> {
     StoredSession::from_json(&text).map(Some).map_err(io::Error::other)
 }
 
-/// The file beside. One that is not ours, or cannot be opened, is for the next write to refuse.
-fn beside(names: &Names) -> Option<File> {
-    ours::open(&names.new, File::options().read(true).write(true)).ok()?
+fn beside(names: &Names) -> io::Result<Option<File>> {
+    ours::open(&names.new, File::options().read(true).write(true))
 }
 
-/// Whether this file is to be put in the place of the current session.
-fn succeeds(file: &File, current: Option<&StoredSession>) -> bool {
-    let session = parse(file).ok().flatten();
-    session.zip(current).is_some_and(|(session, current)| follows(&session, current))
+/// Whether this file is to be put in the place of the current session. An error of the disk says nothing about that.
+fn succeeds(file: &File, current: Option<&StoredSession>) -> io::Result<bool> {
+    match parse(file) {
+        Ok(session) => Ok(session.zip(current).is_some_and(|(session, current)| follows(&session, current))),
+        Err(error) if error.raw_os_error().is_some() => Err(error),
+        Err(_) => Ok(false),
+    }
 }
 
 /// Whether these are later tokens of the same session.
@@ -85,7 +88,7 @@ pub(super) struct Locked {
 
 impl Locked {
     /// Takes the lock, and puts right what a process left behind that was killed; `None` when another one has it.
-    pub(super) fn try_new(names: Names) -> io::Result<Option<Self>> {
+    pub(super) fn try_new(names: &Names) -> io::Result<Option<Self>> {
         for _ in 0..ours::ATTEMPTS {
             let file = match ours::open(&names.lock, File::options().read(true).write(true))? {
                 Some(file) => file,
@@ -116,7 +119,7 @@ impl Locked {
 
     /// The lock on the file that is there now.
     pub(super) fn take_again(&self) -> io::Result<Self> {
-        Self::try_new(self.names.clone())?.ok_or_else(|| {
+        Self::try_new(&self.names)?.ok_or_else(|| {
             refusal(format_args!(
                 "its lock `{}` was removed while it was held, and another process has taken it since",
                 self.names.lock.display()
@@ -131,14 +134,12 @@ impl Locked {
     /// The file beside belongs to no process that is alive: that process would hold the lock.
     fn recover(&self) -> io::Result<()> {
         let names = &self.names;
-        let Some(file) = beside(names) else { return Ok(()) };
-        // A session that cannot be read is never replaced.
-        let Ok(current) = read(names) else { return Ok(()) };
-        if !succeeds(&file, current.as_ref()) {
+        let Some(file) = beside(names)? else { return Ok(()) };
+        if !succeeds(&file, read(names)?.as_ref())? {
             return ours::remove(&names.new);
         }
         file.sync_all()?;
-        if found(std::fs::rename(&names.new, &names.session))?.is_some() {
+        if self.rename()? {
             let path = names.session.display();
             tracing::warn!(%path, "a process was stopped before it had put new tokens in their place: this one has done it");
             sync_directory(&names.session);
@@ -161,13 +162,14 @@ impl Locked {
     /// earlier one by removing its file. So the session is compared after this, and the name looked at once more before it
     /// is renamed.
     pub(super) fn begin(&self) -> io::Result<File> {
+        let new = &self.names.new;
         for _ in 0..ours::ATTEMPTS {
-            match ours::create(&self.names.new) {
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => ours::remove(&self.names.new)?,
+            match ours::create(new) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => ours::remove(new)?,
                 created => return created,
             }
         }
-        Err(interrupted())
+        Err(ours::restless(new))
     }
 
     pub(super) fn replace(
@@ -180,39 +182,60 @@ impl Locked {
         if current.as_ref().map(StoredSession::version).as_deref() != expected {
             return Ok(Saved::Superseded);
         }
-        match session {
+        let done = match session {
             Some(session) => self.put_in_place(new, session)?,
             None if current.is_none() => return Ok(Saved::Kept),
-            None if ours::is_at(new, &self.names.new)? => self.remove()?,
-            None => return Err(interrupted()),
+            None => self.remove(new)?,
+        };
+        if !done {
+            return self.interrupted(expected, session);
         }
         sync_directory(&self.names.session);
         Ok(Saved::Kept)
     }
 
-    pub(super) fn put_in_place(&self, mut new: &File, session: &StoredSession) -> io::Result<()> {
-        let names = &self.names;
+    /// `false` when another writer has taken the file beside away.
+    pub(super) fn put_in_place(&self, mut new: &File, session: &StoredSession) -> io::Result<bool> {
         let text = session.to_json().map_err(io::Error::other)?;
         new.write_all(text.expose_secret().as_bytes())?;
         new.sync_all()?;
-        if ours::is_at(new, &names.new)? {
-            let renamed = std::fs::rename(&names.new, &names.session);
-            if found(renamed.map_err(explained))?.is_some() {
-                return Ok(());
-            }
-        }
-        // Another writer may have taken it for one that was left behind, and put it in place.
-        let there = read(names)?.map(|there| there.to_json()).transpose().map_err(io::Error::other)?;
-        if there.is_some_and(|there| there.expose_secret() == text.expose_secret()) {
-            Ok(())
-        } else {
-            Err(interrupted())
-        }
+        Ok(ours::is_at(new, &self.names.new)? && self.rename()?)
     }
 
-    fn remove(&self) -> io::Result<()> {
-        found(std::fs::remove_file(&self.names.session).map_err(explained)).map(drop)
+    /// The same for a session that is to be removed.
+    fn remove(&self, new: &File) -> io::Result<bool> {
+        let begun = ours::is_at(new, &self.names.new)?;
+        if begun {
+            found(std::fs::remove_file(&self.names.session).map_err(explained))?;
+        }
+        Ok(begun)
     }
+
+    /// What came of a write whose file was taken away. It may have been taken for one left behind, and put in place.
+    pub(super) fn interrupted(&self, expected: Option<&str>, session: Option<&StoredSession>) -> io::Result<Saved> {
+        let there = read(&self.names)?;
+        if same_text(there.as_ref(), session)? {
+            return Ok(Saved::Kept);
+        }
+        if there.map(|there| there.version()).as_deref() != expected {
+            return Ok(Saved::Superseded);
+        }
+        Err(refusal(format_args!("another process is writing it, too: was its lock file removed?")))
+    }
+
+    /// `false` when the file beside is gone.
+    fn rename(&self) -> io::Result<bool> {
+        let renamed = std::fs::rename(&self.names.new, &self.names.session).map_err(explained);
+        found(renamed).map(|renamed| renamed.is_some())
+    }
+}
+
+/// Whether two records are the same in everything, tokens included.
+fn same_text(one: Option<&StoredSession>, other: Option<&StoredSession>) -> io::Result<bool> {
+    let text =
+        |session: Option<&StoredSession>| session.map(StoredSession::to_json).transpose().map_err(io::Error::other);
+    let [one, other] = [text(one)?, text(other)?];
+    Ok(one.as_ref().map(ExposeSecret::expose_secret) == other.as_ref().map(ExposeSecret::expose_secret))
 }
 
 pub(super) fn explained(error: io::Error) -> io::Error {
@@ -224,10 +247,6 @@ pub(super) fn explained(error: io::Error) -> io::Error {
     }
 }
 
-fn interrupted() -> io::Error {
-    refusal(format_args!("another process is writing it, too: was its lock file removed?"))
-}
-
 /// A new name is only safe once its directory is. Some file systems do not bring directories to the disk when asked: what is
 /// written is in its place all the same.
 #[cfg(unix)]
@@ -235,7 +254,7 @@ fn sync_directory(path: &Path) {
     let Some(directory) = path.parent() else { return };
     if let Err(error) = File::open(directory).and_then(|directory| directory.sync_all()) {
         let path = path.display();
-        tracing::warn!(%path, %error, "the session file is written, but may be the one before after a power cut");
+        tracing::warn!(%path, %error, "the session file is in its place, but a power cut may bring back the one before: its directory cannot be synced");
     }
 }
 

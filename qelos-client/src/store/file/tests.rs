@@ -146,7 +146,7 @@ fn a_write_that_is_given_up_keeps_the_lock_until_it_is_done() {
     let runtime = tokio::runtime::Builder::new_current_thread().max_blocking_threads(1).build().unwrap();
     let (store, directory) = store();
     let (go_on, disk) = std::sync::mpsc::channel::<()>();
-    let elsewhere = || Locked::try_new(Names::of(&directory.path().join("session.json")).unwrap()).unwrap();
+    let elsewhere = || Locked::try_new(&Names::of(&directory.path().join("session.json")).unwrap()).unwrap();
     runtime.block_on(async {
         let mut held = locked(&store).await;
         let slow = tokio::task::spawn_blocking(move || disk.recv().unwrap());

@@ -83,14 +83,17 @@ async fn a_reader_does_not_use_what_a_live_process_is_writing() {
 #[tokio::test]
 async fn a_session_that_cannot_be_read_is_not_replaced_by_one_beside() {
     let (store, directory) = left(Some("my notes"), &json(&session_of(7, 2)));
-    drop(locked(&store).await);
-    assert!(store.load().await.is_err());
+    for error in [store.try_lock().await.map(drop), store.load().await.map(drop)] {
+        let error = error.unwrap_err().to_string();
+        assert!(error.contains("it does not hold a session"), "{error}");
+    }
     assert_eq!(fs::read_to_string(directory.path().join("session.json")).unwrap(), "my notes");
+    assert!(directory.path().join("session.json.new").exists(), "it may be the newest");
 }
 
 /// The lock without its store, for single steps of two writers.
 fn lock_on(directory: &TempDir) -> Locked {
-    Locked::try_new(Names::of(&directory.path().join("session.json")).unwrap()).unwrap().expect("the lock is free")
+    Locked::try_new(&Names::of(&directory.path().join("session.json")).unwrap()).unwrap().expect("the lock is free")
 }
 
 #[test]
@@ -138,35 +141,39 @@ mod lock_removed {
     }
 
     #[test]
-    fn of_two_writers_the_one_that_began_first_has_written_nothing() {
+    fn of_two_writers_the_one_that_began_first_writes_nothing() {
         let (_, directory) = store();
         let first = lock_on(&directory);
         let begun = first.begin().unwrap();
         remove_lock(&directory);
         let second = lock_on(&directory);
-        assert_eq!(second.save(None, Some(&session_of(7, 1))).unwrap(), Saved::Kept);
-        let error = first.put_in_place(&begun, &session_of(8, 1)).unwrap_err().to_string();
-        assert_eq!(error, "another process is writing it, too: was its lock file removed?");
+        assert_eq!(second.save(None, Some(&session())).unwrap(), Saved::Kept);
+        let late = session_of(8, 1);
+        assert!(!first.put_in_place(&begun, &late).unwrap());
+        assert_eq!(first.interrupted(None, Some(&late)).unwrap(), Saved::Superseded);
+
         // Nor while the second one is still writing.
         let begun = first.begin().unwrap();
         let theirs = second.begin().unwrap();
-        first.put_in_place(&begun, &session_of(8, 1)).unwrap_err();
-        second.put_in_place(&theirs, &session_of(7, 2)).unwrap();
+        assert!(!first.put_in_place(&begun, &late).unwrap());
+        let error = first.interrupted(Some(&session().version()), Some(&late)).unwrap_err().to_string();
+        assert_eq!(error, "another process is writing it, too: was its lock file removed?");
+        assert!(second.put_in_place(&theirs, &session_of(7, 2)).unwrap());
         let path = directory.path().join("session.json");
         assert_eq!(fs::read_to_string(path).unwrap(), json(&session_of(7, 2)));
     }
 
     #[test]
-    fn a_sign_out_removes_nothing_that_another_writer_has_begun_to_replace() {
+    fn a_sign_out_removes_nothing_that_another_writer_is_about_to_replace() {
         let (_, directory) = store();
         let first = lock_on(&directory);
         assert_eq!(first.save(None, Some(&session())).unwrap(), Saved::Kept);
         let begun = first.begin().unwrap();
         remove_lock(&directory);
-        let theirs = lock_on(&directory).begin().unwrap();
+        let second = lock_on(&directory);
+        let theirs = second.begin().unwrap();
         first.replace(&begun, Some(&session().version()), None).unwrap_err();
-        assert_eq!(fs::read_to_string(directory.path().join("session.json")).unwrap(), json(&session()));
-        drop(theirs);
+        assert!(second.put_in_place(&theirs, &session_of(7, 2)).unwrap());
     }
 
     #[test]
@@ -178,7 +185,7 @@ mod lock_removed {
         fs::write(directory.path().join("session.json.new"), json(&session_of(7, 2))).unwrap();
         remove_lock(&directory);
         let _second = lock_on(&directory);
-        assert!(!directory.path().join("session.json.new").exists());
-        first.put_in_place(&begun, &session_of(7, 2)).unwrap();
+        assert!(!first.put_in_place(&begun, &session_of(7, 2)).unwrap());
+        assert_eq!(first.interrupted(Some(&session().version()), Some(&session_of(7, 2))).unwrap(), Saved::Kept);
     }
 }

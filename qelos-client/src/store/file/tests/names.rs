@@ -8,7 +8,7 @@ async fn a_relative_path_is_one_from_the_directory_that_was_current_at_first() {
     let path = store.path.unwrap();
     assert_eq!(*path, *std::env::current_dir().unwrap().join("a/../session.json"));
     let error = FileTokenStore::new("").load().await.unwrap_err().to_string();
-    assert!(error.starts_with("the session file `` cannot be found: "), "{error}");
+    assert!(error.starts_with("the session file `` cannot be found from the current directory: "), "{error}");
 }
 
 #[tokio::test]
