@@ -1,0 +1,262 @@
+//! Reading a session, and replacing it under its lock.
+
+use std::fs::{File, TryLockError};
+use std::io::{self, Write};
+use std::path::Path;
+
+use qelos_spec::ExposeSecret;
+
+use crate::store::file::names::Names;
+use crate::store::file::{found, ours, refusal};
+use crate::store::{Saved, StoredSession};
+
+/// A session has a few kilobytes. What is larger is something else, and is not read into memory.
+const LARGEST: u64 = 1 << 20;
+
+/// The current session. The lock is only taken when there is something to put in its place.
+pub(super) fn load(path: &Path) -> io::Result<Option<StoredSession>> {
+    let Some(names) = found(Names::of(path))? else { return Ok(None) };
+    let current = read(&names)?;
+    let Some(file) = beside(&names)? else { return Ok(current) };
+    if !succeeds(&file, current.as_ref())? {
+        return Ok(current);
+    }
+    match Locked::try_new(&names)? {
+        Some(locked) => read(&locked.names),
+        None => Ok(current),
+    }
+}
+
+fn read(names: &Names) -> io::Result<Option<StoredSession>> {
+    let path = &names.session;
+    let Some(file) = ours::open(path, File::options().read(true))? else { return Ok(None) };
+    let session = parse(&file)?;
+    match session {
+        // Only now is it known to be ours to change.
+        Some(_) => ours::close_to_others(path, &file)?,
+        None => tracing::warn!(path = %path.display(), "the session file is empty: there is no session in it"),
+    }
+    Ok(session)
+}
+
+/// `None` when there is nothing in it.
+fn parse(file: &File) -> io::Result<Option<StoredSession>> {
+    if file.metadata()?.len() > LARGEST {
+        return Err(refusal(format_args!("it is larger than any session, so it holds something else")));
+    }
+    let text = io::read_to_string(file)?;
+    if text.trim_matches(|c: char| c.is_whitespace() || c == '\0').is_empty() {
+        return Ok(None);
+    }
+    StoredSession::from_json(&text).map(Some).map_err(io::Error::other)
+}
+
+fn beside(names: &Names) -> io::Result<Option<File>> {
+    ours::open(&names.new, File::options().read(true).write(true))
+}
+
+/// Whether this file is to be put in the place of the current session. An error of the disk says nothing about that.
+fn succeeds(file: &File, current: Option<&StoredSession>) -> io::Result<bool> {
+    match parse(file) {
+        Ok(session) => Ok(session.zip(current).is_some_and(|(session, current)| follows(&session, current))),
+        Err(error) if error.raw_os_error().is_some() => Err(error),
+        Err(_) => Ok(false),
+    }
+}
+
+/// Whether these are later tokens of the same session.
+fn follows(newer: &StoredSession, older: &StoredSession) -> bool {
+    let (newer, older) = (newer.version(), older.version());
+    let position = lineage_and_number(&newer).zip(lineage_and_number(&older));
+    position.is_some_and(|(newer, older)| newer.0 == older.0 && newer.1 > older.1)
+}
+
+/// The parts of a version, `lineage:number:mark`.
+fn lineage_and_number(version: &str) -> Option<(&str, u64)> {
+    let (unmarked, _) = version.rsplit_once(':')?;
+    let (lineage, number) = unmarked.rsplit_once(':')?;
+    Some((lineage, number.parse().ok()?))
+}
+
+/// The files of a session while its lock is held.
+#[derive(Debug)]
+pub(super) struct Locked {
+    names: Names,
+    /// Closing it frees the lock.
+    file: File,
+}
+
+impl Locked {
+    /// Takes the lock, and puts right what a process left behind that was killed; `None` when another one has it.
+    pub(super) fn try_new(names: &Names) -> io::Result<Option<Self>> {
+        for _ in 0..ours::ATTEMPTS {
+            let file = match ours::open(&names.lock, File::options().read(true).write(true))? {
+                Some(file) => file,
+                None => match ours::create(&names.lock) {
+                    Err(error) if error.kind() == io::ErrorKind::AlreadyExists => continue,
+                    created => created?,
+                },
+            };
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => return Ok(None),
+                Err(TryLockError::Error(error)) => return Err(error),
+            }
+            // Another process may have removed it before it was locked.
+            let locked = Self { names: names.clone(), file };
+            if locked.is_held()? {
+                locked.recover()?;
+                return Ok(Some(locked));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether the file that is locked is still the one that others lock.
+    pub(super) fn is_held(&self) -> io::Result<bool> {
+        ours::is_at(&self.file, &self.names.lock)
+    }
+
+    /// The lock on the file that is there now.
+    pub(super) fn take_again(&self) -> io::Result<Self> {
+        Self::try_new(&self.names)?.ok_or_else(|| {
+            refusal(format_args!(
+                "its lock `{}` was removed while it was held, and another process has taken it since",
+                self.names.lock.display()
+            ))
+        })
+    }
+
+    pub(super) fn unlock(&self) -> io::Result<()> {
+        self.file.unlock()
+    }
+
+    /// The file beside belongs to no process that is alive: that process would hold the lock.
+    fn recover(&self) -> io::Result<()> {
+        let names = &self.names;
+        let Some(file) = beside(names)? else { return Ok(()) };
+        if !succeeds(&file, read(names)?.as_ref())? {
+            return ours::remove(&names.new);
+        }
+        file.sync_all()?;
+        if self.rename()? {
+            let path = names.session.display();
+            tracing::warn!(%path, "a process was stopped before it had put new tokens in their place: this one has done it");
+            sync_directory(&names.session);
+        }
+        Ok(())
+    }
+
+    /// Replaces the session of the expected version by another one, or by none.
+    pub(super) fn save(&self, expected: Option<&str>, session: Option<&StoredSession>) -> io::Result<Saved> {
+        let new = self.begin()?;
+        let saved = self.replace(&new, expected, session);
+        // Whatever has happened, no tokens are left beside. If that fails as well, the next process removes them.
+        if ours::is_at(&new, &self.names.new).unwrap_or(false) {
+            let _ = ours::remove(&self.names.new);
+        }
+        saved
+    }
+
+    /// The file beside, empty, in place of any other. If the lock was lost there may be two writers: the later one stops the
+    /// earlier one by removing its file. So the session is compared after this, and the name looked at once more before it
+    /// is renamed.
+    pub(super) fn begin(&self) -> io::Result<File> {
+        let new = &self.names.new;
+        for _ in 0..ours::ATTEMPTS {
+            match ours::create(new) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => ours::remove(new)?,
+                created => return created,
+            }
+        }
+        Err(ours::restless(new))
+    }
+
+    pub(super) fn replace(
+        &self,
+        new: &File,
+        expected: Option<&str>,
+        session: Option<&StoredSession>,
+    ) -> io::Result<Saved> {
+        let current = read(&self.names)?;
+        if current.as_ref().map(StoredSession::version).as_deref() != expected {
+            return Ok(Saved::Superseded);
+        }
+        let done = match session {
+            Some(session) => self.put_in_place(new, session)?,
+            None if current.is_none() => return Ok(Saved::Kept),
+            None => self.remove(new)?,
+        };
+        if !done {
+            return self.interrupted(expected, session);
+        }
+        sync_directory(&self.names.session);
+        Ok(Saved::Kept)
+    }
+
+    /// `false` when another writer has taken the file beside away.
+    pub(super) fn put_in_place(&self, mut new: &File, session: &StoredSession) -> io::Result<bool> {
+        let text = session.to_json().map_err(io::Error::other)?;
+        new.write_all(text.expose_secret().as_bytes())?;
+        new.sync_all()?;
+        Ok(ours::is_at(new, &self.names.new)? && self.rename()?)
+    }
+
+    /// The same for a session that is to be removed.
+    fn remove(&self, new: &File) -> io::Result<bool> {
+        let begun = ours::is_at(new, &self.names.new)?;
+        if begun {
+            found(std::fs::remove_file(&self.names.session).map_err(explained))?;
+        }
+        Ok(begun)
+    }
+
+    /// What came of a write whose file was taken away. It may have been taken for one left behind, and put in place.
+    pub(super) fn interrupted(&self, expected: Option<&str>, session: Option<&StoredSession>) -> io::Result<Saved> {
+        let there = read(&self.names)?;
+        if same_text(there.as_ref(), session)? {
+            return Ok(Saved::Kept);
+        }
+        if there.map(|there| there.version()).as_deref() != expected {
+            return Ok(Saved::Superseded);
+        }
+        Err(refusal(format_args!("another process is writing it, too: was its lock file removed?")))
+    }
+
+    /// `false` when the file beside is gone.
+    fn rename(&self) -> io::Result<bool> {
+        let renamed = std::fs::rename(&self.names.new, &self.names.session).map_err(explained);
+        found(renamed).map(|renamed| renamed.is_some())
+    }
+}
+
+/// Whether two records are the same in everything, tokens included.
+fn same_text(one: Option<&StoredSession>, other: Option<&StoredSession>) -> io::Result<bool> {
+    let text =
+        |session: Option<&StoredSession>| session.map(StoredSession::to_json).transpose().map_err(io::Error::other);
+    let [one, other] = [text(one)?, text(other)?];
+    Ok(one.as_ref().map(ExposeSecret::expose_secret) == other.as_ref().map(ExposeSecret::expose_secret))
+}
+
+pub(super) fn explained(error: io::Error) -> io::Error {
+    match error.kind() {
+        io::ErrorKind::ResourceBusy => {
+            refusal(format_args!("it is a mount point, which cannot be replaced: mount its directory instead"))
+        }
+        _ => error,
+    }
+}
+
+/// A new name is only safe once its directory is. Some file systems do not bring directories to the disk when asked: what is
+/// written is in its place all the same.
+#[cfg(unix)]
+fn sync_directory(path: &Path) {
+    let Some(directory) = path.parent() else { return };
+    if let Err(error) = File::open(directory).and_then(|directory| directory.sync_all()) {
+        let path = path.display();
+        tracing::warn!(%path, %error, "the session file is in its place, but a power cut may bring back the one before: its directory cannot be synced");
+    }
+}
+
+#[cfg(not(unix))]
+fn sync_directory(_: &Path) {}
