@@ -126,14 +126,15 @@ impl Mounted {
         let service = self.rules.service;
         let caller = match caller {
             Ok(caller) => caller,
-            // What a request carries to an endpoint without a credential is its own business, as with a refresh token.
+            // An endpoint that takes no credential may be sent something else in its place, such as a refresh token.
             Err(denied) if service == Service::Auth && denied != Denied::Nobody && self.info.sends_credential => {
                 return Err(Box::new(denied.answer()));
             }
             Err(_) => Caller::anonymous(),
         };
         let Some(user) = caller.user() else {
-            let admitted = self.rules.guests || !self.info.sends_credential;
+            let is_public = !self.info.sends_credential && self.rules.roles.is_empty();
+            let admitted = self.rules.guests || is_public;
             return if admitted { Ok(caller) } else { Err(Box::new(service.refuse_guest())) };
         };
         if self.info.sends_credential && !(self.accepts)(caller.kind()) {

@@ -1,6 +1,6 @@
 //! The services behind the gateway: how each refuses, whom each admits, and what the gateway tells them of the caller.
 
-use qelos_spec::auth::SignedIn;
+use qelos_spec::auth::{Public, SignedIn};
 use qelos_spec::{DecodeRequest, Endpoint};
 
 use super::*;
@@ -83,6 +83,23 @@ fn an_expired_token_makes_a_guest_outside_of_the_auth_service() {
     for bad in [("x-api-key", "ql_garbage"), ("cookie", "qlt_0=garbage"), ("authorization", "without-scheme")] {
         assert_eq!(things(&test, bad), served("a guest"), "{bad:?}");
     }
+}
+
+/// Declared for everybody, and for a role by the service alone.
+#[derive(Debug, Endpoint, DecodeRequest)]
+#[endpoint(GET, "/api/open", response = String, auth = Public)]
+struct Open;
+
+#[test]
+fn a_public_endpoint_is_open_to_guests_unless_its_service_asks_for_a_role() {
+    let test = start();
+    let open = |credential| test.get("/api/open", credential).status().as_u16();
+    test.qelos.service(Service::Content).mount::<Open>(|_, _| Ok(String::new()));
+    assert_eq!((open(NOBODY), open(GARBAGE)), (200, 200));
+    test.qelos.service(Service::Content).for_roles(&["user"]).mount::<Open>(|_, _| Ok(String::new()));
+    assert_eq!((open(NOBODY), open(GARBAGE)), (401, 401));
+    let bearer = format!("Bearer {}", test.sign_in(None).0);
+    assert_eq!(open(("authorization", &bearer)), 200);
 }
 
 #[test]
