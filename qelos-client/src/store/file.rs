@@ -70,6 +70,7 @@ use self::record::Locked;
 ///   tokens of a renewal.
 /// * Otherwise it is removed: half a session; one that is not newer; one of another lineage, which no process has taken up
 ///   yet; and any of them when there is no session in its place, which may have been signed out since.
+/// * When one of the two cannot be read, that is an error, and both stay.
 ///
 /// A `PATH.new` that is there before the lock is taken belongs to no running process; one that appears while the lock is held
 /// is being written. So a reader never uses it directly. If a reader sees one that would be put in place, and the lock is free,

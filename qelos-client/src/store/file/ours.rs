@@ -151,8 +151,8 @@ mod unix {
         Ok(())
     }
 
-    /// The user whose rights this process has, who is the owner of what it creates: a pipe has an owner, too, and no name.
-    /// Asked each time, because a process may give up rights.
+    /// The user whose rights this process has. The standard library does not tell, but that user owns what the process creates,
+    /// and a pipe has an owner without having a name. Asked each time, because a process may give up rights.
     pub(in super::super) fn user() -> io::Result<u32> {
         let (pipe, _) = io::pipe()?;
         Ok(File::from(OwnedFd::from(pipe)).metadata()?.uid())
