@@ -58,6 +58,7 @@ pub(crate) use self::evidence::Evidence;
 pub use self::evidence::Probe;
 pub(crate) use self::held::usable;
 pub use self::oauth::{OAuth, TokenChanges};
+pub(crate) use self::refusal::NO_SUCH_PATH;
 pub use self::refusal::{Refusal, Refused, Verdict};
 use crate::connection::Connection;
 use crate::error::{Error, Kind};

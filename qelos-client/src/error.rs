@@ -10,6 +10,7 @@ use http::header::LOCATION;
 use qelos_spec::auth::CredentialKind;
 use qelos_spec::{ApiError, DecodeError, EncodeError, Endpoint, EndpointInfo, ResponseError, WorkspaceId};
 
+use crate::auth::NO_SUCH_PATH;
 use crate::store::StoreError;
 use crate::transport::{TransportError, TransportErrorKind};
 
@@ -421,16 +422,16 @@ fn may_have_acted(call: Option<&Call>) -> Option<&'static str> {
 
 fn api_hint(error: &ApiError, call: &Call, standing: Option<&Standing>) -> Option<String> {
     let Call { endpoint, credential } = call;
-    let has_no_path = || error.message().is_some_and(|message| message.starts_with("Cannot "));
+    let no_path = |message: &str| message.starts_with("Cannot ") || message == NO_SUCH_PATH;
     match (error.status(), standing) {
         (_, Some(Standing::Forbidden(age))) => Some(forbidden_hint(*credential, *age)),
         (_, Some(Standing::BadProof)) => Some(bad_proof_hint(*credential).into()),
         (_, Some(Standing::NotRenewed(error))) => Some(format!("the credential could not be renewed for now: {error}")),
-        (StatusCode::UNAUTHORIZED, None) if endpoint.sends_credential => Some(unknown_hint(*credential)),
-        (StatusCode::FORBIDDEN, None) if endpoint.sends_credential => Some(forbidden_hint(*credential, None)),
-        (StatusCode::NOT_FOUND, _) if has_no_path() => {
+        (StatusCode::NOT_FOUND | StatusCode::UNAUTHORIZED, None) if error.message().is_some_and(no_path) => {
             Some("the server has no such path: does the base URL point at the Qelos gateway?".into())
         }
+        (StatusCode::UNAUTHORIZED, None) if endpoint.sends_credential => Some(unknown_hint(*credential)),
+        (StatusCode::FORBIDDEN, None) if endpoint.sends_credential => Some(forbidden_hint(*credential, None)),
         _ => None,
     }
 }

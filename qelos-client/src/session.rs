@@ -7,13 +7,13 @@ use qelos_spec::api::{
     UpdateMe,
 };
 use qelos_spec::wire::{CallbackSession, RefreshedCookie, SignedInOAuth, SignedInUser, Tokens, User};
-use qelos_spec::{Endpoint, SecretString};
+use qelos_spec::{ApiError, Endpoint, SecretString};
 
 use crate::auth::oauth::proof;
 use crate::auth::races::past_races;
 use crate::auth::{
-    Anonymous, AnyCredential, ApiTokenAuth, Authorization, CookieSession, Credential, OAuth, SatisfiedBy, SignedIn,
-    TokenChanges, check_workspace, usable,
+    Anonymous, AnyCredential, ApiTokenAuth, Authorization, CookieSession, Credential, NO_SUCH_PATH, OAuth, SatisfiedBy,
+    SignedIn, TokenChanges, check_workspace, usable,
 };
 use crate::call::Call;
 use crate::call::authorized::{WithProof, exchange};
@@ -401,7 +401,8 @@ impl<T: Transport> Client<CookieSession, T> {
             let renewal = self.call(&RefreshCookie).within(&limits);
             let renewal = async { Ok(renewal.await?.payload) };
             self.credential.renewed_by(&self.connection, renewal).await.map_err(|error| {
-                if error.is_not_found() {
+                let is_unsupported = error.api().and_then(ApiError::message) == Some(NO_SUCH_PATH);
+                if error.is_not_found() || is_unsupported {
                     return error.with_hint("this server does not support it; it is not needed, because any response brings a new cookie when it is time".into());
                 }
                 self.failed::<RefreshCookie>(error)

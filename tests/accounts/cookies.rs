@@ -17,7 +17,7 @@ use crate::world::{ADA, PASSWORD, World};
 
 /// No server has it.
 #[derive(Debug, Endpoint)]
-#[endpoint(GET, "/api/things", auth = SignedIn)]
+#[endpoint(GET, "/api/blocks/none", auth = SignedIn)]
 struct ReadThings;
 
 async fn sign_in<T: Transport>(server: &str, transport: T) -> Result<Client<CookieSession, T>, Error> {

@@ -185,6 +185,7 @@ impl Credential for OAuth {
         let evidence = || self.evidence.may_renew_for(refused.endpoint, now);
         let may_renew = match refused.verdict {
             Verdict::Proof => true,
+            Verdict::Other => false,
             Verdict::Permission => self.has_no_workspace()? && has_old_roles(refused.proof, now) && evidence(),
             Verdict::Unknown => (self.has_no_workspace()? || self.again().is_some()) && evidence(),
         };

@@ -17,7 +17,9 @@ pub enum Verdict {
     Proof,
     /// The proof is accepted, and the user may not do this: another proof of the same user changes nothing.
     Permission,
-    /// It may be either.
+    /// It is about something else, such as a path that does not exist: nothing is done about the proof.
+    Other,
+    /// It may be about the proof or about a permission.
     Unknown,
 }
 
@@ -65,6 +67,9 @@ pub struct Refused<'r> {
     pub endpoint: &'r EndpointInfo,
 }
 
+/// What the gateway of Qelos says of a path that neither a service nor a plugin has, with a 401.
+pub(crate) const NO_SUCH_PATH: &str = "plugin not exist";
+
 /// How the services of Qelos refuse; none of this is documented, it is what they send.
 ///
 /// The service that keeps the accounts looks at the proof itself, names a bad one, and answers 403 only to users it knows. All
@@ -80,6 +85,7 @@ pub(crate) fn verdict_of_qelos(refusal: &Refusal<'_>) -> Verdict {
     let is_for_every_user =
         || route == (&GetMe::METHOD, &GetMe::PATH) || route == (&RefreshCookie::METHOD, &RefreshCookie::PATH);
     match error.status() {
+        _ if message == NO_SUCH_PATH => Verdict::Other,
         StatusCode::UNAUTHORIZED if PROOF.contains(&message) || is_for_every_user() => Verdict::Proof,
         StatusCode::UNAUTHORIZED if PERMISSION.contains(&message) => Verdict::Permission,
         StatusCode::FORBIDDEN if is_of_accounts(endpoint.path.as_str()) => Verdict::Permission,

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | the proof | it is renewed once, and the request is sent once more |
 //! | a permission | the caller is told so; roles that may be out of date are renewed, where that loses nothing, and an idempotent request is sent once more |
+//! | something else | nothing |
 //! | unknown | the server is asked whether the proof is good: if not, as above; if so, an idempotent request is sent once more with the same proof, because a slow gateway takes callers for guests |
 //!
 //! The credential says which it is ([`Credential::judge`]), asks ([`Credential::probe`]) and renews ([`Credential::renew`]).
@@ -100,6 +101,7 @@ impl<C: Credential> Authorized<'_, C> {
                 Ok(Some(_)) => Verdict::Proof,
                 Ok(None) | Err(_) => Verdict::Unknown,
             },
+            Verdict::Other => return Next::Give(Attempted::Received(response, None)),
             verdict => verdict,
         };
         let refused = Refused { proof: &proof, verdict, endpoint };
@@ -150,6 +152,6 @@ fn standing<T: Transport>(refused: &Refused<'_>, connection: &Connection<T>) -> 
             let age = refused.proof.roles_as_of.map(|as_of| connection.now().since(as_of));
             Some(Standing::Forbidden(age))
         }
-        Verdict::Unknown => None,
+        Verdict::Other | Verdict::Unknown => None,
     }
 }
