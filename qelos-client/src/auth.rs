@@ -13,9 +13,11 @@
 mod anonymous;
 mod any;
 mod api_token;
+mod claims;
 mod cookie;
 mod held;
 pub(crate) mod oauth;
+pub(crate) mod person;
 mod refresh;
 mod renewal;
 

@@ -93,7 +93,8 @@ impl<C: Credential, T: Transport> Client<C, T> {
         let answer = self.call(endpoint).await?.payload;
         check_workspace(endpoint.workspace, answer.signed_in.workspace.as_ref().map(|workspace| workspace.id))
             .map_err(|error| self.failed::<OAuthSignIn>(error))?;
-        let session = OAuth::issued(answer.tokens, endpoint.workspace, self.connection.now());
+        let now = self.connection.now();
+        let session = OAuth::signed_in(answer.tokens, &endpoint.username, endpoint.workspace, now);
         Ok((self.with_credential(session), answer.signed_in))
     }
 
@@ -152,7 +153,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
     pub async fn oauth_signup(&self, endpoint: &OAuthSignUp) -> Result<(Client<OAuth, T>, SignedInUser), Error> {
         let answer = self.call(endpoint).await?.payload;
         warn_of_lost_address(&endpoint.email, &answer.signed_in);
-        let session = OAuth::issued(answer.tokens, None, self.connection.now());
+        let session = OAuth::signed_in(answer.tokens, &endpoint.username, None, self.connection.now());
         Ok((self.with_credential(session), answer.signed_in))
     }
 
@@ -256,7 +257,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// Dropping the future changes nothing.
     pub async fn restore(&self, store: impl TokenStore) -> Result<Option<Client<OAuth, T>>, Error> {
-        let session = OAuth::restore(Arc::new(store)).await?;
+        let session = OAuth::restore(Arc::new(store), &self.connection).await?;
         Ok(session.map(|session| self.with_credential(session)))
     }
 
@@ -449,7 +450,7 @@ impl<T: Transport> Client<OAuth, T> {
     /// Dropping the future may leave the session in the store or not. It goes on in either case, and calling this again
     /// puts it right.
     pub async fn keep_in(&self, store: impl TokenStore) -> Result<(), Error> {
-        self.credential.keep_in(Arc::new(store)).await
+        self.credential.keep_in(Arc::new(store), &self.connection).await
     }
 
     /// The changes of the tokens from now on, for an application that keeps them in a place of its own. With a

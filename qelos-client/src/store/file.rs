@@ -207,7 +207,7 @@ fn sync_directory(_: &Path) -> io::Result<()> {
 mod tests {
     use super::*;
 
-    const TEXT: &str = r#"{"token":"a","refreshToken":"r","receivedAt":null,"workspace":null,"lineage":7,"number":1,"renewingSince":null}"#;
+    const TEXT: &str = r#"{"origin":"https://acme.example","login":null,"subject":null,"workspace":null,"lineage":"7","number":1,"receivedAt":null,"renewingSince":null,"tokens":{"token":"a","refreshToken":"r"}}"#;
 
     fn session() -> StoredSession {
         StoredSession::from_json(TEXT).unwrap()
