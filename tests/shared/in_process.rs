@@ -133,7 +133,11 @@ impl TokenStore for Fickle {
 struct FickleLock(Fickle);
 
 impl StoreLock for FickleLock {
-    async fn save(&mut self, session: Option<&StoredSession>) -> Result<Saved, StoreError> {
+    async fn save(
+        &mut self,
+        expected: Option<&StoredSession>,
+        session: Option<&StoredSession>,
+    ) -> Result<Saved, StoreError> {
         self.0.check()?;
         if let Some(left) = &mut *self.0.saves_left.lock().unwrap() {
             *left = left.checked_sub(1).ok_or_else(|| StoreError::new("the disk is full"))?;
@@ -142,7 +146,11 @@ impl StoreLock for FickleLock {
             *self.0.kept.lock().unwrap() = Some(theirs);
             return Ok(Saved::Superseded);
         }
-        *self.0.kept.lock().unwrap() = session.cloned();
+        let mut kept = self.0.kept.lock().unwrap();
+        if kept.as_ref().map(StoredSession::version) != expected.map(StoredSession::version) {
+            return Ok(Saved::Superseded);
+        }
+        *kept = session.cloned();
         Ok(Saved::Kept)
     }
 
@@ -517,7 +525,7 @@ async fn a_session_that_cannot_be_kept_goes_on_as_before() {
     assert_eq!(world.refreshes(), 1);
 }
 
-const FOREIGN: &str = r#"{"token":"a","refreshToken":"r","receivedAt":null,"workspace":null,"lineage":7,"number":9,"renewingSince":null}"#;
+const FOREIGN: &str = r#"{"origin":"https://qelos.test","login":"ada@example.com","subject":null,"workspace":null,"lineage":"7","number":9,"receivedAt":null,"renewingSince":null,"tokens":{"token":"a","refreshToken":"r"}}"#;
 
 #[tokio::test(start_paused = true)]
 async fn keeping_it_again_keeps_what_others_have_renewed() {

@@ -145,21 +145,14 @@ impl Held {
     /// overwrites the other.
     pub(super) fn after(&self, stored: StoredSession) -> Result<Self, StoreError> {
         let store = self.store.clone().ok_or_else(|| StoreError::new("the session is not kept in a store"))?;
-        if stored.lineage != self.lineage {
-            self.check_person(&stored)?;
-        }
-        Ok(Self::from_store(stored, store))
-    }
-
-    fn check_person(&self, stored: &StoredSession) -> Result<(), StoreError> {
         let theirs = stored.person();
-        if theirs.differs_from(&self.person) {
+        if stored.lineage != self.lineage && theirs.differs_from(&self.person) {
             return Err(StoreError::new(format_args!(
                 "the token store holds a session of {theirs}, and this one is of {}: neither replaces the other; use a store of its own for each user",
                 self.person
             )));
         }
-        Ok(())
+        Ok(Self::from_store(stored, store))
     }
 
     /// This, which was found in the store of the other, as the session to go on with. The user stays the one who is known.
@@ -212,10 +205,6 @@ impl Held {
                 Ok((Self::from_store(before, store).in_place_of(&self), None))
             }
             instead_of => {
-                // It may have been replaced by a session of another user, who would be overwritten without a word.
-                if let (Some(_), Some(before)) = (&self.store, &instead_of) {
-                    self.check_person(before)?;
-                }
                 let lineage = Lineage::draw()?;
                 let held = Self { store: Some(store), lineage, number: 0, renewing_since: None, unsaved: None, ..self };
                 let new = held.to_store(origin, workspace);

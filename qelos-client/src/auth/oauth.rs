@@ -17,6 +17,9 @@ use crate::error::{Error, Kind};
 use crate::store::{AnyLock, AnyStore, Change, StoreError, StoredSession, Written, lock, origin_of, unlock, write};
 use crate::transport::Transport;
 
+#[cfg(test)]
+mod model;
+
 /// An access token, renewed with its refresh token before it expires and when the server refuses it: once for all who
 /// wait. The session is shared by all clones, and through a [store](crate::store) by other processes.
 #[derive(Clone)]
@@ -118,6 +121,7 @@ impl OAuth {
         connection: &Connection<T>,
     ) -> Result<Replaced, Error> {
         let Edition { value, generation } = self.session.current()?;
+        let value = up_to_date(value).await?;
         let origin = origin_of(connection.base_url());
         let (value, change) = value.kept_in(Arc::clone(store), before, &origin, self.workspace)?;
         if let Some(change) = change
@@ -219,6 +223,20 @@ impl Ended {
 /// The last request of a session in its own right.
 pub(crate) fn proof(tokens: &Tokens) -> Result<Authorization, Error> {
     Ok(Authorization { stamp: stamp(tokens)?, generation: 0 })
+}
+
+/// The newest tokens of a session that is in a store already, where others may have renewed it. A session may be taken from one
+/// store to another because the first cannot be read any more.
+async fn up_to_date(held: Held) -> Result<Held, StoreError> {
+    let Some(store) = &held.store else { return Ok(held) };
+    match store.load().await {
+        Ok(Some(stored)) if !held.is_newer_than(Some(&stored)) => Ok(held.after(stored)?.in_place_of(&held)),
+        Ok(_) => Ok(held),
+        Err(error) => {
+            tracing::warn!(%error, "whether others have renewed the session in its token store cannot be told");
+            Ok(held)
+        }
+    }
 }
 
 /// What a store has, if that is a session of the server behind this connection.

@@ -18,6 +18,8 @@ const LEASE: Duration = Duration::from_secs(5);
 /// A lease is renewed when a third of it is over. A third of a second is what a busy machine or a slow network takes now and
 /// then: with less, locks are lost although their holders are well.
 const SHORTEST_LEASE: Duration = Duration::from_secs(1);
+/// How long the server is waited for to release a lock. What it was held for is done, and the lease runs out by itself.
+const TO_UNLOCK: Duration = Duration::from_secs(1);
 /// How often a connection that cannot be made is tried again before the command fails. The command is tried again as well.
 const RETRIES: usize = 2;
 
@@ -140,15 +142,21 @@ impl RedisTokenStore {
 
     /// Runs a command, again and again while the server is away. Each of ours may be repeated.
     async fn run<R: FromRedisValue>(&self, command: &Cmd, doing: &str) -> Result<R, StoreError> {
+        self.run_for(PATIENCE, command, doing).await
+    }
+
+    async fn run_for<R: FromRedisValue>(
+        &self,
+        patience: Duration,
+        command: &Cmd,
+        doing: &str,
+    ) -> Result<R, StoreError> {
         runtime()?;
-        let (give_up, mut pauses, mut told) = (Instant::now() + PATIENCE, Pauses::new(), false);
+        let (give_up, mut pauses) = (Instant::now() + patience, Pauses::new());
         loop {
             match command.query_async(&mut self.connection.clone()).await {
                 Err(error) if is_away(&error) && Instant::now() < give_up => {
-                    if !told {
-                        tracing::warn!(%error, "Redis does not respond, and is asked again for half a minute");
-                        told = true;
-                    }
+                    tracing::debug!(%error, "Redis does not respond: the command is sent again");
                     pauses.pause().await;
                 }
                 outcome => return outcome.map_err(|error| failed(&self.keys.session, doing, &error)),
@@ -219,14 +227,11 @@ impl StoreLock for RedisLock {
         Ok(if kept == 1 { Saved::Kept } else { Saved::Superseded })
     }
 
-    /// Without patience: while the server is away the lease runs out by itself, and what the lock was held for is done.
     async fn unlock(self) -> Result<(), StoreError> {
-        runtime()?;
         self.renewing.abort();
         let mut release = self.store.script(RELEASE);
         release.arg(&self.holder);
-        let released: Result<u64, RedisError> = release.query_async(&mut self.store.connection.clone()).await;
-        released.map(drop).map_err(|error| failed(&self.store.keys.session, "unlocked", &error))
+        self.store.run_for::<u64>(TO_UNLOCK, &release, "unlocked").await.map(drop)
     }
 }
 
