@@ -222,7 +222,8 @@ async fn session<T: Transport>(
             return Ok(client.sign_in_again_with(sign_in));
         }
     }
-    Err(StoreError::new("other processes put sessions of their own into the token store each time it is looked at").into())
+    Err(StoreError::new("other processes put sessions of their own into the token store each time it is looked at")
+        .into())
 }
 
 /// How often the session in the store is looked at. Each time but the first, another process has put one there meanwhile.

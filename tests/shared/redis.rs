@@ -101,7 +101,11 @@ async fn whoever_has_lost_the_lock_overwrites_nothing_that_was_written_since() {
     assert_eq!(slow.save(Some(&one), Some(&three)).await.unwrap(), Saved::Superseded);
     assert_eq!(kept(&store).await.as_deref(), Some("r2"));
     assert_eq!(later.save(Some(&two), None).await.unwrap(), Saved::Kept);
-    assert_eq!(slow.save(Some(&two), Some(&three)).await.unwrap(), Saved::Superseded, "a sign-out is not undone either");
+    assert_eq!(
+        slow.save(Some(&two), Some(&three)).await.unwrap(),
+        Saved::Superseded,
+        "a sign-out is not undone either"
+    );
     slow.unlock().await.unwrap();
     assert!(store.try_lock().await.unwrap().is_none(), "and the lock of somebody else is not released");
 }

@@ -48,7 +48,10 @@ impl Claims {
     }
 
     /// A `NumericDate` (RFC 7519, section 2): seconds, which may have a fraction.
-    #[allow(clippy::cast_possible_truncation, reason = "the cast saturates: a date that far away is as good as any other")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "the cast saturates: a date that far away is as good as any other"
+    )]
     fn millis(&self, name: &str) -> Option<i64> {
         let date = self.0.get(name)?.as_number()?;
         let whole = date.as_i64().map(|seconds| seconds.saturating_mul(1000));

@@ -119,7 +119,13 @@ impl Held {
         const WHY: &str = "signing in again has brought a session of another user";
         let next = Self::issued(tokens, received_at).signed_in_as(username);
         if next.person.differs_from(&self.person) {
-            return Err(ended(WHY, format!("the session was one of {}, and the new one is one of {}: sign in anew if the user was replaced", self.person, next.person)));
+            return Err(ended(
+                WHY,
+                format!(
+                    "the session was one of {}, and the new one is one of {}: sign in anew if the user was replaced",
+                    self.person, next.person
+                ),
+            ));
         }
         let lineage = if self.store.is_some() { Lineage::draw()? } else { Lineage::default() };
         let person = Arc::new(next.person.or(&self.person));
@@ -131,7 +137,13 @@ impl Held {
         const WHY: &str = "signing in again would make it a session of another user";
         let other = Person::with_login(username);
         if other.differs_from(&self.person) {
-            return Err(ended(WHY, format!("this is a session of {}, and `sign_in_again_with` was given {other}: sign in anew to change the user", self.person)));
+            return Err(ended(
+                WHY,
+                format!(
+                    "this is a session of {}, and `sign_in_again_with` was given {other}: sign in anew to change the user",
+                    self.person
+                ),
+            ));
         }
         Ok(())
     }
@@ -231,9 +243,7 @@ impl Held {
     /// The change that writes this mark. Tokens that could not be written before are written with it.
     pub(super) fn mark(&self, marked: StoredSession) -> Change {
         match self.unsaved.as_deref() {
-            Some(Change::Session { instead_of, .. }) => {
-                Change::Session { new: marked, instead_of: instead_of.clone() }
-            }
+            Some(Change::Session { instead_of, .. }) => Change::Session { new: marked, instead_of: instead_of.clone() },
             _ => Change::Mark(marked),
         }
     }
@@ -327,6 +337,30 @@ mod tests {
     }
 
     #[test]
+    fn a_life_may_have_a_fraction() {
+        let (earliest, latest, expiry) = life(r#"{"iat":9000.5,"exp":9001.75}"#, Some(NOW));
+        assert_eq!((earliest - NOW, latest - NOW, expiry - NOW), (625, 938, 1_250));
+    }
+
+    #[test]
+    fn an_expiry_in_the_past_of_a_token_that_has_just_arrived_is_not_believed() {
+        // The server's clock is behind, or it issues tokens that live for no time.
+        for past in
+            [r#"{"exp":999}"#, r#"{"iat":999,"exp":999}"#, r#"{"iat":1000,"exp":500}"#, r#"{"iat":"?","exp":1000}"#]
+        {
+            let held = Held::issued(tokens(past), Timestamp::from_unix_millis(NOW));
+            assert!(held.expires_at == Timestamp::MAX && held.is_fresh(Timestamp::from_unix_millis(NOW)), "{past}");
+        }
+        let (earliest, _, expiry) = life(r#"{"exp":1010}"#, Some(NOW));
+        assert_eq!(
+            (earliest - NOW, expiry - NOW),
+            (5_000, 10_000),
+            "it is not renewed before half of its time is over"
+        );
+        assert_eq!(life(r#"{"exp":999}"#, None).2, 999_000, "when a token of an earlier run arrived is not known");
+    }
+
+    #[test]
     fn a_token_that_does_not_say_is_used_until_it_is_refused() {
         for odd in ["{}", "not json", r#"{"exp":"soon"}"#] {
             assert_eq!(Held::from_tokens(tokens(odd)).expires_at, Timestamp::MAX, "{odd}");
@@ -352,5 +386,51 @@ mod tests {
         let next = serde_json::from_value(serde_json::json!({ "token": "e30.e30.y", "refreshToken": "s" })).unwrap();
         let next = first.followed_by(next, Timestamp::EPOCH);
         assert!(next.replaces(&first) && !first.replaces(&next) && !first.replaces(&first));
+    }
+
+    /// Tokens that say these of a user and a workspace.
+    fn pair(access: &str, refresh: &str) -> Held {
+        let of = |claims: &str| format!("e30.{}.x", URL_SAFE_NO_PAD.encode(claims));
+        let pair = serde_json::json!({ "token": of(access), "refreshToken": of(refresh) });
+        Held::issued(serde_json::from_value(pair).unwrap(), Timestamp::EPOCH)
+    }
+
+    #[test]
+    fn what_a_renewal_loses_is_known_before() {
+        const NONE: &str = r#"{"sub":"u1"}"#;
+        const ROLES: &str = r#"{"workspace":{"_id":"5f0000000000000000000001","roles":["admin"]}}"#;
+        const NAME: &str = r#"{"workspace":{"_id":"5f0000000000000000000001","name":""}}"#;
+        const ONE: &str = r#"{"workspace":"5f0000000000000000000001"}"#;
+        const TWO: &str = r#"{"workspace":"5f0000000000000000000002"}"#;
+        for (access, refresh, loss) in [
+            (NONE, NONE, Loss::Nothing),
+            (ROLES, ONE, Loss::Roles),
+            (NAME, ONE, Loss::Nothing),
+            (NAME, NONE, Loss::Workspace),
+            (ROLES, NONE, Loss::Workspace),
+            (ROLES, TWO, Loss::Workspace),
+            (ROLES, "not json", Loss::Nothing),
+        ] {
+            assert_eq!(pair(access, refresh).renewal_loses(), loss, "{access} {refresh}");
+        }
+    }
+
+    #[test]
+    fn signing_in_again_goes_on_as_the_same_user_only() {
+        let next = || pair(r#"{"sub":"u1"}"#, "{}").tokens;
+        let ada = pair(r#"{"sub":"u1"}"#, "{}").signed_in_as("Ada");
+        assert!(ada.check_login(" ADA ").is_ok() && ada.begun_anew(next(), Timestamp::EPOCH, "ada").is_ok());
+        let refused = ada.check_login("bob").unwrap_err().to_string();
+        assert!(refused.contains("`ada` (id `u1`)") && refused.contains("`bob`"), "{refused}");
+        let replaced = pair(r#"{"sub":"u2"}"#, "{}").tokens;
+        let refused = ada.begun_anew(replaced, Timestamp::EPOCH, "ada").err().unwrap();
+        assert!(refused.is_session_ended(), "{refused}");
+        assert!(refused.to_string().contains("(id `u1`)") && refused.to_string().contains("(id `u2`)"), "{refused}");
+
+        let handed_in = Held::from_tokens(next());
+        assert!(handed_in.check_login("ada").is_ok() && !handed_in.has_login());
+        let signed_in = handed_in.begun_anew(next(), Timestamp::EPOCH, "ada").unwrap();
+        assert!(signed_in.check_login("bob").is_err(), "from then on it is known who has signed in");
+        assert!(signed_in.followed_by(tokens("{}"), Timestamp::EPOCH).check_login("bob").is_err());
     }
 }

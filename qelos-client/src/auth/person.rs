@@ -64,7 +64,9 @@ mod tests {
     #[test]
     fn people_differ_by_what_both_are_known_by() {
         let ada = person(Some("ada"), Some("u1"));
-        assert!(ada.differs_from(&person(Some("bob"), Some("u1"))) && ada.differs_from(&person(Some("ada"), Some("u2"))));
+        assert!(
+            ada.differs_from(&person(Some("bob"), Some("u1"))) && ada.differs_from(&person(Some("ada"), Some("u2")))
+        );
         assert!(ada.differs_from(&person(None, Some("u2"))) && ada.differs_from(&person(Some("bob"), None)));
         for same in [person(Some("ada"), None), person(None, Some("u1")), Person::default()] {
             assert!(!ada.differs_from(&same) && !same.differs_from(&ada), "{same}");

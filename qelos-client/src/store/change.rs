@@ -84,3 +84,37 @@ fn allows(change: &Change, stored: Option<&StoredSession>) -> bool {
     }
     change.is_allowed_over(stored)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn session(lineage: &str, number: u64, refresh: &str, since: Option<&str>) -> StoredSession {
+        StoredSession::from_json(&format!(
+            r#"{{"origin":"https://acme.example","login":null,"subject":null,"workspace":null,"lineage":"{lineage}","number":{number},"receivedAt":null,"renewingSince":{},"tokens":{{"token":"a","refreshToken":"{refresh}"}}}}"#,
+            since.map_or_else(|| "null".to_owned(), |since| format!("\"{since}\""))
+        ))
+        .unwrap()
+    }
+
+    #[test]
+    fn the_rule_is_a_table() {
+        const LINEAGE: &str = "fffffffffffffffe";
+        let [older, own, rival] =
+            [("r1", 1), ("r2", 2), ("r2b", 2)].map(|(refresh, number)| session(LINEAGE, number, refresh, None));
+        let (newer, marked) =
+            (session(LINEAGE, 3, "r3", None), session(LINEAGE, 2, "r2", Some("2026-11-21T12:00:00.000Z")));
+        // As a number it could not be told from the other where numbers are doubles.
+        let other = session("ffffffffffffffff", 1, "r1", None);
+        let stored = [None, Some(&older), Some(&own), Some(&marked), Some(&rival), Some(&newer), Some(&other)];
+        let of = |change: Change| stored.map(|stored| u8::from(change.is_allowed_over(stored)));
+        let begun = |instead_of| Change::Session { new: session("1", 0, "s", None), instead_of };
+
+        assert_eq!(of(Change::Tokens(own.clone())), [0, 1, 0, 0, 0, 0, 0]);
+        assert_eq!(of(Change::Mark(marked.clone())), [0, 1, 1, 1, 0, 0, 0]);
+        assert_eq!(of(begun(None)), [1, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(of(begun(Some(own.clone()))), [0, 0, 1, 1, 0, 0, 0]);
+        assert_eq!(of(begun(Some(other.clone()))), [0, 0, 0, 0, 0, 0, 1]);
+        assert_eq!(of(Change::SignOut(newer.lineage.clone())), [1, 1, 1, 1, 1, 1, 0]);
+    }
+}

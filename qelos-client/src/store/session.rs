@@ -216,7 +216,9 @@ mod tests {
     fn a_session_of_another_server_is_refused_with_both_names() {
         let session = StoredSession::from_json(TEXT).unwrap();
         assert_eq!(session.check_origin("https://acme.example"), Ok(()));
-        for other in ["http://acme.example", "https://acme.example/qelos", "https://acme.example:8443", "https://evil.example"] {
+        for other in
+            ["http://acme.example", "https://acme.example/qelos", "https://acme.example:8443", "https://evil.example"]
+        {
             let error = session.check_origin(other).unwrap_err().to_string();
             assert!(error.contains("`https://acme.example`") && error.contains(&format!("`{other}`")), "{error}");
         }

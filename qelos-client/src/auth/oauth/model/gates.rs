@@ -22,18 +22,26 @@ pub(super) struct Gates(Arc<Mutex<Vec<Waiting>>>);
 
 /// The first promise that was broken.
 #[derive(Clone, Default)]
-pub(super) struct Promises(Arc<Mutex<Option<&'static str>>>);
+pub(super) struct Promises {
+    broken: Arc<Mutex<Option<&'static str>>>,
+    /// The one to look at, if it is not all of them.
+    only: Option<&'static str>,
+}
 
 impl Promises {
+    pub(super) fn only(promise: &'static str) -> Self {
+        Self { only: Some(promise), ..Self::default() }
+    }
+
     /// Notes it as broken when it does not hold.
     pub(super) fn hold(&self, holds: bool, otherwise: &'static str) {
-        if !holds {
-            self.0.lock().unwrap().get_or_insert(otherwise);
+        if !holds && self.only.is_none_or(|only| only == otherwise) {
+            self.broken.lock().unwrap().get_or_insert(otherwise);
         }
     }
 
     pub(super) fn broken(&self) -> Option<&'static str> {
-        *self.0.lock().unwrap()
+        *self.broken.lock().unwrap()
     }
 }
 

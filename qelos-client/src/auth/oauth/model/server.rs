@@ -13,6 +13,7 @@ use qelos_spec::Timestamp;
 use serde_json::{Value, json};
 
 use super::gates::{Gates, Grant, Promises};
+use super::shelf::Shelf;
 use crate::testing::ManualClock;
 use crate::transport::{Transport, TransportError, TransportErrorKind};
 
@@ -100,7 +101,10 @@ impl Servers {
                 respond(StatusCode::OK, &Value::Null)
             }
             _ if now >= pair.expires_at => refused(),
-            _ => respond(StatusCode::OK, &json!({ "_id": "5f0000000000000000000001", "username": pair.login, "roles": [] })),
+            _ => respond(
+                StatusCode::OK,
+                &json!({ "_id": "5f0000000000000000000001", "username": pair.login, "roles": [] }),
+            ),
         }
     }
 }
@@ -127,6 +131,7 @@ fn respond(status: StatusCode, body: &Value) -> Response<Bytes> {
 #[derive(Clone)]
 pub(super) struct Network {
     pub(super) servers: Arc<Mutex<Servers>>,
+    pub(super) shelf: Arc<Mutex<Shelf>>,
     pub(super) gates: Gates,
     pub(super) promises: Promises,
     pub(super) holder: usize,
@@ -158,6 +163,9 @@ impl Transport for Network {
         let failed = |kind| Err(TransportError::new(kind, "the network is down"));
         if self.gates.pass(self.holder).await == Grant::Failed {
             return failed(TransportErrorKind::Connect);
+        }
+        if request.uri().path() == "/api/signin" {
+            self.shelf.lock().unwrap().signs_in(self.holder);
         }
         let response = self.servers.lock().unwrap().handle(&server, &request);
         match self.gates.pass(self.holder).await {

@@ -1,6 +1,6 @@
 //! The store: one record in memory, and a lock that can be lost. Each write is held against what must never happen.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 use qelos_spec::ExposeSecret as _;
@@ -22,6 +22,17 @@ pub(super) enum Purpose {
     SignOut,
 }
 
+// What must never happen.
+pub(super) const RETURNS: &str = "a session that was signed out returns";
+pub(super) const REMOVES: &str = "a sign-out removes another session";
+pub(super) const OLDER: &str = "older tokens replace newer ones";
+pub(super) const SECOND: &str = "of two tokens with the same number, the second replaces the first";
+pub(super) const DEAD: &str = "tokens that are dead replace living ones";
+pub(super) const UNSEEN: &str = "a new session replaces tokens that were not there when it was begun";
+
+/// Which tokens a record is of, marked or not: the lineage and the number.
+type Tokens = (String, u64);
+
 pub(super) struct Shelf {
     pub(super) record: Option<StoredSession>,
     /// Which of all locks is held.
@@ -31,7 +42,10 @@ pub(super) struct Shelf {
     removed: HashSet<String>,
     /// The lineages that each holder has had, and may sign out.
     had: Vec<HashSet<String>>,
-    /// Those that are about to sign out: what a last renewal finds counts as theirs, too.
+    /// What each holder has found there last, and what it was when it signed in.
+    found: HashMap<usize, Option<Tokens>>,
+    before_sign_in: HashMap<usize, Option<Tokens>>,
+    /// Those that are about to sign out.
     leaving: HashSet<usize>,
     servers: Arc<Mutex<Servers>>,
     promises: Promises,
@@ -39,8 +53,18 @@ pub(super) struct Shelf {
 
 impl Shelf {
     pub(super) fn new(servers: Arc<Mutex<Servers>>, promises: Promises) -> Self {
-        let (removed, leaving) = (HashSet::new(), HashSet::new());
-        Self { record: None, locked: None, locks: 0, removed, had: Vec::new(), leaving, servers, promises }
+        Self {
+            record: None,
+            locked: None,
+            locks: 0,
+            removed: HashSet::new(),
+            had: Vec::new(),
+            found: HashMap::new(),
+            before_sign_in: HashMap::new(),
+            leaving: HashSet::new(),
+            servers,
+            promises,
+        }
     }
 
     /// Another holder, with nothing yet; its number.
@@ -54,8 +78,18 @@ impl Shelf {
         self.had[holder].insert(lineage.to_string());
     }
 
+    /// A holder begins to sign out. What its last renewal has found, or will, is its session then.
     pub(super) fn leaves(&mut self, holder: usize) {
         self.leaving.insert(holder);
+        if let Some(Some((lineage, _))) = self.found.get(&holder) {
+            self.had[holder].insert(lineage.clone());
+        }
+    }
+
+    /// A holder signs in: the new session is to take the place of what it has found, and of nothing else.
+    pub(super) fn signs_in(&mut self, holder: usize) {
+        let found = self.found.get(&holder).cloned().flatten();
+        self.before_sign_in.insert(holder, found);
     }
 
     /// The lease of the lock runs out, and its holder does not notice.
@@ -64,11 +98,14 @@ impl Shelf {
     }
 
     fn load(&mut self, holder: usize) -> Option<StoredSession> {
-        let record = self.record.clone()?;
-        if self.leaving.contains(&holder) && purpose().is_none() {
-            self.has(holder, &record.lineage);
+        let record = self.record.clone();
+        if purpose().is_none() {
+            self.found.insert(holder, record.as_ref().map(tokens_of));
+            if let Some(record) = record.as_ref().filter(|_| self.leaving.contains(&holder)) {
+                self.has(holder, &record.lineage);
+            }
         }
-        Some(record)
+        record
     }
 
     fn replace(&mut self, holder: usize, next: Option<&StoredSession>) {
@@ -76,15 +113,20 @@ impl Shelf {
             self.check_replaced(before, next);
         }
         match (&self.record, next) {
-            (_, Some(next)) => {
+            (before, Some(next)) => {
+                let is_new = before.as_ref().is_none_or(|before| before.lineage != next.lineage);
+                if is_new && purpose().is_none() {
+                    let seen = self.before_sign_in.get(&holder) == Some(&before.as_ref().map(tokens_of));
+                    self.promises.hold(seen, UNSEEN);
+                }
                 let returns = self.removed.contains(&next.lineage.to_string());
-                self.promises.hold(!returns, "a session that was signed out returns");
+                self.promises.hold(!returns, RETURNS);
                 self.has(holder, &next.lineage);
             }
             (Some(before), None) => {
                 let lineage = before.lineage.to_string();
                 let its_own = purpose() == Some(Purpose::SignOut) && self.had[holder].contains(&lineage);
-                self.promises.hold(its_own, "a sign-out removes another session");
+                self.promises.hold(its_own, REMOVES);
                 self.removed.insert(lineage);
             }
             (None, None) => {}
@@ -94,15 +136,19 @@ impl Shelf {
 
     fn check_replaced(&self, before: &StoredSession, next: &StoredSession) {
         if before.lineage == next.lineage {
-            self.promises.hold(before.number <= next.number, "older tokens replace newer ones");
+            self.promises.hold(before.number <= next.number, OLDER);
             let first = before.number != next.number || before.is_same_pair(next);
-            self.promises.hold(first, "of two tokens with the same number, the second replaces the first");
+            self.promises.hold(first, SECOND);
         }
         let servers = self.servers.lock().unwrap();
         let alive = |session: &StoredSession| servers.is_alive(session.tokens.refresh.expose_secret());
         let on_purpose = purpose() == Some(Purpose::KeepIn) || before.login != next.login;
-        self.promises.hold(on_purpose || !alive(before) || alive(next), "tokens that are dead replace living ones");
+        self.promises.hold(on_purpose || !alive(before) || alive(next), DEAD);
     }
+}
+
+fn tokens_of(record: &StoredSession) -> Tokens {
+    (record.lineage.to_string(), record.number)
 }
 
 fn purpose() -> Option<Purpose> {
