@@ -35,10 +35,12 @@
 mod anonymous;
 mod any;
 mod api_token;
+mod claims;
 mod cookie;
 mod evidence;
 mod held;
 pub(crate) mod oauth;
+pub(crate) mod person;
 pub(crate) mod races;
 mod refusal;
 mod renewal;

@@ -9,10 +9,12 @@ use std::sync::Arc;
 use qelos_spec::api::{GetMe, OAuthSignIn};
 use qelos_spec::{BaseUrl, WorkspaceId};
 
+use crate::auth::oauth::{Replaced, load};
+use crate::auth::person::login;
 use crate::auth::{Anonymous, AnyCredential, Credential, OAuth, SatisfiedBy, SignedIn, check_workspace};
 use crate::client::Client;
 use crate::error::Error;
-use crate::store::{AnyStore, TokenStore, lock, unlock};
+use crate::store::{AnyStore, StoreError, StoredSession, TokenStore, lock, unlock};
 use crate::transport::Transport;
 use crate::{ApiTokenAuth, Builder};
 
@@ -301,29 +303,71 @@ where
         .map_err(|error| client.failed::<GetMe>(error).with_hint(otherwise.to_owned()))
 }
 
-/// The session in the store, or a new one, which is there from then on.
+/// The session in the store, if it is one of this user and not over; or a new one, which is there from then on.
 async fn session<T: Transport>(
     client: &Client<Anonymous, T>,
     sign_in: OAuthSignIn,
     store: Option<Arc<dyn AnyStore>>,
 ) -> Result<Client<OAuth, T>, Error> {
-    if let Some(store) = &store
-        && let Some(kept) = OAuth::restore(Arc::clone(store)).await?
-    {
-        const OTHERWISE: &str = "the session in the token store is in another workspace: give this program a store of its own, \
-                                 or remove that session";
-        let workspace = sign_in.workspace;
-        let client = client.with_credential(kept).sign_in_again_with(sign_in);
-        prove(&client, workspace, OTHERWISE).await?;
-        return Ok(client);
+    let Some(store) = store else {
+        let (client, _) = client.oauth_signin(&sign_in).await?;
+        return Ok(client.sign_in_again_with(sign_in));
+    };
+    const OTHERWISE: &str = "the session in the token store is in another workspace: give this program a store of its own, \
+                             or remove that session";
+    let login = login(&sign_in.username);
+    let mut over: Option<StoredSession> = None;
+    for _ in 0..BEGINNINGS {
+        let stored = load(&*store, client.connection()).await?;
+        let is_mine = |stored: &&StoredSession| stored.login().is_none_or(|theirs| theirs == login);
+        let is_over = |stored: &StoredSession| over.as_ref().is_some_and(|over| over.is_same_pair(stored));
+        if let Some(mine) = stored.as_ref().filter(is_mine).filter(|mine| !is_over(mine)) {
+            let session = OAuth::from_store(mine.clone(), Arc::clone(&store));
+            let client = client.with_credential(session).sign_in_again_with(sign_in.clone());
+            match prove(&client, sign_in.workspace, OTHERWISE).await {
+                Err(error) if error.is_session_ended() => {
+                    tracing::warn!(%error, "the session in the token store is over: a new one is begun");
+                    over = stored;
+                    continue;
+                }
+                outcome => return outcome.map(|()| client),
+            }
+        }
+        if let Some(client) = begin(client, &sign_in, &store, stored).await? {
+            return Ok(client.sign_in_again_with(sign_in));
+        }
     }
-    if let Some(store) = &store {
-        // A store that cannot be used is found out before there is a session that nobody would have.
-        unlock(lock(&**store).await?).await;
-    }
-    let (client, _) = client.oauth_signin(&sign_in).await?;
-    if let Some(store) = store {
-        client.credential().keep_in(store).await?;
-    }
-    Ok(client.sign_in_again_with(sign_in))
+    Err(StoreError::new("other processes put sessions of their own into the token store each time it is looked at")
+        .into())
+}
+
+/// How often the session in the store is looked at. Each time but the first, another process has put one there meanwhile.
+const BEGINNINGS: usize = 8;
+
+/// A new session in the place of this one. It holds the lock from the beginning: a store that cannot be used is found out
+/// before there is a session that no process would have, and others that start at the same time find this one. `None` when
+/// another process has written meanwhile.
+async fn begin<T: Transport>(
+    client: &Client<Anonymous, T>,
+    sign_in: &OAuthSignIn,
+    store: &Arc<dyn AnyStore>,
+    before: Option<StoredSession>,
+) -> Result<Option<Client<OAuth, T>>, Error> {
+    let mut lock = lock(&**store).await?;
+    let begun = async {
+        let now = load(&**store, client.connection()).await?;
+        let unchanged = match (&now, &before) {
+            (Some(now), Some(before)) => now.is_same_pair(before),
+            (now, before) => now.is_none() && before.is_none(),
+        };
+        if !unchanged {
+            return Ok(None);
+        }
+        let (client, _) = client.oauth_signin(sign_in).await?;
+        let replaced = client.credential().replace(before, store, &mut *lock, client.connection()).await?;
+        Ok(matches!(replaced, Replaced::Kept).then_some(client))
+    };
+    let begun = begun.await;
+    unlock(lock).await;
+    begun
 }

@@ -103,7 +103,8 @@ impl<C: Credential, T: Transport> Client<C, T> {
             let failed = |error| self.failed::<OAuthSignIn>(error);
             check_workspace(endpoint.workspace, signed_in.workspace.as_ref().map(|workspace| workspace.id))
                 .map_err(failed)?;
-            let session = OAuth::issued(usable(tokens).map_err(failed)?, endpoint.workspace, self.connection.now());
+            let (tokens, now) = (usable(tokens).map_err(failed)?, self.connection.now());
+            let session = OAuth::signed_in(tokens, &endpoint.username, endpoint.workspace, now);
             Ok((self.with_credential(session), signed_in))
         })
     }
@@ -165,7 +166,8 @@ impl<C: Credential, T: Transport> Client<C, T> {
             let SignedInOAuth { tokens, signed_in, .. } = self.call(endpoint).within(&limits).await?.payload;
             warn_of_lost_address(&endpoint.email, &signed_in);
             let tokens = usable(tokens).map_err(|error| self.failed::<OAuthSignUp>(error))?;
-            Ok((self.with_credential(OAuth::issued(tokens, None, self.connection.now())), signed_in))
+            let session = OAuth::signed_in(tokens, &endpoint.username, None, self.connection.now());
+            Ok((self.with_credential(session), signed_in))
         })
     }
 
@@ -276,7 +278,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// Dropping the future changes nothing.
     pub async fn restore(&self, store: impl TokenStore) -> Result<Option<Client<OAuth, T>>, Error> {
-        let session = OAuth::restore(Arc::new(store)).await?;
+        let session = OAuth::restore(Arc::new(store), &self.connection).await?;
         Ok(session.map(|session| self.with_credential(session)))
     }
 
@@ -488,7 +490,7 @@ impl<T: Transport> Client<OAuth, T> {
     /// Dropping the future may leave the session in the store or not. It goes on in either case, and calling this again
     /// puts it right.
     pub async fn keep_in(&self, store: impl TokenStore) -> Result<(), Error> {
-        self.credential.keep_in(Arc::new(store)).await
+        self.credential.keep_in(Arc::new(store), &self.connection).await
     }
 
     /// The changes of the tokens from now on, for an application that keeps them in a place of its own. With a

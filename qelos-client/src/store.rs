@@ -67,32 +67,27 @@
 //! The tokens themselves: whoever can read the store can use the session. A store is for one session; which user of
 //! which server that is, is for you to say by its path or key.
 
-use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
 
-use qelos_spec::wire::Tokens;
-use qelos_spec::{SecretString, Timestamp, WorkspaceId};
-use serde::{Deserialize, Serialize};
-use tokio::runtime::Handle;
-
-use crate::jitter::Draw;
-
+pub(crate) mod change;
+mod erased;
 mod file;
 #[cfg(feature = "redis")]
 mod redis;
+mod session;
+mod waiting;
 
+pub(crate) use self::change::{Change, Written, write};
+pub(crate) use self::erased::{AnyLock, AnyStore};
 pub use self::file::{FileLock, FileTokenStore};
 #[cfg(feature = "redis")]
 pub use self::redis::{RedisLock, RedisTokenStore};
-
-/// How long the lock of a store is waited for, and the pauses between two looks: longer and longer, up to the second.
-const PATIENCE: Duration = Duration::from_secs(30);
-const FIRST_PAUSE: Duration = Duration::from_millis(10);
-const LONGEST_PAUSE: Duration = Duration::from_millis(200);
+pub(crate) use self::session::Lineage;
+pub use self::session::StoredSession;
+use self::waiting::runtime;
+pub(crate) use self::waiting::{Turn, lock, lock_unless, unlock};
 
 /// A place for one session, and a lock around it.
 ///
@@ -223,62 +218,6 @@ pub enum Saved {
     Superseded,
 }
 
-/// A session as it is kept: its tokens, and what has to be known to go on with them.
-///
-/// A store has no need to look into it: it writes [`to_json`](Self::to_json), and reads [`from_json`](Self::from_json).
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct StoredSession {
-    #[serde(flatten)]
-    pub(crate) tokens: Tokens,
-    /// When the tokens arrived, if that is known.
-    pub(crate) received_at: Option<Timestamp>,
-    /// The workspace that was asked for.
-    pub(crate) workspace: Option<WorkspaceId>,
-    /// Which session it is, drawn by whoever put it here. One that is put in the place of another has another one.
-    pub(crate) lineage: u64,
-    /// Which pair of tokens of that session this is. It only goes up, so that the newer of two is known.
-    pub(crate) number: u64,
-    /// Since when the refresh token may be used up: whoever wrote this was about to use it.
-    pub(crate) renewing_since: Option<Timestamp>,
-}
-
-impl StoredSession {
-    /// The text to keep. It holds the tokens themselves.
-    ///
-    /// # Errors
-    ///
-    /// None that could be provoked.
-    pub fn to_json(&self) -> Result<SecretString, StoreError> {
-        serde_json::to_string(self).map(SecretString::from).map_err(StoreError::new)
-    }
-
-    /// Reads what [`to_json`](Self::to_json) wrote.
-    ///
-    /// # Errors
-    ///
-    /// When it is something else; the error says where and repeats nothing of it.
-    pub fn from_json(text: &str) -> Result<Self, StoreError> {
-        serde_json::from_str(text).map_err(|error| {
-            let (line, column) = (error.line(), error.column());
-            StoreError::new(format_args!("it does not hold a session as this client writes it (line {line}, column {column}): if nothing else needs it, remove it and sign in again"))
-        })
-    }
-
-    /// Which record this is: its lineage, its number, and whether a renewal is under way. A store compares records by this text.
-    #[must_use]
-    pub fn version(&self) -> String {
-        let since = self.renewing_since.map_or_else(String::new, |since| since.unix_millis().to_string());
-        format!("{:016x}:{}:{since}", self.lineage, self.number)
-    }
-
-    /// The tokens.
-    #[must_use]
-    pub fn tokens(&self) -> &Tokens {
-        &self.tokens
-    }
-}
-
 /// A store could not do what it was asked to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreError {
@@ -310,123 +249,5 @@ impl<S: TokenStore> TokenStore for Arc<S> {
 
     fn try_lock(&self) -> impl Future<Output = Result<Option<Self::Lock>, StoreError>> + Send {
         (**self).try_lock()
-    }
-}
-
-type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
-
-/// A store of any type, so that the type of a client does not depend on it.
-pub(crate) trait AnyStore: Send + Sync {
-    fn load(&self) -> Boxed<'_, Option<StoredSession>>;
-    fn try_lock(&self) -> Boxed<'_, Option<Box<dyn AnyLock>>>;
-}
-
-/// A lock of any type.
-pub(crate) trait AnyLock: Send {
-    fn save<'a>(
-        &'a mut self,
-        expected: Option<&'a StoredSession>,
-        session: Option<&'a StoredSession>,
-    ) -> Boxed<'a, Saved>;
-    fn unlock(self: Box<Self>) -> Boxed<'static, ()>;
-}
-
-impl<S: TokenStore> AnyStore for S {
-    fn load(&self) -> Boxed<'_, Option<StoredSession>> {
-        Box::pin(TokenStore::load(self))
-    }
-
-    fn try_lock(&self) -> Boxed<'_, Option<Box<dyn AnyLock>>> {
-        Box::pin(async move { Ok(TokenStore::try_lock(self).await?.map(|lock| Box::new(lock) as Box<dyn AnyLock>)) })
-    }
-}
-
-impl<L: StoreLock> AnyLock for L {
-    fn save<'a>(
-        &'a mut self,
-        expected: Option<&'a StoredSession>,
-        session: Option<&'a StoredSession>,
-    ) -> Boxed<'a, Saved> {
-        Box::pin(StoreLock::save(self, expected, session))
-    }
-
-    fn unlock(self: Box<Self>) -> Boxed<'static, ()> {
-        Box::pin(StoreLock::unlock(*self))
-    }
-}
-
-/// What came of waiting for a lock.
-pub(crate) enum Turn<R> {
-    /// It is not needed any more.
-    Spared(R),
-    /// It is held.
-    Ours(Box<dyn AnyLock>),
-}
-
-/// Waits for the lock of a store, or until there is in it what the lock was wanted for.
-pub(crate) async fn lock_unless<R>(
-    store: &dyn AnyStore,
-    spared: impl Fn(Option<StoredSession>) -> Option<R>,
-) -> Result<Turn<R>, StoreError> {
-    runtime()?;
-    let wait = async {
-        let mut pause = FIRST_PAUSE;
-        loop {
-            if let Some(result) = spared(store.load().await?) {
-                return Ok(Turn::Spared(result));
-            }
-            if let Some(lock) = store.try_lock().await? {
-                return Ok(Turn::Ours(lock));
-            }
-            tokio::time::sleep(Draw::new().upper_half(pause)).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
-        }
-    };
-    let in_vain = || StoreError::new("another process has held the lock of the token store for half a minute");
-    tokio::time::timeout(PATIENCE, wait).await.unwrap_or_else(|_| Err(in_vain()))
-}
-
-/// Lets go of a lock after what was to be done; who comes next may have to wait, which is no failure of that.
-pub(crate) async fn unlock(lock: Box<dyn AnyLock>) {
-    if let Err(error) = lock.unlock().await {
-        tracing::warn!(%error, "the lock of the token store is not free yet: other processes have to wait for it");
-    }
-}
-
-/// Waits for the lock of a store.
-pub(crate) async fn lock(store: &dyn AnyStore) -> Result<Box<dyn AnyLock>, StoreError> {
-    match lock_unless(store, |_| None::<Infallible>).await? {
-        Turn::Ours(lock) => Ok(lock),
-        Turn::Spared(never) => match never {},
-    }
-}
-
-/// Stores wait, for time or for a disk, and tokio panics where there is nothing to wait with.
-fn runtime() -> Result<Handle, StoreError> {
-    Handle::try_current()
-        .map_err(|_| StoreError::new("a token store is used within a tokio runtime, and there is none"))
-}
-
-#[cfg(test)]
-mod tests {
-    use qelos_spec::ExposeSecret;
-
-    use super::*;
-
-    #[test]
-    fn what_is_not_a_session_is_refused_without_being_repeated() {
-        for odd in ["", "{", r#"{"token":"s3cret"}"#, r#"{"token":"s3cret","refreshToken":"s3cret","number":"s3cret"}"#]
-        {
-            let error = StoredSession::from_json(odd).unwrap_err().to_string();
-            assert!(error.starts_with("it does not hold a session") && !error.contains("s3cret"), "{error}");
-        }
-    }
-
-    #[test]
-    fn a_session_is_read_as_it_was_written() {
-        let text = r#"{"token":"a","refreshToken":"r","receivedAt":"2026-11-21T12:00:00.000Z","workspace":null,"lineage":7,"number":3,"renewingSince":null}"#;
-        let session = StoredSession::from_json(text).unwrap();
-        assert_eq!(session.to_json().unwrap().expose_secret(), text);
-        assert!(!format!("{session:?}").contains("\"a\""));
     }
 }

@@ -1,8 +1,10 @@
 //! One session, several clients: through a store, in one process and in several.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
+mod identity;
 mod in_process;
 mod processes;
 mod random;
 mod redis;
 mod redis_server;
+mod world;

@@ -1,4 +1,4 @@
-//! The lock of the Redis store: one holder, a lease, and a number that keeps those out who have lost it.
+//! The Redis store: a lock with one holder and a lease, and writes that compare with what was read.
 
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -12,13 +12,13 @@ const LEASE: Duration = Duration::from_secs(3);
 
 fn session(number: u64) -> StoredSession {
     let text = format!(
-        r#"{{"token":"a","refreshToken":"r{number}","receivedAt":null,"workspace":null,"lineage":7,"number":{number},"renewingSince":null}}"#
+        r#"{{"origin":"https://qelos.test","login":null,"subject":null,"workspace":null,"lineage":"7","number":{number},"receivedAt":null,"renewingSince":null,"tokens":{{"token":"a","refreshToken":"r{number}"}}}}"#
     );
     StoredSession::from_json(&text).unwrap()
 }
 
 async fn store(server: &RedisServer) -> RedisTokenStore {
-    RedisTokenStore::connect(&server.url(), "tests:lock").await.unwrap().lease(LEASE)
+    RedisTokenStore::connect(&server.url(), "tests:lock").await.unwrap().lease(LEASE).unwrap()
 }
 
 /// A connection of its own, for what a store does not do.
@@ -45,9 +45,10 @@ async fn what_is_saved_is_loaded_until_it_is_removed() {
     let store = store(&server).await;
     assert_eq!(kept(&store).await, None);
     let mut lock = store.try_lock().await.unwrap().unwrap();
-    assert_eq!(lock.save(Some(&session(1))).await.unwrap(), Saved::Kept);
+    assert_eq!(lock.save(None, Some(&session(1))).await.unwrap(), Saved::Kept);
     assert_eq!(kept(&store).await.as_deref(), Some("r1"));
-    assert_eq!(lock.save(None).await.unwrap(), Saved::Kept);
+    assert_eq!(lock.save(None, Some(&session(2))).await.unwrap(), Saved::Superseded);
+    assert_eq!(lock.save(Some(&session(1)), None).await.unwrap(), Saved::Kept);
     assert_eq!(kept(&store).await, None);
 }
 
@@ -94,12 +95,17 @@ async fn whoever_has_lost_the_lock_overwrites_nothing_that_was_written_since() {
     command(&server, &["DEL", "tests:lock:lock"]).await;
     let mut later = other.try_lock().await.unwrap().unwrap();
 
-    assert_eq!(slow.save(Some(&session(1))).await.unwrap(), Saved::Kept, "nobody has written, so it has the newest");
-    assert_eq!(later.save(Some(&session(2))).await.unwrap(), Saved::Kept);
-    assert_eq!(slow.save(Some(&session(3))).await.unwrap(), Saved::Superseded);
+    let [one, two, three] = [1, 2, 3].map(session);
+    assert_eq!(slow.save(None, Some(&one)).await.unwrap(), Saved::Kept, "nobody has written, so it has the newest");
+    assert_eq!(later.save(Some(&one), Some(&two)).await.unwrap(), Saved::Kept);
+    assert_eq!(slow.save(Some(&one), Some(&three)).await.unwrap(), Saved::Superseded);
     assert_eq!(kept(&store).await.as_deref(), Some("r2"));
-    assert_eq!(later.save(None).await.unwrap(), Saved::Kept);
-    assert_eq!(slow.save(Some(&session(3))).await.unwrap(), Saved::Superseded, "a sign-out is not undone either");
+    assert_eq!(later.save(Some(&two), None).await.unwrap(), Saved::Kept);
+    assert_eq!(
+        slow.save(Some(&two), Some(&three)).await.unwrap(),
+        Saved::Superseded,
+        "a sign-out is not undone either"
+    );
     slow.unlock().await.unwrap();
     assert!(store.try_lock().await.unwrap().is_none(), "and the lock of somebody else is not released");
 }
@@ -108,13 +114,15 @@ async fn whoever_has_lost_the_lock_overwrites_nothing_that_was_written_since() {
 async fn a_server_that_forgets_everything_stops_nobody() {
     let Some(server) = RedisServer::start("redis::a_server_that_forgets_everything_stops_nobody").await else { return };
     let store = store(&server).await;
+    let mut before = None;
     for number in 1..=3 {
-        let mut lock = store.try_lock().await.unwrap().unwrap();
-        assert_eq!(lock.save(Some(&session(number))).await.unwrap(), Saved::Kept);
+        let (mut lock, next) = (store.try_lock().await.unwrap().unwrap(), session(number));
+        assert_eq!(lock.save(before.as_ref(), Some(&next)).await.unwrap(), Saved::Kept);
         if number == 2 {
             command(&server, &["FLUSHALL"]).await;
-            assert_eq!(lock.save(Some(&session(number))).await.unwrap(), Saved::Kept);
+            assert_eq!(lock.save(None, Some(&next)).await.unwrap(), Saved::Kept);
         }
+        before = Some(next);
         lock.unlock().await.unwrap();
     }
     assert_eq!(kept(&store).await.as_deref(), Some("r3"));
@@ -126,7 +134,7 @@ async fn a_connection_that_breaks_is_made_again() {
     let store = store(&server).await;
     let mut lock = store.try_lock().await.unwrap().unwrap();
     command(&server, &["CLIENT", "KILL", "TYPE", "normal"]).await;
-    assert_eq!(lock.save(Some(&session(1))).await.unwrap(), Saved::Kept);
+    assert_eq!(lock.save(None, Some(&session(1))).await.unwrap(), Saved::Kept);
     assert_eq!(kept(&store).await.as_deref(), Some("r1"));
 }
 

@@ -33,7 +33,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let transport = Watched { network: ReqwestTransport::new()?, stops };
     let client = Client::builder(url).transport(transport).clock(clock.clone()).build()?;
     let client = if store.starts_with("unix:") {
-        client.restore(RedisTokenStore::connect(store, "tests:session").await?.lease(LEASE)).await?
+        client.restore(RedisTokenStore::connect(store, "tests:session").await?.lease(LEASE)?).await?
     } else {
         client.restore(FileTokenStore::new(store)).await?
     };

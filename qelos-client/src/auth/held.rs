@@ -3,16 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use qelos_spec::wire::Tokens;
 use qelos_spec::{ExposeSecret, SecretString, Timestamp, WorkspaceId};
-use serde::Deserialize;
 
+use crate::auth::claims::Claims;
+use crate::auth::person::Person;
 use crate::auth::single_flight::Perishable;
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::jitter::Draw;
-use crate::store::{AnyStore, StoreError, StoredSession};
+use crate::store::{AnyStore, Change, Lineage, StoreError, StoredSession};
 
 /// How long before its expiry an access token is renewed, at most; half of that at least, since each process draws its
 /// own moment. Never earlier than half-way through its life.
@@ -26,14 +25,27 @@ pub(super) struct Held {
     received_at: Option<Timestamp>,
     renew_at: Timestamp,
     expires_at: Timestamp,
+    /// Whose session it is. That never changes, what is known of it may.
+    person: Arc<Person>,
     /// The store the session is kept in, if there is one.
     pub(super) store: Option<Arc<dyn AnyStore>>,
-    /// Which session of its store it is; 0 before it is in one.
-    lineage: u64,
-    /// Which pair of that session it is; the newer of two has the higher number.
+    /// Which session of its store it is; empty before it is in one.
+    lineage: Lineage,
+    /// Which tokens of that session these are; newer ones have a higher number.
     number: u64,
-    /// Whether somebody began to renew it, and nobody has written down what became of that.
-    pub(super) in_doubt: bool,
+    /// The mark in the store: since when another renewal may have used the refresh token up.
+    renewing_since: Option<Timestamp>,
+    /// The change that could not be written: this is the only copy of the tokens.
+    unsaved: Option<Arc<Change>>,
+}
+
+/// What a session loses by being renewed with its refresh token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Loss {
+    Nothing,
+    /// The roles in the workspace; it stays in the workspace itself.
+    Roles,
+    Workspace,
 }
 
 impl Held {
@@ -49,45 +61,135 @@ impl Held {
     }
 
     pub(super) fn from_store(stored: StoredSession, store: Arc<dyn AnyStore>) -> Self {
+        let person = stored.person();
         let StoredSession { tokens, received_at, lineage, number, renewing_since, .. } = stored;
-        let (store, in_doubt) = (Some(store), renewing_since.is_some());
-        Self { store, lineage, number, in_doubt, ..Self::new(tokens, received_at, Draw::new()) }
+        let held = Self::new(tokens, received_at, Draw::new());
+        let person = Arc::new(person.or(&held.person));
+        Self { store: Some(store), lineage, number, renewing_since, person, ..held }
     }
 
     fn new(tokens: Tokens, received_at: Option<Timestamp>, draw: Draw) -> Self {
         let claims = Claims::of(&tokens.access).unwrap_or_default();
-        let life = claims.life();
+        let expiry = claims.expires_at();
+        let life = match (claims.life(), received_at) {
+            (None, Some(received_at)) => expiry.map(|expiry| expiry.since(received_at)).filter(|life| !life.is_zero()),
+            (life, _) => life,
+        };
         let expires_at = match (received_at, life) {
             (Some(received_at), Some(life)) => received_at.saturating_add(life),
-            // A token without an expiry is used until it is refused.
-            _ => claims.exp.map_or(Timestamp::MAX, |exp| Timestamp::from_unix_millis(exp.saturating_mul(1000))),
+            // Without an expiry, or with one that lies in the past although the token has just arrived, the token is used
+            // until the server refuses it. Otherwise each call would renew it.
+            (Some(_), None) => Timestamp::MAX,
+            (None, _) => expiry.unwrap_or(Timestamp::MAX),
         };
-        let margin = life.map_or(MARGIN, |life| MARGIN.min(life / 2));
+        // A renewal that loses something is not made while the token is good.
+        let margin = match loss(&tokens) {
+            Loss::Nothing => life.map_or(MARGIN, |life| MARGIN.min(life / 2)),
+            Loss::Roles | Loss::Workspace => Duration::ZERO,
+        };
         let renew_at = expires_at.saturating_sub(draw.upper_half(margin));
-        Self { tokens, received_at, renew_at, expires_at, store: None, lineage: 0, number: 0, in_doubt: false }
+        let person = Arc::new(Person { login: None, subject: claims.subject() });
+        let (lineage, number, renewing_since) = (Lineage::default(), 0, None);
+        Self {
+            tokens,
+            received_at,
+            renew_at,
+            expires_at,
+            person,
+            store: None,
+            lineage,
+            number,
+            renewing_since,
+            unsaved: None,
+        }
+    }
+
+    /// The same tokens, for which the user has signed in with this name.
+    pub(super) fn signed_in_as(self, username: &str) -> Self {
+        let person = Arc::new(Person::with_login(username).or(&self.person));
+        Self { person, ..self }
     }
 
     /// The next tokens of the same session.
     pub(super) fn followed_by(&self, tokens: Tokens, received_at: Timestamp) -> Self {
-        let (store, lineage, number) = (self.store.clone(), self.lineage, self.number.saturating_add(1));
-        Self { store, lineage, number, ..Self::issued(tokens, received_at) }
+        let (store, lineage, number) = (self.store.clone(), self.lineage.clone(), self.number.saturating_add(1));
+        let next = Self::issued(tokens, received_at);
+        let person = Arc::new(next.person.or(&self.person));
+        Self { store, lineage, number, person, ..next }
     }
 
-    /// What is in the store of this session.
-    pub(super) fn after(&self, stored: Option<StoredSession>) -> Option<Self> {
-        Some(Self::from_store(stored?, self.store.clone()?))
+    /// The tokens of a session that the same user has begun in the place of this one.
+    pub(super) fn begun_anew(&self, tokens: Tokens, received_at: Timestamp, username: &str) -> Result<Self, Error> {
+        const WHY: &str = "signing in again has brought a session of another user";
+        let next = Self::issued(tokens, received_at).signed_in_as(username);
+        if next.person.differs_from(&self.person) {
+            return Err(ended(
+                WHY,
+                format!(
+                    "the session was one of {}, and the new one is one of {}: sign in anew if the user was replaced",
+                    self.person, next.person
+                ),
+            ));
+        }
+        let lineage = if self.store.is_some() { Lineage::draw()? } else { Lineage::default() };
+        let person = Arc::new(next.person.or(&self.person));
+        Ok(Self { store: self.store.clone(), lineage, person, ..next })
+    }
+
+    /// Whether signing in again with this name goes on as the same user, as far as can be known before.
+    pub(super) fn check_login(&self, username: &str) -> Result<(), Error> {
+        const WHY: &str = "signing in again would make it a session of another user";
+        let other = Person::with_login(username);
+        if other.differs_from(&self.person) {
+            return Err(ended(
+                WHY,
+                format!(
+                    "this is a session of {}, and `sign_in_again_with` was given {other}: sign in anew to change the user",
+                    self.person
+                ),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Whether the name the user has signed in with is known.
+    pub(super) fn has_login(&self) -> bool {
+        self.person.login.is_some()
+    }
+
+    /// What the store of this session has. A session of another user, put in the place of this one, is refused: neither
+    /// overwrites the other.
+    pub(super) fn after(&self, stored: StoredSession) -> Result<Self, StoreError> {
+        let store = self.store.clone().ok_or_else(|| StoreError::new("the session is not kept in a store"))?;
+        let theirs = stored.person();
+        if stored.lineage != self.lineage && theirs.differs_from(&self.person) {
+            return Err(StoreError::new(format_args!(
+                "the token store holds a session of {theirs}, and this one is of {}: neither replaces the other; use a store of its own for each user",
+                self.person
+            )));
+        }
+        Ok(Self::from_store(stored, store))
+    }
+
+    /// This, which was found in the store of the other, as the session to go on with. The user stays the one who is known.
+    pub(super) fn in_place_of(self, other: &Self) -> Self {
+        if self.lineage != other.lineage && self.has_login() != other.has_login() {
+            tracing::warn!(ours = %other.person, stored = %self.person, "the session that was put into the token store is taken for one of the same user, although only one of them says who has signed in");
+        }
+        let person = Arc::new(other.person.or(&self.person));
+        Self { person, ..self }
     }
 
     /// Whether this came after the other, or was put in its place.
     pub(super) fn replaces(&self, other: &Self) -> bool {
         let same = self.tokens.refresh.expose_secret() == other.tokens.refresh.expose_secret();
-        !same && self.counts_before(other)
+        !same && (self.lineage != other.lineage || self.number >= other.number)
     }
 
-    /// Whether this, being in the store, is not older. Another session in there was put in the place of the other; the
-    /// numbers of two sessions say nothing about each other.
-    pub(super) fn counts_before(&self, other: &Self) -> bool {
-        self.lineage != other.lineage || self.number >= other.number
+    /// Whether the store has an older record, because a write has failed or an older state was brought back.
+    pub(super) fn is_newer_than(&self, stored: Option<&StoredSession>) -> bool {
+        stored.is_some_and(|stored| stored.lineage == self.lineage && stored.number < self.number)
+            || self.unsaved.as_ref().is_some_and(|change| change.is_allowed_over(stored))
     }
 
     /// Whether its time to be renewed has not come yet.
@@ -95,48 +197,111 @@ impl Held {
         now < self.renew_at
     }
 
-    /// The session as it is to be in a store from now on: itself, in the place of what was there; but what was there when
-    /// that is the same session and newer, because others have renewed it.
-    pub(super) fn kept_in(self, store: Arc<dyn AnyStore>, before: Option<StoredSession>) -> Result<Self, StoreError> {
+    /// Whether another renewal may have used the refresh token up: its outcome was never written.
+    pub(super) fn in_doubt(&self) -> bool {
+        self.renewing_since.is_some()
+    }
+
+    /// The session as it is to be in a store from now on, and the change that puts it there. When the record there is of the
+    /// same session and not older, that stays.
+    pub(super) fn kept_in(
+        self,
+        store: Arc<dyn AnyStore>,
+        before: Option<StoredSession>,
+        origin: &str,
+        workspace: Option<WorkspaceId>,
+    ) -> Result<(Self, Option<Change>), StoreError> {
         match before {
-            Some(newer) if newer.lineage == self.lineage && newer.number > self.number => {
-                Ok(Self::from_store(newer, store))
+            Some(before) if before.lineage == self.lineage => {
+                if before.number < self.number {
+                    let held = Self { store: Some(store), unsaved: None, ..self };
+                    let change = Change::Tokens(held.to_store(origin, workspace));
+                    return Ok((held, Some(change)));
+                }
+                Ok((Self::from_store(before, store).in_place_of(&self), None))
             }
-            _ => {
-                let lineage = getrandom::u64().map_err(StoreError::new)?;
-                Ok(Self { store: Some(store), lineage, number: 0, ..self })
+            instead_of => {
+                let lineage = Lineage::draw()?;
+                let held = Self { store: Some(store), lineage, number: 0, renewing_since: None, unsaved: None, ..self };
+                let new = held.to_store(origin, workspace);
+                Ok((held, Some(Change::Session { new, instead_of })))
             }
         }
     }
 
-    /// What is to be written to the store; `renewing_since` says from when on the refresh token may be used up.
-    pub(super) fn to_store(&self, workspace: Option<WorkspaceId>, renewing_since: Option<Timestamp>) -> StoredSession {
-        let Self { tokens, received_at, lineage, number, .. } = self;
+    /// What is to be written to a store.
+    pub(super) fn to_store(&self, origin: &str, workspace: Option<WorkspaceId>) -> StoredSession {
         StoredSession {
-            tokens: tokens.clone(),
-            received_at: *received_at,
+            origin: origin.to_owned(),
+            login: self.person.login.clone(),
+            subject: self.person.subject.clone(),
             workspace,
-            lineage: *lineage,
-            number: *number,
-            renewing_since,
+            lineage: self.lineage.clone(),
+            number: self.number,
+            received_at: self.received_at,
+            renewing_since: self.renewing_since,
+            tokens: self.tokens.clone(),
         }
     }
 
-    /// The only copy, because it could not be written: the next call tries again.
-    pub(super) fn not_kept(self) -> Self {
-        Self { renew_at: Timestamp::MIN, ..self }
+    /// The change that writes this mark. Tokens that could not be written before are written with it.
+    pub(super) fn mark(&self, marked: StoredSession) -> Change {
+        match self.unsaved.as_deref() {
+            Some(Change::Session { instead_of, .. }) => Change::Session { new: marked, instead_of: instead_of.clone() },
+            _ => Change::Mark(marked),
+        }
+    }
+
+    /// The change that writes these tokens in place of the mark, which is that of a session before, or of this one.
+    pub(super) fn written_over(&self, mark: Option<StoredSession>, new: StoredSession) -> Change {
+        match mark {
+            Some(mark) if mark.lineage == self.lineage => Change::Tokens(new),
+            instead_of => Change::Session { new, instead_of },
+        }
+    }
+
+    /// The only copy, because the change could not be written: the next call tries again.
+    pub(super) fn not_kept(self, change: Change) -> Self {
+        Self { renew_at: Timestamp::MIN, unsaved: Some(Arc::new(change)), ..self }
+    }
+
+    /// The lineage that a sign-out ends.
+    pub(super) fn lineage(&self) -> &Lineage {
+        &self.lineage
     }
 
     /// When the access token was issued, on the clock of this machine where that is known.
     pub(super) fn issued_at(&self) -> Option<Timestamp> {
-        let claimed = || Some(Timestamp::from_unix_millis(Claims::of(&self.tokens.access)?.iat?.saturating_mul(1000)));
-        self.received_at.or_else(claimed)
+        self.received_at.or_else(|| Claims::of(&self.tokens.access)?.issued_at())
     }
 
     /// The workspace the access token is for.
     pub(super) fn workspace(&self) -> Option<WorkspaceId> {
         Claims::of(&self.tokens.access)?.workspace()
     }
+
+    /// Whether the next access token would be for no workspace, if it came from the refresh token.
+    pub(super) fn renewal_loses_workspace(&self) -> bool {
+        loss(&self.tokens) == Loss::Workspace
+    }
+}
+
+/// What the next access token has no more, if it comes from the refresh token: the server puts into it what the refresh token
+/// says of the workspace, which is its id at most. Of a refresh token that cannot be read nothing is known, and nothing is
+/// expected to be lost.
+fn loss(tokens: &Tokens) -> Loss {
+    let [access, refresh] = [&tokens.access, &tokens.refresh].map(Claims::of);
+    match (access.as_ref().and_then(Claims::workspace), refresh) {
+        (None, _) | (_, None) => Loss::Nothing,
+        (workspace, Some(refresh)) if refresh.workspace() != workspace => Loss::Workspace,
+        _ if access.is_some_and(|access| access.has_workspace_roles()) => Loss::Roles,
+        _ => Loss::Nothing,
+    }
+}
+
+/// The session of this user is over.
+fn ended(why: &'static str, hint: String) -> Error {
+    Error::new(Kind::SessionEnded(why, None)).with_hint(hint)
 }
 
 /// Tokens that can be used: a server that agrees and sends an empty one has begun no session.
@@ -159,33 +324,11 @@ impl Perishable for Held {
     }
 }
 
-/// What is read from an access token, unverified: it is the server's business whether it is genuine.
-#[derive(Default, Deserialize)]
-struct Claims {
-    exp: Option<i64>,
-    iat: Option<i64>,
-    workspace: Option<serde_json::Value>,
-}
-
-impl Claims {
-    fn of(token: &SecretString) -> Option<Self> {
-        let payload = token.expose_secret().split('.').nth(1)?;
-        let json = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
-        serde_json::from_slice(&json).ok()
-    }
-
-    fn life(&self) -> Option<Duration> {
-        let life = self.exp?.checked_sub(self.iat?)?;
-        u64::try_from(life).ok().filter(|life| *life > 0).map(Duration::from_secs)
-    }
-
-    fn workspace(&self) -> Option<WorkspaceId> {
-        self.workspace.as_ref()?.get("_id")?.as_str()?.parse().ok()
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
     use super::*;
 
     fn tokens(claims: &str) -> Tokens {
@@ -217,6 +360,30 @@ mod tests {
     }
 
     #[test]
+    fn a_life_may_have_a_fraction() {
+        let (earliest, latest, expiry) = life(r#"{"iat":9000.5,"exp":9001.75}"#, Some(NOW));
+        assert_eq!((earliest - NOW, latest - NOW, expiry - NOW), (625, 938, 1_250));
+    }
+
+    #[test]
+    fn an_expiry_in_the_past_of_a_token_that_has_just_arrived_is_not_believed() {
+        // The server's clock is behind, or it issues tokens that live for no time.
+        for past in
+            [r#"{"exp":999}"#, r#"{"iat":999,"exp":999}"#, r#"{"iat":1000,"exp":500}"#, r#"{"iat":"?","exp":1000}"#]
+        {
+            let held = Held::issued(tokens(past), Timestamp::from_unix_millis(NOW));
+            assert!(held.expires_at == Timestamp::MAX && held.is_fresh(Timestamp::from_unix_millis(NOW)), "{past}");
+        }
+        let (earliest, _, expiry) = life(r#"{"exp":1010}"#, Some(NOW));
+        assert_eq!(
+            (earliest - NOW, expiry - NOW),
+            (5_000, 10_000),
+            "it is not renewed before half of its time is over"
+        );
+        assert_eq!(life(r#"{"exp":999}"#, None).2, 999_000, "when a token of an earlier run arrived is not known");
+    }
+
+    #[test]
     fn a_token_that_does_not_say_is_used_until_it_is_refused() {
         for odd in ["{}", "not json", r#"{"exp":"soon"}"#] {
             assert_eq!(Held::from_tokens(tokens(odd)).expires_at, Timestamp::MAX, "{odd}");
@@ -242,5 +409,51 @@ mod tests {
         let next = serde_json::from_value(serde_json::json!({ "token": "e30.e30.y", "refreshToken": "s" })).unwrap();
         let next = first.followed_by(next, Timestamp::EPOCH);
         assert!(next.replaces(&first) && !first.replaces(&next) && !first.replaces(&first));
+    }
+
+    /// Tokens that say these of a user and a workspace.
+    fn pair(access: &str, refresh: &str) -> Held {
+        let of = |claims: &str| format!("e30.{}.x", URL_SAFE_NO_PAD.encode(claims));
+        let pair = serde_json::json!({ "token": of(access), "refreshToken": of(refresh) });
+        Held::issued(serde_json::from_value(pair).unwrap(), Timestamp::EPOCH)
+    }
+
+    #[test]
+    fn what_a_renewal_loses_is_known_before() {
+        const NONE: &str = r#"{"sub":"u1"}"#;
+        const ROLES: &str = r#"{"workspace":{"_id":"5f0000000000000000000001","roles":["admin"]}}"#;
+        const NAME: &str = r#"{"workspace":{"_id":"5f0000000000000000000001","name":""}}"#;
+        const ONE: &str = r#"{"workspace":"5f0000000000000000000001"}"#;
+        const TWO: &str = r#"{"workspace":"5f0000000000000000000002"}"#;
+        for (access, refresh, loss) in [
+            (NONE, NONE, Loss::Nothing),
+            (ROLES, ONE, Loss::Roles),
+            (NAME, ONE, Loss::Nothing),
+            (NAME, NONE, Loss::Workspace),
+            (ROLES, NONE, Loss::Workspace),
+            (ROLES, TWO, Loss::Workspace),
+            (ROLES, "not json", Loss::Nothing),
+        ] {
+            assert_eq!(super::loss(&pair(access, refresh).tokens), loss, "{access} {refresh}");
+        }
+    }
+
+    #[test]
+    fn signing_in_again_goes_on_as_the_same_user_only() {
+        let next = || pair(r#"{"sub":"u1"}"#, "{}").tokens;
+        let ada = pair(r#"{"sub":"u1"}"#, "{}").signed_in_as("Ada");
+        assert!(ada.check_login(" ADA ").is_ok() && ada.begun_anew(next(), Timestamp::EPOCH, "ada").is_ok());
+        let refused = ada.check_login("bob").unwrap_err().to_string();
+        assert!(refused.contains("`ada` (id `u1`)") && refused.contains("`bob`"), "{refused}");
+        let replaced = pair(r#"{"sub":"u2"}"#, "{}").tokens;
+        let refused = ada.begun_anew(replaced, Timestamp::EPOCH, "ada").err().unwrap();
+        assert!(refused.is_session_ended(), "{refused}");
+        assert!(refused.to_string().contains("(id `u1`)") && refused.to_string().contains("(id `u2`)"), "{refused}");
+
+        let handed_in = Held::from_tokens(next());
+        assert!(handed_in.check_login("ada").is_ok() && !handed_in.has_login());
+        let signed_in = handed_in.begun_anew(next(), Timestamp::EPOCH, "ada").unwrap();
+        assert!(signed_in.check_login("bob").is_err(), "from then on it is known who has signed in");
+        assert!(signed_in.followed_by(tokens("{}"), Timestamp::EPOCH).check_login("bob").is_err());
     }
 }

@@ -17,8 +17,11 @@ use crate::auth::{Authorization, Credential, CredentialKind, Evidence, Probe, Re
 use crate::call::limits::Limits;
 use crate::connection::Connection;
 use crate::error::{Error, Kind};
-use crate::store::{AnyLock, AnyStore, Saved, StoreError, lock, unlock};
+use crate::store::{AnyLock, AnyStore, Change, StoreError, StoredSession, Written, lock, unlock, write};
 use crate::transport::Transport;
+
+#[cfg(test)]
+mod model;
 
 /// An access token, renewed with its refresh token before it expires and when the server refuses it: once for all who
 /// wait. The session is shared by all clones, and through a [store](crate::store) by other processes.
@@ -41,18 +44,29 @@ impl OAuth {
         Self::new(Held::issued(tokens, now), workspace)
     }
 
+    /// Tokens the server has just issued to a user who has signed in with this name.
+    pub(crate) fn signed_in(tokens: Tokens, username: &str, workspace: Option<WorkspaceId>, now: Timestamp) -> Self {
+        Self::new(Held::issued(tokens, now).signed_in_as(username), workspace)
+    }
+
     /// Tokens from an earlier run.
     pub(crate) fn from_tokens(tokens: Tokens) -> Self {
         Self::new(Held::from_tokens(tokens), None)
     }
 
-    /// The session in a store, if there is one.
-    pub(crate) async fn restore(store: Arc<dyn AnyStore>) -> Result<Option<Self>, Error> {
-        let stored = store.load().await?;
-        Ok(stored.map(|stored| {
-            let workspace = stored.workspace;
-            Self::new(Held::from_store(stored, store), workspace)
-        }))
+    /// The session in a store, if there is one, and if it is one of the server behind this connection.
+    pub(crate) async fn restore<T: Transport>(
+        store: Arc<dyn AnyStore>,
+        connection: &Connection<T>,
+    ) -> Result<Option<Self>, Error> {
+        let stored = load(&*store, connection).await?;
+        Ok(stored.map(|stored| Self::from_store(stored, store)))
+    }
+
+    /// A session that was found in a store.
+    pub(crate) fn from_store(stored: StoredSession, store: Arc<dyn AnyStore>) -> Self {
+        let workspace = stored.workspace;
+        Self::new(Held::from_store(stored, store), workspace)
     }
 
     fn new(held: Held, workspace: Option<WorkspaceId>) -> Self {
@@ -61,19 +75,27 @@ impl OAuth {
 
     /// Signs in with these when the session cannot be renewed, or not in the workspace it is in now.
     pub(crate) fn or_again(self, mut sign_in: OAuthSignIn) -> Self {
-        let now_in = || self.session.current().ok()?.value.workspace();
+        let now = self.session.current().ok();
+        let now_in = || now.as_ref()?.value.workspace();
         sign_in.workspace = sign_in.workspace.or(self.workspace).or_else(now_in);
+        if now.as_ref().is_some_and(|now| now.value.store.is_some() && !now.value.has_login()) {
+            tracing::warn!(login = %sign_in.username, "the session in the token store does not say who has signed in: it is taken for one of this user, until the client signs in again");
+        }
         *self.again() = Some(Arc::new(sign_in));
         self
     }
 
     /// Shares the session through a store from now on, in place of whatever is in there.
-    pub(crate) async fn keep_in(&self, store: Arc<dyn AnyStore>) -> Result<(), Error> {
+    pub(crate) async fn keep_in<T: Transport>(
+        &self,
+        store: Arc<dyn AnyStore>,
+        connection: &Connection<T>,
+    ) -> Result<(), Error> {
         loop {
             // A renewal under way may wait for the lock itself, so it has the right of way.
             self.session.settled().await?;
             let mut lock = lock(&*store).await?;
-            let done = self.put_into(&store, &mut *lock).await;
+            let done = self.put_into(&store, &mut *lock, connection).await;
             unlock(lock).await;
             if done? {
                 return Ok(());
@@ -81,17 +103,41 @@ impl OAuth {
         }
     }
 
-    /// Writes first, so that a session which cannot be kept goes on as before. `false` when a renewal has begun meanwhile,
-    /// so that something else is to be kept.
-    async fn put_into(&self, store: &Arc<dyn AnyStore>, lock: &mut dyn AnyLock) -> Result<bool, Error> {
+    async fn put_into<T: Transport>(
+        &self,
+        store: &Arc<dyn AnyStore>,
+        lock: &mut dyn AnyLock,
+        connection: &Connection<T>,
+    ) -> Result<bool, Error> {
         const WHY: &str = "another process has written a session of its own at the same time";
-        let Versioned { value, generation } = self.session.current()?;
-        let before = store.load().await?;
-        let value = value.kept_in(Arc::clone(store), before.clone())?;
-        match lock.save(before.as_ref(), Some(&value.to_store(self.workspace, None))).await? {
-            Saved::Kept => self.session.replace(Versioned { value, generation }),
-            Saved::Superseded => Err(StoreError::new(WHY).into()),
+        let before = load(&**store, connection).await?;
+        match self.replace(before, store, lock, connection).await? {
+            Replaced::Kept => Ok(true),
+            Replaced::Renewing => Ok(false),
+            Replaced::Superseded => Err(StoreError::new(WHY).into()),
         }
+    }
+
+    /// Puts the session in the place of what was in the store before, absence included. It is written first, so that a session
+    /// which cannot be kept goes on as it was.
+    pub(crate) async fn replace<T: Transport>(
+        &self,
+        before: Option<StoredSession>,
+        store: &Arc<dyn AnyStore>,
+        lock: &mut dyn AnyLock,
+        connection: &Connection<T>,
+    ) -> Result<Replaced, Error> {
+        let Versioned { value, generation } = self.session.current()?;
+        let value = up_to_date(value).await?;
+        let origin = connection.base_url().origin();
+        let (value, change) = value.kept_in(Arc::clone(store), before, &origin, self.workspace)?;
+        if let Some(change) = change
+            && let Written::Not(_) = write(&**store, lock, &change).await?
+        {
+            return Ok(Replaced::Superseded);
+        }
+        let tied = self.session.replace(Versioned { value, generation })?;
+        Ok(if tied { Replaced::Kept } else { Replaced::Renewing })
     }
 
     pub(crate) fn tokens(&self) -> Result<Tokens, Error> {
@@ -238,24 +284,59 @@ pub(crate) fn proof(access: &SecretString) -> Result<Authorization, Error> {
     Ok(Authorization::new(stamp(access)?))
 }
 
-/// Takes a session out of its store: the newest tokens, which may be those of another process, and the lock.
-async fn remove_from(store: &dyn AnyStore, mut last: Held) -> (Held, Result<Option<Box<dyn AnyLock>>, StoreError>) {
-    loop {
-        let mut lock = match lock(store).await {
-            Ok(lock) => lock,
-            Err(error) => return (last, Err(error)),
-        };
-        let stored = match store.load().await {
-            Ok(stored) => stored,
-            Err(error) => return (last, Err(error)),
-        };
-        last = last.after(stored.clone()).filter(|stored| stored.replaces(&last)).unwrap_or(last);
-        match lock.save(stored.as_ref(), None).await {
-            Ok(Saved::Kept) => return (last, Ok(Some(lock))),
-            // The lock was lost, and somebody has written since: theirs is the session to end.
-            Ok(Saved::Superseded) => {}
-            Err(error) => return (last, Err(error)),
+/// The newest tokens of a session that is in a store already, where others may have renewed it. A session may be taken from one
+/// store to another because the first cannot be read any more.
+async fn up_to_date(held: Held) -> Result<Held, StoreError> {
+    let Some(store) = &held.store else { return Ok(held) };
+    match store.load().await {
+        Ok(Some(stored)) if !held.is_newer_than(Some(&stored)) => Ok(held.after(stored)?.in_place_of(&held)),
+        Ok(_) => Ok(held),
+        Err(error) => {
+            tracing::warn!(%error, "whether others have renewed the session in its token store cannot be told");
+            Ok(held)
         }
+    }
+}
+
+/// What a store has, if that is a session of the server behind this connection.
+pub(crate) async fn load<T: Transport>(
+    store: &dyn AnyStore,
+    connection: &Connection<T>,
+) -> Result<Option<StoredSession>, Error> {
+    let stored = store.load().await?;
+    if let Some(stored) = &stored {
+        stored.check_origin(&connection.base_url().origin())?;
+    }
+    Ok(stored)
+}
+
+/// What came of putting a session into a store.
+pub(crate) enum Replaced {
+    /// It is there, and renewed through the store from now on.
+    Kept,
+    /// A renewal has begun meanwhile: something else is to be kept.
+    Renewing,
+    /// Another process has written since the store was looked at.
+    Superseded,
+}
+
+/// Takes a session out of its store: the newest tokens, which may be those of another process, and the lock. A session that
+/// was begun in its place is another one, and stays.
+async fn remove_from(store: &dyn AnyStore, last: Held) -> (Held, Result<Option<Box<dyn AnyLock>>, StoreError>) {
+    let mut lock = match lock(store).await {
+        Ok(lock) => lock,
+        Err(error) => return (last, Err(error)),
+    };
+    match write(store, &mut *lock, &Change::SignOut(last.lineage().clone())).await {
+        Ok(Written::Over(removed)) => {
+            let newest = removed.and_then(|removed| last.after(removed).ok()).filter(|newest| newest.replaces(&last));
+            (newest.unwrap_or(last), Ok(Some(lock)))
+        }
+        Ok(Written::Not(_)) => {
+            unlock(lock).await;
+            (last, Ok(None))
+        }
+        Err(error) => (last, Err(error)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What one renewal of a session does: with its refresh token, or by signing in again; alone, or with a store that other
 //! processes share.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use crate::call::limits::Limits;
 use crate::connection::Connection;
 use crate::error::{Error, Kind};
 use crate::jitter::Draw;
-use crate::store::{AnyLock, AnyStore, Saved, StoreError, Turn, lock_unless, unlock};
+use crate::store::{AnyLock, AnyStore, Change, StoreError, StoredSession, Turn, Written, lock_unless, unlock, write};
 use crate::transport::Transport;
 
 /// The pauses before a refused renewal is tried again with the same refresh token, at most; half of that at least. Sessions of
@@ -49,6 +50,10 @@ impl<T: Transport> Renewal<T> {
     }
 
     async fn alone(&self, held: &Held) -> Outcome {
+        const WHY: &str = "a renewal would take it out of its workspace, which the server forgets within two of them";
+        if self.again.is_none() && self.wanted_workspace().is_some() && held.renewal_loses_workspace() {
+            return Err(Failure::Over(Error::new(Kind::SessionEnded(WHY, None))));
+        }
         self.progress.begin_exchange().map_err(|lost| Failure::Transient(lost.into(), None))?;
         match &self.again {
             // The server forgets the workspace in two renewals, and the roles in it in one.
@@ -73,9 +78,9 @@ impl<T: Transport> Renewal<T> {
             if !refuses(&error) {
                 return Err(transient(error));
             }
-            // If the lock was lost meanwhile, another process may have renewed: take its tokens.
-            if let Some(newer) = stored(held).await?.filter(|stored| stored.replaces(held)) {
-                return self.of_others(newer);
+            // If the lock was lost meanwhile, another process may have renewed the session.
+            if let Some(newer) = self.stored(held).await? {
+                return Ok(newer);
             }
             let pause = pauses.next().filter(|_| error.is_unauthorized());
             let Some(pause) = pause else { return Err(self.refused(held, &error)) };
@@ -102,6 +107,7 @@ impl<T: Transport> Renewal<T> {
     /// any more.
     async fn sign_in_again(&self, held: &Held, sign_in: &OAuthSignIn) -> Outcome {
         const WHY: &str = "it cannot be renewed, and the server refused to sign in again: has the password changed?";
+        held.check_login(&sign_in.username).map_err(Failure::Refused)?;
         let signed_in =
             past_races(|| self.connection.call_within(sign_in, self.limits.clone())).await.map_err(|error| {
                 if refuses(&error) && !is_race(&error) { session_ended(WHY, &error) } else { transient(error) }
@@ -109,7 +115,8 @@ impl<T: Transport> Renewal<T> {
         let SignedInOAuth { tokens, signed_in, .. } = signed_in.payload;
         check_workspace(sign_in.workspace, signed_in.workspace.map(|workspace| workspace.id))
             .map_err(Failure::Refused)?;
-        self.accept(held, tokens)
+        let tokens = usable(tokens).map_err(|error| Failure::Transient(error, None))?;
+        held.begun_anew(tokens, self.connection.now(), &sign_in.username).map_err(Failure::Refused)
     }
 
     /// Rather no session than one that quietly works on elsewhere.
@@ -122,86 +129,160 @@ impl<T: Transport> Renewal<T> {
     }
 
     fn is_elsewhere(&self, held: &Held) -> bool {
-        let wanted = self.again.as_ref().and_then(|sign_in| sign_in.workspace).or(self.workspace);
+        let wanted = self.wanted_workspace();
         wanted.is_some() && held.workspace() != wanted
+    }
+
+    fn wanted_workspace(&self) -> Option<WorkspaceId> {
+        self.again.as_ref().and_then(|sign_in| sign_in.workspace).or(self.workspace)
     }
 }
 
 /// With a store: one process renews, and the others take what it brings.
 impl<T: Transport> Renewal<T> {
     async fn with_others(&self, held: Held, store: &dyn AnyStore) -> Outcome {
-        let renewed = |stored| Some(held.after(stored)?).filter(|newer| self.spares_us(newer, &held));
+        let renewed = |stored| match self.found(&held, stored) {
+            Ok(Found::Renewed(newer)) => Some(Ok(newer)),
+            Ok(Found::Stale(_) | Found::Removed) => None,
+            Err(failure) => Some(Err(failure)),
+        };
         let mut lock = match lock_unless(store, renewed).await.map_err(passing)? {
-            Turn::Spared(newer) => return Ok(newer),
+            Turn::Spared(outcome) => return outcome.map(|newer| newer.in_place_of(&held)),
             Turn::Ours(lock) => lock,
         };
-        let outcome = self.locked(held, store, &mut *lock).await;
+        let outcome = self.locked(&held, store, &mut *lock).await;
         unlock(lock).await;
         outcome
     }
 
-    async fn locked(&self, held: Held, store: &dyn AnyStore, lock: &mut dyn AnyLock) -> Outcome {
-        let before = store.load().await.map_err(passing)?;
-        let newest = match held.after(before.clone()).filter(|stored| stored.counts_before(&held)) {
-            Some(newest) if self.spares_us(&newest, &held) => return Ok(newest),
-            Some(newest) if self.again.is_none() => self.of_others(newest)?,
-            Some(newest) => newest,
-            None => held,
-        };
-        // This also shows that the store can be written to, before the refresh token is used up.
-        let mark = newest.to_store(self.workspace, Some(self.connection.now()));
-        if lock.save(before.as_ref(), Some(&mark)).await.map_err(passing)? == Saved::Superseded {
-            return self.overtaken(&newest).await;
-        }
-        let renewed = match self.alone(&newest).await {
-            Ok(renewed) => renewed,
-            Err(failure) => {
-                let restored = match failure {
-                    // Nothing was used up.
-                    Failure::Refused(_) => lock.save(Some(&mark), before.as_ref()).await,
-                    Failure::Over(_) => lock.save(Some(&mark), None).await,
-                    // Nobody knows, and the mark says so.
-                    Failure::Transient(..) => Ok(Saved::Kept),
-                };
-                if let Err(error) = restored {
-                    tracing::warn!(%error, "the token store still says that the session is being renewed");
-                }
-                return Err(failure);
+    async fn locked(&self, held: &Held, store: &dyn AnyStore, lock: &mut dyn AnyLock) -> Outcome {
+        let (newest, mark) = loop {
+            let newest = match self.found(held, store.load().await.map_err(passing)?)? {
+                Found::Renewed(newer) => return Ok(newer.in_place_of(held)),
+                Found::Stale(newest) => newest.in_place_of(held),
+                Found::Removed => return self.instead_of_removed(held, store, lock).await,
+            };
+            if self.again.is_none() {
+                self.check_not_elsewhere(&newest)?;
+            }
+            // This also shows that the store can be written to, before the refresh token is used up.
+            let mark = self.record(&newest).marked(self.connection.now());
+            match write(store, lock, &newest.mark(mark.clone())).await.map_err(passing)? {
+                Written::Over(_) => break (newest, mark),
+                // The lock was lost, and another process has written: look again.
+                Written::Not(_) => {}
             }
         };
-        match lock.save(Some(&mark), Some(&renewed.to_store(self.workspace, None))).await {
-            Ok(Saved::Kept) => Ok(renewed),
-            Ok(Saved::Superseded) => self.overtaken(&renewed).await,
-            Err(error) => {
-                tracing::warn!(%error, "new tokens are not in the token store: they are lost if this process ends now, and the session with them; the next call tries to write them again");
-                Ok(renewed.not_kept())
+        match self.alone(&newest).await {
+            Ok(renewed) => self.save(renewed, Some(mark), store, lock).await,
+            Err(failure) => {
+                let outcome = match failure {
+                    // Nothing was used up: the mark is taken back.
+                    Failure::Refused(_) => write(store, lock, &Change::Mark(self.record(&newest))).await,
+                    Failure::Over(_) => write(store, lock, &Change::SignOut(newest.lineage().clone())).await,
+                    // The outcome is unknown. The mark stays, so that the next process knows that the refresh token may be
+                    // used up.
+                    Failure::Transient(..) => return Err(failure),
+                };
+                if let Err(error) = outcome {
+                    tracing::warn!(%error, "the token store still says that the session is being renewed");
+                }
+                Err(failure)
             }
         }
     }
 
-    /// Whether somebody else has done what was to be done.
+    /// Another process has signed the session out, so that it is not put back. Signing in again begins a new one.
+    async fn instead_of_removed(&self, held: &Held, store: &dyn AnyStore, lock: &mut dyn AnyLock) -> Outcome {
+        let Some(sign_in) = &self.again else { return Err(ended(SIGNED_OUT)) };
+        let renewed = self.sign_in_again(held, sign_in).await?;
+        self.save(renewed, None, store, lock).await
+    }
+
+    /// Writes what a renewal has brought in place of the record it was made from.
+    async fn save(
+        &self,
+        renewed: Held,
+        over: Option<StoredSession>,
+        store: &dyn AnyStore,
+        lock: &mut dyn AnyLock,
+    ) -> Outcome {
+        let change = renewed.written_over(over, self.record(&renewed));
+        match write(store, lock, &change).await {
+            Ok(Written::Over(_)) => Ok(renewed),
+            Ok(Written::Not(stored)) => self.superseded_by(stored, &renewed),
+            Err(error) => {
+                tracing::warn!(%error, "new tokens are not in the token store: they are lost if this process ends now, and the session with them; the next call tries to write them again");
+                Ok(renewed.not_kept(change))
+            }
+        }
+    }
+
+    /// Another process has written in the meantime: that is the session.
+    fn superseded_by(&self, stored: Option<StoredSession>, held: &Held) -> Outcome {
+        let Some(stored) = stored else { return Err(ended(SIGNED_OUT)) };
+        let stored = self.adopted(held, stored)?.in_place_of(held);
+        self.check_not_elsewhere(&stored)?;
+        Ok(stored)
+    }
+
+    /// What there is to do, with this in the store.
+    fn found(&self, held: &Held, stored: Option<StoredSession>) -> Result<Found, Failure<Error>> {
+        if held.is_newer_than(stored.as_ref()) {
+            return Ok(Found::Stale(held.clone()));
+        }
+        let Some(stored) = stored else { return Ok(Found::Removed) };
+        let stored = self.adopted(held, stored)?;
+        Ok(if self.spares_us(&stored, held) { Found::Renewed(stored) } else { Found::Stale(stored) })
+    }
+
+    /// Newer tokens in the store of a session, if there is one and it has them.
+    async fn stored(&self, held: &Held) -> Result<Option<Held>, Failure<Error>> {
+        let Some(store) = &held.store else { return Ok(None) };
+        let Some(stored) = store.load().await.map_err(passing)? else { return Ok(None) };
+        let stored = self.adopted(held, stored)?;
+        if !stored.replaces(held) {
+            return Ok(None);
+        }
+        self.check_not_elsewhere(&stored)?;
+        Ok(Some(stored.in_place_of(held)))
+    }
+
+    /// A session from the store, if it is one of the same user on the same server.
+    fn adopted(&self, held: &Held, stored: StoredSession) -> Outcome {
+        stored.check_origin(&self.origin()).and_then(|()| held.after(stored)).map_err(passing)
+    }
+
+    /// Whether another process has done what was to be done.
     fn spares_us(&self, stored: &Held, held: &Held) -> bool {
         stored.replaces(held) && stored.is_fresh(self.connection.now()) && !self.is_elsewhere(stored)
     }
 
-    /// Somebody took the lock over and has written since: theirs is the session.
-    async fn overtaken(&self, held: &Held) -> Outcome {
-        const WHY: &str = "another process has signed it out";
-        let theirs = stored(held).await?;
-        theirs.map_or_else(|| Err(ended(WHY)), |theirs| self.of_others(theirs))
+    /// The session of another process is ours as well, unless it is in another workspace.
+    fn check_not_elsewhere(&self, stored: &Held) -> Result<(), Failure<Error>> {
+        const WHY: &str = "another process has put a session in another workspace in its place";
+        if self.is_elsewhere(stored) { Err(ended(WHY)) } else { Ok(()) }
     }
 
-    /// What others have put into the store is ours as well, unless it is in another workspace.
-    fn of_others(&self, stored: Held) -> Outcome {
-        const WHY: &str = "another process has put a session in another workspace in its place";
-        if self.is_elsewhere(&stored) { Err(ended(WHY)) } else { Ok(stored) }
+    fn record(&self, held: &Held) -> StoredSession {
+        held.to_store(&self.origin(), self.workspace)
+    }
+
+    fn origin(&self) -> Cow<'_, str> {
+        self.connection.base_url().origin()
     }
 }
 
-/// What the store of a session has, if there is one and it has something.
-async fn stored(held: &Held) -> Result<Option<Held>, Failure<Error>> {
-    let Some(store) = &held.store else { return Ok(None) };
-    Ok(held.after(store.load().await.map_err(passing)?))
+const SIGNED_OUT: &str = "another process has signed it out";
+
+/// What the store says of a session that is to be renewed.
+enum Found {
+    /// Another process has renewed it.
+    Renewed(Held),
+    /// These are the newest tokens, and to be renewed.
+    Stale(Held),
+    /// There is no session any more.
+    Removed,
 }
 
 fn ended(why: &'static str) -> Failure<Error> {
@@ -209,7 +290,7 @@ fn ended(why: &'static str) -> Failure<Error> {
 }
 
 fn why_refused(held: &Held) -> &'static str {
-    if held.in_doubt {
+    if held.in_doubt() {
         "the server refused to renew it, after a renewal whose outcome nobody has written down: its process was stopped, \
          or its answer was lost, or its token store could not be written to"
     } else {

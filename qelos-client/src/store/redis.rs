@@ -6,14 +6,21 @@ use std::time::Duration;
 
 use qelos_spec::ExposeSecret;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{Client, Cmd, FromRedisValue, RedisError, cmd};
+use redis::{Client, Cmd, FromRedisValue, RedisError, RetryMethod, cmd};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
+use crate::store::waiting::{PATIENCE, Pauses};
 use crate::store::{Saved, StoreError, StoreLock, StoredSession, TokenStore, runtime};
 
 /// How long a lock outlives the process that holds it.
 const LEASE: Duration = Duration::from_secs(5);
-/// How often a connection that cannot be made is tried again before somebody is told.
+/// A lease is renewed when a third of it is over. A third of a second is what a busy machine or a slow network takes now and
+/// then: with less, locks are lost although their holders are well.
+const SHORTEST_LEASE: Duration = Duration::from_secs(1);
+/// How long the server is waited for to release a lock. What it was held for is done, and the lease runs out by itself.
+const TO_UNLOCK: Duration = Duration::from_secs(1);
+/// How often a connection that cannot be made is tried again before the command fails. The command is tried again as well.
 const RETRIES: usize = 2;
 
 /// Takes the lock. Taking it twice is no harm: the first response may have been lost with its connection.
@@ -31,7 +38,8 @@ const RELEASE: &str = "
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[2])";
 
-/// Replaces the expected version of the session by another, or by nothing. Doing it twice is no harm, as above.
+/// Replaces the expected version of the session by another, or by nothing. Doing it twice is no harm: what is to be written
+/// may be there already, because the first response was lost.
 const SAVE: &str = "
 if (redis.call('HGET', KEYS[1], 'session') or '') == ARGV[3] then return 1 end
 if (redis.call('HGET', KEYS[1], 'version') or '') ~= ARGV[1] then return 0 end
@@ -44,6 +52,9 @@ return 1";
 /// The lock is a lease of 5 seconds, renewed as long as it is held: when a process is killed in the middle of a renewal,
 /// the others wait for that long. A process that sleeps through its lease cannot overwrite what others have written
 /// since.
+///
+/// When the server is away for a moment, because it is started anew or another takes its place, each command is tried again for
+/// half a minute, with growing pauses. Commands can be repeated without harm, since a response may be lost on the way.
 ///
 /// Two keys are used, a hash `KEY` and a string `KEY:lock`; with a cluster, put the part they share in braces:
 /// `{plugin}:session`. For `rediss://`, add the crate `redis` with one of its TLS features to your own dependencies. A
@@ -100,8 +111,9 @@ impl RedisTokenStore {
         Ok(Self { connection, keys: Arc::new(keys), lease: LEASE })
     }
 
-    /// How long the lock outlives a process that is killed. Default: 5 seconds. Shorter is faster to recover; but what
-    /// is shorter than the pauses of a busy machine is lost in the middle of a renewal.
+    /// How long the lock outlives a process that is killed. Default: 5 seconds. Shorter is faster to recover; but a lease that
+    /// is shorter than the pauses of a busy machine is lost in the middle of a renewal, and other processes then renew the
+    /// session at the same time, which the server refuses to one of them.
     ///
     /// ```no_run
     /// # async fn run() -> Result<(), qelos_client::Error> {
@@ -110,25 +122,46 @@ impl RedisTokenStore {
     /// use qelos_client::store::RedisTokenStore;
     ///
     /// let store = RedisTokenStore::connect("redis://127.0.0.1/", "plugin:session").await?;
-    /// let store = store.lease(Duration::from_secs(10));
+    /// let store = store.lease(Duration::from_secs(10))?;
     /// # let _ = store;
     /// # Ok(())
     /// # }
     /// ```
-    #[must_use]
-    pub fn lease(self, lease: Duration) -> Self {
-        Self { lease, ..self }
+    ///
+    /// # Errors
+    ///
+    /// When it is shorter than a second: a lease has to last until it is renewed.
+    pub fn lease(self, lease: Duration) -> Result<Self, StoreError> {
+        if lease < SHORTEST_LEASE {
+            return Err(StoreError::new(format_args!(
+                "a lease of {lease:?} is too short to be renewed in time: make it {SHORTEST_LEASE:?} at least"
+            )));
+        }
+        Ok(Self { lease, ..self })
     }
 
-    /// Once more when the connection turns out to be broken, which is how one learns of it. No script minds.
+    /// Runs a command, again and again while the server is away. Each of ours may be repeated.
     async fn run<R: FromRedisValue>(&self, command: &Cmd, doing: &str) -> Result<R, StoreError> {
+        self.run_for(PATIENCE, command, doing).await
+    }
+
+    async fn run_for<R: FromRedisValue>(
+        &self,
+        patience: Duration,
+        command: &Cmd,
+        doing: &str,
+    ) -> Result<R, StoreError> {
         runtime()?;
-        let mut connection = self.connection.clone();
-        let outcome = match command.query_async(&mut connection).await {
-            Err(error) if error.is_connection_dropped() => command.query_async(&mut connection).await,
-            outcome => outcome,
-        };
-        outcome.map_err(|error| failed(&self.keys.session, doing, &error))
+        let (give_up, mut pauses) = (Instant::now() + patience, Pauses::new());
+        loop {
+            match command.query_async(&mut self.connection.clone()).await {
+                Err(error) if is_away(&error) && Instant::now() < give_up => {
+                    tracing::debug!(%error, "Redis does not respond: the command is sent again");
+                    pauses.pause().await;
+                }
+                outcome => return outcome.map_err(|error| failed(&self.keys.session, doing, &error)),
+            }
+        }
     }
 
     fn script(&self, script: &str) -> Cmd {
@@ -198,7 +231,7 @@ impl StoreLock for RedisLock {
         self.renewing.abort();
         let mut release = self.store.script(RELEASE);
         release.arg(&self.holder);
-        self.store.run::<u64>(&release, "unlocked").await.map(drop)
+        self.store.run_for::<u64>(TO_UNLOCK, &release, "unlocked").await.map(drop)
     }
 }
 
@@ -206,6 +239,16 @@ impl Drop for RedisLock {
     /// What is not released runs out.
     fn drop(&mut self) {
         self.renewing.abort();
+    }
+}
+
+/// Whether the server may respond in a moment: there is no connection, it is loading its data, or another becomes the one that
+/// takes writes.
+fn is_away(error: &RedisError) -> bool {
+    match error.retry_method() {
+        RetryMethod::WaitAndRetry | RetryMethod::RefreshSlotsAndRetry => true,
+        RetryMethod::NoRetry => false,
+        _ => error.is_io_error(),
     }
 }
 

@@ -8,7 +8,7 @@ use qelos_spec::ExposeSecret;
 
 use crate::store::file::names::Names;
 use crate::store::file::{found, ours, refusal};
-use crate::store::{Saved, StoredSession};
+use crate::store::{Change, Saved, StoredSession};
 
 /// A session has a few kilobytes. What is larger is something else, and is not read into memory.
 const LARGEST: u64 = 1 << 20;
@@ -58,24 +58,10 @@ fn beside(names: &Names) -> io::Result<Option<File>> {
 /// Whether this file is to be put in the place of the current session. An error of the disk says nothing about that.
 fn succeeds(file: &File, current: Option<&StoredSession>) -> io::Result<bool> {
     match parse(file) {
-        Ok(session) => Ok(session.zip(current).is_some_and(|(session, current)| follows(&session, current))),
+        Ok(session) => Ok(session.is_some_and(|session| Change::Tokens(session).is_allowed_over(current))),
         Err(error) if error.raw_os_error().is_some() => Err(error),
         Err(_) => Ok(false),
     }
-}
-
-/// Whether these are later tokens of the same session.
-fn follows(newer: &StoredSession, older: &StoredSession) -> bool {
-    let (newer, older) = (newer.version(), older.version());
-    let position = lineage_and_number(&newer).zip(lineage_and_number(&older));
-    position.is_some_and(|(newer, older)| newer.0 == older.0 && newer.1 > older.1)
-}
-
-/// The parts of a version, `lineage:number:mark`.
-fn lineage_and_number(version: &str) -> Option<(&str, u64)> {
-    let (unmarked, _) = version.rsplit_once(':')?;
-    let (lineage, number) = unmarked.rsplit_once(':')?;
-    Some((lineage, number.parse().ok()?))
 }
 
 /// The files of a session while its lock is held.

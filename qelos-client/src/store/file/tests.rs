@@ -13,7 +13,7 @@ mod whose;
 /// The tokens of a session with this number.
 fn session_of(lineage: u64, number: u64) -> StoredSession {
     let text = format!(
-        r#"{{"token":"a","refreshToken":"r{number}","receivedAt":null,"workspace":null,"lineage":{lineage},"number":{number},"renewingSince":null}}"#
+        r#"{{"origin":"https://acme.example","login":null,"subject":null,"workspace":null,"lineage":"{lineage}","number":{number},"receivedAt":null,"renewingSince":null,"tokens":{{"token":"a","refreshToken":"r{number}"}}}}"#
     );
     StoredSession::from_json(&text).unwrap()
 }

@@ -1,0 +1,108 @@
+//! What a token says of itself, unverified: whether it is genuine is the server's business.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use qelos_spec::{ExposeSecret, SecretString, Timestamp, WorkspaceId};
+use serde_json::{Map, Value};
+
+/// The claims of a JSON web token. Each is read by itself, so that one that is odd hides no other.
+#[derive(Default)]
+pub(super) struct Claims(Map<String, Value>);
+
+impl Claims {
+    /// `None` when the token is no such thing.
+    pub(super) fn of(token: &SecretString) -> Option<Self> {
+        let payload = token.expose_secret().split('.').nth(1)?;
+        let json = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
+        serde_json::from_slice(&json).ok().map(Self)
+    }
+
+    /// When it was issued, on the clock of the server.
+    pub(super) fn issued_at(&self) -> Option<Timestamp> {
+        self.millis("iat").map(Timestamp::from_unix_millis)
+    }
+
+    /// When it expires, on the clock of the server.
+    pub(super) fn expires_at(&self) -> Option<Timestamp> {
+        self.millis("exp").map(Timestamp::from_unix_millis)
+    }
+
+    /// How long it lives, which is the same on every clock.
+    pub(super) fn life(&self) -> Option<Duration> {
+        let life = self.millis("exp")?.checked_sub(self.millis("iat")?)?;
+        u64::try_from(life).ok().filter(|life| *life > 0).map(Duration::from_millis)
+    }
+
+    /// The id of the user.
+    pub(super) fn subject(&self) -> Option<String> {
+        self.0.get("sub")?.as_str().map(str::to_owned)
+    }
+
+    /// The workspace: an object with an `_id` in access tokens, the id itself in refresh tokens.
+    pub(super) fn workspace(&self) -> Option<WorkspaceId> {
+        let workspace = self.0.get("workspace")?;
+        workspace.get("_id").unwrap_or(workspace).as_str()?.parse().ok()
+    }
+
+    /// Whether it says what roles the user has in the workspace.
+    pub(super) fn has_workspace_roles(&self) -> bool {
+        let roles = self.0.get("workspace").and_then(|workspace| workspace.get("roles"));
+        roles.and_then(Value::as_array).is_some_and(|roles| !roles.is_empty())
+    }
+
+    /// A `NumericDate` (RFC 7519, section 2): seconds, which may have a fraction.
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "the cast saturates: a date that far away is as good as any other"
+    )]
+    fn millis(&self, name: &str) -> Option<i64> {
+        let date = self.0.get(name)?.as_number()?;
+        let whole = date.as_i64().map(|seconds| seconds.saturating_mul(1000));
+        whole.or_else(|| Some((date.as_f64()? * 1000.0).round() as i64))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn claims(json: &str) -> Claims {
+        Claims::of(&format!("e30.{}.x", URL_SAFE_NO_PAD.encode(json)).into()).unwrap()
+    }
+
+    #[test]
+    fn a_date_may_have_a_fraction() {
+        let claims = claims(r#"{"iat":1000.25,"exp":1600.75}"#);
+        assert_eq!(claims.expires_at(), Some(Timestamp::from_unix_millis(1_600_750)));
+        assert_eq!(claims.life(), Some(Duration::from_millis(600_500)));
+    }
+
+    #[test]
+    fn dates_beyond_all_numbers_stay_dates() {
+        for far in ["9223372036854775807", "18446744073709551615", "1e300"] {
+            let far = claims(&format!(r#"{{"exp":{far}}}"#)).expires_at();
+            assert!(far.is_some_and(|far| far > Timestamp::from_unix_millis(4_000_000_000_000)), "{far:?}");
+        }
+    }
+
+    #[test]
+    fn an_odd_claim_hides_no_other() {
+        let claims = claims(r#"{"exp":"soon","iat":{},"sub":"u1","workspace":{"_id":"5f0000000000000000000001"}}"#);
+        assert_eq!((claims.expires_at(), claims.life()), (None, None));
+        assert_eq!(claims.subject().as_deref(), Some("u1"));
+        assert!(claims.workspace().is_some() && !claims.has_workspace_roles());
+        let odd = r#"{"exp":4000,"sub":7,"workspace":"none"}"#;
+        let odd = self::claims(odd);
+        assert_eq!((odd.subject(), odd.workspace()), (None, None));
+        assert_eq!(odd.expires_at(), Some(Timestamp::from_unix_millis(4_000_000)));
+    }
+
+    #[test]
+    fn other_tokens_say_nothing() {
+        for odd in ["", "ql_1234", "a.b.c", "e30.W10.x"] {
+            assert!(Claims::of(&odd.into()).is_none(), "{odd}");
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Whose session it is.
+
+use std::fmt;
+
+/// The user of a session, as far as that is known. None of it is a secret.
+///
+/// Logins are compared with logins, as they are sent, and ids with ids: what a token says about names is no login, since the
+/// server changes it with the profile. What is not known differs from nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Person {
+    /// The name that was signed in with.
+    pub(crate) login: Option<String>,
+    /// The id, which is the `sub` of the tokens.
+    pub(crate) subject: Option<String>,
+}
+
+impl Person {
+    /// Who signs in with this name.
+    pub(crate) fn with_login(username: &str) -> Self {
+        Self { login: Some(login(username)), subject: None }
+    }
+
+    /// Whether these are two users.
+    pub(crate) fn differs_from(&self, other: &Self) -> bool {
+        differ(self.login.as_ref(), other.login.as_ref()) || differ(self.subject.as_ref(), other.subject.as_ref())
+    }
+
+    /// What is known here, and what only the other knows.
+    pub(crate) fn or(&self, other: &Self) -> Self {
+        let or = |here: &Option<String>, there: &Option<String>| here.as_ref().or(there.as_ref()).cloned();
+        Self { login: or(&self.login, &other.login), subject: or(&self.subject, &other.subject) }
+    }
+}
+
+/// A user name as it is sent: in lower case and trimmed, as the server stores it.
+pub(crate) fn login(username: &str) -> String {
+    username.to_lowercase().trim().to_owned()
+}
+
+fn differ(one: Option<&String>, other: Option<&String>) -> bool {
+    matches!((one, other), (Some(one), Some(other)) if one != other)
+}
+
+/// The login and the id: two users may have had the same name, one after the other.
+impl fmt::Display for Person {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.login, &self.subject) {
+            (Some(login), Some(id)) => write!(f, "`{}` (id `{}`)", login.escape_debug(), id.escape_debug()),
+            (Some(login), None) => write!(f, "`{}`", login.escape_debug()),
+            (None, Some(id)) => write!(f, "the user with the id `{}`", id.escape_debug()),
+            (None, None) => f.write_str("a user who is not known"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn person(login: Option<&str>, subject: Option<&str>) -> Person {
+        Person { login: login.map(str::to_owned), subject: subject.map(str::to_owned) }
+    }
+
+    #[test]
+    fn people_differ_by_what_both_are_known_by() {
+        let ada = person(Some("ada"), Some("u1"));
+        assert!(
+            ada.differs_from(&person(Some("bob"), Some("u1"))) && ada.differs_from(&person(Some("ada"), Some("u2")))
+        );
+        assert!(ada.differs_from(&person(None, Some("u2"))) && ada.differs_from(&person(Some("bob"), None)));
+        for same in [person(Some("ada"), None), person(None, Some("u1")), Person::default()] {
+            assert!(!ada.differs_from(&same) && !same.differs_from(&ada), "{same}");
+        }
+        assert!(ada.differs_from(&person(Some("u1"), None)), "a login is not compared with an id");
+    }
+
+    #[test]
+    fn a_login_is_the_name_as_it_is_sent() {
+        assert_eq!(Person::with_login(" Ada@Example.com "), person(Some("ada@example.com"), None));
+    }
+
+    #[test]
+    fn a_person_is_shown_on_one_line() {
+        assert_eq!(person(Some("ada\n"), Some("u1")).to_string(), "`ada\\n` (id `u1`)");
+        assert_eq!(person(None, Some("u1")).to_string(), "the user with the id `u1`");
+    }
+
+    #[test]
+    fn what_is_known_of_both_is_known_afterwards() {
+        let both = person(Some("ada"), None).or(&person(Some("ada"), Some("u1")));
+        assert_eq!(both, person(Some("ada"), Some("u1")));
+    }
+}

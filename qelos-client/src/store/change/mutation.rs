@@ -1,0 +1,33 @@
+//! Another rule in place of the real one, for tests that show that a wrong one is noticed.
+
+use std::cell::Cell;
+
+use super::Change;
+use crate::store::StoredSession;
+
+/// `None` leaves it to the real rule.
+pub(crate) type Rule = fn(&Change, Option<&StoredSession>) -> Option<bool>;
+
+thread_local! {
+    static RULE: Cell<Option<Rule>> = const { Cell::new(None) };
+}
+
+pub(super) fn verdict(change: &Change, stored: Option<&StoredSession>) -> Option<bool> {
+    RULE.get().and_then(|rule| rule(change, stored))
+}
+
+/// Runs something under another rule, on this thread.
+pub(crate) fn with_rule<R>(rule: Rule, run: impl FnOnce() -> R) -> R {
+    let restored = Restored(RULE.replace(Some(rule)));
+    let result = run();
+    drop(restored);
+    result
+}
+
+struct Restored(Option<Rule>);
+
+impl Drop for Restored {
+    fn drop(&mut self) {
+        RULE.set(self.0);
+    }
+}

@@ -1,0 +1,93 @@
+//! Waiting for a store: for its lock, and for a server that is away for a moment.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+
+use crate::jitter::Draw;
+use crate::store::{AnyLock, AnyStore, StoreError, StoredSession};
+
+/// How long a store is waited for.
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+const LONGEST_PAUSE: Duration = Duration::from_millis(200);
+
+/// The pauses between two attempts: each twice as long as the one before, up to the longest.
+pub(super) struct Pauses(Duration);
+
+impl Pauses {
+    pub(super) fn new() -> Self {
+        Self(FIRST_PAUSE)
+    }
+
+    pub(super) async fn pause(&mut self) {
+        tokio::time::sleep(Draw::new().upper_half(self.0)).await;
+        self.0 = (self.0 * 2).min(LONGEST_PAUSE);
+    }
+}
+
+/// What came of waiting for a lock.
+pub(crate) enum Turn<R> {
+    /// It is not needed any more.
+    Spared(R),
+    /// It is held.
+    Ours(Box<dyn AnyLock>),
+}
+
+/// Waits for the lock of a store, or until there is in it what the lock was wanted for.
+pub(crate) async fn lock_unless<R>(
+    store: &dyn AnyStore,
+    spared: impl Fn(Option<StoredSession>) -> Option<R>,
+) -> Result<Turn<R>, StoreError> {
+    runtime()?;
+    let mut taken = false;
+    match tokio::time::timeout(PATIENCE, turn(store, spared, &mut taken)).await {
+        Ok(turn) => turn,
+        Err(_) if taken => {
+            Err(StoreError::new("another process has held the lock of the token store for half a minute"))
+        }
+        Err(_) => Err(StoreError::new("the token store has not responded for half a minute")),
+    }
+}
+
+/// Tries to take the lock until there is an end to it; `taken` says whether another process was seen to have it.
+async fn turn<R>(
+    store: &dyn AnyStore,
+    spared: impl Fn(Option<StoredSession>) -> Option<R>,
+    taken: &mut bool,
+) -> Result<Turn<R>, StoreError> {
+    let mut pauses = Pauses::new();
+    loop {
+        if let Some(result) = spared(store.load().await?) {
+            return Ok(Turn::Spared(result));
+        }
+        if let Some(lock) = store.try_lock().await? {
+            return Ok(Turn::Ours(lock));
+        }
+        *taken = true;
+        pauses.pause().await;
+    }
+}
+
+/// Waits for the lock of a store.
+pub(crate) async fn lock(store: &dyn AnyStore) -> Result<Box<dyn AnyLock>, StoreError> {
+    match lock_unless(store, |_| None::<Infallible>).await? {
+        Turn::Ours(lock) => Ok(lock),
+        Turn::Spared(never) => match never {},
+    }
+}
+
+/// Releases a lock after what it was held for. When that fails, other processes have to wait longer, and what was done is
+/// done.
+pub(crate) async fn unlock(lock: Box<dyn AnyLock>) {
+    if let Err(error) = lock.unlock().await {
+        tracing::warn!(%error, "the lock of the token store is not free yet: other processes have to wait for it");
+    }
+}
+
+/// Stores wait, for time or for a disk, and tokio panics where there is nothing to wait with.
+pub(super) fn runtime() -> Result<Handle, StoreError> {
+    Handle::try_current()
+        .map_err(|_| StoreError::new("a token store is used within a tokio runtime, and there is none"))
+}

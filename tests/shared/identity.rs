@@ -1,0 +1,242 @@
+//! Whose session it is: no token is sent to another server, and no client goes on as another user.
+
+use std::time::Duration;
+
+use qelos_client::api::{GetMe, OAuthSignIn};
+use qelos_client::store::{FileTokenStore, TokenStore as _};
+use qelos_client::testing::NewUser;
+use qelos_client::{Anonymous, AnyCredential, Client, Environment, Error, ExposeSecret, OAuth};
+
+use crate::world::{Fickle, LIFETIME, Network, World, sign_in};
+
+const ADA: &str = "ada@example.com";
+const BOB: &str = "bob@example.com";
+const PASSWORD: &str = "hunter2hunter2";
+const HERE: &str = "https://qelos.test";
+const ELSEWHERE: &str = "https://elsewhere.test";
+
+fn world() -> World {
+    let world = World::new();
+    world.network.qelos.add_user(NewUser::new(BOB, PASSWORD));
+    world
+}
+
+/// A program that is configured for this user of this server.
+async fn start(world: &World, url: &str, user: &str, store: &Fickle) -> Result<Client<AnyCredential, Network>, Error> {
+    let environment = Environment::read_from(|name| match name {
+        "QELOS_URL" => Some(url.into()),
+        "QELOS_USERNAME" => Some(user.into()),
+        "QELOS_PASSWORD" => Some(PASSWORD.into()),
+        _ => None,
+    });
+    let (network, clock) = (world.network.clone(), world.clock.clone());
+    environment?.keep_in(store.clone()).connect_with(|builder| builder.transport(network).clock(clock)).await
+}
+
+async fn signed_in(world: &World, user: &str) -> Client<OAuth, Network> {
+    world.client().oauth_signin(&OAuthSignIn::new(user, PASSWORD.into())).await.unwrap().0
+}
+
+fn elsewhere(world: &World) -> Client<Anonymous, Network> {
+    let builder = Client::builder(ELSEWHERE).transport(world.network.clone());
+    builder.clock(world.clock.clone()).build().unwrap()
+}
+
+async fn user_of(client: &Client<AnyCredential, Network>) -> String {
+    client.logged_in_user().await.unwrap().username.unwrap()
+}
+
+async fn stored_login(store: &Fickle) -> Option<String> {
+    store.load().await.unwrap()?.login().map(str::to_owned)
+}
+
+fn requests(world: &World) -> usize {
+    world.network.qelos.requests().len()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_of_another_server_is_neither_taken_up_nor_overwritten() {
+    let (world, store) = (world(), Fickle::default());
+    let client = world.signed_in().await;
+    client.keep_in(store.clone()).await.unwrap();
+    let kept = store.load().await.unwrap().unwrap().version();
+    let theirs = elsewhere(&world).oauth_signin(&sign_in()).await.unwrap().0;
+    let sent = requests(&world);
+    for refused in [
+        elsewhere(&world).restore(store.clone()).await.map(drop),
+        theirs.keep_in(store.clone()).await,
+        start(&world, ELSEWHERE, ADA, &store).await.map(drop),
+    ] {
+        let error = refused.unwrap_err();
+        let names_both = error.to_string().contains(HERE) && error.to_string().contains(ELSEWHERE);
+        assert!(error.is_store() && names_both, "{error}");
+    }
+    assert_eq!(requests(&world), sent, "and nothing is sent");
+    assert_eq!(store.load().await.unwrap().unwrap().version(), kept);
+    start(&world, "https://Qelos.test:443/", ADA, &store).await.expect("it is the same server");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_of_another_server_is_not_adopted_by_a_running_client() {
+    let (world, store, other) = (world(), Fickle::default(), Fickle::default());
+    let client = world.signed_in().await;
+    client.keep_in(store.clone()).await.unwrap();
+    elsewhere(&world).oauth_signin(&sign_in()).await.unwrap().0.keep_in(other.clone()).await.unwrap();
+    store.kept.lock().unwrap().clone_from(&other.kept.lock().unwrap());
+    client.call(&GetMe).await.expect("its own token lives");
+    world.clock.advance(LIFETIME);
+    let sent = requests(&world);
+    let error = client.call(&GetMe).await.unwrap_err();
+    assert!(error.to_string().contains(HERE) && error.to_string().contains(ELSEWHERE), "{error}");
+    assert_eq!(requests(&world), sent);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_program_that_is_configured_for_another_user_begins_a_session_of_its_own() {
+    let (world, store) = (world(), Fickle::default());
+    let ada = start(&world, HERE, ADA, &store).await.unwrap();
+    let bob = start(&world, HERE, " Bob@Example.com", &store).await.unwrap();
+    assert_eq!((user_of(&ada).await.as_str(), user_of(&bob).await.as_str()), (ADA, BOB));
+    assert_eq!(stored_login(&store).await.as_deref(), Some(BOB));
+
+    world.clock.advance(LIFETIME);
+    let kept = store.load().await.unwrap().unwrap().version();
+    let error = ada.logged_in_user().await.unwrap_err();
+    assert!(error.to_string().contains(ADA) && error.to_string().contains(BOB), "{error}");
+    assert_eq!(store.load().await.unwrap().unwrap().version(), kept, "neither overwrites the other");
+    assert_eq!(user_of(&bob).await, BOB);
+    let again = start(&world, HERE, BOB, &store).await.unwrap();
+    assert_eq!((user_of(&again).await.as_str(), world.sign_ins()), (BOB, 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_is_kept_in_the_place_of_another_users_is_not_adopted() {
+    let (world, store) = (world(), Fickle::default());
+    let ada = world.signed_in().await;
+    ada.keep_in(store.clone()).await.unwrap();
+    let bob = signed_in(&world, BOB).await;
+    bob.keep_in(store.clone()).await.unwrap();
+    let error = ada.keep_in(store.clone()).await.unwrap_err();
+    assert!(error.to_string().contains(ADA) && error.to_string().contains(BOB), "{error}");
+    world.clock.advance(LIFETIME);
+    let error = ada.call(&GetMe).await.unwrap_err();
+    assert!(error.is_store() && error.to_string().contains(BOB), "{error}");
+    assert_eq!(bob.call(&GetMe).await.unwrap().email.as_deref(), Some(BOB), "nobody writes over him");
+}
+
+#[tokio::test(start_paused = true)]
+async fn signing_in_again_as_another_user_is_refused_before_anything_is_sent() {
+    for store in [None, Some(Fickle::default())] {
+        let world = world();
+        let ada = world.signed_in().await;
+        if let Some(store) = store {
+            ada.keep_in(store).await.unwrap();
+        }
+        let ada = ada.sign_in_again_with(OAuthSignIn::new(BOB, PASSWORD.into()));
+        world.clock.advance(LIFETIME);
+        ada.call(&GetMe).await.expect("the refresh token is hers");
+        world.network.qelos.revoke_refresh_tokens(world.user);
+        world.clock.advance(LIFETIME);
+        let error = ada.call(&GetMe).await.unwrap_err();
+        assert!(error.is_session_ended(), "{error}");
+        assert!(error.to_string().contains(ADA) && error.to_string().contains(BOB), "{error}");
+        assert_eq!(world.sign_ins(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_user_who_was_replaced_by_another_with_the_same_name_is_another_user() {
+    let (world, store) = (world(), Fickle::default());
+    let ada = start(&world, HERE, ADA, &store).await.unwrap();
+    world.network.qelos.delete_user(world.user);
+    let replaced = world.network.qelos.add_user(NewUser::new(ADA, PASSWORD));
+    world.clock.advance(LIFETIME);
+    let error = ada.logged_in_user().await.unwrap_err();
+    let [before, now] = [world.user, replaced].map(|id| id.to_string());
+    assert!(error.is_session_ended(), "{error}");
+    assert!(error.to_string().contains(&before) && error.to_string().contains(&now), "{error}");
+
+    let next = start(&world, HERE, ADA, &store).await.expect("its password begins a new session");
+    assert_eq!(next.logged_in_user().await.unwrap().id, replaced);
+    assert_eq!(store.load().await.unwrap().unwrap().login(), Some(ADA));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_of_tokens_is_taken_for_one_of_the_configured_user_until_a_sign_in_proves_it() {
+    let (world, store) = (world(), Fickle::default());
+    let tokens = world.signed_in().await.tokens().unwrap();
+    world.client().with_tokens(tokens).keep_in(store.clone()).await.unwrap();
+    assert_eq!(stored_login(&store).await, None);
+    let ada = start(&world, HERE, ADA, &store).await.unwrap();
+    assert_eq!((user_of(&ada).await.as_str(), world.sign_ins()), (ADA, 1));
+    world.clock.advance(LIFETIME);
+    ada.logged_in_user().await.unwrap();
+    assert_eq!(stored_login(&store).await, None, "renewing it proves nothing");
+    world.network.qelos.revoke_refresh_tokens(world.user);
+    world.clock.advance(LIFETIME);
+    ada.logged_in_user().await.unwrap();
+    assert_eq!((stored_login(&store).await.as_deref(), world.sign_ins()), (Some(ADA), 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn tokens_of_another_user_are_found_out_when_the_configured_one_signs_in_again() {
+    let (world, store) = (world(), Fickle::default());
+    let tokens = signed_in(&world, BOB).await.tokens().unwrap();
+    world.client().with_tokens(tokens).keep_in(store.clone()).await.unwrap();
+    let ada = start(&world, HERE, ADA, &store).await.unwrap();
+    let bob = ada.logged_in_user().await.unwrap();
+    world.network.qelos.revoke_refresh_tokens(bob.id);
+    world.clock.advance(LIFETIME);
+    let error = ada.logged_in_user().await.unwrap_err();
+    assert!(error.is_session_ended(), "{error}");
+    assert!(error.to_string().contains(&bob.id.to_string()) && error.to_string().contains(ADA), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn programs_that_start_at_the_same_time_share_one_session() {
+    let (world, store) = (world(), Fickle::default());
+    let (one, two) = tokio::join!(start(&world, HERE, ADA, &store), start(&world, HERE, ADA, &store));
+    let [one, two] = [one, two].map(|client| client.unwrap().into_typed::<OAuth>().unwrap().tokens().unwrap());
+    assert_eq!(one.refresh.expose_secret(), two.refresh.expose_secret());
+    assert_eq!(world.sign_ins(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sign_out_leaves_the_session_that_was_begun_in_its_place() {
+    let (world, store) = (world(), Fickle::default());
+    let first = world.signed_in().await;
+    first.keep_in(store.clone()).await.unwrap();
+    // Two access tokens of one second are the same text, and the server ends the sessions of both.
+    world.clock.advance(Duration::from_secs(1));
+    let second = world.signed_in().await;
+    second.keep_in(store.clone()).await.unwrap();
+    first.logout().await.unwrap();
+    assert!(!store.is_empty());
+    world.clock.advance(LIFETIME);
+    second.call(&GetMe).await.unwrap();
+    assert_eq!(world.network.qelos.sessions(world.user), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_was_signed_out_is_not_put_back_by_those_that_share_it() {
+    let (world, store) = (world(), Fickle::default());
+    let [first, second] = world.two(&store).await;
+    *store.kept.lock().unwrap() = None;
+    let error = second.call(&GetMe).await.unwrap_err();
+    assert!(error.is_session_ended() && error.to_string().contains("has signed it out"), "{error}");
+    assert!(store.is_empty() && world.refreshes() == 0);
+    first.sign_in_again_with(sign_in()).call(&GetMe).await.expect("it begins a new one");
+    assert_eq!((world.refreshes(), world.sign_ins(), store.is_empty()), (0, 2, false));
+}
+
+#[tokio::test]
+async fn a_record_that_does_not_say_whose_it_is_is_refused_with_what_to_do() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("session.json");
+    let before = r#"{"token":"s3cret","refreshToken":"s3cret","receivedAt":null,"workspace":null,"lineage":7,"number":1,"renewingSince":null}"#;
+    std::fs::write(&path, before).unwrap();
+    let error = world().client().restore(FileTokenStore::new(&path)).await.unwrap_err();
+    assert!(error.is_store() && error.to_string().contains("remove it and sign in again"), "{error}");
+    assert!(!error.to_string().contains("s3cret"));
+    assert_eq!(std::fs::read_to_string(path).unwrap(), before);
+}
