@@ -136,8 +136,10 @@ impl Environment {
         &self.url
     }
 
-    /// Shares the session through a [store](crate::store), with all replicas of the program and its next start: the one in
-    /// there is taken up, and only when there is none, a new one is begun. An API token needs no store, and leaves it alone.
+    /// Shares the session through a [store](crate::store), with all replicas of the program and its next start. The session in
+    /// there is taken up. A new one is begun, and takes its place, when there is none, when it is one of another user, or when it
+    /// is over; replicas of the program before that still run as the other user are not touched, and fail when they want to
+    /// renew their session. A session of another server is an error. An API token needs no store, and leaves it alone.
     ///
     /// ```no_run
     /// use qelos_client::{Environment, store::FileTokenStore};

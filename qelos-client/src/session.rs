@@ -238,7 +238,8 @@ impl<C: Credential, T: Transport> Client<C, T> {
         Ok((client, user))
     }
 
-    /// Takes up an OAuth session from tokens that were kept, without asking the server.
+    /// Takes up an OAuth session from tokens that were kept, without asking the server. Nothing says for which server they are,
+    /// or which user: give them to a client of the server that has issued them.
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
@@ -255,8 +256,8 @@ impl<C: Credential, T: Transport> Client<C, T> {
         self.with_credential(OAuth::from_tokens(tokens))
     }
 
-    /// Takes up the OAuth session in a store, and shares it with whoever else does; `None` when there is none. See
-    /// [`store`](crate::store) for the whole story.
+    /// Takes up the OAuth session in a store, and shares it with all others that do; `None` when there is none. It is the session
+    /// of the user who is in the store, whoever that is. See [`store`](crate::store) for the whole story.
     ///
     /// ```no_run
     /// use qelos_client::{Client, store::FileTokenStore};
@@ -272,7 +273,8 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// # Errors
     ///
-    /// When the store cannot be read, or holds something else.
+    /// When the store cannot be read, or holds something else: also a session of another server, whose tokens are not sent to
+    /// this one.
     ///
     /// # Cancel safety
     ///
@@ -416,8 +418,8 @@ impl<T: Transport> Client<CookieSession, T> {
 impl<T: Transport> Client<OAuth, T> {
     /// Signs out: `POST /api/logout`, with the newest access token, which is renewed once more if it has expired. The session
     /// is over for every clone of this client, whatever the server says, and for a refresh that is under way; the server
-    /// itself accepts the access token until it expires. A store is emptied; other processes that share it notice when they
-    /// want to renew the session, and sign in again if they were told to.
+    /// itself accepts the access token until it expires. It is removed from its store, but not another session that was put in
+    /// its place; other processes that share it notice when they want to renew it, and sign in again if they were told to.
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
@@ -464,9 +466,12 @@ impl<T: Transport> Client<OAuth, T> {
         unless_unknown(self.send_logout(renewed, limits).await)
     }
 
-    /// Keeps the session in a store, in place of whatever is in there, and shares it with every process that takes it up
-    /// from there with [`restore`](Self::restore). All clones of this client take part. See [`store`](crate::store) for
-    /// the whole story.
+    /// Keeps the session in a store, in place of whatever session of the same server is in there, and shares it with every
+    /// process that takes it up from there with [`restore`](Self::restore). All clones of this client take part. See
+    /// [`store`](crate::store) for the whole story.
+    ///
+    /// The session that was there may be another user's. Running clients that share it do not become this user: their calls fail
+    /// with an error that names both.
     ///
     /// ```no_run
     /// use qelos_client::{Client, SecretString, api::OAuthSignIn, store::FileTokenStore};
@@ -482,8 +487,9 @@ impl<T: Transport> Client<OAuth, T> {
     ///
     /// # Errors
     ///
-    /// When the session is over, or the store cannot be written to. The session goes on in memory then; this may be called
-    /// again.
+    /// When the session is over, the store cannot be written to, or it holds a session of another server. The session goes on as
+    /// it was then; this may be called again. A session that is kept already brings itself up to date with its store first, which
+    /// fails when another user's session is there.
     ///
     /// # Cancel safety
     ///

@@ -34,15 +34,52 @@
 //! # }
 //! ```
 //!
+//! # Whose session it is
+//!
+//! A store is for one session, and the record says whose: the server it belongs to, and the user.
+//!
+//! * *The server* is scheme, host, port and prefix. A client of another one refuses the record with an error that names both; it
+//!   sends nothing and overwrites nothing. A changed `QELOS_URL` sends no token elsewhere.
+//! * *The user* is the name that was signed in with, as it is sent, and the id in the tokens where they say it. A running client
+//!   never becomes another user: it goes on with a session that was put in the place of its own only if that is one of the
+//!   same user. Otherwise its calls fail, from when its access token has expired, with an error that names both users; neither
+//!   session overwrites the other. Signing in again with another name ([`sign_in_again_with`](crate::Client::sign_in_again_with))
+//!   is refused as well, when it would be done and before it is sent, and so is a sign-in that brings another id.
+//! * A session that was taken up from tokens ([`with_tokens`](crate::Client::with_tokens)) has no name of a user. It is taken for
+//!   one of any user, with a warning where a name is expected, until the client signs in again.
+//! * A new session takes the place of another user's: one that is kept ([`keep_in`](crate::Client::keep_in)) after a sign-in, and
+//!   that of a program whose [`Environment`](crate::Environment) names another user than the store. That is how a program
+//!   changes its user. Programs for two users that share a store by mistake find out when they renew their sessions.
+//!
+//! A program that calls [`restore`](crate::Client::restore) itself gets the session that is there, whoever its user is, and can
+//! ask the record before: [`StoredSession::login`].
+//!
 //! # Replicas
 //!
 //! The processes of one machine share a file, replicas on several machines a Redis server (feature `redis`); anything else
 //! with a lock is a [`TokenStore`] of your own. All of them run the code above. When the store is still empty, each may sign in
-//! for itself: the last one to write wins, and the others find its session when they renew theirs. Each draws its own moment
-//! in the last minute of a token, so that they do not all come at once; whoever comes later finds the work done.
+//! for itself: the last one to write wins, and the others find its session when they renew theirs. Programs that take their
+//! user from the [`Environment`](crate::Environment) sign in one after the other, and share the session of the first. Each
+//! process draws its own moment in the last minute of a token, so that they do not all come at once; the later ones find the work
+//! done.
 //!
-//! Signing out empties the store and revokes the newest refresh token, whoever has got it. The others notice when they renew
-//! the session: it has ended, or they sign in again if they were told to.
+//! Signing out removes the session from the store and revokes its newest refresh token, whichever process has renewed it. No
+//! process puts the record back. The others notice when they renew the session: it has ended, or they sign in again if they were
+//! told to. A session that was begun in the place of the one that is signed out is another session, and stays.
+//!
+//! # What replaces what
+//!
+//! Each session has a *lineage*, drawn when it is put into the store; its tokens are numbered. A lock can be lost at any moment,
+//! so that it only saves work. What keeps the record right is that each write is compared with what is stored, in one step:
+//!
+//! | written | replaces |
+//! |---|---|
+//! | tokens | older tokens of the same lineage; of two with the same number, the first stays |
+//! | the mark that a renewal has begun, or its removal | the same tokens, or older ones of the same lineage |
+//! | a new session: of a sign-in, also of one in place of a renewal, and of [`keep_in`](crate::Client::keep_in) | the tokens, or the empty store, that were there when it was begun |
+//! | a sign-out | the same lineage |
+//!
+//! What may not be written is dropped, and the process goes on with what it finds.
 //!
 //! # When a process is killed
 //!
@@ -52,6 +89,8 @@
 //! | the refresh, before the server has seen it | the mark, and a refresh token that is still good | renew the session |
 //! | the refresh, after the server has exchanged the tokens | the mark, and a refresh token that is used up | sign in again if they may ([`sign_in_again_with`](crate::Client::sign_in_again_with)); otherwise the session has ended, with an error that says why |
 //! | writing the new tokens | either the old ones, as above, or the new ones | |
+//! | signing in again, before the new session is written | the mark, and the session before | as above; the new one stays on the server, unused |
+//! | signing out | the session, or none | renew it, or find that it has ended |
 //!
 //! The third line is the one that remains. The server gives the new tokens to one process, once, so no client can close
 //! it: programs that have to survive it keep a way to sign in.
@@ -59,13 +98,21 @@
 //! # When a process is slow
 //!
 //! A lock in Redis is a lease, since nothing else would free it from a process that is gone. A process that sleeps for
-//! longer than its lease may wake up with new tokens in its hands after another one has renewed the session: each
-//! lock has a number, and what was written under a higher one is not overwritten. The process then takes what it finds.
+//! longer than its lease may wake up with new tokens in its memory when another one has taken the lock over:
+//!
+//! * *The other has only marked the record.* The new tokens replace it. The other is refused by the server, looks into the store
+//!   again, and finds them.
+//! * *The other was refused, and has given up.* The new tokens are written nevertheless. To the other the session seems to have
+//!   ended; it looks again after a minute.
+//! * *The other has signed in again, or out.* The new tokens are dropped, and the process goes on with the new session, or finds
+//!   that it has ended.
+//!
+//! A store that is away delays a renewal for half a minute at most, then the renewal fails. Until the access token expires, calls
+//! go on with it.
 //!
 //! # What is in it
 //!
-//! The tokens themselves: whoever can read the store can use the session. A store is for one session; which user of
-//! which server that is, is for you to say by its path or key.
+//! The tokens themselves: whoever can read the store can use the session. The name of the user and the server are in it too.
 
 use std::fmt;
 use std::future::Future;
@@ -174,7 +221,8 @@ pub trait TokenStore: Send + Sync + 'static {
     fn try_lock(&self) -> impl Future<Output = Result<Option<Self::Lock>, StoreError>> + Send;
 }
 
-/// The lock of a [`TokenStore`]: only whoever holds it writes.
+/// The lock of a [`TokenStore`]. Only its holder writes; a holder that has lost it without noticing writes as well, which is why
+/// each write is compared with what is stored.
 pub trait StoreLock: Send + 'static {
     /// Replaces `expected` by `session`, where `None` stands for an empty store. When something else is there by now, because
     /// the lock was lost on the way, nothing changes and [`Saved::Superseded`] is returned. Two records are the same when their

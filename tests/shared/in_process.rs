@@ -11,7 +11,7 @@ use qelos_client::{Client, ExposeSecret, OAuth};
 use crate::world::{Fickle, LIFETIME, Network, REFRESH, World, sign_in};
 
 /// A refresh that is refused is tried twice more.
-const TRIES: usize = 3;
+const TRIES: usize = 5;
 
 #[tokio::test(start_paused = true)]
 async fn what_one_has_renewed_the_other_finds() {

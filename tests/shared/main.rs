@@ -3,6 +3,8 @@
 
 mod identity;
 mod in_process;
+#[cfg(unix)]
+mod outages;
 mod processes;
 mod random;
 mod redis;

@@ -16,6 +16,7 @@ use crate::redis_server::RedisServer;
 
 const PROCESSES: usize = 4;
 const ROUNDS: usize = 20;
+const PASSWORD: &str = "hunter2hunter2";
 const LIFETIME: Duration = Duration::from_hours(5);
 /// Nothing takes that long; what does is a hang, and named.
 const LIMIT: Duration = Duration::from_mins(1);
@@ -24,14 +25,14 @@ const LIMIT: Duration = Duration::from_mins(1);
 async fn through_a_file() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("session.json");
-    Stage::new(FileTokenStore::new(&path), path.to_str().unwrap().to_owned()).await.play().await;
+    Stage::new(FileTokenStore::new(&path), path.to_str().unwrap().to_owned(), PASSWORD).await.play().await;
 }
 
 #[tokio::test]
 async fn through_redis() {
     let Some(server) = RedisServer::start("processes::through_redis").await else { return };
     let store = RedisTokenStore::connect(&server.url(), "tests:session").await.unwrap();
-    Stage::new(store, server.url()).await.play().await;
+    Stage::new(store, server.url(), PASSWORD).await.play().await;
 }
 
 /// When somebody is killed.
@@ -48,38 +49,40 @@ enum Moment {
 
 /// What the server has seen in a round.
 #[derive(Debug, PartialEq, Eq)]
-struct Seen {
-    refreshes: usize,
-    sign_ins: usize,
+pub(crate) struct Seen {
+    pub(crate) refreshes: usize,
+    pub(crate) sign_ins: usize,
 }
 
 /// As it should be.
 const ONE_REFRESH: Seen = Seen { refreshes: 1, sign_ins: 0 };
 /// One refresh whose tokens died with a process, three tries with the token it used up, and a sign-in.
-const LOST_WITH_A_PROCESS: Seen = Seen { refreshes: 1 + 3, sign_ins: 1 };
+const LOST_WITH_A_PROCESS: Seen = Seen { refreshes: 1 + 5, sign_ins: 1 };
 
-struct Stage {
-    qelos: FakeQelos,
+pub(crate) struct Stage {
+    pub(crate) qelos: FakeQelos,
     server: FakeServer,
-    server_clock: ManualClock,
+    pub(crate) server_clock: ManualClock,
     /// What time it is for the workers.
-    now: Timestamp,
+    pub(crate) now: Timestamp,
     store: String,
+    /// What the workers sign in again with; `-` is nothing.
+    password: &'static str,
 }
 
 impl Stage {
     /// Somebody has signed in, and left the session in the store.
-    async fn new(store: impl TokenStore, address: String) -> Self {
+    pub(crate) async fn new(store: impl TokenStore, address: String, password: &'static str) -> Self {
         let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
         let server_clock = ManualClock::new(now);
         let qelos = FakeQelos::new(server_clock.clone());
-        qelos.add_user(NewUser::new("ada@example.com", "hunter2hunter2"));
+        qelos.add_user(NewUser::new("ada@example.com", PASSWORD));
         let server = qelos.clone().serve("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let client = Client::builder(server.base_url().as_str()).clock(server_clock.clone()).build().unwrap();
-        let sign_in = OAuthSignIn::new("ada@example.com", "hunter2hunter2".into());
+        let sign_in = OAuthSignIn::new("ada@example.com", PASSWORD.into());
         let (client, _) = client.oauth_signin(&sign_in).await.unwrap();
         client.keep_in(store).await.unwrap();
-        Self { qelos, server, server_clock, now, store: address }
+        Self { qelos, server, server_clock, now, store: address, password }
     }
 
     async fn play(mut self) {
@@ -88,7 +91,7 @@ impl Stage {
         for _ in 0..PROCESSES {
             workers.push(Worker::start(&self).await);
         }
-        for round in 0..ROUNDS {
+        for round in 0..rounds(ROUNDS) {
             let moment = match random.below(3) {
                 0 => Moment::Asking,
                 1 => Moment::Answered,
@@ -112,7 +115,7 @@ impl Stage {
     }
 
     /// In every other round only the server knows that the token has expired.
-    fn expire(&mut self, round: usize) {
+    pub(crate) fn expire(&mut self, round: usize) {
         self.server_clock.advance(LIFETIME);
         if round.is_multiple_of(2) {
             self.now = self.now.saturating_add(LIFETIME);
@@ -120,7 +123,7 @@ impl Stage {
         self.qelos.forget_requests();
     }
 
-    fn seen(&self) -> Seen {
+    pub(crate) fn seen(&self) -> Seen {
         let sign_ins = self.qelos.count("POST", "/api/signin");
         Seen { refreshes: self.qelos.count("POST", "/api/token/refresh"), sign_ins }
     }
@@ -159,14 +162,19 @@ impl Stage {
 }
 
 /// The one in `QELOS_TESTS_SEED`, or any. It is printed, so that the same moments can be had again.
-fn seed() -> u64 {
+pub(crate) fn seed() -> u64 {
     let given = std::env::var("QELOS_TESTS_SEED").ok();
     let seed = given.map_or_else(|| getrandom::u64().unwrap(), |seed| seed.parse().expect("a number"));
     println!("QELOS_TESTS_SEED={seed}");
     seed
 }
 
-async fn first_to_say(workers: &mut [Worker], what: &str) -> usize {
+/// As many rounds as `QELOS_TESTS_ROUNDS` says.
+pub(crate) fn rounds(otherwise: usize) -> usize {
+    std::env::var("QELOS_TESTS_ROUNDS").map_or(otherwise, |rounds| rounds.parse().expect("a number"))
+}
+
+pub(crate) async fn first_to_say(workers: &mut [Worker], what: &str) -> usize {
     let mut saying: Vec<_> = workers.iter_mut().map(|worker| Box::pin(worker.says(what))).collect();
     std::future::poll_fn(|cx| {
         let ready = saying.iter_mut().position(|saying| saying.as_mut().poll(cx).is_ready());
@@ -176,7 +184,7 @@ async fn first_to_say(workers: &mut [Worker], what: &str) -> usize {
 }
 
 /// A process that shares the session; it is killed when it is dropped.
-struct Worker {
+pub(crate) struct Worker {
     process: Child,
     told: ChildStdin,
     says: Lines<BufReader<ChildStdout>>,
@@ -185,9 +193,9 @@ struct Worker {
 }
 
 impl Worker {
-    async fn start(stage: &Stage) -> Self {
+    pub(crate) async fn start(stage: &Stage) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_session-worker"))
-            .args([stage.server.base_url().as_str(), &stage.store])
+            .args([stage.server.base_url().as_str(), &stage.store, stage.password])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
@@ -199,21 +207,39 @@ impl Worker {
         worker
     }
 
-    async fn go(&mut self, now: Timestamp, stop_at: &str) {
+    pub(crate) async fn go(&mut self, now: Timestamp, stop_at: &str) {
         self.said.clear();
         self.tell(&format!("go {} {stop_at}", now.unix_millis())).await;
     }
 
-    async fn tell(&mut self, what: &str) {
+    pub(crate) async fn tell(&mut self, what: &str) {
         self.told.write_all(format!("{what}\n").as_bytes()).await.unwrap();
     }
 
-    async fn says(&mut self, what: &str) {
+    pub(crate) async fn says(&mut self, what: &str) {
         while self.said.last().is_none_or(|last| last != what) {
             let said = self.says.next_line().await.unwrap().expect("it has not stopped");
             assert!(!said.starts_with("failed"), "a call has {said}");
             self.said.push(said);
         }
+    }
+
+    /// Waits until the calls have succeeded, or one of them has failed; why.
+    pub(crate) async fn outcome(&mut self) -> Result<(), String> {
+        loop {
+            let said = self.says.next_line().await.unwrap().expect("it has not stopped");
+            if let Some(why) = said.strip_prefix("failed ") {
+                return Err(why.to_owned());
+            }
+            if said == "done" {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id().unwrap()
     }
 
     /// At once. Whether it had begun to renew the session.

@@ -21,15 +21,9 @@ async fn store(server: &RedisServer) -> RedisTokenStore {
     RedisTokenStore::connect(&server.url(), "tests:lock").await.unwrap().lease(LEASE).unwrap()
 }
 
-/// A connection of its own, for what a store does not do.
-async fn command(server: &RedisServer, words: &[&str]) -> String {
-    let output = tokio::process::Command::new("redis-cli").arg("-s").arg(server.socket()).args(words).output();
-    String::from_utf8(output.await.unwrap().stdout).unwrap()
-}
-
 /// In milliseconds; 0 when nobody has the lock.
 async fn lease_left(server: &RedisServer) -> u64 {
-    command(server, &["PTTL", "tests:lock:lock"]).await.trim().parse().unwrap_or(0)
+    server.command(&["PTTL", "tests:lock:lock"]).await.trim().parse().unwrap_or(0)
 }
 
 async fn kept(store: &RedisTokenStore) -> Option<String> {
@@ -92,7 +86,7 @@ async fn whoever_has_lost_the_lock_overwrites_nothing_that_was_written_since() {
     let (store, other) = (store(&server).await, store(&server).await);
     let mut slow = store.try_lock().await.unwrap().unwrap();
     // As if its process had slept through its lease.
-    command(&server, &["DEL", "tests:lock:lock"]).await;
+    server.command(&["DEL", "tests:lock:lock"]).await;
     let mut later = other.try_lock().await.unwrap().unwrap();
 
     let [one, two, three] = [1, 2, 3].map(session);
@@ -119,7 +113,7 @@ async fn a_server_that_forgets_everything_stops_nobody() {
         let (mut lock, next) = (store.try_lock().await.unwrap().unwrap(), session(number));
         assert_eq!(lock.save(before.as_ref(), Some(&next)).await.unwrap(), Saved::Kept);
         if number == 2 {
-            command(&server, &["FLUSHALL"]).await;
+            server.command(&["FLUSHALL"]).await;
             assert_eq!(lock.save(None, Some(&next)).await.unwrap(), Saved::Kept);
         }
         before = Some(next);
@@ -133,7 +127,7 @@ async fn a_connection_that_breaks_is_made_again() {
     let Some(server) = RedisServer::start("redis::a_connection_that_breaks_is_made_again").await else { return };
     let store = store(&server).await;
     let mut lock = store.try_lock().await.unwrap().unwrap();
-    command(&server, &["CLIENT", "KILL", "TYPE", "normal"]).await;
+    server.command(&["CLIENT", "KILL", "TYPE", "normal"]).await;
     assert_eq!(lock.save(None, Some(&session(1))).await.unwrap(), Saved::Kept);
     assert_eq!(kept(&store).await.as_deref(), Some("r1"));
 }
@@ -142,7 +136,7 @@ async fn a_connection_that_breaks_is_made_again() {
 async fn what_is_not_a_session_or_not_there_is_named() {
     let Some(server) = RedisServer::start("redis::what_is_not_a_session_or_not_there_is_named").await else { return };
     let store = store(&server).await;
-    command(&server, &["HSET", "tests:lock", "session", "s3cret"]).await;
+    server.command(&["HSET", "tests:lock", "session", "s3cret"]).await;
     let error = store.load().await.unwrap_err().to_string();
     assert!(error.starts_with("the session under `tests:lock` in Redis cannot be read: it does not hold a session"));
     assert!(!error.contains("s3cret"), "{error}");
@@ -150,6 +144,40 @@ async fn what_is_not_a_session_or_not_there_is_named() {
     assert!(error.starts_with("the session under `tests:lock` in Redis cannot be reached: "), "{error}");
     assert!(!error.contains("s3cret"), "{error}");
     assert_eq!(format!("{store:?}"), "RedisTokenStore { key: \"tests:lock\", .. }");
+}
+
+#[tokio::test]
+async fn a_lease_that_cannot_be_renewed_in_time_is_refused() {
+    let Some(server) = RedisServer::start("redis::a_lease_that_cannot_be_renewed_in_time_is_refused").await else {
+        return;
+    };
+    for short in [Duration::ZERO, Duration::from_millis(999)] {
+        let error = store(&server).await.lease(short).unwrap_err().to_string();
+        assert!(error.contains("make it 1s at least"), "{error}");
+    }
+    store(&server).await.lease(Duration::from_secs(1)).unwrap().try_lock().await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_server_that_is_started_anew_is_waited_for() {
+    let Some(mut server) = RedisServer::start("redis::a_server_that_is_started_anew_is_waited_for").await else {
+        return;
+    };
+    let store = store(&server).await;
+    let mut lock = store.try_lock().await.unwrap().unwrap();
+    server.kill().await;
+    let (reads, session) = (store.clone(), session(1));
+    let saved = tokio::spawn(async move { lock.save(None, Some(&session)).await });
+    let loaded = tokio::spawn(async move { reads.load().await });
+    // Both have found nothing to talk to, and wait.
+    for _ in 0..20 {
+        tokio::task::yield_now().await;
+    }
+    assert!(!saved.is_finished() && !loaded.is_finished());
+    server.start_anew().await;
+    assert_eq!(saved.await.unwrap().unwrap(), Saved::Kept);
+    loaded.await.unwrap().unwrap();
+    assert_eq!(kept(&store).await.as_deref(), Some("r1"));
 }
 
 #[tokio::test]

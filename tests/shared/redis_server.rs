@@ -1,4 +1,4 @@
-//! A real Redis server for a test, on a socket in a directory of its own.
+//! A real Redis server for a test, on a socket in a directory of its own, where it also keeps its data.
 
 use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
@@ -8,9 +8,11 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
+const SOCKET: &str = "redis.sock";
+
 pub(crate) struct RedisServer {
     /// It is killed when it is dropped.
-    _process: Child,
+    process: Child,
     directory: TempDir,
 }
 
@@ -19,42 +21,65 @@ impl RedisServer {
     /// `redis` in it.
     pub(crate) async fn start(test: &str) -> Option<Self> {
         let directory = tempfile::tempdir().unwrap();
-        let socket = directory.path().join("redis.sock");
-        let started = Command::new("redis-server")
-            .args(["--port", "0", "--save", "", "--appendonly", "no", "--unixsocket"])
-            .arg(&socket)
-            .current_dir(directory.path())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn();
-        let mut process = match started {
-            Ok(process) => process,
+        match run(&directory).await {
+            Ok(process) => Some(Self { process, directory }),
             Err(error) if error.kind() == ErrorKind::NotFound => {
                 let required = std::env::var("QELOS_TESTS_REQUIRE").is_ok_and(|required| required.contains("redis"));
                 assert!(!required, "`{test}` needs the program `redis-server`, and QELOS_TESTS_REQUIRE asks for it");
                 left_out(test);
-                return None;
+                None
             }
             Err(error) => panic!("redis-server cannot be started: {error}"),
-        };
-        let mut log = BufReader::new(process.stdout.take().unwrap()).lines();
-        while let Some(line) = log.next_line().await.unwrap() {
-            if line.to_lowercase().contains("ready to accept connections") {
-                // What it says later is read and thrown away, so that it never waits for a reader.
-                tokio::spawn(async move { while let Ok(Some(_)) = log.next_line().await {} });
-                return Some(Self { _process: process, directory });
-            }
         }
-        panic!("redis-server stopped before it was ready");
+    }
+
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id().unwrap()
+    }
+
+    /// At once. What it has written is there when it is started anew.
+    pub(crate) async fn kill(&mut self) {
+        self.process.kill().await.unwrap();
+    }
+
+    pub(crate) async fn start_anew(&mut self) {
+        self.process = run(&self.directory).await.unwrap();
+    }
+
+    /// A command of its own, for what a store does not do.
+    pub(crate) async fn command(&self, words: &[&str]) -> String {
+        let output = Command::new("redis-cli").arg("-s").arg(self.socket()).args(words).output();
+        String::from_utf8(output.await.unwrap().stdout).unwrap()
     }
 
     pub(crate) fn socket(&self) -> PathBuf {
-        self.directory.path().join("redis.sock")
+        self.directory.path().join(SOCKET)
     }
 
     pub(crate) fn url(&self) -> String {
         format!("unix://{}", self.socket().display())
     }
+}
+
+/// The process, once it is ready.
+async fn run(directory: &TempDir) -> std::io::Result<Child> {
+    let mut process = Command::new("redis-server")
+        .args(["--port", "0", "--save", "", "--appendonly", "yes", "--unixsocket"])
+        .arg(directory.path().join(SOCKET))
+        .current_dir(directory.path())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()?;
+    let mut log = BufReader::new(process.stdout.take().unwrap()).lines();
+    while let Some(line) = log.next_line().await? {
+        if line.to_lowercase().contains("ready to accept connections") {
+            // What it says later is read and thrown away, so that it never waits for a reader.
+            tokio::spawn(async move { while let Ok(Some(_)) = log.next_line().await {} });
+            return Ok(process);
+        }
+    }
+    panic!("redis-server stopped before it was ready");
 }
 
 /// Says so past the test harness, which keeps what a test prints to itself when it passes.

@@ -1,5 +1,6 @@
-//! One of several processes that share a session: `session-worker URL STORE`, where the store is the path of a file or the
-//! address of a Redis server. It is told what to do on its standard input:
+//! One of several processes that share a session: `session-worker URL STORE PASSWORD`, where the store is the path of a file or
+//! the address of a Redis server, and the password `-` for a process that cannot sign in again. It is told what to do on its
+//! standard input:
 //!
 //! * `go MILLIS STAGE`: it is so many milliseconds after 1970; make the calls. A refresh stops at the stage: `asking`, before
 //!   it is sent, or `answered`, before its answer is known; `-` is none.
@@ -27,7 +28,9 @@ const LEASE: std::time::Duration = std::time::Duration::from_secs(2);
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().collect();
-    let [_, url, store] = arguments.as_slice() else { return Err("usage: session-worker URL STORE".into()) };
+    let [_, url, store, password] = arguments.as_slice() else {
+        return Err("usage: session-worker URL STORE PASSWORD".into());
+    };
     let (stop_at, stops) = watch::channel(String::new());
     let clock = ManualClock::new(Timestamp::EPOCH);
     let transport = Watched { network: ReqwestTransport::new()?, stops };
@@ -37,8 +40,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     } else {
         client.restore(FileTokenStore::new(store)).await?
     };
-    let sign_in = OAuthSignIn::new("ada@example.com", "hunter2hunter2".into());
-    let client = client.ok_or("there is no session to share")?.sign_in_again_with(sign_in);
+    let mut client = client.ok_or("there is no session to share")?;
+    if password != "-" {
+        client = client.sign_in_again_with(OAuthSignIn::new("ada@example.com", password.as_str().into()));
+    }
 
     say("ready");
     let mut told = BufReader::new(tokio::io::stdin()).lines();

@@ -115,7 +115,7 @@ impl Held {
         let (store, lineage, number) = (self.store.clone(), self.lineage.clone(), self.number.saturating_add(1));
         let next = Self::issued(tokens, received_at);
         let person = Arc::new(next.person.or(&self.person));
-        Self { store, lineage, number, person, ..next }
+        Self { person, store, lineage, number, ..next }
     }
 
     /// The tokens of a session that the same user has begun in the place of this one.

@@ -128,8 +128,8 @@ impl OAuth {
         connection: &Connection<T>,
     ) -> Result<Replaced, Error> {
         let Versioned { value, generation } = self.session.current()?;
-        let value = up_to_date(value).await?;
         let origin = connection.base_url().origin();
+        let value = up_to_date(value, &origin).await?;
         let (value, change) = value.kept_in(Arc::clone(store), before, &origin, self.workspace)?;
         if let Some(change) = change
             && let Written::Not(_) = write(&**store, lock, &change).await?
@@ -286,10 +286,13 @@ pub(crate) fn proof(access: &SecretString) -> Result<Authorization, Error> {
 
 /// The newest tokens of a session that is in a store already, where others may have renewed it. A session may be taken from one
 /// store to another because the first cannot be read any more.
-async fn up_to_date(held: Held) -> Result<Held, StoreError> {
+async fn up_to_date(held: Held, origin: &str) -> Result<Held, StoreError> {
     let Some(store) = &held.store else { return Ok(held) };
     match store.load().await {
-        Ok(Some(stored)) if !held.is_newer_than(Some(&stored)) => Ok(held.after(stored)?.in_place_of(&held)),
+        Ok(Some(stored)) if !held.is_newer_than(Some(&stored)) => {
+            stored.check_origin(origin)?;
+            Ok(held.after(stored)?.in_place_of(&held))
+        }
         Ok(_) => Ok(held),
         Err(error) => {
             tracing::warn!(%error, "whether others have renewed the session in its token store cannot be told");

@@ -40,6 +40,9 @@ pub(super) struct Renewal<T> {
 
 type Outcome = Result<Held, Failure<Error>>;
 
+/// Why a session without a password does not go on in another workspace, or in none.
+const FORGOTTEN: &str = "the server has forgotten its workspace, as it does within two refreshes";
+
 impl<T: Transport> Renewal<T> {
     /// The tokens after these.
     pub(super) async fn run(self, held: Held) -> Outcome {
@@ -50,9 +53,8 @@ impl<T: Transport> Renewal<T> {
     }
 
     async fn alone(&self, held: &Held) -> Outcome {
-        const WHY: &str = "a renewal would take it out of its workspace, which the server forgets within two of them";
         if self.again.is_none() && self.wanted_workspace().is_some() && held.renewal_loses_workspace() {
-            return Err(Failure::Over(Error::new(Kind::SessionEnded(WHY, None))));
+            return Err(Failure::Over(Error::new(Kind::SessionEnded(FORGOTTEN, None))));
         }
         self.progress.begin_exchange().map_err(|lost| Failure::Transient(lost.into(), None))?;
         match &self.again {
@@ -121,9 +123,8 @@ impl<T: Transport> Renewal<T> {
 
     /// Rather no session than one that quietly works on elsewhere.
     fn in_its_workspace(&self, held: Held) -> Outcome {
-        const WHY: &str = "the server has forgotten its workspace, as it does within two refreshes";
         if self.is_elsewhere(&held) {
-            return Err(Failure::Over(Error::new(Kind::SessionEnded(WHY, None))));
+            return Err(Failure::Over(Error::new(Kind::SessionEnded(FORGOTTEN, None))));
         }
         Ok(held)
     }

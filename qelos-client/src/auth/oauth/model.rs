@@ -191,17 +191,21 @@ impl World {
 
     fn start(&mut self, slot: usize, start: Start) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
-        let (number, gates) = (self.shelf.lock().unwrap().enter(), self.gates.clone());
-        let (servers, promises, shelf) = (Arc::clone(&self.servers), self.promises.clone(), Arc::clone(&self.shelf));
+        let number = self.shelf.lock().unwrap().enter();
         let (user, server) = match start {
             Start::Environment(user, server) => (Some(user), server),
             Start::Restore(server) => (None, server),
             Start::SignIn(user) => (Some(user), SERVERS[0]),
         };
-        let acts_as = Arc::new(Mutex::new(user.map(str::to_owned)));
-        let network =
-            Network { servers, shelf: Arc::clone(&shelf), gates: gates.clone(), promises, holder: number, acts_as };
-        let store = Store { shelf, gates, holder: number };
+        let network = Network {
+            servers: Arc::clone(&self.servers),
+            shelf: Arc::clone(&self.shelf),
+            gates: self.gates.clone(),
+            promises: self.promises.clone(),
+            holder: number,
+            acts_as: Arc::new(Mutex::new(user.map(str::to_owned))),
+        };
+        let store = Store { shelf: Arc::clone(&self.shelf), gates: self.gates.clone(), holder: number };
         let client = Arc::default();
         let begun = begin(start, network.clone(), self.clock.clone(), store.clone(), Arc::clone(&client));
         let tasks = vec![runtime.spawn(begun)];
