@@ -64,7 +64,7 @@ impl Builder {
         Self {
             base: base.parse().map_err(|error: InvalidBaseUrl| Error::config(error)),
             credential: Ok(Anonymous),
-            transport: Source::Default(default_transport),
+            transport: Source::Default(SET_UP_DEFAULT),
             clock: Box::new(SystemClock),
             plain_http: false,
             limits: Limits::default(),
@@ -73,15 +73,11 @@ impl Builder {
 }
 
 #[cfg(feature = "reqwest")]
-fn default_transport() -> Result<DefaultTransport, TransportError> {
-    DefaultTransport::new()
-}
+const SET_UP_DEFAULT: fn() -> Result<DefaultTransport, TransportError> = DefaultTransport::new;
 
 /// No client can be built with it.
 #[cfg(not(feature = "reqwest"))]
-fn default_transport() -> Result<DefaultTransport, TransportError> {
-    Ok(Unset)
-}
+const SET_UP_DEFAULT: fn() -> Result<DefaultTransport, TransportError> = || Ok(Unset);
 
 impl<C, T> Builder<C, T> {
     /// Sends this API token with every request. Default: no credential.

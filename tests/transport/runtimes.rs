@@ -1,6 +1,6 @@
 //! Several tokio runtimes with one transport: none waits for another.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use qelos_client::auth::Public;
 use qelos_client::transport::ReqwestTransport;
@@ -13,7 +13,7 @@ use crate::server::{Does, Server, answer};
 #[endpoint(POST, "/api/numbers", response = Vec<u32>, auth = Public)]
 struct Create;
 
-/// How long a call may take that has nothing to wait for.
+/// A call that waits for a runtime that rests would wait for ever.
 const DEADLINE: Duration = Duration::from_secs(10);
 
 /// Drives what it is asked to while it is asked to, and rests otherwise.
@@ -43,14 +43,12 @@ fn a_connection_of_a_runtime_that_rests_is_not_used_by_another() {
     let (_running, server) = serve();
     let client = client(&server.url());
     let (one, two) = (resting(), resting());
-    let started = Instant::now();
     for round in 1..=3 {
         for runtime in [&one, &two] {
             assert_eq!(call(runtime, &client).unwrap(), [7]);
         }
         assert_eq!(server.received().len(), 2 * round);
     }
-    assert!(started.elapsed() < DEADLINE);
     assert_eq!(server.connections(), 2, "each runtime has kept its own");
 }
 
