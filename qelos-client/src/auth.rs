@@ -45,6 +45,7 @@ pub(crate) mod races;
 mod refusal;
 mod renewal;
 mod single_flight;
+mod under_way;
 
 use std::future::{Future, ready};
 
@@ -172,6 +173,19 @@ pub trait Credential: Clone + Send + Sync + 'static {
     ) -> impl Future<Output = Result<Option<Authorization>, Error>> + Send {
         let _ = (refused, connection);
         ready(Ok(None))
+    }
+
+    /// Waits for what was begun and must not be cut off by the end of the program, such as a renewal. Default: nothing.
+    ///
+    /// # Errors
+    ///
+    /// When something could not be brought to its end.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future changes nothing.
+    fn settled(&self) -> impl Future<Output = Result<(), Error>> + Send {
+        ready(Ok(()))
     }
 
     /// Looks at the headers of every answer to a request that was authorized; `now` is when it arrived.

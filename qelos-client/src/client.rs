@@ -1,6 +1,7 @@
 //! The client: a credential on a connection.
 
 use std::fmt;
+use std::time::Duration;
 
 use qelos_spec::auth::Requirement;
 use qelos_spec::{Dispatch, Endpoint, EndpointInfo, Request};
@@ -8,6 +9,7 @@ use qelos_spec::{Dispatch, Endpoint, EndpointInfo, Request};
 use crate::auth::{Anonymous, AnyCredential, Credential, SatisfiedBy};
 use crate::builder::{Builder, DefaultTransport};
 use crate::call::Call;
+use crate::call::limits::within;
 use crate::connection::Connection;
 use crate::error::{Error, Kind};
 use crate::transport::Transport;
@@ -150,6 +152,39 @@ impl<C: Credential, T: Transport> Client<C, T> {
     #[must_use]
     pub fn with_credential<D: Credential>(&self, credential: D) -> Client<D, T> {
         Client { connection: self.connection.clone(), credential }
+    }
+
+    /// Waits for what was begun before this and must not be cut off: a renewal of the session, keeping it in a store, signing out.
+    /// Tokens that could not be written to the store are written again. For the end of a program, also one that ends on a signal.
+    ///
+    /// A renewal goes on when the call that began it is given up. If the program ends meanwhile, the server has exchanged the
+    /// tokens and the new ones are lost, and with them the session. So a program stops taking work first, and waits for this
+    /// before its runtime ends.
+    ///
+    /// ```no_run
+    /// # async fn run() -> Result<(), qelos_client::Error> {
+    /// use std::time::Duration;
+    ///
+    /// let client = qelos_client::Environment::read()?.connect().await?;
+    /// // Given up after a second, as on a signal or with `select!`:
+    /// let me = client.logged_in_user().deadline(Duration::from_secs(1)).await;
+    /// client.settled().await?;
+    /// # let _ = me;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When it is not done after 10 seconds ([`is_timeout`](Error::is_timeout)), when tokens cannot be written to the store
+    /// ([`is_store`](Error::is_store)), or outside of a tokio runtime.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropping the future changes nothing.
+    pub async fn settled(&self) -> Result<(), Error> {
+        const PATIENCE: Duration = Duration::from_secs(10);
+        within(PATIENCE, self.credential.settled(), || Kind::Deadline(PATIENCE, None)).await
     }
 
     /// The same client, with a type that does not say what it holds.

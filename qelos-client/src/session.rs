@@ -371,6 +371,7 @@ impl<T: Transport> Client<CookieSession, T> {
     }
 
     async fn signed_out(&self, limits: Limits) -> Result<Client<Anonymous, T>, Error> {
+        let _under_way = self.credential.under_way.begin();
         let proof = self.credential.end()?;
         unless_unknown(self.send_logout(proof, &limits).await)?;
         Ok(self.with_credential(Anonymous))
@@ -441,6 +442,7 @@ impl<T: Transport> Client<OAuth, T> {
     }
 
     async fn signed_out(&self, limits: Limits) -> Result<Client<Anonymous, T>, Error> {
+        let _under_way = self.credential.under_way.begin();
         let ended = self.credential.end().await?;
         let told = self.end_on_the_server(ended.proof.clone(), ended.renewal.clone(), &limits).await;
         ended.leave_store().await.map_err(|error| self.failed::<LogOut>(error))?;

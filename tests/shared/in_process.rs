@@ -10,7 +10,7 @@ use qelos_client::{Client, ExposeSecret, OAuth};
 
 use crate::world::{Fickle, LIFETIME, Network, REFRESH, World, sign_in};
 
-/// A refresh that is refused is tried twice more.
+/// A refresh that is refused is tried four times more.
 const TRIES: usize = 5;
 
 #[tokio::test(start_paused = true)]

@@ -1,6 +1,8 @@
 //! One session, several clients: through a store, in one process and in several.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
+#[cfg(unix)]
+mod exits;
 mod identity;
 mod in_process;
 #[cfg(unix)]

@@ -62,8 +62,8 @@ impl Outage {
     }
 }
 
-/// To a process: to stop where it is, or to continue.
-async fn signal(signal: &str, process: u32) {
+/// To a process: to stop where it is, to continue, or to end.
+pub(crate) async fn signal(signal: &str, process: u32) {
     let sent = Command::new("kill").args([&format!("-{signal}"), &process.to_string()]).status().await.unwrap();
     assert!(sent.success(), "the signal {signal} is not sent");
 }

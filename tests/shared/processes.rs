@@ -1,7 +1,7 @@
 //! Four processes with 25 callers each share a session over 20 expiries, and in each round one of them is killed: while it
 //! renews the session, or at any other moment. One refresh per expiry, and nobody fails.
 
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use qelos_client::api::OAuthSignIn;
@@ -55,8 +55,8 @@ pub(crate) struct Seen {
 }
 
 /// As it should be.
-const ONE_REFRESH: Seen = Seen { refreshes: 1, sign_ins: 0 };
-/// One refresh whose tokens died with a process, three tries with the token it used up, and a sign-in.
+pub(crate) const ONE_REFRESH: Seen = Seen { refreshes: 1, sign_ins: 0 };
+/// One refresh whose tokens died with a process, five tries with the token it used up, and a sign-in.
 const LOST_WITH_A_PROCESS: Seen = Seen { refreshes: 1 + 5, sign_ins: 1 };
 
 pub(crate) struct Stage {
@@ -235,6 +235,13 @@ impl Worker {
                 return Ok(());
             }
         }
+    }
+
+    /// Waits until it has ended by itself. A program that reads its standard input does not end while it may come.
+    pub(crate) async fn ends(self) -> ExitStatus {
+        let Self { mut process, told, .. } = self;
+        drop(told);
+        process.wait().await.unwrap()
     }
 
     /// The number of its process.

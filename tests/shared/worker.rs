@@ -6,7 +6,8 @@
 //!   it is sent, or `answered`, before its answer is known; `-` is none.
 //! * `go on`: no refresh stops any more.
 //!
-//! And it says how far it is: `ready`, `asking`, `answered`, and `done` or `failed WHY`.
+//! And it says how far it is: `ready`, `asking`, `answered`, and `done` or `failed WHY`. After SIGTERM it says `ending`, and
+//! `settled` when what it has begun is; then it ends.
 
 use std::io::Write as _;
 
@@ -18,6 +19,7 @@ use qelos_client::testing::ManualClock;
 use qelos_client::transport::ReqwestTransport;
 use qelos_client::{Client, Error, OAuth, Timestamp, Transport, TransportError};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -46,6 +48,25 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
 
     say("ready");
+    let mut ending = signal(SignalKind::terminate())?;
+    let settled = async {
+        ending.recv().await;
+        say("ending");
+        let settled = client.settled().await;
+        say("settled");
+        settled
+    };
+    tokio::select! {
+        settled = settled => Ok(settled?),
+        obeyed = obey(&client, &clock, &stop_at) => obeyed,
+    }
+}
+
+async fn obey(
+    client: &Client<OAuth, Watched>,
+    clock: &ManualClock,
+    stop_at: &watch::Sender<String>,
+) -> Result<(), Box<dyn std::error::Error>> {
     let mut told = BufReader::new(tokio::io::stdin()).lines();
     while let Some(line) = told.next_line().await? {
         match line.split(' ').collect::<Vec<_>>()[..] {

@@ -79,6 +79,10 @@ impl Credential for AnyCredential {
         each!(self, credential => credential.renew(refused, connection).await)
     }
 
+    async fn settled(&self) -> Result<(), Error> {
+        each!(self, credential => credential.settled().await)
+    }
+
     fn observe(&self, headers: &HeaderMap, now: Timestamp) {
         each!(self, credential => credential.observe(headers, now));
     }

@@ -20,6 +20,7 @@ use qelos_spec::{BaseUrl, ExposeSecret, Timestamp};
 use self::set_cookie::{Host, SetCookie};
 use crate::auth::refusal::verdict_of_qelos;
 use crate::auth::single_flight::{Failure, Perishable, SingleFlight, TaskLost};
+use crate::auth::under_way::UnderWay;
 use crate::auth::{Authorization, Credential, CredentialKind, Evidence, Probe, Refusal, Refused, Stamp, Verdict};
 use crate::connection::Connection;
 use crate::error::{Error, Kind};
@@ -37,6 +38,7 @@ pub struct CookieSession {
     /// The renewals that were asked for, one at a time.
     renewals: Arc<SingleFlight<Option<RefreshedCookie>, Error>>,
     evidence: Arc<Evidence>,
+    pub(crate) under_way: UnderWay,
 }
 
 struct State {
@@ -58,7 +60,7 @@ impl CookieSession {
             ),
         })?;
         let state = Arc::new(Mutex::new(State { host, cookie, generation: 0 }));
-        Ok(Self { state, renewals: SingleFlight::new(None), evidence: Arc::default() })
+        Ok(Self { state, renewals: SingleFlight::new(None), evidence: Arc::default(), under_way: UnderWay::default() })
     }
 
     /// Renews the session on demand, once for all clones that ask at the same time: the server takes a cookie for one renewal
@@ -138,6 +140,11 @@ impl Credential for CookieSession {
         let current = self.authorization()?;
         let is_newer = current.generation != refused.proof.generation && refused.verdict != Verdict::Permission;
         Ok(is_newer.then_some(current))
+    }
+
+    async fn settled(&self) -> Result<(), Error> {
+        self.under_way.idle().await;
+        Ok(self.renewals.settled().await?)
     }
 
     fn observe(&self, headers: &HeaderMap, now: Timestamp) {

@@ -262,7 +262,17 @@ impl Held {
 
     /// The only copy, because the change could not be written: the next call tries again.
     pub(super) fn not_kept(self, change: Change) -> Self {
-        Self { renew_at: Timestamp::MIN, unsaved: Some(Arc::new(change)), ..self }
+        Self { unsaved: Some(Arc::new(change)), ..self }
+    }
+
+    /// The change that could not be written.
+    pub(super) fn unsaved(&self) -> Option<&Change> {
+        self.unsaved.as_deref()
+    }
+
+    /// The same tokens, which are in the store by now.
+    pub(super) fn saved(self) -> Self {
+        Self { unsaved: None, ..self }
     }
 
     /// The lineage that a sign-out ends.
@@ -315,8 +325,9 @@ pub(crate) fn usable(tokens: Tokens) -> Result<Tokens, Error> {
 }
 
 impl Perishable for Held {
+    /// At once where the store does not have the tokens: the next call tries to write them.
     fn renew_at(&self) -> Timestamp {
-        self.renew_at
+        if self.unsaved.is_some() { Timestamp::MIN } else { self.renew_at }
     }
 
     fn expires_at(&self) -> Timestamp {

@@ -13,11 +13,12 @@ use crate::auth::held::Held;
 use crate::auth::refusal::verdict_of_qelos;
 use crate::auth::renewal::Renewal;
 use crate::auth::single_flight::{Perishable, Progress, SingleFlight, TaskLost, Versioned};
+use crate::auth::under_way::UnderWay;
 use crate::auth::{Authorization, Credential, CredentialKind, Evidence, Probe, Refusal, Refused, Stamp, Verdict};
 use crate::call::limits::Limits;
 use crate::connection::Connection;
 use crate::error::{Error, Kind};
-use crate::store::{AnyLock, AnyStore, Change, StoreError, StoredSession, Written, lock, unlock, write};
+use crate::store::{AnyLock, AnyStore, Change, LockInUse, StoreError, StoredSession, Written, lock, unlock, write};
 use crate::transport::Transport;
 
 #[cfg(test)]
@@ -33,6 +34,9 @@ pub struct OAuth {
     /// The workspace that was asked for. The session does not go on in another one.
     workspace: Option<WorkspaceId>,
     evidence: Arc<Evidence>,
+    /// The lock of its store, while a renewal holds it.
+    lock: Arc<LockInUse>,
+    pub(crate) under_way: UnderWay,
 }
 
 /// How old the roles in an access token have to be before they are renewed for the sake of a permission.
@@ -70,7 +74,14 @@ impl OAuth {
     }
 
     fn new(held: Held, workspace: Option<WorkspaceId>) -> Self {
-        Self { session: SingleFlight::new(held), again: Arc::default(), workspace, evidence: Arc::default() }
+        Self {
+            session: SingleFlight::new(held),
+            again: Arc::default(),
+            workspace,
+            evidence: Arc::default(),
+            lock: Arc::default(),
+            under_way: UnderWay::default(),
+        }
     }
 
     /// Signs in with these when the session cannot be renewed, or not in the workspace it is in now.
@@ -91,6 +102,7 @@ impl OAuth {
         store: Arc<dyn AnyStore>,
         connection: &Connection<T>,
     ) -> Result<(), Error> {
+        let _under_way = self.under_way.begin();
         loop {
             // A renewal under way may wait for the lock itself, so it has the right of way.
             self.session.settled().await?;
@@ -101,6 +113,19 @@ impl OAuth {
                 return Ok(());
             }
         }
+    }
+
+    /// Writes tokens that could not be written when they came, as the next renewal would.
+    async fn write_unsaved(&self) -> Result<(), Error> {
+        let Ok(Versioned { value, generation }) = self.session.current() else { return Ok(()) };
+        let (Some(store), Some(change)) = (value.store.clone(), value.unsaved()) else { return Ok(()) };
+        let mut lock = lock(&*store).await?;
+        let written = write(&*store, &mut *lock, change).await;
+        unlock(lock).await;
+        if let Written::Over(_) = written? {
+            self.session.replace(Versioned { value: value.saved(), generation })?;
+        }
+        Ok(())
     }
 
     async fn put_into<T: Transport>(
@@ -181,7 +206,7 @@ impl OAuth {
 
     fn renewal<T: Transport>(&self, connection: &Connection<T>, limits: Limits, progress: Progress) -> Renewal<T> {
         let (connection, again) = (connection.clone(), self.again().clone());
-        Renewal { connection, again, workspace: self.workspace, limits, progress }
+        Renewal { connection, again, workspace: self.workspace, lock: Arc::clone(&self.lock), limits, progress }
     }
 
     /// Whether a renewal leaves the session as it is: in a workspace it would lose the roles there.
@@ -202,6 +227,12 @@ impl Credential for OAuth {
     async fn authorize<T: Transport>(&self, connection: &Connection<T>) -> Result<Option<Authorization>, Error> {
         let fetch = |held, progress| self.renewal(connection, Limits::default(), progress).run(held);
         authorization(&self.session.fresh(connection, fetch).await?).map(Some)
+    }
+
+    async fn settled(&self) -> Result<(), Error> {
+        self.under_way.idle().await;
+        self.session.settled().await?;
+        self.write_unsaved().await
     }
 
     /// A refusal of tokens that were renewed meanwhile is worth another attempt, whatever it says.

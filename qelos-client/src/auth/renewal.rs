@@ -18,7 +18,9 @@ use crate::call::limits::Limits;
 use crate::connection::Connection;
 use crate::error::{Error, Kind};
 use crate::jitter::Draw;
-use crate::store::{AnyLock, AnyStore, Change, StoreError, StoredSession, Turn, Written, lock_unless, unlock, write};
+use crate::store::{
+    AnyLock, AnyStore, Change, LockInUse, StoreError, StoredSession, Turn, Written, lock_unless, unlock, write,
+};
 use crate::transport::Transport;
 
 /// The pauses before a refused renewal is tried again with the same refresh token, at most; half of that at least. Sessions of
@@ -33,6 +35,8 @@ pub(super) struct Renewal<T> {
     pub(super) again: Option<Arc<OAuthSignIn>>,
     /// The workspace that was asked for. The session does not go on in another one.
     pub(super) workspace: Option<WorkspaceId>,
+    /// Where the lock of the store is, while a renewal of this session holds it.
+    pub(super) lock: Arc<LockInUse>,
     /// Those of the call that began it.
     pub(super) limits: Limits,
     pub(super) progress: Progress,
@@ -147,9 +151,12 @@ impl<T: Transport> Renewal<T> {
             Ok(Found::Stale(_) | Found::Removed) => None,
             Err(failure) => Some(Err(failure)),
         };
-        let mut lock = match lock_unless(store, renewed).await.map_err(passing)? {
-            Turn::Spared(outcome) => return outcome.map(|newer| newer.in_place_of(&held)),
-            Turn::Ours(lock) => lock,
+        let mut lock = match self.lock.join() {
+            Some(lock) => lock,
+            None => match lock_unless(store, renewed).await.map_err(passing)? {
+                Turn::Spared(outcome) => return outcome.map(|newer| newer.in_place_of(&held)),
+                Turn::Ours(lock) => self.lock.share(lock),
+            },
         };
         let outcome = self.locked(&held, store, &mut *lock).await;
         unlock(lock).await;

@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use crate::store::{Saved, StoreError, StoreLock, StoredSession, TokenStore};
 
-type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+pub(super) type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
 /// A store of any type, so that the type of a client does not depend on it.
 pub(crate) trait AnyStore: Send + Sync {

@@ -1,12 +1,15 @@
 //! Waiting for a store: for its lock, and for a server that is away for a moment.
 
 use std::convert::Infallible;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
+use tokio::sync::Mutex as AsyncMutex;
 
 use crate::jitter::Draw;
-use crate::store::{AnyLock, AnyStore, StoreError, StoredSession};
+use crate::store::erased::Boxed;
+use crate::store::{AnyLock, AnyStore, Saved, StoreError, StoredSession};
 
 /// How long a store is waited for.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
@@ -83,6 +86,58 @@ pub(crate) async fn lock(store: &dyn AnyStore) -> Result<Box<dyn AnyLock>, Store
 pub(crate) async fn unlock(lock: Box<dyn AnyLock>) {
     if let Err(error) = lock.unlock().await {
         tracing::warn!(%error, "the lock of the token store is not free yet: other processes have to wait for it");
+    }
+}
+
+/// The lock of the store of one session, while a renewal holds it. A renewal that takes over from one whose runtime rests uses
+/// its lock, which nothing else would ever free.
+#[derive(Default)]
+pub(crate) struct LockInUse(Mutex<Weak<AsyncMutex<Box<dyn AnyLock>>>>);
+
+/// A lock that two renewals of one session may hold.
+struct SharedLock(Arc<AsyncMutex<Box<dyn AnyLock>>>);
+
+impl LockInUse {
+    /// The lock that another renewal holds.
+    pub(crate) fn join(&self) -> Option<Box<dyn AnyLock>> {
+        let lock = self.lock().upgrade()?;
+        Some(Box::new(SharedLock(lock)))
+    }
+
+    /// A lock that another renewal can join from now on.
+    pub(crate) fn share(&self, lock: Box<dyn AnyLock>) -> Box<dyn AnyLock> {
+        let lock = Arc::new(AsyncMutex::new(lock));
+        *self.lock() = Arc::downgrade(&lock);
+        Box::new(SharedLock(lock))
+    }
+
+    // Nothing that holds it can panic half-way through a change.
+    fn lock(&self) -> MutexGuard<'_, Weak<AsyncMutex<Box<dyn AnyLock>>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl AnyLock for SharedLock {
+    fn save<'a>(
+        &'a mut self,
+        expected: Option<&'a StoredSession>,
+        session: Option<&'a StoredSession>,
+    ) -> Boxed<'a, Saved> {
+        Box::pin(async move {
+            let lock = tokio::time::timeout(PATIENCE, self.0.lock()).await;
+            let busy = |_| StoreError::new("a tokio runtime that does not run is writing to the token store");
+            lock.map_err(busy)?.save(expected, session).await
+        })
+    }
+
+    /// The last of those that hold it frees it.
+    fn unlock(self: Box<Self>) -> Boxed<'static, ()> {
+        Box::pin(async move {
+            match Arc::into_inner(self.0) {
+                Some(lock) => lock.into_inner().unlock().await,
+                None => Ok(()),
+            }
+        })
     }
 }
 

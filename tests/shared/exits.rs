@@ -1,0 +1,129 @@
+//! A program that ends in the middle of a renewal, and waits until that is settled: no session is lost, whenever it ends. The
+//! programs have no password, so that a session that is lost stays lost.
+//!
+//! `QELOS_TESTS_ROUNDS=number` makes as many rounds with processes, `QELOS_TESTS_SEED=number` the same ones again.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+use qelos_client::store::FileTokenStore;
+use qelos_client::testing::FakeQelos;
+use qelos_client::{Client, Transport, TransportError};
+use tokio::runtime::Runtime;
+
+use crate::outages::signal;
+use crate::processes::{ONE_REFRESH, Stage, Worker, rounds, seed};
+use crate::random::Random;
+use crate::world::{LIFETIME, World, sign_in};
+
+const ROUNDS: usize = 5;
+
+/// The processes are told to end as an operating system tells them, with SIGTERM.
+#[tokio::test]
+async fn a_process_that_is_terminated_loses_no_session() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("session.json");
+    let mut stage = Stage::new(FileTokenStore::new(&path), path.to_str().unwrap().to_owned(), "-").await;
+    let mut random = Random::new(seed());
+    for round in 0..rounds(ROUNDS) {
+        let moment = ["asking", "answered"][random.below(2)];
+        stage.expire(round);
+        let mut worker = Worker::start(&stage).await;
+        worker.go(stage.now, moment).await;
+        worker.says(moment).await;
+        signal("TERM", worker.id()).await;
+        worker.says("ending").await;
+        worker.tell("go on").await;
+        worker.says("settled").await;
+        assert!(worker.ends().await.success(), "round {round}, {moment}");
+
+        let mut next = Worker::start(&stage).await;
+        next.go(stage.now, "-").await;
+        next.says("done").await;
+        assert_eq!(stage.seen(), ONE_REFRESH, "round {round}, {moment}: the next one has found the tokens");
+    }
+}
+
+/// The server is 100 milliseconds away.
+struct Far(FakeQelos);
+
+impl Transport for Far {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        const HALF: Duration = Duration::from_millis(50);
+        tokio::time::sleep(HALF).await;
+        let response = self.0.send(request).await;
+        tokio::time::sleep(HALF).await;
+        response
+    }
+}
+
+/// What `#[tokio::main]` makes, and drops at the end of `main`.
+fn program() -> Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap()
+}
+
+#[test]
+fn a_call_that_is_given_up_at_the_end_of_a_program_loses_no_session() {
+    for moment in (0..20).map(|tenth| Duration::from_millis(10 * tenth)) {
+        let world = World::new();
+        let client = || {
+            let far = Far(world.network.qelos.clone());
+            Client::builder("https://qelos.test").transport(far).clock(world.clock.clone()).build().unwrap()
+        };
+        let directory = tempfile::tempdir().unwrap();
+        let store = FileTokenStore::new(directory.path().join("session.json"));
+        program().block_on(async {
+            let (client, _) = client().oauth_signin(&sign_in()).await.unwrap();
+            client.keep_in(store.clone()).await.unwrap();
+        });
+        world.clock.advance(LIFETIME);
+        program().block_on(async {
+            let client = client().restore(store.clone()).await.unwrap().unwrap();
+            tokio::select! {
+                () = tokio::time::sleep(moment) => {}
+                called = client.logged_in_user() => drop(called.unwrap()),
+            }
+            client.settled().await.unwrap();
+        });
+        let goes_on = program().block_on(async {
+            let client = client().restore(store).await.unwrap().unwrap();
+            client.logged_in_user().await
+        });
+        assert!(goes_on.is_ok(), "the program ended after {moment:?}: {}", goes_on.unwrap_err());
+    }
+}
+
+/// One thread calls now and then, and rests in the middle of a renewal, with the lock of the store. Another one renews the session
+/// under that lock.
+#[test]
+fn a_runtime_that_rests_with_the_lock_of_the_store_stops_no_other() {
+    let world = World::new();
+    let directory = tempfile::tempdir().unwrap();
+    let store = FileTokenStore::new(directory.path().join("session.json"));
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (resting, healthy) = (runtime(), runtime());
+    let far = Far(world.network.qelos.clone());
+    let client = Client::builder("https://qelos.test").transport(far).clock(world.clock.clone()).build().unwrap();
+    let client = healthy.block_on(async {
+        let (client, _) = client.oauth_signin(&sign_in()).await.unwrap();
+        client.keep_in(store.clone()).await.unwrap();
+        client
+    });
+    world.clock.advance(LIFETIME);
+    // The server has exchanged the tokens when the call is given up, and the runtime with it.
+    resting.block_on(async {
+        let call = tokio::spawn(client.logged_in_user());
+        while world.refreshes() == 0 {
+            tokio::task::yield_now().await;
+        }
+        call.abort();
+    });
+
+    // Only the renewal that rests has the next tokens. The session has not ended for that.
+    let error = healthy.block_on(client.logged_in_user()).unwrap_err();
+    assert!(error.to_string().contains("does not run") && !error.is_session_ended(), "{error}");
+    let mut changes = client.token_changes();
+    resting.block_on(changes.next()).unwrap().unwrap();
+    healthy.block_on(client.logged_in_user()).unwrap();
+}
