@@ -12,7 +12,8 @@ use qelos_client::api::{CreateApiToken, GetMe, OAuthSignIn, SignIn};
 use qelos_client::testing::{FakeQelos, ManualClock, NewUser};
 use qelos_client::transport::ReqwestTransport;
 use qelos_client::{
-    Client, CookieSession, Error, ExposeSecret, OAuth, SecretString, Timestamp, Transport, TransportError, UserId,
+    Client, CookieSession, Environment, Error, ExposeSecret, OAuth, SecretString, Timestamp, Transport, TransportError,
+    UserId,
 };
 use tokio::sync::Semaphore;
 
@@ -432,4 +433,53 @@ impl NowPlus for ManualClock {
     fn now_plus(&self, time: Duration) -> Timestamp {
         qelos_client::Clock::now(self).saturating_add(time)
     }
+}
+
+/// The server refuses sign-ins that happen at the same time, once the user has more than ten open sessions.
+#[tokio::test(start_paused = true)]
+async fn replicas_that_sign_in_at_once_all_start() {
+    let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+    let qelos = FakeQelos::new(ManualClock::new(now));
+    qelos.add_user(NewUser::new("ada@example.com", "hunter2hunter2").open_sessions(30));
+    qelos.set_database_latency(Duration::from_millis(5));
+    let client = Client::builder("https://qelos.test").transport(qelos.clone()).build().unwrap();
+    let settings = |name: &str| {
+        let value = match name {
+            "QELOS_URL" => "https://qelos.test",
+            "QELOS_USERNAME" => "ada@example.com",
+            "QELOS_PASSWORD" => "hunter2hunter2",
+            _ => return None,
+        };
+        Some(value.into())
+    };
+    let mut replicas = tokio::task::JoinSet::new();
+    for replica in 0..8 {
+        let (client, qelos) = (client.clone(), qelos.clone());
+        replicas.spawn(async move {
+            match replica % 3 {
+                0 => client.oauth_signin(&OAuthSignIn::new("ada@example.com", password())).await.map(drop),
+                1 => client.signin(&SignIn::new("ada@example.com", password())).await.map(drop),
+                _ => {
+                    let environment = Environment::read_from(settings).unwrap();
+                    environment.connect_with(|builder| builder.transport(qelos)).await.map(drop)
+                }
+            }
+        });
+    }
+    let failed: Vec<_> = replicas.join_all().await.into_iter().filter_map(Result::err).collect();
+    assert!(failed.is_empty(), "{failed:?}");
+    assert!(qelos.count("POST", "/api/signin") > 8, "some were refused at first");
+}
+
+/// A refusal that is due to a race and stays one does not say that the password is wrong.
+#[tokio::test(start_paused = true)]
+async fn a_sign_in_that_always_meets_another_one_is_transient() {
+    let refusal = r#"{"errors":{"general":{"version":153,"modifiedPaths":["lastLogin","tokens"]}}}"#;
+    let server = move |_: Request<Bytes>| async move {
+        Ok(Response::builder().status(401).header("content-type", "application/json").body(refusal.into()).unwrap())
+    };
+    let client = Client::builder("https://qelos.test").transport(server).build().unwrap();
+    let error = client.oauth_signin(&OAuthSignIn::new("ada@example.com", password())).await.unwrap_err();
+    assert!(error.is_passing() && !error.is_session_ended(), "{error}");
+    assert!(error.hint().unwrap().contains("at the same time"), "{error}");
 }
