@@ -48,6 +48,7 @@ async fn play() -> Result<(), Box<dyn Error>> {
     println!("5. let in for {}, with tokens that are renewed like any other's", who.username.unwrap_or_default());
     client.refresh_token().await?;
     client.logout().await?;
+    client.settled().await?;
     Ok(())
 }
 

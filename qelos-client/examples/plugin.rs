@@ -34,13 +34,15 @@ async fn start() -> Result<(), Box<dyn Error>> {
     println!("signed in as {} with the roles {:?}", me.username.as_deref().unwrap_or("somebody"), me.roles);
 
     // What the environment brought is known at run time only. This asks for a session, and the compiler takes over.
-    match client.into_typed::<OAuth>() {
+    match client.clone().into_typed::<OAuth>() {
         Ok(client) => {
             let tokens = client.api_tokens().list().await?;
             println!("with a session it may manage API tokens; there are {}", tokens.len());
         }
         Err(error) => println!("API tokens are not for this plugin to manage: {error}"),
     }
+    // Before a program ends, also on a signal: a renewal that it has begun must not be cut off.
+    client.settled().await?;
     Ok(())
 }
 

@@ -75,6 +75,8 @@ async fn play() -> Result<(), Box<dyn Error>> {
     afterwards(&outcome?).await?;
     client.logout().await?;
     println!("   Signed out.");
+    // Nothing that was begun is cut off by the end of the program.
+    client.settled().await?;
     Ok(())
 }
 

@@ -70,7 +70,9 @@ async fn play() -> Result<(), Box<dyn Error>> {
         let new = client.rotate_api_token(token, 20 * DAY, |token| async { vault.store(token) }).await?;
         println!("  replaced: {} is good until {}", new.nickname, new.expires_at);
     }
-    deploy(&client, &vault).await
+    deploy(&client, &vault).await?;
+    client.settled().await?;
+    Ok(())
 }
 
 /// The other end: takes the token out of the vault and uses it.

@@ -311,12 +311,12 @@ async fn session<T: Transport>(
     sign_in: OAuthSignIn,
     store: Option<Arc<dyn AnyStore>>,
 ) -> Result<Client<OAuth, T>, Error> {
+    const OTHERWISE: &str = "the session in the token store is in another workspace: give this program a store of its own, \
+                             or remove that session";
     let Some(store) = store else {
         let (client, _) = client.oauth_signin(&sign_in).await?;
         return Ok(client.sign_in_again_with(sign_in));
     };
-    const OTHERWISE: &str = "the session in the token store is in another workspace: give this program a store of its own, \
-                             or remove that session";
     let login = login(&sign_in.username);
     let mut over: Option<StoredSession> = None;
     for _ in 0..BEGINNINGS {

@@ -81,6 +81,11 @@
 //!
 //! What may not be written is dropped, and the process goes on with what it finds.
 //!
+//! # When a process ends
+//!
+//! A renewal is a task of its own: it goes on when the call that began it is given up, but not when the runtime ends. So a program
+//! that ends, also on a signal, first stops taking work and then waits for [`settled`](crate::Client::settled).
+//!
 //! # When a process is killed
 //!
 //! | in the middle of | what the others find | what they do |

@@ -97,6 +97,7 @@ pub fn on_the_wire<S: Serializer>(secret: &SecretString, serializer: S) -> Resul
 }
 
 /// As [`on_the_wire`], for a secret that may be absent.
+#[allow(clippy::ref_option, reason = "serde hands over a reference to the field")]
 pub(crate) fn some_on_the_wire<S: Serializer>(secret: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
     match secret {
         Some(secret) => on_the_wire(secret, serializer),

@@ -30,9 +30,10 @@ pub(crate) async fn exchange<C: Credential, T: Transport>(
 ) -> Result<Received, Error> {
     let authorized = request.endpoint().sends_credential;
     let exchange = Exchange::new(connection, request, limits);
-    match authorized {
-        true => exchange.run(Authorized { credential, renewed: false, repeated: false }, credential.kind()).await,
-        false => exchange.run(Unauthorized, credential.kind()).await,
+    if authorized {
+        exchange.run(Authorized { credential, renewed: false, repeated: false }, credential.kind()).await
+    } else {
+        exchange.run(Unauthorized, credential.kind()).await
     }
 }
 
