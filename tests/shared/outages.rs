@@ -12,7 +12,7 @@ use crate::processes::{Seen, Stage, Worker, first_to_say, rounds, seed};
 use crate::random::Random;
 use crate::redis_server::RedisServer;
 
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 2;
 /// How long Redis is away: longer than any lease.
 const AWAY: Duration = Duration::from_secs(7);
 /// Nothing takes that long; what does is a hang.
