@@ -392,3 +392,34 @@ fn without_a_runtime_a_limit_is_an_error_and_no_panic() {
         assert!(error.is_config() && error.to_string().contains("within a tokio runtime"), "{error}");
     }
 }
+
+/// None of these says that the session is over: a proxy forbids, the server is overloaded or away.
+#[tokio::test(start_paused = true)]
+async fn a_renewal_that_fails_in_passing_leaves_the_session() {
+    for fault in [403, 429, 500, 502, 503].map(Fault::status).into_iter().chain([Fault::lost_request()]) {
+        let (network, clock, client) = signed_in().await;
+        let mut changes = client.token_changes();
+        clock.advance(Duration::from_hours(6));
+        network.of::<RefreshTokens>().always(fault.clone());
+        let error = client.call(&GetMe).await.unwrap_err();
+        assert!(error.is_passing() && !error.is_session_ended(), "{fault:?}: {error}");
+        let told = tokio::time::timeout(Duration::from_secs(1), changes.next()).await;
+        assert!(told.is_err(), "{fault:?}: the tokens have not changed, and are not to be forgotten");
+        network.heal();
+        client.call(&GetMe).await.unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_asks_to_wait_with_a_renewal_is_not_asked_by_each_call() {
+    let (network, clock, client) = signed_in().await;
+    clock.advance(Duration::from_hours(6));
+    network.of::<RefreshTokens>().next([Fault::status_retry_after(429, "3600")]);
+    for _ in 0..10 {
+        let error = client.call(&GetMe).await.unwrap_err();
+        assert_eq!((error.is_passing(), error.retry_after()), (true, Some(Duration::from_hours(1))), "{error}");
+    }
+    assert_eq!((network.of::<RefreshTokens>().sent(), network.of::<GetMe>().sent()), (1, 0));
+    clock.advance(Duration::from_hours(1));
+    client.call(&GetMe).await.unwrap();
+}

@@ -497,10 +497,10 @@ impl fmt::Display for Error {
             Kind::Api(error) | Kind::Redirect(error, _) => error.fmt(f)?,
             Kind::Decode(error) => error.fmt(f)?,
             Kind::OtherWorkspace(wanted, got) => {
-                write!(f, "signed in, but not to the workspace {wanted}: ")?;
+                write!(f, "not in the workspace {wanted} that was asked for, but in ")?;
                 match got {
-                    Some(got) => write!(f, "the server chose {got}")?,
-                    None => f.write_str("the server chose none")?,
+                    Some(got) => write!(f, "{got}")?,
+                    None => f.write_str("none")?,
                 }
             }
             Kind::SessionEnded(why, _) => write!(f, "the session has ended: {why}")?,

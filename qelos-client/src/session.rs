@@ -556,6 +556,9 @@ impl<T: Transport> Client<OAuth, T> {
     /// forgets the roles in a workspace in one refresh and the workspace in two, so the client signs in again each time
     /// the access token expires. Without it, a session that asked for a workspace ends when the server forgets that.
     ///
+    /// They have to be those of the user whose session it is: with another name the session ends where it would have signed in,
+    /// and nothing is sent. A running client does not become another user.
+    ///
     /// The password stays in memory for that. It is what unattended programs want that have no API token.
     ///
     /// ```no_run

@@ -79,7 +79,7 @@ async fn a_wish_for_a_workspace_that_the_server_leaves_aside_is_an_error() {
             assert_eq!(
                 error.to_string(),
                 format!(
-                    "POST /api/signin: signed in, but not to the workspace {wanted}: the server chose none — it leaves \
+                    "POST /api/signin: not in the workspace {wanted} that was asked for, but in none — it leaves \
                      a workspace aside that does not exist, or that the user is no member of"
                 )
             );

@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::RETRY_AFTER;
 use http::{Method, Request, Response, StatusCode};
-use qelos_spec::{Endpoint, EndpointInfo};
+use qelos_spec::{BaseUrl, Endpoint, EndpointInfo};
 
 use crate::transport::{Transport, TransportError, TransportErrorKind};
 
@@ -107,6 +107,10 @@ fn routes(route: &Route) -> impl Iterator<Item = &Route> {
 }
 
 impl<T: Transport> Transport for Faults<T> {
+    fn check(&self, server: &BaseUrl) -> Result<(), TransportError> {
+        self.shared.inner.check(server)
+    }
+
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let info = request.extensions().get::<EndpointInfo>();
         let route = info.map(|endpoint| (endpoint.method.clone(), endpoint.path.as_str()));
