@@ -25,6 +25,7 @@ mod invites;
 mod jitter;
 mod resources;
 mod session;
+mod sign_out;
 
 #[doc(hidden)]
 pub use qelos_spec::__private;

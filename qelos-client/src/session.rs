@@ -1,23 +1,20 @@
-//! Signing in and out: from one type of client to another.
+//! Signing in: from one type of client to another.
 
 use std::sync::Arc;
 
 use qelos_spec::api::{
-    ExchangeAuthCallback, GetMe, LogOut, OAuthSignIn, OAuthSignUp, RefreshCookie, RefreshTokens, SignIn, SignUp,
-    UpdateMe,
+    ExchangeAuthCallback, GetMe, OAuthSignIn, OAuthSignUp, RefreshCookie, RefreshTokens, SignIn, SignUp, UpdateMe,
 };
 use qelos_spec::wire::{CallbackSession, RefreshedCookie, SignedInOAuth, SignedInUser, Tokens, User};
 use qelos_spec::{ApiError, Endpoint, SecretString};
 
-use crate::auth::oauth::proof;
 use crate::auth::races::past_races;
 use crate::auth::{
-    Anonymous, AnyCredential, ApiTokenAuth, Authorization, CookieSession, Credential, NO_SUCH_PATH, OAuth, SatisfiedBy,
-    SignedIn, TokenChanges, check_workspace, usable,
+    ApiTokenAuth, CookieSession, Credential, NO_SUCH_PATH, OAuth, SatisfiedBy, SignedIn, TokenChanges, check_workspace,
+    usable,
 };
 use crate::call::Call;
-use crate::call::authorized::{WithProof, exchange};
-use crate::call::exchange::Exchange;
+use crate::call::authorized::exchange;
 use crate::call::limits::Limits;
 use crate::call::operation::Operation;
 use crate::client::Client;
@@ -348,35 +345,6 @@ fn warn_of_lost_address(given: &str, stored: &SignedInUser) {
 }
 
 impl<T: Transport> Client<CookieSession, T> {
-    /// Signs out: `POST /api/logout`. The session is over for every clone of this client, whatever the server says; the
-    /// server itself accepts copies of the cookie until they expire.
-    ///
-    /// ```no_run
-    /// # async fn run(client: qelos_client::Client<qelos_client::CookieSession>) -> Result<(), qelos_client::Error> {
-    /// let nobody = client.logout().await?;
-    /// # let _ = nobody;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// When the server could not be told.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future may leave the session on the server; here it is over.
-    pub fn logout(&self) -> Operation<'_, Client<Anonymous, T>> {
-        Operation::new(move |limits| self.signed_out(limits))
-    }
-
-    async fn signed_out(&self, limits: Limits) -> Result<Client<Anonymous, T>, Error> {
-        let _under_way = self.credential.under_way.begin();
-        let proof = self.credential.end()?;
-        unless_unknown(self.send_logout(proof, &limits).await)?;
-        Ok(self.with_credential(Anonymous))
-    }
-
     /// Asks for a new cookie now: `POST /api/cookie/refresh`, once for all clones of this client that ask at the same time.
     /// There is no need to: any answer brings one when it is time.
     ///
@@ -417,57 +385,6 @@ impl<T: Transport> Client<CookieSession, T> {
 }
 
 impl<T: Transport> Client<OAuth, T> {
-    /// Signs out: `POST /api/logout`, with the newest access token, which is renewed once more if it has expired. The session
-    /// is over for every clone of this client, whatever the server says, and for a refresh that is under way; the server
-    /// itself accepts the access token until it expires. It is removed from its store, but not another session that was put in
-    /// its place; other processes that share it notice when they want to renew it, and sign in again if they were told to.
-    ///
-    /// ```no_run
-    /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
-    /// let nobody = client.logout().await?;
-    /// # let _ = nobody;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// When the server could not be told, or the session is still in its store.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future leaves the session ended here, and perhaps neither on the server nor in its store.
-    pub fn logout(&self) -> Operation<'_, Client<Anonymous, T>> {
-        Operation::new(move |limits| self.signed_out(limits))
-    }
-
-    async fn signed_out(&self, limits: Limits) -> Result<Client<Anonymous, T>, Error> {
-        let _under_way = self.credential.under_way.begin();
-        let ended = self.credential.end().await?;
-        let told = self.end_on_the_server(ended.proof.clone(), ended.renewal.clone(), &limits).await;
-        ended.leave_store().await.map_err(|error| self.failed::<LogOut>(error))?;
-        told.map(|()| self.with_credential(Anonymous))
-    }
-
-    /// The server revokes the refresh token of whoever shows an access token. When that has expired, a last refresh brings
-    /// one: otherwise the session would go on wherever else its refresh token is.
-    async fn end_on_the_server(
-        &self,
-        newest: Authorization,
-        renewal: RefreshTokens,
-        limits: &Limits,
-    ) -> Result<(), Error> {
-        match self.send_logout(newest, limits).await {
-            Err(error) if error.is_unauthorized() => {}
-            done => return done,
-        }
-        let renewed = match self.connection.call_within(&renewal, limits.clone()).await {
-            Ok(answer) => proof(&answer.payload.access)?,
-            Err(error) => return unless_unknown(Err(error)),
-        };
-        unless_unknown(self.send_logout(renewed, limits).await)
-    }
-
     /// Keeps the session in a store, in place of whatever session of the same server is in there, and shares it with every
     /// process that takes it up from there with [`restore`](Self::restore). All clones of this client take part. See
     /// [`store`](crate::store) for the whole story.
@@ -594,48 +511,4 @@ impl<T: Transport> Client<OAuth, T> {
     pub fn tokens(&self) -> Result<Tokens, Error> {
         self.credential.tokens()
     }
-}
-
-impl<T: Transport> Client<AnyCredential, T> {
-    /// Signs out, whatever the client holds: a session ends as with the client of its own type. An API token is no session
-    /// and stays good, and without a credential there is nothing to end: nothing is sent then.
-    ///
-    /// ```no_run
-    /// # async fn run() -> Result<(), qelos_client::Error> {
-    /// let client = qelos_client::Environment::read()?.connect().await?;
-    /// let anonymous = client.logout().await?;
-    /// # let _ = anonymous;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// When the server could not be told, or the session is still in its store.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future leaves the session ended here, and perhaps neither on the server nor in its store.
-    pub fn logout(&self) -> Operation<'_, Client<Anonymous, T>> {
-        Operation::new(move |limits| async move {
-            match &self.credential {
-                AnyCredential::Cookie(session) => self.with_credential(session.clone()).signed_out(limits).await,
-                AnyCredential::OAuth(session) => self.with_credential(session.clone()).signed_out(limits).await,
-                AnyCredential::ApiToken(_) | AnyCredential::Anonymous(_) => Ok(self.with_credential(Anonymous)),
-            }
-        })
-    }
-}
-
-impl<C: Credential, T: Transport> Client<C, T> {
-    /// The last request of a session.
-    async fn send_logout(&self, proof: Authorization, limits: &Limits) -> Result<(), Error> {
-        let exchange = Exchange::new(&self.connection, self.request(&LogOut)?, limits.clone());
-        exchange.run(WithProof(&proof.stamp), self.credential.kind()).await?.decode(LogOut::decode)
-    }
-}
-
-/// A session that the server does not know any more is over, which is what was wanted.
-fn unless_unknown(goodbye: Result<(), Error>) -> Result<(), Error> {
-    goodbye.or_else(|error| if error.is_unauthorized() { Ok(()) } else { Err(error) })
 }
