@@ -10,7 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 use proptest::prelude::*;
-use qelos_client::api::{GetMe, LogOut, OAuthSignIn, RefreshTokens};
+use qelos_client::api::{GetMe, LogOut, OAuthSignIn, RefreshTokens, UpdateMe};
 use qelos_client::auth::Public;
 use qelos_client::testing::{FakeQelos, Fault, Faults, ManualClock, NewUser};
 use qelos_client::{Anonymous, Client, Endpoint, Error, Retries, Timestamp, Transport, TransportError};
@@ -422,4 +422,14 @@ async fn a_server_that_asks_to_wait_with_a_renewal_is_not_asked_by_each_call() {
     assert_eq!((network.of::<RefreshTokens>().sent(), network.of::<GetMe>().sent()), (1, 0));
     clock.advance(Duration::from_hours(1));
     client.call(&GetMe).await.unwrap();
+}
+
+/// The request was not sent yet, so that trying again does no harm.
+#[tokio::test(start_paused = true)]
+async fn what_is_not_idempotent_waits_for_its_renewal_and_is_sent_once() {
+    let (network, clock, client) = signed_in().await;
+    clock.advance(Duration::from_hours(6));
+    network.of::<RefreshTokens>().next([Fault::status(503), Fault::lost_request()]);
+    client.call(&UpdateMe::default()).await.unwrap();
+    assert_eq!((network.of::<RefreshTokens>().sent(), network.of::<UpdateMe>().sent()), (3, 1));
 }

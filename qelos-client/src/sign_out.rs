@@ -19,8 +19,8 @@ impl<T: Transport> Client<CookieSession, T> {
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client<qelos_client::CookieSession>) -> Result<(), qelos_client::Error> {
-    /// let nobody = client.logout().await?;
-    /// # let _ = nobody;
+    /// let anonymous = client.logout().await?;
+    /// # let _ = anonymous;
     /// # Ok(())
     /// # }
     /// ```
@@ -52,8 +52,8 @@ impl<T: Transport> Client<OAuth, T> {
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
-    /// let nobody = client.logout().await?;
-    /// # let _ = nobody;
+    /// let anonymous = client.logout().await?;
+    /// # let _ = anonymous;
     /// # Ok(())
     /// # }
     /// ```
@@ -77,7 +77,7 @@ impl<T: Transport> Client<OAuth, T> {
         told.map(|()| self.with_credential(Anonymous))
     }
 
-    /// The server revokes the refresh token of whoever shows an access token. When that has expired, a last refresh brings
+    /// The server revokes the refresh token that belongs to the access token it is shown. When that has expired, a last refresh brings
     /// one: otherwise the session would go on wherever else its refresh token is.
     async fn end_on_the_server(
         &self,

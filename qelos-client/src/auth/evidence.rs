@@ -105,9 +105,9 @@ impl Evidence {
         tokio::time::timeout(PATIENCE, self.turn.lock()).await.ok()
     }
 
-    /// Whether the proof may be renewed for the sake of a route, although it is not known to be bad: not again soon after a
-    /// renewal that did not help. To ask is to do it.
-    pub(crate) fn may_renew_for(&self, endpoint: &EndpointInfo, now: Timestamp) -> bool {
+    /// Claims a renewal for the sake of a route, of a proof that is not known to be bad: `false` soon after a renewal that did
+    /// not help. One that is granted counts from now on.
+    pub(crate) fn claim_renewal(&self, endpoint: &EndpointInfo, now: Timestamp) -> bool {
         let mut renewals = lock(&self.renewals);
         let route = (endpoint.method.clone(), endpoint.path.as_str());
         let before = renewals.get(&route).copied().filter(|before| before.last <= now);
@@ -141,13 +141,13 @@ mod tests {
         let (evidence, endpoint) = (Evidence::default(), EndpointInfo::of::<GetMe>());
         let mut now = Timestamp::EPOCH;
         for pause in [60, 120, 240, 480, 600, 600] {
-            assert!(evidence.may_renew_for(&endpoint, now));
+            assert!(evidence.claim_renewal(&endpoint, now));
             let early = now.saturating_add(Duration::from_secs(pause - 1));
-            assert!(!evidence.may_renew_for(&endpoint, early), "{pause}");
+            assert!(!evidence.claim_renewal(&endpoint, early), "{pause}");
             now = now.saturating_add(Duration::from_secs(pause));
         }
         now = now.saturating_add(2 * LONGEST_PAUSE);
-        assert!(evidence.may_renew_for(&endpoint, now));
-        assert!(evidence.may_renew_for(&endpoint, now.saturating_add(FIRST_PAUSE)), "a long time later it begins anew");
+        assert!(evidence.claim_renewal(&endpoint, now));
+        assert!(evidence.claim_renewal(&endpoint, now.saturating_add(FIRST_PAUSE)), "a long time later it begins anew");
     }
 }

@@ -259,12 +259,12 @@ impl Credential for OAuth {
         connection: &Connection<T>,
     ) -> Result<Option<Authorization>, Error> {
         let now = connection.now();
-        let evidence = || self.evidence.may_renew_for(refused.endpoint, now);
+        let claimed = || self.evidence.claim_renewal(refused.endpoint, now);
         let may_renew = match refused.verdict {
             Verdict::Proof => true,
             Verdict::Other => false,
-            Verdict::Permission => self.has_no_workspace()? && has_old_roles(refused.proof, now) && evidence(),
-            Verdict::Unknown => (self.has_no_workspace()? || self.again().is_some()) && evidence(),
+            Verdict::Permission => self.has_no_workspace()? && has_old_roles(refused.proof, now) && claimed(),
+            Verdict::Unknown => (self.has_no_workspace()? || self.again().is_some()) && claimed(),
         };
         if !may_renew {
             return Ok(None);

@@ -109,11 +109,10 @@ impl<C: Credential> Authorized<'_, C> {
         let standing = match self.renewed(&refused, exchange).await {
             Ok(Some(better)) => return Next::Send(better),
             Ok(None) => standing(&refused, exchange.connection),
-            Err(error) if verdict != Verdict::Permission && !error.is_passing() => {
-                return Next::Give(Attempted::Failed(error));
-            }
+            // The renewal was for the roles in a proof that is good: without it, the refusal stands.
             Err(_) if verdict == Verdict::Permission => standing(&refused, exchange.connection),
-            Err(error) => Some(Standing::NotRenewed(error)),
+            Err(error) if error.is_passing() => Some(Standing::NotRenewed(error)),
+            Err(error) => return Next::Give(Attempted::Failed(error)),
         };
         Next::Give(Attempted::Received(response, standing))
     }

@@ -26,7 +26,7 @@ impl Error {
             Kind::Deadline(..) if self.0.attempts == 0 => None,
             Kind::Deadline(..) => may_have_acted(call).map(Into::into),
             Kind::SessionEnded(..) => Some("sign in again".into()),
-            // Of a call; whoever takes up or keeps a session has to do something else.
+            // Of a call. Taking up a session or keeping it needs other advice.
             Kind::Store(_) => call.map(|_| "the session goes on when its token store can be used again".into()),
             Kind::OtherWorkspace(..) => {
                 Some("it leaves a workspace aside that does not exist, or that the user is no member of".into())

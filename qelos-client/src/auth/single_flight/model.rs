@@ -22,7 +22,7 @@ use crate::testing::ManualClock;
 enum Step {
     /// Somebody wants a value that will do.
     Arrive,
-    /// Somebody complains about a version; 0 is the newest.
+    /// A caller complains about a version; 0 is the newest.
     Complain(u64),
     /// One of those who wait looks whether it is done, woken or not.
     Look(usize),
