@@ -12,6 +12,7 @@ use crate::cx::Cx;
 use crate::draft::DefaultKey;
 use crate::key;
 use crate::model::{self, Endpoint, Field, Place, Resource, Target};
+use crate::tokens::plain;
 
 /// Headers that belong to the client, the credential or the connection.
 const RESERVED_HEADERS: &[&str] = &[
@@ -42,6 +43,7 @@ pub(crate) fn endpoint(endpoint: &Endpoint, cx: &Cx) {
     nothing_follows_the_rest(endpoint, cx);
     path_fields_have_placeholders(endpoint, cx);
     path_values_are_not_optional(endpoint, cx);
+    path_values_are_always_there(endpoint, cx);
     no_body_where_none_is_sent(endpoint, cx);
     one_body(endpoint, cx);
     one_bearer(endpoint, cx);
@@ -149,13 +151,23 @@ fn path_values_are_not_optional(endpoint: &Endpoint, cx: &Cx) {
     }
 }
 
+// #[get("/{id}")] async fn get(&self, #[cfg(feature = "ids")] id: u32) -> …;
+fn path_values_are_always_there(endpoint: &Endpoint, cx: &Cx) {
+    for field in endpoint.fields_in(Place::Path) {
+        if let Some(cfg) = field.attrs.iter().find(|attr| attr.path().is_ident("cfg")) {
+            let message = "a path value is there whenever its path is: put this on the whole method";
+            cx.error(cfg, message);
+        }
+    }
+}
+
 /// By name, which is enough for a better message: the trait bound on path values catches what this misses.
 fn is_option(ty: &Type) -> bool {
     last_segment_is(ty, "Option")
 }
 
 fn last_segment_is(ty: &Type, name: &str) -> bool {
-    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == name))
+    matches!(plain(ty), Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == name))
 }
 
 // #[endpoint(GET, "/search", …)] struct Search { #[endpoint(body)] filter: Filter }
@@ -375,7 +387,7 @@ fn content_types_are_some(endpoint: &Endpoint, cx: &Cx) {
 fn what_is_read_is_owned(endpoint: &Endpoint, cx: &Cx) {
     let by_serde = |field: &&Field| matches!(field.place, Place::Query | Place::Json | Place::Form | Place::Body);
     for field in endpoint.fields.iter().filter(by_serde) {
-        if matches!(field.ty, Type::Reference(_)) {
+        if matches!(plain(&field.ty), Type::Reference(_)) {
             let message =
                 "a value that is read back is owned: `DecodeRequest` needs `String` or `Cow<'_, str>`, not `&str`";
             cx.error(&field.ty, message);
@@ -415,7 +427,7 @@ fn structs_have_names_of_their_own(resource: &mut Resource, cx: &Cx) {
     for operation in &mut resource.operations {
         let (Target::Own(endpoint) | Target::Broken(Some(endpoint))) = &operation.target else { continue };
         let (name, method) = (endpoint.ident.to_string(), &operation.ident);
-        if let Some(other) = taken.get(&name) {
+        if let Some(other) = taken.get(&name).filter(|_| !operation.is_conditional()) {
             let message =
                 format!("the struct of this method would be called like {other}: call the method something else");
             cx.error(method, message);
@@ -430,7 +442,7 @@ fn structs_have_names_of_their_own(resource: &mut Resource, cx: &Cx) {
 // #[get("/{id}")] async fn get(…) …; #[get("/{name}")] async fn find(…) …;
 fn operations_differ(resource: &Resource, cx: &Cx) {
     let mut seen = HashMap::new();
-    for operation in &resource.operations {
+    for operation in resource.operations.iter().filter(|operation| !operation.is_conditional()) {
         let Target::Own(endpoint) = &operation.target else { continue };
         let shape = without_names(&endpoint.template.text);
         if let Some(first) = seen.insert((endpoint.verb.name(), shape), &operation.ident) {
@@ -467,7 +479,8 @@ fn existing_endpoints_take_one_argument(resource: &Resource, cx: &Cx) {
 // #[cfg(feature = "admin")] #[endpoint(DeleteAll)] async fn delete_all(&self) …;
 fn existing_endpoints_exist(resource: &Resource, cx: &Cx) {
     for operation in resource.operations.iter().filter(|operation| matches!(operation.target, Target::Existing(_))) {
-        if let Some(cfg) = operation.attrs.iter().find(|attr| attr.path().is_ident("cfg")) {
+        let of_args = operation.args.iter().flat_map(|arg| &arg.attrs);
+        if let Some(cfg) = operation.attrs.iter().chain(of_args).find(|attr| attr.path().is_ident("cfg")) {
             let message = "a method that calls an existing endpoint is there whenever the resource is: put this on the whole resource";
             cx.error(cfg, message);
         }

@@ -172,7 +172,7 @@ fn could_be_a_method(word: &str, settings: &Settings) -> bool {
 
 // #[endpoint(GET, "/x", response = Result<Invoice, Error>, …)]; async fn list(&self) -> &[Invoice];
 pub(super) fn answer(ty: &Type, written: &str, cx: &Cx) {
-    match ty {
+    match tokens::plain(ty) {
         Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Result") => {
             let success = path.path.segments.last().and_then(|last| match &last.arguments {
                 PathArguments::AngleBracketed(args) => args.args.first().map(shown),
