@@ -40,7 +40,7 @@ const RESERVED_HEADERS: &[&str] = &[
 pub(crate) fn endpoint(endpoint: &Endpoint, cx: &Cx) {
     placeholders_have_fields(endpoint, cx);
     placeholders_differ(endpoint, cx);
-    nothing_follows_the_rest(endpoint, cx);
+    what_follows_the_rest_is_fixed(endpoint, cx);
     path_fields_have_placeholders(endpoint, cx);
     path_values_are_not_optional(endpoint, cx);
     path_values_are_always_there(endpoint, cx);
@@ -114,16 +114,15 @@ fn placeholders_differ(endpoint: &Endpoint, cx: &Cx) {
     }
 }
 
-// #[resource(path = "/files/{*path}")] trait Files { #[get("/versions")] async fn versions(&self, path: &str) -> …; }
-fn nothing_follows_the_rest(endpoint: &Endpoint, cx: &Cx) {
+// #[endpoint(GET, "/files/{*path}/{version}")] struct GetFile { path: String, version: u32 }
+fn what_follows_the_rest_is_fixed(endpoint: &Endpoint, cx: &Cx) {
     let template = &endpoint.template;
-    let followed = template.text.split_once("{*").and_then(|(_, rest)| rest.split_once("}/"));
-    if let Some((name, _)) = followed.filter(|_| !template.broken) {
-        cx.error(
-            template.span,
-            format!("`{{*{name}}}` in the path of the resource takes the rest of the path: nothing can follow it"),
-        );
-    }
+    let rest = template.text.split_once("{*").and_then(|(_, rest)| rest.split_once('}'));
+    let Some((name, behind)) = rest.filter(|(_, behind)| behind.contains('{') && !template.broken) else { return };
+    let message = format!(
+        "`{{*{name}}}` takes the rest of the path: only fixed text can follow it, and a placeholder does in `{behind}`"
+    );
+    cx.error(template.span, message);
 }
 
 // #[endpoint(GET, "/tokens", …)] struct GetToken { #[endpoint(path)] token_id: … }

@@ -101,8 +101,10 @@ impl Template {
     pub(crate) fn append(&self, rest: Option<&Self>) -> Self {
         let mut whole = self.clone();
         if let Some(rest) = rest {
-            let prefix = if self.text == "/" { "" } else { &self.text };
-            whole.text = format!("{prefix}{}", rest.text);
+            // The path of the resource, whichever way it ends.
+            if rest.text != "/" {
+                whole.text = format!("{}{}", self.text.strip_suffix('/').unwrap_or(&self.text), rest.text);
+            }
             whole.placeholders.extend(rest.placeholders.iter().cloned());
             whole.span = rest.span;
             whole.broken |= rest.broken;

@@ -134,7 +134,7 @@ pub(super) fn endpoint_item(settings: &mut Settings, item: Item, input: ParseStr
                 cx.error(&literal, format!("a method is a word: write `{}`", verb.name()));
                 set(&mut settings.verb, "the method", literal.span(), Some(verb), cx);
             }
-            None => set_path(&mut settings.path, &literal, cx),
+            None => set_path(&mut settings.path, &literal, template::read(&literal, cx), cx),
         },
         Item::Word(key) if !input.peek(Token![=]) && could_be_a_method(&key.to_string(), settings) => {
             let verb = verb(&key, cx);
@@ -243,8 +243,7 @@ pub(super) fn auth(slot: &mut Slot<Type>, key: &Ident, input: ParseStream, cx: &
     set(slot, "`auth`", key.span(), value, cx);
 }
 
-pub(super) fn set_path(slot: &mut Slot<Template>, literal: &LitStr, cx: &Cx) {
-    let template = template::read(literal, cx);
+pub(super) fn set_path(slot: &mut Slot<Template>, literal: &LitStr, template: Template, cx: &Cx) {
     set(slot, "the path", literal.span(), Some(template), cx);
 }
 

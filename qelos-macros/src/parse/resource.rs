@@ -185,7 +185,7 @@ fn kind(method: &mut TraitItemFn, cx: &Cx) -> OperationKind {
     let mut settings = Settings::new(first.path().span());
     settings.verb = verb.map_or(Slot::Broken, Slot::Given);
     attr::items(first, cx, |item, input| match item {
-        Item::Literal(path) => attr::set_path(&mut settings.path, &path, cx),
+        Item::Literal(path) => attr::set_path(&mut settings.path, &path, template::read_behind(&path, cx), cx),
         Item::Word(key) => attr::shared_key(&mut settings, &key, key::OPERATION, input, cx),
     });
     OperationKind::Own(Box::new(settings))
