@@ -145,6 +145,41 @@ fn accepts_trait(text: &str) -> bool {
     is_accepted(&expand::resource(settings, &quote::quote!(#item), Flavour::Spec))
 }
 
+/// The methods of a client by name: what they are called on is a client.
+fn methods_of_a_client(folder: &Path, methods: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            methods_of_a_client(&path, methods);
+            continue;
+        }
+        for item in syn::parse_file(&fs::read_to_string(&path).unwrap()).unwrap().items {
+            let syn::Item::Impl(syn::ItemImpl { trait_: None, self_ty, items, .. }) = item else { continue };
+            let syn::Type::Path(ty) = *self_ty else { continue };
+            if ty.path.segments.last().unwrap().ident != "Client" {
+                continue;
+            }
+            methods.extend(items.into_iter().filter_map(|item| match item {
+                syn::ImplItem::Fn(method) if matches!(method.vis, syn::Visibility::Public(_)) => {
+                    method.sig.receiver().map(|_| method.sig.ident.to_string())
+                }
+                _ => None,
+            }));
+        }
+    }
+}
+
+#[test]
+fn no_resource_is_called_like_a_method_of_a_client() {
+    let mut methods = Vec::new();
+    methods_of_a_client(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../qelos-client/src"), &mut methods);
+    methods.sort();
+    methods.dedup();
+    assert_eq!(key::METHODS_OF_A_CLIENT, methods, "list them in `key.rs` of the macros");
+    assert!(!accepts_trait("#[resource(path = \"/a\", auth = A)] trait Workspaces { #[get] async fn list(&self); }"));
+    assert!(accepts_trait("#[resource(path = \"/a\", auth = A)] trait Notes { #[get] async fn list(&self); }"));
+}
+
 #[test]
 fn what_the_macros_accept_is_built() {
     let mut lib = String::from("#![allow(missing_docs, unused_imports)]\n");

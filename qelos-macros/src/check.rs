@@ -67,6 +67,7 @@ pub(crate) fn read_back(endpoint: &Endpoint, cx: &Cx) {
 /// Checks what only shows when all operations of a resource are seen.
 pub(crate) fn resource(resource: &mut Resource, cx: &Cx) {
     accessors_have_a_name(resource, cx);
+    accessors_are_free(resource, cx);
     structs_have_names_of_their_own(resource, cx);
     operations_differ(resource, cx);
     existing_endpoints_take_one_argument(resource, cx);
@@ -412,6 +413,17 @@ fn accessors_have_a_name(resource: &Resource, cx: &Cx) {
     if model::NEVER_RAW.contains(&name.as_str()) {
         let message =
             format!("this is called as `client.{name}()`, and `{name}` is no name: call the trait something else");
+        cx.error(&resource.ident, message);
+    }
+}
+
+// #[resource] trait Workspaces { … }
+fn accessors_are_free(resource: &Resource, cx: &Cx) {
+    let name = resource.accessor_name();
+    if !resource.is_of_qelos && key::METHODS_OF_A_CLIENT.contains(&name.as_str()) {
+        let message = format!(
+            "a client has a method `{name}` of its own, which would be called in place of this: call the trait something else"
+        );
         cx.error(&resource.ident, message);
     }
 }

@@ -17,6 +17,8 @@ pub(crate) struct Resource {
     pub(crate) ident: Ident,
     pub(crate) vis: Visibility,
     pub(crate) decode: bool,
+    /// `crate = crate`: it is one of those that a client has by itself.
+    pub(crate) is_of_qelos: bool,
     /// Attributes that are not ours.
     pub(crate) attrs: Vec<Attribute>,
     /// None, unless they were reported.
@@ -70,7 +72,9 @@ impl Resource {
         let settle = |operation| Operation::settle(operation, &draft, (ident, vis), cx, &check);
         let operations = operations.into_iter().map(settle).collect();
         let decode = draft.decode.as_given().is_some();
+        let is_of_qelos = draft.krate.as_given().is_some_and(|krate| krate.is_ident("crate"));
         Self {
+            is_of_qelos,
             ident: ident.clone(),
             vis: seen_by_us(vis),
             decode,
