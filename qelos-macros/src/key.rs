@@ -64,6 +64,7 @@ pub(crate) fn elsewhere(written: &str, known: &[&str]) -> Option<String> {
         "path" if on_the_struct || on_a_method => "the path stands without a key: write `\"/api/…\"` alone",
         "method" if on_the_struct => "the method stands without a key: write `GET` alone",
         "response" if on_a_method => "the response is what the method returns: write `-> Type`",
+        "rename_all" => return Some("; it stands in `#[serde(rename_all = \"camelCase\")]`".to_owned()),
         "decode" if on_the_struct => "add `DecodeRequest` to the derives instead",
         "decode" | "crate" if on_a_method => return Some(format!("; `{written}` stands on the resource")),
         "json" if known == FIELD => "what is not marked is a field of the JSON body; `body` is the whole of it",

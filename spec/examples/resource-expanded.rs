@@ -114,8 +114,8 @@ impl<Caller: q::Dispatch> NotesHandle<'_, Caller> {
     /// # Cancel safety
     ///
     /// Dropping the call abandons it; a request that was sent may still take effect.
-    #[must_use = "a call is sent when it is awaited"]
-    // A named type, not `async fn`: an opaque one would repeat the message at each use.
+    // A named type, not `async fn`: an opaque one would repeat the message at each use. It says by itself that it is to be
+    // awaited.
     pub fn list(&self, tag: Option<&str>) -> Caller::Call<Vec<String>>
     where
         SignedIn: q::SatisfiedBy<Caller::Credential>,
@@ -133,7 +133,6 @@ impl<Caller: q::Dispatch> NotesHandle<'_, Caller> {
     /// # Cancel safety
     ///
     /// Dropping the call abandons it; a request that was sent may still take effect.
-    #[must_use = "a call is sent when it is awaited"]
     pub fn delete(&self, id: u32) -> Caller::Call<()>
     where
         Session: q::SatisfiedBy<Caller::Credential>,

@@ -164,8 +164,6 @@ fn method(operation: &Operation, resource: &Resource, caller: &Ident, krate: &Kr
         Target::Existing(ty) => format!(" Sends [`{}`].", docs::shown(ty)),
         Target::Broken(_) => String::new(),
     };
-    let must_use = (!attrs.iter().any(|attr| attr.path().is_ident("must_use")))
-        .then(|| quote!(#[must_use = "a call is sent when it is awaited"]));
     let attrs = attrs::of_a_method(attrs);
     quote_spanned! {spot(ident.span())=>
         #(#attrs)*
@@ -179,7 +177,6 @@ fn method(operation: &Operation, resource: &Resource, caller: &Ident, krate: &Kr
         #[doc = " # Cancel safety"]
         #[doc = ""]
         #[doc = " Dropping the call abandons it; a request that was sent may still take effect."]
-        #must_use
         #vis fn #ident(&self, #args) -> #caller::Call<#returns>
         where
             #bound,

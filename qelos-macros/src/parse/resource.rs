@@ -9,8 +9,9 @@ use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{
-    AttrStyle, Attribute, FnArg, GenericArgument, Generics, ItemTrait, LitStr, Pat, PathArguments, Receiver,
-    ReceiverKind, ReturnType, Safety, Signature, Token, TraitItem, TraitItemFn, Type, TypeReference,
+    AttrStyle, Attribute, FnArg, GenericArgument, GenericParam, Generics, ItemTrait, LitStr, Pat, PathArguments,
+    Receiver, ReceiverKind, ReturnType, Safety, Signature, Token, TraitItem, TraitItemFn, Type, TypeReference,
+    Visibility,
 };
 
 use crate::cx::Cx;
@@ -41,6 +42,7 @@ pub(crate) fn resource(settings: TokenStream, mut item: ItemTrait, cx: &Cx) -> (
     undo_async_trait(&mut item, cx);
     draft.broken = cx.failed();
     let mut seen = HashSet::new();
+    item.items.iter_mut().for_each(|member| take_visibility(member, cx));
     item.items.retain_mut(|member| match member {
         TraitItem::Fn(method) if !seen.insert(method.sig.ident.clone()) && !is_conditional(&method.attrs) => {
             let name = &method.sig.ident;
@@ -106,6 +108,23 @@ fn is_conditional(attrs: &[Attribute]) -> bool {
     attrs.iter().any(|attr| attr.path().is_ident("cfg"))
 }
 
+// #[get] pub async fn list(&self) -> …;
+fn take_visibility(member: &mut TraitItem, cx: &Cx) {
+    let TraitItem::Verbatim(tokens) = &*member else { return };
+    let without = |input: ParseStream| {
+        let mut attrs = input.call(Attribute::parse_outer)?;
+        let vis: Visibility = input.parse()?;
+        let mut method: TraitItemFn = input.parse()?;
+        attrs.append(&mut method.attrs);
+        method.attrs = attrs;
+        Ok((vis, method))
+    };
+    if let Ok((vis, method)) = without.parse2(tokens.clone()) {
+        cx.error(&vis, "a method is as visible as its trait: take this off");
+        *member = TraitItem::Fn(method);
+    }
+}
+
 // #[async_trait] #[resource] trait Tokens { … }
 fn undo_async_trait(item: &mut ItemTrait, cx: &Cx) {
     let is_rewritten = |sig: &Signature| sig.generics.lifetimes().any(|param| param.lifetime.ident == "async_trait");
@@ -138,6 +157,7 @@ fn operation(method: &mut TraitItemFn, cx: &Cx) -> OperationDraft {
     // Those of a body go with it.
     method.attrs.retain(|attr| matches!(attr.style, AttrStyle::Outer));
     let kind = kind(method, cx);
+    take_lifetimes(&mut method.sig, cx);
     refuse_signature(&method.sig, cx);
     if let Some(body) = method.default.take() {
         cx.error(&body, "the body is generated: end the declaration with `;`");
@@ -207,6 +227,22 @@ fn not_marked(method: &mut TraitItemFn, cx: &Cx) {
 
 fn names_an_endpoint(attr: &Attribute) -> bool {
     attr.path().is_ident("endpoint") || Verb::ALL.iter().any(|verb| attr.path().is_ident(&verb.attribute()))
+}
+
+// #[get] async fn list<'a>(&'a self, name: &'a str) -> …;
+fn take_lifetimes(sig: &mut Signature, cx: &Cx) {
+    let only = sig.generics.params.iter().all(|param| matches!(param, GenericParam::Lifetime(_)));
+    if sig.generics.params.is_empty() || !only || sig.generics.where_clause.is_some() {
+        return;
+    }
+    let plain = Punctuated::parse_terminated.parse2(tokens::without_lifetimes(sig.inputs.to_token_stream()));
+    if let Ok(inputs) = plain {
+        cx.error(
+            &sig.generics,
+            "a method of a resource names no lifetimes: write `&self` and `&T`, the request owns what it sends",
+        );
+        (sig.inputs, sig.generics) = (inputs, Generics::default());
+    }
 }
 
 // #[get] fn list<T>(self) -> …;

@@ -135,7 +135,8 @@ fn literal_of(text: &str, span: Span, cx: &Cx) {
             '%' => "the path has a `%` without two hexadecimal digits; one that is sent is `%25`".to_owned(),
             c => {
                 let mut bytes = [0; 4];
-                let encoded: String = c.encode_utf8(&mut bytes).bytes().map(|byte| format!("%{byte:02X}")).collect();
+                let bytes = c.encode_utf8(&mut bytes).bytes();
+                let encoded = bytes.fold(String::new(), |text, byte| text + &format!("%{byte:02X}"));
                 let shown =
                     if c.is_whitespace() || c.is_control() { c.escape_default().to_string() } else { c.to_string() };
                 format!("the path has a `{shown}` in it, which no path can hold: write `{encoded}`")

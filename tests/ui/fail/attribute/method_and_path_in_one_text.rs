@@ -1,0 +1,7 @@
+use qelos_client::{Endpoint, auth::SignedIn};
+
+#[derive(Endpoint)]
+#[endpoint("GET /api/invoices", auth = SignedIn)]
+struct ListInvoices;
+
+fn main() {}
