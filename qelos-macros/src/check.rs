@@ -55,6 +55,7 @@ pub(crate) fn endpoint(endpoint: &Endpoint, cx: &Cx) {
     only_what_has_a_name_is_renamed(endpoint, cx);
     functions_write_what_serde_writes(endpoint, cx);
     markers_are_not_sent(endpoint, cx);
+    maps_are_flattened(endpoint, cx);
     content_types_are_some(endpoint, cx);
     idempotence_is_not_said_twice(endpoint, cx);
 }
@@ -360,6 +361,23 @@ fn markers_are_not_sent(endpoint: &Endpoint, cx: &Cx) {
     for field in endpoint.fields.iter().filter(|field| field.place != Place::Skip) {
         if last_segment_is(&field.ty, "PhantomData") {
             cx.error(&field.ty, "there is nothing to send in a `PhantomData`: mark it `#[endpoint(skip)]`");
+        }
+    }
+}
+
+// #[endpoint(query)] labels: BTreeMap<String, String>
+fn maps_are_flattened(endpoint: &Endpoint, cx: &Cx) {
+    for field in endpoint.fields.iter().filter(|field| field.flatten.is_none() && field.write.is_none()) {
+        let what = match field.place {
+            Place::Query => "a query parameter",
+            Place::Form => "a field of a form",
+            _ => continue,
+        };
+        if last_segment_is(&field.ty, "HashMap") || last_segment_is(&field.ty, "BTreeMap") {
+            let message = format!(
+                "{what} is one text or a list of texts: mark the map `#[serde(flatten)]`, and each entry is one"
+            );
+            cx.error(&field.ty, message);
         }
     }
 }
