@@ -7,8 +7,11 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use proptest::prelude::*;
-use qelos_client::auth::{Public, SignedIn};
-use qelos_client::{DecodeRequest, Endpoint, EndpointInfo, ExposeSecret, RequestSnapshot, SecretString, resource};
+use qelos_client::auth::{CredentialKind, Public, Requirement, SatisfiedBy, SignedIn};
+use qelos_client::{
+    Anonymous, AnyCredential, Client, DecodeRequest, Endpoint, EndpointInfo, ExposeSecret, RequestSnapshot,
+    SecretString, TransportError, resource,
+};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -345,4 +348,32 @@ proptest! {
         check(&Upload { name: kind, rows: rest.into_bytes() })?;
         check(&Whole { page })?;
     }
+}
+
+/// A requirement of one's own, which no table at run time knows.
+struct Robots;
+
+impl Requirement for Robots {
+    const NEEDS: &'static str = "a robot";
+    const SENDS_CREDENTIAL: bool = false;
+
+    fn accepts(_: CredentialKind) -> bool {
+        false
+    }
+}
+
+impl SatisfiedBy<Anonymous> for Robots {}
+impl SatisfiedBy<AnyCredential> for Robots {}
+
+#[derive(Endpoint)]
+#[endpoint(GET, "/api/robots", auth = Robots)]
+struct GetRobots;
+
+#[tokio::test]
+async fn what_the_compiler_accepts_is_not_refused_at_run_time() {
+    let transport = async |_| Ok::<_, TransportError>(http::Response::new(bytes::Bytes::new()));
+    let client = Client::builder("https://acme.example").transport(transport).build().unwrap();
+    client.call(&GetRobots).await.unwrap();
+    let error = client.into_any().call(&GetRobots).await.unwrap_err();
+    assert!(error.to_string().contains("a robot"), "{error}");
 }

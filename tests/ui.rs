@@ -23,6 +23,7 @@ const THE_COMPILERS_OWN: &[(&str, &str)] = &[
     ("field/same_field_twice", "the compiler says it of every struct; a second message would only repeat it"),
     ("generics/unused_parameter", "the compiler says it of every struct; a second message would only repeat it"),
     ("hygiene/wrong_crate_path", "whether a path leads anywhere is resolved after the macro has run"),
+    ("resource/call_without_await", "the compiler says it of every `must_use`, once, with our reason"),
     (
         "resource/endpoint_with_fields_but_no_argument",
         "a macro cannot see the fields of an endpoint declared elsewhere",

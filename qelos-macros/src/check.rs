@@ -12,6 +12,7 @@ use crate::cx::Cx;
 use crate::draft::DefaultKey;
 use crate::key;
 use crate::model::{self, Endpoint, Field, Place, Resource, Target};
+use crate::tokens::plain;
 
 /// Headers that belong to the client, the credential or the connection.
 const RESERVED_HEADERS: &[&str] = &[
@@ -39,9 +40,10 @@ const RESERVED_HEADERS: &[&str] = &[
 pub(crate) fn endpoint(endpoint: &Endpoint, cx: &Cx) {
     placeholders_have_fields(endpoint, cx);
     placeholders_differ(endpoint, cx);
-    nothing_follows_the_rest(endpoint, cx);
+    what_follows_the_rest_is_fixed(endpoint, cx);
     path_fields_have_placeholders(endpoint, cx);
     path_values_are_not_optional(endpoint, cx);
+    path_values_are_always_there(endpoint, cx);
     no_body_where_none_is_sent(endpoint, cx);
     one_body(endpoint, cx);
     one_bearer(endpoint, cx);
@@ -53,6 +55,7 @@ pub(crate) fn endpoint(endpoint: &Endpoint, cx: &Cx) {
     only_what_has_a_name_is_renamed(endpoint, cx);
     functions_write_what_serde_writes(endpoint, cx);
     markers_are_not_sent(endpoint, cx);
+    maps_are_flattened(endpoint, cx);
     content_types_are_some(endpoint, cx);
     idempotence_is_not_said_twice(endpoint, cx);
 }
@@ -65,6 +68,7 @@ pub(crate) fn read_back(endpoint: &Endpoint, cx: &Cx) {
 /// Checks what only shows when all operations of a resource are seen.
 pub(crate) fn resource(resource: &mut Resource, cx: &Cx) {
     accessors_have_a_name(resource, cx);
+    accessors_are_free(resource, cx);
     structs_have_names_of_their_own(resource, cx);
     operations_differ(resource, cx);
     existing_endpoints_take_one_argument(resource, cx);
@@ -112,16 +116,15 @@ fn placeholders_differ(endpoint: &Endpoint, cx: &Cx) {
     }
 }
 
-// #[resource(path = "/files/{*path}")] trait Files { #[get("/versions")] async fn versions(&self, path: &str) -> …; }
-fn nothing_follows_the_rest(endpoint: &Endpoint, cx: &Cx) {
+// #[endpoint(GET, "/files/{*path}/{version}")] struct GetFile { path: String, version: u32 }
+fn what_follows_the_rest_is_fixed(endpoint: &Endpoint, cx: &Cx) {
     let template = &endpoint.template;
-    let followed = template.text.split_once("{*").and_then(|(_, rest)| rest.split_once("}/"));
-    if let Some((name, _)) = followed.filter(|_| !template.broken) {
-        cx.error(
-            template.span,
-            format!("`{{*{name}}}` in the path of the resource takes the rest of the path: nothing can follow it"),
-        );
-    }
+    let rest = template.text.split_once("{*").and_then(|(_, rest)| rest.split_once('}'));
+    let Some((name, behind)) = rest.filter(|(_, behind)| behind.contains('{') && !template.broken) else { return };
+    let message = format!(
+        "`{{*{name}}}` takes the rest of the path: only fixed text can follow it, and a placeholder does in `{behind}`"
+    );
+    cx.error(template.span, message);
 }
 
 // #[endpoint(GET, "/tokens", …)] struct GetToken { #[endpoint(path)] token_id: … }
@@ -149,13 +152,23 @@ fn path_values_are_not_optional(endpoint: &Endpoint, cx: &Cx) {
     }
 }
 
+// #[get("/{id}")] async fn get(&self, #[cfg(feature = "ids")] id: u32) -> …;
+fn path_values_are_always_there(endpoint: &Endpoint, cx: &Cx) {
+    for field in endpoint.fields_in(Place::Path) {
+        if let Some(cfg) = field.attrs.iter().find(|attr| attr.path().is_ident("cfg")) {
+            let message = "a path value is there whenever its path is: put this on the whole method";
+            cx.error(cfg, message);
+        }
+    }
+}
+
 /// By name, which is enough for a better message: the trait bound on path values catches what this misses.
 fn is_option(ty: &Type) -> bool {
     last_segment_is(ty, "Option")
 }
 
 fn last_segment_is(ty: &Type, name: &str) -> bool {
-    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == name))
+    matches!(plain(ty), Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == name))
 }
 
 // #[endpoint(GET, "/search", …)] struct Search { #[endpoint(body)] filter: Filter }
@@ -352,6 +365,23 @@ fn markers_are_not_sent(endpoint: &Endpoint, cx: &Cx) {
     }
 }
 
+// #[endpoint(query)] labels: BTreeMap<String, String>
+fn maps_are_flattened(endpoint: &Endpoint, cx: &Cx) {
+    for field in endpoint.fields.iter().filter(|field| field.flatten.is_none() && field.write.is_none()) {
+        let what = match field.place {
+            Place::Query => "a query parameter",
+            Place::Form => "a field of a form",
+            _ => continue,
+        };
+        if last_segment_is(&field.ty, "HashMap") || last_segment_is(&field.ty, "BTreeMap") {
+            let message = format!(
+                "{what} is one text or a list of texts: mark the map `#[serde(flatten)]`, and each entry is one"
+            );
+            cx.error(&field.ty, message);
+        }
+    }
+}
+
 // #[endpoint(GET, "/x", idempotent, …)]
 fn idempotence_is_not_said_twice(endpoint: &Endpoint, cx: &Cx) {
     if let Some(word) = endpoint.idempotent.filter(|_| endpoint.verb.is_idempotent()) {
@@ -375,7 +405,7 @@ fn content_types_are_some(endpoint: &Endpoint, cx: &Cx) {
 fn what_is_read_is_owned(endpoint: &Endpoint, cx: &Cx) {
     let by_serde = |field: &&Field| matches!(field.place, Place::Query | Place::Json | Place::Form | Place::Body);
     for field in endpoint.fields.iter().filter(by_serde) {
-        if matches!(field.ty, Type::Reference(_)) {
+        if matches!(plain(&field.ty), Type::Reference(_)) {
             let message =
                 "a value that is read back is owned: `DecodeRequest` needs `String` or `Cow<'_, str>`, not `&str`";
             cx.error(&field.ty, message);
@@ -405,6 +435,17 @@ fn accessors_have_a_name(resource: &Resource, cx: &Cx) {
     }
 }
 
+// #[resource] trait Workspaces { … }
+fn accessors_are_free(resource: &Resource, cx: &Cx) {
+    let name = resource.accessor_name();
+    if !resource.is_of_qelos && key::METHODS_OF_A_CLIENT.contains(&name.as_str()) {
+        let message = format!(
+            "a client has a method `{name}` of its own, which would be called in place of this: call the trait something else"
+        );
+        cx.error(&resource.ident, message);
+    }
+}
+
 // #[resource] trait Things { #[get] async fn handle(&self); }
 fn structs_have_names_of_their_own(resource: &mut Resource, cx: &Cx) {
     let mut taken = HashMap::from([
@@ -415,7 +456,7 @@ fn structs_have_names_of_their_own(resource: &mut Resource, cx: &Cx) {
     for operation in &mut resource.operations {
         let (Target::Own(endpoint) | Target::Broken(Some(endpoint))) = &operation.target else { continue };
         let (name, method) = (endpoint.ident.to_string(), &operation.ident);
-        if let Some(other) = taken.get(&name) {
+        if let Some(other) = taken.get(&name).filter(|_| !operation.is_conditional()) {
             let message =
                 format!("the struct of this method would be called like {other}: call the method something else");
             cx.error(method, message);
@@ -430,7 +471,7 @@ fn structs_have_names_of_their_own(resource: &mut Resource, cx: &Cx) {
 // #[get("/{id}")] async fn get(…) …; #[get("/{name}")] async fn find(…) …;
 fn operations_differ(resource: &Resource, cx: &Cx) {
     let mut seen = HashMap::new();
-    for operation in &resource.operations {
+    for operation in resource.operations.iter().filter(|operation| !operation.is_conditional()) {
         let Target::Own(endpoint) = &operation.target else { continue };
         let shape = without_names(&endpoint.template.text);
         if let Some(first) = seen.insert((endpoint.verb.name(), shape), &operation.ident) {
@@ -467,7 +508,8 @@ fn existing_endpoints_take_one_argument(resource: &Resource, cx: &Cx) {
 // #[cfg(feature = "admin")] #[endpoint(DeleteAll)] async fn delete_all(&self) …;
 fn existing_endpoints_exist(resource: &Resource, cx: &Cx) {
     for operation in resource.operations.iter().filter(|operation| matches!(operation.target, Target::Existing(_))) {
-        if let Some(cfg) = operation.attrs.iter().find(|attr| attr.path().is_ident("cfg")) {
+        let of_args = operation.args.iter().flat_map(|arg| &arg.attrs);
+        if let Some(cfg) = operation.attrs.iter().chain(of_args).find(|attr| attr.path().is_ident("cfg")) {
             let message = "a method that calls an existing endpoint is there whenever the resource is: put this on the whole resource";
             cx.error(cfg, message);
         }

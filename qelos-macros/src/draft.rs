@@ -83,7 +83,7 @@ pub(crate) struct EndpointDraft {
     pub(crate) ident: Ident,
     pub(crate) vis: Visibility,
     pub(crate) generics: Generics,
-    /// The doc comment and other attributes that generated items repeat.
+    /// Attributes that are not ours.
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) settings: Settings,
     pub(crate) rename_all: Slot<Case>,
@@ -97,6 +97,8 @@ pub(crate) struct FieldDraft {
     pub(crate) ident: Ident,
     pub(crate) ty: Type,
     pub(crate) attrs: FieldAttrs,
+    /// Attributes that are not ours.
+    pub(crate) others: Vec<Attribute>,
 }
 
 /// What the attributes of a field say.
@@ -171,6 +173,8 @@ pub(crate) struct ResourceDraft {
     pub(crate) auth: Slot<Type>,
     pub(crate) decode: Slot<Span>,
     pub(crate) krate: Slot<Path>,
+    /// Attributes that are not ours.
+    pub(crate) attrs: Vec<Attribute>,
     /// What the trait should not have.
     pub(crate) generics: Generics,
     /// Something that concerns all methods is wrong, which was reported.
@@ -181,7 +185,7 @@ pub(crate) struct ResourceDraft {
 /// A method of a resource as it was written.
 pub(crate) struct OperationDraft {
     pub(crate) ident: Ident,
-    /// The doc comment and other attributes that generated items repeat.
+    /// Attributes that are not ours.
     pub(crate) attrs: Vec<Attribute>,
     /// Refused; kept so that the method still exists.
     pub(crate) generics: Generics,

@@ -3,6 +3,7 @@
 //! The entry functions are the architecture: parse, settle, check, and either write the code or report every mistake
 //! next to a stand-in, so that one mistake is one message.
 
+mod attrs;
 mod decode;
 mod docs;
 mod encode;

@@ -13,6 +13,44 @@ pub(crate) const OPERATION: &[&str] = &["auth", "error", "idempotent", "timeout"
 pub(crate) const SERDE_FIELD: &[&str] =
     &["rename", "default", "skip", "skip_serializing_if", "flatten", "with", "serialize_with", "deserialize_with"];
 
+/// What a client can do by itself: a method of its own is called in place of one of a trait. A test keeps this complete.
+pub(crate) const METHODS_OF_A_CLIENT: &[&str] = &[
+    "api_token_signin",
+    "api_tokens",
+    "call",
+    "connection",
+    "create_api_token",
+    "credential",
+    "exchange_auth_callback",
+    "finish_mcp_authorization",
+    "into_any",
+    "into_typed",
+    "invite_to_workspace",
+    "keep_in",
+    "logged_in_user",
+    "logout",
+    "mcp_authorization",
+    "oauth_signin",
+    "oauth_signup",
+    "refresh_cookie_token",
+    "refresh_token",
+    "restore",
+    "revoke_workspace_invite",
+    "rotate_api_token",
+    "sign_in_again_with",
+    "signin",
+    "signup",
+    "social_callback_url",
+    "social_login_url",
+    "token_changes",
+    "tokens",
+    "update_logged_in_user",
+    "with_credential",
+    "with_tokens",
+    "workspace_invites",
+    "workspaces",
+];
+
 /// `` ; did you mean `path`? `` when one of the candidates is close to what was written.
 pub(crate) fn did_you_mean<'c>(written: &str, candidates: impl IntoIterator<Item = &'c str>) -> String {
     nearest(written, candidates).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
@@ -26,6 +64,7 @@ pub(crate) fn elsewhere(written: &str, known: &[&str]) -> Option<String> {
         "path" if on_the_struct || on_a_method => "the path stands without a key: write `\"/api/…\"` alone",
         "method" if on_the_struct => "the method stands without a key: write `GET` alone",
         "response" if on_a_method => "the response is what the method returns: write `-> Type`",
+        "rename_all" => return Some("; it stands in `#[serde(rename_all = \"camelCase\")]`".to_owned()),
         "decode" if on_the_struct => "add `DecodeRequest` to the derives instead",
         "decode" | "crate" if on_a_method => return Some(format!("; `{written}` stands on the resource")),
         "json" if known == FIELD => "what is not marked is a field of the JSON body; `body` is the whole of it",

@@ -1,7 +1,43 @@
 //! Looking through tokens, where a syntax tree would only be in the way.
 
-use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
+use syn::{Type, Visibility};
+
+/// Where the compiler shall point when something does not fit, with names that resolve as generated ones, and with the
+/// lints of generated code.
+pub(crate) fn spot(span: Span) -> Span {
+    Span::mixed_site().located_at(span)
+}
+
+/// A name of the user's as generated code says it: lints that look at who says a name see us.
+pub(crate) fn said_by_us(ident: &Ident) -> Ident {
+    let mut ident = ident.clone();
+    ident.set_span(spot(ident.span()));
+    ident
+}
+
+/// A visibility of the user's, in the same way: it is where an item begins.
+pub(crate) fn seen_by_us(vis: &Visibility) -> Visibility {
+    fn respanned(tokens: TokenStream) -> TokenStream {
+        let respan = |token: TokenTree| {
+            let span = spot(token.span());
+            let mut token = match token {
+                TokenTree::Group(group) => Group::new(group.delimiter(), respanned(group.stream())).into(),
+                token => token,
+            };
+            token.set_span(span);
+            token
+        };
+        tokens.into_iter().map(respan).collect()
+    }
+    syn::parse2(respanned(vis.to_token_stream())).unwrap_or_else(|_| vis.clone())
+}
+
+/// A type without the groups that macros of the user leave around what they pass on.
+pub(crate) fn plain(ty: &Type) -> &Type {
+    if let Type::Group(group) = ty { plain(&group.elem) } else { ty }
+}
 
 /// Whether a name occurs anywhere.
 pub(crate) fn mention(tokens: TokenStream, name: &Ident) -> bool {
@@ -50,4 +86,41 @@ fn opened(tokens: TokenStream) -> Vec<TokenTree> {
         token => vec![token],
     };
     tokens.into_iter().flat_map(open).collect()
+}
+
+/// What stands behind `name =` in the arguments of a type, wherever it is.
+pub(crate) fn behind(name: &str, tokens: TokenStream) -> Option<TokenStream> {
+    let tokens: Vec<_> = tokens.into_iter().collect();
+    let is = |token: &TokenTree, c: char| matches!(token, TokenTree::Punct(punct) if punct.as_char() == c);
+    let start = tokens.windows(2).position(|pair| pair[0].to_string() == name && is(&pair[1], '='))? + 2;
+    let mut depth = 0_usize;
+    let mut end = start;
+    while end < tokens.len() && !(depth == 0 && (is(&tokens[end], '>') || is(&tokens[end], ','))) {
+        depth = if is(&tokens[end], '<') { depth + 1 } else { depth - usize::from(is(&tokens[end], '>')) };
+        end += 1;
+    }
+    Some(tokens[start..end].iter().cloned().collect())
+}
+
+/// References without the names of their lifetimes.
+pub(crate) fn without_lifetimes(tokens: TokenStream) -> TokenStream {
+    let mut plain: Vec<TokenTree> = Vec::new();
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Group(group) => {
+                let mut inside = Group::new(group.delimiter(), without_lifetimes(group.stream()));
+                inside.set_span(group.span());
+                plain.push(inside.into());
+            }
+            TokenTree::Punct(punct)
+                if punct.as_char() == '\''
+                    && matches!(plain.last(), Some(TokenTree::Punct(before)) if before.as_char() == '&') =>
+            {
+                tokens.next();
+            }
+            token => plain.push(token),
+        }
+    }
+    plain.into_iter().collect()
 }

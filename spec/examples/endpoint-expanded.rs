@@ -20,9 +20,7 @@ pub struct AddLine {
 
 // Plain `impl` blocks with absolute paths: no wrapping `const _`, no `use`, no derive, no `cfg`. An IDE can follow every
 // name, and nothing of the author's can be in the way.
-// What is deprecated is so for its callers, and not for what is generated. Locals carry a prefix, so that no constant of
-// the author's is in their way.
-#[allow(deprecated)]
+// Locals carry a prefix, so that no constant of the author's is in their way.
 impl q::Endpoint for AddLine {
     // What the endpoint is, as constants and types.
     const NAME: &'static q::str = "AddLine";
@@ -37,22 +35,23 @@ impl q::Endpoint for AddLine {
     const IDEMPOTENT: q::bool = false;
     const TIMEOUT: q::Option<q::Duration> = q::Option::None;
 
-    // One call for each field. The writer is not generic over the endpoint, so an endpoint costs little code.
+    // One call for each field, by its full path: a method call would be that of any trait in scope that borrows less, and
+    // hand it the values. The writer is not generic over the endpoint, so an endpoint costs little code.
     fn encode(&self) -> q::Result<q::Request, q::EncodeError> {
         let mut qelos_request =
             q::RequestWriter::new(q::EndpointInfo::of::<Self>(), &[("number", q::path_value::<u64>(&self.number))])?;
         // The type is named, so that the compiler points at it in the declaration when it does not fit.
-        qelos_request.query::<bool>("dryRun", &self.dry_run)?;
-        qelos_request.header::<Option<String>, _>("x-request-id", &self.request_id)?;
+        q::RequestWriter::query::<bool>(&mut qelos_request, "dryRun", &self.dry_run)?;
+        q::RequestWriter::header::<Option<String>, _>(&mut qelos_request, "x-request-id", &self.request_id)?;
         // The fields that are left are the body: no struct of ours, no `Serialize` of the author's.
-        qelos_request.open_json();
-        qelos_request.json_field::<String>("text", &self.text)?;
+        q::RequestWriter::open_json(&mut qelos_request);
+        q::RequestWriter::json_field::<String>(&mut qelos_request, "text", &self.text)?;
         // `skip_serializing_if`, as it was written.
         if !Option::is_none(&self.unit_price) {
-            qelos_request.json_field::<Option<u64>>("unitPrice", &self.unit_price)?;
+            q::RequestWriter::json_field::<Option<u64>>(&mut qelos_request, "unitPrice", &self.unit_price)?;
         }
-        qelos_request.close_json();
-        q::Result::Ok(qelos_request.finish())
+        q::RequestWriter::close_json(&mut qelos_request);
+        q::Result::Ok(q::RequestWriter::finish(qelos_request))
     }
 
     fn decode(qelos_response: &q::HttpResponse<q::Bytes>) -> q::Result<Self::Response, q::ResponseError> {
@@ -62,7 +61,6 @@ impl q::Endpoint for AddLine {
 
 // The other side, from the same attributes.
 // The bound says, to whoever derives this alone, what is missing.
-#[allow(deprecated)]
 impl q::DecodeRequest for AddLine
 where
     Self: q::Endpoint,
@@ -70,13 +68,13 @@ where
     fn decode_request(qelos_request: &q::HttpRequest<q::Bytes>) -> q::Result<Self, q::RequestError> {
         // Method and path first: another endpoint's request is no error of this one.
         let mut qelos_reader = q::RequestReader::new(q::EndpointInfo::of::<Self>(), qelos_request)?;
-        qelos_reader.open_json()?;
+        q::RequestReader::open_json(&mut qelos_reader)?;
         q::Result::Ok(Self {
-            number: qelos_reader.path::<u64>("number")?,
-            dry_run: qelos_reader.query::<bool>("dryRun", q::Option::None)?,
-            request_id: qelos_reader.header::<Option<String>, _>("x-request-id")?,
-            text: qelos_reader.json_field::<String>("text", q::Option::None)?,
-            unit_price: qelos_reader.json_field::<Option<u64>>("unitPrice", q::Option::None)?,
+            number: q::RequestReader::path::<u64>(&qelos_reader, "number")?,
+            dry_run: q::RequestReader::query::<bool>(&qelos_reader, "dryRun", q::Option::None)?,
+            request_id: q::RequestReader::header::<Option<String>, _>(&qelos_reader, "x-request-id")?,
+            text: q::RequestReader::json_field::<String>(&mut qelos_reader, "text", q::Option::None)?,
+            unit_price: q::RequestReader::json_field::<Option<u64>>(&mut qelos_reader, "unitPrice", q::Option::None)?,
         })
     }
 

@@ -9,7 +9,6 @@ use qelos_spec::{__private as q, RequestSnapshot};
 
 // The trait stays the trait, and comes first. Its methods answer what they really answer, so that a double can implement
 // it; code takes `&impl Notes` and runs with either.
-#[allow(dead_code)]
 /// The notes of the workspace.
 pub trait Notes {
     /// What can go wrong in a call.
@@ -24,14 +23,12 @@ pub trait Notes {
 /// Lists their titles.
 ///
 /// `GET /api/notes`, the request of [`Notes::list`]. Needs [`SignedIn`].
-#[allow(dead_code)]
 pub struct NotesList {
     /// `tag` in the query.
     // What the method borrows, the struct owns.
     pub tag: ::std::option::Option<::std::string::String>,
 }
 
-#[allow(deprecated)]
 impl q::Endpoint for NotesList {
     const NAME: &'static q::str = "NotesList";
     const METHOD: q::Method = q::Method::GET;
@@ -44,8 +41,8 @@ impl q::Endpoint for NotesList {
 
     fn encode(&self) -> q::Result<q::Request, q::EncodeError> {
         let mut qelos_request = q::RequestWriter::new(q::EndpointInfo::of::<Self>(), &[])?;
-        qelos_request.query::<::std::option::Option<::std::string::String>>("tag", &self.tag)?;
-        q::Result::Ok(qelos_request.finish())
+        q::RequestWriter::query::<::std::option::Option<::std::string::String>>(&mut qelos_request, "tag", &self.tag)?;
+        q::Result::Ok(q::RequestWriter::finish(qelos_request))
     }
 
     fn decode(qelos_response: &q::HttpResponse<q::Bytes>) -> q::Result<Self::Response, q::ResponseError> {
@@ -56,13 +53,11 @@ impl q::Endpoint for NotesList {
 /// Deletes one.
 ///
 /// `DELETE /api/notes/{id}`, the request of [`Notes::delete`]. Needs [`Session`].
-#[allow(dead_code)]
 pub struct NotesDelete {
     /// `{id}` in the path.
     pub id: u32,
 }
 
-#[allow(deprecated)]
 impl q::Endpoint for NotesDelete {
     const NAME: &'static q::str = "NotesDelete";
     const METHOD: q::Method = q::Method::DELETE;
@@ -76,7 +71,7 @@ impl q::Endpoint for NotesDelete {
     fn encode(&self) -> q::Result<q::Request, q::EncodeError> {
         let qelos_request =
             q::RequestWriter::new(q::EndpointInfo::of::<Self>(), &[("id", q::path_value::<u32>(&self.id))])?;
-        q::Result::Ok(qelos_request.finish())
+        q::Result::Ok(q::RequestWriter::finish(qelos_request))
     }
 
     fn decode(qelos_response: &q::HttpResponse<q::Bytes>) -> q::Result<Self::Response, q::ResponseError> {
@@ -88,7 +83,6 @@ impl q::Endpoint for NotesDelete {
 /// [`Notes`] as a client calls them; see [`NotesExt::notes`].
 ///
 /// It borrows the client, costs nothing to make, and can be copied.
-#[allow(dead_code)]
 pub struct NotesHandle<'c, Caller: ?q::Sized> {
     client: &'c Caller,
 }
@@ -108,7 +102,6 @@ impl<'c, Caller: ?q::Sized> q::From<&'c Caller> for NotesHandle<'c, Caller> {
 
 // Inherent methods: nothing has to be imported to call them, and the bound on who may call stands on each of them, where
 // the compiler explains it. On the `impl`, it would only say that the method does not exist.
-#[allow(dead_code)]
 impl<Caller: q::Dispatch> NotesHandle<'_, Caller> {
     /// Lists their titles.
     ///
@@ -121,8 +114,8 @@ impl<Caller: q::Dispatch> NotesHandle<'_, Caller> {
     /// # Cancel safety
     ///
     /// Dropping the call abandons it; a request that was sent may still take effect.
-    #[must_use = "a call is sent when it is awaited"]
-    // A named type, not `async fn`: an opaque one would repeat the message at each use.
+    // A named type, not `async fn`: an opaque one would repeat the message at each use. It says by itself that it is to be
+    // awaited.
     pub fn list(&self, tag: Option<&str>) -> Caller::Call<Vec<String>>
     where
         SignedIn: q::SatisfiedBy<Caller::Credential>,
@@ -140,7 +133,6 @@ impl<Caller: q::Dispatch> NotesHandle<'_, Caller> {
     /// # Cancel safety
     ///
     /// Dropping the call abandons it; a request that was sent may still take effect.
-    #[must_use = "a call is sent when it is awaited"]
     pub fn delete(&self, id: u32) -> Caller::Call<()>
     where
         Session: q::SatisfiedBy<Caller::Credential>,
@@ -150,7 +142,6 @@ impl<Caller: q::Dispatch> NotesHandle<'_, Caller> {
 }
 
 // The handle is one implementation of the trait; a double of the author's is another.
-#[allow(deprecated)]
 impl<Caller: q::Dispatch> Notes for NotesHandle<'_, Caller>
 where
     SignedIn: q::SatisfiedBy<Caller::Credential>,
@@ -167,7 +158,6 @@ where
 
 // `client.notes()`, for whoever has this trait in scope: a client is somebody else's type.
 /// Brings [`notes`](NotesExt::notes) to every client.
-#[allow(dead_code)]
 pub trait NotesExt: q::Dispatch {
     /// Calls [`Notes`] with this client.
     fn notes(&self) -> NotesHandle<'_, Self> {

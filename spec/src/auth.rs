@@ -99,7 +99,8 @@ pub trait Requirement: 'static {
     message = "this endpoint needs `{Self}`, but the client holds `{C}`",
     label = "`{C}` may not call it",
     note = "`SignedIn` takes a cookie session, an OAuth session or an API token; `Session` takes a cookie or an OAuth session; `CookieOnly` takes a cookie session",
-    note = "sign in with `client.oauth_signin(..)` or `client.signin(..)` and call it on the client you get; API tokens are for `SignedIn` endpoints only"
+    note = "sign in with `client.oauth_signin(..)` or `client.signin(..)` and call it on the client you get; API tokens are for `SignedIn` endpoints only",
+    note = "a requirement of your own names each credential that will do: `impl SatisfiedBy<OAuth> for MyRequirement`"
 )]
 pub trait SatisfiedBy<C> {}
 

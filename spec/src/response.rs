@@ -16,7 +16,8 @@ use crate::request::{EncodeError, Place};
 #[diagnostic::on_unimplemented(
     message = "an answer cannot be read as `{Self}`",
     label = "it does not implement `serde::Deserialize`",
-    note = "derive it: `#[derive(serde::Deserialize)]`; leave `response` out when a successful answer says nothing"
+    note = "derive it: `#[derive(serde::Deserialize)]`; leave `response` out when a successful answer says nothing",
+    note = "responses are read as JSON: there is no word for bytes or text as they are"
 )]
 pub trait JsonResponse: DeserializeOwned + Send + 'static {}
 

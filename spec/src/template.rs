@@ -15,8 +15,9 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 
 /// The path of an endpoint, with `{placeholders}`.
 ///
-/// A placeholder stands for one segment or a part of one: `/api/invoices/{id}`, `/files/{name}.pdf`. At the end,
-/// `{*name}` stands for one segment or more: the slashes of its value stay slashes.
+/// A placeholder stands for one segment or a part of one: `/api/invoices/{id}`, `/files/{name}.pdf`,
+/// `/projects/{id}:publish`. `{*name}` stands for one segment or more: the slashes of its value stay slashes, and what
+/// follows it is fixed text, `/files/{*path}/versions`. A `/` at the end is a part of the path.
 ///
 /// ```
 /// use qelos_spec::PathTemplate;
@@ -37,17 +38,19 @@ impl PathTemplate {
     ///
     /// # Panics
     ///
-    /// When the template does not start with `/`, has an empty or dot segment, a character that does not belong into a
-    /// path, or a placeholder that is empty, not closed, or not the only one of its segment.
+    /// When the template does not start with `/`, has an empty segment other than its last or a dot segment, a character
+    /// that does not belong into a path, or a placeholder that is empty, not closed, not the only one of its segment, or
+    /// behind one that takes the rest.
     #[must_use]
     pub const fn new(text: &'static str) -> Self {
         let bytes = text.as_bytes();
         assert!(!bytes.is_empty() && bytes[0] == b'/', "a path template starts with `/`");
-        let mut at = 1;
+        let (mut at, mut open) = (1, true);
         while at < bytes.len() {
-            at = check_segment(bytes, at) + 1;
+            let end;
+            (end, open) = check_segment(bytes, at, open);
+            at = end + 1;
         }
-        assert!(bytes.len() == 1 || bytes[bytes.len() - 1] != b'/', "a path template does not end with `/`");
         Self(text)
     }
 
@@ -78,15 +81,24 @@ impl PathTemplate {
                 None if part == segment.before => {}
                 None => return None,
                 Some((name, after)) => {
+                    let after = if segment.takes_the_rest { self.behind_the_rest() } else { after };
                     let value = part.strip_prefix(segment.before)?.strip_suffix(after)?;
                     if value.split('/').any(str::is_empty) {
                         return None;
                     }
                     values.push((name, percent_decode_str(value).decode_utf8().ok()?));
+                    if segment.takes_the_rest {
+                        break;
+                    }
                 }
             }
         }
         rest.is_none().then_some(values)
+    }
+
+    /// The fixed text behind `{*name}`, to the end of the path.
+    fn behind_the_rest(&self) -> &'static str {
+        self.0.split_once("{*").and_then(|(_, rest)| rest.split_once('}')).map_or("", |(_, behind)| behind)
     }
 
     /// Puts values into the placeholders, in the order of the path.
@@ -96,16 +108,24 @@ impl PathTemplate {
         let mut path = String::with_capacity(self.0.len() + 32);
         for segment in self.segments() {
             path.push('/');
+            let start = path.len();
             path.push_str(segment.before);
             let Some((name, after)) = segment.placeholder else { continue };
             let value = values.iter().find(|(field, _)| *field == name).map(|(_, value)| value.to_string());
             let Some(value) = value else { return Err((name, "no value was given for it".to_owned())) };
             let pieces = if segment.takes_the_rest { value.split('/').collect() } else { vec![value.as_str()] };
+            if pieces.iter().any(|piece| piece.is_empty()) {
+                let reason = "it is empty, or a part of it is, and an empty segment would name another path";
+                return Err((name, reason.to_owned()));
+            }
             for (index, piece) in pieces.into_iter().enumerate() {
-                if index > 0 {
-                    path.push('/');
-                }
-                push_piece(&mut path, segment.before, piece, after).map_err(|reason| (name, reason))?;
+                path.push_str(if index > 0 { "/" } else { "" });
+                path.extend(utf8_percent_encode(piece, RESERVED));
+            }
+            path.push_str(after);
+            if let Some(dots) = path[start..].split('/').find(|segment| is_removed(segment)) {
+                let reason = "which URL parsers remove, together with its neighbour";
+                return Err((name, format!("a segment would be `{dots}`, {reason}")));
             }
         }
         Ok(path)
@@ -116,20 +136,9 @@ impl PathTemplate {
     }
 }
 
-/// Adds a value behind the `before` that stands there already, and what follows it.
-fn push_piece(path: &mut String, before: &str, value: &str, after: &str) -> Result<(), String> {
-    if value.is_empty() {
-        return Err("it is empty, or a part of it is, and an empty segment would name another path".to_owned());
-    }
-    let start = path.len() - before.len();
-    path.extend(utf8_percent_encode(value, RESERVED));
-    path.push_str(after);
-    match &path[start..] {
-        dots @ ("." | "..") => {
-            Err(format!("a segment would be `{dots}`, which URL parsers remove, together with its neighbour"))
-        }
-        _ => Ok(()),
-    }
+/// Whether a segment is `.` or `..`, to a URL parser: it reads dots that are encoded as well.
+fn is_removed(segment: &str) -> bool {
+    matches!(segment.replace("%2e", ".").replace("%2E", ".").as_str(), "." | "..")
 }
 
 impl fmt::Display for PathTemplate {
@@ -144,7 +153,7 @@ impl fmt::Debug for PathTemplate {
     }
 }
 
-/// `before{name}after`, or only `before`, or `{*name}`.
+/// `before{name}after`, or only `before`, or `before{*name}after`.
 struct Segment {
     before: &'static str,
     placeholder: Option<(&'static str, &'static str)>,
@@ -163,43 +172,60 @@ impl Segment {
     }
 }
 
-/// Checks the segment that starts at `at`; answers where it ends.
-const fn check_segment(bytes: &[u8], at: usize) -> usize {
-    let mut end = at;
-    let mut open = usize::MAX;
-    let mut placeholders = 0;
+/// Checks the segment that starts at `at`; answers where it ends, and whether another one may hold a placeholder.
+const fn check_segment(bytes: &[u8], at: usize, open: bool) -> (usize, bool) {
+    let (mut end, mut placeholders, mut takes_the_rest) = (at, 0, false);
+    let (mut dots, mut others) = (0, 0);
     while end < bytes.len() && bytes[end] != b'/' {
-        match bytes[end] {
-            b'{' => {
-                assert!(open == usize::MAX, "a placeholder of a path template holds no other");
-                assert!(placeholders == 0, "a segment of a path template has at most one placeholder");
-                open = end;
-                placeholders += 1;
-            }
-            b'}' => {
-                assert!(open != usize::MAX, "a placeholder of a path template is closed and was never opened");
-                let rest = bytes[open + 1] == b'*';
-                assert!(end > open + 1 + rest as usize, "a placeholder of a path template needs a name");
-                assert!(!rest || end + 1 == bytes.len(), "a placeholder for several segments ends the path");
-                open = usize::MAX;
-            }
-            b'*' if open != usize::MAX && end == open + 1 => {
-                assert!(open == at, "a placeholder for several segments has nothing before it");
-            }
-            byte => {
-                let plain = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~');
-                let name = open == usize::MAX || byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii();
-                assert!(plain || (open != usize::MAX && name), "a character of a path template has to be escaped");
-                assert!(name, "a placeholder of a path template is the name of a field");
-            }
+        if bytes[end] == b'{' {
+            assert!(placeholders == 0, "a segment of a path template has at most one placeholder");
+            assert!(open, "what follows the rest of a path in a template is fixed text");
+            (end, takes_the_rest) = check_placeholder(bytes, end);
+            placeholders += 1;
+        } else if is_encoded_dot(bytes, end) {
+            dots += 1;
+            end += 2;
+        } else if bytes[end] == b'.' {
+            dots += 1;
+        } else {
+            check_literal(bytes, end);
+            others += 1;
         }
         end += 1;
     }
-    assert!(open == usize::MAX, "a placeholder of a path template is not closed");
     assert!(end > at, "a path template has an empty segment");
-    let dots = (end == at + 1 && bytes[at] == b'.') || (end == at + 2 && bytes[at] == b'.' && bytes[at + 1] == b'.');
-    assert!(!dots, "a path template has a `.` or `..` segment");
-    end
+    assert!(others + placeholders > 0 || dots > 2, "a path template has a `.` or `..` segment");
+    (end, open && !takes_the_rest)
+}
+
+/// Checks the placeholder that is opened at `at`; answers where it is closed, and whether it takes the rest of the path.
+const fn check_placeholder(bytes: &[u8], at: usize) -> (usize, bool) {
+    let takes_the_rest = at + 1 < bytes.len() && bytes[at + 1] == b'*';
+    let start = at + 1 + takes_the_rest as usize;
+    let mut end = start;
+    while end < bytes.len() && bytes[end] != b'}' {
+        let name = bytes[end].is_ascii_alphanumeric() || bytes[end] == b'_' || !bytes[end].is_ascii();
+        assert!(name, "a placeholder of a path template is the name of a field");
+        end += 1;
+    }
+    assert!(end < bytes.len(), "a placeholder of a path template is not closed");
+    assert!(end > start, "a placeholder of a path template needs a name");
+    (end, takes_the_rest)
+}
+
+/// What RFC 3986 calls a `pchar`: it may stand in a segment as it is.
+const fn check_literal(bytes: &[u8], at: usize) {
+    let byte = bytes[at];
+    assert!(byte != b'}', "a placeholder of a path template is closed and was never opened");
+    let plain = byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b':' | b'@');
+    let delimiter = matches!(byte, b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=');
+    let encoded =
+        byte == b'%' && at + 2 < bytes.len() && bytes[at + 1].is_ascii_hexdigit() && bytes[at + 2].is_ascii_hexdigit();
+    assert!(plain || delimiter || encoded, "a character of a path template has to be escaped");
+}
+
+const fn is_encoded_dot(bytes: &[u8], at: usize) -> bool {
+    at + 2 < bytes.len() && bytes[at] == b'%' && bytes[at + 1] == b'2' && matches!(bytes[at + 2], b'e' | b'E')
 }
 
 #[cfg(test)]
@@ -249,6 +275,45 @@ mod tests {
     }
 
     #[test]
+    fn fixed_text_holds_what_a_segment_may_hold() {
+        for (text, path) in [
+            ("/projects/{id}:publish", "/projects/a%3Apublish:publish"),
+            ("/@{id}", "/@a%3Apublish"),
+            ("/a;v=1/{id};v=2", "/a;v=1/a%3Apublish;v=2"),
+            ("/a%20b!$&'()*+,;=:@/{id}", "/a%20b!$&'()*+,;=:@/a%3Apublish"),
+            ("/a/{id}/", "/a/a%3Apublish/"),
+        ] {
+            assert_eq!(fill(text, "a:publish").unwrap(), path);
+            assert_eq!(PathTemplate::new(text).captures(path).unwrap(), [("id", Cow::from("a:publish"))]);
+        }
+        assert!(fill("/%2E{id}", ".").is_err() && fill("/{id}%2e", ".").is_err(), "parsers remove encoded dots, too");
+        assert!(PathTemplate::new("/a/").captures("/a").is_none());
+        assert!(PathTemplate::new("/a").captures("/a/").is_none());
+        assert!(PathTemplate::new("/a/").captures("/a/").is_some());
+    }
+
+    #[test]
+    fn what_follows_the_rest_of_a_path_is_fixed() {
+        for (text, path) in [
+            ("/files/{*id}/versions", "/files/a/versions/versions"),
+            ("/files/{*id}/versions/", "/files/a/versions/versions/"),
+            ("/files/v{*id}.pdf/all", "/files/va/versions.pdf/all"),
+            ("/{*id}:publish", "/a/versions:publish"),
+        ] {
+            assert_eq!(fill(text, "a/versions").unwrap(), path);
+            assert_eq!(PathTemplate::new(text).captures(path).unwrap(), [("id", Cow::from("a/versions"))]);
+        }
+        let versions = PathTemplate::new("/files/{*id}/versions");
+        for path in ["/files/versions", "/files//versions", "/files/a//versions", "/files/a", "/files/a/versions/"] {
+            assert!(versions.captures(path).is_none(), "{path}");
+        }
+        assert!(fill("/files/.{*id}/versions", "./a").is_err(), "the first part completes a dot segment");
+        assert!(fill("/files/{*id}.", "a/.").is_err(), "the last part completes a dot segment");
+        assert_eq!(fill("/files/.{*id}.", "./.").unwrap_err().0, "id");
+        assert_eq!(fill("/files/v{*id}", "../a").unwrap(), "/files/v../a");
+    }
+
+    #[test]
     fn the_root_is_a_template() {
         let root = PathTemplate::new("/");
         assert_eq!(root.fill(&[]).unwrap(), "/");
@@ -258,8 +323,37 @@ mod tests {
     #[test]
     fn mistakes_panic() {
         for text in [
-            "", "x", "/a//b", "/a/", "/{", "/{}", "/}", "/{a}{b}", "/{{a}}", "/a?b", "/a#", "/a b", "/./a", "/..",
-            "/{a-b}", "/{*}", "/{*a}/b", "/x{*a}", "/{a*}",
+            "",
+            "x",
+            "/a//b",
+            "//",
+            "/a//",
+            "/{",
+            "/{}",
+            "/}",
+            "/{a}{b}",
+            "/{{a}}",
+            "/a?b",
+            "/a#",
+            "/a b",
+            "/./a",
+            "/..",
+            "/{a-b}",
+            "/{*}",
+            "/{*",
+            "/{*a}/{b}",
+            "/{*a}{b}",
+            "/{a*}",
+            "/{ a }",
+            "/%",
+            "/%2",
+            "/%2x",
+            "/%2e",
+            "/.%2E/a",
+            "/\"",
+            "/\\",
+            "/ü",
+            "/[a]",
         ] {
             let outcome = std::panic::catch_unwind(|| PathTemplate::new(text));
             assert!(outcome.is_err(), "{text:?} was accepted");

@@ -5,14 +5,15 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use crate::draft::DefaultKey;
-use crate::expand::encode::{bounded, cfgs, docs_name, spot};
+use crate::expand::attrs;
+use crate::expand::encode::{bounded, docs_name};
 use crate::krate::Krate;
 use crate::model::{Answer, Endpoint, Field, Place};
-use crate::tokens;
+use crate::tokens::{self, said_by_us, spot};
 
 /// The implementation of `DecodeRequest`.
 pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
-    let ident = &endpoint.ident;
+    let ident = attrs::name_of(endpoint);
     let encode = match &endpoint.answer {
         Answer::Nothing => {
             quote_spanned!(Span::mixed_site()=> let _ = qelos_response; #krate::Result::Ok(#krate::encode_nothing()))
@@ -35,11 +36,9 @@ pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
             .push(syn::parse_quote_spanned!(spot(ident.span())=> Self: #krate::Endpoint));
     }
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-    let cfgs = cfgs(&endpoint.attrs);
+    let attrs = attrs::of_what_stands_for(endpoint);
     quote_spanned! {Span::mixed_site()=>
-        #(#cfgs)*
-        // A struct that is deprecated is so for its users.
-        #[allow(deprecated)]
+        #(#attrs)*
         impl #impl_generics #krate::DecodeRequest for #ident #ty_generics #where_clause {
             fn decode_request(qelos_request: &#krate::HttpRequest<#krate::Bytes>) -> #krate::Result<Self, #krate::RequestError> {
                 #decode
@@ -56,8 +55,8 @@ fn body(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
     let reader = Ident::new("qelos_reader", Span::mixed_site());
     let has = |place| endpoint.fields_in(place).next().is_some();
     let open = match (has(Place::Json), has(Place::Form)) {
-        (true, _) => Some(quote!(#reader.open_json()?;)),
-        (_, true) => Some(quote!(#reader.open_form();)),
+        (true, _) => Some(quote_spanned!(Span::mixed_site()=> #krate::RequestReader::open_json(&mut #reader)?;)),
+        (_, true) => Some(quote_spanned!(Span::mixed_site()=> #krate::RequestReader::open_form(&mut #reader);)),
         _ => None,
     };
     let mutable = open.is_some().then(|| quote!(mut));
@@ -67,8 +66,9 @@ fn body(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
     // What is flattened gets what the others have left.
     let (rest, named): (Vec<_>, Vec<_>) = endpoint.fields.iter().partition(|field| field.flatten.is_some());
     let init = |field: &&Field| {
-        let (ident, value) = (&field.ident, value(field, &reader, endpoint, krate));
-        quote_spanned!(spot(field.ty.span())=> #ident: #value)
+        let (ident, value) = (said_by_us(&field.ident), value(field, &reader, endpoint, krate));
+        let cfgs = attrs::cfgs(&field.attrs);
+        quote_spanned!(spot(field.ty.span())=> #(#cfgs)* #ident: #value)
     };
     let (named, rest): (Vec<_>, Vec<_>) = (named.iter().map(init).collect(), rest.iter().map(init).collect());
     let build = quote_spanned!(Span::mixed_site()=> #krate::Result::Ok(Self { #(#named,)* #(#rest,)* }));
@@ -86,29 +86,33 @@ fn body(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
 fn value(field: &Field, reader: &Ident, endpoint: &Endpoint, krate: &Krate) -> TokenStream {
     let Field { ident, ty, wire, .. } = field;
     let at = spot(ty.span());
-    match field.place {
+    let (borrow, method, arguments) = match field.place {
         Place::Path => {
             let name = docs_name(ident);
-            quote_spanned!(at=> #reader.path::<#ty>(#name)?)
+            (quote!(&), quote_spanned!(at=> path::<#ty>), quote!(#name))
         }
         Place::Query | Place::Json | Place::Form => {
             let (method, arguments) = part(field, endpoint, krate);
-            quote_spanned!(at=> #reader.#method #arguments?)
+            (if field.place == Place::Json { quote!(&mut) } else { quote!(&) }, method, arguments)
         }
-        Place::Header if field.secret.is_some() => quote_spanned!(at=> #reader.secret_header::<#ty>(#wire)?),
-        Place::Header => quote_spanned!(at=> #reader.header::<#ty, _>(#wire)?),
-        Place::Body => quote_spanned!(at=> #reader.json_body::<#ty>(#wire)?),
-        Place::Raw => quote_spanned!(at=> #reader.raw::<#ty>(#wire)?),
-        Place::Bearer => quote_spanned!(at=> #reader.bearer::<#ty>(#wire)?),
+        Place::Header if field.secret.is_some() => {
+            (quote!(&), quote_spanned!(at=> secret_header::<#ty>), quote!(#wire))
+        }
+        Place::Header => (quote!(&), quote_spanned!(at=> header::<#ty, _>), quote!(#wire)),
+        Place::Body => (quote!(&), quote_spanned!(at=> json_body::<#ty>), quote!(#wire)),
+        Place::Raw => (quote!(&), quote_spanned!(at=> raw::<#ty>), quote!(#wire)),
+        Place::Bearer => (quote!(&), quote_spanned!(at=> bearer::<#ty>), quote!(#wire)),
         Place::Skip => {
             let default = default(field, krate).unwrap_or_else(|| quote_spanned!(at=> #krate::default_value::<#ty>));
-            quote_spanned!(at=> #default())
+            return quote_spanned!(at=> #default());
         }
-    }
+    };
+    // By the full path: a method call would be that of any trait in scope that borrows less.
+    quote_spanned!(at=> #krate::RequestReader::#method(#borrow #reader, #arguments)?)
 }
 
 /// How a field of the query, the form or the JSON object is read: the method, and what it is given.
-fn part(field: &Field, endpoint: &Endpoint, krate: &Krate) -> (Ident, TokenStream) {
+fn part(field: &Field, endpoint: &Endpoint, krate: &Krate) -> (TokenStream, TokenStream) {
     let Field { ty, wire, .. } = field;
     let at = spot(ty.span());
     let (plain, flattened, with) = match field.place {
@@ -121,18 +125,18 @@ fn part(field: &Field, endpoint: &Endpoint, krate: &Krate) -> (Ident, TokenStrea
         let named = named.map(|other| &other.wire);
         // A JSON object loses its fields as they are read, so it needs no list of them.
         let but = (field.place != Place::Json).then(|| quote!(, &[#(#named),*]));
-        return (Ident::new(flattened, at), quote_spanned!(at=> ::<#ty>(#wire #but)));
+        let method = Ident::new(flattened, at);
+        return (quote_spanned!(at=> #method::<#ty>), quote_spanned!(at=> #wire #but));
     }
     let default = match default(field, krate) {
         Some(default) => quote_spanned!(at=> #krate::default_by::<#ty>(#default)),
         None => quote_spanned!(at=> #krate::Option::None),
     };
-    match &field.read {
-        Some(read) => {
-            (Ident::new(with, at), quote_spanned!(at=> ::<#ty>(#wire, #default, |qelos_value| #read(qelos_value))))
-        }
-        None => (Ident::new(plain, at), quote_spanned!(at=> ::<#ty>(#wire, #default))),
-    }
+    let (method, read) = match &field.read {
+        Some(read) => (Ident::new(with, at), Some(quote_spanned!(at=> , |qelos_value| #read(qelos_value)))),
+        None => (Ident::new(plain, at), None),
+    };
+    (quote_spanned!(at=> #method::<#ty>), quote_spanned!(at=> #wire, #default #read))
 }
 
 fn default(field: &Field, krate: &Krate) -> Option<TokenStream> {

@@ -3,19 +3,21 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Attribute, GenericArgument, Generics, PathArguments, Type, WherePredicate};
+use syn::{GenericArgument, Generics, PathArguments, Type, WherePredicate};
 
+use crate::expand::attrs;
 use crate::krate::Krate;
 use crate::model::{Answer, Endpoint, Field, Place};
-use crate::tokens;
+use crate::tokens::{self, plain, said_by_us, spot};
 
 /// The implementation of `Endpoint`.
 pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
-    let Endpoint { ident, auth, template, error, .. } = endpoint;
+    let Endpoint { auth, template, error, .. } = endpoint;
+    let ident = attrs::name_of(endpoint);
     let (path, verb) = (&template.text, Ident::new(endpoint.verb.name(), Span::call_site()));
     let idempotent = endpoint.verb.is_idempotent() || endpoint.idempotent.is_some();
     let timeout = timeout(endpoint, krate);
-    let name = docs_name(ident);
+    let name = docs_name(&ident);
     let answer = answer(&endpoint.answer);
     let decode = match &endpoint.answer {
         Answer::Nothing => quote_spanned!(Span::mixed_site()=> #krate::decode_nothing(qelos_response)),
@@ -24,11 +26,9 @@ pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
     let encode = body(endpoint, krate);
     let generics = bounded(endpoint, krate, false);
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-    let cfgs = cfgs(&endpoint.attrs);
+    let attrs = attrs::of_what_stands_for(endpoint);
     quote_spanned! {Span::mixed_site()=>
-        #(#cfgs)*
-        // A struct that is deprecated is so for its users.
-        #[allow(deprecated)]
+        #(#attrs)*
         impl #impl_generics #krate::Endpoint for #ident #ty_generics #where_clause {
             const NAME: &'static #krate::str = #name;
             const METHOD: #krate::Method = #krate::Method::#verb;
@@ -57,11 +57,6 @@ fn timeout(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
     }
 }
 
-/// The conditions under which something exists, for everything that belongs to it.
-pub(super) fn cfgs(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
-    attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
-}
-
 /// The response type as it stands in `type Response = …`.
 pub(super) fn answer(answer: &Answer) -> TokenStream {
     match answer {
@@ -74,31 +69,26 @@ pub(super) fn docs_name(ident: &Ident) -> String {
     syn::ext::IdentExt::unraw(ident).to_string()
 }
 
-/// Where the compiler shall point when a type does not fit, with names that resolve as generated ones.
-pub(super) fn spot(span: Span) -> Span {
-    Span::mixed_site().located_at(span)
-}
-
 fn body(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
     let this = Ident::new("self", Span::mixed_site());
     let request = Ident::new("qelos_request", Span::mixed_site());
     let values = endpoint.path_fields().map(|Field { ident, ty, .. }| {
-        let name = docs_name(ident);
+        let (name, ident) = (docs_name(ident), said_by_us(ident));
         quote_spanned!(spot(ty.span())=> (#name, #krate::path_value::<#ty>(&#this.#ident)))
     });
-    let step = |field| step(field, &this, &request, endpoint);
+    let step = |field| step(field, &this, &request, endpoint, krate);
     let parts_of_a_body = |field: &&Field| matches!(field.place, Place::Json | Place::Form);
     let mut steps: Vec<_> = endpoint.fields.iter().filter(|field| !parts_of_a_body(field)).filter_map(step).collect();
     let mut parts = endpoint.fields.iter().filter(parts_of_a_body).peekable();
     match parts.peek().map(|part| &part.place) {
         Some(Place::Form) => {
-            steps.push(quote!(#request.open_form();));
+            steps.push(quote_spanned!(Span::mixed_site()=> #krate::RequestWriter::open_form(&mut #request);));
             steps.extend(parts.filter_map(step));
         }
         Some(_) => {
-            steps.push(quote!(#request.open_json();));
+            steps.push(quote_spanned!(Span::mixed_site()=> #krate::RequestWriter::open_json(&mut #request);));
             steps.extend(parts.filter_map(step));
-            steps.push(quote!(#request.close_json();));
+            steps.push(quote_spanned!(Span::mixed_site()=> #krate::RequestWriter::close_json(&mut #request);));
         }
         None => {}
     }
@@ -109,36 +99,39 @@ fn body(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
     quote_spanned! {Span::mixed_site()=>
         let #mutable #request = #start;
         #(#steps)*
-        #krate::Result::Ok(#request.finish())
+        #krate::Result::Ok(#krate::RequestWriter::finish(#request))
     }
 }
 
-/// The statement that writes one field; none for what is in the path already, or nowhere.
-fn step(field: &Field, this: &Ident, request: &Ident, endpoint: &Endpoint) -> Option<TokenStream> {
-    let Field { ident, ty, wire, .. } = field;
+/// The statement that writes one field; none for what is in the path already, or nowhere. It calls by the full path: a
+/// method call would be that of any trait in scope that borrows less.
+fn step(field: &Field, this: &Ident, request: &Ident, endpoint: &Endpoint, krate: &Krate) -> Option<TokenStream> {
+    let Field { ty, wire, .. } = field;
+    let ident = said_by_us(&field.ident);
     let at = spot(ty.span());
-    let write = match field.place {
+    let (method, more) = match field.place {
         Place::Path | Place::Skip => return None,
-        Place::Query | Place::Json | Place::Form => {
-            let (method, arguments) = part(field, this);
-            quote_spanned!(at=> #request.#method #arguments?;)
-        }
-        Place::Header if field.secret.is_some() => {
-            quote_spanned!(at=> #request.secret_header::<#ty>(#wire, &#this.#ident)?;)
-        }
-        Place::Header => quote_spanned!(at=> #request.header::<#ty, _>(#wire, &#this.#ident)?;),
-        Place::Body => quote_spanned!(at=> #request.json_body::<#ty>(#wire, &#this.#ident)?;),
+        Place::Query | Place::Json | Place::Form => (part(field), None),
+        Place::Header if field.secret.is_some() => (quote_spanned!(at=> secret_header::<#ty>), None),
+        Place::Header => (quote_spanned!(at=> header::<#ty, _>), None),
+        Place::Body => (quote_spanned!(at=> json_body::<#ty>), None),
         Place::Raw => {
             let content_type = &field.content_type;
-            quote_spanned!(at=> #request.raw::<#ty>(#wire, #content_type, &#this.#ident)?;)
+            (quote_spanned!(at=> raw::<#ty>), Some(quote_spanned!(at=> #content_type,)))
         }
         Place::Bearer => {
             let auth = &endpoint.auth;
             let auth = quote_spanned!(spot(auth.span())=> #auth);
-            quote_spanned!(at=> #request.bearer::<#auth, #ty>(#wire, &#this.#ident)?;)
+            (quote_spanned!(at=> bearer::<#auth, #ty>), None)
         }
     };
-    Some(match &field.skip_if {
+    let value = match &field.write {
+        Some(write) => quote_spanned!(at=> |qelos_serializer| #write(&#this.#ident, qelos_serializer)),
+        None => quote_spanned!(at=> &#this.#ident),
+    };
+    let write = quote_spanned!(at=> #krate::RequestWriter::#method(&mut #request, #wire, #more #value)?;);
+    let cfgs = attrs::cfgs(&field.attrs);
+    let write = match &field.skip_if {
         None => write,
         Some(skip) => {
             let this = Ident::new("self", spot(ident.span()));
@@ -146,12 +139,13 @@ fn step(field: &Field, this: &Ident, request: &Ident, endpoint: &Endpoint) -> Op
             let skipped = quote_spanned!(spot(skip.span())=> #skip(#value));
             quote_spanned!(at=> if !#skipped { #write })
         }
-    })
+    };
+    Some(quote!(#(#cfgs)* #write))
 }
 
-/// How a field of the query, the form or the JSON object is written: the method, and what it is given.
-fn part(field: &Field, this: &Ident) -> (Ident, TokenStream) {
-    let Field { ident, ty, wire, .. } = field;
+/// The method that writes a field of the query, the form or the JSON object.
+fn part(field: &Field) -> TokenStream {
+    let ty = &field.ty;
     let at = spot(ty.span());
     let (plain, secret, flattened, with) = match field.place {
         Place::Query => ("query", "query_secret", "query_flattened", "query_with"),
@@ -164,11 +158,8 @@ fn part(field: &Field, this: &Ident) -> (Ident, TokenStream) {
         Field { secret: Some(_), .. } => secret,
         _ => plain,
     };
-    let arguments = match &field.write {
-        Some(write) => quote_spanned!(at=> (#wire, |qelos_serializer| #write(&#this.#ident, qelos_serializer))),
-        None => quote_spanned!(at=> ::<#ty>(#wire, &#this.#ident)),
-    };
-    (Ident::new(method, at), arguments)
+    let method = Ident::new(method, at);
+    if field.write.is_some() { quote!(#method) } else { quote_spanned!(at=> #method::<#ty>) }
 }
 
 /// The generics of the endpoint, with a bound for each field whose type depends on them.
@@ -214,7 +205,7 @@ pub(super) fn bounded(endpoint: &Endpoint, krate: &Krate, read: bool) -> Generic
 
 /// The `T` of a header that is an `Option<T>` or a `Vec<T>`. By name: another one would not be a header anyway.
 fn one_of_several(ty: &Type) -> &Type {
-    let Type::Path(path) = ty else { return ty };
+    let Type::Path(path) = plain(ty) else { return ty };
     let Some(last) = path.path.segments.last().filter(|last| last.ident == "Option" || last.ident == "Vec") else {
         return ty;
     };

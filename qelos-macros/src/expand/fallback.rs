@@ -6,14 +6,16 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Type;
 
+use crate::expand::attrs;
 use crate::expand::encode::{answer, docs_name};
 use crate::krate::Krate;
 use crate::model::Endpoint;
 
 /// In place of `impl Endpoint`.
 pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
-    let Endpoint { ident, generics, error, .. } = endpoint;
-    let name = docs_name(ident);
+    let Endpoint { generics, error, .. } = endpoint;
+    let (ident, attrs) = (attrs::name_of(endpoint), attrs::of_what_stands_for(endpoint));
+    let name = docs_name(&ident);
     let answer = answer(&endpoint.answer);
     // What was written is used, so that its import is.
     let auth = match &endpoint.auth {
@@ -22,6 +24,7 @@ pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
     };
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     quote_spanned! {Span::mixed_site()=>
+        #(#attrs)*
         impl #impl_generics #krate::Endpoint for #ident #ty_generics #where_clause {
             const NAME: &'static #krate::str = #name;
             const METHOD: #krate::Method = #krate::Method::GET;
@@ -45,9 +48,11 @@ pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
 
 /// In place of `impl DecodeRequest`.
 pub(super) fn decode_request(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
-    let Endpoint { ident, generics, .. } = endpoint;
+    let generics = &endpoint.generics;
+    let (ident, attrs) = (attrs::name_of(endpoint), attrs::of_what_stands_for(endpoint));
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     quote_spanned! {Span::mixed_site()=>
+        #(#attrs)*
         impl #impl_generics #krate::DecodeRequest for #ident #ty_generics #where_clause {
             fn decode_request(_: &#krate::HttpRequest<#krate::Bytes>) -> #krate::Result<Self, #krate::RequestError> {
                 #krate::unreachable!()

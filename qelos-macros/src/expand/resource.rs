@@ -3,13 +3,13 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{ItemTrait, TraitItem, Type};
+use syn::{Attribute, FnArg, ItemTrait, TraitItem, Type};
 
 use crate::draft::Borrow;
-use crate::expand::{decode, docs, encode, fallback};
+use crate::expand::{attrs, decode, docs, encode, fallback};
 use crate::krate::Krate;
 use crate::model::{Arg, Endpoint, Operation, Resource, Target, struct_name};
-use crate::tokens;
+use crate::tokens::{self, plain, said_by_us, spot};
 
 /// Everything a resource expands to, the user's trait first. What we name ourselves does not occur in `input`.
 pub(super) fn resource(resource: &Resource, written: &ItemTrait, krate: &Krate, input: &TokenStream) -> TokenStream {
@@ -29,15 +29,23 @@ pub(super) fn resource(resource: &Resource, written: &ItemTrait, krate: &Krate, 
 /// The user's trait, its methods lowered to what they really return.
 fn user_trait(resource: &Resource, written: &ItemTrait, krate: &Krate) -> TokenStream {
     let mut lowered = written.clone();
+    (lowered.ident, lowered.vis) = (said_by_us(&written.ident), resource.vis.clone());
+    attrs::only_allow(&mut lowered.attrs);
     for (member, operation) in lowered.items.iter_mut().zip(&resource.operations) {
         let TraitItem::Fn(method) = member else { continue };
-        let Operation { ident, generics, returns, target, .. } = operation;
-        let args = args(operation);
+        attrs::only_allow(&mut method.attrs);
+        let Operation { generics, returns, target, .. } = operation;
+        let (ident, args) = (said_by_us(&operation.ident), args(operation));
+        // The receiver is the user's, or else what other macros write around it has another `self`.
+        let receiver = match method.sig.inputs.first() {
+            Some(FnArg::Receiver(receiver)) if !matches!(target, Target::Broken(_)) => quote!(#receiver),
+            _ => quote!(&self),
+        };
         let where_clause = &generics.where_clause;
         // A broken method may hold what cannot be sent to another thread; it was reported, and shall cause nothing else.
         let send = (!matches!(target, Target::Broken(_))).then(|| quote!(+ #krate::Send));
-        method.sig = syn::parse_quote_spanned! {encode::spot(returns.span())=>
-            fn #ident #generics(&self, #args) -> impl #krate::Future<Output = #krate::Result<#returns, Self::Error>> #send
+        method.sig = syn::parse_quote_spanned! {spot(returns.span())=>
+            fn #ident #generics(#receiver, #args) -> impl #krate::Future<Output = #krate::Result<#returns, Self::Error>> #send
             #where_clause
         };
     }
@@ -48,8 +56,7 @@ fn user_trait(resource: &Resource, written: &ItemTrait, krate: &Krate) -> TokenS
             type Error;
         },
     );
-    // A private resource need not use every seam it offers.
-    quote!(#[allow(dead_code)] #lowered)
+    quote!(#lowered)
 }
 
 /// The struct of one endpoint, and what makes it one.
@@ -63,18 +70,20 @@ fn own_endpoint(endpoint: &Endpoint, operation: &Operation, resource: &Resource,
         docs::needs(&endpoint.auth)
     );
     let fields = endpoint.fields.iter().map(|field| {
-        let (name, ty, doc) = (&field.ident, &field.ty, docs::place(&field.place, &field.wire));
-        quote_spanned!(encode::spot(name.span())=> #[doc = #doc] #vis #name: #ty)
+        let (name, ty, doc) = (said_by_us(&field.ident), &field.ty, docs::place(&field.place, &field.wire));
+        let written = attrs::docs(&field.attrs).chain(attrs::cfgs(&field.attrs));
+        quote_spanned!(name.span()=> #(#written)* #[doc = #doc] #vis #name: #ty)
     });
     let encode = encode::endpoint(endpoint, krate);
     let decode = resource.decode.then(|| decode::endpoint(endpoint, krate));
-    let docs = attrs.iter().filter(|attr| attr.path().is_ident("doc") || attr.path().is_ident("cfg"));
+    let (of_all, docs) = (attrs::of_what_stands_for(endpoint), attrs::docs(attrs));
+    let hidden = attrs::hidden(&resource.attrs);
     quote! {
         #(#docs)*
+        #(#of_all)*
+        #hidden
         #[doc = ""]
         #[doc = #intro]
-        // As the trait: nobody need call everything.
-        #[allow(dead_code)]
         #vis struct #ident { #(#fields),* }
         #encode
         #decode
@@ -85,15 +94,15 @@ fn own_endpoint(endpoint: &Endpoint, operation: &Operation, resource: &Resource,
 fn broken_endpoint(endpoint: &Endpoint, resource: &Resource, krate: &Krate) -> TokenStream {
     let Endpoint { ident, vis, .. } = endpoint;
     let fields = endpoint.fields.iter().map(|field| {
-        let (name, ty) = (&field.ident, &field.ty);
-        quote!(#[doc = ""] #vis #name: #ty)
+        let (name, ty, cfgs) = (said_by_us(&field.ident), &field.ty, attrs::cfgs(&field.attrs));
+        quote!(#(#cfgs)* #[doc = ""] #vis #name: #ty)
     });
+    let of_all = attrs::of_what_stands_for(endpoint);
     let encode = fallback::endpoint(endpoint, krate);
     let decode = resource.decode.then(|| fallback::decode_request(endpoint, krate));
     quote! {
+        #(#of_all)*
         #[doc = ""]
-        // Its one mistake was reported.
-        #[allow(dead_code)]
         #vis struct #ident { #(#fields),* }
         #encode
         #decode
@@ -106,32 +115,35 @@ fn handle(resource: &Resource, caller: &Ident, krate: &Krate) -> TokenStream {
     let intro =
         format!(" [`{ident}`] as a client calls them; see [`{}::{}`].", resource.extension(), resource.accessor());
     let methods = resource.operations.iter().map(|operation| method(operation, resource, caller, krate));
+    let (of_all, hidden) = (of_all(resource), attrs::hidden(&resource.attrs));
     quote_spanned! {Span::mixed_site()=>
+        #of_all
+        #hidden
         #[doc = #intro]
         #[doc = ""]
         #[doc = " It borrows the client, costs nothing to make, and can be copied."]
-        // As the trait: somebody may only want that.
-        #[allow(dead_code)]
         #vis struct #handle<'c, #caller: ?#krate::Sized> {
             client: &'c #caller,
         }
 
+        #of_all
         impl<#caller: ?#krate::Sized> #krate::Clone for #handle<'_, #caller> {
             fn clone(&self) -> Self {
                 *self
             }
         }
 
+        #of_all
         impl<#caller: ?#krate::Sized> #krate::Copy for #handle<'_, #caller> {}
 
+        #of_all
         impl<'c, #caller: ?#krate::Sized> #krate::From<&'c #caller> for #handle<'c, #caller> {
             fn from(qelos_caller: &'c #caller) -> Self {
                 Self { client: qelos_caller }
             }
         }
 
-        // As the trait: nobody need call everything.
-        #[allow(dead_code)]
+        #of_all
         impl<#caller: #krate::Dispatch> #handle<'_, #caller> {
             #(#methods)*
         }
@@ -141,8 +153,8 @@ fn handle(resource: &Resource, caller: &Ident, krate: &Krate) -> TokenStream {
 /// A method of the handle. The bound on who may call stands here, where its message survives; and what it returns is a
 /// named type, because an opaque one would repeat the message at each use.
 fn method(operation: &Operation, resource: &Resource, caller: &Ident, krate: &Krate) -> TokenStream {
-    let Operation { ident, attrs, returns, .. } = operation;
-    let vis = &resource.vis;
+    let Operation { attrs, returns, .. } = operation;
+    let (vis, ident) = (&resource.vis, said_by_us(&operation.ident));
     let args = args(operation);
     let Some((bound, call)) = call(operation, caller, krate) else {
         return stand_in(operation, resource, caller, krate);
@@ -152,9 +164,8 @@ fn method(operation: &Operation, resource: &Resource, caller: &Ident, krate: &Kr
         Target::Existing(ty) => format!(" Sends [`{}`].", docs::shown(ty)),
         Target::Broken(_) => String::new(),
     };
-    let must_use = (!attrs.iter().any(|attr| attr.path().is_ident("must_use")))
-        .then(|| quote!(#[must_use = "a call is sent when it is awaited"]));
-    quote_spanned! {encode::spot(ident.span())=>
+    let attrs = attrs::of_a_method(attrs);
+    quote_spanned! {spot(ident.span())=>
         #(#attrs)*
         #[doc = ""]
         #[doc = #intro]
@@ -166,7 +177,6 @@ fn method(operation: &Operation, resource: &Resource, caller: &Ident, krate: &Kr
         #[doc = " # Cancel safety"]
         #[doc = ""]
         #[doc = " Dropping the call abandons it; a request that was sent may still take effect."]
-        #must_use
         #vis fn #ident(&self, #args) -> #caller::Call<#returns>
         where
             #bound,
@@ -178,13 +188,14 @@ fn method(operation: &Operation, resource: &Resource, caller: &Ident, krate: &Kr
 
 /// In place of a method that was reported: it can be called, and is never run.
 fn stand_in(operation: &Operation, resource: &Resource, caller: &Ident, krate: &Krate) -> TokenStream {
-    let Operation { ident, attrs, returns, mentioned, .. } = operation;
+    let Operation { attrs, returns, mentioned, .. } = operation;
+    let (attrs, ident) = (attrs::of_a_method(attrs), said_by_us(&operation.ident));
     let (args, names, vis) = (args(operation), names(operation), &resource.vis);
     let mut generics = resource.generics.clone();
     generics.params.extend(operation.generics.params.iter().cloned());
     let where_clause = &operation.generics.where_clause;
     let mentioned = mentioned.iter().map(tokens::subject);
-    quote_spanned! {encode::spot(ident.span())=>
+    quote_spanned! {spot(ident.span())=>
         #(#attrs)*
         #vis async fn #ident #generics(&self, #args) -> #krate::Result<#returns, #caller::Error> #where_clause {
             let _ = (#(#names,)*);
@@ -202,15 +213,16 @@ fn call(operation: &Operation, caller: &Ident, krate: &Krate) -> Option<(TokenSt
         Target::Existing(_) if operation.args.len() > 1 => None,
         Target::Own(endpoint) => {
             let (auth, name) = (&endpoint.auth, &endpoint.ident);
-            let fields = operation.args.iter().map(|Arg { ident, borrow, written }| {
-                let at = encode::spot(pointee(written).span());
-                match borrow {
+            let fields = operation.args.iter().map(|Arg { ident, borrow, written, attrs }| {
+                let (at, cfgs) = (spot(pointee(written).span()), attrs::cfgs(attrs));
+                let value = match borrow {
                     Borrow::No => quote!(#ident),
                     Borrow::Whole => quote_spanned!(at=> #ident: #krate::owned(#ident)),
                     Borrow::Inside => {
                         quote_spanned!(at=> #ident: #krate::Option::map(#ident, |qelos_value| #krate::owned(qelos_value)))
                     }
-                }
+                };
+                quote!(#(#cfgs)* #value)
             });
             let auth = tokens::subject(auth);
             let bound = quote!(#auth: #krate::SatisfiedBy<#caller::Credential>);
@@ -222,19 +234,19 @@ fn call(operation: &Operation, caller: &Ident, krate: &Krate) -> Option<(TokenSt
                     let name = struct_name(ty)?;
                     quote!(&#name {})
                 }
-                Some(Arg { ident, borrow, written }) => {
+                Some(Arg { ident, borrow, written, .. }) => {
                     let borrowed = if *borrow == Borrow::Whole { quote!(#ident) } else { quote!(&#ident) };
-                    quote_spanned!(encode::spot(pointee(written).span())=> #krate::the_endpoint::<#ty, _>(#borrowed))
+                    quote_spanned!(spot(pointee(written).span())=> #krate::the_endpoint::<#ty, _>(#borrowed))
                 }
             };
             let (returns, caller) = (&operation.returns, quote!(#caller));
-            let answer = quote_spanned! {encode::spot(returns.span())=>
+            let answer = quote_spanned! {spot(returns.span())=>
                 <<#ty as #krate::Endpoint>::Response as #krate::AnswerOf<#returns>>::answer::<#caller>
             };
             // That it is an endpoint is a bound of its own, so that one which is not is reported there, and taken for one
             // everywhere else.
             let (there, subject) = (krate.at(ty.span()), tokens::subject(ty));
-            let bound = quote_spanned! {encode::spot(ty.span())=>
+            let bound = quote_spanned! {spot(ty.span())=>
                 #subject: #there::Endpoint,
                 <#ty as #there::Endpoint>::Auth: #there::SatisfiedBy<#caller::Credential>
             };
@@ -246,16 +258,29 @@ fn call(operation: &Operation, caller: &Ident, krate: &Krate) -> Option<(TokenSt
 
 /// Where to point when an argument does not fit.
 fn pointee(written: &Type) -> &Type {
-    if let Type::Reference(reference) = written { &reference.elem } else { written }
+    if let Type::Reference(reference) = plain(written) { &reference.elem } else { written }
 }
 
 fn args(operation: &Operation) -> TokenStream {
-    let args = operation.args.iter().map(|Arg { ident, written, .. }| quote!(#ident: #written));
+    let args = operation.args.iter().map(|Arg { ident, written, attrs, .. }| {
+        let attrs = attrs::of_an_argument(attrs);
+        quote!(#(#attrs)* #ident: #written)
+    });
     quote!(#(#args),*)
 }
 
-fn names(operation: &Operation) -> impl Iterator<Item = &Ident> {
-    operation.args.iter().map(|arg| &arg.ident)
+/// The arguments as values.
+fn names(operation: &Operation) -> impl Iterator<Item = TokenStream> {
+    operation.args.iter().map(|Arg { ident, attrs, .. }| {
+        let cfgs = attrs::cfgs(attrs);
+        quote!(#(#cfgs)* #ident)
+    })
+}
+
+/// The attributes of the trait that concern everything it is written with; a `cfg` the compiler reads before we see it.
+fn of_all(resource: &Resource) -> TokenStream {
+    let lints = attrs::lints(&resource.attrs);
+    quote!(#(#lints)*)
 }
 
 /// The user's trait for the handle: code that takes `&impl Trait` runs with a client and with a double.
@@ -268,15 +293,17 @@ fn implementation(resource: &Resource, written: &ItemTrait, caller: &Ident, krat
         }
     }
     let methods = resource.operations.iter().map(|operation| {
-        let Operation { ident: name, generics, returns, .. } = operation;
+        let Operation { generics, returns, .. } = operation;
+        let name = said_by_us(&operation.ident);
         let (args, names, where_clause) = (args(operation), names(operation), &generics.where_clause);
-        let cfgs = encode::cfgs(&operation.attrs);
+        let (cfgs, lints) = (attrs::cfgs(&operation.attrs), attrs::lints(&operation.attrs));
         let body = match &operation.target {
             Target::Broken(_) => quote!(let _ = (#(#names,)*); #krate::unreachable!()),
-            _ => quote_spanned!(encode::spot(name.span())=> #handle::<'_, #caller>::#name(self, #(#names),*).await),
+            _ => quote_spanned!(spot(name.span())=> #handle::<'_, #caller>::#name(self, #(#names),*).await),
         };
-        quote_spanned! {encode::spot(name.span())=>
+        quote_spanned! {spot(name.span())=>
             #(#cfgs)*
+            #(#lints)*
             async fn #name #generics(&self, #args) -> #krate::Result<#returns, Self::Error> #where_clause {
                 #body
             }
@@ -290,9 +317,12 @@ fn implementation(resource: &Resource, written: &ItemTrait, caller: &Ident, krat
     let supertraits = &written.supertraits;
     let refused = (!supertraits.is_empty()).then(|| quote!(Self: #supertraits,));
     let refused_too = written.generics.where_clause.as_ref().map(|clause| &clause.predicates);
+    let written_attrs = resource.operations.iter().map(|operation| &operation.attrs).chain([&resource.attrs]);
+    let deprecated = attrs::allowing_deprecation(written_attrs.flatten().any(attrs::deprecates));
+    let of_all = of_all(resource);
     quote_spanned! {Span::mixed_site()=>
-        // What is deprecated is so for its callers.
-        #[allow(deprecated)]
+        #of_all
+        #deprecated
         impl #impl_generics #ident #ty_generics for #handle<'_, #caller>
         where
             #(#bounds,)*
@@ -312,17 +342,21 @@ fn extension(resource: &Resource, krate: &Krate) -> TokenStream {
     let (extension, accessor) = (resource.extension(), resource.accessor());
     let intro = format!(" Brings [`{accessor}`]({extension}::{accessor}) to every client.");
     let method = format!(" Calls [`{ident}`] with this client.");
+    let (of_all, hidden) = (of_all(resource), attrs::hidden(&resource.attrs));
+    let deprecated = resource.attrs.iter().find(|attr: &&Attribute| attrs::deprecates(attr));
     quote_spanned! {Span::mixed_site()=>
+        #of_all
+        #hidden
         #[doc = #intro]
-        // As the trait: a handle can be made without it.
-        #[allow(dead_code)]
         #vis trait #extension: #krate::Dispatch {
             #[doc = #method]
+            #deprecated
             fn #accessor(&self) -> #handle<'_, Self> {
                 #krate::From::from(self)
             }
         }
 
+        #of_all
         impl<Caller: #krate::Dispatch> #extension for Caller {}
     }
 }

@@ -10,12 +10,14 @@ use crate::cx::Cx;
 use crate::draft::{DefaultKey, EndpointDraft, FieldAttrs, FieldDraft, PlaceKey, Secret, Settings};
 use crate::key;
 use crate::model::Case;
+use crate::tokens::plain;
 
 /// A request and its answer.
 pub(crate) struct Endpoint {
     pub(crate) ident: Ident,
     pub(crate) vis: Visibility,
     pub(crate) generics: Generics,
+    /// Attributes that are not ours.
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) verb: Verb,
     pub(crate) template: Template,
@@ -99,8 +101,10 @@ impl Template {
     pub(crate) fn append(&self, rest: Option<&Self>) -> Self {
         let mut whole = self.clone();
         if let Some(rest) = rest {
-            let prefix = if self.text == "/" { "" } else { &self.text };
-            whole.text = format!("{prefix}{}", rest.text);
+            // The path of the resource, whichever way it ends.
+            if rest.text != "/" {
+                whole.text = format!("{}{}", self.text.strip_suffix('/').unwrap_or(&self.text), rest.text);
+            }
             whole.placeholders.extend(rest.placeholders.iter().cloned());
             whole.span = rest.span;
             whole.broken |= rest.broken;
@@ -122,9 +126,8 @@ impl Answer {
     /// `()` is a piece of syntax, so seeing it is no guess.
     pub(crate) fn of(ty: Option<Type>) -> Self {
         match ty {
-            None => Self::Nothing,
-            Some(Type::Tuple(tuple)) if tuple.elems.is_empty() => Self::Nothing,
-            Some(ty) => Self::Json(Box::new(ty)),
+            Some(ty) if !matches!(plain(&ty), Type::Tuple(tuple) if tuple.elems.is_empty()) => Self::Json(Box::new(ty)),
+            _ => Self::Nothing,
         }
     }
 }
@@ -133,6 +136,8 @@ impl Answer {
 pub(crate) struct Field {
     pub(crate) ident: Ident,
     pub(crate) ty: Type,
+    /// Attributes that are not ours.
+    pub(crate) attrs: Vec<Attribute>,
     pub(crate) place: Place,
     /// The word that put it there, if one did.
     pub(crate) placed_by: Option<Span>,
@@ -227,7 +232,7 @@ impl Endpoint {
 
 impl Field {
     fn settle(draft: FieldDraft, verb: Verb, template: &Template, case: Case) -> Self {
-        let FieldDraft { ident, ty, attrs } = draft;
+        let FieldDraft { ident, ty, attrs, others } = draft;
         // What could not be read is in nobody's way.
         let broken = attrs.broken;
         let attrs = if broken { FieldAttrs::default() } else { attrs };
@@ -261,6 +266,7 @@ impl Field {
         Self {
             ident,
             ty,
+            attrs: others,
             place,
             placed_by,
             wire,

@@ -6,15 +6,21 @@ use syn::ext::IdentExt;
 use syn::{Attribute, Generics, Path, PathArguments, Token, Type, TypePath, Visibility};
 
 use crate::cx::Cx;
-use crate::draft::{ArgDraft, Borrow, EndpointDraft, OperationDraft, OperationKind, ResourceDraft, Settings, Slot};
+use crate::draft::{
+    ArgDraft, Borrow, EndpointDraft, FieldDraft, OperationDraft, OperationKind, ResourceDraft, Settings, Slot,
+};
 use crate::model::Endpoint;
-use crate::tokens;
+use crate::tokens::{self, seen_by_us, spot};
 
 /// A resource: a trait whose methods are endpoints.
 pub(crate) struct Resource {
     pub(crate) ident: Ident,
     pub(crate) vis: Visibility,
     pub(crate) decode: bool,
+    /// `crate = crate`: it is one of those that a client has by itself.
+    pub(crate) is_of_qelos: bool,
+    /// Attributes that are not ours.
+    pub(crate) attrs: Vec<Attribute>,
     /// None, unless they were reported.
     pub(crate) generics: Generics,
     pub(crate) operations: Vec<Operation>,
@@ -39,6 +45,8 @@ pub(crate) struct Arg {
     pub(crate) ident: Ident,
     pub(crate) written: Type,
     pub(crate) borrow: Borrow,
+    /// Attributes that are not ours.
+    pub(crate) attrs: Vec<Attribute>,
 }
 
 /// The endpoint of a method.
@@ -64,22 +72,31 @@ impl Resource {
         let settle = |operation| Operation::settle(operation, &draft, (ident, vis), cx, &check);
         let operations = operations.into_iter().map(settle).collect();
         let decode = draft.decode.as_given().is_some();
-        Self { ident: ident.clone(), vis: vis.clone(), decode, generics: draft.generics, operations }
+        let is_of_qelos = draft.krate.as_given().is_some_and(|krate| krate.is_ident("crate"));
+        Self {
+            is_of_qelos,
+            ident: ident.clone(),
+            vis: seen_by_us(vis),
+            decode,
+            attrs: draft.attrs,
+            generics: draft.generics,
+            operations,
+        }
     }
 
     /// `ApiTokens` → `ApiTokensHandle`.
     pub(crate) fn handle(&self) -> Ident {
-        format_ident!("{}Handle", self.ident.unraw(), span = self.ident.span())
+        format_ident!("{}Handle", self.ident.unraw(), span = spot(self.ident.span()))
     }
 
     /// `ApiTokens` → `ApiTokensExt`.
     pub(crate) fn extension(&self) -> Ident {
-        format_ident!("{}Ext", self.ident.unraw(), span = self.ident.span())
+        format_ident!("{}Ext", self.ident.unraw(), span = spot(self.ident.span()))
     }
 
     /// `ApiTokens` → `api_tokens`.
     pub(crate) fn accessor(&self) -> Ident {
-        let (name, span) = (self.accessor_name(), self.ident.span());
+        let (name, span) = (self.accessor_name(), spot(self.ident.span()));
         match syn::parse_str::<Ident>(&name) {
             Ok(ident) => Ident::new(&ident.to_string(), span),
             // Reported, and needed all the same.
@@ -139,7 +156,9 @@ pub(crate) fn struct_name(ty: &Type) -> Option<Path> {
 
 impl Arg {
     fn of(draft: &ArgDraft) -> Self {
-        Self { ident: draft.field.ident.clone(), written: draft.written.clone(), borrow: draft.borrow }
+        let FieldDraft { ident, others, .. } = &draft.field;
+        let (ident, attrs) = (ident.clone(), others.clone());
+        Self { ident, written: draft.written.clone(), borrow: draft.borrow, attrs }
     }
 }
 
@@ -183,11 +202,13 @@ impl Operation {
                 let settings = inherit(*settings, resource, returns.clone());
                 mentioned.extend(settings.auth.as_given().cloned());
                 mentioned.extend(settings.error.as_given().cloned());
+                let is_lint = |attr: &&Attribute| attr.path().is_ident("allow") || attr.path().is_ident("expect");
+                let lints_of_all: Vec<_> = resource.attrs.iter().filter(is_lint).cloned().collect();
                 let draft = EndpointDraft {
-                    ident: format_ident!("{}{}", ident.unraw(), pascal(&method), span = method.span()),
-                    vis: vis.clone(),
+                    ident: format_ident!("{}{}", ident.unraw(), pascal(&method), span = spot(method.span())),
+                    vis: seen_by_us(vis),
                     generics: Generics::default(),
-                    attrs: attrs.clone(),
+                    attrs: [&attrs[..], &lints_of_all[..]].concat(),
                     settings,
                     rename_all: Slot::Absent,
                     part: "argument",
@@ -209,6 +230,11 @@ impl Operation {
         let returns = returns.filter(|ty| !tokens::holds_impl(ty.to_token_stream()));
         let returns = returns.unwrap_or_else(|| syn::parse_quote_spanned!(method.span()=> ()));
         Self { ident: method, attrs, generics, args: written, returns, target, mentioned }
+    }
+
+    /// Whether it exists under a condition, so that another one may have what it has.
+    pub(crate) fn is_conditional(&self) -> bool {
+        self.attrs.iter().any(|attr| attr.path().is_ident("cfg"))
     }
 
     /// Where an operation is pointed at when it clashes with another.

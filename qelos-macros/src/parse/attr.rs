@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, LitStr, Meta, Path, PathArguments, Token, Type};
+use syn::{Attribute, LitBool, LitStr, Meta, Path, PathArguments, Token, Type, token};
 
 use crate::cx::Cx;
 use crate::draft::{Settings, Slot};
@@ -78,8 +78,39 @@ fn end_of_item(input: ParseStream, cx: &Cx) -> syn::Result<()> {
 // #[endpoint(secret = true)]
 pub(super) fn word(key: &Ident, input: ParseStream, cx: &Cx) {
     if !input.is_empty() && !input.peek(Token![,]) && !input.peek(LitStr) && !input.peek(Ident::peek_any) {
+        let text = input.fork().parse::<Named>().ok();
+        let is_off = input.fork().parse::<Off>().is_ok();
         skip_item(input);
-        cx.error(key, format!("`{key}` takes no value: write the word alone"));
+        let hint = match text {
+            Some(Named(name)) if key != "idempotent" => {
+                let name = name.value();
+                format!("write the word alone; another name is `{key}, rename = \"{name}\"`")
+            }
+            _ if is_off => "leave it out where it does not hold".to_owned(),
+            _ => "write the word alone".to_owned(),
+        };
+        cx.error(key, format!("`{key}` takes no value: {hint}"));
+    }
+}
+
+/// `= "name"`
+struct Named(LitStr);
+
+impl Parse for Named {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        input.parse::<Token![=]>()?;
+        input.parse().map(Self)
+    }
+}
+
+/// `= false`
+struct Off;
+
+impl Parse for Off {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        input.parse::<Token![=]>()?;
+        let value: LitBool = input.parse()?;
+        if value.value { Err(input.error("true")) } else { Ok(Self) }
     }
 }
 
@@ -129,16 +160,36 @@ pub(super) fn unknown(key: &Ident, known: &[&str], input: ParseStream, cx: &Cx) 
 /// One item of `#[endpoint(…)]` on a struct.
 pub(super) fn endpoint_item(settings: &mut Settings, item: Item, input: ParseStream, cx: &Cx) {
     match item {
+        Item::Literal(literal) if let Some((verb, path)) = method_and_path(&literal) => {
+            let written = path.value();
+            cx.error(&literal, format!("the method is a word of its own: write `{}, \"{written}\"`", verb.name()));
+            set(&mut settings.verb, "the method", literal.span(), Some(verb), cx);
+            set_path(&mut settings.path, &path, template::read(&path, cx), cx);
+        }
         Item::Literal(literal) => match Verb::ALL.into_iter().find(|verb| verb.name() == literal.value()) {
             Some(verb) => {
                 cx.error(&literal, format!("a method is a word: write `{}`", verb.name()));
                 set(&mut settings.verb, "the method", literal.span(), Some(verb), cx);
             }
-            None => set_path(&mut settings.path, &literal, cx),
+            None => set_path(&mut settings.path, &literal, template::read(&literal, cx), cx),
         },
         Item::Word(key) if !input.peek(Token![=]) && could_be_a_method(&key.to_string(), settings) => {
             let verb = verb(&key, cx);
             set(&mut settings.verb, "the method", key.span(), Some(verb), cx);
+            if input.peek(token::Paren) {
+                // #[endpoint(GET("/x"), …)]
+                skip_item(input);
+                cx.error(
+                    &key,
+                    format!("a method stands alone, and the path behind a comma: `{}, \"/path\"`", verb.name()),
+                );
+                settings.path = Slot::Broken;
+            }
+        }
+        Item::Word(key) if could_be_a_path(&key, input, settings) => {
+            skip_item(input);
+            cx.error(&key, "the path is a text in quotes, which is read before constants and other macros are");
+            settings.path = Slot::Broken;
         }
         Item::Word(key) => match key.to_string().as_str() {
             "response" => {
@@ -170,17 +221,40 @@ fn could_be_a_method(word: &str, settings: &Settings) -> bool {
     close_to_a_method || (settings.verb.is_absent() && !close_to_a_key && !key::FIELD.contains(&word))
 }
 
+// #[endpoint("GET /x", …)]
+fn method_and_path(literal: &LitStr) -> Option<(Verb, LitStr)> {
+    let text = literal.value();
+    let (verb, path) = text.split_once(' ')?;
+    let verb = Verb::ALL.into_iter().find(|known| known.name() == verb)?;
+    Some((verb, LitStr::new(path.trim(), literal.span())))
+}
+
+// #[endpoint(GET, PATH, …)] #[endpoint(GET, concat!("/api", "/x"), …)] #[endpoint(GET, paths::INVOICES, …)]
+fn could_be_a_path(key: &Ident, input: ParseStream, settings: &Settings) -> bool {
+    let name = key.to_string();
+    let is_constant = name.chars().all(|c| c.is_uppercase() || c.is_numeric() || c == '_');
+    let is_elsewhere = input.peek(Token![::]) || input.peek(Token![!]);
+    settings.verb.as_given().is_some()
+        && settings.path.is_absent()
+        && !input.peek(Token![=])
+        && (is_constant || is_elsewhere)
+}
+
 // #[endpoint(GET, "/x", response = Result<Invoice, Error>, …)]; async fn list(&self) -> &[Invoice];
 pub(super) fn answer(ty: &Type, written: &str, cx: &Cx) {
-    match ty {
+    match tokens::plain(ty) {
         Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Result") => {
-            let success = path.path.segments.last().and_then(|last| match &last.arguments {
-                PathArguments::AngleBracketed(args) => args.args.first().map(shown),
+            let args = path.path.segments.last().and_then(|last| match &last.arguments {
+                PathArguments::AngleBracketed(args) => Some(&args.args),
                 _ => None,
             });
-            let success = success.unwrap_or_else(|| "Invoice".to_owned());
-            let message =
-                format!("write what a successful answer says, `{written} {success}`: the `Result` around it is added");
+            let success = args.and_then(|args| args.first()).map_or_else(|| "Invoice".to_owned(), shown);
+            let refused = args.and_then(|args| args.iter().nth(1)).map(shown);
+            let refused = refused.map(|error| format!("; what a refusal says is `error = {error}` in the attribute"));
+            let refused = refused.unwrap_or_default();
+            let message = format!(
+                "write what a successful answer says, `{written} {success}`: the `Result` around it is added{refused}"
+            );
             cx.error(ty, message);
         }
         _ if tokens::holds_impl(ty.to_token_stream()) => {
@@ -243,8 +317,7 @@ pub(super) fn auth(slot: &mut Slot<Type>, key: &Ident, input: ParseStream, cx: &
     set(slot, "`auth`", key.span(), value, cx);
 }
 
-pub(super) fn set_path(slot: &mut Slot<Template>, literal: &LitStr, cx: &Cx) {
-    let template = template::read(literal, cx);
+pub(super) fn set_path(slot: &mut Slot<Template>, literal: &LitStr, template: Template, cx: &Cx) {
     set(slot, "the path", literal.span(), Some(template), cx);
 }
 

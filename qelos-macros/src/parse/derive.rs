@@ -38,7 +38,7 @@ pub(crate) fn endpoint(item: DeriveInput, cx: &Cx) -> EndpointDraft {
         ident: item.ident,
         vis: item.vis,
         generics: item.generics,
-        attrs: Vec::new(),
+        attrs: item.attrs,
         settings,
         rename_all,
         part: "field",
@@ -96,7 +96,7 @@ fn fields(data: Data, cx: &Cx) -> Vec<FieldDraft> {
                 let attrs = field::attrs(&field.attrs, cx);
                 // The compiler has refused `_` before it asks us, and goes on.
                 let ident = field.ident.filter(|ident| ident != "_")?;
-                Some(FieldDraft { ident, ty: field.ty, attrs })
+                Some(FieldDraft { ident, ty: field.ty, attrs, others: field.attrs })
             };
             fields.named.into_iter().filter_map(draft).collect()
         }

@@ -7,6 +7,7 @@ use syn::{Attribute, ExprPath, LitStr, Token, token};
 use crate::cx::Cx;
 use crate::draft::{DefaultKey, FieldAttrs, PlaceKey, Secret, Slot, Spanned};
 use crate::key;
+use crate::model::Verb;
 use crate::parse::attr::{self, Item};
 
 /// Reads the attributes of a field.
@@ -14,7 +15,9 @@ pub(super) fn attrs(attrs: &[Attribute], cx: &Cx) -> FieldAttrs {
     let before = cx.count();
     let mut field = FieldAttrs::default();
     for attr in attrs {
-        if attr.path().is_ident("endpoint") {
+        if attr.path().is_ident("endpoint") && describes_an_endpoint(attr) {
+            cx.error(attr.path(), "this describes an endpoint, and stands on its struct: take it off the field");
+        } else if attr.path().is_ident("endpoint") {
             attr::items(attr, cx, |item, input| endpoint_item(&mut field, item, input, cx));
         } else if attr.path().is_ident("serde") {
             attr::items(attr, cx, |item, input| serde_item(&mut field, item, input, cx));
@@ -22,6 +25,12 @@ pub(super) fn attrs(attrs: &[Attribute], cx: &Cx) -> FieldAttrs {
     }
     field.broken = cx.count() != before;
     field
+}
+
+// #[endpoint(GET, "/x", auth = SignedIn)] number: u32
+fn describes_an_endpoint(attr: &Attribute) -> bool {
+    let first = attr.meta.require_list().ok().and_then(|list| list.tokens.clone().into_iter().next());
+    first.is_some_and(|first| Verb::ALL.iter().any(|verb| first.to_string() == verb.name()))
 }
 
 /// Whether the attribute is read by [`attrs`], and has no other meaning.

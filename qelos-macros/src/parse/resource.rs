@@ -5,11 +5,13 @@ use std::collections::HashSet;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::parse::ParseStream;
+use syn::parse::{ParseStream, Parser};
+use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{
-    AttrStyle, Attribute, FnArg, GenericArgument, ItemTrait, LitStr, Pat, PathArguments, Receiver, ReceiverKind,
-    ReturnType, Safety, Signature, TraitItem, TraitItemFn, Type, TypeReference,
+    AttrStyle, Attribute, FnArg, GenericArgument, GenericParam, Generics, ItemTrait, LitStr, Pat, PathArguments,
+    Receiver, ReceiverKind, ReturnType, Safety, Signature, Token, TraitItem, TraitItemFn, Type, TypeReference,
+    Visibility,
 };
 
 use crate::cx::Cx;
@@ -18,7 +20,7 @@ use crate::key;
 use crate::model::Verb;
 use crate::parse::attr::{self, Item};
 use crate::parse::{field, template};
-use crate::tokens;
+use crate::tokens::{self, plain};
 
 /// The trait as the user wrote it, without the attributes that are ours.
 pub(crate) struct WrittenTrait(pub(crate) ItemTrait);
@@ -30,16 +32,19 @@ pub(crate) fn resource(settings: TokenStream, mut item: ItemTrait, cx: &Cx) -> (
         auth: Slot::Absent,
         decode: Slot::Absent,
         krate: Slot::Absent,
+        attrs: item.attrs.clone(),
         generics: item.generics.clone(),
         broken: false,
         operations: Vec::new(),
     };
     attr::items_of(settings, cx, &mut |item, input| resource_item(&mut draft, item, input, cx));
     refuse_shape(&mut item, cx);
+    undo_async_trait(&mut item, cx);
     draft.broken = cx.failed();
     let mut seen = HashSet::new();
+    item.items.iter_mut().for_each(|member| take_visibility(member, cx));
     item.items.retain_mut(|member| match member {
-        TraitItem::Fn(method) if !seen.insert(method.sig.ident.clone()) => {
+        TraitItem::Fn(method) if !seen.insert(method.sig.ident.clone()) && !is_conditional(&method.attrs) => {
             let name = &method.sig.ident;
             cx.error(name, format!("there is a method `{name}` already; give this one another name"));
             false
@@ -98,15 +103,65 @@ fn refuse_shape(item: &mut ItemTrait, cx: &Cx) {
     }
 }
 
+/// Whether something exists under a condition, so that another one may have its name.
+fn is_conditional(attrs: &[Attribute]) -> bool {
+    attrs.iter().any(|attr| attr.path().is_ident("cfg"))
+}
+
+// #[get] pub async fn list(&self) -> …;
+fn take_visibility(member: &mut TraitItem, cx: &Cx) {
+    let TraitItem::Verbatim(tokens) = &*member else { return };
+    let without = |input: ParseStream| {
+        let mut attrs = input.call(Attribute::parse_outer)?;
+        let vis: Visibility = input.parse()?;
+        let mut method: TraitItemFn = input.parse()?;
+        attrs.append(&mut method.attrs);
+        method.attrs = attrs;
+        Ok((vis, method))
+    };
+    if let Ok((vis, method)) = without.parse2(tokens.clone()) {
+        cx.error(&vis, "a method is as visible as its trait: take this off");
+        *member = TraitItem::Fn(method);
+    }
+}
+
+// #[async_trait] #[resource] trait Tokens { … }
+fn undo_async_trait(item: &mut ItemTrait, cx: &Cx) {
+    let is_rewritten = |sig: &Signature| sig.generics.lifetimes().any(|param| param.lifetime.ident == "async_trait");
+    let methods = item.items.iter_mut().filter_map(|member| match member {
+        TraitItem::Fn(method) if is_rewritten(&method.sig) => Some(method),
+        _ => None,
+    });
+    let mut rewritten = false;
+    for TraitItemFn { sig, .. } in methods {
+        rewritten = true;
+        sig.asyncness = Some(Token![async](sig.fn_token.span));
+        sig.generics = Generics::default();
+        let output = |ty: &Type| tokens::behind("Output", ty.to_token_stream()).and_then(|ty| syn::parse2(ty).ok());
+        if let ReturnType::Type(_, ty) = &mut sig.output {
+            **ty = output(ty).unwrap_or_else(|| syn::parse_quote!(()));
+        }
+        let plain = tokens::without_lifetimes(sig.inputs.to_token_stream());
+        if let Ok(inputs) = Punctuated::parse_terminated.parse2(plain) {
+            sig.inputs = inputs;
+        }
+    }
+    if rewritten {
+        let message = "`#[async_trait]` has rewritten this trait before `#[resource]` could read it: take it off, `async fn` stands in a resource as it is";
+        cx.error(&item.ident, message);
+    }
+}
+
 fn operation(method: &mut TraitItemFn, cx: &Cx) -> OperationDraft {
     let before = cx.count();
     // Those of a body go with it.
     method.attrs.retain(|attr| matches!(attr.style, AttrStyle::Outer));
     let kind = kind(method, cx);
+    take_lifetimes(&mut method.sig, cx);
     refuse_signature(&method.sig, cx);
     if let Some(body) = method.default.take() {
         cx.error(&body, "the body is generated: end the declaration with `;`");
-        method.semi_token = Some(syn::Token![;](body.span()));
+        method.semi_token = Some(Token![;](body.span()));
     }
     let args = arguments(&mut method.sig, cx);
     let returns = match &method.sig.output {
@@ -150,7 +205,7 @@ fn kind(method: &mut TraitItemFn, cx: &Cx) -> OperationKind {
     let mut settings = Settings::new(first.path().span());
     settings.verb = verb.map_or(Slot::Broken, Slot::Given);
     attr::items(first, cx, |item, input| match item {
-        Item::Literal(path) => attr::set_path(&mut settings.path, &path, cx),
+        Item::Literal(path) => attr::set_path(&mut settings.path, &path, template::read_behind(&path, cx), cx),
         Item::Word(key) => attr::shared_key(&mut settings, &key, key::OPERATION, input, cx),
     });
     OperationKind::Own(Box::new(settings))
@@ -172,6 +227,22 @@ fn not_marked(method: &mut TraitItemFn, cx: &Cx) {
 
 fn names_an_endpoint(attr: &Attribute) -> bool {
     attr.path().is_ident("endpoint") || Verb::ALL.iter().any(|verb| attr.path().is_ident(&verb.attribute()))
+}
+
+// #[get] async fn list<'a>(&'a self, name: &'a str) -> …;
+fn take_lifetimes(sig: &mut Signature, cx: &Cx) {
+    let only = sig.generics.params.iter().all(|param| matches!(param, GenericParam::Lifetime(_)));
+    if sig.generics.params.is_empty() || !only || sig.generics.where_clause.is_some() {
+        return;
+    }
+    let plain = Punctuated::parse_terminated.parse2(tokens::without_lifetimes(sig.inputs.to_token_stream()));
+    if let Ok(inputs) = plain {
+        cx.error(
+            &sig.generics,
+            "a method of a resource names no lifetimes: write `&self` and `&T`, the request owns what it sends",
+        );
+        (sig.inputs, sig.generics) = (inputs, Generics::default());
+    }
 }
 
 // #[get] fn list<T>(self) -> …;
@@ -210,7 +281,8 @@ fn is_shared_self(receiver: &Receiver) -> bool {
 fn arguments(sig: &mut Signature, cx: &Cx) -> Vec<ArgDraft> {
     let mut args: Vec<ArgDraft> = Vec::new();
     for arg in sig.inputs.iter_mut().filter_map(|arg| argument(arg, cx)) {
-        if args.iter().any(|other| other.field.ident == arg.field.ident) {
+        let same = args.iter().any(|other| other.field.ident == arg.field.ident);
+        if same && !is_conditional(&arg.field.others) {
             let name = &arg.field.ident;
             cx.error(name, format!("there is an argument `{name}` already; give this one another name"));
         } else {
@@ -224,8 +296,9 @@ fn arguments(sig: &mut Signature, cx: &Cx) -> Vec<ArgDraft> {
 fn argument(arg: &mut FnArg, cx: &Cx) -> Option<ArgDraft> {
     let FnArg::Typed(arg) = arg else { return None };
     let attrs = field::attrs(&arg.attrs, cx);
-    refuse_other_attributes(&arg.attrs, cx);
-    arg.attrs.clear();
+    let mut others = std::mem::take(&mut arg.attrs);
+    others.retain(|attr| !field::is_ours(attr));
+    refuse_other_attributes(&others, cx);
     let Pat::Ident(pat) = &*arg.pat else {
         cx.error(&arg.pat, "an argument is a name: it says where the value goes");
         return None;
@@ -236,7 +309,7 @@ fn argument(arg: &mut FnArg, cx: &Cx) -> Option<ArgDraft> {
     if let Some(word) = &pat.mutability {
         cx.error(word, "an argument of a declaration is not `mut`");
     }
-    let (ty, borrow) = match (&*arg.ty, inside_option(&arg.ty)) {
+    let (ty, borrow) = match (plain(&arg.ty), inside_option(&arg.ty)) {
         (Type::Reference(TypeReference { mutability: None, lifetime: None, elem, .. }), _) => {
             (owned(elem), Borrow::Whole)
         }
@@ -244,7 +317,7 @@ fn argument(arg: &mut FnArg, cx: &Cx) -> Option<ArgDraft> {
             let owned = owned(elem);
             (syn::parse_quote_spanned!(arg.ty.span()=> ::std::option::Option<#owned>), Borrow::Inside)
         }
-        (other, None) => (other.clone(), Borrow::No),
+        (_, None) => ((*arg.ty).clone(), Borrow::No),
     };
     if tokens::holds_impl(ty.to_token_stream()) {
         cx.error(&ty, "an argument is of one type: name it in place of `impl`");
@@ -255,12 +328,13 @@ fn argument(arg: &mut FnArg, cx: &Cx) -> Option<ArgDraft> {
     if ident.unraw() == "self" {
         return None;
     }
-    Some(ArgDraft { field: FieldDraft { ident, ty, attrs }, written: (*arg.ty).clone(), borrow })
+    Some(ArgDraft { field: FieldDraft { ident, ty, attrs, others }, written: (*arg.ty).clone(), borrow })
 }
 
 // #[get] async fn list(&self, #[query] page: u32) -> …;
 fn refuse_other_attributes(attrs: &[Attribute], cx: &Cx) {
-    for attr in attrs.iter().filter(|attr| !field::is_ours(attr) && !attr.path().is_ident("doc")) {
+    let of_rust = ["allow", "cfg", "cfg_attr", "deny", "doc", "expect", "forbid", "warn"];
+    for attr in attrs.iter().filter(|attr| !of_rust.iter().any(|name| attr.path().is_ident(name))) {
         let word = attr.path().get_ident().map(ToString::to_string).unwrap_or_default();
         let place = key::nearest(&word, key::FIELD.iter().copied()).unwrap_or("query");
         cx.error(attr, format!("an argument is marked with `#[endpoint(…)]`, such as `#[endpoint({place})]`"));
@@ -269,20 +343,19 @@ fn refuse_other_attributes(attrs: &[Attribute], cx: &Cx) {
 
 /// The `T` of an `Option<&T>`. By name: an `Option` that is another one does not compile.
 fn inside_option(ty: &Type) -> Option<&Type> {
-    let Type::Path(path) = ty else { return None };
+    let Type::Path(path) = plain(ty) else { return None };
     let last = path.path.segments.last().filter(|last| last.ident == "Option")?;
     let PathArguments::AngleBracketed(args) = &last.arguments else { return None };
-    match args.args.first() {
-        Some(GenericArgument::Type(Type::Reference(TypeReference {
-            mutability: None, lifetime: None, elem, ..
-        }))) => Some(elem),
+    let Some(GenericArgument::Type(inside)) = args.args.first() else { return None };
+    match plain(inside) {
+        Type::Reference(TypeReference { mutability: None, lifetime: None, elem, .. }) => Some(elem),
         _ => None,
     }
 }
 
 /// What the struct of the endpoint holds where the method borrows.
 fn owned(ty: &Type) -> Type {
-    match ty {
+    match plain(ty) {
         Type::Path(path) if path.path.is_ident("str") => syn::parse_quote_spanned!(ty.span()=> ::std::string::String),
         Type::Slice(slice) => {
             let element = &slice.elem;

@@ -2,7 +2,7 @@
 //!
 //! A stable macro cannot point inside a string literal, so the messages name the piece they are about.
 
-use proc_macro2::Span;
+use proc_macro2::{Ident, Span};
 use syn::LitStr;
 
 use crate::cx::Cx;
@@ -16,6 +16,8 @@ pub(crate) fn read(literal: &LitStr, cx: &Cx) -> Template {
     let Some(rest) = text.strip_prefix('/') else {
         if text.contains("://") {
             cx.error(span, "the path starts with `/`; the server is given to the client, not to the endpoint");
+        } else if text.starts_with('?') {
+            cx.error(span, NO_QUERY);
         } else {
             cx.error(span, format!("the path starts with `/`: write \"/{text}\""));
         }
@@ -25,7 +27,10 @@ pub(crate) fn read(literal: &LitStr, cx: &Cx) -> Template {
     if !rest.is_empty() {
         let count = rest.split('/').count();
         for (index, segment) in rest.split('/').enumerate() {
-            segment_of(segment, index + 1 == count, &mut placeholders, span, cx);
+            // A `/` at the end is meant: to some servers it is another path.
+            if !(segment.is_empty() && index > 0 && index + 1 == count) {
+                segment_of(segment, &mut placeholders, span, cx);
+            }
         }
     }
     for (index, name) in placeholders.iter().enumerate() {
@@ -36,12 +41,25 @@ pub(crate) fn read(literal: &LitStr, cx: &Cx) -> Template {
     Template { placeholders, text, span, broken: cx.count() != before }
 }
 
-fn segment_of(segment: &str, is_last: bool, placeholders: &mut Vec<String>, span: Span, cx: &Cx) {
-    if segment.is_empty() {
-        return cx.error(span, "the path has an empty segment: no `//` in it, no `/` at its end");
+/// Reads the path of a method behind that of its resource: nothing and `/` are the path of the resource.
+pub(crate) fn read_behind(literal: &LitStr, cx: &Cx) -> Template {
+    match literal.value().as_str() {
+        "" | "/" => Template { placeholders: Vec::new(), text: "/".to_owned(), span: literal.span(), broken: false },
+        _ => read(literal, cx),
     }
-    if matches!(segment, "." | "..") {
+}
+
+const NO_QUERY: &str = "a query is not written in the path: each of its parameters is a field or an argument, marked `query` where it does not go there by itself";
+
+fn segment_of(segment: &str, placeholders: &mut Vec<String>, span: Span, cx: &Cx) {
+    if segment.is_empty() {
+        return cx.error(span, "the path has an empty segment: no `//` in it");
+    }
+    if is_removed(segment) {
         return cx.error(span, format!("the path has a `{segment}` segment, which URL parsers remove"));
+    }
+    if let Some(message) = placeholder_of_others(segment) {
+        return cx.error(span, message);
     }
     let mut rest = segment;
     let mut found = 0;
@@ -51,18 +69,16 @@ fn segment_of(segment: &str, is_last: bool, placeholders: &mut Vec<String>, span
             return cx.error(span, format!("the placeholder `{{{after}` is not closed: `}}` is missing"));
         };
         found += 1;
-        let (name, rest_of_path) = name.strip_prefix('*').map_or((name, false), |name| (name, true));
-        if rest_of_path && !(is_last && before.is_empty() && after.is_empty()) {
-            cx.error(span, format!("`{{*{name}}}` takes the rest of the path: nothing stands before it in its segment, and nothing behind"));
-        }
-        let star = if rest_of_path { "*" } else { "" };
+        let (name, star) = name.strip_prefix('*').map_or((name, ""), |name| (name, "*"));
         if name.is_empty() {
             cx.error(span, format!("the placeholder `{{{star}}}` needs the name of a field: `{{{star}name}}`"));
         } else if name.contains('{') {
             return cx.error(span, "the path has a `{` in a placeholder, which is written `{name}`");
-        } else if syn::parse_str::<syn::Ident>(name).is_err()
-            && syn::parse_str::<syn::Ident>(&format!("r#{name}")).is_err()
-        {
+        } else if name != name.trim() && is_name(name.trim()) {
+            let plain = name.trim();
+            cx.error(span, format!("a placeholder holds the name alone, without spaces: write `{{{star}{plain}}}`"));
+            placeholders.push(plain.to_owned());
+        } else if !is_name(name) {
             cx.error(span, format!("the placeholder `{{{name}}}` is not the name of a field"));
         } else {
             placeholders.push(name.to_owned());
@@ -75,19 +91,56 @@ fn segment_of(segment: &str, is_last: bool, placeholders: &mut Vec<String>, span
     }
 }
 
+/// Whether it can be the name of a field. What is not even a word is not given to the compiler, which would report it.
+fn is_name(text: &str) -> bool {
+    text.chars().all(|c| c == '_' || c.is_alphanumeric())
+        && (syn::parse_str::<Ident>(text).is_ok() || syn::parse_str::<Ident>(&format!("r#{text}")).is_ok())
+}
+
+/// Whether a segment is `.` or `..`, to a URL parser: it reads dots that are encoded as well.
+fn is_removed(segment: &str) -> bool {
+    matches!(segment.replace("%2e", ".").replace("%2E", ".").as_str(), "." | "..")
+}
+
+/// A segment that is a placeholder elsewhere, and would be sent as it is.
+fn placeholder_of_others(segment: &str) -> Option<String> {
+    let first = segment.chars().next()?;
+    let name = &segment[first.len_utf8()..];
+    let name = name.strip_suffix('>').unwrap_or(name);
+    let named = is_name(name);
+    match first {
+        ':' if named => Some(format!("a placeholder is written `{{{name}}}`; a `:` that is sent, `%3A`")),
+        '<' if named => Some(format!("a placeholder is written `{{{name}}}`")),
+        '*' if named || name.is_empty() => {
+            Some("the rest of a path is written `{*name}`; a `*` that is sent, `%2A`".to_owned())
+        }
+        _ => None,
+    }
+}
+
 fn literal_of(text: &str, span: Span, cx: &Cx) {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~');
-    let Some(odd) = text.chars().find(|c| !plain(*c)) else { return };
+    let mut chars = text.char_indices();
+    let odd = chars.find(|(at, c)| match c {
+        '%' => !text.as_bytes()[at + 1..].get(..2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit)),
+        // RFC 3986 calls it a `pchar`.
+        c => !(c.is_ascii_alphanumeric() || "-._~:@!$&'()*+,;=".contains(*c)),
+    });
+    let Some((_, odd)) = odd else { return };
     cx.error(
         span,
         match odd {
-            '?' => "the path ends before `?`: every field that goes into the query is a field of the struct".to_owned(),
+            '?' => NO_QUERY.to_owned(),
             '#' => "the path has a `#`; a fragment is never sent".to_owned(),
             '}' => "the path has a `}` without a `{`".to_owned(),
-            ':' | '<' => format!("the path has a `{odd}`; a placeholder is written `{{name}}`"),
-            '*' => "the path has a `*`; the rest of a path is written `{*name}`".to_owned(),
-            c if c.is_whitespace() => "the path has a space in it".to_owned(),
-            c => format!("the path has a `{c}` in it; only letters, digits and `-._~` stand for themselves"),
+            '%' => "the path has a `%` without two hexadecimal digits; one that is sent is `%25`".to_owned(),
+            c => {
+                let mut bytes = [0; 4];
+                let bytes = c.encode_utf8(&mut bytes).bytes();
+                let encoded = bytes.fold(String::new(), |text, byte| text + &format!("%{byte:02X}"));
+                let shown =
+                    if c.is_whitespace() || c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+                format!("the path has a `{shown}` in it, which no path can hold: write `{encoded}`")
+            }
         },
     );
 }

@@ -99,6 +99,45 @@ fn nothing_of_the_prelude_is_named_by_its_bare_name() {
     }
 }
 
+/// A method call would be that of any trait in scope that borrows less.
+#[test]
+fn nothing_is_called_as_a_method() {
+    for (expand, item) in declarations(&quote!()) {
+        let tokens: Vec<_> = flat(expand(item, Flavour::Spec));
+        let call = tokens.windows(3).find(|three| three[0] == "." && matches!(three[2].as_str(), "(" | ":"));
+        assert!(call.is_none(), "{call:?} is a method call");
+    }
+}
+
+/// Attributes of other macros stay on the trait, where they can be read; those of Rust go along.
+#[test]
+fn attributes_go_where_they_belong() {
+    let code = resource(
+        quote! {
+            #[resource(path = "/a", auth = A)]
+            #[mockable]
+            #[allow(things)]
+            #[deprecated]
+            pub trait Things {
+                #[get]
+                #[traced]
+                #[expect(unused)]
+                async fn list(&self, /** The page. */ #[cfg(paged)] page: u32) -> R;
+            }
+        },
+        Flavour::Spec,
+    )
+    .to_string();
+    let count = |attribute: &str| code.matches(attribute).count();
+    assert_eq!((count("mockable"), count("traced"), count("expect")), (1, 1, 0), "{code}");
+    assert_eq!(count("# [deprecated]"), 2, "the trait, and how a client gives it: {code}");
+    // The trait, the struct and its implementation, the handle and five of its own, the extension and its own.
+    assert_eq!(count("# [allow (things)]"), 11, "{code}");
+    // Three signatures, the field, its value, the statement that writes it, and the call.
+    assert_eq!(count("# [cfg (paged)]"), 7, "{code}");
+    assert_eq!(count("The page"), 1, "a field has documentation, an argument has none: {code}");
+}
+
 fn flat(tokens: TokenStream) -> Vec<String> {
     let mut out = Vec::new();
     for token in tokens {

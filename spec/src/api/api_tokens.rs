@@ -34,7 +34,7 @@ pub struct CreateApiToken {
 }
 
 /// The API tokens of the signed-in user. At most ten at a time, expired ones included until the server sweeps them.
-#[resource(path = "/api/me/api-tokens", auth = Session, decode)]
+#[resource(path = "/api/me/api-tokens", auth = Session, decode, crate = crate)]
 pub trait ApiTokens {
     /// Lists the tokens, newest first.
     #[get]

@@ -88,7 +88,7 @@ pub struct MemberChanged {
 ///
 /// An API token that is locked to one workspace lists, reads and creates others all the same: the lock decides which one
 /// its requests are in, not what they may see.
-#[resource(path = "/api/workspaces", auth = SignedIn, decode)]
+#[resource(path = "/api/workspaces", auth = SignedIn, decode, crate = crate)]
 pub trait Workspaces {
     /// Lists them; of the members, only the caller is shown.
     #[get]

@@ -210,7 +210,7 @@ pub(super) const FUNCTIONS: Words = Words {
 
 /// Pieces of paths without placeholders.
 pub(super) const SEGMENTS: Words = Words {
-    right: &["api", "v1", "things.json", "a-b_c~d", "..."],
+    right: &["api", "v1", "things.json", "a-b_c~d", "...", "a%20b", ";v=1", "!$&'()*+,;=:"],
     wrong: &[
         "{",
         "}",
@@ -233,7 +233,8 @@ pub(super) const SEGMENTS: Words = Words {
         "?q=1",
         "#f",
         ":id",
-        "%2F",
+        "%2",
+        "%2e",
         "{{@}}",
         "{ÄÖ}",
         "{_}",
@@ -258,7 +259,7 @@ pub(super) const SEGMENTS: Words = Words {
 
 /// Where a placeholder, `@`, stands in its segment.
 pub(super) const PLACEHOLDERS: Words = Words {
-    right: &["{@}", "x{@}", "{@}.json", "a.{@}-b"],
+    right: &["{@}", "x{@}", "{@}.json", "a.{@}-b", "{@}:publish", ";{@};v=1"],
     wrong: &["{@}{@}", "{*@}", "{@ }", "{@", "@}", "{r#@}", "{@}{id}"],
 };
 

@@ -9,7 +9,7 @@ struct First;
 struct Second;
 
 #[derive(Endpoint)]
-#[endpoint(GET, "/api/a;b", auth = SignedIn)]
+#[endpoint(GET, "/api/a\tb", auth = SignedIn)]
 struct Third;
 
 fn main() {}

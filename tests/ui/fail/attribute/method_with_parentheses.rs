@@ -1,7 +1,7 @@
 use qelos_client::{Endpoint, auth::SignedIn};
 
 #[derive(Endpoint)]
-#[endpoint(GET, "/api/open%20invoices", auth = SignedIn)]
-struct First;
+#[endpoint(GET("/api/invoices"), auth = SignedIn)]
+struct ListInvoices;
 
 fn main() {}

@@ -1,0 +1,85 @@
+//! Attributes of the user's on what is generated: each goes to what it is about, and to nothing else.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Attribute, Meta};
+
+use crate::model::Endpoint;
+use crate::tokens::said_by_us;
+
+/// The conditions under which something exists, for everything that belongs to it.
+pub(crate) fn cfgs(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
+    attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
+}
+
+/// What is allowed there, for everything that repeats it. What is expected is only allowed: the compiler looks away from
+/// generated code, and would miss it.
+pub(super) fn lints(attrs: &[Attribute]) -> impl Iterator<Item = TokenStream> {
+    let of = |attr: &Attribute| match &attr.meta {
+        Meta::List(list) if attr.path().is_ident("allow") || attr.path().is_ident("expect") => {
+            let lints = &list.tokens;
+            Some(quote!(#[allow(#lints)]))
+        }
+        _ => None,
+    };
+    attrs.iter().filter_map(of)
+}
+
+/// On what the user wrote and we write anew.
+pub(super) fn only_allow(attrs: &mut [Attribute]) {
+    for attr in attrs.iter_mut().filter(|attr| attr.path().is_ident("expect")) {
+        if let Meta::List(list) = &mut attr.meta {
+            list.path = syn::parse_quote!(allow);
+        }
+    }
+}
+
+/// What readers of the documentation see.
+pub(super) fn docs(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
+    attrs.iter().filter(|attr| attr.path().is_ident("doc"))
+}
+
+/// Whether `#[doc(hidden)]` is among them, which hides what belongs to it as well.
+pub(super) fn hidden(attrs: &[Attribute]) -> Option<TokenStream> {
+    let hides = |attr: &&Attribute| match &attr.meta {
+        Meta::List(list) => attr.path().is_ident("doc") && list.tokens.to_string() == "hidden",
+        _ => false,
+    };
+    attrs.iter().find(hides).map(ToTokens::to_token_stream)
+}
+
+/// Whether it deprecates what it stands on: for its users, and not for what is generated.
+pub(super) fn deprecates(attr: &Attribute) -> bool {
+    attr.path().is_ident("deprecated")
+}
+
+/// The name of an endpoint in front of its implementation. The compiler warns of one that is deprecated where the user says
+/// it, and not where a derive does.
+pub(super) fn name_of(endpoint: &Endpoint) -> Ident {
+    if endpoint.attrs.iter().any(deprecates) { said_by_us(&endpoint.ident) } else { endpoint.ident.clone() }
+}
+
+/// For code of ours that has to use what is deprecated. Only there: where the lint is forbidden, allowing it is an error.
+pub(super) fn allowing_deprecation(is_used: bool) -> Option<TokenStream> {
+    is_used.then(|| quote_spanned!(Span::mixed_site()=> #[allow(deprecated)]))
+}
+
+/// On an implementation that stands for a whole declaration: what concerns a field is said in it, too.
+pub(super) fn of_what_stands_for(endpoint: &Endpoint) -> Vec<TokenStream> {
+    let of_fields = endpoint.fields.iter().flat_map(|field| lints(&field.attrs));
+    cfgs(&endpoint.attrs).map(ToTokens::to_token_stream).chain(lints(&endpoint.attrs)).chain(of_fields).collect()
+}
+
+/// On an argument. Its documentation goes to the field it becomes: none can stand on an argument.
+pub(super) fn of_an_argument(attrs: &[Attribute]) -> Vec<TokenStream> {
+    let names = ["cfg", "cfg_attr", "warn", "deny", "forbid"];
+    let kept = attrs.iter().filter(|attr| names.iter().any(|name| attr.path().is_ident(name)));
+    kept.map(ToTokens::to_token_stream).chain(lints(attrs)).collect()
+}
+
+/// On what repeats a method: what its callers see, and what is allowed. Attributes of other macros stay where they are.
+pub(super) fn of_a_method(attrs: &[Attribute]) -> Vec<TokenStream> {
+    let names = ["doc", "cfg", "cfg_attr", "deprecated", "must_use", "warn", "deny", "forbid"];
+    let kept = attrs.iter().filter(|attr| names.iter().any(|name| attr.path().is_ident(name)));
+    kept.map(ToTokens::to_token_stream).chain(lints(attrs)).collect()
+}

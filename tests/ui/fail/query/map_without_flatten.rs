@@ -1,0 +1,18 @@
+use std::collections::BTreeMap;
+
+use qelos_client::{Endpoint, auth::SignedIn};
+
+#[derive(Endpoint)]
+#[endpoint(GET, "/api/invoices", auth = SignedIn)]
+struct ListInvoices {
+    labels: BTreeMap<String, String>,
+}
+
+#[derive(Endpoint)]
+#[endpoint(POST, "/api/invoices", auth = SignedIn)]
+struct CreateInvoice {
+    #[endpoint(form)]
+    labels: BTreeMap<String, String>,
+}
+
+fn main() {}

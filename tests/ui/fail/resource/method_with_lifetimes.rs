@@ -1,0 +1,13 @@
+use qelos_client::{Client, OAuth, auth::SignedIn, resource};
+
+#[resource(path = "/api/invoices", auth = SignedIn)]
+pub trait Invoices {
+    #[get]
+    async fn list<'a>(&'a self, customer: &'a str) -> Vec<String>;
+}
+
+async fn call(client: &Client<OAuth>) -> Result<Vec<String>, qelos_client::Error> {
+    client.invoices().list("a").await
+}
+
+fn main() {}
