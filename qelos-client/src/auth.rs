@@ -33,38 +33,23 @@
 //! [`Requirement`] for the other, and [`SatisfiedBy`] for the pair.
 
 mod anonymous;
-mod any;
-mod api_token;
-mod claims;
-mod cookie;
 mod evidence;
-mod held;
-pub(crate) mod oauth;
-pub(crate) mod person;
-pub(crate) mod races;
 mod refusal;
-mod renewal;
-mod single_flight;
-mod under_way;
 
 use std::future::{Future, ready};
 
 use http::{HeaderMap, StatusCode};
+use qelos_spec::Timestamp;
 pub use qelos_spec::auth::*;
-use qelos_spec::{Timestamp, WorkspaceId};
 
 pub use self::anonymous::Anonymous;
-pub use self::any::AnyCredential;
-pub use self::api_token::ApiTokenAuth;
-pub use self::cookie::CookieSession;
 pub(crate) use self::evidence::Evidence;
 pub use self::evidence::Probe;
-pub(crate) use self::held::usable;
-pub use self::oauth::{OAuth, TokenChanges};
-pub(crate) use self::refusal::NO_SUCH_PATH;
 pub use self::refusal::{Refusal, Refused, Verdict};
 use crate::connection::Connection;
-use crate::error::{Error, Kind};
+use crate::error::Error;
+pub use crate::qelos::credentials::{AnyCredential, ApiTokenAuth, CookieSession, OAuth};
+pub use crate::session::TokenChanges;
 use crate::transport::Transport;
 
 /// What a client proves its identity with.
@@ -217,25 +202,5 @@ impl Authorization {
     #[must_use]
     pub fn of_generation(stamp: Stamp, generation: u64) -> Self {
         Self { generation, ..Self::new(stamp) }
-    }
-}
-
-impl SatisfiedBy<CookieSession> for SignedIn {}
-impl SatisfiedBy<OAuth> for SignedIn {}
-impl SatisfiedBy<ApiTokenAuth> for SignedIn {}
-impl SatisfiedBy<AnyCredential> for SignedIn {}
-
-impl SatisfiedBy<CookieSession> for Session {}
-impl SatisfiedBy<OAuth> for Session {}
-impl SatisfiedBy<AnyCredential> for Session {}
-
-impl SatisfiedBy<CookieSession> for CookieOnly {}
-impl SatisfiedBy<AnyCredential> for CookieOnly {}
-
-/// The server leaves a wish it cannot fulfil aside without a word, and works on in another workspace.
-pub(crate) fn check_workspace(wanted: Option<WorkspaceId>, got: Option<WorkspaceId>) -> Result<(), Error> {
-    match wanted {
-        Some(wanted) if got != Some(wanted) => Err(Error::new(Kind::OtherWorkspace(wanted, got))),
-        _ => Ok(()),
     }
 }

@@ -8,12 +8,14 @@ use qelos_spec::auth::Requirement;
 use qelos_spec::{Dispatch, Endpoint, EndpointInfo, Request};
 
 use crate::auth::{Anonymous, AnyCredential, Credential, SatisfiedBy};
-use crate::builder::{Builder, DefaultTransport};
 use crate::call::Call;
 use crate::call::limits::within;
+use crate::client::builder::{Builder, DefaultTransport};
 use crate::connection::Connection;
 use crate::error::{Error, Kind};
 use crate::transport::Transport;
+
+pub(crate) mod builder;
 
 /// Calls endpoints of one server with one credential.
 ///

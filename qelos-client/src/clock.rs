@@ -5,6 +5,8 @@ use std::time::SystemTime;
 
 use qelos_spec::Timestamp;
 
+pub(crate) mod jitter;
+
 /// Tells the time. The client asks nobody else, so a test can decide what time it is.
 ///
 /// ```

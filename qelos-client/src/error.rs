@@ -10,7 +10,7 @@ use http::header::LOCATION;
 use qelos_spec::auth::CredentialKind;
 use qelos_spec::{ApiError, DecodeError, EncodeError, Endpoint, EndpointInfo, ResponseError, WorkspaceId};
 
-use crate::store::StoreError;
+use crate::session::store::StoreError;
 use crate::transport::{TransportError, TransportErrorKind};
 
 mod hint;

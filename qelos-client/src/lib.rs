@@ -3,7 +3,6 @@
 extern crate self as qelos_client;
 
 pub mod auth;
-pub mod store;
 #[doc = include_str!("../docs/official_sdks.md")]
 pub mod official_sdks {}
 #[doc = include_str!("../docs/quirks.md")]
@@ -12,39 +11,33 @@ pub mod quirks {}
 pub mod testing;
 pub mod transport;
 
-mod api_tokens;
-mod browser;
-mod builder;
 mod call;
 mod client;
 mod clock;
 mod connection;
-mod environment;
 mod error;
-mod invites;
-mod jitter;
-mod resources;
+mod qelos;
 mod session;
-mod sign_out;
 
 #[doc(hidden)]
 pub use qelos_spec::__private;
 pub use qelos_spec::{self as spec, *};
 
-pub use api_tokens::{NewApiToken, expiring_api_tokens, unused_api_tokens};
 pub use auth::{Anonymous, AnyCredential, ApiTokenAuth, CookieSession, Credential, OAuth};
-pub use browser::{McpAuthorization, refresh_token_of_callback};
-#[cfg(not(feature = "reqwest"))]
-pub use builder::Unset;
-pub use builder::{Builder, DefaultTransport};
 pub use call::Call;
 pub use call::operation::Operation;
 pub use call::retry::Retries;
 pub use client::Client;
+#[cfg(not(feature = "reqwest"))]
+pub use client::builder::Unset;
+pub use client::builder::{Builder, DefaultTransport};
 pub use clock::{Clock, SystemClock};
 pub use connection::Connection;
-pub use environment::Environment;
 pub use error::Error;
+pub use qelos::api_tokens::{NewApiToken, expiring_api_tokens, unused_api_tokens};
+pub use qelos::browser::{McpAuthorization, refresh_token_of_callback};
+pub use qelos::environment::Environment;
+pub use session::store;
 pub use transport::{Transport, TransportError};
 
 /// [`qelos_spec::Endpoint`](macro@qelos_spec::Endpoint), for crates that depend on this one: see there for the attributes.

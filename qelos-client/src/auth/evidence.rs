@@ -6,7 +6,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::{Method, StatusCode};
-use qelos_spec::api::GetMe;
 use qelos_spec::{Endpoint, EndpointInfo, Timestamp};
 
 use crate::auth::{Authorization, Credential};
@@ -62,9 +61,11 @@ pub struct Probe {
 }
 
 impl Evidence {
-    /// Asks the server whether a proof is good: `GET /api/me`, which each user may call. `None` when the response does not tell.
-    pub(crate) async fn probe<C: Credential, T: Transport>(
+    /// Asks the server whether a proof is good, by calling an endpoint that each user may call. `None` when the response does not
+    /// tell.
+    pub(crate) async fn probe<E: Endpoint + Sync, C: Credential, T: Transport>(
         &self,
+        endpoint: &E,
         credential: &C,
         proof: &Authorization,
         connection: &Connection<T>,
@@ -78,12 +79,12 @@ impl Evidence {
             return Ok(Some(known));
         }
         let limits = Limits { retries: Some(Retries::none()), ..Limits::default() };
-        let exchange = Exchange::new(connection, GetMe.encode()?, limits).marked_as_probe();
+        let exchange = Exchange::new(connection, endpoint.encode()?, limits).marked_as_probe();
         let received = exchange.run(WithProof(&proof.stamp), credential.kind()).await?;
         credential.observe(received.response.headers(), connection.now());
         let is_good = match received.response.status() {
             StatusCode::UNAUTHORIZED => false,
-            _ if received.decode(GetMe::decode).is_ok() => true,
+            _ if received.decode(E::decode).is_ok() => true,
             _ => return Ok(None),
         };
         *lock(&self.probed) = Some(Probed { generation: proof.generation, is_good, at: connection.now() });
@@ -134,6 +135,8 @@ impl fmt::Debug for Evidence {
 
 #[cfg(test)]
 mod tests {
+    use qelos_spec::api::GetMe;
+
     use super::*;
 
     #[test]

@@ -6,8 +6,8 @@ use http::StatusCode;
 use qelos_spec::ApiError;
 use qelos_spec::auth::CredentialKind;
 
-use crate::auth::NO_SUCH_PATH;
 use crate::error::{Call, Error, Kind, Standing, is_passing};
+use crate::qelos::verdict::NO_SUCH_PATH;
 use crate::transport::{TransportError, TransportErrorKind};
 
 impl Error {

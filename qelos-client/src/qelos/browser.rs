@@ -8,11 +8,12 @@ use qelos_spec::api::{McpAuthorize, McpExchange, SocialCallback, SocialLogin, So
 use qelos_spec::{Endpoint, ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
-use crate::auth::{Credential, OAuth, usable};
+use crate::auth::{Credential, OAuth};
 use crate::call::limits::Limits;
 use crate::call::operation::Operation;
 use crate::client::Client;
 use crate::error::Error;
+use crate::session::token_set::usable;
 use crate::transport::Transport;
 
 impl<C: Credential, T: Transport> Client<C, T> {

@@ -9,12 +9,13 @@ use std::sync::Arc;
 use qelos_spec::api::{GetMe, OAuthSignIn};
 use qelos_spec::{BaseUrl, WorkspaceId};
 
-use crate::auth::oauth::{Replaced, load};
-use crate::auth::person::login;
-use crate::auth::{Anonymous, AnyCredential, Credential, OAuth, SatisfiedBy, SignedIn, check_workspace};
+use crate::auth::{Anonymous, AnyCredential, Credential, OAuth, SatisfiedBy, SignedIn};
 use crate::client::Client;
 use crate::error::Error;
-use crate::store::{AnyStore, StoreError, StoredSession, TokenStore, lock, unlock};
+use crate::qelos::workspaces::check_workspace;
+use crate::session::person::login;
+use crate::session::store::{AnyStore, StoreError, StoredSession, TokenStore, lock, unlock};
+use crate::session::{Replaced, load};
 use crate::transport::Transport;
 use crate::{ApiTokenAuth, Builder};
 
@@ -366,7 +367,7 @@ async fn begin<T: Transport>(
             return Ok(None);
         }
         let (client, _) = client.oauth_signin(sign_in).await?;
-        let replaced = client.credential().replace(before, store, &mut *lock, client.connection()).await?;
+        let replaced = client.credential().session.replace(before, store, &mut *lock, client.connection()).await?;
         Ok(matches!(replaced, Replaced::Kept).then_some(client))
     };
     let begun = begun.await;

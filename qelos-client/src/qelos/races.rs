@@ -12,8 +12,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::call::limits::has_runtime;
+use crate::clock::jitter::Draw;
 use crate::error::Error;
-use crate::jitter::Draw;
 
 /// The pauses before the sign-in is sent again, at most; half of that at least. They grow, so that a dozen replicas that start
 /// together get out of each other's way.

@@ -8,18 +8,18 @@ use qelos_spec::api::{
 use qelos_spec::wire::{CallbackSession, RefreshedCookie, SignedInOAuth, SignedInUser, Tokens, User};
 use qelos_spec::{ApiError, Endpoint, SecretString};
 
-use crate::auth::races::past_races;
-use crate::auth::{
-    ApiTokenAuth, CookieSession, Credential, NO_SUCH_PATH, OAuth, SatisfiedBy, SignedIn, TokenChanges, check_workspace,
-    usable,
-};
+use crate::auth::{ApiTokenAuth, CookieSession, Credential, OAuth, SatisfiedBy, SignedIn, TokenChanges};
 use crate::call::Call;
 use crate::call::authorized::exchange;
 use crate::call::limits::Limits;
 use crate::call::operation::Operation;
 use crate::client::Client;
 use crate::error::Error;
-use crate::store::TokenStore;
+use crate::qelos::races::past_races;
+use crate::qelos::verdict::NO_SUCH_PATH;
+use crate::qelos::workspaces::check_workspace;
+use crate::session::store::TokenStore;
+use crate::session::token_set::usable;
 use crate::transport::Transport;
 
 impl<C: Credential, T: Transport> Client<C, T> {
@@ -415,7 +415,7 @@ impl<T: Transport> Client<OAuth, T> {
     /// Dropping the future may leave the session in the store or not. It goes on in either case, and calling this again
     /// puts it right.
     pub async fn keep_in(&self, store: impl TokenStore) -> Result<(), Error> {
-        self.credential.keep_in(Arc::new(store), &self.connection).await
+        self.credential.session.keep_in(Arc::new(store), &self.connection).await
     }
 
     /// The changes of the tokens from now on, for an application that keeps them in a place of its own. With a
@@ -437,7 +437,7 @@ impl<T: Transport> Client<OAuth, T> {
     /// ```
     #[must_use]
     pub fn token_changes(&self) -> TokenChanges {
-        self.credential.changes()
+        self.credential.session.changes()
     }
 
     /// Renews the tokens now: `POST /api/token/refresh`. There is no need to, unless somebody else is to get fresh ones:
@@ -492,7 +492,7 @@ impl<T: Transport> Client<OAuth, T> {
     #[must_use]
     #[doc(alias = "onFailedRefreshToken")]
     pub fn sign_in_again_with(self, sign_in: OAuthSignIn) -> Self {
-        Self { connection: self.connection, credential: self.credential.or_again(sign_in) }
+        Self { connection: self.connection, credential: self.credential.reauthenticating(sign_in) }
     }
 
     /// The tokens as they are now, to take the session up again later with [`with_tokens`](Self::with_tokens).

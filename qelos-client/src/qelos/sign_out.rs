@@ -3,7 +3,6 @@
 use qelos_spec::Endpoint;
 use qelos_spec::api::{LogOut, RefreshTokens};
 
-use crate::auth::oauth::proof;
 use crate::auth::{Anonymous, AnyCredential, Authorization, CookieSession, Credential, OAuth};
 use crate::call::authorized::WithProof;
 use crate::call::exchange::Exchange;
@@ -11,6 +10,7 @@ use crate::call::limits::Limits;
 use crate::call::operation::Operation;
 use crate::client::Client;
 use crate::error::Error;
+use crate::qelos::credentials::oauth::{LastTokens, proof};
 use crate::transport::Transport;
 
 impl<T: Transport> Client<CookieSession, T> {
@@ -37,7 +37,7 @@ impl<T: Transport> Client<CookieSession, T> {
     }
 
     async fn signed_out(&self, limits: Limits) -> Result<Client<Anonymous, T>, Error> {
-        let _under_way = self.credential.under_way.begin();
+        let _pending = self.credential.pending.begin();
         let proof = self.credential.end()?;
         unless_unknown(self.send_logout(proof, &limits).await)?;
         Ok(self.with_credential(Anonymous))
@@ -70,9 +70,9 @@ impl<T: Transport> Client<OAuth, T> {
     }
 
     async fn signed_out(&self, limits: Limits) -> Result<Client<Anonymous, T>, Error> {
-        let _under_way = self.credential.under_way.begin();
-        let ended = self.credential.end().await?;
-        let told = self.end_on_the_server(ended.proof.clone(), ended.renewal.clone(), &limits).await;
+        let _pending = self.credential.session.begin_operation();
+        let (LastTokens { proof, renewal }, ended) = self.credential.end().await?;
+        let told = self.end_on_the_server(proof, renewal, &limits).await;
         ended.leave_store().await.map_err(|error| self.failed::<LogOut>(error))?;
         told.map(|()| self.with_credential(Anonymous))
     }

@@ -9,45 +9,45 @@ use serde_json::{Map, Value};
 
 /// The claims of a JSON web token. Each is read by itself, so that one that is odd hides no other.
 #[derive(Default)]
-pub(super) struct Claims(Map<String, Value>);
+pub(crate) struct Claims(Map<String, Value>);
 
 impl Claims {
     /// `None` when the token is no such thing.
-    pub(super) fn of(token: &SecretString) -> Option<Self> {
+    pub(crate) fn of(token: &SecretString) -> Option<Self> {
         let payload = token.expose_secret().split('.').nth(1)?;
         let json = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
         serde_json::from_slice(&json).ok().map(Self)
     }
 
     /// When it was issued, on the clock of the server.
-    pub(super) fn issued_at(&self) -> Option<Timestamp> {
+    pub(crate) fn issued_at(&self) -> Option<Timestamp> {
         self.millis("iat").map(Timestamp::from_unix_millis)
     }
 
     /// When it expires, on the clock of the server.
-    pub(super) fn expires_at(&self) -> Option<Timestamp> {
+    pub(crate) fn expires_at(&self) -> Option<Timestamp> {
         self.millis("exp").map(Timestamp::from_unix_millis)
     }
 
     /// How long it lives, which is the same on every clock.
-    pub(super) fn life(&self) -> Option<Duration> {
+    pub(crate) fn life(&self) -> Option<Duration> {
         let life = self.millis("exp")?.checked_sub(self.millis("iat")?)?;
         u64::try_from(life).ok().filter(|life| *life > 0).map(Duration::from_millis)
     }
 
     /// The id of the user.
-    pub(super) fn subject(&self) -> Option<String> {
+    pub(crate) fn subject(&self) -> Option<String> {
         self.0.get("sub")?.as_str().map(str::to_owned)
     }
 
     /// The workspace: an object with an `_id` in access tokens, the id itself in refresh tokens.
-    pub(super) fn workspace(&self) -> Option<WorkspaceId> {
+    pub(crate) fn workspace(&self) -> Option<WorkspaceId> {
         let workspace = self.0.get("workspace")?;
         workspace.get("_id").unwrap_or(workspace).as_str()?.parse().ok()
     }
 
     /// Whether it says what roles the user has in the workspace.
-    pub(super) fn has_workspace_roles(&self) -> bool {
+    pub(crate) fn has_workspace_roles(&self) -> bool {
         let roles = self.0.get("workspace").and_then(|workspace| workspace.get("roles"));
         roles.and_then(Value::as_array).is_some_and(|roles| !roles.is_empty())
     }

@@ -7,13 +7,13 @@ use tokio::sync::watch;
 /// Counts the operations on a session that write something down or tell the server something: keeping it in a store, signing
 /// out. Shared by all clones of a credential.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct UnderWay(Arc<watch::Sender<usize>>);
+pub(crate) struct Pending(Arc<watch::Sender<usize>>);
 
 /// One of them, until it is dropped.
 #[derive(Debug)]
-pub(crate) struct Operation(UnderWay);
+pub(crate) struct Operation(Pending);
 
-impl UnderWay {
+impl Pending {
     pub(crate) fn begin(&self) -> Operation {
         self.0.send_modify(|count| *count += 1);
         Operation(self.clone())
@@ -38,12 +38,12 @@ mod tests {
 
     #[tokio::test]
     async fn it_is_idle_when_the_last_operation_is_over() {
-        let under_way = UnderWay::default();
-        under_way.idle().await;
-        let (first, second) = (under_way.begin(), under_way.clone().begin());
+        let pending = Pending::default();
+        pending.idle().await;
+        let (first, second) = (pending.begin(), pending.clone().begin());
         let waiting = {
-            let under_way = under_way.clone();
-            tokio::spawn(async move { under_way.idle().await })
+            let pending = pending.clone();
+            tokio::spawn(async move { pending.idle().await })
         };
         drop(first);
         tokio::task::yield_now().await;

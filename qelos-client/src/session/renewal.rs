@@ -1,151 +1,94 @@
-//! What one renewal of a session does: with its refresh token, or by signing in again; alone, or with a store that other
-//! processes share.
+//! What one renewal of a session does: alone, or with a store that other processes share.
 
 use std::borrow::Cow;
+use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
 
-use http::StatusCode;
-use qelos_spec::api::{OAuthSignIn, RefreshTokens};
-use qelos_spec::wire::{SignedInOAuth, Tokens};
-use qelos_spec::{ApiError, WorkspaceId};
+use qelos_spec::WorkspaceId;
+use qelos_spec::wire::Tokens;
 
-use crate::auth::check_workspace;
-use crate::auth::held::{Held, usable};
-use crate::auth::races::{is_race, past_races};
-use crate::auth::single_flight::{Failure, Progress, TaskLost};
-use crate::call::limits::Limits;
 use crate::connection::Connection;
 use crate::error::{Error, Kind};
-use crate::jitter::Draw;
-use crate::store::{
-    AnyLock, AnyStore, Change, LockInUse, StoreError, StoredSession, Turn, Written, lock_unless, unlock, write,
+use crate::session::single_flight::{Failure, Progress, TaskLost};
+use crate::session::store::{
+    AnyLock, AnyStore, Change, LockInUse, LockOutcome, StoreError, StoredSession, Written, lock_unless, unlock, write,
 };
+use crate::session::token_set::{TokenSet, usable};
 use crate::transport::Transport;
 
-/// The pauses before a refused renewal is tried again with the same refresh token, at most; half of that at least. Sessions of
-/// one user that are renewed at the same time get in each other's way: the server then refuses one for no reason.
-const PAUSES: [Duration; 4] =
-    [Duration::from_millis(200), Duration::from_millis(400), Duration::from_millis(600), Duration::from_millis(800)];
+pub(crate) type Outcome = Result<TokenSet, Failure<Error>>;
+
+/// How a server renews tokens.
+pub(crate) trait Scheme: Sized + Send + Sync + 'static {
+    /// Whether it can begin a new session in the place of one that cannot be renewed.
+    fn begins_anew(&self) -> bool;
+
+    /// Refuses a renewal that is known to lose what the session was begun for. Nothing was sent yet.
+    fn check(&self, tokens: &TokenSet) -> Result<(), Failure<Error>>;
+
+    /// Why the session does not go on with these tokens, which were found in its store; `None` when it does.
+    fn unwanted(&self, tokens: &TokenSet) -> Option<&'static str>;
+
+    /// The tokens after these.
+    fn renew<T: Transport>(
+        &self,
+        tokens: &TokenSet,
+        renewal: &Renewal<Self, T>,
+    ) -> impl Future<Output = Outcome> + Send;
+
+    /// A new session of the same user in the place of this one; `None` when it cannot begin one.
+    fn begin_anew<T: Transport>(
+        &self,
+        tokens: &TokenSet,
+        renewal: &Renewal<Self, T>,
+    ) -> impl Future<Output = Option<Outcome>> + Send;
+}
 
 /// One renewal, and what it may use.
-pub(super) struct Renewal<T> {
-    pub(super) connection: Connection<T>,
-    /// How to begin a new session when this one cannot be renewed.
-    pub(super) again: Option<Arc<OAuthSignIn>>,
-    /// The workspace that was asked for. The session does not go on in another one.
+pub(crate) struct Renewal<S, T> {
+    pub(crate) scheme: S,
+    pub(crate) connection: Connection<T>,
+    /// The workspace that was asked for, which the record in a store says.
     pub(super) workspace: Option<WorkspaceId>,
     /// Where the lock of the store is, while a renewal of this session holds it.
     pub(super) lock: Arc<LockInUse>,
-    /// Those of the call that began it.
-    pub(super) limits: Limits,
     pub(super) progress: Progress,
 }
 
-type Outcome = Result<Held, Failure<Error>>;
-
-/// Why a session without a password does not go on in another workspace, or in none.
-const FORGOTTEN: &str = "the server has forgotten its workspace, as it does within two refreshes";
-
-impl<T: Transport> Renewal<T> {
+impl<S: Scheme, T: Transport> Renewal<S, T> {
     /// The tokens after these.
-    pub(super) async fn run(self, held: Held) -> Outcome {
-        match held.store.clone() {
-            Some(store) => self.with_others(held, &*store).await,
-            None => self.alone(&held).await,
+    pub(super) async fn run(self, tokens: TokenSet) -> Outcome {
+        match tokens.store.clone() {
+            Some(store) => self.with_others(tokens, &*store).await,
+            None => self.alone(&tokens).await,
         }
     }
 
-    async fn alone(&self, held: &Held) -> Outcome {
-        if self.again.is_none() && self.wanted_workspace().is_some() && held.renewal_loses_workspace() {
-            return Err(Failure::Over(Error::new(Kind::SessionEnded(FORGOTTEN, None))));
-        }
+    async fn alone(&self, tokens: &TokenSet) -> Outcome {
+        self.scheme.check(tokens)?;
         self.progress.begin_exchange().map_err(|lost| Failure::Transient(lost.into(), None))?;
-        match &self.again {
-            // The server forgets the workspace in two renewals, and the roles in it in one.
-            Some(sign_in) if sign_in.workspace.is_some() => self.sign_in_again(held, sign_in).await,
-            Some(sign_in) => match self.refresh(held).await {
-                Err(Failure::Refused(_)) => self.sign_in_again(held, sign_in).await,
-                outcome => outcome,
-            },
-            None => self.refresh(held).await.and_then(|held| self.in_its_workspace(held)),
-        }
+        self.scheme.renew(tokens, self).await
     }
 
-    /// The request carries the refresh token and nothing else, and waits for no other call.
-    async fn refresh(&self, held: &Held) -> Outcome {
-        let mut pauses = PAUSES.into_iter();
-        loop {
-            let refresh = RefreshTokens { refresh: held.tokens.refresh.clone() };
-            let error = match self.connection.call_within(&refresh, self.limits.clone()).await {
-                Ok(response) => return self.accept(held, response.payload.after(&held.tokens)),
-                Err(error) => error,
-            };
-            if !refuses(&error) {
-                return Err(transient(error));
-            }
-            // If the lock was lost meanwhile, another process may have renewed the session.
-            if let Some(newer) = self.stored(held).await? {
-                return Ok(newer);
-            }
-            let pause = pauses.next().filter(|_| error.is_unauthorized());
-            let Some(pause) = pause else { return Err(self.refused(held, &error)) };
-            tokio::time::sleep(Draw::new().upper_half(pause)).await;
-        }
-    }
-
-    /// Tokens that are none are no session; the one before stays.
-    fn accept(&self, held: &Held, tokens: Tokens) -> Outcome {
+    /// The next tokens, which the server has sent. Empty ones are no session: the tokens before stay.
+    pub(crate) fn accept(&self, before: &TokenSet, tokens: Tokens) -> Outcome {
         let tokens = usable(tokens).map_err(|error| Failure::Transient(error, None))?;
-        Ok(held.followed_by(tokens, self.connection.now()))
+        Ok(before.followed_by(tokens, self.connection.now()))
     }
 
     /// The server does not renew the session any more; unless an earlier renewal, which makes no progress on its own
     /// runtime, has used the refresh token up and brings the next one when it goes on.
-    fn refused(&self, held: &Held, error: &Error) -> Failure<Error> {
+    pub(crate) fn refused(&self, tokens: &TokenSet, error: &Error) -> Failure<Error> {
         if self.progress.is_repeated {
             return Failure::Transient(TaskLost::Stalled.into(), None);
         }
-        session_ended(why_refused(held), error)
-    }
-
-    /// A new session in place of one that cannot be renewed: once, since a server that refuses twice does not know the user
-    /// any more.
-    async fn sign_in_again(&self, held: &Held, sign_in: &OAuthSignIn) -> Outcome {
-        const WHY: &str = "it cannot be renewed, and the server refused to sign in again: has the password changed?";
-        held.check_login(&sign_in.username).map_err(Failure::Refused)?;
-        let signed_in =
-            past_races(|| self.connection.call_within(sign_in, self.limits.clone())).await.map_err(|error| {
-                if refuses(&error) && !is_race(&error) { session_ended(WHY, &error) } else { transient(error) }
-            })?;
-        let SignedInOAuth { tokens, signed_in, .. } = signed_in.payload;
-        check_workspace(sign_in.workspace, signed_in.workspace.map(|workspace| workspace.id))
-            .map_err(Failure::Refused)?;
-        let tokens = usable(tokens).map_err(|error| Failure::Transient(error, None))?;
-        held.begun_anew(tokens, self.connection.now(), &sign_in.username).map_err(Failure::Refused)
-    }
-
-    /// Rather no session than one that quietly works on elsewhere.
-    fn in_its_workspace(&self, held: Held) -> Outcome {
-        if self.is_elsewhere(&held) {
-            return Err(Failure::Over(Error::new(Kind::SessionEnded(FORGOTTEN, None))));
-        }
-        Ok(held)
-    }
-
-    fn is_elsewhere(&self, held: &Held) -> bool {
-        let wanted = self.wanted_workspace();
-        wanted.is_some() && held.workspace() != wanted
-    }
-
-    fn wanted_workspace(&self) -> Option<WorkspaceId> {
-        self.again.as_ref().and_then(|sign_in| sign_in.workspace).or(self.workspace)
+        session_ended(why_refused(tokens), error)
     }
 }
 
 /// With a store: one process renews, and the others take what it brings.
-impl<T: Transport> Renewal<T> {
-    async fn with_others(&self, held: Held, store: &dyn AnyStore) -> Outcome {
+impl<S: Scheme, T: Transport> Renewal<S, T> {
+    async fn with_others(&self, held: TokenSet, store: &dyn AnyStore) -> Outcome {
         let renewed = |stored| match self.found(&held, stored) {
             Ok(Found::Renewed(newer)) => Some(Ok(newer)),
             Ok(Found::Stale(_) | Found::Removed) => None,
@@ -154,8 +97,8 @@ impl<T: Transport> Renewal<T> {
         let mut lock = match self.lock.join() {
             Some(lock) => lock,
             None => match lock_unless(store, renewed).await.map_err(passing)? {
-                Turn::Spared(outcome) => return outcome.map(|newer| newer.in_place_of(&held)),
-                Turn::Ours(lock) => self.lock.share(lock),
+                LockOutcome::AlreadyRenewed(outcome) => return outcome.map(|newer| newer.in_place_of(&held)),
+                LockOutcome::Acquired(lock) => self.lock.share(lock),
             },
         };
         let outcome = self.locked(&held, store, &mut *lock).await;
@@ -163,15 +106,15 @@ impl<T: Transport> Renewal<T> {
         outcome
     }
 
-    async fn locked(&self, held: &Held, store: &dyn AnyStore, lock: &mut dyn AnyLock) -> Outcome {
+    async fn locked(&self, held: &TokenSet, store: &dyn AnyStore, lock: &mut dyn AnyLock) -> Outcome {
         let (newest, mark) = loop {
             let newest = match self.found(held, store.load().await.map_err(passing)?)? {
                 Found::Renewed(newer) => return Ok(newer.in_place_of(held)),
                 Found::Stale(newest) => newest.in_place_of(held),
                 Found::Removed => return self.instead_of_removed(held, store, lock).await,
             };
-            if self.again.is_none() {
-                self.check_not_elsewhere(&newest)?;
+            if !self.scheme.begins_anew() {
+                self.check_wanted(&newest)?;
             }
             // This also shows that the store can be written to, before the refresh token is used up.
             let mark = self.record(&newest).marked(self.connection.now());
@@ -201,16 +144,16 @@ impl<T: Transport> Renewal<T> {
     }
 
     /// Another process has signed the session out, so that it is not put back. Signing in again begins a new one.
-    async fn instead_of_removed(&self, held: &Held, store: &dyn AnyStore, lock: &mut dyn AnyLock) -> Outcome {
-        let Some(sign_in) = &self.again else { return Err(ended(SIGNED_OUT)) };
-        let renewed = self.sign_in_again(held, sign_in).await?;
+    async fn instead_of_removed(&self, held: &TokenSet, store: &dyn AnyStore, lock: &mut dyn AnyLock) -> Outcome {
+        let Some(begun) = self.scheme.begin_anew(held, self).await else { return Err(ended(SIGNED_OUT)) };
+        let renewed = begun?;
         self.save(renewed, None, store, lock).await
     }
 
     /// Writes what a renewal has brought in place of the record it was made from.
     async fn save(
         &self,
-        renewed: Held,
+        renewed: TokenSet,
         over: Option<StoredSession>,
         store: &dyn AnyStore,
         lock: &mut dyn AnyLock,
@@ -227,52 +170,51 @@ impl<T: Transport> Renewal<T> {
     }
 
     /// Another process has written in the meantime: that is the session.
-    fn superseded_by(&self, stored: Option<StoredSession>, held: &Held) -> Outcome {
+    fn superseded_by(&self, stored: Option<StoredSession>, held: &TokenSet) -> Outcome {
         let Some(stored) = stored else { return Err(ended(SIGNED_OUT)) };
         let stored = self.adopted(held, stored)?.in_place_of(held);
-        self.check_not_elsewhere(&stored)?;
+        self.check_wanted(&stored)?;
         Ok(stored)
     }
 
     /// What there is to do, with this in the store.
-    fn found(&self, held: &Held, stored: Option<StoredSession>) -> Result<Found, Failure<Error>> {
+    fn found(&self, held: &TokenSet, stored: Option<StoredSession>) -> Result<Found, Failure<Error>> {
         if held.is_newer_than(stored.as_ref()) {
             return Ok(Found::Stale(held.clone()));
         }
         let Some(stored) = stored else { return Ok(Found::Removed) };
         let stored = self.adopted(held, stored)?;
-        Ok(if self.spares_us(&stored, held) { Found::Renewed(stored) } else { Found::Stale(stored) })
+        Ok(if self.already_renewed(&stored, held) { Found::Renewed(stored) } else { Found::Stale(stored) })
     }
 
     /// Newer tokens in the store of a session, if there is one and it has them.
-    async fn stored(&self, held: &Held) -> Result<Option<Held>, Failure<Error>> {
+    pub(crate) async fn stored(&self, held: &TokenSet) -> Result<Option<TokenSet>, Failure<Error>> {
         let Some(store) = &held.store else { return Ok(None) };
         let Some(stored) = store.load().await.map_err(passing)? else { return Ok(None) };
         let stored = self.adopted(held, stored)?;
         if !stored.replaces(held) {
             return Ok(None);
         }
-        self.check_not_elsewhere(&stored)?;
+        self.check_wanted(&stored)?;
         Ok(Some(stored.in_place_of(held)))
     }
 
     /// A session from the store, if it is one of the same user on the same server.
-    fn adopted(&self, held: &Held, stored: StoredSession) -> Outcome {
+    fn adopted(&self, held: &TokenSet, stored: StoredSession) -> Outcome {
         stored.check_origin(&self.origin()).and_then(|()| held.after(stored)).map_err(passing)
     }
 
     /// Whether another process has done what was to be done.
-    fn spares_us(&self, stored: &Held, held: &Held) -> bool {
-        stored.replaces(held) && stored.is_fresh(self.connection.now()) && !self.is_elsewhere(stored)
+    fn already_renewed(&self, stored: &TokenSet, held: &TokenSet) -> bool {
+        stored.replaces(held) && stored.is_fresh(self.connection.now()) && self.scheme.unwanted(stored).is_none()
     }
 
-    /// The session of another process is ours as well, unless it is in another workspace.
-    fn check_not_elsewhere(&self, stored: &Held) -> Result<(), Failure<Error>> {
-        const WHY: &str = "another process has put a session in another workspace in its place";
-        if self.is_elsewhere(stored) { Err(ended(WHY)) } else { Ok(()) }
+    /// The session of another process is ours as well, unless the scheme does not want it.
+    fn check_wanted(&self, stored: &TokenSet) -> Result<(), Failure<Error>> {
+        self.scheme.unwanted(stored).map_or(Ok(()), |why| Err(ended(why)))
     }
 
-    fn record(&self, held: &Held) -> StoredSession {
+    fn record(&self, held: &TokenSet) -> StoredSession {
         held.to_store(&self.origin(), self.workspace)
     }
 
@@ -286,9 +228,9 @@ const SIGNED_OUT: &str = "another process has signed it out";
 /// What the store says of a session that is to be renewed.
 enum Found {
     /// Another process has renewed it.
-    Renewed(Held),
+    Renewed(TokenSet),
     /// These are the newest tokens, and to be renewed.
-    Stale(Held),
+    Stale(TokenSet),
     /// There is no session any more.
     Removed,
 }
@@ -297,7 +239,7 @@ fn ended(why: &'static str) -> Failure<Error> {
     Failure::Refused(Error::new(Kind::SessionEnded(why, None)))
 }
 
-fn why_refused(held: &Held) -> &'static str {
+fn why_refused(held: &TokenSet) -> &'static str {
     if held.in_doubt() {
         "the server refused to renew it, after a renewal whose outcome nobody has written down: its process was stopped, \
          or its answer was lost, or its token store could not be written to"
@@ -306,21 +248,11 @@ fn why_refused(held: &Held) -> &'static str {
     }
 }
 
-/// Whether the server says that the token or the password is not good: 401, or 400 with `invalid_grant` (RFC 6749 §5.2). Any
-/// other failure says nothing about the session: a proxy that forbids, a server that is away, a connection that breaks.
-fn refuses(error: &Error) -> bool {
-    let is_invalid_grant = |api: &ApiError| {
-        api.status() == StatusCode::BAD_REQUEST
-            && [api.code(), api.message()].into_iter().flatten().any(|text| text == "invalid_grant")
-    };
-    error.api().is_some_and(|api| api.status() == StatusCode::UNAUTHORIZED || is_invalid_grant(api))
-}
-
-fn session_ended(why: &'static str, error: &Error) -> Failure<Error> {
+pub(crate) fn session_ended(why: &'static str, error: &Error) -> Failure<Error> {
     Failure::Refused(Error::new(Kind::SessionEnded(why, error.api().cloned())))
 }
 
-fn transient(error: Error) -> Failure<Error> {
+pub(crate) fn transient(error: Error) -> Failure<Error> {
     let pause = error.retry_after();
     Failure::Transient(error.passing(), pause)
 }

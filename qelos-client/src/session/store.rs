@@ -139,7 +139,7 @@ pub use self::redis::{RedisLock, RedisTokenStore};
 pub(crate) use self::session::Lineage;
 pub use self::session::StoredSession;
 use self::waiting::runtime;
-pub(crate) use self::waiting::{LockInUse, Turn, lock, lock_unless, unlock};
+pub(crate) use self::waiting::{LockInUse, LockOutcome, lock, lock_unless, unlock};
 
 /// A place for one session, and a lock around it.
 ///

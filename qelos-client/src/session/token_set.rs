@@ -6,12 +6,12 @@ use std::time::Duration;
 use qelos_spec::wire::Tokens;
 use qelos_spec::{ExposeSecret, SecretString, Timestamp, WorkspaceId};
 
-use crate::auth::claims::Claims;
-use crate::auth::person::Person;
-use crate::auth::single_flight::Perishable;
+use crate::clock::jitter::Draw;
 use crate::error::{Error, Kind};
-use crate::jitter::Draw;
-use crate::store::{AnyStore, Change, Lineage, StoreError, StoredSession};
+use crate::session::claims::Claims;
+use crate::session::person::Person;
+use crate::session::single_flight::Perishable;
+use crate::session::store::{AnyStore, Change, Lineage, StoreError, StoredSession};
 
 /// How long before its expiry an access token is renewed, at most; half of that at least, since each process draws its
 /// own moment. Never earlier than half-way through its life.
@@ -19,8 +19,8 @@ const MARGIN: Duration = Duration::from_mins(1);
 
 /// The tokens of a session, and when they want to be renewed, on the clock of this machine.
 #[derive(Clone)]
-pub(super) struct Held {
-    pub(super) tokens: Tokens,
+pub(crate) struct TokenSet {
+    pub(crate) tokens: Tokens,
     /// When they arrived, if that is known.
     received_at: Option<Timestamp>,
     renew_at: Timestamp,
@@ -28,7 +28,7 @@ pub(super) struct Held {
     /// Whose session it is. That never changes, what is known of it may.
     person: Arc<Person>,
     /// The store the session is kept in, if there is one.
-    pub(super) store: Option<Arc<dyn AnyStore>>,
+    pub(crate) store: Option<Arc<dyn AnyStore>>,
     /// Which session of its store it is; empty before it is in one.
     lineage: Lineage,
     /// Which tokens of that session these are; newer ones have a higher number.
@@ -48,19 +48,19 @@ enum Loss {
     Workspace,
 }
 
-impl Held {
+impl TokenSet {
     /// Tokens the server issued at that time. The clock of the server may differ from ours, but the length of a life does
     /// not.
-    pub(super) fn issued(tokens: Tokens, received_at: Timestamp) -> Self {
+    pub(crate) fn issued(tokens: Tokens, received_at: Timestamp) -> Self {
         Self::new(tokens, Some(received_at), Draw::new())
     }
 
     /// Tokens from an earlier run. When they were issued is not known here, so the clocks have to agree.
-    pub(super) fn from_tokens(tokens: Tokens) -> Self {
+    pub(crate) fn from_tokens(tokens: Tokens) -> Self {
         Self::new(tokens, None, Draw::new())
     }
 
-    pub(super) fn from_store(stored: StoredSession, store: Arc<dyn AnyStore>) -> Self {
+    pub(crate) fn from_store(stored: StoredSession, store: Arc<dyn AnyStore>) -> Self {
         let person = stored.person();
         let StoredSession { tokens, received_at, lineage, number, renewing_since, .. } = stored;
         let held = Self::new(tokens, received_at, Draw::new());
@@ -105,13 +105,13 @@ impl Held {
     }
 
     /// The same tokens, for which the user has signed in with this name.
-    pub(super) fn signed_in_as(self, username: &str) -> Self {
+    pub(crate) fn signed_in_as(self, username: &str) -> Self {
         let person = Arc::new(Person::with_login(username).or(&self.person));
         Self { person, ..self }
     }
 
     /// The next tokens of the same session.
-    pub(super) fn followed_by(&self, tokens: Tokens, received_at: Timestamp) -> Self {
+    pub(crate) fn followed_by(&self, tokens: Tokens, received_at: Timestamp) -> Self {
         let (store, lineage, number) = (self.store.clone(), self.lineage.clone(), self.number.saturating_add(1));
         let next = Self::issued(tokens, received_at);
         let person = Arc::new(next.person.or(&self.person));
@@ -119,7 +119,7 @@ impl Held {
     }
 
     /// The tokens of a session that the same user has begun in the place of this one.
-    pub(super) fn begun_anew(&self, tokens: Tokens, received_at: Timestamp, username: &str) -> Result<Self, Error> {
+    pub(crate) fn begun_anew(&self, tokens: Tokens, received_at: Timestamp, username: &str) -> Result<Self, Error> {
         const WHY: &str = "signing in again has brought a session of another user";
         let next = Self::issued(tokens, received_at).signed_in_as(username);
         if next.person.differs_from(&self.person) {
@@ -137,7 +137,7 @@ impl Held {
     }
 
     /// Whether signing in again with this name goes on as the same user, as far as can be known before.
-    pub(super) fn check_login(&self, username: &str) -> Result<(), Error> {
+    pub(crate) fn check_login(&self, username: &str) -> Result<(), Error> {
         const WHY: &str = "signing in again would make it a session of another user";
         let other = Person::with_login(username);
         if other.differs_from(&self.person) {
@@ -153,13 +153,13 @@ impl Held {
     }
 
     /// Whether the name the user has signed in with is known.
-    pub(super) fn has_login(&self) -> bool {
+    pub(crate) fn has_login(&self) -> bool {
         self.person.login.is_some()
     }
 
     /// What the store of this session has. A session of another user, put in the place of this one, is refused: neither
     /// overwrites the other.
-    pub(super) fn after(&self, stored: StoredSession) -> Result<Self, StoreError> {
+    pub(crate) fn after(&self, stored: StoredSession) -> Result<Self, StoreError> {
         let store = self.store.clone().ok_or_else(|| StoreError::new("the session is not kept in a store"))?;
         let theirs = stored.person();
         if stored.lineage != self.lineage && theirs.differs_from(&self.person) {
@@ -172,7 +172,7 @@ impl Held {
     }
 
     /// This, which was found in the store of the other, as the session to go on with. The user stays the one who is known.
-    pub(super) fn in_place_of(self, other: &Self) -> Self {
+    pub(crate) fn in_place_of(self, other: &Self) -> Self {
         if self.lineage != other.lineage && self.has_login() != other.has_login() {
             tracing::warn!(ours = %other.person, stored = %self.person, "the session that was put into the token store is taken for one of the same user, although only one of them says who has signed in");
         }
@@ -181,30 +181,30 @@ impl Held {
     }
 
     /// Whether this came after the other, or was put in its place.
-    pub(super) fn replaces(&self, other: &Self) -> bool {
+    pub(crate) fn replaces(&self, other: &Self) -> bool {
         let same = self.tokens.refresh.expose_secret() == other.tokens.refresh.expose_secret();
         !same && (self.lineage != other.lineage || self.number >= other.number)
     }
 
     /// Whether the store has an older record, because a write has failed or an older state was brought back.
-    pub(super) fn is_newer_than(&self, stored: Option<&StoredSession>) -> bool {
+    pub(crate) fn is_newer_than(&self, stored: Option<&StoredSession>) -> bool {
         stored.is_some_and(|stored| stored.lineage == self.lineage && stored.number < self.number)
             || self.unsaved.as_ref().is_some_and(|change| change.is_allowed_over(stored))
     }
 
     /// Whether its time to be renewed has not come yet.
-    pub(super) fn is_fresh(&self, now: Timestamp) -> bool {
+    pub(crate) fn is_fresh(&self, now: Timestamp) -> bool {
         now < self.renew_at
     }
 
     /// Whether another renewal may have used the refresh token up: its outcome was never written.
-    pub(super) fn in_doubt(&self) -> bool {
+    pub(crate) fn in_doubt(&self) -> bool {
         self.renewing_since.is_some()
     }
 
     /// The session as it is to be in a store from now on, and the change that puts it there. When the record there is of the
     /// same session and not older, that stays.
-    pub(super) fn kept_in(
+    pub(crate) fn kept_in(
         self,
         store: Arc<dyn AnyStore>,
         before: Option<StoredSession>,
@@ -230,7 +230,7 @@ impl Held {
     }
 
     /// What is to be written to a store.
-    pub(super) fn to_store(&self, origin: &str, workspace: Option<WorkspaceId>) -> StoredSession {
+    pub(crate) fn to_store(&self, origin: &str, workspace: Option<WorkspaceId>) -> StoredSession {
         StoredSession {
             origin: origin.to_owned(),
             login: self.person.login.clone(),
@@ -245,7 +245,7 @@ impl Held {
     }
 
     /// The change that writes this mark. Tokens that could not be written before are written with it.
-    pub(super) fn mark(&self, marked: StoredSession) -> Change {
+    pub(crate) fn mark(&self, marked: StoredSession) -> Change {
         match self.unsaved.as_deref() {
             Some(Change::Session { instead_of, .. }) => Change::Session { new: marked, instead_of: instead_of.clone() },
             _ => Change::Mark(marked),
@@ -253,7 +253,7 @@ impl Held {
     }
 
     /// The change that writes these tokens in place of the mark, which is that of a session before, or of this one.
-    pub(super) fn written_over(&self, mark: Option<StoredSession>, new: StoredSession) -> Change {
+    pub(crate) fn written_over(&self, mark: Option<StoredSession>, new: StoredSession) -> Change {
         match mark {
             Some(mark) if mark.lineage == self.lineage => Change::Tokens(new),
             instead_of => Change::Session { new, instead_of },
@@ -261,37 +261,37 @@ impl Held {
     }
 
     /// The only copy, because the change could not be written: the next call tries again.
-    pub(super) fn not_kept(self, change: Change) -> Self {
+    pub(crate) fn not_kept(self, change: Change) -> Self {
         Self { unsaved: Some(Arc::new(change)), ..self }
     }
 
     /// The change that could not be written.
-    pub(super) fn unsaved(&self) -> Option<&Change> {
+    pub(crate) fn unsaved(&self) -> Option<&Change> {
         self.unsaved.as_deref()
     }
 
     /// The same tokens, which are in the store by now.
-    pub(super) fn saved(self) -> Self {
+    pub(crate) fn saved(self) -> Self {
         Self { unsaved: None, ..self }
     }
 
     /// The lineage that a sign-out ends.
-    pub(super) fn lineage(&self) -> &Lineage {
+    pub(crate) fn lineage(&self) -> &Lineage {
         &self.lineage
     }
 
     /// When the access token was issued, on the clock of this machine where that is known.
-    pub(super) fn issued_at(&self) -> Option<Timestamp> {
+    pub(crate) fn issued_at(&self) -> Option<Timestamp> {
         self.received_at.or_else(|| Claims::of(&self.tokens.access)?.issued_at())
     }
 
     /// The workspace the access token is for.
-    pub(super) fn workspace(&self) -> Option<WorkspaceId> {
+    pub(crate) fn workspace(&self) -> Option<WorkspaceId> {
         Claims::of(&self.tokens.access)?.workspace()
     }
 
     /// Whether the next access token would be for no workspace, if it came from the refresh token.
-    pub(super) fn renewal_loses_workspace(&self) -> bool {
+    pub(crate) fn renewal_loses_workspace(&self) -> bool {
         loss(&self.tokens) == Loss::Workspace
     }
 }
@@ -324,7 +324,7 @@ pub(crate) fn usable(tokens: Tokens) -> Result<Tokens, Error> {
     }
 }
 
-impl Perishable for Held {
+impl Perishable for TokenSet {
     /// At once where the store does not have the tokens: the next call tries to write them.
     fn renew_at(&self) -> Timestamp {
         if self.unsaved.is_some() { Timestamp::MIN } else { self.renew_at }
@@ -352,7 +352,7 @@ mod tests {
     /// The earliest and the latest renewal that chance may bring, and the expiry.
     fn life(claims: &str, received_at: Option<i64>) -> (i64, i64, i64) {
         let received_at = received_at.map(Timestamp::from_unix_millis);
-        let draw = |draw| Held::new(tokens(claims), received_at, draw);
+        let draw = |draw| TokenSet::new(tokens(claims), received_at, draw);
         let (late, early) = (draw(Draw::LEAST), draw(Draw::MOST));
         assert_eq!(late.expires_at, early.expires_at);
         (early.renew_at.unix_millis(), late.renew_at.unix_millis(), late.expires_at.unix_millis())
@@ -382,7 +382,7 @@ mod tests {
         for past in
             [r#"{"exp":999}"#, r#"{"iat":999,"exp":999}"#, r#"{"iat":1000,"exp":500}"#, r#"{"iat":"?","exp":1000}"#]
         {
-            let held = Held::issued(tokens(past), Timestamp::from_unix_millis(NOW));
+            let held = TokenSet::issued(tokens(past), Timestamp::from_unix_millis(NOW));
             assert!(held.expires_at == Timestamp::MAX && held.is_fresh(Timestamp::from_unix_millis(NOW)), "{past}");
         }
         let (earliest, _, expiry) = life(r#"{"exp":1010}"#, Some(NOW));
@@ -397,8 +397,8 @@ mod tests {
     #[test]
     fn a_token_that_does_not_say_is_used_until_it_is_refused() {
         for odd in ["{}", "not json", r#"{"exp":"soon"}"#] {
-            assert_eq!(Held::from_tokens(tokens(odd)).expires_at, Timestamp::MAX, "{odd}");
-            assert_eq!(Held::issued(tokens(odd), Timestamp::EPOCH).expires_at, Timestamp::MAX, "{odd}");
+            assert_eq!(TokenSet::from_tokens(tokens(odd)).expires_at, Timestamp::MAX, "{odd}");
+            assert_eq!(TokenSet::issued(tokens(odd), Timestamp::EPOCH).expires_at, Timestamp::MAX, "{odd}");
         }
     }
 
@@ -410,23 +410,23 @@ mod tests {
 
     #[test]
     fn processes_that_share_a_token_do_not_all_renew_it_in_the_same_second() {
-        let moments = (0..50).map(|_| Held::from_tokens(tokens(r#"{"exp":4000}"#)).renew_at.unix_millis() / 1000);
+        let moments = (0..50).map(|_| TokenSet::from_tokens(tokens(r#"{"exp":4000}"#)).renew_at.unix_millis() / 1000);
         assert!(moments.collect::<std::collections::BTreeSet<_>>().len() > 5);
     }
 
     #[test]
     fn the_next_tokens_replace_these_and_not_the_other_way_round() {
-        let first = Held::issued(tokens("{}"), Timestamp::EPOCH);
+        let first = TokenSet::issued(tokens("{}"), Timestamp::EPOCH);
         let next = serde_json::from_value(serde_json::json!({ "token": "e30.e30.y", "refreshToken": "s" })).unwrap();
         let next = first.followed_by(next, Timestamp::EPOCH);
         assert!(next.replaces(&first) && !first.replaces(&next) && !first.replaces(&first));
     }
 
     /// Tokens that say these of a user and a workspace.
-    fn pair(access: &str, refresh: &str) -> Held {
+    fn pair(access: &str, refresh: &str) -> TokenSet {
         let of = |claims: &str| format!("e30.{}.x", URL_SAFE_NO_PAD.encode(claims));
         let pair = serde_json::json!({ "token": of(access), "refreshToken": of(refresh) });
-        Held::issued(serde_json::from_value(pair).unwrap(), Timestamp::EPOCH)
+        TokenSet::issued(serde_json::from_value(pair).unwrap(), Timestamp::EPOCH)
     }
 
     #[test]
@@ -461,7 +461,7 @@ mod tests {
         assert!(refused.is_session_ended(), "{refused}");
         assert!(refused.to_string().contains("(id `u1`)") && refused.to_string().contains("(id `u2`)"), "{refused}");
 
-        let handed_in = Held::from_tokens(next());
+        let handed_in = TokenSet::from_tokens(next());
         assert!(handed_in.check_login("ada").is_ok() && !handed_in.has_login());
         let signed_in = handed_in.begun_anew(next(), Timestamp::EPOCH, "ada").unwrap();
         assert!(signed_in.check_login("bob").is_err(), "from then on it is known who has signed in");

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use qelos_spec::api::GetMe;
 use qelos_spec::{ExposeSecret, SecretString};
 
-use crate::auth::refusal::verdict_of_qelos;
 use crate::auth::{Authorization, Credential, CredentialKind, Evidence, Probe, Refusal, Stamp, Verdict};
 use crate::connection::Connection;
 use crate::error::Error;
+use crate::qelos::verdict::verdict_of_qelos;
 use crate::transport::Transport;
 
 /// An API token, sent as `x-api-key` with every request.
@@ -59,6 +60,6 @@ impl Credential for ApiTokenAuth {
         proof: &Authorization,
         connection: &Connection<T>,
     ) -> Result<Option<Probe>, Error> {
-        self.evidence.probe(self, proof, connection).await
+        self.evidence.probe(&GetMe, self, proof, connection).await
     }
 }

@@ -14,16 +14,17 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::HeaderMap;
+use qelos_spec::api::GetMe;
 use qelos_spec::wire::RefreshedCookie;
 use qelos_spec::{BaseUrl, ExposeSecret, Timestamp};
 
 use self::set_cookie::{Host, SetCookie};
-use crate::auth::refusal::verdict_of_qelos;
-use crate::auth::single_flight::{Failure, Perishable, SingleFlight, TaskLost};
-use crate::auth::under_way::UnderWay;
 use crate::auth::{Authorization, Credential, CredentialKind, Evidence, Probe, Refusal, Refused, Stamp, Verdict};
 use crate::connection::Connection;
 use crate::error::{Error, Kind};
+use crate::qelos::verdict::verdict_of_qelos;
+use crate::session::pending::Pending;
+use crate::session::single_flight::{Failure, Perishable, SingleFlight, TaskLost};
 use crate::transport::Transport;
 
 mod set_cookie;
@@ -38,7 +39,7 @@ pub struct CookieSession {
     /// The renewals that were asked for, one at a time.
     renewals: Arc<SingleFlight<Option<RefreshedCookie>, Error>>,
     evidence: Arc<Evidence>,
-    pub(crate) under_way: UnderWay,
+    pub(crate) pending: Pending,
 }
 
 struct State {
@@ -60,7 +61,7 @@ impl CookieSession {
             ),
         })?;
         let state = Arc::new(Mutex::new(State { host, cookie, generation: 0 }));
-        Ok(Self { state, renewals: SingleFlight::new(None), evidence: Arc::default(), under_way: UnderWay::default() })
+        Ok(Self { state, renewals: SingleFlight::new(None), evidence: Arc::default(), pending: Pending::default() })
     }
 
     /// Renews the session on demand, once for all clones that ask at the same time: the server takes a cookie for one renewal
@@ -128,7 +129,7 @@ impl Credential for CookieSession {
         proof: &Authorization,
         connection: &Connection<T>,
     ) -> Result<Option<Probe>, Error> {
-        self.evidence.probe(self, proof, connection).await
+        self.evidence.probe(&GetMe, self, proof, connection).await
     }
 
     /// A 401 alone renews nothing and ends nothing, but another response may have brought a newer cookie in the meantime.
@@ -143,7 +144,7 @@ impl Credential for CookieSession {
     }
 
     async fn settled(&self) -> Result<(), Error> {
-        self.under_way.idle().await;
+        self.pending.idle().await;
         Ok(self.renewals.settled().await?)
     }
 

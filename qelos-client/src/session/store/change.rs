@@ -1,6 +1,6 @@
 //! When a record in a store may be replaced: one rule, evaluated in one place, and written atomically.
 
-use crate::store::{AnyLock, AnyStore, Lineage, Saved, StoreError, StoredSession};
+use crate::session::store::{AnyLock, AnyStore, Lineage, Saved, StoreError, StoredSession};
 
 #[cfg(test)]
 pub(crate) mod mutation;

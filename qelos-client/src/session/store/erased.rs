@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use crate::store::{Saved, StoreError, StoreLock, StoredSession, TokenStore};
+use crate::session::store::{Saved, StoreError, StoreLock, StoredSession, TokenStore};
 
 pub(super) type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 

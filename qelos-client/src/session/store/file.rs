@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::store::{Saved, StoreError, StoreLock, StoredSession, TokenStore, runtime};
+use crate::session::store::{Saved, StoreError, StoreLock, StoredSession, TokenStore, runtime};
 
 mod names;
 mod ours;

@@ -8,8 +8,8 @@ use qelos_spec::{ExposeSecret, SecretString, Timestamp, WorkspaceId};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
-use crate::auth::person::Person;
-use crate::store::StoreError;
+use crate::session::person::Person;
+use crate::session::store::StoreError;
 
 /// A session as it is kept: whose it is, its tokens, and what has to be known to go on with them.
 ///

@@ -7,9 +7,9 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::Mutex as AsyncMutex;
 
-use crate::jitter::Draw;
-use crate::store::erased::Boxed;
-use crate::store::{AnyLock, AnyStore, Saved, StoreError, StoredSession};
+use crate::clock::jitter::Draw;
+use crate::session::store::erased::Boxed;
+use crate::session::store::{AnyLock, AnyStore, Saved, StoreError, StoredSession};
 
 /// How long a store is waited for.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
@@ -31,22 +31,22 @@ impl Pauses {
 }
 
 /// What came of waiting for a lock.
-pub(crate) enum Turn<R> {
+pub(crate) enum LockOutcome<R> {
     /// It is not needed any more.
-    Spared(R),
+    AlreadyRenewed(R),
     /// It is held.
-    Ours(Box<dyn AnyLock>),
+    Acquired(Box<dyn AnyLock>),
 }
 
 /// Waits for the lock of a store, or until there is in it what the lock was wanted for.
 pub(crate) async fn lock_unless<R>(
     store: &dyn AnyStore,
-    spared: impl Fn(Option<StoredSession>) -> Option<R>,
-) -> Result<Turn<R>, StoreError> {
+    already_renewed: impl Fn(Option<StoredSession>) -> Option<R>,
+) -> Result<LockOutcome<R>, StoreError> {
     runtime()?;
     let mut taken = false;
-    match tokio::time::timeout(PATIENCE, turn(store, spared, &mut taken)).await {
-        Ok(turn) => turn,
+    match tokio::time::timeout(PATIENCE, acquire(store, already_renewed, &mut taken)).await {
+        Ok(outcome) => outcome,
         Err(_) if taken => {
             Err(StoreError::new("another process has held the lock of the token store for half a minute"))
         }
@@ -55,18 +55,18 @@ pub(crate) async fn lock_unless<R>(
 }
 
 /// Tries to take the lock until there is an end to it; `taken` says whether another process was seen to have it.
-async fn turn<R>(
+async fn acquire<R>(
     store: &dyn AnyStore,
-    spared: impl Fn(Option<StoredSession>) -> Option<R>,
+    already_renewed: impl Fn(Option<StoredSession>) -> Option<R>,
     taken: &mut bool,
-) -> Result<Turn<R>, StoreError> {
+) -> Result<LockOutcome<R>, StoreError> {
     let mut pauses = Pauses::new();
     loop {
-        if let Some(result) = spared(store.load().await?) {
-            return Ok(Turn::Spared(result));
+        if let Some(result) = already_renewed(store.load().await?) {
+            return Ok(LockOutcome::AlreadyRenewed(result));
         }
         if let Some(lock) = store.try_lock().await? {
-            return Ok(Turn::Ours(lock));
+            return Ok(LockOutcome::Acquired(lock));
         }
         *taken = true;
         pauses.pause().await;
@@ -76,8 +76,8 @@ async fn turn<R>(
 /// Waits for the lock of a store.
 pub(crate) async fn lock(store: &dyn AnyStore) -> Result<Box<dyn AnyLock>, StoreError> {
     match lock_unless(store, |_| None::<Infallible>).await? {
-        Turn::Ours(lock) => Ok(lock),
-        Turn::Spared(never) => match never {},
+        LockOutcome::Acquired(lock) => Ok(lock),
+        LockOutcome::AlreadyRenewed(never) => match never {},
     }
 }
 

@@ -23,9 +23,9 @@ use self::gates::{Gates, Grant, Promises};
 use self::server::{LIFETIME, Network, Servers};
 use self::shelf::{PURPOSE, Purpose, Shelf, Store};
 use crate::auth::{Anonymous, OAuth};
-use crate::builder::Builder;
 use crate::client::Client;
-use crate::store::StoredSession;
+use crate::client::builder::Builder;
+use crate::session::store::StoredSession;
 use crate::testing::ManualClock;
 use crate::{Environment, Retries};
 

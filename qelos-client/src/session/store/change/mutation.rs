@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use super::Change;
-use crate::store::StoredSession;
+use crate::session::store::StoredSession;
 
 /// `None` leaves it to the real rule.
 pub(crate) type Rule = fn(&Change, Option<&StoredSession>) -> Option<bool>;

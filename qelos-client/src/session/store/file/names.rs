@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::store::file::{found, ours, refusal};
+use crate::session::store::file::{found, ours, refusal};
 
 /// As many symbolic links in a row as Linux follows.
 const LINKS: usize = 40;

@@ -7,7 +7,7 @@ use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
 
-use crate::store::file::{found, refusal};
+use crate::session::store::file::{found, refusal};
 
 #[cfg(not(unix))]
 use self::elsewhere as system;
@@ -73,8 +73,8 @@ mod unix {
     use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
     use std::path::Path;
 
-    use crate::store::file::names::with;
-    use crate::store::file::{found, refusal};
+    use crate::session::store::file::names::with;
+    use crate::session::store::file::{found, refusal};
 
     pub(super) fn for_owner(options: &mut OpenOptions) {
         options.mode(0o600);
@@ -174,7 +174,7 @@ mod elsewhere {
     use std::io;
     use std::path::Path;
 
-    use crate::store::file::found;
+    use crate::session::store::file::found;
 
     pub(super) fn for_owner(_: &mut OpenOptions) {}
 

@@ -6,9 +6,9 @@ use std::path::Path;
 
 use qelos_spec::ExposeSecret;
 
-use crate::store::file::names::Names;
-use crate::store::file::{found, ours, refusal};
-use crate::store::{Change, Saved, StoredSession};
+use crate::session::store::file::names::Names;
+use crate::session::store::file::{found, ours, refusal};
+use crate::session::store::{Change, Saved, StoredSession};
 
 /// A session has a few kilobytes. What is larger is something else, and is not read into memory.
 const LARGEST: u64 = 1 << 20;

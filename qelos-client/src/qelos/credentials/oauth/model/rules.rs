@@ -6,8 +6,8 @@ use proptest::test_runner::{RngAlgorithm, TestError, TestRng, TestRunner};
 use super::gates::Promises;
 use super::shelf::{DEAD, OLDER, REMOVES, RETURNS, SECOND, UNSEEN};
 use super::{World, history};
-use crate::store::Change;
-use crate::store::change::mutation::{Rule, with_rule};
+use crate::session::store::Change;
+use crate::session::store::change::mutation::{Rule, with_rule};
 
 /// Whether one of many histories breaks a promise under another rule than ours.
 fn is_broken_by(rule: Rule, promise: &'static str) -> bool {

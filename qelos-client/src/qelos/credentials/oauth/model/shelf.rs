@@ -7,7 +7,7 @@ use qelos_spec::ExposeSecret as _;
 
 use super::gates::{Gates, Grant, Promises};
 use super::server::Servers;
-use crate::store::{Lineage, Saved, StoreError, StoreLock, StoredSession, TokenStore};
+use crate::session::store::{Lineage, Saved, StoreError, StoreLock, StoredSession, TokenStore};
 
 tokio::task_local! {
     /// Set in what a caller does on purpose: everything else is a renewal.
