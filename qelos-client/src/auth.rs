@@ -44,8 +44,7 @@ pub use qelos_spec::auth::*;
 
 pub use self::anonymous::Anonymous;
 pub(crate) use self::evidence::Evidence;
-pub use self::evidence::Probe;
-pub use self::refusal::{Refusal, Refused, Verdict};
+pub use self::refusal::{Probe, Refusal, Refused, Verdict};
 use crate::connection::Connection;
 use crate::error::Error;
 pub use crate::qelos::credentials::{AnyCredential, ApiTokenAuth, CookieSession, OAuth};

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http::Response;
 use qelos_spec::{Request, ResponseError};
 
+pub(crate) mod attempt;
 pub(crate) mod authorized;
 pub(crate) mod exchange;
 pub(crate) mod limits;
@@ -20,7 +21,7 @@ use crate::auth::Credential;
 use crate::call::authorized::exchange;
 use crate::call::limits::Limits;
 use crate::call::retry::Retries;
-use crate::client::Client;
+use crate::connection::Connection;
 use crate::error::Error;
 use crate::transport::Transport;
 
@@ -65,7 +66,8 @@ enum State<C, T, R> {
 }
 
 struct Prepared<C, T, R> {
-    client: Client<C, T>,
+    connection: Connection<T>,
+    credential: C,
     request: Result<Request, Error>,
     limits: Limits,
     decode: fn(&Response<Bytes>) -> Result<R, ResponseError>,
@@ -73,12 +75,13 @@ struct Prepared<C, T, R> {
 
 impl<C: Credential, T: Transport, R: Send + 'static> Call<C, T, R> {
     pub(crate) fn new(
-        client: Client<C, T>,
+        connection: Connection<T>,
+        credential: C,
         request: Result<Request, Error>,
         decode: fn(&Response<Bytes>) -> Result<R, ResponseError>,
     ) -> Self {
         let limits = Limits::default();
-        Self { state: State::Ready(Box::new(Prepared { client, request, limits, decode })) }
+        Self { state: State::Ready(Box::new(Prepared { connection, credential, request, limits, decode })) }
     }
 
     /// How long each exchange of this call may take. Default: what its endpoint declares, or else what the transport
@@ -128,7 +131,7 @@ impl<C: Credential, T: Transport, R: Send + 'static> Call<C, T, R> {
 
 impl<C: Credential, T: Transport, R: Send + 'static> Prepared<C, T, R> {
     async fn send(self) -> Result<R, Error> {
-        let Self { client: Client { connection, credential }, request, limits, decode } = self;
+        let Self { connection, credential, request, limits, decode } = self;
         exchange(&connection, request?, &credential, limits).await?.decode(decode)
     }
 }

@@ -10,10 +10,10 @@ use qelos_spec::{Dispatch, Endpoint, EndpointInfo, Request};
 use crate::auth::{Anonymous, AnyCredential, Credential, SatisfiedBy};
 use crate::call::Call;
 use crate::call::limits::within;
-use crate::client::builder::{Builder, DefaultTransport};
 use crate::connection::Connection;
 use crate::error::{Error, Kind};
 use crate::transport::Transport;
+use crate::transport::default::DefaultTransport;
 
 pub(crate) mod builder;
 
@@ -55,32 +55,6 @@ impl<C: fmt::Debug, T> fmt::Debug for Client<C, T> {
     }
 }
 
-impl Client {
-    /// A client of the server at `base_url`, such as `https://acme.example`, that is not signed in yet.
-    ///
-    /// ```
-    /// use qelos_client::Client;
-    ///
-    /// let client = Client::new("https://acme.example")?;
-    /// assert!(Client::new("acme").unwrap_err().is_config());
-    /// # let _ = client;
-    /// # Ok::<(), qelos_client::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// When the URL is not one of a server, or TLS cannot be set up.
-    #[cfg(feature = "reqwest")]
-    pub fn new(base_url: &str) -> Result<Self, Error> {
-        Self::builder(base_url).build()
-    }
-
-    /// A client with a credential, a transport or a clock of your choice.
-    pub fn builder(base_url: &str) -> Builder {
-        Builder::new(base_url)
-    }
-}
-
 impl<C: Credential, T: Transport> Client<C, T> {
     /// Prepares a call of an endpoint; awaiting it sends the request and reads the answer.
     ///
@@ -115,7 +89,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
         E: Endpoint,
         E::Auth: SatisfiedBy<C>,
     {
-        Call::new(self.clone(), self.request(endpoint), E::decode)
+        Call::new(self.connection.clone(), self.credential.clone(), self.request(endpoint), E::decode)
     }
 
     /// Encodes, once it is clear that the credential will do. Where its type says what it is, the compiler has seen to that,

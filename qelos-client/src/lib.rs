@@ -28,9 +28,7 @@ pub use call::Call;
 pub use call::operation::Operation;
 pub use call::retry::Retries;
 pub use client::Client;
-#[cfg(not(feature = "reqwest"))]
-pub use client::builder::Unset;
-pub use client::builder::{Builder, DefaultTransport};
+pub use client::builder::Builder;
 pub use clock::{Clock, SystemClock};
 pub use connection::Connection;
 pub use error::Error;
@@ -38,6 +36,9 @@ pub use qelos::api_tokens::{NewApiToken, expiring_api_tokens, unused_api_tokens}
 pub use qelos::browser::{McpAuthorization, refresh_token_of_callback};
 pub use qelos::environment::Environment;
 pub use session::store;
+pub use transport::default::DefaultTransport;
+#[cfg(not(feature = "reqwest"))]
+pub use transport::default::Unset;
 pub use transport::{Transport, TransportError};
 
 /// [`qelos_spec::Endpoint`](macro@qelos_spec::Endpoint), for crates that depend on this one: see there for the attributes.

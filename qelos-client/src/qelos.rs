@@ -13,4 +13,5 @@ mod renewal;
 mod sign_in;
 mod sign_out;
 pub(crate) mod verdict;
+mod workspace_mismatch;
 mod workspaces;

@@ -10,6 +10,7 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use qelos_spec::BaseUrl;
 
+pub(crate) mod default;
 #[cfg(feature = "reqwest")]
 mod per_runtime;
 #[cfg(feature = "reqwest")]

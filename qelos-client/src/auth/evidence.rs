@@ -8,7 +8,7 @@ use std::time::Duration;
 use http::{Method, StatusCode};
 use qelos_spec::{Endpoint, EndpointInfo, Timestamp};
 
-use crate::auth::{Authorization, Credential};
+use crate::auth::{Authorization, Credential, Probe};
 use crate::call::authorized::WithProof;
 use crate::call::exchange::Exchange;
 use crate::call::limits::{Limits, has_runtime};
@@ -49,15 +49,6 @@ struct Probed {
 struct Renewals {
     last: Timestamp,
     pause: Duration,
-}
-
-/// Whether a proof is good.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Probe {
-    /// The server accepts it.
-    pub is_good: bool,
-    /// The server was asked just now; otherwise a moment ago.
-    pub is_new: bool,
 }
 
 impl Evidence {

@@ -60,3 +60,12 @@ pub struct Refused<'r> {
     /// The endpoint that was called.
     pub endpoint: &'r EndpointInfo,
 }
+
+/// Whether a proof is good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Probe {
+    /// The server accepts it.
+    pub is_good: bool,
+    /// The server was asked just now; otherwise a moment ago.
+    pub is_new: bool,
+}

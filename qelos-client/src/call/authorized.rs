@@ -15,7 +15,8 @@ use qelos_spec::auth::Stamp;
 use qelos_spec::{ApiError, Request};
 
 use crate::auth::{Authorization, Credential, Probe, Refusal, Refused, Verdict};
-use crate::call::exchange::{Attempt, Attempted, Exchange, Received, Unauthorized};
+use crate::call::attempt::Attempted;
+use crate::call::exchange::{Attempt, Exchange, Received, Unauthorized};
 use crate::call::limits::Limits;
 use crate::connection::Connection;
 use crate::error::{Error, Standing};

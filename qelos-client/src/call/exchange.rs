@@ -12,6 +12,7 @@ use qelos_spec::{Endpoint, EndpointInfo, Request, ResponseError};
 use tracing::field::Empty;
 use tracing::{Instrument, Span, debug, debug_span};
 
+use crate::call::attempt::Attempted;
 use crate::call::limits::{Course, Limits, within};
 use crate::call::retry;
 use crate::connection::{Connection, Shared};
@@ -22,22 +23,6 @@ use crate::transport::Transport;
 pub(crate) trait Attempt<T>: Send {
     /// Sends the request of `exchange`, once or, where that may help, once more with a better proof.
     fn attempt(&mut self, exchange: &Exchange<'_, T>) -> impl Future<Output = Attempted> + Send;
-}
-
-/// What an attempt has come to.
-pub(crate) enum Attempted {
-    /// A response, and what is known about the proof if that was refused.
-    Received(Response<Bytes>, Option<Standing>),
-    /// There is no proof to send the request with.
-    NoProof(Error),
-    /// There is no response.
-    Failed(Error),
-}
-
-impl From<Result<Response<Bytes>, Error>> for Attempted {
-    fn from(outcome: Result<Response<Bytes>, Error>) -> Self {
-        outcome.map_or_else(Self::Failed, |response| Self::Received(response, None))
-    }
 }
 
 /// As it is: the endpoint takes no credential of the client.

@@ -11,7 +11,7 @@ use http::HeaderMap;
 use http::header::RETRY_AFTER;
 use qelos_spec::{EndpointInfo, Timestamp};
 
-use crate::call::exchange::Attempted;
+use crate::call::attempt::Attempted;
 use crate::error::{Standing, is_passing};
 
 /// How often a call is sent again when that may help, and how long it waits before.

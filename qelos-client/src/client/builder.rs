@@ -12,20 +12,34 @@ use crate::client::Client;
 use crate::clock::{Clock, SystemClock};
 use crate::connection::Connection;
 use crate::error::Error;
+use crate::transport::default::{DefaultTransport, SET_UP};
 use crate::transport::{Transport, TransportError};
 
-/// The transport of a client that was not given one.
-#[cfg(feature = "reqwest")]
-pub type DefaultTransport = crate::transport::ReqwestTransport;
+impl Client {
+    /// A client of the server at `base_url`, such as `https://acme.example`, that is not signed in yet.
+    ///
+    /// ```
+    /// use qelos_client::Client;
+    ///
+    /// let client = Client::new("https://acme.example")?;
+    /// assert!(Client::new("acme").unwrap_err().is_config());
+    /// # let _ = client;
+    /// # Ok::<(), qelos_client::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the URL is not one of a server, or TLS cannot be set up.
+    #[cfg(feature = "reqwest")]
+    pub fn new(base_url: &str) -> Result<Self, Error> {
+        Self::builder(base_url).build()
+    }
 
-/// The transport of a client that was not given one: without the feature `reqwest` there is none.
-#[cfg(not(feature = "reqwest"))]
-pub type DefaultTransport = Unset;
-
-/// No transport was chosen.
-#[cfg(not(feature = "reqwest"))]
-#[derive(Debug, Clone, Copy)]
-pub struct Unset;
+    /// A client with a credential, a transport or a clock of your choice.
+    pub fn builder(base_url: &str) -> Builder {
+        Builder::new(base_url)
+    }
+}
 
 /// Makes a [`Client`]; start with [`Client::builder`]. What is wrong with what it is given is reported by `build`.
 ///
@@ -64,20 +78,13 @@ impl Builder {
         Self {
             base: base.parse().map_err(|error: InvalidBaseUrl| Error::config(error)),
             credential: Ok(Anonymous),
-            transport: Source::Default(SET_UP_DEFAULT),
+            transport: Source::Default(SET_UP),
             clock: Box::new(SystemClock),
             plain_http: false,
             limits: Limits::default(),
         }
     }
 }
-
-#[cfg(feature = "reqwest")]
-const SET_UP_DEFAULT: fn() -> Result<DefaultTransport, TransportError> = DefaultTransport::new;
-
-/// No client can be built with it.
-#[cfg(not(feature = "reqwest"))]
-const SET_UP_DEFAULT: fn() -> Result<DefaultTransport, TransportError> = || Ok(Unset);
 
 impl<C, T> Builder<C, T> {
     /// Sends this API token with every request. Default: no credential.

@@ -12,7 +12,7 @@ use qelos_spec::{BaseUrl, WorkspaceId};
 use crate::auth::{Anonymous, AnyCredential, Credential, OAuth, SatisfiedBy, SignedIn};
 use crate::client::Client;
 use crate::error::Error;
-use crate::qelos::workspaces::check_workspace;
+use crate::qelos::workspace_mismatch::check_workspace;
 use crate::session::person::login;
 use crate::session::store::{AnyStore, StoreError, StoredSession, TokenStore, lock, unlock};
 use crate::session::{Replaced, load};
@@ -21,14 +21,7 @@ use crate::{ApiTokenAuth, Builder};
 
 mod variables;
 
-use self::variables::{Variables, password, trimmed};
-
-const URL: &str = "QELOS_URL";
-const API_TOKEN: &str = "QELOS_API_TOKEN";
-const USERNAME: &str = "QELOS_USERNAME";
-const PASSWORD: &str = "QELOS_PASSWORD";
-const WORKSPACE: &str = "QELOS_WORKSPACE";
-const ALLOW_PLAIN_HTTP: &str = "QELOS_ALLOW_PLAIN_HTTP";
+use self::variables::{ALLOW_PLAIN_HTTP, API_TOKEN, PASSWORD, URL, USERNAME, Variables, WORKSPACE, password, trimmed};
 
 /// A server and a credential for it, as the environment names them.
 ///

@@ -12,7 +12,7 @@ use crate::call::limits::Limits;
 use crate::clock::jitter::Draw;
 use crate::error::{Error, Kind};
 use crate::qelos::races::{is_race, past_races};
-use crate::qelos::workspaces::check_workspace;
+use crate::qelos::workspace_mismatch::check_workspace;
 use crate::session::renewal::{Outcome, Renewal, Scheme, session_ended, transient};
 use crate::session::single_flight::Failure;
 use crate::session::token_set::{TokenSet, usable};

@@ -17,7 +17,7 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::qelos::races::past_races;
 use crate::qelos::verdict::NO_SUCH_PATH;
-use crate::qelos::workspaces::check_workspace;
+use crate::qelos::workspace_mismatch::check_workspace;
 use crate::session::store::TokenStore;
 use crate::session::token_set::usable;
 use crate::transport::Transport;

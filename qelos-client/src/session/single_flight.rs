@@ -25,6 +25,7 @@ use tokio::sync::watch;
 
 use crate::clock::Clock;
 
+mod failure;
 mod task;
 
 #[cfg(test)]
@@ -32,6 +33,7 @@ mod model;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use self::failure::{Failure, TaskLost};
 pub(crate) use self::task::Progress;
 use self::task::{STALL, Task};
 
@@ -90,28 +92,6 @@ impl<V, E> Clone for InFlight<V, E> {
 pub(crate) struct Versioned<V> {
     pub(crate) value: V,
     pub(crate) generation: u64,
-}
-
-/// Why a flight brought no value.
-#[derive(Debug, Clone)]
-pub(crate) enum Failure<E> {
-    /// The value stays; trying again may help, but not before the pause the server asked for.
-    Transient(E, Option<Duration>),
-    /// The value cannot be renewed, as far as can be told now.
-    Refused(E),
-    /// There will be no more values.
-    Over(E),
-}
-
-/// A flight could not be started, or brought no outcome.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum TaskLost {
-    /// There is no runtime to start it on.
-    NoRuntime,
-    /// Its task was dropped: it panicked, or its runtime ended.
-    Dropped,
-    /// Its runtime does not run it.
-    Stalled,
 }
 
 /// How a caller waits for a flight: for one of its own, which runs where the caller runs, or for one it has joined.
@@ -367,13 +347,6 @@ impl<E> LastFailure<E> {
 
     fn refusal(&self) -> Option<&E> {
         if let Failure::Refused(why) = &self.failure { Some(why) } else { None }
-    }
-}
-
-impl<E> Failure<E> {
-    fn into_error(self) -> E {
-        let (Self::Transient(error, _) | Self::Refused(error) | Self::Over(error)) = self;
-        error
     }
 }
 

@@ -119,12 +119,12 @@
 //!
 //! The tokens themselves: whoever can read the store can use the session. The name of the user and the server are in it too.
 
-use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
 pub(crate) mod change;
 mod erased;
+mod error;
 mod file;
 #[cfg(feature = "redis")]
 mod redis;
@@ -133,12 +133,12 @@ mod waiting;
 
 pub(crate) use self::change::{Change, Written, write};
 pub(crate) use self::erased::{AnyLock, AnyStore};
+pub use self::error::StoreError;
 pub use self::file::{FileLock, FileTokenStore};
 #[cfg(feature = "redis")]
 pub use self::redis::{RedisLock, RedisTokenStore};
 pub(crate) use self::session::Lineage;
 pub use self::session::StoredSession;
-use self::waiting::runtime;
 pub(crate) use self::waiting::{LockInUse, LockOutcome, lock, lock_unless, unlock};
 
 /// A place for one session, and a lock around it.
@@ -270,27 +270,6 @@ pub enum Saved {
     /// store is unchanged.
     Superseded,
 }
-
-/// A store could not do what it was asked to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoreError {
-    message: Arc<str>,
-}
-
-impl StoreError {
-    /// Says what went wrong, and where; nothing of what is in the store.
-    pub fn new(message: impl fmt::Display) -> Self {
-        Self { message: message.to_string().into() }
-    }
-}
-
-impl fmt::Display for StoreError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for StoreError {}
 
 /// A clone of the handle is the same store.
 impl<S: TokenStore> TokenStore for Arc<S> {

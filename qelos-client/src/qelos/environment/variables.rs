@@ -4,8 +4,14 @@ use std::ffi::OsString;
 
 use qelos_spec::SecretString;
 
-use super::{API_TOKEN, PASSWORD, URL, USERNAME};
 use crate::error::Error;
+
+pub(super) const URL: &str = "QELOS_URL";
+pub(super) const API_TOKEN: &str = "QELOS_API_TOKEN";
+pub(super) const USERNAME: &str = "QELOS_USERNAME";
+pub(super) const PASSWORD: &str = "QELOS_PASSWORD";
+pub(super) const WORKSPACE: &str = "QELOS_WORKSPACE";
+pub(super) const ALLOW_PLAIN_HTTP: &str = "QELOS_ALLOW_PLAIN_HTTP";
 
 const IN_QUOTES: &str = "is in quotes, as in an env file that was read literally";
 const BYTE_ORDER_MARK: &str = "holds a byte order mark (U+FEFF), as some editors write it in front of a file";

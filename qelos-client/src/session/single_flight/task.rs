@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use super::{Failure, TaskLost};
+use super::failure::{Failure, TaskLost};
 
 /// How long a caller waits for a task that is not run before it takes over.
 pub(super) const STALL: Duration = Duration::from_secs(2);

@@ -1,11 +1,11 @@
 //! A session in a file, for the processes of one machine.
 
-use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::session::store::{Saved, StoreError, StoreLock, StoredSession, TokenStore, runtime};
+use crate::session::store::waiting::runtime;
+use crate::session::store::{Saved, StoreError, StoreLock, StoredSession, TokenStore};
 
 mod names;
 mod ours;
@@ -172,17 +172,4 @@ async fn on_disk<R: Send + 'static>(
 
 fn failed(path: &Path, what: &str, error: &io::Error) -> StoreError {
     StoreError::new(format_args!("the session file `{}` cannot be {what}: {error}", path.display()))
-}
-
-/// An error of this store among those of the system.
-fn refusal(message: fmt::Arguments<'_>) -> io::Error {
-    io::Error::other(message.to_string())
-}
-
-/// `None` for what does not exist.
-fn found<T>(result: io::Result<T>) -> io::Result<Option<T>> {
-    match result {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        result => result.map(Some),
-    }
 }

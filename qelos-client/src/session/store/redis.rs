@@ -10,8 +10,8 @@ use redis::{Client, Cmd, FromRedisValue, RedisError, RetryMethod, cmd};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use crate::session::store::waiting::{PATIENCE, Pauses};
-use crate::session::store::{Saved, StoreError, StoreLock, StoredSession, TokenStore, runtime};
+use crate::session::store::waiting::{PATIENCE, Pauses, runtime};
+use crate::session::store::{Saved, StoreError, StoreLock, StoredSession, TokenStore};
 
 /// How long a lock outlives the process that holds it.
 const LEASE: Duration = Duration::from_secs(5);

@@ -269,8 +269,8 @@ impl World {
         if let Some(client) = holder.client()
             && let Ok(current) = client.credential().session.current()
         {
-            holder.tied |= current.value.store.is_some();
-            self.shelf.lock().unwrap().has(holder.store.holder, current.value.lineage());
+            holder.tied |= current.store.is_some();
+            self.shelf.lock().unwrap().has(holder.store.holder, current.lineage());
         }
     }
 

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::session::store::file::{found, ours, refusal};
+use crate::session::store::file::ours::{self, found, refusal, with};
 
 /// As many symbolic links in a row as Linux follows.
 const LINKS: usize = 40;
@@ -44,13 +44,6 @@ impl Names {
         }
         Ok(Self { lock: with(&session, ".lock"), new: with(&session, ".new"), session })
     }
-}
-
-/// A path with something at its end.
-pub(super) fn with(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
 }
 
 /// Of the same kind, since a session in a directory that does not exist is no session.

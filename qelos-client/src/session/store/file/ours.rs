@@ -3,11 +3,10 @@
 //! A name is looked at before it is opened, because opening a FIFO waits for its other end and opening a device may do anything;
 //! and once more afterwards, because it may have been replaced in between.
 
+use std::fmt;
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
-use std::path::Path;
-
-use crate::session::store::file::{found, refusal};
+use std::path::{Path, PathBuf};
 
 #[cfg(not(unix))]
 use self::elsewhere as system;
@@ -65,6 +64,26 @@ fn check(path: &Path, metadata: &Metadata) -> io::Result<()> {
     system::check(path, metadata)
 }
 
+/// An error of this store among those of the system.
+pub(super) fn refusal(message: fmt::Arguments<'_>) -> io::Error {
+    io::Error::other(message.to_string())
+}
+
+/// `None` for what does not exist.
+pub(super) fn found<T>(result: io::Result<T>) -> io::Result<Option<T>> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        result => result.map(Some),
+    }
+}
+
+/// A path with something at its end.
+pub(super) fn with(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
 #[cfg(unix)]
 mod unix {
     use std::fs::{File, Metadata, OpenOptions, Permissions};
@@ -73,8 +92,7 @@ mod unix {
     use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt, PermissionsExt};
     use std::path::Path;
 
-    use crate::session::store::file::names::with;
-    use crate::session::store::file::{found, refusal};
+    use super::{found, refusal, with};
 
     pub(super) fn for_owner(options: &mut OpenOptions) {
         options.mode(0o600);
@@ -174,7 +192,7 @@ mod elsewhere {
     use std::io;
     use std::path::Path;
 
-    use crate::session::store::file::found;
+    use super::found;
 
     pub(super) fn for_owner(_: &mut OpenOptions) {}
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use qelos_spec::ExposeSecret;
 
 use crate::session::store::file::names::Names;
-use crate::session::store::file::{found, ours, refusal};
+use crate::session::store::file::ours::{self, found, refusal};
 use crate::session::store::{Change, Saved, StoredSession};
 
 /// A session has a few kilobytes. What is larger is something else, and is not read into memory.

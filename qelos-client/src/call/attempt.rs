@@ -1,0 +1,22 @@
+//! What one attempt of a call has come to.
+
+use bytes::Bytes;
+use http::Response;
+
+use crate::error::{Error, Standing};
+
+/// What an attempt has come to.
+pub(crate) enum Attempted {
+    /// A response, and what is known about the proof if that was refused.
+    Received(Response<Bytes>, Option<Standing>),
+    /// There is no proof to send the request with.
+    NoProof(Error),
+    /// There is no response.
+    Failed(Error),
+}
+
+impl From<Result<Response<Bytes>, Error>> for Attempted {
+    fn from(outcome: Result<Response<Bytes>, Error>) -> Self {
+        outcome.map_or_else(Self::Failed, |response| Self::Received(response, None))
+    }
+}

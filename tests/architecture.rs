@@ -1,0 +1,243 @@
+//! The rooms of the crates: no file uses one that uses it, and what is generic names nothing that is Qelos' own.
+//!
+//! Read from the sources: the paths that begin with `crate`, `self` or `super`, each followed through re-exports to the file that
+//! defines what it names. Tests inside of a file are left out.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{Attribute, Item, Meta, UseTree, Visibility};
+
+/// The names of a path: `["session", "store"]`.
+type Names = Vec<String>;
+
+/// The files of a crate, by the path of their module; the root is the empty path.
+struct Crate {
+    files: BTreeMap<Names, File>,
+}
+
+/// What one file says about others.
+#[derive(Default)]
+struct File {
+    /// What it names, from the root of the crate on.
+    uses: BTreeSet<Names>,
+    /// What it re-exports, under which name.
+    exports: BTreeMap<String, Names>,
+}
+
+impl Crate {
+    fn read(directory: &str) -> Self {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().join(directory);
+        let (mut files, mut tests) = (BTreeMap::new(), BTreeSet::new());
+        read_folder(&root, &mut Vec::new(), &mut files, &mut tests);
+        files.retain(|module, _| !tests.iter().any(|test: &Names| module.starts_with(test)));
+        assert!(files.len() > 10, "the files of {directory} were found");
+        Self { files }
+    }
+
+    /// The file that defines what a path names.
+    fn file_of(&self, path: &[String]) -> Names {
+        let deepest = (0..=path.len()).rev().find(|length| self.files.contains_key(&path[..*length])).unwrap();
+        let (module, rest) = path.split_at(deepest);
+        let exported = rest.first().and_then(|name| self.files[module].exports.get(name));
+        match exported {
+            Some(target) if !target.starts_with(path) => self.file_of(&[target.as_slice(), &rest[1..]].concat()),
+            _ => module.to_vec(),
+        }
+    }
+
+    /// Which file uses which other file. The root only declares and re-exports.
+    fn graph(&self) -> BTreeMap<Names, BTreeSet<Names>> {
+        let used_by = |(module, file): (&Names, &File)| {
+            let used =
+                file.uses.iter().map(|path| self.file_of(path)).filter(|used| used != module && !used.is_empty());
+            (module.clone(), used.collect())
+        };
+        self.files.iter().filter(|(module, _)| !module.is_empty()).map(used_by).collect()
+    }
+}
+
+/// Reads the files of a folder, and which modules are for tests.
+fn read_folder(folder: &Path, module: &mut Names, files: &mut BTreeMap<Names, File>, tests: &mut BTreeSet<Names>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+        let is_root = module.is_empty() && name == "lib";
+        if !is_root {
+            module.push(name);
+        }
+        if path.is_dir() {
+            read_folder(&path, module, files, tests);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let source = syn::parse_file(&fs::read_to_string(&path).unwrap()).unwrap();
+            let mut file = File::default();
+            source.items.iter().for_each(|item| file.read(item, module, tests));
+            files.insert(module.clone(), file);
+        }
+        if !is_root {
+            module.pop();
+        }
+    }
+}
+
+impl File {
+    fn read(&mut self, item: &Item, module: &Names, tests: &mut BTreeSet<Names>) {
+        match item {
+            Item::Use(item) if is_for_tests(&item.attrs) => {}
+            Item::Use(item) => {
+                let mut leaves = Vec::new();
+                flatten(&item.tree, &mut Vec::new(), &mut leaves);
+                let private = matches!(item.vis, Visibility::Inherited);
+                for (path, name) in leaves {
+                    let Some(path) = absolute(&path, module) else { continue };
+                    if private {
+                        self.uses.insert(path);
+                    } else {
+                        self.exports.insert(name, path);
+                    }
+                }
+            }
+            Item::Mod(item) if is_for_tests(&item.attrs) => {
+                tests.insert([module.as_slice(), &[item.ident.to_string()]].concat());
+            }
+            Item::Mod(item) => {
+                let inner = [module.as_slice(), &[item.ident.to_string()]].concat();
+                item.content.iter().flat_map(|(_, items)| items).for_each(|item| self.read(item, &inner, tests));
+            }
+            item => paths(item.to_token_stream(), module, &mut self.uses),
+        }
+    }
+}
+
+fn is_for_tests(attrs: &[Attribute]) -> bool {
+    let is_test = |condition: TokenStream| condition.into_iter().any(|token| token.to_string() == "test");
+    let cfgs = attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
+    cfgs.filter_map(|attr| attr.parse_args::<Meta>().ok()).any(|condition| match condition {
+        Meta::List(all) if all.path.is_ident("all") => is_test(all.tokens),
+        condition => condition.path().is_ident("test"),
+    })
+}
+
+/// The paths of a `use`, each with the name it gets.
+fn flatten(tree: &UseTree, before: &mut Names, leaves: &mut Vec<(Names, String)>) {
+    let leaf = |last: &str, name: &str, before: &Names| {
+        let last = (last != "self").then(|| last.to_owned());
+        (before.iter().cloned().chain(last).collect(), name.to_owned())
+    };
+    match tree {
+        UseTree::Path(path) => {
+            before.push(path.ident.to_string());
+            flatten(&path.tree, before, leaves);
+            before.pop();
+        }
+        UseTree::Name(name) => leaves.push(leaf(&name.ident.to_string(), &name.ident.to_string(), before)),
+        UseTree::Rename(rename) => leaves.push(leaf(&rename.ident.to_string(), &rename.rename.to_string(), before)),
+        UseTree::Glob(_) => leaves.push((before.clone(), "*".to_owned())),
+        UseTree::Group(group) => group.items.iter().for_each(|tree| flatten(tree, before, leaves)),
+    }
+}
+
+/// A path from the root of the crate on; `None` for a path into another crate.
+fn absolute(path: &[String], module: &Names) -> Option<Names> {
+    let mut at = match path.first()?.as_str() {
+        "crate" => Vec::new(),
+        "self" | "super" => module.clone(),
+        _ => return None,
+    };
+    for name in path {
+        match name.as_str() {
+            "crate" | "self" => {}
+            "super" => drop(at.pop()),
+            name => at.push(name.to_owned()),
+        }
+    }
+    Some(at)
+}
+
+/// The paths in code that begin with `crate`, `self` or `super`.
+fn paths(tokens: TokenStream, module: &Names, out: &mut BTreeSet<Names>) {
+    let mut tokens = tokens.into_iter().peekable();
+    let mut path = Names::new();
+    while let Some(token) = tokens.next() {
+        let is_separator = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ':');
+        match token {
+            // `pub(in super::super)` says who may use this, not what it uses.
+            TokenTree::Ident(ident) if ident == "pub" => {
+                tokens.next_if(|next| matches!(next, TokenTree::Group(_)));
+            }
+            TokenTree::Ident(ident) => {
+                let starts = ["crate", "self", "super"].iter().any(|start| ident == start);
+                if !path.is_empty() || starts {
+                    path.push(ident.to_string());
+                }
+                if tokens.peek().is_some_and(is_separator) {
+                    continue;
+                }
+            }
+            TokenTree::Punct(punct) if punct.as_char() == ':' => continue,
+            TokenTree::Group(group) => paths(group.stream(), module, out),
+            _ => {}
+        }
+        if path.len() > 1 {
+            out.extend(absolute(&path, module));
+        }
+        path.clear();
+    }
+}
+
+/// The files that can be reached from one.
+fn reachable(graph: &BTreeMap<Names, BTreeSet<Names>>, from: &Names) -> BTreeSet<Names> {
+    let (mut seen, mut next) = (BTreeSet::new(), vec![from]);
+    while let Some(module) = next.pop() {
+        for used in graph.get(module).into_iter().flatten() {
+            if seen.insert(used.clone()) {
+                next.push(used);
+            }
+        }
+    }
+    seen
+}
+
+#[test]
+fn no_file_uses_one_that_uses_it() {
+    for directory in ["qelos-client/src", "spec/src", "qelos-macros/src"] {
+        let graph = Crate::read(directory).graph();
+        let in_cycles = graph.keys().filter(|module| reachable(&graph, module).contains(*module));
+        let lines = in_cycles.map(|module| {
+            let back = |used: &&Names| reachable(&graph, used).contains(module);
+            let used = graph[module].iter().filter(back).map(|used| used.join("::")).collect::<Vec<_>>();
+            format!("{} uses {}", module.join("::"), used.join(", "))
+        });
+        let lines: Vec<_> = lines.collect();
+        assert!(lines.is_empty(), "cycles in {directory}:\n{}", lines.join("\n"));
+    }
+}
+
+/// The face of the client offers Qelos' credentials; everything else outside of the room, and of its double, is for any server.
+#[test]
+fn what_is_generic_names_nothing_of_qelos() {
+    const FACE: [&str; 3] = ["auth", "client", "client::builder"];
+    for (module, used) in Crate::read("qelos-client/src").graph() {
+        let is_of_qelos = |module: &Names| module[0] == "qelos";
+        if is_of_qelos(&module) || module[0] == "testing" || FACE.contains(&module.join("::").as_str()) {
+            continue;
+        }
+        let named: Vec<_> = used.iter().filter(|used| is_of_qelos(used)).collect();
+        assert!(named.is_empty(), "{} names {named:?}", module.join("::"));
+    }
+}
+
+#[test]
+fn the_embedded_qelos_uses_clock_and_transport_only() {
+    const ALLOWED: [&str; 3] = ["clock", "transport", "testing"];
+    for (module, used) in Crate::read("qelos-client/src").graph() {
+        if module.starts_with(&["testing".to_owned(), "qelos".to_owned()]) {
+            let others: Vec<_> = used.iter().filter(|used| !ALLOWED.contains(&used[0].as_str())).collect();
+            assert!(others.is_empty(), "{} uses {others:?}", module.join("::"));
+        }
+    }
+}
