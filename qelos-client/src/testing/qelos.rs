@@ -21,12 +21,12 @@ use self::workspaces::{MemberRecord, WorkspaceRecord};
 use crate::clock::Clock;
 use crate::transport::{Transport, TransportError};
 
-mod answer;
 mod api_tokens;
 mod call;
 mod caller;
 mod cookie;
 mod date;
+mod digest;
 mod gateway;
 mod jwt;
 mod log;
@@ -34,6 +34,7 @@ mod mcp;
 mod me;
 mod mount;
 mod races;
+mod response;
 mod service;
 mod session;
 mod signup;
@@ -48,9 +49,6 @@ pub use self::caller::Caller;
 pub use self::mount::Refusal;
 pub use self::service::{Service, ServiceMount};
 pub use self::state::{Member, NewUser};
-
-/// The name of the session cookie: `qlt_` and the first 8 characters of the tenant.
-const COOKIE_NAME: &str = "qlt_0";
 
 /// An embedded Qelos server, for tests and demos. It does what the real one was seen to do, quirks included.
 ///

@@ -1,6 +1,5 @@
 //! `/api/me/api-tokens`: creating, listing and revoking API tokens.
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,12 +8,12 @@ use qelos_spec::auth::CredentialKind;
 use qelos_spec::{ApiTokenId, Timestamp, UserId, WorkspaceId};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use sha2::{Digest as _, Sha256};
 
 use super::call::{Call, is_falsy};
 use super::caller::Identity;
+use super::digest::hash;
 use super::state::{ApiTokenRecord, State, TENANT};
-use super::{answer, date};
+use super::{date, response};
 
 /// Expired tokens that were not swept yet count as well.
 const MOST_TOKENS: usize = 10;
@@ -92,7 +91,7 @@ fn refuse(state: &State, identity: &Identity) -> Option<Response<Bytes>> {
     } else {
         return None;
     };
-    Some(answer::message(StatusCode::FORBIDDEN, reason))
+    Some(response::message(StatusCode::FORBIDDEN, reason))
 }
 
 /// Answers `GET /api/me/api-tokens`: newest first.
@@ -114,7 +113,7 @@ fn list(state: &State, user: UserId) -> Response<Bytes> {
             created: token.created,
         })
         .collect();
-    answer::json(StatusCode::OK, &listed)
+    response::json(StatusCode::OK, &listed)
 }
 
 /// Answers `POST /api/me/api-tokens`: the only answer that holds the token itself.
@@ -135,9 +134,9 @@ fn create(state: &mut State, user: UserId, body: &Map<String, Value>, now: Times
                 created: record.created,
                 version: 0,
             };
-            answer::json(StatusCode::CREATED, &Created { token: &token, api_token })
+            response::json(StatusCode::CREATED, &Created { token: &token, api_token })
         }
-        Err((status, reason)) => answer::message(status, reason),
+        Err((status, reason)) => response::message(status, reason),
     }
 }
 
@@ -185,28 +184,19 @@ fn try_create<'s>(
 /// Answers `DELETE /api/me/api-tokens/{id}`.
 fn delete(state: &mut State, user: UserId, id: &str) -> Response<Bytes> {
     let Ok(id) = id.parse::<ApiTokenId>() else {
-        return answer::message(StatusCode::INTERNAL_SERVER_ERROR, "Failed to delete API token");
+        return response::message(StatusCode::INTERNAL_SERVER_ERROR, "Failed to delete API token");
     };
     // The token of another user is as unknown as one that never was.
     match state.api_tokens.iter().position(|token| token.id == id && token.user == user) {
         Some(at) => {
             state.api_tokens.remove(at);
-            answer::message(StatusCode::OK, "Token revoked")
+            response::message(StatusCode::OK, "Token revoked")
         }
-        None => answer::message(StatusCode::NOT_FOUND, "Token not found"),
+        None => response::message(StatusCode::NOT_FOUND, "Token not found"),
     }
 }
 
 /// Removes what expired a while ago.
 pub(super) fn sweep(state: &mut State, now: Timestamp) {
     state.api_tokens.retain(|token| now.since(token.expires_at) <= SWEPT_AFTER);
-}
-
-/// SHA-256 in hexadecimal digits.
-pub(super) fn hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().fold(String::new(), |mut digits, byte| {
-        // Writing to a string does not fail.
-        let _ = write!(digits, "{byte:02x}");
-        digits
-    })
 }

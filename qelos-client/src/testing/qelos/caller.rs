@@ -9,10 +9,11 @@ use qelos_spec::auth::{CredentialKind, Presented};
 use qelos_spec::wire::{ActiveWorkspace, User};
 use qelos_spec::{Timestamp, UserId, WorkspaceId};
 
+use super::digest::hash;
 use super::jwt::{self, Claims};
 use super::service::Service;
 use super::state::{LookedUp, State};
-use super::{answer, api_tokens, me};
+use super::{me, response};
 
 /// How long the server remembers who an API token belongs to, whatever becomes of the user.
 const API_TOKEN_CACHE: Duration = Duration::from_hours(1);
@@ -76,9 +77,9 @@ impl Denied {
             Self::UnknownImpersonated => (StatusCode::NOT_FOUND, "Impersonated user not found"),
             Self::MalformedImpersonated => (StatusCode::INTERNAL_SERVER_ERROR, "Failed to impersonate user"),
             Self::Nobody => return Service::Auth.refuse_guest(),
-            Self::NoScheme => return answer::page(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
+            Self::NoScheme => return response::page(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
         };
-        answer::message(status, text)
+        response::message(status, text)
     }
 }
 
@@ -118,7 +119,7 @@ fn by_claims(kind: CredentialKind, claims: Claims) -> Identity {
 /// The use is counted before the user and the workspace are looked up, so a token that is refused for one of them was used
 /// as well.
 fn by_api_token(state: &mut State, token: &str, now: Timestamp) -> Option<Identity> {
-    let hash = api_tokens::hash(token);
+    let hash = hash(token);
     let at = state.api_tokens.iter().position(|record| record.hash == hash && now < record.expires_at)?;
     let record = &mut state.api_tokens[at];
     record.last_used_at = Some(now);

@@ -8,11 +8,11 @@ use http::header::{ETAG, IF_NONE_MATCH};
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 use qelos_spec::Timestamp;
 
-use super::answer::{self, Author};
 use super::call::Call;
 use super::caller::{Caller, Denied, Identity, authenticate, identify};
 use super::mount::Mounted;
 use super::races::Change;
+use super::response::{self, Author};
 use super::service::{self, Service};
 use super::state::{State, TENANT};
 use super::{Shared, api_tokens, cookie, mcp, me, session, signup, social, workspaces};
@@ -39,7 +39,7 @@ pub(super) fn respond(
 ) -> Response<Bytes> {
     let now = fake.clock.now();
     if let Some(refused) = refuse(request.headers()) {
-        return answer::finish(refused, Author::Gateway, now);
+        return response::finish(refused, Author::Gateway, now);
     }
     api_tokens::sweep(&mut fake.state(), now);
     let is_asked_about = mounted.is_some() || is_below_api(request.uri().path());
@@ -62,8 +62,8 @@ pub(super) fn respond(
     if is_asked_about {
         session::rotate_cookie(&mut fake.state(), request, now, &mut response);
     }
-    let response = answer::finish(response, Author::Service, now);
-    if is_known(request, &response) { answer::not_modified(response) } else { response }
+    let response = response::finish(response, Author::Service, now);
+    if is_known(request, &response) { response::not_modified(response) } else { response }
 }
 
 fn is_below_api(path: &str) -> bool {
@@ -94,26 +94,26 @@ fn ask_for(state: &mut State, mounted: &Mounted, request: &Request<Bytes>, now: 
 fn refuse(headers: &HeaderMap) -> Option<Response<Bytes>> {
     let text = |name: &str| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
     if text("tenant").is_some_and(|tenant| tenant != TENANT) {
-        return Some(answer::message(StatusCode::BAD_REQUEST, "invalid host for tenant"));
+        return Some(response::message(StatusCode::BAD_REQUEST, "invalid host for tenant"));
     }
     let version = text("accept-version").filter(|version| version != "v1")?;
-    Some(answer::message(StatusCode::BAD_REQUEST, &format!("Unsupported API version: {version}")))
+    Some(response::message(StatusCode::BAD_REQUEST, &format!("Unsupported API version: {version}")))
 }
 
 /// The routes of Qelos: those anybody may call, then those for people who are signed in.
 fn route(state: &mut State, request: &Request<Bytes>, now: Timestamp) -> Response<Bytes> {
     let path = request.uri().path();
     if !is_below_api(path) && !path.starts_with(mcp::DISCOVERY) {
-        return answer::index();
+        return response::index();
     }
     let call = match Call::read(request, now) {
         Ok(call) => call,
-        Err(status) => return answer::page(status, status.canonical_reason().unwrap_or_default()),
+        Err(status) => return response::page(status, status.canonical_reason().unwrap_or_default()),
     };
     let method = request.method().as_str();
     let answered = open_route(state, method, &call).or_else(|| private_route(state, method, &call));
     answered.unwrap_or_else(|| {
-        if is_below_api(path) { service::unknown_path(method, path) } else { answer::not_found(method, path) }
+        if is_below_api(path) { service::unknown_path(method, path) } else { response::not_found(method, path) }
     })
 }
 

@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use self::redirect::{is_permitted, query_of, with_parameters};
-use super::answer;
-use super::api_tokens::hash;
 use super::call::Call;
 use super::caller::{Denied, Identity, authenticate};
+use super::digest::hash;
 use super::jwt::{self, ClaimedWorkspace, Secret, percent_encode, unix_seconds};
+use super::response;
 use super::state::{State, TENANT};
 
 mod clients;
@@ -102,7 +102,7 @@ pub(super) fn discover(call: &Call<'_>) -> Response<Bytes> {
         "code_challenge_methods_supported": ["S256", "plain"],
         "token_endpoint_auth_methods_supported": ["none"],
     });
-    answer::json(StatusCode::OK, &body)
+    response::json(StatusCode::OK, &body)
 }
 
 /// Answers `GET /api/auth/mcp/authorize`: on to the page that asks the user, or to signing in first.
@@ -129,7 +129,7 @@ pub(super) fn authorize(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
     }
     if signed_in {
         let asked = jwt::sign(&asked, Secret::Refresh);
-        return answer::redirect(&format!("/mcp/authorize?mcp_state={}", percent_encode(&asked)));
+        return response::redirect(&format!("/mcp/authorize?mcp_state={}", percent_encode(&asked)));
     }
     let query = query_of([
         ("redirect_uri", Some(asked.ru.as_str())),
@@ -139,11 +139,11 @@ pub(super) fn authorize(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
         ("client_id", asked.cid.as_deref()),
     ]);
     let back = percent_encode(&format!("/api/auth/mcp/authorize?{query}"));
-    answer::redirect(&format!("/login?redirect={back}"))
+    response::redirect(&format!("/login?redirect={back}"))
 }
 
 fn refuse(mcp: &Mcp, asked: &Asked) -> Option<Response<Bytes>> {
-    let refused = |status, reason| Some(answer::message(status, reason));
+    let refused = |status, reason| Some(response::message(status, reason));
     if asked.ru.is_empty() {
         return refused(StatusCode::BAD_REQUEST, "redirect_uri is required");
     }
@@ -168,7 +168,7 @@ pub(super) fn consent(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
         Ok(identity) => identity,
         Err(denied) => return denied.answer(),
     };
-    let bad = |reason| answer::message(StatusCode::BAD_REQUEST, reason);
+    let bad = |reason| response::message(StatusCode::BAD_REQUEST, reason);
     let (Some(asked), Some(action @ ("accept" | "deny"))) = (call.text("mcp_state"), call.text("action")) else {
         return bad("mcp_state and action are required");
     };
@@ -180,14 +180,14 @@ pub(super) fn consent(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
     }
     if action == "deny" {
         let parameters = [("error", Some("access_denied")), ("state", asked.s.as_deref())];
-        return answer::redirect(&with_parameters(&asked.ru, parameters));
+        return response::redirect(&with_parameters(&asked.ru, parameters));
     }
     accept(state, &identity, asked, call)
 }
 
 fn accept(state: &mut State, identity: &Identity, asked: Asked, call: &Call<'_>) -> Response<Bytes> {
     if state.active_user(identity.user).is_none() {
-        return answer::message(StatusCode::UNAUTHORIZED, "user not found");
+        return response::message(StatusCode::UNAUTHORIZED, "user not found");
     }
     let workspace = workspace_of(state, identity);
     if let (Some(text), Some(method)) = (asked.cc, asked.ccm) {
@@ -197,10 +197,10 @@ fn accept(state: &mut State, identity: &Identity, asked: Asked, call: &Call<'_>)
         let challenge = Challenge { text, method };
         let record = Code { user: identity.user, redirect_uri: asked.ru, challenge, workspace, expires_at };
         state.mcp.codes.insert(code, record);
-        return answer::redirect(&address);
+        return response::redirect(&address);
     }
     let Some(tokens) = token::issue(state, identity.user, workspace, call.now) else {
-        return answer::message(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error");
+        return response::message(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error");
     };
     let query = query_of([
         ("access_token", Some(tokens.access_token.as_str())),
@@ -213,7 +213,7 @@ fn accept(state: &mut State, identity: &Identity, asked: Asked, call: &Call<'_>)
         Some("fragment") => (asked.ru.split('#').next().unwrap_or_default(), '#'),
         _ => (asked.ru.as_str(), if asked.ru.contains('?') { '&' } else { '?' }),
     };
-    answer::redirect(&format!("{address}{separator}{query}"))
+    response::redirect(&format!("{address}{separator}{query}"))
 }
 
 /// The workspace of the session that consents, or else the one of the user's last session, or else the first.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::call::{Call, is_falsy};
 use super::caller::{Denied, Identity, Proof};
 use super::state::{State, TENANT, UserRecord};
-use super::{answer, date};
+use super::{date, response};
 
 /// The answer, its fields in the order of the wire.
 #[derive(Serialize)]
@@ -40,7 +40,7 @@ pub(super) struct Me {
 
 /// Answers `GET /api/me`.
 pub(super) fn get(state: &mut State, identity: &Identity, _: &Call<'_>) -> Response<Bytes> {
-    describe(state, identity).map_or_else(|| Denied::Nobody.answer(), |me| answer::json(StatusCode::OK, &me))
+    describe(state, identity).map_or_else(|| Denied::Nobody.answer(), |me| response::json(StatusCode::OK, &me))
 }
 
 /// Answers `POST /api/me`. E-mail address, phone number and metadata are ignored without a word; so is the username, but
@@ -48,14 +48,14 @@ pub(super) fn get(state: &mut State, identity: &Identity, _: &Call<'_>) -> Respo
 pub(super) fn update(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<Bytes> {
     let user = state.users.get_mut(&identity.user).filter(|user| !user.deleted);
     let Some(user) = user else {
-        return answer::message(StatusCode::INTERNAL_SERVER_ERROR, "failed to update your user information");
+        return response::message(StatusCode::INTERNAL_SERVER_ERROR, "failed to update your user information");
     };
     change(user, call);
     let Some(mut me) = describe(state, identity) else { return Denied::Nobody.answer() };
     if let Some(username) = call.text("username") {
         me.username = Some(username.to_owned());
     }
-    answer::json(StatusCode::OK, &me)
+    response::json(StatusCode::OK, &me)
 }
 
 /// What is empty stays as it is, except for the picture, which is removed.

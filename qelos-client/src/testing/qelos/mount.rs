@@ -6,8 +6,8 @@ use qelos_spec::auth::{CredentialKind, Requirement};
 use qelos_spec::{BaseUrl, DecodeRequest, EndpointInfo};
 use serde::Serialize;
 
-use super::answer;
 use super::caller::{Caller, Denied};
+use super::response;
 use super::service::{Rules, Service};
 
 /// Why a handler does not answer: a status and a message, or what its endpoint declares with `error = Type`.
@@ -65,7 +65,7 @@ impl Refusal {
     }
 
     pub(crate) fn into_response(self) -> Response<Bytes> {
-        answer::json_text(self.status, self.body)
+        response::json_text(self.status, self.body)
     }
 }
 
@@ -139,7 +139,7 @@ impl Mounted {
         };
         if self.info.sends_credential && !(self.accepts)(caller.kind()) {
             let reason = format!("this needs {}, and the caller has {}", self.info.needs, caller.kind());
-            return Err(Box::new(answer::message(StatusCode::FORBIDDEN, &reason)));
+            return Err(Box::new(response::message(StatusCode::FORBIDDEN, &reason)));
         }
         let roles = &self.rules.roles;
         if !roles.is_empty() && !roles.iter().any(|role| user.roles.contains(role)) {

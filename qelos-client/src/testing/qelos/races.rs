@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep};
 
 use super::call::Call;
 use super::state::State;
-use super::{Shared, answer, cookie, gateway, session};
+use super::{Shared, cookie, gateway, response, session};
 
 /// With more open sessions than these, a sign-in replaces the list of sessions, because it also removes those that have
 /// expired: that depends on the version. Up to here it appends to the list, which does not.
@@ -55,7 +55,7 @@ impl Change {
             }
             ("POST", ["api", "token", "refresh"]) => (
                 session::read_refresh_token(state, call.headers, now)?.sub,
-                Some(|_| answer::empty(StatusCode::UNAUTHORIZED)),
+                Some(|_| response::empty(StatusCode::UNAUTHORIZED)),
             ),
             ("POST", ["api", "cookie", "refresh"]) => (cookie::read_cookie(state, &call)?.sub, None),
             _ => return None,
@@ -73,7 +73,7 @@ impl Change {
 /// The error of the database, as it is.
 fn refuse_sign_in(version: u64) -> Response<Bytes> {
     let error = json!({ "version": version, "modifiedPaths": ["lastLogin", "tokens"] });
-    answer::json(StatusCode::UNAUTHORIZED, &json!({ "errors": { "general": error } }))
+    response::json(StatusCode::UNAUTHORIZED, &json!({ "errors": { "general": error } }))
 }
 
 /// A sign-out that was answered. Its sessions are removed when it is due. If the record was changed meanwhile they stay open:

@@ -7,7 +7,7 @@ use qelos_spec::DecodeRequest;
 
 use super::caller::Caller;
 use super::mount::{Mounted, Refusal};
-use super::{FakeQelos, answer};
+use super::{FakeQelos, response};
 
 /// The first segments below `/api` that the gateway knows. It takes any other for the API of a plugin.
 const KNOWN: [&str; 36] = [
@@ -52,11 +52,11 @@ const KNOWN: [&str; 36] = [
 /// Responds to a path below `/api` that is not answered otherwise.
 pub(super) fn unknown_path(method: &str, path: &str) -> Response<Bytes> {
     match path.split('/').nth(2).unwrap_or_default() {
-        "" => answer::message(StatusCode::NOT_FOUND, "api not found"),
+        "" => response::message(StatusCode::NOT_FOUND, "api not found"),
         // The prefix of versions, which is not passed on.
-        "v1" => answer::not_found(method, path),
-        known if KNOWN.contains(&known) => answer::not_found(method, path),
-        _ => answer::message(StatusCode::UNAUTHORIZED, "plugin not exist"),
+        "v1" => response::not_found(method, path),
+        known if KNOWN.contains(&known) => response::not_found(method, path),
+        _ => response::message(StatusCode::UNAUTHORIZED, "plugin not exist"),
     }
 }
 
@@ -100,8 +100,8 @@ impl Service {
     /// The response to a caller who is not signed in.
     pub(super) fn refuse_guest(self) -> Response<Bytes> {
         match self {
-            Self::Auth => answer::message(StatusCode::UNAUTHORIZED, "you are not authorized. must be logged in."),
-            Self::Payments => answer::message(StatusCode::UNAUTHORIZED, "authentication required"),
+            Self::Auth => response::message(StatusCode::UNAUTHORIZED, "you are not authorized. must be logged in."),
+            Self::Payments => response::message(StatusCode::UNAUTHORIZED, "authentication required"),
             _ => self.refuse_unprivileged(),
         }
     }
@@ -109,12 +109,12 @@ impl Service {
     /// The response to a user who lacks a role.
     pub(super) fn refuse_unprivileged(self) -> Response<Bytes> {
         match self {
-            Self::Auth => answer::message(StatusCode::UNAUTHORIZED, "you are not privileged."),
-            Self::Content => answer::message(StatusCode::UNAUTHORIZED, "you are not authorized"),
-            Self::Entities => answer::message(StatusCode::FORBIDDEN, "not permitted"),
-            Self::Payments => answer::message(StatusCode::UNAUTHORIZED, "insufficient permissions"),
+            Self::Auth => response::message(StatusCode::UNAUTHORIZED, "you are not privileged."),
+            Self::Content => response::message(StatusCode::UNAUTHORIZED, "you are not authorized"),
+            Self::Entities => response::message(StatusCode::FORBIDDEN, "not permitted"),
+            Self::Payments => response::message(StatusCode::UNAUTHORIZED, "insufficient permissions"),
             Self::NoCode | Self::Drafts | Self::Plugins | Self::Ai | Self::Assets => {
-                answer::empty(StatusCode::UNAUTHORIZED)
+                response::empty(StatusCode::UNAUTHORIZED)
             }
         }
     }

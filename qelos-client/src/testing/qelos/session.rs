@@ -16,7 +16,7 @@ use super::call::{self, Call};
 use super::caller::{Identity, verify};
 use super::jwt::{self, ClaimedWorkspace, Claims, RefreshClaims, Secret, unix_seconds};
 use super::state::{SessionKind, SessionRecord, State, TENANT, UserRecord};
-use super::{answer, races};
+use super::{races, response};
 
 /// How long cookies and refresh tokens live.
 pub(super) const SESSION_LIFETIME: Duration = Duration::from_secs(THIRTY_DAYS as u64);
@@ -56,19 +56,19 @@ struct Payload<T> {
 pub(super) fn sign_in(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
     let id = match check_password(state, &call.body) {
         Ok(id) => id,
-        Err(errors) => return answer::json(StatusCode::UNAUTHORIZED, &json!({ "errors": errors })),
+        Err(errors) => return response::json(StatusCode::UNAUTHORIZED, &json!({ "errors": errors })),
     };
     let workspace = choose_workspace(state, id, call.body.get("workspace"));
-    let Some(user) = state.active_user(id).map(profile) else { return answer::empty(StatusCode::UNAUTHORIZED) };
+    let Some(user) = state.active_user(id).map(profile) else { return response::empty(StatusCode::UNAUTHORIZED) };
     let mut payload = SignedIn { token: None, refresh_token: None, user, workspace: workspace.clone() };
     if call.text("authType") == Some("oauth") {
         let tokens = begin_oauth(state, id, workspace, call.now);
         (payload.token, payload.refresh_token) = tokens.unzip();
-        return answer::json(StatusCode::OK, &Payload { payload });
+        return response::json(StatusCode::OK, &Payload { payload });
     }
     let claims = state.claims(id, workspace, call.now, SESSION_LIFETIME);
     let cookie = claims.map(|claims| begin_cookie(state, claims, call.now));
-    let mut response = answer::json(StatusCode::OK, &Payload { payload });
+    let mut response = response::json(StatusCode::OK, &Payload { payload });
     if let Some(cookie) = cookie {
         set_cookie(&mut response, &cookie, call);
     }
@@ -185,7 +185,7 @@ fn remember(state: &mut State, claims: &Claims, token_identifier: String, sessio
 
 /// Puts the cookie of a session on an answer.
 pub(super) fn set_cookie(response: &mut Response<Bytes>, cookie: &str, call: &Call<'_>) {
-    answer::set_cookie(response, cookie, i64::from(THIRTY_DAYS), call.host(), call.now);
+    response::set_cookie(response, cookie, i64::from(THIRTY_DAYS), call.host(), call.now);
 }
 
 /// `<ms>:<base64>`, where the server encodes a random number as text.
@@ -196,7 +196,7 @@ fn next_identifier(state: &mut State, now: Timestamp) -> String {
 
 /// Answers `POST /api/token/refresh`. The token is good for one refresh, and every failure is a 401 without a word.
 pub(super) fn refresh(state: &mut State, headers: &HeaderMap, now: Timestamp) -> Response<Bytes> {
-    renew(state, headers, now).unwrap_or_else(|| answer::empty(StatusCode::UNAUTHORIZED))
+    renew(state, headers, now).unwrap_or_else(|| response::empty(StatusCode::UNAUTHORIZED))
 }
 
 /// The refresh token of a request, if it is good.
@@ -221,7 +221,7 @@ fn renew(state: &mut State, headers: &HeaderMap, now: Timestamp) -> Option<Respo
     let (token, refresh_token) = issue_tokens(state, &access, None, now);
     let user = state.active_user(claims.sub)?;
     let user = json!({ "email": user.email, "roles": user.roles });
-    Some(answer::json(
+    Some(response::json(
         StatusCode::OK,
         &json!({ "payload": { "user": user, "token": token, "refreshToken": refresh_token } }),
     ))
@@ -259,16 +259,16 @@ pub(super) fn rotate_cookie(
     }
     if let Some(cookie) = rotate(state, request.headers(), now) {
         let host = call::host(call::authority(request));
-        answer::set_cookie(response, &cookie, i64::from(THIRTY_DAYS), host, now);
+        response::set_cookie(response, &cookie, i64::from(THIRTY_DAYS), host, now);
     }
 }
 
 /// Answers `POST /api/logout`: forgets the session record. The tokens themselves live on.
 pub(super) fn log_out(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<Bytes> {
-    let mut response = answer::empty(StatusCode::OK);
+    let mut response = response::empty(StatusCode::OK);
     let ended: Vec<String> = match (identity.kind, Presented::on(call.headers)) {
         (CredentialKind::Cookie, Some(Presented::Cookie(token))) => {
-            answer::set_cookie(&mut response, "", -1, call.host(), call.now);
+            response::set_cookie(&mut response, "", -1, call.host(), call.now);
             let named = verify(state, token, call.now).and_then(|claims| claims.token_identifier);
             named.filter(|named| state.sessions.contains_key(named)).into_iter().collect()
         }

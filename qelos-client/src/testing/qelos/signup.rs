@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::call::{Call, is_falsy};
 use super::state::{State, UserRecord, email_of};
-use super::{answer, date, session};
+use super::{date, response, session};
 
 /// The fewest characters of a password.
 const SHORTEST_PASSWORD: usize = 8;
@@ -54,17 +54,17 @@ enum SessionWanted {
 pub(super) fn sign_up(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
     let errors = validate(&call.body);
     if !errors.is_empty() {
-        return answer::json(StatusCode::OK, &json!({ "errors": errors }));
+        return response::json(StatusCode::OK, &json!({ "errors": errors }));
     }
     match create(state, call) {
         Ok((id, wanted)) => begin(state, id, &wanted, call).unwrap_or_else(failed),
-        Err(Refused::NoUsername) => answer::json(StatusCode::OK, &json!({ "payload": {} })),
+        Err(Refused::NoUsername) => response::json(StatusCode::OK, &json!({ "payload": {} })),
         Err(Refused::Failed) => failed(),
     }
 }
 
 fn failed() -> Response<Bytes> {
-    answer::json(StatusCode::OK, &json!({ "errors": { "": "FORM_SUBMISSION_FAILED" } }))
+    response::json(StatusCode::OK, &json!({ "errors": { "": "FORM_SUBMISSION_FAILED" } }))
 }
 
 fn validate(body: &Map<String, Value>) -> Map<String, Value> {
@@ -178,11 +178,11 @@ fn begin(state: &mut State, id: UserId, wanted: &SessionWanted, call: &Call<'_>)
         SessionWanted::OAuth => {
             let (token, refresh_token) = session::issue_tokens(state, &claims, None, call.now);
             (payload.token, payload.refresh_token) = (Some(token), Some(refresh_token));
-            answer::json(StatusCode::OK, &json!({ "payload": payload }))
+            response::json(StatusCode::OK, &json!({ "payload": payload }))
         }
         SessionWanted::Cookie => {
             let cookie = session::begin_cookie(state, claims, call.now);
-            let mut response = answer::json(StatusCode::OK, &json!({ "payload": payload }));
+            let mut response = response::json(StatusCode::OK, &json!({ "payload": payload }));
             session::set_cookie(&mut response, &cookie, call);
             response
         }

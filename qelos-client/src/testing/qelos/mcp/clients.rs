@@ -5,10 +5,10 @@ use http::{Response, StatusCode};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::super::answer;
-use super::super::api_tokens::hash;
 use super::super::call::{Call, is_falsy};
+use super::super::digest::hash;
 use super::super::jwt::unix_seconds;
+use super::super::response;
 use super::super::state::State;
 use super::random;
 use super::redirect::may_register;
@@ -35,7 +35,7 @@ struct Registered<'c> {
 pub(in super::super) fn register(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
     try_register(state, call).unwrap_or_else(|(error, description)| {
         let body = json!({ "error": error, "error_description": description });
-        answer::json(StatusCode::BAD_REQUEST, &body)
+        response::json(StatusCode::BAD_REQUEST, &body)
     })
 }
 
@@ -59,7 +59,7 @@ fn try_register(state: &mut State, call: &Call<'_>) -> Result<Response<Bytes>, (
     }
     let client_id = uuid(&hash(&random(state, "MCP client")));
     let client_secret = (method != "none").then(|| random(state, "MCP client secret"));
-    let registered = answer::json(
+    let registered = response::json(
         StatusCode::CREATED,
         &Registered {
             client_id: &client_id,

@@ -7,12 +7,12 @@ use http::{Response, StatusCode};
 use qelos_spec::{Timestamp, UserId};
 use serde::Serialize;
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 
 use super::super::call::Call;
+use super::super::digest::sha256;
 use super::super::jwt::ClaimedWorkspace;
 use super::super::state::State;
-use super::super::{answer, session};
+use super::super::{response, session};
 use super::Challenge;
 
 /// The answer, its fields in the order of the wire.
@@ -39,10 +39,10 @@ pub(super) fn issue(
 /// Answers the route. A wrong verifier leaves the code as it was, a right one uses it up.
 pub(in super::super) fn exchange(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
     match try_exchange(state, call) {
-        Ok(tokens) => answer::json(StatusCode::OK, &tokens),
-        Err((status, error, None)) => answer::json(status, &json!({ "error": error })),
+        Ok(tokens) => response::json(StatusCode::OK, &tokens),
+        Err((status, error, None)) => response::json(status, &json!({ "error": error })),
         Err((status, error, Some(description))) => {
-            answer::json(status, &json!({ "error": error, "error_description": description }))
+            response::json(status, &json!({ "error": error, "error_description": description }))
         }
     }
 }
@@ -80,7 +80,7 @@ impl Challenge {
     fn is_met_by(&self, verifier: &str) -> bool {
         match self.method.as_str() {
             "plain" => verifier == self.text,
-            "S256" => URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes())) == self.text,
+            "S256" => URL_SAFE_NO_PAD.encode(sha256(verifier.as_bytes())) == self.text,
             _ => false,
         }
     }

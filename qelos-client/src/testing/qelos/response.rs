@@ -10,7 +10,11 @@ use http::header::{
 use http::{Response, StatusCode};
 use qelos_spec::Timestamp;
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
+
+use super::digest::sha256;
+
+/// The name of the session cookie: `qlt_` and the first 8 characters of the tenant.
+const COOKIE_NAME: &str = "qlt_0";
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
@@ -102,12 +106,11 @@ fn with_body(status: StatusCode, kind: HeaderValue, body: Bytes) -> Response<Byt
 
 /// Sets the session cookie, or deletes it: an empty value with a negative age.
 pub(super) fn set_cookie(response: &mut Response<Bytes>, value: &str, max_age: i64, host: &str, now: Timestamp) {
-    let name = super::COOKIE_NAME;
     // A deleted cookie expires now, not in the past.
     let expires = Timestamp::from_unix_millis(now.unix_millis().saturating_add(max_age.max(0) * 1000));
     let expires = http_date(expires);
     let cookie = format!(
-        "{name}={value}; Max-Age={max_age}; Domain={host}; Path=/api; Expires={expires}; HttpOnly; Secure; SameSite=None"
+        "{COOKIE_NAME}={value}; Max-Age={max_age}; Domain={host}; Path=/api; Expires={expires}; HttpOnly; Secure; SameSite=None"
     );
     // A host that is no header value came from no URI; an answer without the cookie is what a client can deal with.
     if let Ok(mut cookie) = HeaderValue::from_str(&cookie) {
@@ -163,7 +166,7 @@ fn insert(response: &mut Response<Bytes>, name: &'static str, value: HeaderValue
 
 /// In the form of Express: the length in hexadecimal digits, and a hash of the body in 27 characters.
 fn etag(body: &[u8]) -> String {
-    let hash = STANDARD_NO_PAD.encode(&Sha256::digest(body)[..20]);
+    let hash = STANDARD_NO_PAD.encode(&sha256(body)[..20]);
     format!("W/\"{:x}-{hash}\"", body.len())
 }
 
