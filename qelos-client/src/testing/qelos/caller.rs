@@ -6,14 +6,13 @@ use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, Response, StatusCode};
 use qelos_spec::auth::{CredentialKind, Presented};
-use qelos_spec::wire::{ActiveWorkspace, User};
 use qelos_spec::{Timestamp, UserId, WorkspaceId};
 
 use super::digest::hash;
 use super::jwt::{self, Claims};
+use super::response;
 use super::service::Service;
 use super::state::{LookedUp, State};
-use super::{me, response};
 
 /// How long the server remembers who an API token belongs to, whatever becomes of the user.
 const API_TOKEN_CACHE: Duration = Duration::from_hours(1);
@@ -157,57 +156,4 @@ fn impersonate(state: &State, headers: &HeaderMap, identity: Identity) -> Result
     let user: UserId = wanted.to_str().ok().and_then(|id| id.parse().ok()).ok_or(Denied::MalformedImpersonated)?;
     state.active_user(user).ok_or(Denied::UnknownImpersonated)?;
     Ok(Identity { kind: identity.kind, user, proof: Proof::Impersonation })
-}
-
-/// Who calls a mounted endpoint.
-///
-/// ```
-/// use http::StatusCode;
-/// use qelos_client::testing::{Caller, FakeQelos, Refusal};
-/// use qelos_client::{DecodeRequest, Endpoint, SystemClock, auth::SignedIn};
-///
-/// #[derive(Endpoint, DecodeRequest)]
-/// #[endpoint(GET, "/api/invoices", response = Vec<String>, auth = SignedIn)]
-/// struct ListInvoices {}
-///
-/// fn list(_: ListInvoices, caller: &Caller) -> Result<Vec<String>, Refusal> {
-///     let workspace = caller.workspace().ok_or_else(|| Refusal::new(StatusCode::FORBIDDEN, "in no workspace"))?;
-///     Ok(vec![format!("an invoice of {}", workspace.id)])
-/// }
-///
-/// FakeQelos::new(SystemClock).mount::<ListInvoices>(list);
-/// ```
-#[derive(Debug, Clone)]
-pub struct Caller {
-    kind: CredentialKind,
-    user: Option<User>,
-}
-
-impl Caller {
-    pub(super) fn anonymous() -> Self {
-        Self { kind: CredentialKind::Anonymous, user: None }
-    }
-
-    pub(super) fn new(state: &State, identity: &Identity) -> Self {
-        let user = me::describe(state, identity).and_then(|me| serde_json::to_value(me).ok());
-        Self { kind: identity.kind, user: user.and_then(|user| serde_json::from_value(user).ok()) }
-    }
-
-    /// What the caller showed.
-    #[must_use]
-    pub fn kind(&self) -> CredentialKind {
-        self.kind
-    }
-
-    /// The user, as `GET /api/me` would describe it to the same caller.
-    #[must_use]
-    pub fn user(&self) -> Option<&User> {
-        self.user.as_ref()
-    }
-
-    /// The workspace of the session or the API token.
-    #[must_use]
-    pub fn workspace(&self) -> Option<&ActiveWorkspace> {
-        self.user.as_ref()?.workspace.as_ref()
-    }
 }

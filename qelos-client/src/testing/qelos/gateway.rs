@@ -7,31 +7,48 @@ use bytes::Bytes;
 use http::header::{ETAG, IF_NONE_MATCH};
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 use qelos_spec::Timestamp;
+use tokio::time::sleep;
 
 use super::call::Call;
-use super::caller::{Caller, Denied, Identity, authenticate, identify};
-use super::mount::Mounted;
+use super::caller::{Denied, Identity, authenticate, identify};
+use super::mount::{Caller, Mounted};
 use super::races::Change;
 use super::response::{self, Author};
 use super::service::{self, Service};
+use super::shared::Shared;
 use super::state::{State, TENANT};
-use super::{Shared, api_tokens, cookie, mcp, me, session, signup, social, workspaces};
+use super::{api_tokens, cookie, mcp, me, session, signup, social, workspaces};
 
 /// Responds to a request at once.
 pub(super) fn handle(fake: &Shared, request: &Request<Bytes>) -> Response<Bytes> {
     let mounted = arrive(fake, request);
-    respond(fake, request, mounted.as_deref(), None)
+    process(fake, request, mounted.as_deref(), None)
+}
+
+/// Responds to a request, taking as long as the database does.
+pub(super) async fn respond(fake: Arc<Shared>, request: Request<Bytes>) -> Response<Bytes> {
+    let mounted = arrive(&fake, &request);
+    let latency = fake.state().settings.database_latency;
+    let takes_time = mounted.is_none() && !latency.is_zero();
+    let change = takes_time.then(|| Change::read(&fake.state(), &request, fake.clock.now())).flatten();
+    let Some(change) = change else { return process(&fake, &request, mounted.as_deref(), None) };
+    // In a task of its own: the server goes on, whether or not the client waits for it.
+    let writing = tokio::spawn(async move {
+        sleep(latency).await;
+        process(&fake, &request, None, Some(&change))
+    });
+    writing.await.expect("the fake does not panic, and its runtime lives while it is awaited")
 }
 
 /// Writes down that a request has come in, and finds the mounted endpoint that it is for.
-pub(super) fn arrive(fake: &Shared, request: &Request<Bytes>) -> Option<Arc<Mounted>> {
+fn arrive(fake: &Shared, request: &Request<Bytes>) -> Option<Arc<Mounted>> {
     let mounted = fake.mounted_for(request);
     fake.record(request, mounted.as_deref());
     mounted
 }
 
 /// Responds to a request that has come in, and perhaps has read the record that it is going to change.
-pub(super) fn respond(
+fn process(
     fake: &Shared,
     request: &Request<Bytes>,
     mounted: Option<&Mounted>,

@@ -1,22 +1,19 @@
 //! OAuth for MCP clients: discovery, asking the user, and the user's answer. Clients register in `clients`, codes are
 //! traded for tokens in `token`, and `redirect` knows where users may be sent back to.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
-use qelos_spec::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use self::redirect::{is_permitted, query_of, with_parameters};
+use self::redirect::{query_of, with_parameters};
 use super::call::Call;
 use super::caller::{Denied, Identity, authenticate};
-use super::digest::hash;
 use super::jwt::{self, ClaimedWorkspace, Secret, percent_encode, unix_seconds};
 use super::response;
-use super::state::{State, TENANT};
+use super::state::{Challenge, Code, Mcp, State, TENANT};
 
 mod clients;
 mod redirect;
@@ -30,45 +27,6 @@ pub(super) const DISCOVERY: &str = "/.well-known/oauth-authorization-server";
 
 /// How long a user may take to answer, and how long a code is good.
 const TEN_MINUTES: Duration = Duration::from_mins(10);
-
-/// What is remembered about MCP clients.
-pub(super) struct Mcp {
-    pub(super) enabled: bool,
-    /// Where users may be sent back to without a registered client.
-    pub(super) permitted: Vec<String>,
-    /// Where the users of registered clients may be sent back to.
-    clients: BTreeMap<String, Vec<String>>,
-    codes: BTreeMap<String, Code>,
-}
-
-impl Mcp {
-    pub(super) fn new() -> Self {
-        Self { enabled: true, permitted: Vec::new(), clients: BTreeMap::new(), codes: BTreeMap::new() }
-    }
-
-    /// Whether users may be sent back there; `None` when the client is unknown.
-    fn permits(&self, address: &str, client: Option<&str>) -> Option<bool> {
-        let permitted = match client {
-            Some(client) => self.clients.get(client)?,
-            None => &self.permitted,
-        };
-        Some(is_permitted(address, permitted))
-    }
-}
-
-/// A code that was not traded yet.
-struct Code {
-    user: UserId,
-    redirect_uri: String,
-    challenge: Challenge,
-    workspace: Option<ClaimedWorkspace>,
-    expires_at: Timestamp,
-}
-
-struct Challenge {
-    text: String,
-    method: String,
-}
 
 /// What `mcp_state` says: the request of the client, on its way through the browser of the user.
 #[derive(Serialize, Deserialize)]
@@ -191,7 +149,7 @@ fn accept(state: &mut State, identity: &Identity, asked: Asked, call: &Call<'_>)
     }
     let workspace = workspace_of(state, identity);
     if let (Some(text), Some(method)) = (asked.cc, asked.ccm) {
-        let code = random(state, "MCP code");
+        let code = state.random_text("MCP code");
         let address = with_parameters(&asked.ru, [("code", Some(code.as_str())), ("state", asked.s.as_deref())]);
         let expires_at = call.now.saturating_add(TEN_MINUTES);
         let challenge = Challenge { text, method };
@@ -224,10 +182,4 @@ fn workspace_of(state: &State, identity: &Identity) -> Option<ClaimedWorkspace> 
         Some(id) => state.membership(user, id),
         None => state.workspaces.iter().find_map(|workspace| state.membership(user, workspace.id)),
     }
-}
-
-/// What stands in for chance: 43 characters, like 32 bytes in base64.
-fn random(state: &mut State, what: &str) -> String {
-    let number = state.next();
-    hash(&format!("{what} {number}"))[..43].to_owned()
 }

@@ -3,12 +3,14 @@
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use qelos_spec::auth::{CredentialKind, Requirement};
+use qelos_spec::wire::{ActiveWorkspace, User};
 use qelos_spec::{BaseUrl, DecodeRequest, EndpointInfo};
 use serde::Serialize;
 
-use super::caller::{Caller, Denied};
-use super::response;
-use super::service::{Rules, Service};
+use super::caller::{Denied, Identity};
+use super::service::Service;
+use super::state::State;
+use super::{me, response};
 
 /// Why a handler does not answer: a status and a message, or what its endpoint declares with `error = Type`.
 ///
@@ -67,6 +69,68 @@ impl Refusal {
     pub(crate) fn into_response(self) -> Response<Bytes> {
         response::json_text(self.status, self.body)
     }
+}
+
+/// Who calls a mounted endpoint.
+///
+/// ```
+/// use http::StatusCode;
+/// use qelos_client::testing::{Caller, FakeQelos, Refusal};
+/// use qelos_client::{DecodeRequest, Endpoint, SystemClock, auth::SignedIn};
+///
+/// #[derive(Endpoint, DecodeRequest)]
+/// #[endpoint(GET, "/api/invoices", response = Vec<String>, auth = SignedIn)]
+/// struct ListInvoices {}
+///
+/// fn list(_: ListInvoices, caller: &Caller) -> Result<Vec<String>, Refusal> {
+///     let workspace = caller.workspace().ok_or_else(|| Refusal::new(StatusCode::FORBIDDEN, "in no workspace"))?;
+///     Ok(vec![format!("an invoice of {}", workspace.id)])
+/// }
+///
+/// FakeQelos::new(SystemClock).mount::<ListInvoices>(list);
+/// ```
+#[derive(Debug, Clone)]
+pub struct Caller {
+    kind: CredentialKind,
+    user: Option<User>,
+}
+
+impl Caller {
+    pub(super) fn anonymous() -> Self {
+        Self { kind: CredentialKind::Anonymous, user: None }
+    }
+
+    pub(super) fn new(state: &State, identity: &Identity) -> Self {
+        let user = me::describe(state, identity).and_then(|me| serde_json::to_value(me).ok());
+        Self { kind: identity.kind, user: user.and_then(|user| serde_json::from_value(user).ok()) }
+    }
+
+    /// What the caller showed.
+    #[must_use]
+    pub fn kind(&self) -> CredentialKind {
+        self.kind
+    }
+
+    /// The user, as `GET /api/me` would describe it to the same caller.
+    #[must_use]
+    pub fn user(&self) -> Option<&User> {
+        self.user.as_ref()
+    }
+
+    /// The workspace of the session or the API token.
+    #[must_use]
+    pub fn workspace(&self) -> Option<&ActiveWorkspace> {
+        self.user.as_ref()?.workspace.as_ref()
+    }
+}
+
+/// Who may call a mounted endpoint, besides what its own `auth` says.
+#[derive(Debug, Clone)]
+pub(super) struct Rules {
+    pub(super) service: Service,
+    /// One of these is needed; none is when there are none.
+    pub(super) roles: Vec<String>,
+    pub(super) guests: bool,
 }
 
 type Handler = dyn Fn(&Request<Bytes>, &Caller) -> Result<Response<Bytes>, Refusal> + Send + Sync;

@@ -3,11 +3,8 @@
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
-use qelos_spec::DecodeRequest;
 
-use super::caller::Caller;
-use super::mount::{Mounted, Refusal};
-use super::{FakeQelos, response};
+use super::response;
 
 /// The first segments below `/api` that the gateway knows. It takes any other for the API of a plugin.
 const KNOWN: [&str; 36] = [
@@ -117,66 +114,5 @@ impl Service {
                 response::empty(StatusCode::UNAUTHORIZED)
             }
         }
-    }
-}
-
-/// Who may call a mounted endpoint, besides what its own `auth` says.
-#[derive(Debug, Clone)]
-pub(super) struct Rules {
-    pub(super) service: Service,
-    /// One of these is needed; none is when there are none.
-    pub(super) roles: Vec<String>,
-    pub(super) guests: bool,
-}
-
-/// One of the services behind the gateway, as a place to mount endpoints; from [`FakeQelos::service`].
-#[derive(Debug, Clone)]
-#[must_use = "endpoints are mounted with `mount`"]
-pub struct ServiceMount {
-    qelos: FakeQelos,
-    rules: Rules,
-}
-
-impl ServiceMount {
-    pub(super) fn new(qelos: FakeQelos, service: Service) -> Self {
-        Self { qelos, rules: Rules { service, roles: Vec::new(), guests: false } }
-    }
-
-    /// Only users with one of these roles may call what is mounted.
-    ///
-    /// The roles are those that `GET /api/me` tells: in a session those in its token, however old it is; with an API token
-    /// those the user had when the token was looked up, which the server does once in an hour.
-    pub fn for_roles(mut self, roles: &[&str]) -> Self {
-        self.rules.roles = roles.iter().map(|&role| role.to_owned()).collect();
-        self
-    }
-
-    /// Guests may call what is mounted, too, although the endpoint is declared for those who are signed in: what a blueprint
-    /// says with `guest: true`. The handler learns from its caller whether there is a user.
-    pub fn for_guests(mut self) -> Self {
-        self.rules.guests = true;
-        self
-    }
-
-    /// Mounts an endpoint, as [`FakeQelos::mount`] does.
-    ///
-    /// ```
-    /// use qelos_client::SystemClock;
-    /// use qelos_client::testing::{FakeQelos, Service};
-    /// use qelos_client::{DecodeRequest, Endpoint, auth::SignedIn};
-    ///
-    /// #[derive(Endpoint, DecodeRequest)]
-    /// #[endpoint(GET, "/api/components", response = Vec<String>, auth = SignedIn)]
-    /// struct ListComponents {}
-    ///
-    /// let qelos = FakeQelos::new(SystemClock);
-    /// let no_code = qelos.service(Service::NoCode).for_roles(&["admin", "plugin"]);
-    /// no_code.mount::<ListComponents>(|_, _| Ok(vec!["a calendar".to_owned()]));
-    /// ```
-    pub fn mount<E: DecodeRequest + 'static>(
-        &self,
-        handler: impl Fn(E, &Caller) -> Result<E::Response, Refusal> + Send + Sync + 'static,
-    ) {
-        self.qelos.add_mounted(Mounted::new(self.rules.clone(), handler));
     }
 }

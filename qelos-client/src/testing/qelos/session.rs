@@ -1,7 +1,5 @@
 //! Sessions: signing in, refreshing tokens, rotating cookies, signing out.
 
-use std::time::Duration;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -15,12 +13,8 @@ use serde_json::{Map, Value, json};
 use super::call::{self, Call};
 use super::caller::{Identity, verify};
 use super::jwt::{self, ClaimedWorkspace, Claims, RefreshClaims, Secret, unix_seconds};
-use super::state::{SessionKind, SessionRecord, State, TENANT, UserRecord};
-use super::{races, response};
-
-/// How long cookies and refresh tokens live.
-pub(super) const SESSION_LIFETIME: Duration = Duration::from_secs(THIRTY_DAYS as u64);
-const THIRTY_DAYS: u32 = 30 * 24 * 60 * 60;
+use super::state::{SESSION_LIFETIME, SessionKind, SessionRecord, State, TENANT, THIRTY_DAYS, UserRecord};
+use super::{response, sign_outs};
 
 /// The answer to a sign-in; the tokens only when they were asked for.
 #[derive(Serialize)]
@@ -281,6 +275,6 @@ pub(super) fn log_out(state: &mut State, identity: &Identity, call: &Call<'_>) -
         }
         _ => Vec::new(),
     };
-    races::sign_out(state, ended);
+    sign_outs::sign_out(state, ended);
     response
 }

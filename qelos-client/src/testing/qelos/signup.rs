@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::call::{Call, is_falsy};
-use super::state::{State, UserRecord, email_of};
+use super::state::{SESSION_LIFETIME, State, UserRecord, email_of};
 use super::{date, response, session};
 
 /// The fewest characters of a password.
@@ -167,7 +167,7 @@ fn begin(state: &mut State, id: UserId, wanted: &SessionWanted, call: &Call<'_>)
         roles: user.roles.clone(),
     };
     let lifetime = match wanted {
-        SessionWanted::Cookie => session::SESSION_LIFETIME,
+        SessionWanted::Cookie => SESSION_LIFETIME,
         SessionWanted::OAuth => state.settings.access_token_lifetime,
     };
     let mut claims = state.claims(id, None, call.now, lifetime)?;

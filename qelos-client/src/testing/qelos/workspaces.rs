@@ -4,29 +4,25 @@
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use qelos_spec::auth::CredentialKind;
-use qelos_spec::{UserId, WorkspaceId};
-use serde_json::{Value, json};
 
-use self::record::{InviteRecord, texts};
+use self::found::{BROKEN, either, find, find_to_change};
+use self::input::{read_invites, texts};
 use super::call::{Call, is_falsy};
 use super::caller::{Identity, Proof};
 use super::jwt::ClaimedWorkspace;
 use super::service::Service;
-use super::state::{Member, State};
+use super::state::{Member, MemberRecord, SESSION_LIFETIME, State, WorkspaceRecord};
 use super::{response, session};
 
+mod found;
+mod input;
 mod invites;
 mod members;
-mod record;
+mod shown;
 
 pub(super) use self::invites::{list as list_invites, respond as respond_to_invite};
-pub(super) use self::record::{MemberRecord, WorkspaceRecord};
-
-const BROKEN: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
 
 type Handler = fn(&mut State, &Identity, &Call<'_>) -> Response<Bytes>;
-/// An answer that comes early.
-type Refused = Box<Response<Bytes>>;
 
 /// The routes.
 pub(super) fn route(method: &str, call: &Call<'_>) -> Option<Handler> {
@@ -44,41 +40,6 @@ pub(super) fn route(method: &str, call: &Call<'_>) -> Option<Handler> {
         ("DELETE", [_, "members", _]) => members::remove,
         _ => return None,
     })
-}
-
-/// A workspace the caller may see.
-struct Found {
-    at: usize,
-    /// Whose membership is shown: the caller's, or nobody's to an administrator of the tenant.
-    shown_to: Option<UserId>,
-    /// Whether the caller may change it.
-    may_change: bool,
-}
-
-/// The workspace that the path names: one the caller is a member of, or any for an administrator of the tenant.
-fn find(state: &State, identity: &Identity, call: &Call<'_>) -> Result<Found, Refused> {
-    let id = call.segments.get(2).and_then(|id| id.parse::<WorkspaceId>().ok());
-    let id = id.ok_or_else(|| Box::new(response::message(BROKEN, "failed to load workspace data")))?;
-    let everywhere = identity.is_privileged();
-    let at = state.workspaces.iter().position(|workspace| workspace.id == id);
-    let at = at.filter(|&at| everywhere || state.workspaces[at].member(identity.user).is_some());
-    let at = at.ok_or_else(|| {
-        let body = json!({ "message": "workspace not found", "from": "get-workspace" });
-        Box::new(response::json(StatusCode::NOT_FOUND, &body))
-    })?;
-    let is_admin = state.workspaces[at].member(identity.user).is_some_and(MemberRecord::is_admin);
-    Ok(Found { at, shown_to: (!everywhere).then_some(identity.user), may_change: everywhere || is_admin })
-}
-
-/// The same, for those who may change it.
-fn find_to_change(state: &State, identity: &Identity, call: &Call<'_>) -> Result<Found, Refused> {
-    let found = find(state, identity, call)?;
-    let refused = || Box::new(response::message(StatusCode::FORBIDDEN, "not authorized"));
-    if found.may_change { Ok(found) } else { Err(refused()) }
-}
-
-fn either(answer: Result<Response<Bytes>, Refused>) -> Response<Bytes> {
-    answer.unwrap_or_else(|refused| *refused)
 }
 
 /// `GET /`: those the caller is a member of, whatever an API token is locked to.
@@ -132,15 +93,10 @@ fn create(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<B
     workspace.labels = labels;
     workspace.invites = invites;
     let creator = Member::new(identity.user, &["admin", "user"]);
-    workspace.members.push(MemberRecord::new(state, creator, call.now));
+    workspace.members.push(MemberRecord::new(creator, state.next_id(call.now), call.now));
     let created = response::json(StatusCode::OK, &workspace.whole());
     state.workspaces.push(workspace);
     created
-}
-
-fn read_invites(state: &mut State, invites: &Value, call: &Call<'_>) -> Option<Vec<InviteRecord>> {
-    let invites: Option<Vec<_>> = invites.as_array()?.iter().map(Value::as_object).collect();
-    Some(invites?.into_iter().map(|invite| InviteRecord::new(state, invite, call.now)).collect())
 }
 
 /// `PUT /{id}`: the labels only for administrators of the tenant.
@@ -206,7 +162,7 @@ fn activate(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response
             // Who acts as somebody else stays where they are.
             Proof::Impersonation => response,
             Proof::Claims(old) if identity.kind == CredentialKind::Cookie => {
-                let claims = state.claims(identity.user, Some(next), call.now, session::SESSION_LIFETIME);
+                let claims = state.claims(identity.user, Some(next), call.now, SESSION_LIFETIME);
                 let Some(mut claims) = claims else { return cannot_activate() };
                 // The server does not load the username for this, so the next sessions go without.
                 claims.username = None;

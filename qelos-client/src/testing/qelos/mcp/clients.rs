@@ -10,7 +10,6 @@ use super::super::digest::hash;
 use super::super::jwt::unix_seconds;
 use super::super::response;
 use super::super::state::State;
-use super::random;
 use super::redirect::may_register;
 
 /// The answer, its fields in the order of the wire.
@@ -57,8 +56,8 @@ fn try_register(state: &mut State, call: &Call<'_>) -> Result<Response<Bytes>, (
     if !matches!(method, "none" | "client_secret_basic" | "client_secret_post") {
         return Err(invalid("token_endpoint_auth_method"));
     }
-    let client_id = uuid(&hash(&random(state, "MCP client")));
-    let client_secret = (method != "none").then(|| random(state, "MCP client secret"));
+    let client_id = uuid(&hash(&state.random_text("MCP client")));
+    let client_secret = (method != "none").then(|| state.random_text("MCP client secret"));
     let registered = response::json(
         StatusCode::CREATED,
         &Registered {

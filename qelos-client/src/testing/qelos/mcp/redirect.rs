@@ -1,5 +1,7 @@
 //! Where users may be sent back to, and how that address is written.
 
+use super::super::state::Mcp;
+
 /// Whether a client may register the address: `https`, `http` to this machine, or a scheme of its own.
 pub(super) fn may_register(address: &str) -> bool {
     let Some((scheme, rest)) = address.split_once("://") else { return false };
@@ -12,8 +14,19 @@ pub(super) fn may_register(address: &str) -> bool {
     }
 }
 
+impl Mcp {
+    /// Whether users may be sent back there; `None` when the client is unknown.
+    pub(super) fn permits(&self, address: &str, client: Option<&str>) -> Option<bool> {
+        let permitted = match client {
+            Some(client) => self.clients.get(client)?,
+            None => &self.permitted,
+        };
+        Some(is_permitted(address, permitted))
+    }
+}
+
 /// Whether one of the entries permits the address.
-pub(super) fn is_permitted(address: &str, permitted: &[String]) -> bool {
+fn is_permitted(address: &str, permitted: &[String]) -> bool {
     permitted.iter().any(|entry| permits(entry.trim(), address.trim()))
 }
 

@@ -11,9 +11,8 @@ use serde_json::json;
 use super::super::call::Call;
 use super::super::digest::sha256;
 use super::super::jwt::ClaimedWorkspace;
-use super::super::state::State;
+use super::super::state::{Challenge, State};
 use super::super::{response, session};
-use super::Challenge;
 
 /// The answer, its fields in the order of the wire.
 #[derive(Serialize)]

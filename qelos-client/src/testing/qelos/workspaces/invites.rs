@@ -8,9 +8,8 @@ use serde_json::{Value, json};
 use super::super::call::Call;
 use super::super::caller::{Identity, Proof};
 use super::super::response;
-use super::super::state::{Member, State};
-use super::BROKEN;
-use super::record::MemberRecord;
+use super::super::state::{Member, MemberRecord, State};
+use super::found::BROKEN;
 
 /// The address that invites are sent to. A session knows the one in its token.
 fn address(state: &State, identity: &Identity) -> Option<String> {
@@ -55,7 +54,7 @@ pub(in super::super) fn respond(state: &mut State, identity: &Identity, call: &C
         return response::json(StatusCode::NOT_FOUND, &body);
     };
     let member = Member::new(identity.user, &["member", "user"]);
-    let member = accepts.then(|| MemberRecord::new(state, member, call.now));
+    let member = accepts.then(|| MemberRecord::new(member, state.next_id(call.now), call.now));
     let workspace = &mut state.workspaces[at];
     workspace.members.extend(member);
     workspace.invites.retain(|invite| invite.email != email);

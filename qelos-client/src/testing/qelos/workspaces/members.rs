@@ -10,9 +10,9 @@ use super::super::call::Call;
 use super::super::caller::Identity;
 use super::super::response;
 use super::super::service::Service;
-use super::super::state::{Member, State};
-use super::record::{MemberRecord, texts};
-use super::{BROKEN, either, find, find_to_change};
+use super::super::state::{Member, MemberRecord, State};
+use super::found::{BROKEN, either, find, find_to_change};
+use super::input::texts;
 
 /// A member, with what is known of the user.
 #[derive(Serialize)]
@@ -65,7 +65,7 @@ pub(super) fn add(state: &mut State, identity: &Identity, call: &Call<'_>) -> Re
         if state.workspaces[found.at].member(user).is_some() {
             return response::message(StatusCode::BAD_REQUEST, "User is already a member of the workspace.");
         }
-        let member = MemberRecord::new(state, Member { user, roles }, call.now);
+        let member = MemberRecord::new(Member { user, roles }, state.next_id(call.now), call.now);
         let workspace = &mut state.workspaces[found.at];
         workspace.members.push(member);
         let body = json!({ "message": "Member added successfully.", "workspace": workspace.whole() });
