@@ -57,7 +57,7 @@ pub use self::state::{Member, NewUser};
 /// An embedded Qelos server, for tests and demos. It does what the real one was seen to do, quirks included.
 ///
 /// It is a state machine: a request goes in, a response comes out, and the same requests at the same times get the same
-/// answers. Time is the clock's, ids and tokens count up. It is also a [`Transport`], so a client can be built on it, and
+/// responses. Time is the clock's, ids and tokens count up. It is also a [`Transport`], so a client can be built on it, and
 /// [`serve`](Self::serve) puts it on the network. Clones share their state.
 ///
 /// ```
@@ -79,8 +79,8 @@ pub use self::state::{Member, NewUser};
 /// ```
 ///
 /// Known are signing up and in, refreshing, signing out, `/api/me`, the API tokens, the workspaces and invites to them,
-/// social login as far as it goes without a provider, and OAuth for MCP clients. Everything else is answered the way Qelos
-/// answers a path it does not know, unless it is [mounted](Self::mount) or mounted in one of the
+/// social login as far as it goes without a provider, and OAuth for MCP clients. Everything else gets the response of Qelos to
+/// a path it does not know, unless it is [mounted](Self::mount) or mounted in one of the
 /// [services](Self::service): below `/api` with a 404 page, or with 401 `plugin not exist` where the gateway does not know
 /// the first segment; outside of `/api` with 200 and the page of the admin panel.
 ///
@@ -104,14 +104,14 @@ impl FakeQelos {
         Self { shared: Arc::new(shared) }
     }
 
-    /// Answers a request, at once: there is no [latency](Self::set_database_latency) here, except that of a sign-out.
+    /// Responds to a request at once: there is no [latency](Self::set_database_latency) here, except that of a sign-out.
     #[must_use]
     #[allow(clippy::needless_pass_by_value, reason = "a server takes its requests, so that callers need not keep them")]
     pub fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
         gateway::handle(&self.shared, &request)
     }
 
-    /// Answers a request in the time that it takes.
+    /// Responds to a request in the time that it takes.
     pub(super) async fn respond(&self, request: Request<Bytes>) -> Response<Bytes> {
         gateway::respond(Arc::clone(&self.shared), request).await
     }
@@ -120,9 +120,9 @@ impl FakeQelos {
     ///
     /// # Panics
     ///
-    /// When the username is taken: a test that adds the same user twice has mixed something up. Somebody who signs up
-    /// under a name that is taken is refused, as the server does it.
-    #[allow(clippy::must_use_candidate, reason = "who signs in by name needs no id")]
+    /// When the username is taken: a test that adds the same user twice is wrong. Signing up under a name that is taken is
+    /// refused, as by the server.
+    #[allow(clippy::must_use_candidate, reason = "a test that signs in by name needs no id")]
     pub fn add_user(&self, user: NewUser) -> UserId {
         let mut state = self.shared.state();
         let taken = state.users.values().any(|other| !other.deleted && other.username == user.username);
@@ -183,8 +183,8 @@ fn new_id<T, E: fmt::Debug>(id: Result<T, E>) -> T {
 }
 
 impl Transport for FakeQelos {
-    /// Lets everybody else go first, before the request arrives and before the answer does, as on a network: concurrent
-    /// callers take turns.
+    /// Lets other tasks run before the request arrives and before the response does, as on a network: concurrent callers
+    /// take turns.
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         tokio::task::yield_now().await;
         let response = self.respond(request).await;

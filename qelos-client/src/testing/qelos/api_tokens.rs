@@ -36,7 +36,7 @@ struct Listed<'s> {
     created: Timestamp,
 }
 
-/// A token as the answer to its creation shows it: the record as the database holds it.
+/// A token as the response to its creation shows it: the record as the database holds it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Stored<'s> {
@@ -82,7 +82,7 @@ pub(super) fn route(method: &str, call: &Call<'_>) -> Option<Handler> {
     Some(handler)
 }
 
-/// Whether the caller may manage tokens at all, before it is looked at which.
+/// The refusal of a caller who may not manage tokens at all.
 fn refuse(state: &State, identity: &Identity) -> Option<Response<Bytes>> {
     let reason = if identity.kind == CredentialKind::ApiToken {
         "API token management is not allowed via token authentication"
@@ -94,7 +94,7 @@ fn refuse(state: &State, identity: &Identity) -> Option<Response<Bytes>> {
     Some(response::message(StatusCode::FORBIDDEN, reason))
 }
 
-/// Answers `GET /api/me/api-tokens`: newest first.
+/// Responds to `GET /api/me/api-tokens`: newest first.
 fn list(state: &State, user: UserId) -> Response<Bytes> {
     let own = state.api_tokens.iter().rev().filter(|token| token.user == user);
     let listed: Vec<_> = own
@@ -116,7 +116,7 @@ fn list(state: &State, user: UserId) -> Response<Bytes> {
     response::json(StatusCode::OK, &listed)
 }
 
-/// Answers `POST /api/me/api-tokens`: the only answer that holds the token itself.
+/// Responds to `POST /api/me/api-tokens`: the only response that holds the token itself.
 fn create(state: &mut State, user: UserId, body: &Map<String, Value>, now: Timestamp) -> Response<Bytes> {
     match try_create(state, user, body, now) {
         Ok((token, record)) => {
@@ -159,7 +159,7 @@ fn try_create<'s>(
     if state.api_tokens.iter().filter(|token| token.user == user).count() >= MOST_TOKENS {
         return Err((BAD, "Maximum 10 active tokens allowed per user"));
     }
-    // Nobody checks the workspace, except that its id has to have the form of one.
+    // The server does not check the workspace, except that its id has to have the form of one.
     let workspace =
         given("workspace").map(|id| id.as_str().and_then(|id| id.parse().ok()).ok_or(BROKEN)).transpose()?;
     let nickname = nickname.as_str().map_or_else(|| nickname.to_string(), str::to_owned);
@@ -181,7 +181,7 @@ fn try_create<'s>(
     state.api_tokens.last().map(|record| (token, record)).ok_or(BROKEN)
 }
 
-/// Answers `DELETE /api/me/api-tokens/{id}`.
+/// Responds to `DELETE /api/me/api-tokens/{id}`.
 fn delete(state: &mut State, user: UserId, id: &str) -> Response<Bytes> {
     let Ok(id) = id.parse::<ApiTokenId>() else {
         return response::message(StatusCode::INTERNAL_SERVER_ERROR, "Failed to delete API token");
@@ -196,7 +196,7 @@ fn delete(state: &mut State, user: UserId, id: &str) -> Response<Bytes> {
     }
 }
 
-/// Removes what expired a while ago.
+/// Removes the tokens that expired long enough ago.
 pub(super) fn sweep(state: &mut State, now: Timestamp) {
     state.api_tokens.retain(|token| now.since(token.expires_at) <= SWEPT_AFTER);
 }

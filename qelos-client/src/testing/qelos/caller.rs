@@ -1,4 +1,4 @@
-//! Who calls: from the credential on a request to a user, or to the reason why there is none.
+//! The caller of a request: from its credential to a user, or to the reason why there is none.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use super::response;
 use super::service::Service;
 use super::state::{LookedUp, State};
 
-/// How long the server remembers who an API token belongs to, whatever becomes of the user.
+/// How long the server remembers the user of an API token, whatever happens to the user meanwhile.
 const API_TOKEN_CACHE: Duration = Duration::from_hours(1);
 
 /// A caller whose credential was accepted.
@@ -25,7 +25,7 @@ pub(super) struct Identity {
 }
 
 impl Identity {
-    /// Whether the caller is an administrator of the tenant, or one who acts as somebody else.
+    /// Whether the caller is an administrator of the tenant, or one who impersonates another user.
     pub(super) fn is_privileged(&self) -> bool {
         let is_admin = |roles: &[String]| roles.iter().any(|role| role == "admin");
         match &self.proof {
@@ -45,7 +45,7 @@ impl Identity {
     }
 }
 
-/// What is known about the caller besides the record of the user.
+/// Facts about the caller besides the record of the user.
 pub(super) enum Proof {
     /// A session: `/api/me` repeats some of its claims, however old they are.
     Claims(Box<Claims>),
@@ -55,54 +55,54 @@ pub(super) enum Proof {
     Impersonation,
 }
 
-/// Why nobody is signed in.
+/// Why the caller is not signed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Denied {
     /// No credential; a cookie that is no good counts as none.
-    Nobody,
+    Guest,
     Bearer,
     ApiToken,
-    /// `authorization` without a scheme word, which the server does not survive.
+    /// `authorization` without a scheme word, on which the server fails.
     NoScheme,
     UnknownImpersonated,
     MalformedImpersonated,
 }
 
 impl Denied {
-    pub(super) fn answer(self) -> Response<Bytes> {
+    pub(super) fn response(self) -> Response<Bytes> {
         let (status, text) = match self {
             Self::Bearer => (StatusCode::UNAUTHORIZED, "authorization token is not valid."),
             Self::ApiToken => (StatusCode::UNAUTHORIZED, "Invalid or expired API token"),
             Self::UnknownImpersonated => (StatusCode::NOT_FOUND, "Impersonated user not found"),
             Self::MalformedImpersonated => (StatusCode::INTERNAL_SERVER_ERROR, "Failed to impersonate user"),
-            Self::Nobody => return Service::Auth.refuse_guest(),
+            Self::Guest => return Service::Auth.refuse_guest(),
             Self::NoScheme => return response::page(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
         };
         response::message(status, text)
     }
 }
 
-/// Finds out who calls, or as whom.
+/// Identifies the caller, or the user whom the caller impersonates.
 pub(super) fn identify(state: &mut State, headers: &HeaderMap, now: Timestamp) -> Result<Identity, Denied> {
     let identity = authenticate(state, headers, now)?;
     impersonate(state, headers, identity)
 }
 
-/// Finds out who calls. The first credential present decides alone.
+/// Identifies the caller. The first credential present decides alone.
 pub(super) fn authenticate(state: &mut State, headers: &HeaderMap, now: Timestamp) -> Result<Identity, Denied> {
     Ok(match Presented::on(headers) {
         Some(Presented::ApiKey(token)) => by_api_token(state, token, now).ok_or(Denied::ApiToken)?,
         Some(Presented::Cookie(token)) => {
             // The two are signed alike, but an access token is no session of a browser.
             let claims =
-                verify(state, token, now).filter(|claims| claims.token_identifier.is_some()).ok_or(Denied::Nobody)?;
+                verify(state, token, now).filter(|claims| claims.token_identifier.is_some()).ok_or(Denied::Guest)?;
             by_claims(CredentialKind::Cookie, claims)
         }
         Some(Presented::Bearer(token)) => {
             by_claims(CredentialKind::OAuth, verify(state, token, now).ok_or(Denied::Bearer)?)
         }
         None if headers.get(AUTHORIZATION).is_some_and(|value| !value.is_empty()) => return Err(Denied::NoScheme),
-        None => return Err(Denied::Nobody),
+        None => return Err(Denied::Guest),
     })
 }
 
@@ -145,7 +145,7 @@ fn look_up(state: &State, at: usize, now: Timestamp) -> Option<LookedUp> {
     Some(LookedUp { at: now, roles, workspace })
 }
 
-/// Administrators may act as somebody else; the header of anybody else is ignored.
+/// Administrators may impersonate another user; the header of other callers is ignored.
 fn impersonate(state: &State, headers: &HeaderMap, identity: Identity) -> Result<Identity, Denied> {
     let Some(wanted) = headers.get("x-impersonate-user").filter(|wanted| !wanted.is_empty()) else {
         return Ok(identity);

@@ -41,7 +41,7 @@ struct User {
     profile_image: Option<Value>,
 }
 
-/// Answers the route, or lets the other service answer.
+/// Responds to the route, or as the other service.
 pub(super) fn refresh(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
     if !state.settings.cookie_refresh_reachable {
         return not_here();
@@ -49,7 +49,7 @@ pub(super) fn refresh(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
     renew(state, call).unwrap_or_else(|| response::empty(StatusCode::UNAUTHORIZED))
 }
 
-/// What answered in place of the plugins service when the recordings were made. It writes its answer piece by piece.
+/// The response of the stub that stood in for the plugins service when the recordings were made. It is chunked.
 fn not_here() -> Response<Bytes> {
     let text = "stub of the plugins service: POST /api/cookie/refresh";
     let mut response = response::message(StatusCode::NOT_FOUND, text);

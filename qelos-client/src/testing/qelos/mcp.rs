@@ -1,4 +1,4 @@
-//! OAuth for MCP clients: discovery, asking the user, and the user's answer. Clients register in `clients`, codes are
+//! OAuth for MCP clients: discovery, asking the user, and the user's consent. Clients register in `clients`, codes are
 //! traded for tokens in `token`, and `redirect` knows where users may be sent back to.
 
 use std::time::Duration;
@@ -25,10 +25,10 @@ pub(super) use self::token::exchange;
 /// Where MCP clients find out how to ask for access.
 pub(super) const DISCOVERY: &str = "/.well-known/oauth-authorization-server";
 
-/// How long a user may take to answer, and how long a code is good.
+/// How long a user may take to consent, and how long a code is good.
 const TEN_MINUTES: Duration = Duration::from_mins(10);
 
-/// What `mcp_state` says: the request of the client, on its way through the browser of the user.
+/// The claims of `mcp_state`: the request of the client, which the browser of the user carries along.
 #[derive(Serialize, Deserialize)]
 struct Asked {
     ru: String,
@@ -45,7 +45,7 @@ struct Asked {
     exp: i64,
 }
 
-/// Answers `GET /.well-known/oauth-authorization-server`. It promises a `refresh_token` grant that there is not.
+/// Responds to `GET /.well-known/oauth-authorization-server`. It promises a `refresh_token` grant that the server does not have.
 pub(super) fn discover(call: &Call<'_>) -> Response<Bytes> {
     let name = call.authority.split(':').next().unwrap_or_default().to_ascii_lowercase();
     let is_loopback = name.starts_with("localhost") || name.contains("127.0.0.1");
@@ -63,12 +63,12 @@ pub(super) fn discover(call: &Call<'_>) -> Response<Bytes> {
     response::json(StatusCode::OK, &body)
 }
 
-/// Answers `GET /api/auth/mcp/authorize`: on to the page that asks the user, or to signing in first.
+/// Responds to `GET /api/auth/mcp/authorize`: on to the page that asks the user, or to signing in first.
 pub(super) fn authorize(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
     let signed_in = match authenticate(state, call.headers, call.now) {
         Ok(_) => true,
-        Err(Denied::Nobody) => false,
-        Err(denied) => return denied.answer(),
+        Err(Denied::Guest) => false,
+        Err(denied) => return denied.response(),
     };
     let given = |name: &str| call.query(name).filter(|value| !value.is_empty()).map(std::borrow::Cow::into_owned);
     let iat = unix_seconds(call.now);
@@ -119,12 +119,12 @@ fn refuse(mcp: &Mcp, asked: &Asked) -> Option<Response<Bytes>> {
     None
 }
 
-/// Answers `POST /api/auth/mcp/consent`: sends the user back to the client, with a code, or with the refusal. Without a
+/// Responds to `POST /api/auth/mcp/consent`: sends the user back to the client, with a code, or with the refusal. Without a
 /// challenge the tokens themselves are in the address.
 pub(super) fn consent(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
     let identity = match authenticate(state, call.headers, call.now) {
         Ok(identity) => identity,
-        Err(denied) => return denied.answer(),
+        Err(denied) => return denied.response(),
     };
     let bad = |reason| response::message(StatusCode::BAD_REQUEST, reason);
     let (Some(asked), Some(action @ ("accept" | "deny"))) = (call.text("mcp_state"), call.text("action")) else {

@@ -1,4 +1,4 @@
-//! Endpoints of your own, mounted by type: who may call, what is malformed, and the handler in between.
+//! Endpoints of a test, mounted by type: the checks of the caller and of the request, and the handler behind them.
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
@@ -12,7 +12,7 @@ use super::service::Service;
 use super::state::State;
 use super::{me, response};
 
-/// Why a handler does not answer: a status and a message, or what its endpoint declares with `error = Type`.
+/// The error of a handler: a status and a message, or what its endpoint declares with `error = Type`.
 ///
 /// ```
 /// use http::StatusCode;
@@ -37,13 +37,13 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// Answers with this status and `{"message": …}`.
+    /// A response with this status and `{"message": …}`.
     #[must_use]
     pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
         Self { status, body: serde_json::json!({ "message": message.into() }).to_string() }
     }
 
-    /// Answers with this status and an error of the endpoint's own.
+    /// A response with this status and an error of the endpoint's own.
     ///
     /// # Panics
     ///
@@ -54,13 +54,13 @@ impl Refusal {
         Self { status, body: serde_json::to_string(error).unwrap_or_else(|error| panic!("{error}")) }
     }
 
-    /// The status of the answer.
+    /// The status of the response.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The JSON of the answer.
+    /// The JSON of the response.
     #[must_use]
     pub fn body(&self) -> &str {
         &self.body
@@ -71,7 +71,7 @@ impl Refusal {
     }
 }
 
-/// Who calls a mounted endpoint.
+/// The caller of a mounted endpoint.
 ///
 /// ```
 /// use http::StatusCode;
@@ -105,7 +105,7 @@ impl Caller {
         Self { kind: identity.kind, user: user.and_then(|user| serde_json::from_value(user).ok()) }
     }
 
-    /// What the caller showed.
+    /// The kind of credential that the caller sent.
     #[must_use]
     pub fn kind(&self) -> CredentialKind {
         self.kind
@@ -124,27 +124,27 @@ impl Caller {
     }
 }
 
-/// Who may call a mounted endpoint, besides what its own `auth` says.
+/// The callers that a mounted endpoint admits, besides what its own `auth` says.
 #[derive(Debug, Clone)]
 pub(super) struct Rules {
     pub(super) service: Service,
-    /// One of these is needed; none is when there are none.
+    /// The caller needs one of these; without any, no role is needed.
     pub(super) roles: Vec<String>,
     pub(super) guests: bool,
 }
 
 type Handler = dyn Fn(&Request<Bytes>, &Caller) -> Result<Response<Bytes>, Refusal> + Send + Sync;
 
-/// The response to a caller who may not call.
+/// The response to a caller that is not admitted.
 type Rejected = Box<Response<Bytes>>;
 
-/// An endpoint whose type is forgotten.
+/// An endpoint with its type erased.
 pub(super) struct Mounted {
     rules: Rules,
     info: EndpointInfo,
     accepts: fn(CredentialKind) -> bool,
     handler: Box<Handler>,
-    again: fn(&Request<Bytes>) -> Option<Request<Bytes>>,
+    encode_again: fn(&Request<Bytes>) -> Option<Request<Bytes>>,
 }
 
 impl Mounted {
@@ -164,7 +164,7 @@ impl Mounted {
             info: EndpointInfo::of::<E>(),
             accepts: <E::Auth as Requirement>::accepts,
             handler: Box::new(handler),
-            again: encode_again::<E>,
+            encode_again: encode_again::<E>,
         }
     }
 
@@ -177,8 +177,8 @@ impl Mounted {
         self.rules.service
     }
 
-    /// Answers, once it is clear who calls.
-    pub(super) fn answer(&self, request: &Request<Bytes>, caller: Result<Caller, Denied>) -> Response<Bytes> {
+    /// Responds to a request whose caller was identified.
+    pub(super) fn respond(&self, request: &Request<Bytes>, caller: Result<Caller, Denied>) -> Response<Bytes> {
         match self.admit(caller) {
             Ok(caller) => (self.handler)(request, &caller).unwrap_or_else(Refusal::into_response),
             Err(rejected) => *rejected,
@@ -190,9 +190,9 @@ impl Mounted {
         let service = self.rules.service;
         let caller = match caller {
             Ok(caller) => caller,
-            // An endpoint that takes no credential may be sent something else in its place, such as a refresh token.
-            Err(denied) if service == Service::Auth && denied != Denied::Nobody && self.info.sends_credential => {
-                return Err(Box::new(denied.answer()));
+            // An endpoint that takes no credential may be sent another value in its place, such as a refresh token.
+            Err(denied) if service == Service::Auth && denied != Denied::Guest && self.info.sends_credential => {
+                return Err(Box::new(denied.response()));
             }
             Err(_) => Caller::anonymous(),
         };
@@ -214,7 +214,7 @@ impl Mounted {
 
     /// The request as its declaration writes it, which tells its secrets from the rest; `None` when it is malformed.
     pub(super) fn encode_again(&self, request: &Request<Bytes>) -> Option<Request<Bytes>> {
-        (self.again)(request)
+        (self.encode_again)(request)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Requests that change the record of one user at the same time. The database writes a record only if its version is still
 //! the one that was read, so of two changes that overlap the second is refused although nothing is wrong with it.
 //!
-//! Without a database latency a request is answered in one step, and no two overlap.
+//! Without a database latency a request is handled in one step, and no two overlap.
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
@@ -51,7 +51,7 @@ impl Change {
     }
 }
 
-/// The error of the database, as it is.
+/// The error of the database, passed on as it is.
 fn refuse_sign_in(version: u64) -> Response<Bytes> {
     let error = json!({ "version": version, "modifiedPaths": ["lastLogin", "tokens"] });
     response::json(StatusCode::UNAUTHORIZED, &json!({ "errors": { "general": error } }))

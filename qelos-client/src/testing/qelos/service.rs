@@ -1,5 +1,4 @@
-//! The services behind the gateway: which paths are theirs, how each refuses a caller, and mounting an endpoint as one of
-//! theirs.
+//! The services behind the gateway: which paths are theirs, and how each refuses a caller.
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -46,7 +45,7 @@ const KNOWN: [&str; 36] = [
     "payments",
 ];
 
-/// Responds to a path below `/api` that is not answered otherwise.
+/// Responds to a path below `/api` that is no route.
 pub(super) fn unknown_path(method: &str, path: &str) -> Response<Bytes> {
     match path.split('/').nth(2).unwrap_or_default() {
         "" => response::message(StatusCode::NOT_FOUND, "api not found"),
@@ -68,7 +67,7 @@ pub(super) fn unknown_path(method: &str, path: &str) -> Response<Bytes> {
 /// | [`Payments`](Self::Payments) | 401 `authentication required` | 401 `insufficient permissions` | as a guest |
 ///
 /// A token is no good when it has expired, was revoked or is garbage. Outside of the auth service its owner is a guest,
-/// because the gateway asks `GET /api/me` who calls and goes on without a user when that fails. So is, for a while, the
+/// because the gateway asks `GET /api/me` for the user and goes on without a user when that fails. So is, for a while, the
 /// owner of a good token while the gateway is [slow](FakeQelos::slow_gateway).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

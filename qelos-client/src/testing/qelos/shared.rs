@@ -1,4 +1,4 @@
-//! What all clones of the fake share: the clock, the state, what is mounted, and what was received.
+//! The part of the fake that all its clones share: the clock, the state, the mounted endpoints and the requests received.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -11,7 +11,7 @@ use super::sign_outs;
 use super::state::State;
 use crate::clock::Clock;
 
-/// What the clones share.
+/// The shared part of [`FakeQelos`](super::FakeQelos).
 pub(super) struct Shared {
     pub(super) clock: Box<dyn Clock>,
     pub(super) state: Mutex<State>,
@@ -26,7 +26,7 @@ impl Shared {
         state
     }
 
-    /// The endpoint mounted last goes first, so that a test can put another one in its place.
+    /// The endpoint mounted last takes precedence, so that a test can replace another one.
     pub(super) fn mounted_for(&self, request: &Request<Bytes>) -> Option<Arc<Mounted>> {
         lock(&self.mounted).iter().rev().find(|mounted| mounted.takes(request)).cloned()
     }
@@ -37,7 +37,7 @@ impl Shared {
     }
 }
 
-/// A handler that panicked has not left anything half done here, so its poison is no news.
+/// A handler that panicked has left nothing half done here, so a poisoned lock is taken as it is.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! Sign-outs: each is answered at once, and carried out when the database has had its time.
+//! Sign-outs: the response is sent at once, the sessions are removed after the latency of the database.
 
 use std::mem;
 

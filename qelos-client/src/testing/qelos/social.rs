@@ -16,13 +16,13 @@ use super::{response, session};
 const PROVIDERS: [(&str, &str); 4] =
     [("google", "Google"), ("github", "Github"), ("facebook", "Facebook"), ("linkedin", "Linkedin")];
 
-/// Answers `GET /api/auth/{provider}` and `GET /api/auth/{provider}/callback`; nobody does for a provider that is unknown.
+/// Responds to `GET /api/auth/{provider}` and `GET /api/auth/{provider}/callback`; `None` for an unknown provider.
 pub(super) fn begin(provider: &str) -> Option<Response<Bytes>> {
     let (_, name) = PROVIDERS.iter().find(|(known, _)| *known == provider)?;
     Some(response::message(StatusCode::BAD_REQUEST, &format!("{name} social login does not exist")))
 }
 
-/// Answers `POST /api/auth/callback`. The refresh token is used up.
+/// Responds to `POST /api/auth/callback`. The refresh token is used up.
 pub(super) fn exchange(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
     let refuse = |general: &str| response::json(StatusCode::UNAUTHORIZED, &json!({ "errors": { "general": general } }));
     let invalid = || response::json(StatusCode::UNAUTHORIZED, &json!({ "error": "Invalid refresh token" }));
@@ -53,7 +53,7 @@ pub(super) fn exchange(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
     response
 }
 
-/// The user as the database holds one, with what no client has any business knowing: the hash of the password, and every
+/// The user as the database holds one, with two secrets that no client needs: the hash of the password, and every
 /// session with the access token it was begun with.
 fn whole_record(state: &State, id: UserId, now: Timestamp) -> Option<Value> {
     let user = state.users.get(&id)?;

@@ -1,6 +1,6 @@
-//! What the fake remembers: users, workspaces, sessions, API tokens and the settings of the tenant.
+//! The records of the fake: users, workspaces, sessions, API tokens and the settings of the tenant.
 //!
-//! Records are plain data. Who changes them, and why, is in the files of the routes.
+//! Records are plain data. The files of the routes change them.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -34,7 +34,7 @@ pub(super) struct State {
     pub(super) workspaces: Vec<WorkspaceRecord>,
     /// By the `tokenIdentifier` in the cookie or the refresh token.
     pub(super) sessions: BTreeMap<String, SessionRecord>,
-    /// Sign-outs that were answered and are not carried out yet, oldest first.
+    /// Sign-outs whose response was sent and that are not carried out yet, oldest first.
     pub(super) sign_outs: Vec<SignOut>,
     /// Oldest first.
     pub(super) api_tokens: Vec<ApiTokenRecord>,
@@ -46,11 +46,11 @@ pub(super) struct Settings {
     pub(super) access_token_lifetime: Duration,
     pub(super) cookie_rotation_after: Duration,
     pub(super) api_tokens_allowed: bool,
-    /// Whether the gateway knows the way to it.
+    /// Whether the gateway routes `POST /api/cookie/refresh`.
     pub(super) cookie_refresh_reachable: bool,
-    /// How many of the next refreshes are refused for no reason.
+    /// How many of the next refreshes with good tokens are refused.
     pub(super) spurious_refresh_refusals: usize,
-    /// For how many of the next requests the gateway does not find out in time who calls.
+    /// For how many of the next requests the gateway does not identify the caller in time.
     pub(super) slow_gateway: usize,
     /// How long it takes from reading a user's record to writing it.
     pub(super) database_latency: Duration,
@@ -78,7 +78,7 @@ impl State {
         }
     }
 
-    /// A number that was never used before: what stands in for chance.
+    /// A number that was never used before, in place of a random one.
     pub(super) fn next(&mut self) -> u64 {
         self.counter += 1;
         self.counter
@@ -123,7 +123,7 @@ impl State {
         }
     }
 
-    /// The workspace as its member sees it, with its name in plain text; `None` for anybody else.
+    /// The workspace as its member sees it, with its name in plain text; `None` for a user who is no member.
     pub(super) fn membership(&self, user: UserId, id: WorkspaceId) -> Option<ClaimedWorkspace> {
         let workspace = self.workspaces.iter().find(|workspace| workspace.id == id)?;
         let member = workspace.members.iter().find(|member| member.user == user)?;
@@ -135,7 +135,7 @@ impl State {
         })
     }
 
-    /// What a token of this user says from now on.
+    /// The claims of a token that this user gets now.
     pub(super) fn claims(
         &self,
         id: UserId,

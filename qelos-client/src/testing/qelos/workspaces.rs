@@ -1,5 +1,5 @@
-//! `/api/workspaces`: list, read, create, change, delete, and move a session into one. The members are in `members`, and
-//! the responses of users to their invites in `invites`.
+//! `/api/workspaces`: list, read, create, change, delete, and move a session into one. The members are in `members`,
+//! accepting and declining invites in `invites`.
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -60,7 +60,7 @@ fn list_all(state: &mut State, identity: &Identity, _: &Call<'_>) -> Response<By
     )
 }
 
-/// `GET /{id}`: who may change it sees everybody, a plain member only themselves.
+/// `GET /{id}`: a caller who may change it sees all members, a plain member only themselves.
 fn get(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<Bytes> {
     either(find(state, identity, call).map(|found| {
         let workspace = &state.workspaces[found.at];
@@ -159,7 +159,7 @@ fn activate(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response
         };
         let mut response = response::json(StatusCode::OK, &workspace.shown(found.shown_to));
         match &identity.proof {
-            // Who acts as somebody else stays where they are.
+            // Impersonation changes no workspace.
             Proof::Impersonation => response,
             Proof::Claims(old) if identity.kind == CredentialKind::Cookie => {
                 let claims = state.claims(identity.user, Some(next), call.now, SESSION_LIFETIME);

@@ -12,7 +12,7 @@ use super::super::response;
 use super::super::state::State;
 use super::redirect::may_register;
 
-/// The answer, its fields in the order of the wire.
+/// The response, its fields in the order of the wire.
 #[derive(Serialize)]
 struct Registered<'c> {
     client_id: &'c str,
@@ -30,7 +30,7 @@ struct Registered<'c> {
     client_secret_expires_at: Option<u8>,
 }
 
-/// Answers the route.
+/// Responds to the route.
 pub(in super::super) fn register(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
     try_register(state, call).unwrap_or_else(|(error, description)| {
         let body = json!({ "error": error, "error_description": description });

@@ -1,4 +1,4 @@
-//! Where users may be sent back to, and how that address is written.
+//! Redirect addresses: which are permitted, and how parameters are added to one.
 
 use super::super::state::Mcp;
 
@@ -58,7 +58,7 @@ fn origin(address: &str) -> Option<(String, String)> {
     Some((scheme.to_ascii_lowercase(), host.strip_suffix(default_port).unwrap_or(host).to_ascii_lowercase()))
 }
 
-/// Which clients such an address belongs to; on this machine the path tells.
+/// The kind of client that such an address belongs to; on this machine the path tells.
 fn family(address: &str) -> Option<&'static str> {
     let (scheme, rest) = address.split_once("://")?;
     let (host, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
@@ -85,7 +85,7 @@ fn is_scheme(scheme: &str) -> bool {
         && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '.' | '-'))
 }
 
-/// A query of those parameters that there are.
+/// A query of the parameters that have a value.
 pub(super) fn query_of<'p>(parameters: impl IntoIterator<Item = (&'p str, Option<&'p str>)>) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     for (name, value) in parameters {
@@ -120,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn clients_register_addresses_nobody_else_can_listen_on() {
+    fn https_loopback_and_own_schemes_are_registered() {
         for address in ["https://a.example/cb", "http://127.0.0.1:8123/cb", "http://localhost/cb", "cursor://x/cb"] {
             assert!(may_register(address), "{address}");
         }
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_permits_more_than_it_says_and_a_wildcard_for_ports_nothing() {
+    fn an_entry_permits_similar_addresses_and_a_port_wildcard_permits_none() {
         for (entry, address, is) in [
             ("https://a.example/cb", "https://a.example/cb", true),
             ("https://a.example/cb", "https://a.example/elsewhere", true),

@@ -14,7 +14,7 @@ use super::super::jwt::ClaimedWorkspace;
 use super::super::state::{Challenge, State};
 use super::super::{response, session};
 
-/// The answer, its fields in the order of the wire.
+/// The response, its fields in the order of the wire.
 #[derive(Serialize)]
 pub(super) struct Tokens {
     pub(super) access_token: String,
@@ -35,7 +35,7 @@ pub(super) fn issue(
     Some(Tokens { access_token, refresh_token, token_type: "Bearer", expires_in })
 }
 
-/// Answers the route. A wrong verifier leaves the code as it was, a right one uses it up.
+/// Responds to the route. A wrong verifier leaves the code as it was, a right one uses it up.
 pub(in super::super) fn exchange(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
     match try_exchange(state, call) {
         Ok(tokens) => response::json(StatusCode::OK, &tokens),

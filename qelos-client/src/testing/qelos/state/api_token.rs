@@ -19,7 +19,7 @@ pub(crate) struct ApiTokenRecord {
     pub(crate) created: Timestamp,
 }
 
-/// What the server remembers of the user and the workspace behind an API token, whatever becomes of them meanwhile.
+/// The user and the workspace of an API token, as the server looked them up: later changes of them do not show here.
 #[derive(Clone)]
 pub(crate) struct LookedUp {
     pub(crate) at: Timestamp,

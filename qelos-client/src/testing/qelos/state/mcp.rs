@@ -6,7 +6,7 @@ use qelos_spec::{Timestamp, UserId};
 
 use super::super::jwt::ClaimedWorkspace;
 
-/// What is remembered about MCP clients.
+/// The MCP clients of the tenant.
 pub(crate) struct Mcp {
     pub(crate) enabled: bool,
     /// Where users may be sent back to without a registered client.
@@ -31,6 +31,7 @@ pub(crate) struct Code {
     pub(crate) expires_at: Timestamp,
 }
 
+/// The PKCE challenge of a client.
 pub(crate) struct Challenge {
     pub(crate) text: String,
     pub(crate) method: String,

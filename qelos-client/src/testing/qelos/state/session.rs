@@ -29,13 +29,13 @@ impl SessionRecord {
 }
 
 pub(crate) enum SessionKind {
-    /// What else there is to know stands in the cookie.
+    /// The cookie itself says everything else.
     Cookie,
     /// `access` is the access token issued together with the refresh token: signing out with it ends the session.
     Refresh { access: String },
 }
 
-/// A sign-out that was answered. Its sessions are removed when it is due. If the record was changed meanwhile they stay open:
+/// A sign-out whose response was sent. Its sessions are removed when it is due. If the record was changed meanwhile they stay open:
 /// the response is sent already, so the server has no way to report the failure.
 pub(crate) struct SignOut {
     pub(crate) due: Instant,

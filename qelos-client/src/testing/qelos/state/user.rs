@@ -119,7 +119,7 @@ pub(crate) struct UserRecord {
     pub(crate) full_name: Option<String>,
     pub(crate) profile_image: Option<Value>,
     pub(crate) birth_date: Option<String>,
-    /// Whether the profile was changed since: only then sessions are told the birth date.
+    /// Whether the profile was changed since sign-up: only then `GET /api/me` shows the birth date to sessions.
     pub(crate) profile_changed: bool,
     pub(crate) roles: Vec<String>,
     pub(crate) created: Timestamp,

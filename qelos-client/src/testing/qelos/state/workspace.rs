@@ -21,7 +21,7 @@ pub struct Member {
 }
 
 impl Member {
-    /// A member with these roles. Who creates a workspace has `["admin", "user"]`.
+    /// A member with these roles. The creator of a workspace has `["admin", "user"]`.
     #[must_use]
     pub fn new(user: UserId, roles: &[&str]) -> Self {
         Self { user, roles: roles.iter().map(|&role| role.to_owned()).collect() }
@@ -48,7 +48,7 @@ pub(crate) struct MemberRecord {
     pub(crate) created: Timestamp,
 }
 
-/// Somebody who was asked to join.
+/// An invite to a person who is no member yet.
 #[derive(Clone, Serialize)]
 pub(crate) struct InviteRecord {
     #[serde(skip_serializing_if = "Option::is_none")]

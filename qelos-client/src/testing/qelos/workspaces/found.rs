@@ -10,15 +10,16 @@ use super::super::caller::Identity;
 use super::super::response;
 use super::super::state::{MemberRecord, State};
 
+/// The status when the server fails: a malformed id, for example.
 pub(super) const BROKEN: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
 
-/// A response that comes early.
+/// The response to a request that is refused.
 pub(super) type Refused = Box<Response<Bytes>>;
 
 /// A workspace the caller may see.
 pub(super) struct Found {
     pub(super) at: usize,
-    /// Whose membership is shown: the caller's, or nobody's to an administrator of the tenant.
+    /// The member whose membership is shown: the caller; `None` for an administrator of the tenant.
     pub(super) shown_to: Option<UserId>,
     /// Whether the caller may change it.
     pub(super) may_change: bool,
@@ -39,13 +40,13 @@ pub(super) fn find(state: &State, identity: &Identity, call: &Call<'_>) -> Resul
     Ok(Found { at, shown_to: (!everywhere).then_some(identity.user), may_change: everywhere || is_admin })
 }
 
-/// The same, for those who may change it.
+/// The same, for callers who may change it.
 pub(super) fn find_to_change(state: &State, identity: &Identity, call: &Call<'_>) -> Result<Found, Refused> {
     let found = find(state, identity, call)?;
     let refused = || Box::new(response::message(StatusCode::FORBIDDEN, "not authorized"));
     if found.may_change { Ok(found) } else { Err(refused()) }
 }
 
-pub(super) fn either(answer: Result<Response<Bytes>, Refused>) -> Response<Bytes> {
-    answer.unwrap_or_else(|refused| *refused)
+pub(super) fn either(response: Result<Response<Bytes>, Refused>) -> Response<Bytes> {
+    response.unwrap_or_else(|refused| *refused)
 }

@@ -28,7 +28,7 @@ struct Known<'s> {
     member: &'s MemberRecord,
 }
 
-/// `GET`: in the order of the users, without those who were deleted.
+/// `GET`: in the order of the users, without deleted ones.
 pub(super) fn list(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<Bytes> {
     either(find_to_change(state, identity, call).map(|found| {
         let workspace = &state.workspaces[found.at];
@@ -46,7 +46,7 @@ pub(super) fn list(state: &mut State, identity: &Identity, call: &Call<'_>) -> R
     }))
 }
 
-/// `POST`: for administrators of the tenant, who hear about anything else only afterwards.
+/// `POST`: for administrators of the tenant. The role is checked before anything else.
 pub(super) fn add(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<Bytes> {
     if !identity.is_privileged() {
         return Service::Auth.refuse_unprivileged();
@@ -112,7 +112,7 @@ fn named<'r>(call: &Call<'r>) -> &'r str {
     call.segments.get(4).copied().unwrap_or_default()
 }
 
-/// What the database says about an id that is none.
+/// The error of the database for an id that is malformed.
 fn malformed(message: &str, id: &str, path: &str, model: &str) -> Response<Bytes> {
     let error = format!(
         "Cast to ObjectId failed for value \"{id}\" (type string) at path \"{path}\" for model \"{model}\" because of \

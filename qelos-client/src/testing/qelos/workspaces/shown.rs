@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::super::state::{InviteRecord, MemberRecord, TENANT, WorkspaceRecord};
 
-/// What an answer shows; its fields in the order of the wire.
+/// A workspace in a response; its fields in the order of the wire.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Shown<'w> {
