@@ -15,8 +15,8 @@ use crate::transport::{Transport, TransportError, TransportErrorKind};
 
 /// A transport around another one, on which requests and responses get lost, come late, or are replaced.
 ///
-/// Without a [`Fault`] it passes requests and responses on. Clones share faults and counts, so a test keeps one and gives the client
-/// another.
+/// Without a [`Fault`] it passes requests and responses on. Clones share faults and counts, so a test keeps one and gives
+/// the client another.
 ///
 /// ```
 /// use qelos_client::Client;

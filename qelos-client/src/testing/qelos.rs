@@ -1,11 +1,11 @@
-//! The embedded Qelos: what a test or a demo says to it. The files below decide how it responds, in layers; no file uses one that
-//! uses it.
+//! The embedded Qelos: what a test or a demo says to it. The files below decide how it responds, in layers; no file uses
+//! one that uses it.
 //!
 //! * `switches` and `mounting` are more of what a test says: settings, and endpoints of its own.
 //! * `gateway` is the way of a request, from the checks in front to the headers of the response.
-//! * `signup`, `session`, `cookie`, `me`, `api_tokens`, `workspaces`, `social` and `mcp` are the routes; each reads a `call`.
-//!   `mount` holds the endpoints of the test. `races` is what concurrent requests do to each other, `sign_outs` what follows a
-//!   sign-out.
+//! * `signup`, `session`, `cookie`, `me`, `api_tokens`, `workspaces`, `social` and `mcp` are the routes; each reads a
+//!   `call`. `mount` holds the endpoints of the test. `races` is what concurrent requests do to each other, `sign_outs`
+//!   what follows a sign-out.
 //! * `caller` finds the user behind a credential, `service` is how the services behind the gateway refuse a caller.
 //! * `shared` is what the clones have in common, `log` the requests received, `state` the records.
 //! * `response` writes responses, `jwt` signs and reads tokens, `date` reads dates, `digest` hashes.
@@ -79,10 +79,10 @@ pub use self::state::{Member, NewUser};
 /// ```
 ///
 /// Known are signing up and in, refreshing, signing out, `/api/me`, the API tokens, the workspaces and invites to them,
-/// social login as far as it goes without a provider, and OAuth for MCP clients. Everything else gets the response of Qelos to
-/// a path it does not know, unless it is [mounted](Self::mount) or mounted in one of the
-/// [services](Self::service): below `/api` with a 404 page, or with 401 `plugin not exist` where the gateway does not know
-/// the first segment; outside of `/api` with 200 and the page of the admin panel.
+/// social login as far as it goes without a provider, and OAuth for MCP clients. Everything else gets the response of Qelos
+/// to a path it does not know, unless it is [mounted](Self::mount) or mounted in one of the [services](Self::service):
+/// below `/api` with a 404 page, or with 401 `plugin not exist` where the gateway does not know the first segment; outside
+/// of `/api` with 200 and the page of the admin panel.
 ///
 /// As with the real server, two access tokens that say the same and are issued in the same second are the same text.
 /// Where a test depends on the difference, let the clock go on between them.

@@ -89,7 +89,8 @@ async fn accept(listener: TcpListener, qelos: FakeQelos) {
         match listener.accept().await {
             // A task of its own for each, so that a panic in a handler is printed and ends one connection only.
             Ok((stream, _)) => drop(tokio::spawn(converse(stream, qelos.clone()))),
-            // The connection was gone before it was accepted. In case the error stays, yield to other tasks before the next try.
+            // The connection was gone before it was accepted. In case the error stays, yield to other tasks before the next
+            // try.
             Err(_) => tokio::task::yield_now().await,
         }
     }

@@ -45,7 +45,8 @@ struct Asked {
     exp: i64,
 }
 
-/// Responds to `GET /.well-known/oauth-authorization-server`. It promises a `refresh_token` grant that the server does not have.
+/// Responds to `GET /.well-known/oauth-authorization-server`. It promises a `refresh_token` grant that the server does not
+/// have.
 pub(super) fn discover(call: &Call<'_>) -> Response<Bytes> {
     let name = call.authority.split(':').next().unwrap_or_default().to_ascii_lowercase();
     let is_loopback = name.starts_with("localhost") || name.contains("127.0.0.1");

@@ -43,8 +43,8 @@ pub(super) fn get(state: &mut State, identity: &Identity, _: &Call<'_>) -> Respo
     describe(state, identity).map_or_else(|| Denied::Guest.response(), |me| response::json(StatusCode::OK, &me))
 }
 
-/// Responds to `POST /api/me`. E-mail address, phone number and metadata are ignored without a word; so is the username, but
-/// the response repeats it as if it had been stored.
+/// Responds to `POST /api/me`. E-mail address, phone number and metadata are ignored without a word; so is the username,
+/// but the response repeats it as if it had been stored.
 pub(super) fn update(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<Bytes> {
     let user = state.users.get_mut(&identity.user).filter(|user| !user.deleted);
     let Some(user) = user else {

@@ -20,8 +20,8 @@ const APPENDED_UP_TO: usize = 10;
 pub(super) struct Change {
     user: UserId,
     version: u64,
-    /// The response when the record was changed meanwhile, from the version that was read; `None` for a change that does not
-    /// depend on it.
+    /// The response when the record was changed meanwhile, from the version that was read; `None` for a change that does
+    /// not depend on it.
     refusal: Option<fn(u64) -> Response<Bytes>>,
 }
 

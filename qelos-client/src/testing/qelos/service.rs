@@ -68,7 +68,7 @@ pub(super) fn unknown_path(method: &str, path: &str) -> Response<Bytes> {
 ///
 /// A token is no good when it has expired, was revoked or is garbage. Outside of the auth service its owner is a guest,
 /// because the gateway asks `GET /api/me` for the user and goes on without a user when that fails. So is, for a while, the
-/// owner of a good token while the gateway is [slow](FakeQelos::slow_gateway).
+/// owner of a good token while the gateway is [slow](crate::testing::FakeQelos::slow_gateway).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Service {

@@ -153,8 +153,8 @@ pub(super) fn begin_cookie(state: &mut State, claims: Claims, now: Timestamp) ->
     issue_cookie(state, claims, now)
 }
 
-/// Issues a cookie that has these claims; returns its value. Where it takes the place of another one, the server writes the record
-/// whatever its version is, and leaves the version as it was.
+/// Issues a cookie that has these claims; returns its value. Where it takes the place of another one, the server writes the
+/// record whatever its version is, and leaves the version as it was.
 pub(super) fn issue_cookie(state: &mut State, mut claims: Claims, now: Timestamp) -> String {
     let token_identifier = next_identifier(state, now);
     claims.token_identifier = Some(token_identifier.clone());

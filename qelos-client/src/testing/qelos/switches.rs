@@ -8,8 +8,8 @@ use super::FakeQelos;
 use super::state::{SessionKind, SessionRecord};
 
 impl FakeQelos {
-    /// Deletes a user. Signing in and refreshing as that user fail from now on, and API tokens that were not used in the last
-    /// hour are refused; but access tokens and cookies live until their own expiry.
+    /// Deletes a user. Signing in and refreshing as that user fail from now on, and API tokens that were not used in the
+    /// last hour are refused; but access tokens and cookies live until their own expiry.
     pub fn delete_user(&self, user: UserId) {
         let mut state = self.shared.state();
         if let Some(user) = state.users.get_mut(&user) {
@@ -127,9 +127,9 @@ impl FakeQelos {
         self.shared.state().settings.spurious_refresh_refusals = refusals;
     }
 
-    /// Makes the gateway slow: for this many requests to services other than auth it does not identify the caller in time, and
-    /// goes on as for a guest, although the credential is good. Only requests with a good credential to endpoints that are
-    /// mounted in a [service](Self::service) count.
+    /// Makes the gateway slow: for this many requests to services other than auth it does not identify the caller in time,
+    /// and goes on as for a guest, although the credential is good. Only requests with a good credential to endpoints that
+    /// are mounted in a [service](Self::service) count.
     ///
     /// ```
     /// use qelos_client::SystemClock;
@@ -149,8 +149,8 @@ impl FakeQelos {
     /// * A sign-in is refused with a 401 whose `errors.general` is `{"version": …, "modifiedPaths": ["lastLogin","tokens"]}`
     ///   in the same case, once the user has more than ten [open sessions](crate::testing::NewUser::open_sessions).
     /// * Of several renewals of one cookie the first to be written succeeds, and the others are refused with an empty 401.
-    /// * The response to a sign-out is sent at once, and the sign-out carried out later. When the record was changed meanwhile, it is not: the session
-    ///   stays open, and no response says so.
+    /// * The response to a sign-out is sent at once, and the sign-out carried out later. When the record was changed
+    ///   meanwhile, it is not: the session stays open, and no response says so.
     ///
     /// The time is tokio's, so a test can pause it. Requests to [`handle`](Self::handle) take none. Of
     /// changes that are written in the same millisecond any may be the first.

@@ -35,8 +35,8 @@ pub(crate) enum SessionKind {
     Refresh { access: String },
 }
 
-/// A sign-out whose response was sent. Its sessions are removed when it is due. If the record was changed meanwhile they stay open:
-/// the response is sent already, so the server has no way to report the failure.
+/// A sign-out whose response was sent. Its sessions are removed when it is due. If the record was changed meanwhile they
+/// stay open: the response is sent already, so the server has no way to report the failure.
 pub(crate) struct SignOut {
     pub(crate) due: Instant,
     pub(crate) user: UserId,
