@@ -1,11 +1,11 @@
-//! Doubles for tests and demos: what stands in for the world around a client.
+//! Doubles for tests and demos, in place of the server, the network and the clock around a client.
 //!
-//! * [`FakeQelos`] is an embedded Qelos server. It answers in process, as a [`Transport`](crate::Transport), or over the
+//! * [`FakeQelos`] is an embedded Qelos server. It runs in process, as a [`Transport`](crate::Transport), or over the
 //!   network, with [`FakeQelos::serve`].
-//! * [`FakeTransport`] is for one test of one client: it expects certain requests, and answers as it is told.
-//! * [`Faults`] is a network on which requests and answers get lost, come late, or are not what they should be, when and
-//!   where the test says so.
-//! * [`ManualClock`] is a clock that a test sets by hand, so that a token can expire without anybody waiting.
+//! * [`FakeTransport`] is for one test of one client: it expects certain requests, and returns the responses it is given.
+//! * [`Faults`] is a network on which requests and responses get lost, come late, or are replaced, when and where the test
+//!   says so.
+//! * [`ManualClock`] is a clock that a test sets by hand, so that a token can expire without waiting.
 
 mod clock;
 mod expectations;

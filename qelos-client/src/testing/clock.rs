@@ -1,4 +1,4 @@
-//! A clock for tests: time passes when the test says so.
+//! A clock for tests: its time passes only when the test says so.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -8,7 +8,7 @@ use qelos_spec::Timestamp;
 
 use crate::clock::Clock;
 
-/// A clock that is set by hand. Clones show the same time, so the test keeps one and gives the other away.
+/// A clock that is set by hand. Clones show the same time, so the test keeps one and gives the client another.
 ///
 /// ```
 /// use std::time::Duration;
@@ -17,9 +17,9 @@ use crate::clock::Clock;
 /// use qelos_client::testing::ManualClock;
 ///
 /// let clock = ManualClock::new("2026-11-21T17:20:37Z".parse().unwrap());
-/// let of_the_server = clock.clone();
+/// let server_clock = clock.clone();
 /// clock.advance(Duration::from_secs(3));
-/// assert_eq!(of_the_server.now().to_string(), "2026-11-21T17:20:40.000Z");
+/// assert_eq!(server_clock.now().to_string(), "2026-11-21T17:20:40.000Z");
 /// ```
 #[derive(Debug, Clone)]
 pub struct ManualClock {
@@ -27,7 +27,7 @@ pub struct ManualClock {
 }
 
 impl ManualClock {
-    /// A clock that shows `now` until it is told otherwise.
+    /// A clock that shows `now` until it is advanced or set.
     #[must_use]
     pub fn new(now: Timestamp) -> Self {
         Self { unix_millis: Arc::new(AtomicI64::new(now.unix_millis())) }

@@ -1,4 +1,4 @@
-//! A transport that is told what will be asked, and what to answer.
+//! A transport that expects given requests, and returns a given response to each.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -17,9 +17,9 @@ use crate::call::exchange::IsProbe;
 use crate::testing::Refusal;
 use crate::transport::{Transport, TransportError, TransportErrorKind};
 
-/// A transport for unit tests: it expects requests in an order, and answers each as it was told.
+/// A transport for unit tests: it expects requests in an order, and returns a given response to each.
 ///
-/// What is expected is an endpoint, what is answered is its response: neither is text that could go stale. A request other
+/// A test gives endpoints and their responses, as types: neither is text that could go stale. A request other
 /// than the expected one fails with the difference between them. When the last clone goes, it panics if there was such a
 /// request, or an expected one never came.
 ///
@@ -95,7 +95,7 @@ impl Transport for FakeTransport {
         let came = as_written(request);
         let mut pages = self.script.lock();
         if is_probe && !pages.expected.front().is_some_and(|next| is_expected(&came, &next.request)) {
-            // It is the client's own, and need not be expected: it learns nothing.
+            // The probe is the client's own, and need not be expected: it fails, and the client learns nothing.
             return Err(TransportError::new(TransportErrorKind::Setup, "no probe was expected"));
         }
         let difference = match pages.expected.pop_front() {
@@ -104,12 +104,12 @@ impl Transport for FakeTransport {
             None => format!("nothing was expected any more, and this came:\n{}", RequestSnapshot::of_http(&came)),
         };
         pages.surprises.push(difference.clone());
-        // The kind of failure that nobody tries to get around by sending the request again.
+        // A failure of this kind is not retried.
         Err(TransportError::new(TransportErrorKind::Setup, difference))
     }
 }
 
-/// A request that is expected, and no word yet of its answer.
+/// A request that is expected, whose response is not given yet.
 #[must_use = "nothing is expected before its answer is given"]
 pub struct Expectation<'s, E> {
     script: &'s Script,
@@ -118,7 +118,7 @@ pub struct Expectation<'s, E> {
 }
 
 impl<E: Endpoint> Expectation<'_, E> {
-    /// Answers with this.
+    /// Responds with this.
     ///
     /// # Panics
     ///
@@ -154,7 +154,7 @@ impl<E: Endpoint> Expectation<'_, E> {
         self.reply_with(refusal.into_response());
     }
 
-    /// Answers with whatever a server could send.
+    /// Responds with anything that a server could send.
     ///
     /// ```
     /// use http::Response;
@@ -176,7 +176,7 @@ impl<E: Endpoint> Expectation<'_, E> {
         self.then(Ok(response));
     }
 
-    /// Brings no answer. Where the client sends the request again, that has to be expected, too.
+    /// Fails without a response. Where the client retries, the next request has to be expected, too.
     ///
     /// ```
     /// use qelos_client::api::GetMe;
@@ -187,7 +187,7 @@ impl<E: Endpoint> Expectation<'_, E> {
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), qelos_client::Error> {
     /// let server = FakeTransport::new();
-    /// server.expect(&GetMe).fail(TransportError::new(TransportErrorKind::Broken, "somebody pulled the plug"));
+    /// server.expect(&GetMe).fail(TransportError::new(TransportErrorKind::Broken, "the plug was pulled"));
     ///
     /// let client = Client::builder("https://acme.example").transport(server).api_token("ql_1").build()?;
     /// let error = client.call(&GetMe).retries(Retries::none()).await.unwrap_err();
@@ -219,7 +219,7 @@ impl Script {
 impl Drop for Script {
     fn drop(&mut self) {
         let Pages { expected, surprises } = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
-        // A test that fails has said so; why is in the source of the error, which no `unwrap` shows.
+        // The test has failed already. Print the reason: it is in the source of the error, which no `unwrap` shows.
         if thread::panicking() {
             for surprise in surprises {
                 eprintln!("the request was not the expected one\n\n{surprise}");
@@ -245,7 +245,7 @@ fn is_expected(came: &Request<Bytes>, expected: &qelos_spec::Request) -> bool {
 /// A request as its endpoint wrote it: without what the client adds, its credential and the path of its base URL.
 fn as_written(mut request: Request<Bytes>) -> Request<Bytes> {
     let Some(info) = request.extensions().get::<EndpointInfo>().cloned() else { return request };
-    // Without one of the client's, an endpoint may have a credential of its own.
+    // An endpoint that takes no credential of the client may have one of its own.
     if info.sends_credential {
         for credential in [AUTHORIZATION, COOKIE, API_KEY] {
             request.headers_mut().remove(credential);

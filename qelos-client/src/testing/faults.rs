@@ -1,4 +1,4 @@
-//! A network on which things go wrong, when and where a test says so.
+//! A network with faults, when and where a test asks for them.
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
@@ -13,10 +13,10 @@ use qelos_spec::{BaseUrl, Endpoint, EndpointInfo};
 
 use crate::transport::{Transport, TransportError, TransportErrorKind};
 
-/// A transport around another one, on which requests and answers get lost, come late, or are not what they should be.
+/// A transport around another one, on which requests and responses get lost, come late, or are replaced.
 ///
-/// Without a [`Fault`] it hands on what it is given. Clones share faults and counts, so a test keeps one and gives another
-/// to the client.
+/// Without a [`Fault`] it passes requests and responses on. Clones share faults and counts, so a test keeps one and gives
+/// the client another.
 ///
 /// ```
 /// use qelos_client::Client;
@@ -47,7 +47,7 @@ struct Shared<T> {
 /// Method and path template of an endpoint; `None` for all of them.
 type Route = Option<(Method, &'static str)>;
 
-/// What happens on a route, and what has happened.
+/// The faults of a route, and how many requests it has seen.
 #[derive(Default)]
 struct Plan {
     next: VecDeque<Fault>,
@@ -57,13 +57,13 @@ struct Plan {
 }
 
 impl<T: Transport> Faults<T> {
-    /// Everything goes well until the test says otherwise.
+    /// A network without faults, until the test adds some.
     #[must_use]
     pub fn around(inner: T) -> Self {
         Self { shared: Arc::new(Shared { inner, plans: Mutex::default() }) }
     }
 
-    /// The faults and counts of one endpoint. Its own faults go before those of all.
+    /// The faults and counts of one endpoint. Its own faults take precedence over those of all.
     #[must_use]
     pub fn of<E: Endpoint>(&self) -> FaultsOf<'_> {
         FaultsOf { plans: &self.shared.plans, route: Some((E::METHOD, E::PATH.as_str())) }
@@ -75,7 +75,7 @@ impl<T: Transport> Faults<T> {
         FaultsOf { plans: &self.shared.plans, route: None }
     }
 
-    /// Everything goes well again. The counts stay.
+    /// Removes all faults. The counts stay.
     pub fn heal(&self) {
         for plan in lock(&self.shared.plans).values_mut() {
             plan.next.clear();
@@ -83,7 +83,7 @@ impl<T: Transport> Faults<T> {
         }
     }
 
-    /// What happens to this request.
+    /// Counts a request as sent, and takes its fault.
     fn meet(&self, route: &Route) -> Option<Fault> {
         let mut plans = lock(&self.shared.plans);
         for route in routes(route) {
@@ -101,7 +101,7 @@ impl<T: Transport> Faults<T> {
     }
 }
 
-/// Where to look for a request: at its endpoint, if it has one, and at all.
+/// The routes that a request belongs to: that of its endpoint, if it has one, and that of all requests.
 fn routes(route: &Route) -> impl Iterator<Item = &Route> {
     route.is_some().then_some(route).into_iter().chain([&None])
 }
@@ -119,14 +119,14 @@ impl<T: Transport> Transport for Faults<T> {
             What::Nothing => self.arrive(request, &route).await,
             What::Refused => Err(broken(TransportErrorKind::Connect)),
             What::LostRequest => Err(broken(TransportErrorKind::Broken)),
-            What::LostAnswer => self.arrive(request, &route).await.and(Err(broken(TransportErrorKind::Broken))),
-            What::CutAnswer => self
+            What::LostResponse => self.arrive(request, &route).await.and(Err(broken(TransportErrorKind::Broken))),
+            What::CutResponse => self
                 .arrive(request, &route)
                 .await
-                .and_then(|answer| Err(broken(TransportErrorKind::Broken).with_status(answer.status()))),
+                .and_then(|response| Err(broken(TransportErrorKind::Broken).with_status(response.status()))),
             What::Silence => self.arrive(request, &route).await.and(pending().await),
-            What::Instead(answer) => Ok(*answer),
-            What::Garbage(body) => self.arrive(request, &route).await.map(|answer| answer.map(|_| body)),
+            What::Instead(response) => Ok(*response),
+            What::Garbage(body) => self.arrive(request, &route).await.map(|response| response.map(|_| body)),
         };
         if !late_by.is_zero() {
             tokio::time::sleep(late_by).await;
@@ -139,19 +139,19 @@ fn broken(kind: TransportErrorKind) -> TransportError {
     TransportError::new(kind, "a fault that the test asked for")
 }
 
-/// What goes wrong on one route, and how much was sent on it; from [`Faults::of`] and [`Faults::of_all`].
+/// The faults of one route, and the number of requests sent on it; from [`Faults::of`] and [`Faults::of_all`].
 pub struct FaultsOf<'a> {
     plans: &'a Mutex<HashMap<Route, Plan>>,
     route: Route,
 }
 
 impl FaultsOf<'_> {
-    /// What happens to the next requests, one each, in this order, after what was said before.
+    /// The faults of the next requests, one each, in this order, after those added before.
     pub fn next(&self, faults: impl IntoIterator<Item = Fault>) {
         self.change(|plan| plan.next.extend(faults));
     }
 
-    /// What happens to every request, where nothing else was said.
+    /// The fault of every request that has no other.
     ///
     /// ```
     /// use qelos_client::SystemClock;
@@ -165,7 +165,7 @@ impl FaultsOf<'_> {
         self.change(|plan| plan.always = Some(fault));
     }
 
-    /// How many requests the client has sent, whatever became of them.
+    /// How many requests the client has sent, lost ones included.
     #[must_use]
     pub fn sent(&self) -> usize {
         self.change(|plan| plan.sent)
@@ -182,7 +182,7 @@ impl FaultsOf<'_> {
     }
 }
 
-/// One thing that goes wrong.
+/// One fault: a way in which one request fails or comes late.
 #[derive(Clone)]
 pub struct Fault {
     what: What,
@@ -194,21 +194,21 @@ enum What {
     Nothing,
     Refused,
     LostRequest,
-    LostAnswer,
-    CutAnswer,
+    LostResponse,
+    CutResponse,
     Silence,
     Instead(Box<Response<Bytes>>),
     Garbage(Bytes),
 }
 
 impl Fault {
-    /// Nothing goes wrong: a place in a sequence.
+    /// No fault: a place in a sequence.
     #[must_use]
     pub const fn none() -> Self {
         Self::new(What::Nothing)
     }
 
-    /// The answer comes, this much later than it would.
+    /// The response comes, this much later than it would.
     ///
     /// ```
     /// use std::time::Duration;
@@ -237,35 +237,35 @@ impl Fault {
         Self::new(What::LostRequest)
     }
 
-    /// The server acts, and the connection breaks before its answer comes.
+    /// The server acts, and the connection breaks before its response comes.
     #[must_use]
     pub const fn lost_answer() -> Self {
-        Self::new(What::LostAnswer)
+        Self::new(What::LostResponse)
     }
 
-    /// The server acts, and the connection breaks in the middle of its answer: only the status comes.
+    /// The server acts, and the connection breaks in the middle of its response: only the status comes.
     #[must_use]
     pub const fn cut_answer() -> Self {
-        Self::new(What::CutAnswer)
+        Self::new(What::CutResponse)
     }
 
-    /// The server acts, and its answer never comes.
+    /// The server acts, and its response never comes.
     #[must_use]
     pub const fn silence() -> Self {
         Self::new(What::Silence)
     }
 
-    /// Somebody in front of the server answers this. The server sees nothing.
+    /// A proxy in front of the server sends this response. The server sees nothing.
     #[must_use]
-    pub fn instead(answer: Response<Bytes>) -> Self {
-        Self::new(What::Instead(Box::new(answer)))
+    pub fn instead(response: Response<Bytes>) -> Self {
+        Self::new(What::Instead(Box::new(response)))
     }
 
-    /// Somebody in front of the server answers with this status and an empty body. The server sees nothing.
+    /// A proxy in front of the server sends this status and an empty body. The server sees nothing.
     ///
     /// # Panics
     ///
-    /// When it is not a status: the test has mixed something up.
+    /// When it is not a status: the test is wrong.
     #[must_use]
     pub fn status(status: u16) -> Self {
         Self::instead(empty(status))
@@ -284,15 +284,15 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// When it is not a status, or not a header: the test has mixed something up.
+    /// When it is not a status, or not the value of a header: the test is wrong.
     #[must_use]
     pub fn status_retry_after(status: u16, retry_after: &str) -> Self {
-        let mut answer = empty(status);
-        answer.headers_mut().insert(RETRY_AFTER, retry_after.parse().expect("the value of a header"));
-        Self::instead(answer)
+        let mut response = empty(status);
+        response.headers_mut().insert(RETRY_AFTER, retry_after.parse().expect("the value of a header"));
+        Self::instead(response)
     }
 
-    /// The server acts, and this comes in the place of the body of its answer.
+    /// The server acts, and this comes in place of the body of its response.
     ///
     /// ```
     /// use qelos_client::SystemClock;
@@ -330,12 +330,12 @@ impl Fault {
 }
 
 fn empty(status: u16) -> Response<Bytes> {
-    let mut answer = Response::new(Bytes::new());
-    *answer.status_mut() = StatusCode::from_u16(status).expect("a status");
-    answer
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = StatusCode::from_u16(status).expect("a status");
+    response
 }
 
-/// A panic elsewhere has not left anything half done here.
+/// A panic elsewhere has left nothing half done here, so a poisoned lock is taken as it is.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -358,15 +358,15 @@ impl fmt::Debug for FaultsOf<'_> {
     }
 }
 
-/// Which fault it is, without the answer in it: that may hold anything.
+/// Names the fault, without the response in it: that may hold a secret.
 impl fmt::Debug for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match &self.what {
             What::Nothing => "none",
             What::Refused => "refused",
             What::LostRequest => "lost_request",
-            What::LostAnswer => "lost_answer",
-            What::CutAnswer => "cut_answer",
+            What::LostResponse => "lost_answer",
+            What::CutResponse => "cut_answer",
             What::Silence => "silence",
             What::Instead(_) => "instead",
             What::Garbage(_) => "garbage",
@@ -387,11 +387,11 @@ mod tests {
 
     async fn send<E: Endpoint>(network: &Faults<impl Transport>, endpoint: E) -> Result<u16, TransportErrorKind> {
         let request = endpoint.encode().unwrap().into_http(&"https://qelos.test".parse().unwrap()).unwrap();
-        network.send(request).await.map(|answer| answer.status().as_u16()).map_err(|error| error.kind())
+        network.send(request).await.map(|response| response.status().as_u16()).map_err(|error| error.kind())
     }
 
     #[tokio::test]
-    async fn faults_come_in_their_order_those_of_an_endpoint_first_and_then_what_is_always() {
+    async fn faults_come_in_order_those_of_the_endpoint_before_those_of_all_and_lasting_ones_last() {
         let network = Faults::around(agreeing);
         network.of_all().always(Fault::status(500));
         network.of_all().next([Fault::status(501)]);
@@ -409,7 +409,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_request_of_no_endpoint_meets_the_faults_of_all() {
+    async fn a_request_without_an_endpoint_gets_the_faults_of_all() {
         let network = Faults::around(agreeing);
         network.of_all().next([Fault::refused()]);
         let refused = network.send(Request::new(Bytes::new())).await.unwrap_err();
@@ -438,7 +438,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn after_a_silence_nothing_comes() {
+    async fn a_silent_server_acts_and_never_responds() {
         let network = Faults::around(agreeing);
         network.of_all().always(Fault::silence());
         let waited = tokio::time::timeout(Duration::from_hours(24), send(&network, GetMe)).await;

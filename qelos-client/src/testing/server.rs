@@ -25,7 +25,7 @@ pub struct FakeServer {
 }
 
 impl FakeQelos {
-    /// Listens for HTTP/1.1 requests. Port 0 takes any free one. Keep a clone to look into the fake meanwhile.
+    /// Listens for HTTP/1.1 requests. Port 0 takes any free one. Keep a clone to inspect the fake meanwhile.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -45,7 +45,7 @@ impl FakeQelos {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future leaves nothing behind: nobody listens.
+    /// Dropping the future leaves nothing behind: no socket is open.
     pub async fn serve(self, addr: SocketAddr) -> io::Result<FakeServer> {
         let listener = TcpListener::bind(addr).await?;
         let addr = listener.local_addr()?;
@@ -61,7 +61,7 @@ impl FakeServer {
         self.addr
     }
 
-    /// Where a client on this machine finds it: `http://127.0.0.1:PORT`.
+    /// The base URL for a client on this machine: `http://127.0.0.1:PORT`.
     #[must_use]
     pub fn base_url(&self) -> BaseUrl {
         self.base_url.clone()
@@ -74,7 +74,7 @@ impl Drop for FakeServer {
     }
 }
 
-/// "Every address" is one to listen on, not one to call.
+/// The address to call: an unspecified one (`0.0.0.0`) is good for listening only, so it becomes the loopback address.
 fn reachable(addr: SocketAddr) -> SocketAddr {
     let ip = match addr.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
@@ -89,20 +89,21 @@ async fn accept(listener: TcpListener, qelos: FakeQelos) {
         match listener.accept().await {
             // A task of its own for each, so that a panic in a handler is printed and ends one connection only.
             Ok((stream, _)) => drop(tokio::spawn(converse(stream, qelos.clone()))),
-            // A connection that was gone before it was accepted. If it is worse than that, others get their turn first.
+            // The connection was gone before it was accepted. In case the error stays, yield to other tasks before the next
+            // try.
             Err(_) => tokio::task::yield_now().await,
         }
     }
 }
 
 async fn converse(stream: TcpStream, qelos: FakeQelos) {
-    let service = service_fn(|request: Request<Incoming>| answer(request, &qelos));
-    // A client that breaks off is the client's business.
+    let service = service_fn(|request: Request<Incoming>| respond(request, &qelos));
+    // An error means that the client broke the connection: there is nothing left to do.
     let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }
 
-/// The body is read to its end first, since the fake takes whole requests.
-async fn answer(request: Request<Incoming>, qelos: &FakeQelos) -> Result<Response<Full<Bytes>>, hyper::Error> {
+/// Reads the body to its end first, since the fake takes whole requests.
+async fn respond(request: Request<Incoming>, qelos: &FakeQelos) -> Result<Response<Full<Bytes>>, hyper::Error> {
     let (parts, body) = request.into_parts();
     let body = body.collect().await?.to_bytes();
     Ok(qelos.respond(Request::from_parts(parts, body)).await.map(Full::new))
@@ -122,38 +123,38 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_request_over_the_network_is_answered_and_the_connection_closed() {
+    async fn a_request_over_the_network_gets_its_response_and_the_connection_is_closed() {
         let (qelos, server) = serve().await;
         let mut stream = TcpStream::connect(server.addr()).await.unwrap();
         stream.write_all(b"GET /api/me HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n").await.unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.unwrap();
-        assert!(answer.starts_with("HTTP/1.1 401 Unauthorized\r\n"), "{answer}");
-        assert!(answer.contains("\r\nconnection: close\r\n"), "{answer}");
-        assert!(answer.ends_with(r#"{"message":"you are not authorized. must be logged in."}"#), "{answer}");
+        let mut response = String::new();
+        stream.read_to_string(&mut response).await.unwrap();
+        assert!(response.starts_with("HTTP/1.1 401 Unauthorized\r\n"), "{response}");
+        assert!(response.contains("\r\nconnection: close\r\n"), "{response}");
+        assert!(response.ends_with(r#"{"message":"you are not authorized. must be logged in."}"#), "{response}");
         assert_eq!(qelos.count("GET", "/api/me"), 1);
         assert_eq!(server.base_url().as_str(), format!("http://127.0.0.1:{}", server.addr().port()));
     }
 
     #[tokio::test]
-    async fn an_answer_in_pieces_has_no_length() {
+    async fn a_chunked_response_has_no_length() {
         let (_, server) = serve().await;
         let mut stream = TcpStream::connect(server.addr()).await.unwrap();
         let request = b"POST /api/cookie/refresh HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 0\r\n\r\n";
         stream.write_all(request).await.unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.unwrap();
-        assert!(answer.starts_with("HTTP/1.1 404 Not Found\r\n"), "{answer}");
+        let mut response = String::new();
+        stream.read_to_string(&mut response).await.unwrap();
+        assert!(response.starts_with("HTTP/1.1 404 Not Found\r\n"), "{response}");
         assert!(
-            answer.contains("\r\ntransfer-encoding: chunked\r\n") && !answer.contains("content-length"),
-            "{answer}"
+            response.contains("\r\ntransfer-encoding: chunked\r\n") && !response.contains("content-length"),
+            "{response}"
         );
-        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        let (_, body) = response.split_once("\r\n\r\n").unwrap();
         assert!(body.starts_with("43\r\n{\"message\":\"stub") && body.ends_with("}\r\n0\r\n\r\n"), "{body:?}");
     }
 
     #[tokio::test]
-    async fn a_dropped_server_accepts_nobody() {
+    async fn a_dropped_server_accepts_no_connection() {
         let (_, server) = serve().await;
         let addr = server.addr();
         drop(server);

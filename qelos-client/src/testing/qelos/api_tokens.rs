@@ -1,6 +1,5 @@
 //! `/api/me/api-tokens`: creating, listing and revoking API tokens.
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,12 +8,12 @@ use qelos_spec::auth::CredentialKind;
 use qelos_spec::{ApiTokenId, Timestamp, UserId, WorkspaceId};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use sha2::{Digest as _, Sha256};
 
 use super::call::{Call, is_falsy};
 use super::caller::Identity;
+use super::digest::hash;
 use super::state::{ApiTokenRecord, State, TENANT};
-use super::{answer, date};
+use super::{date, response};
 
 /// Expired tokens that were not swept yet count as well.
 const MOST_TOKENS: usize = 10;
@@ -37,7 +36,7 @@ struct Listed<'s> {
     created: Timestamp,
 }
 
-/// A token as the answer to its creation shows it: the record as the database holds it.
+/// A token as the response to its creation shows it: the record as the database holds it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Stored<'s> {
@@ -83,7 +82,7 @@ pub(super) fn route(method: &str, call: &Call<'_>) -> Option<Handler> {
     Some(handler)
 }
 
-/// Whether the caller may manage tokens at all, before it is looked at which.
+/// The refusal of a caller who may not manage tokens at all.
 fn refuse(state: &State, identity: &Identity) -> Option<Response<Bytes>> {
     let reason = if identity.kind == CredentialKind::ApiToken {
         "API token management is not allowed via token authentication"
@@ -92,10 +91,10 @@ fn refuse(state: &State, identity: &Identity) -> Option<Response<Bytes>> {
     } else {
         return None;
     };
-    Some(answer::message(StatusCode::FORBIDDEN, reason))
+    Some(response::message(StatusCode::FORBIDDEN, reason))
 }
 
-/// Answers `GET /api/me/api-tokens`: newest first.
+/// Responds to `GET /api/me/api-tokens`: newest first.
 fn list(state: &State, user: UserId) -> Response<Bytes> {
     let own = state.api_tokens.iter().rev().filter(|token| token.user == user);
     let listed: Vec<_> = own
@@ -114,10 +113,10 @@ fn list(state: &State, user: UserId) -> Response<Bytes> {
             created: token.created,
         })
         .collect();
-    answer::json(StatusCode::OK, &listed)
+    response::json(StatusCode::OK, &listed)
 }
 
-/// Answers `POST /api/me/api-tokens`: the only answer that holds the token itself.
+/// Responds to `POST /api/me/api-tokens`: the only response that holds the token itself.
 fn create(state: &mut State, user: UserId, body: &Map<String, Value>, now: Timestamp) -> Response<Bytes> {
     match try_create(state, user, body, now) {
         Ok((token, record)) => {
@@ -135,9 +134,9 @@ fn create(state: &mut State, user: UserId, body: &Map<String, Value>, now: Times
                 created: record.created,
                 version: 0,
             };
-            answer::json(StatusCode::CREATED, &Created { token: &token, api_token })
+            response::json(StatusCode::CREATED, &Created { token: &token, api_token })
         }
-        Err((status, reason)) => answer::message(status, reason),
+        Err((status, reason)) => response::message(status, reason),
     }
 }
 
@@ -160,7 +159,7 @@ fn try_create<'s>(
     if state.api_tokens.iter().filter(|token| token.user == user).count() >= MOST_TOKENS {
         return Err((BAD, "Maximum 10 active tokens allowed per user"));
     }
-    // Nobody checks the workspace, except that its id has to have the form of one.
+    // The server does not check the workspace, except that its id has to have the form of one.
     let workspace =
         given("workspace").map(|id| id.as_str().and_then(|id| id.parse().ok()).ok_or(BROKEN)).transpose()?;
     let nickname = nickname.as_str().map_or_else(|| nickname.to_string(), str::to_owned);
@@ -182,31 +181,22 @@ fn try_create<'s>(
     state.api_tokens.last().map(|record| (token, record)).ok_or(BROKEN)
 }
 
-/// Answers `DELETE /api/me/api-tokens/{id}`.
+/// Responds to `DELETE /api/me/api-tokens/{id}`.
 fn delete(state: &mut State, user: UserId, id: &str) -> Response<Bytes> {
     let Ok(id) = id.parse::<ApiTokenId>() else {
-        return answer::message(StatusCode::INTERNAL_SERVER_ERROR, "Failed to delete API token");
+        return response::message(StatusCode::INTERNAL_SERVER_ERROR, "Failed to delete API token");
     };
     // The token of another user is as unknown as one that never was.
     match state.api_tokens.iter().position(|token| token.id == id && token.user == user) {
         Some(at) => {
             state.api_tokens.remove(at);
-            answer::message(StatusCode::OK, "Token revoked")
+            response::message(StatusCode::OK, "Token revoked")
         }
-        None => answer::message(StatusCode::NOT_FOUND, "Token not found"),
+        None => response::message(StatusCode::NOT_FOUND, "Token not found"),
     }
 }
 
-/// Removes what expired a while ago.
+/// Removes the tokens that expired long enough ago.
 pub(super) fn sweep(state: &mut State, now: Timestamp) {
     state.api_tokens.retain(|token| now.since(token.expires_at) <= SWEPT_AFTER);
-}
-
-/// SHA-256 in hexadecimal digits.
-pub(super) fn hash(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().fold(String::new(), |mut digits, byte| {
-        // Writing to a string does not fail.
-        let _ = write!(digits, "{byte:02x}");
-        digits
-    })
 }

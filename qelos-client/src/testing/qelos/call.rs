@@ -27,7 +27,7 @@ pub(super) struct Call<'r> {
 }
 
 impl<'r> Call<'r> {
-    /// Reads a request; the status of the refusal when its body is no good.
+    /// Reads a request; the status of the refusal when its body is malformed.
     pub(super) fn read(request: &'r Request<Bytes>, now: Timestamp) -> Result<Self, StatusCode> {
         let path = request.uri().path();
         Ok(Self {
@@ -87,7 +87,7 @@ fn read_body(request: &Request<Bytes>) -> Result<Map<String, Value>, StatusCode>
     }
     match serde_json::from_slice(request.body()) {
         Ok(Value::Object(fields)) => Ok(fields),
-        // An array has no fields anybody asks for.
+        // An array has none of the fields that routes read.
         Ok(Value::Array(_)) => Ok(Map::new()),
         _ => Err(StatusCode::BAD_REQUEST),
     }
@@ -98,7 +98,7 @@ pub(super) fn reads_forms(path: &str) -> bool {
     FORMS.contains(&path.strip_suffix('/').unwrap_or(path))
 }
 
-/// What JavaScript takes for nothing.
+/// Whether JavaScript takes the value for false.
 pub(super) fn is_falsy(value: &Value) -> bool {
     matches!(value, Value::Null | Value::Bool(false)) || *value == "" || *value == 0
 }

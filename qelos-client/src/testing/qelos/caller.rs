@@ -1,4 +1,4 @@
-//! Who calls: from the credential on a request to a user, or to the reason why there is none.
+//! The caller of a request: from its credential to a user, or to the reason why there is none.
 
 use std::time::Duration;
 
@@ -6,15 +6,15 @@ use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, Response, StatusCode};
 use qelos_spec::auth::{CredentialKind, Presented};
-use qelos_spec::wire::{ActiveWorkspace, User};
 use qelos_spec::{Timestamp, UserId, WorkspaceId};
 
+use super::digest::hash;
 use super::jwt::{self, Claims};
+use super::response;
 use super::service::Service;
 use super::state::{LookedUp, State};
-use super::{answer, api_tokens, me};
 
-/// How long the server remembers who an API token belongs to, whatever becomes of the user.
+/// How long the server remembers the user of an API token, whatever happens to the user meanwhile.
 const API_TOKEN_CACHE: Duration = Duration::from_hours(1);
 
 /// A caller whose credential was accepted.
@@ -25,7 +25,7 @@ pub(super) struct Identity {
 }
 
 impl Identity {
-    /// Whether the caller is an administrator of the tenant, or one who acts as somebody else.
+    /// Whether the caller is an administrator of the tenant, or one who impersonates another user.
     pub(super) fn is_privileged(&self) -> bool {
         let is_admin = |roles: &[String]| roles.iter().any(|role| role == "admin");
         match &self.proof {
@@ -45,7 +45,7 @@ impl Identity {
     }
 }
 
-/// What is known about the caller besides the record of the user.
+/// Facts about the caller besides the record of the user.
 pub(super) enum Proof {
     /// A session: `/api/me` repeats some of its claims, however old they are.
     Claims(Box<Claims>),
@@ -55,54 +55,54 @@ pub(super) enum Proof {
     Impersonation,
 }
 
-/// Why nobody is signed in.
+/// Why the caller is not signed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Denied {
     /// No credential; a cookie that is no good counts as none.
-    Nobody,
+    Guest,
     Bearer,
     ApiToken,
-    /// `authorization` without a scheme word, which the server does not survive.
+    /// `authorization` without a scheme word, on which the server fails.
     NoScheme,
     UnknownImpersonated,
     MalformedImpersonated,
 }
 
 impl Denied {
-    pub(super) fn answer(self) -> Response<Bytes> {
+    pub(super) fn response(self) -> Response<Bytes> {
         let (status, text) = match self {
             Self::Bearer => (StatusCode::UNAUTHORIZED, "authorization token is not valid."),
             Self::ApiToken => (StatusCode::UNAUTHORIZED, "Invalid or expired API token"),
             Self::UnknownImpersonated => (StatusCode::NOT_FOUND, "Impersonated user not found"),
             Self::MalformedImpersonated => (StatusCode::INTERNAL_SERVER_ERROR, "Failed to impersonate user"),
-            Self::Nobody => return Service::Auth.refuse_guest(),
-            Self::NoScheme => return answer::page(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
+            Self::Guest => return Service::Auth.refuse_guest(),
+            Self::NoScheme => return response::page(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
         };
-        answer::message(status, text)
+        response::message(status, text)
     }
 }
 
-/// Finds out who calls, or as whom.
+/// Identifies the caller, or the user whom the caller impersonates.
 pub(super) fn identify(state: &mut State, headers: &HeaderMap, now: Timestamp) -> Result<Identity, Denied> {
     let identity = authenticate(state, headers, now)?;
     impersonate(state, headers, identity)
 }
 
-/// Finds out who calls. The first credential present decides alone.
+/// Identifies the caller. The first credential present decides alone.
 pub(super) fn authenticate(state: &mut State, headers: &HeaderMap, now: Timestamp) -> Result<Identity, Denied> {
     Ok(match Presented::on(headers) {
         Some(Presented::ApiKey(token)) => by_api_token(state, token, now).ok_or(Denied::ApiToken)?,
         Some(Presented::Cookie(token)) => {
             // The two are signed alike, but an access token is no session of a browser.
             let claims =
-                verify(state, token, now).filter(|claims| claims.token_identifier.is_some()).ok_or(Denied::Nobody)?;
+                verify(state, token, now).filter(|claims| claims.token_identifier.is_some()).ok_or(Denied::Guest)?;
             by_claims(CredentialKind::Cookie, claims)
         }
         Some(Presented::Bearer(token)) => {
             by_claims(CredentialKind::OAuth, verify(state, token, now).ok_or(Denied::Bearer)?)
         }
         None if headers.get(AUTHORIZATION).is_some_and(|value| !value.is_empty()) => return Err(Denied::NoScheme),
-        None => return Err(Denied::Nobody),
+        None => return Err(Denied::Guest),
     })
 }
 
@@ -118,7 +118,7 @@ fn by_claims(kind: CredentialKind, claims: Claims) -> Identity {
 /// The use is counted before the user and the workspace are looked up, so a token that is refused for one of them was used
 /// as well.
 fn by_api_token(state: &mut State, token: &str, now: Timestamp) -> Option<Identity> {
-    let hash = api_tokens::hash(token);
+    let hash = hash(token);
     let at = state.api_tokens.iter().position(|record| record.hash == hash && now < record.expires_at)?;
     let record = &mut state.api_tokens[at];
     record.last_used_at = Some(now);
@@ -145,7 +145,7 @@ fn look_up(state: &State, at: usize, now: Timestamp) -> Option<LookedUp> {
     Some(LookedUp { at: now, roles, workspace })
 }
 
-/// Administrators may act as somebody else; the header of anybody else is ignored.
+/// Administrators may impersonate another user; the header of other callers is ignored.
 fn impersonate(state: &State, headers: &HeaderMap, identity: Identity) -> Result<Identity, Denied> {
     let Some(wanted) = headers.get("x-impersonate-user").filter(|wanted| !wanted.is_empty()) else {
         return Ok(identity);
@@ -156,57 +156,4 @@ fn impersonate(state: &State, headers: &HeaderMap, identity: Identity) -> Result
     let user: UserId = wanted.to_str().ok().and_then(|id| id.parse().ok()).ok_or(Denied::MalformedImpersonated)?;
     state.active_user(user).ok_or(Denied::UnknownImpersonated)?;
     Ok(Identity { kind: identity.kind, user, proof: Proof::Impersonation })
-}
-
-/// Who calls a mounted endpoint.
-///
-/// ```
-/// use http::StatusCode;
-/// use qelos_client::testing::{Caller, FakeQelos, Refusal};
-/// use qelos_client::{DecodeRequest, Endpoint, SystemClock, auth::SignedIn};
-///
-/// #[derive(Endpoint, DecodeRequest)]
-/// #[endpoint(GET, "/api/invoices", response = Vec<String>, auth = SignedIn)]
-/// struct ListInvoices {}
-///
-/// fn list(_: ListInvoices, caller: &Caller) -> Result<Vec<String>, Refusal> {
-///     let workspace = caller.workspace().ok_or_else(|| Refusal::new(StatusCode::FORBIDDEN, "in no workspace"))?;
-///     Ok(vec![format!("an invoice of {}", workspace.id)])
-/// }
-///
-/// FakeQelos::new(SystemClock).mount::<ListInvoices>(list);
-/// ```
-#[derive(Debug, Clone)]
-pub struct Caller {
-    kind: CredentialKind,
-    user: Option<User>,
-}
-
-impl Caller {
-    pub(super) fn anonymous() -> Self {
-        Self { kind: CredentialKind::Anonymous, user: None }
-    }
-
-    pub(super) fn new(state: &State, identity: &Identity) -> Self {
-        let user = me::describe(state, identity).and_then(|me| serde_json::to_value(me).ok());
-        Self { kind: identity.kind, user: user.and_then(|user| serde_json::from_value(user).ok()) }
-    }
-
-    /// What the caller showed.
-    #[must_use]
-    pub fn kind(&self) -> CredentialKind {
-        self.kind
-    }
-
-    /// The user, as `GET /api/me` would describe it to the same caller.
-    #[must_use]
-    pub fn user(&self) -> Option<&User> {
-        self.user.as_ref()
-    }
-
-    /// The workspace of the session or the API token.
-    #[must_use]
-    pub fn workspace(&self) -> Option<&ActiveWorkspace> {
-        self.user.as_ref()?.workspace.as_ref()
-    }
 }

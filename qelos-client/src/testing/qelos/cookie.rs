@@ -13,7 +13,7 @@ use super::call::Call;
 use super::caller::verify;
 use super::jwt::{ClaimedWorkspace, Claims};
 use super::state::State;
-use super::{answer, session};
+use super::{response, session};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -41,18 +41,18 @@ struct User {
     profile_image: Option<Value>,
 }
 
-/// Answers the route, or lets the other service answer.
+/// Responds to the route, or as the other service.
 pub(super) fn refresh(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
     if !state.settings.cookie_refresh_reachable {
         return not_here();
     }
-    renew(state, call).unwrap_or_else(|| answer::empty(StatusCode::UNAUTHORIZED))
+    renew(state, call).unwrap_or_else(|| response::empty(StatusCode::UNAUTHORIZED))
 }
 
-/// What answered in place of the plugins service when the recordings were made. It writes its answer piece by piece.
+/// The response of the stub that stood in for the plugins service when the recordings were made. It is chunked.
 fn not_here() -> Response<Bytes> {
     let text = "stub of the plugins service: POST /api/cookie/refresh";
-    let mut response = answer::message(StatusCode::NOT_FOUND, text);
+    let mut response = response::message(StatusCode::NOT_FOUND, text);
     response.headers_mut().insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
     response
 }
@@ -81,7 +81,7 @@ fn renew(state: &mut State, call: &Call<'_>) -> Option<Response<Bytes>> {
         profile_image: user.profile_image.clone(),
     };
     let payload = Renewed { user, workspace, cookie_token };
-    let mut response = answer::json(StatusCode::OK, &json!({ "payload": payload }));
+    let mut response = response::json(StatusCode::OK, &json!({ "payload": payload }));
     session::set_cookie(&mut response, &payload.cookie_token, call);
     Some(response)
 }

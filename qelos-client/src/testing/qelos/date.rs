@@ -3,7 +3,7 @@
 use qelos_spec::Timestamp;
 use serde_json::Value;
 
-/// What the `Date` of JavaScript makes of it: a full date, a day, or a number of milliseconds.
+/// Reads a date as the `Date` of JavaScript does: a full date, a day, or a number of milliseconds.
 pub(super) fn read(value: &Value) -> Option<Timestamp> {
     match value {
         Value::String(text) => text.parse().or_else(|_| format!("{text}T00:00:00Z").parse()).ok(),

@@ -1,5 +1,5 @@
 //! The way of a request through the fake: the gateway's own checks, then a mounted endpoint or a route of Qelos, then what
-//! every answer gets.
+//! every response gets.
 
 use std::sync::Arc;
 
@@ -7,31 +7,48 @@ use bytes::Bytes;
 use http::header::{ETAG, IF_NONE_MATCH};
 use http::{HeaderMap, Method, Request, Response, StatusCode};
 use qelos_spec::Timestamp;
+use tokio::time::sleep;
 
-use super::answer::{self, Author};
 use super::call::Call;
-use super::caller::{Caller, Denied, Identity, authenticate, identify};
-use super::mount::Mounted;
+use super::caller::{Denied, Identity, authenticate, identify};
+use super::mount::{Caller, Mounted};
 use super::races::Change;
+use super::response::{self, Author};
 use super::service::{self, Service};
+use super::shared::Shared;
 use super::state::{State, TENANT};
-use super::{Shared, api_tokens, cookie, mcp, me, session, signup, social, workspaces};
+use super::{api_tokens, cookie, mcp, me, session, signup, social, workspaces};
 
 /// Responds to a request at once.
 pub(super) fn handle(fake: &Shared, request: &Request<Bytes>) -> Response<Bytes> {
     let mounted = arrive(fake, request);
-    respond(fake, request, mounted.as_deref(), None)
+    process(fake, request, mounted.as_deref(), None)
 }
 
-/// Writes down that a request has come in, and finds the mounted endpoint that it is for.
-pub(super) fn arrive(fake: &Shared, request: &Request<Bytes>) -> Option<Arc<Mounted>> {
+/// Responds to a request, taking as long as the database does.
+pub(super) async fn respond(fake: Arc<Shared>, request: Request<Bytes>) -> Response<Bytes> {
+    let mounted = arrive(&fake, &request);
+    let latency = fake.state().settings.database_latency;
+    let takes_time = mounted.is_none() && !latency.is_zero();
+    let change = takes_time.then(|| Change::read(&fake.state(), &request, fake.clock.now())).flatten();
+    let Some(change) = change else { return process(&fake, &request, mounted.as_deref(), None) };
+    // In a task of its own: the server goes on, whether or not the client waits for it.
+    let writing = tokio::spawn(async move {
+        sleep(latency).await;
+        process(&fake, &request, None, Some(&change))
+    });
+    writing.await.expect("the fake does not panic, and its runtime lives while it is awaited")
+}
+
+/// Records a request, and finds the mounted endpoint that it is for.
+fn arrive(fake: &Shared, request: &Request<Bytes>) -> Option<Arc<Mounted>> {
     let mounted = fake.mounted_for(request);
     fake.record(request, mounted.as_deref());
     mounted
 }
 
 /// Responds to a request that has come in, and perhaps has read the record that it is going to change.
-pub(super) fn respond(
+fn process(
     fake: &Shared,
     request: &Request<Bytes>,
     mounted: Option<&Mounted>,
@@ -39,81 +56,81 @@ pub(super) fn respond(
 ) -> Response<Bytes> {
     let now = fake.clock.now();
     if let Some(refused) = refuse(request.headers()) {
-        return answer::finish(refused, Author::Gateway, now);
+        return response::finish(refused, Author::Gateway, now);
     }
     api_tokens::sweep(&mut fake.state(), now);
-    let is_asked_about = mounted.is_some() || is_below_api(request.uri().path());
+    let has_caller = mounted.is_some() || is_below_api(request.uri().path());
     let mut response = match mounted {
         Some(mounted) => {
-            let caller = ask_for(&mut fake.state(), mounted, request, now);
+            let caller = caller_of(&mut fake.state(), mounted, request, now);
             // Without holding the state: a handler may ask the fake for something.
-            mounted.answer(request, caller)
+            mounted.respond(request, caller)
         }
         None => {
             let state = &mut *fake.state();
-            if is_asked_about {
-                // The gateway asks who calls, whatever service the request is for: a use of an API token.
+            if has_caller {
+                // The gateway identifies the caller, whatever service the request is for: a use of an API token.
                 let _ = identify(state, request.headers(), now);
             }
             let refused = change.and_then(|change| change.refused(state));
             refused.unwrap_or_else(|| route(state, request, now))
         }
     };
-    if is_asked_about {
+    if has_caller {
         session::rotate_cookie(&mut fake.state(), request, now, &mut response);
     }
-    let response = answer::finish(response, Author::Service, now);
-    if is_known(request, &response) { answer::not_modified(response) } else { response }
+    let response = response::finish(response, Author::Service, now);
+    if is_known(request, &response) { response::not_modified(response) } else { response }
 }
 
 fn is_below_api(path: &str) -> bool {
     path.strip_prefix("/api").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Asks who calls.
-fn ask(state: &mut State, request: &Request<Bytes>, now: Timestamp) -> Result<Caller, Denied> {
+/// Identifies the caller.
+fn identify_caller(state: &mut State, request: &Request<Bytes>, now: Timestamp) -> Result<Caller, Denied> {
     identify(state, request.headers(), now).map(|identity| Caller::new(state, &identity))
 }
 
-/// Asks who calls a mounted endpoint. The gateway asks first, and tells the service.
-fn ask_for(state: &mut State, mounted: &Mounted, request: &Request<Bytes>, now: Timestamp) -> Result<Caller, Denied> {
-    let caller = ask(state, request, now);
+/// Identifies the caller of a mounted endpoint. The gateway does so first, and passes the user on to the service.
+fn caller_of(state: &mut State, mounted: &Mounted, request: &Request<Bytes>, now: Timestamp) -> Result<Caller, Denied> {
+    let caller = identify_caller(state, request, now);
     if mounted.service() == Service::Auth {
-        // It asks for itself, and so it can say what is wrong with a credential.
-        return ask(state, request, now);
+        // The auth service does it once more, so it can say what is wrong with a credential.
+        return identify_caller(state, request, now);
     }
     if caller.is_ok() && state.settings.slow_gateway > 0 {
         // The gateway has waited for two seconds, and goes on without a user.
         state.settings.slow_gateway -= 1;
-        return Err(Denied::Nobody);
+        return Err(Denied::Guest);
     }
     caller
 }
 
-/// What the gateway refuses without asking a service.
+/// The refusal of a request that the gateway passes on to no service.
 fn refuse(headers: &HeaderMap) -> Option<Response<Bytes>> {
     let text = |name: &str| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
     if text("tenant").is_some_and(|tenant| tenant != TENANT) {
-        return Some(answer::message(StatusCode::BAD_REQUEST, "invalid host for tenant"));
+        return Some(response::message(StatusCode::BAD_REQUEST, "invalid host for tenant"));
     }
     let version = text("accept-version").filter(|version| version != "v1")?;
-    Some(answer::message(StatusCode::BAD_REQUEST, &format!("Unsupported API version: {version}")))
+    Some(response::message(StatusCode::BAD_REQUEST, &format!("Unsupported API version: {version}")))
 }
 
-/// The routes of Qelos: those anybody may call, then those for people who are signed in.
+/// The routes of Qelos: those open to guests, then those for signed-in users.
 fn route(state: &mut State, request: &Request<Bytes>, now: Timestamp) -> Response<Bytes> {
     let path = request.uri().path();
     if !is_below_api(path) && !path.starts_with(mcp::DISCOVERY) {
-        return answer::index();
+        return response::index();
     }
     let call = match Call::read(request, now) {
         Ok(call) => call,
-        Err(status) => return answer::page(status, status.canonical_reason().unwrap_or_default()),
+        Err(status) => return response::page(status, status.canonical_reason().unwrap_or_default()),
     };
     let method = request.method().as_str();
-    let answered = open_route(state, method, &call).or_else(|| private_route(state, method, &call));
-    answered.unwrap_or_else(|| {
-        if is_below_api(path) { service::unknown_path(method, path) } else { answer::not_found(method, path) }
+    let response = open_route(state, method, &call).or_else(|| private_route(state, method, &call));
+    response.unwrap_or_else(|| {
+        if is_below_api(path) { service::unknown_path(method, path) } else { response::not_found(method, path) }
     })
 }
 
@@ -140,9 +157,9 @@ fn private_route(state: &mut State, method: &str, call: &Call<'_>) -> Option<Res
         ("POST", ["api", "logout"]) => session::log_out,
         ("GET", ["api", "me"]) => me::get,
         ("POST", ["api", "me"]) => {
-            // Nobody acts as somebody else here.
+            // This route ignores impersonation.
             let identity = authenticate(state, call.headers, call.now);
-            return Some(identity.map_or_else(Denied::answer, |identity| me::update(state, &identity, call)));
+            return Some(identity.map_or_else(Denied::response, |identity| me::update(state, &identity, call)));
         }
         (_, ["api", "me", "api-tokens", ..]) => api_tokens::route(method, call)?,
         (_, ["api", "workspaces", ..]) => workspaces::route(method, call)?,
@@ -151,10 +168,10 @@ fn private_route(state: &mut State, method: &str, call: &Call<'_>) -> Option<Res
         _ => return None,
     };
     let identity = identify(state, call.headers, call.now);
-    Some(identity.map_or_else(Denied::answer, |identity| handler(state, &identity, call)))
+    Some(identity.map_or_else(Denied::response, |identity| handler(state, &identity, call)))
 }
 
-/// Whether the client has this very answer already.
+/// Whether the client has this very response already.
 fn is_known(request: &Request<Bytes>, response: &Response<Bytes>) -> bool {
     let text = |headers: &HeaderMap, name| {
         headers.get(name).and_then(|value: &http::HeaderValue| value.to_str().ok().map(str::to_owned))

@@ -27,7 +27,7 @@ pub(super) enum Secret {
 }
 
 impl Secret {
-    /// Not worth protecting: it opens nothing but this fake.
+    /// The secrets are no secrets: they open nothing but this fake.
     fn hmac(self) -> Option<Hmac<Sha256>> {
         let key = match self {
             Self::Session { generation: 0 } => "the session secret of FakeQelos".to_owned(),
@@ -38,7 +38,7 @@ impl Secret {
     }
 }
 
-/// What an access token or a session cookie says. The order of the fields is the one on the wire.
+/// The claims of an access token or a session cookie. The order of the fields is the one on the wire.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Claims {
@@ -80,7 +80,7 @@ pub(super) struct ClaimedWorkspace {
     pub(super) labels: Option<Vec<String>>,
 }
 
-/// What a refresh token says.
+/// The claims of a refresh token.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct RefreshClaims {
@@ -137,7 +137,7 @@ pub(super) fn encode_name(name: &str) -> String {
     if is_encoded(name) { name.to_owned() } else { percent_encode(name) }
 }
 
-/// Reads as `encodeURIComponent` of something, and of nothing else.
+/// Whether the text is the `encodeURIComponent` of another one.
 fn is_encoded(text: &str) -> bool {
     let mut decoded = Vec::new();
     let mut rest = text.as_bytes();
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn neither_another_secret_nor_another_content_passes() {
+    fn a_token_with_another_secret_or_content_is_refused() {
         let token = sign(&claims(10), SESSION);
         assert!(verified(&token, Secret::Refresh).is_none());
         assert!(verified(&token, Secret::Session { generation: 1 }).is_none());
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn the_signature_is_the_one_of_everybody_else() {
+    fn the_signature_is_that_of_other_implementations() {
         // Checked against another implementation of HS256.
         let token = sign(&serde_json::json!({ "exp": 10 }), SESSION);
         assert_eq!(

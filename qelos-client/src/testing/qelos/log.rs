@@ -1,4 +1,4 @@
-//! What was received: every request as text, so that a test can look at it. Secrets are masked before anything is kept.
+//! The requests received, as text that a test can look at. Secrets are masked before a request is kept.
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -52,7 +52,7 @@ fn masked(request: &Request<Bytes>, mounted: Option<&Mounted>) -> Request<Bytes>
     if let Some(mounted) = mounted.filter(|_| !marked) {
         match mounted.encode_again(request) {
             Some(declared) => copy_marks(&declared, &mut copy),
-            // Malformed: nobody knows where a secret could be.
+            // Malformed: it is unknown where a secret could be.
             None => mask_all(&mut copy),
         }
     }

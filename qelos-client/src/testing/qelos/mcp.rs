@@ -1,22 +1,19 @@
-//! OAuth for MCP clients: discovery, asking the user, and the user's answer. Clients register in `clients`, codes are
+//! OAuth for MCP clients: discovery, asking the user, and the user's consent. Clients register in `clients`, codes are
 //! traded for tokens in `token`, and `redirect` knows where users may be sent back to.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
-use qelos_spec::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use self::redirect::{is_permitted, query_of, with_parameters};
-use super::answer;
-use super::api_tokens::hash;
+use self::redirect::{query_of, with_parameters};
 use super::call::Call;
 use super::caller::{Denied, Identity, authenticate};
 use super::jwt::{self, ClaimedWorkspace, Secret, percent_encode, unix_seconds};
-use super::state::{State, TENANT};
+use super::response;
+use super::state::{Challenge, Code, Mcp, State, TENANT};
 
 mod clients;
 mod redirect;
@@ -28,49 +25,10 @@ pub(super) use self::token::exchange;
 /// Where MCP clients find out how to ask for access.
 pub(super) const DISCOVERY: &str = "/.well-known/oauth-authorization-server";
 
-/// How long a user may take to answer, and how long a code is good.
+/// How long a user may take to consent, and how long a code is good.
 const TEN_MINUTES: Duration = Duration::from_mins(10);
 
-/// What is remembered about MCP clients.
-pub(super) struct Mcp {
-    pub(super) enabled: bool,
-    /// Where users may be sent back to without a registered client.
-    pub(super) permitted: Vec<String>,
-    /// Where the users of registered clients may be sent back to.
-    clients: BTreeMap<String, Vec<String>>,
-    codes: BTreeMap<String, Code>,
-}
-
-impl Mcp {
-    pub(super) fn new() -> Self {
-        Self { enabled: true, permitted: Vec::new(), clients: BTreeMap::new(), codes: BTreeMap::new() }
-    }
-
-    /// Whether users may be sent back there; `None` when the client is unknown.
-    fn permits(&self, address: &str, client: Option<&str>) -> Option<bool> {
-        let permitted = match client {
-            Some(client) => self.clients.get(client)?,
-            None => &self.permitted,
-        };
-        Some(is_permitted(address, permitted))
-    }
-}
-
-/// A code that was not traded yet.
-struct Code {
-    user: UserId,
-    redirect_uri: String,
-    challenge: Challenge,
-    workspace: Option<ClaimedWorkspace>,
-    expires_at: Timestamp,
-}
-
-struct Challenge {
-    text: String,
-    method: String,
-}
-
-/// What `mcp_state` says: the request of the client, on its way through the browser of the user.
+/// The claims of `mcp_state`: the request of the client, which the browser of the user carries along.
 #[derive(Serialize, Deserialize)]
 struct Asked {
     ru: String,
@@ -87,7 +45,8 @@ struct Asked {
     exp: i64,
 }
 
-/// Answers `GET /.well-known/oauth-authorization-server`. It promises a `refresh_token` grant that there is not.
+/// Responds to `GET /.well-known/oauth-authorization-server`. It promises a `refresh_token` grant that the server does not
+/// have.
 pub(super) fn discover(call: &Call<'_>) -> Response<Bytes> {
     let name = call.authority.split(':').next().unwrap_or_default().to_ascii_lowercase();
     let is_loopback = name.starts_with("localhost") || name.contains("127.0.0.1");
@@ -102,15 +61,15 @@ pub(super) fn discover(call: &Call<'_>) -> Response<Bytes> {
         "code_challenge_methods_supported": ["S256", "plain"],
         "token_endpoint_auth_methods_supported": ["none"],
     });
-    answer::json(StatusCode::OK, &body)
+    response::json(StatusCode::OK, &body)
 }
 
-/// Answers `GET /api/auth/mcp/authorize`: on to the page that asks the user, or to signing in first.
+/// Responds to `GET /api/auth/mcp/authorize`: on to the page that asks the user, or to signing in first.
 pub(super) fn authorize(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
     let signed_in = match authenticate(state, call.headers, call.now) {
         Ok(_) => true,
-        Err(Denied::Nobody) => false,
-        Err(denied) => return denied.answer(),
+        Err(Denied::Guest) => false,
+        Err(denied) => return denied.response(),
     };
     let given = |name: &str| call.query(name).filter(|value| !value.is_empty()).map(std::borrow::Cow::into_owned);
     let iat = unix_seconds(call.now);
@@ -129,7 +88,7 @@ pub(super) fn authorize(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
     }
     if signed_in {
         let asked = jwt::sign(&asked, Secret::Refresh);
-        return answer::redirect(&format!("/mcp/authorize?mcp_state={}", percent_encode(&asked)));
+        return response::redirect(&format!("/mcp/authorize?mcp_state={}", percent_encode(&asked)));
     }
     let query = query_of([
         ("redirect_uri", Some(asked.ru.as_str())),
@@ -139,11 +98,11 @@ pub(super) fn authorize(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
         ("client_id", asked.cid.as_deref()),
     ]);
     let back = percent_encode(&format!("/api/auth/mcp/authorize?{query}"));
-    answer::redirect(&format!("/login?redirect={back}"))
+    response::redirect(&format!("/login?redirect={back}"))
 }
 
 fn refuse(mcp: &Mcp, asked: &Asked) -> Option<Response<Bytes>> {
-    let refused = |status, reason| Some(answer::message(status, reason));
+    let refused = |status, reason| Some(response::message(status, reason));
     if asked.ru.is_empty() {
         return refused(StatusCode::BAD_REQUEST, "redirect_uri is required");
     }
@@ -161,14 +120,14 @@ fn refuse(mcp: &Mcp, asked: &Asked) -> Option<Response<Bytes>> {
     None
 }
 
-/// Answers `POST /api/auth/mcp/consent`: sends the user back to the client, with a code, or with the refusal. Without a
+/// Responds to `POST /api/auth/mcp/consent`: sends the user back to the client, with a code, or with the refusal. Without a
 /// challenge the tokens themselves are in the address.
 pub(super) fn consent(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
     let identity = match authenticate(state, call.headers, call.now) {
         Ok(identity) => identity,
-        Err(denied) => return denied.answer(),
+        Err(denied) => return denied.response(),
     };
-    let bad = |reason| answer::message(StatusCode::BAD_REQUEST, reason);
+    let bad = |reason| response::message(StatusCode::BAD_REQUEST, reason);
     let (Some(asked), Some(action @ ("accept" | "deny"))) = (call.text("mcp_state"), call.text("action")) else {
         return bad("mcp_state and action are required");
     };
@@ -180,27 +139,27 @@ pub(super) fn consent(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
     }
     if action == "deny" {
         let parameters = [("error", Some("access_denied")), ("state", asked.s.as_deref())];
-        return answer::redirect(&with_parameters(&asked.ru, parameters));
+        return response::redirect(&with_parameters(&asked.ru, parameters));
     }
     accept(state, &identity, asked, call)
 }
 
 fn accept(state: &mut State, identity: &Identity, asked: Asked, call: &Call<'_>) -> Response<Bytes> {
     if state.active_user(identity.user).is_none() {
-        return answer::message(StatusCode::UNAUTHORIZED, "user not found");
+        return response::message(StatusCode::UNAUTHORIZED, "user not found");
     }
     let workspace = workspace_of(state, identity);
     if let (Some(text), Some(method)) = (asked.cc, asked.ccm) {
-        let code = random(state, "MCP code");
+        let code = state.random_text("MCP code");
         let address = with_parameters(&asked.ru, [("code", Some(code.as_str())), ("state", asked.s.as_deref())]);
         let expires_at = call.now.saturating_add(TEN_MINUTES);
         let challenge = Challenge { text, method };
         let record = Code { user: identity.user, redirect_uri: asked.ru, challenge, workspace, expires_at };
         state.mcp.codes.insert(code, record);
-        return answer::redirect(&address);
+        return response::redirect(&address);
     }
     let Some(tokens) = token::issue(state, identity.user, workspace, call.now) else {
-        return answer::message(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error");
+        return response::message(StatusCode::INTERNAL_SERVER_ERROR, "Internal server error");
     };
     let query = query_of([
         ("access_token", Some(tokens.access_token.as_str())),
@@ -213,7 +172,7 @@ fn accept(state: &mut State, identity: &Identity, asked: Asked, call: &Call<'_>)
         Some("fragment") => (asked.ru.split('#').next().unwrap_or_default(), '#'),
         _ => (asked.ru.as_str(), if asked.ru.contains('?') { '&' } else { '?' }),
     };
-    answer::redirect(&format!("{address}{separator}{query}"))
+    response::redirect(&format!("{address}{separator}{query}"))
 }
 
 /// The workspace of the session that consents, or else the one of the user's last session, or else the first.
@@ -224,10 +183,4 @@ fn workspace_of(state: &State, identity: &Identity) -> Option<ClaimedWorkspace> 
         Some(id) => state.membership(user, id),
         None => state.workspaces.iter().find_map(|workspace| state.membership(user, workspace.id)),
     }
-}
-
-/// What stands in for chance: 43 characters, like 32 bytes in base64.
-fn random(state: &mut State, what: &str) -> String {
-    let number = state.next();
-    hash(&format!("{what} {number}"))[..43].to_owned()
 }

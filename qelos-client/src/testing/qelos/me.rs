@@ -9,9 +9,9 @@ use serde_json::{Map, Value};
 use super::call::{Call, is_falsy};
 use super::caller::{Denied, Identity, Proof};
 use super::state::{State, TENANT, UserRecord};
-use super::{answer, date};
+use super::{date, response};
 
-/// The answer, its fields in the order of the wire.
+/// The response, its fields in the order of the wire.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Me {
@@ -38,27 +38,27 @@ pub(super) struct Me {
     workspace: Option<Value>,
 }
 
-/// Answers `GET /api/me`.
+/// Responds to `GET /api/me`.
 pub(super) fn get(state: &mut State, identity: &Identity, _: &Call<'_>) -> Response<Bytes> {
-    describe(state, identity).map_or_else(|| Denied::Nobody.answer(), |me| answer::json(StatusCode::OK, &me))
+    describe(state, identity).map_or_else(|| Denied::Guest.response(), |me| response::json(StatusCode::OK, &me))
 }
 
-/// Answers `POST /api/me`. E-mail address, phone number and metadata are ignored without a word; so is the username, but
-/// the answer repeats it as if it had been stored.
+/// Responds to `POST /api/me`. E-mail address, phone number and metadata are ignored without a word; so is the username,
+/// but the response repeats it as if it had been stored.
 pub(super) fn update(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<Bytes> {
     let user = state.users.get_mut(&identity.user).filter(|user| !user.deleted);
     let Some(user) = user else {
-        return answer::message(StatusCode::INTERNAL_SERVER_ERROR, "failed to update your user information");
+        return response::message(StatusCode::INTERNAL_SERVER_ERROR, "failed to update your user information");
     };
     change(user, call);
-    let Some(mut me) = describe(state, identity) else { return Denied::Nobody.answer() };
+    let Some(mut me) = describe(state, identity) else { return Denied::Guest.response() };
     if let Some(username) = call.text("username") {
         me.username = Some(username.to_owned());
     }
-    answer::json(StatusCode::OK, &me)
+    response::json(StatusCode::OK, &me)
 }
 
-/// What is empty stays as it is, except for the picture, which is removed.
+/// Empty fields stay as they are, except for the picture, which is removed.
 fn change(user: &mut UserRecord, call: &Call<'_>) {
     let text = |name: &str| call.text(name).map(str::to_owned);
     user.profile_changed = true;
@@ -77,7 +77,7 @@ fn change(user: &mut UserRecord, call: &Call<'_>) {
     if let Some(picture @ Value::String(address)) = call.body.get("profileImage") {
         user.profile_image = Some(if address.is_empty() { Value::Null } else { picture.clone() });
     }
-    // One character is enough, and nobody asks for the old one.
+    // One character is enough, and the old password is not needed.
     if let Some(password) = call.text("password") {
         user.password = password.into();
     }
@@ -103,7 +103,7 @@ pub(super) fn describe(state: &State, identity: &Identity) -> Option<Me> {
     };
     match &identity.proof {
         Proof::Claims(claims) => {
-            // What the claims of a session lack, it does not get from the record either.
+            // Fields that the claims lack are not taken from the record.
             me.username = me.username.filter(|_| claims.username.is_some());
             me.email = me.email.filter(|_| claims.email.is_some());
             me.birth_date = me.birth_date.filter(|_| user.profile_changed);

@@ -1,16 +1,18 @@
-//! Endpoints of your own, mounted by type: who may call, what is malformed, and the handler in between.
+//! Endpoints of a test, mounted by type: the checks of the caller and of the request, and the handler behind them.
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use qelos_spec::auth::{CredentialKind, Requirement};
+use qelos_spec::wire::{ActiveWorkspace, User};
 use qelos_spec::{BaseUrl, DecodeRequest, EndpointInfo};
 use serde::Serialize;
 
-use super::answer;
-use super::caller::{Caller, Denied};
-use super::service::{Rules, Service};
+use super::caller::{Denied, Identity};
+use super::service::Service;
+use super::state::State;
+use super::{me, response};
 
-/// Why a handler does not answer: a status and a message, or what its endpoint declares with `error = Type`.
+/// The error of a handler: a status and a message, or what its endpoint declares with `error = Type`.
 ///
 /// ```
 /// use http::StatusCode;
@@ -35,13 +37,13 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// Answers with this status and `{"message": …}`.
+    /// A response with this status and `{"message": …}`.
     #[must_use]
     pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
         Self { status, body: serde_json::json!({ "message": message.into() }).to_string() }
     }
 
-    /// Answers with this status and an error of the endpoint's own.
+    /// A response with this status and an error of the endpoint's own.
     ///
     /// # Panics
     ///
@@ -52,35 +54,97 @@ impl Refusal {
         Self { status, body: serde_json::to_string(error).unwrap_or_else(|error| panic!("{error}")) }
     }
 
-    /// The status of the answer.
+    /// The status of the response.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// The JSON of the answer.
+    /// The JSON of the response.
     #[must_use]
     pub fn body(&self) -> &str {
         &self.body
     }
 
     pub(crate) fn into_response(self) -> Response<Bytes> {
-        answer::json_text(self.status, self.body)
+        response::json_text(self.status, self.body)
     }
+}
+
+/// The caller of a mounted endpoint.
+///
+/// ```
+/// use http::StatusCode;
+/// use qelos_client::testing::{Caller, FakeQelos, Refusal};
+/// use qelos_client::{DecodeRequest, Endpoint, SystemClock, auth::SignedIn};
+///
+/// #[derive(Endpoint, DecodeRequest)]
+/// #[endpoint(GET, "/api/invoices", response = Vec<String>, auth = SignedIn)]
+/// struct ListInvoices {}
+///
+/// fn list(_: ListInvoices, caller: &Caller) -> Result<Vec<String>, Refusal> {
+///     let workspace = caller.workspace().ok_or_else(|| Refusal::new(StatusCode::FORBIDDEN, "in no workspace"))?;
+///     Ok(vec![format!("an invoice of {}", workspace.id)])
+/// }
+///
+/// FakeQelos::new(SystemClock).mount::<ListInvoices>(list);
+/// ```
+#[derive(Debug, Clone)]
+pub struct Caller {
+    kind: CredentialKind,
+    user: Option<User>,
+}
+
+impl Caller {
+    pub(super) fn anonymous() -> Self {
+        Self { kind: CredentialKind::Anonymous, user: None }
+    }
+
+    pub(super) fn new(state: &State, identity: &Identity) -> Self {
+        let user = me::describe(state, identity).and_then(|me| serde_json::to_value(me).ok());
+        Self { kind: identity.kind, user: user.and_then(|user| serde_json::from_value(user).ok()) }
+    }
+
+    /// The kind of credential that the caller sent.
+    #[must_use]
+    pub fn kind(&self) -> CredentialKind {
+        self.kind
+    }
+
+    /// The user, as `GET /api/me` would describe it to the same caller.
+    #[must_use]
+    pub fn user(&self) -> Option<&User> {
+        self.user.as_ref()
+    }
+
+    /// The workspace of the session or the API token.
+    #[must_use]
+    pub fn workspace(&self) -> Option<&ActiveWorkspace> {
+        self.user.as_ref()?.workspace.as_ref()
+    }
+}
+
+/// The callers that a mounted endpoint admits, besides what its own `auth` says.
+#[derive(Debug, Clone)]
+pub(super) struct Rules {
+    pub(super) service: Service,
+    /// The caller needs one of these; without any, no role is needed.
+    pub(super) roles: Vec<String>,
+    pub(super) guests: bool,
 }
 
 type Handler = dyn Fn(&Request<Bytes>, &Caller) -> Result<Response<Bytes>, Refusal> + Send + Sync;
 
-/// The response to a caller who may not call.
+/// The response to a caller that is not admitted.
 type Rejected = Box<Response<Bytes>>;
 
-/// An endpoint whose type is forgotten.
+/// An endpoint with its type erased.
 pub(super) struct Mounted {
     rules: Rules,
     info: EndpointInfo,
     accepts: fn(CredentialKind) -> bool,
     handler: Box<Handler>,
-    again: fn(&Request<Bytes>) -> Option<Request<Bytes>>,
+    encode_again: fn(&Request<Bytes>) -> Option<Request<Bytes>>,
 }
 
 impl Mounted {
@@ -100,7 +164,7 @@ impl Mounted {
             info: EndpointInfo::of::<E>(),
             accepts: <E::Auth as Requirement>::accepts,
             handler: Box::new(handler),
-            again: encode_again::<E>,
+            encode_again: encode_again::<E>,
         }
     }
 
@@ -113,8 +177,8 @@ impl Mounted {
         self.rules.service
     }
 
-    /// Answers, once it is clear who calls.
-    pub(super) fn answer(&self, request: &Request<Bytes>, caller: Result<Caller, Denied>) -> Response<Bytes> {
+    /// Responds to a request whose caller was identified.
+    pub(super) fn respond(&self, request: &Request<Bytes>, caller: Result<Caller, Denied>) -> Response<Bytes> {
         match self.admit(caller) {
             Ok(caller) => (self.handler)(request, &caller).unwrap_or_else(Refusal::into_response),
             Err(rejected) => *rejected,
@@ -126,9 +190,9 @@ impl Mounted {
         let service = self.rules.service;
         let caller = match caller {
             Ok(caller) => caller,
-            // An endpoint that takes no credential may be sent something else in its place, such as a refresh token.
-            Err(denied) if service == Service::Auth && denied != Denied::Nobody && self.info.sends_credential => {
-                return Err(Box::new(denied.answer()));
+            // An endpoint that takes no credential may be sent another value in its place, such as a refresh token.
+            Err(denied) if service == Service::Auth && denied != Denied::Guest && self.info.sends_credential => {
+                return Err(Box::new(denied.response()));
             }
             Err(_) => Caller::anonymous(),
         };
@@ -139,7 +203,7 @@ impl Mounted {
         };
         if self.info.sends_credential && !(self.accepts)(caller.kind()) {
             let reason = format!("this needs {}, and the caller has {}", self.info.needs, caller.kind());
-            return Err(Box::new(answer::message(StatusCode::FORBIDDEN, &reason)));
+            return Err(Box::new(response::message(StatusCode::FORBIDDEN, &reason)));
         }
         let roles = &self.rules.roles;
         if !roles.is_empty() && !roles.iter().any(|role| user.roles.contains(role)) {
@@ -150,7 +214,7 @@ impl Mounted {
 
     /// The request as its declaration writes it, which tells its secrets from the rest; `None` when it is malformed.
     pub(super) fn encode_again(&self, request: &Request<Bytes>) -> Option<Request<Bytes>> {
-        (self.again)(request)
+        (self.encode_again)(request)
     }
 }
 

@@ -1,7 +1,5 @@
 //! Sessions: signing in, refreshing tokens, rotating cookies, signing out.
 
-use std::time::Duration;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -15,14 +13,10 @@ use serde_json::{Map, Value, json};
 use super::call::{self, Call};
 use super::caller::{Identity, verify};
 use super::jwt::{self, ClaimedWorkspace, Claims, RefreshClaims, Secret, unix_seconds};
-use super::state::{SessionKind, SessionRecord, State, TENANT, UserRecord};
-use super::{answer, races};
+use super::state::{SESSION_LIFETIME, SessionKind, SessionRecord, State, TENANT, THIRTY_DAYS, UserRecord};
+use super::{response, sign_outs};
 
-/// How long cookies and refresh tokens live.
-pub(super) const SESSION_LIFETIME: Duration = Duration::from_secs(THIRTY_DAYS as u64);
-const THIRTY_DAYS: u32 = 30 * 24 * 60 * 60;
-
-/// The answer to a sign-in; the tokens only when they were asked for.
+/// The response to a sign-in; the tokens only when they were asked for.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct SignedIn {
@@ -52,23 +46,23 @@ struct Payload<T> {
     payload: T,
 }
 
-/// Answers `POST /api/signin`.
+/// Responds to `POST /api/signin`.
 pub(super) fn sign_in(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
     let id = match check_password(state, &call.body) {
         Ok(id) => id,
-        Err(errors) => return answer::json(StatusCode::UNAUTHORIZED, &json!({ "errors": errors })),
+        Err(errors) => return response::json(StatusCode::UNAUTHORIZED, &json!({ "errors": errors })),
     };
     let workspace = choose_workspace(state, id, call.body.get("workspace"));
-    let Some(user) = state.active_user(id).map(profile) else { return answer::empty(StatusCode::UNAUTHORIZED) };
+    let Some(user) = state.active_user(id).map(profile) else { return response::empty(StatusCode::UNAUTHORIZED) };
     let mut payload = SignedIn { token: None, refresh_token: None, user, workspace: workspace.clone() };
     if call.text("authType") == Some("oauth") {
         let tokens = begin_oauth(state, id, workspace, call.now);
         (payload.token, payload.refresh_token) = tokens.unzip();
-        return answer::json(StatusCode::OK, &Payload { payload });
+        return response::json(StatusCode::OK, &Payload { payload });
     }
     let claims = state.claims(id, workspace, call.now, SESSION_LIFETIME);
     let cookie = claims.map(|claims| begin_cookie(state, claims, call.now));
-    let mut response = answer::json(StatusCode::OK, &Payload { payload });
+    let mut response = response::json(StatusCode::OK, &Payload { payload });
     if let Some(cookie) = cookie {
         set_cookie(&mut response, &cookie, call);
     }
@@ -86,7 +80,7 @@ fn profile(user: &UserRecord) -> Profile {
     }
 }
 
-/// The user, or what goes under `errors`.
+/// The user with this name and password, or the `errors` of the response.
 pub(super) fn check_password(state: &State, body: &Map<String, Value>) -> Result<UserId, Value> {
     let text = |name| body.get(name).and_then(Value::as_str).filter(|text: &&str| !text.is_empty());
     let password = text("password").filter(|password| !password.trim().is_empty());
@@ -104,8 +98,8 @@ pub(super) fn check_password(state: &State, body: &Map<String, Value>) -> Result
     user.map(|(&id, _)| id).ok_or_else(|| json!({ "general": { "message": "Invalid username or password" } }))
 }
 
-/// The workspace asked for; without a wish, the one of the last session, or the first if that was in none. A workspace that
-/// is gone, or of which the user is no member, is replaced by none at all.
+/// The workspace of a new session: the one asked for, or else the one of the last session, or the first if that was in
+/// none. A workspace that is gone, or of which the user is no member, is replaced by none at all.
 fn choose_workspace(state: &State, user: UserId, wanted: Option<&Value>) -> Option<ClaimedWorkspace> {
     let wanted = wanted.filter(|wanted| !wanted.is_null() && *wanted != "");
     if let Some(wanted) = wanted {
@@ -153,14 +147,14 @@ pub(super) fn issue_tokens(
     (access, jwt::sign(&refresh, Secret::Refresh))
 }
 
-/// Begins a session with a cookie that says this; its value.
+/// Begins a session with a cookie that has these claims; returns its value.
 pub(super) fn begin_cookie(state: &mut State, claims: Claims, now: Timestamp) -> String {
     state.count_up_version(claims.sub);
     issue_cookie(state, claims, now)
 }
 
-/// Issues a cookie that says this; its value. Where it takes the place of another one, the server writes the record
-/// whatever its version is, and leaves the version as it was.
+/// Issues a cookie that has these claims; returns its value. Where it takes the place of another one, the server writes the
+/// record whatever its version is, and leaves the version as it was.
 pub(super) fn issue_cookie(state: &mut State, mut claims: Claims, now: Timestamp) -> String {
     let token_identifier = next_identifier(state, now);
     claims.token_identifier = Some(token_identifier.clone());
@@ -169,13 +163,13 @@ pub(super) fn issue_cookie(state: &mut State, mut claims: Claims, now: Timestamp
     jwt::sign(&claims, state.session_secret(claims.sub))
 }
 
-/// A session that was begun elsewhere: nothing is known of its cookie.
+/// Begins a session on another device: its cookie is not known here.
 pub(super) fn begin_elsewhere(state: &mut State, user: UserId, now: Timestamp) {
     let token_identifier = next_identifier(state, now);
     state.sessions.insert(token_identifier, SessionRecord { user, since: now, kind: SessionKind::Cookie });
 }
 
-/// The next session without a wish for a workspace is in the one of this session.
+/// Keeps the session. The next one that asks for no workspace is in the workspace of this one.
 fn remember(state: &mut State, claims: &Claims, token_identifier: String, session: SessionRecord) {
     state.sessions.insert(token_identifier, session);
     if let Some(user) = state.users.get_mut(&claims.sub) {
@@ -183,9 +177,9 @@ fn remember(state: &mut State, claims: &Claims, token_identifier: String, sessio
     }
 }
 
-/// Puts the cookie of a session on an answer.
+/// Sets the cookie of a session.
 pub(super) fn set_cookie(response: &mut Response<Bytes>, cookie: &str, call: &Call<'_>) {
-    answer::set_cookie(response, cookie, i64::from(THIRTY_DAYS), call.host(), call.now);
+    response::set_cookie(response, cookie, i64::from(THIRTY_DAYS), call.host(), call.now);
 }
 
 /// `<ms>:<base64>`, where the server encodes a random number as text.
@@ -194,9 +188,9 @@ fn next_identifier(state: &mut State, now: Timestamp) -> String {
     format!("{}:{}", now.unix_millis(), STANDARD.encode(number))
 }
 
-/// Answers `POST /api/token/refresh`. The token is good for one refresh, and every failure is a 401 without a word.
+/// Responds to `POST /api/token/refresh`. The token is good for one refresh, and every failure is a 401 without a body.
 pub(super) fn refresh(state: &mut State, headers: &HeaderMap, now: Timestamp) -> Response<Bytes> {
-    renew(state, headers, now).unwrap_or_else(|| answer::empty(StatusCode::UNAUTHORIZED))
+    renew(state, headers, now).unwrap_or_else(|| response::empty(StatusCode::UNAUTHORIZED))
 }
 
 /// The refresh token of a request, if it is good.
@@ -215,13 +209,13 @@ fn renew(state: &mut State, headers: &HeaderMap, now: Timestamp) -> Option<Respo
         return None;
     }
     state.sessions.remove(&claims.token_identifier);
-    // The workspace fades: here only its id is left, and the next refresh token knows nothing of it.
+    // The workspace is lost in two steps: here only its id is left, and the next refresh token does not have it.
     let in_access = claims.workspace.map(|id| ClaimedWorkspace { id, name: String::new(), roles: None, labels: None });
     let access = state.claims(claims.sub, in_access, now, state.settings.access_token_lifetime)?;
     let (token, refresh_token) = issue_tokens(state, &access, None, now);
     let user = state.active_user(claims.sub)?;
     let user = json!({ "email": user.email, "roles": user.roles });
-    Some(answer::json(
+    Some(response::json(
         StatusCode::OK,
         &json!({ "payload": { "user": user, "token": token, "refreshToken": refresh_token } }),
     ))
@@ -246,34 +240,34 @@ pub(super) fn replace_cookie(state: &mut State, old: Claims, now: Timestamp) -> 
     Some(issue_cookie(state, next, now))
 }
 
-/// Puts the next cookie on an answer, whatever it is about, when the time has come.
+/// Sets the next cookie, on any response, when the time has come.
 pub(super) fn rotate_cookie(
     state: &mut State,
     request: &Request<Bytes>,
     now: Timestamp,
     response: &mut Response<Bytes>,
 ) {
-    // An answer that sets the cookie itself, by signing in or out, has the last word.
+    // A response that sets the cookie itself, by signing in or out, keeps it.
     if response.headers().contains_key(http::header::SET_COOKIE) {
         return;
     }
     if let Some(cookie) = rotate(state, request.headers(), now) {
         let host = call::host(call::authority(request));
-        answer::set_cookie(response, &cookie, i64::from(THIRTY_DAYS), host, now);
+        response::set_cookie(response, &cookie, i64::from(THIRTY_DAYS), host, now);
     }
 }
 
-/// Answers `POST /api/logout`: forgets the session record. The tokens themselves live on.
+/// Responds to `POST /api/logout`: forgets the session record. The tokens themselves live on.
 pub(super) fn log_out(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<Bytes> {
-    let mut response = answer::empty(StatusCode::OK);
+    let mut response = response::empty(StatusCode::OK);
     let ended: Vec<String> = match (identity.kind, Presented::on(call.headers)) {
         (CredentialKind::Cookie, Some(Presented::Cookie(token))) => {
-            answer::set_cookie(&mut response, "", -1, call.host(), call.now);
+            response::set_cookie(&mut response, "", -1, call.host(), call.now);
             let named = verify(state, token, call.now).and_then(|claims| claims.token_identifier);
             named.filter(|named| state.sessions.contains_key(named)).into_iter().collect()
         }
         (CredentialKind::OAuth, Some(Presented::Bearer(token))) => {
-            // With an access token from before a refresh there is nothing to find.
+            // An access token from before a refresh belongs to no session any more.
             let is_its =
                 |session: &SessionRecord| matches!(&session.kind, SessionKind::Refresh { access } if access == token);
             let its = state.sessions.iter().filter(|(_, session)| is_its(session));
@@ -281,6 +275,6 @@ pub(super) fn log_out(state: &mut State, identity: &Identity, call: &Call<'_>) -
         }
         _ => Vec::new(),
     };
-    races::sign_out(state, ended);
+    sign_outs::sign_out(state, ended);
     response
 }

@@ -1,4 +1,4 @@
-//! `POST /api/signup`: every answer is a 200, also the refusals.
+//! `POST /api/signup`: every response is a 200, also a refusal.
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -7,13 +7,13 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::call::{Call, is_falsy};
-use super::state::{State, UserRecord, email_of};
-use super::{answer, date, session};
+use super::state::{SESSION_LIFETIME, State, UserRecord, email_of};
+use super::{date, response, session};
 
 /// The fewest characters of a password.
 const SHORTEST_PASSWORD: usize = 8;
 
-/// The answer; the tokens only when they were asked for.
+/// The response; the tokens only when they were asked for.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct SignedUp {
@@ -37,9 +37,9 @@ struct Profile {
     roles: Vec<String>,
 }
 
-/// Why nobody was created.
+/// Why no user was created.
 enum Refused {
-    /// Without a username the server forgets what it was about to do, and says so with an empty success.
+    /// The username is missing: the server responds with an empty success.
     NoUsername,
     /// Everything else: the name is taken, the kind of session is unknown, a text is none.
     Failed,
@@ -50,21 +50,21 @@ enum SessionWanted {
     OAuth,
 }
 
-/// Answers `POST /api/signup`.
+/// Responds to `POST /api/signup`.
 pub(super) fn sign_up(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
     let errors = validate(&call.body);
     if !errors.is_empty() {
-        return answer::json(StatusCode::OK, &json!({ "errors": errors }));
+        return response::json(StatusCode::OK, &json!({ "errors": errors }));
     }
     match create(state, call) {
         Ok((id, wanted)) => begin(state, id, &wanted, call).unwrap_or_else(failed),
-        Err(Refused::NoUsername) => answer::json(StatusCode::OK, &json!({ "payload": {} })),
+        Err(Refused::NoUsername) => response::json(StatusCode::OK, &json!({ "payload": {} })),
         Err(Refused::Failed) => failed(),
     }
 }
 
 fn failed() -> Response<Bytes> {
-    answer::json(StatusCode::OK, &json!({ "errors": { "": "FORM_SUBMISSION_FAILED" } }))
+    response::json(StatusCode::OK, &json!({ "errors": { "": "FORM_SUBMISSION_FAILED" } }))
 }
 
 fn validate(body: &Map<String, Value>) -> Map<String, Value> {
@@ -131,7 +131,7 @@ fn record(username: String, call: &Call<'_>) -> UserRecord {
     let text = |name: &str| call.text(name).map(str::to_owned);
     let first_name = text("firstName").unwrap_or_default();
     let last_name = call.body.get("lastName").and_then(Value::as_str).map(str::to_owned);
-    // Nobody looks whether there is a last name.
+    // The server does not check whether there is a last name.
     let both = || format!("{first_name} {}", last_name.as_deref().unwrap_or("undefined"));
     let full_name = text("fullName").or_else(|| text("name")).unwrap_or_else(both);
     let birth_date = call.body.get("birthDate").filter(|date| !is_falsy(date)).map(date::birth_date);
@@ -167,22 +167,22 @@ fn begin(state: &mut State, id: UserId, wanted: &SessionWanted, call: &Call<'_>)
         roles: user.roles.clone(),
     };
     let lifetime = match wanted {
-        SessionWanted::Cookie => session::SESSION_LIFETIME,
+        SessionWanted::Cookie => SESSION_LIFETIME,
         SessionWanted::OAuth => state.settings.access_token_lifetime,
     };
     let mut claims = state.claims(id, None, call.now, lifetime)?;
-    // The address is made up when the user is stored, which is after the token was signed.
+    // The server derives the address when it stores the user, which is after it has signed the token.
     claims.email = None;
     let mut payload = SignedUp { token: None, refresh_token: None, user };
     Some(match wanted {
         SessionWanted::OAuth => {
             let (token, refresh_token) = session::issue_tokens(state, &claims, None, call.now);
             (payload.token, payload.refresh_token) = (Some(token), Some(refresh_token));
-            answer::json(StatusCode::OK, &json!({ "payload": payload }))
+            response::json(StatusCode::OK, &json!({ "payload": payload }))
         }
         SessionWanted::Cookie => {
             let cookie = session::begin_cookie(state, claims, call.now);
-            let mut response = answer::json(StatusCode::OK, &json!({ "payload": payload }));
+            let mut response = response::json(StatusCode::OK, &json!({ "payload": payload }));
             session::set_cookie(&mut response, &cookie, call);
             response
         }

@@ -6,32 +6,32 @@ use http::{Response, StatusCode};
 use qelos_spec::{ExposeSecret as _, Timestamp, UserId};
 use serde_json::{Value, json};
 
-use super::api_tokens::hash;
 use super::call::Call;
+use super::digest::hash;
 use super::jwt::{self, ClaimedWorkspace, RefreshClaims, Secret};
 use super::state::{SessionKind, State, TENANT};
-use super::{answer, session};
+use super::{response, session};
 
 /// The providers, as the path and as the messages name them.
 const PROVIDERS: [(&str, &str); 4] =
     [("google", "Google"), ("github", "Github"), ("facebook", "Facebook"), ("linkedin", "Linkedin")];
 
-/// Answers `GET /api/auth/{provider}` and `GET /api/auth/{provider}/callback`; nobody does for a provider that is unknown.
+/// Responds to `GET /api/auth/{provider}` and `GET /api/auth/{provider}/callback`; `None` for an unknown provider.
 pub(super) fn begin(provider: &str) -> Option<Response<Bytes>> {
     let (_, name) = PROVIDERS.iter().find(|(known, _)| *known == provider)?;
-    Some(answer::message(StatusCode::BAD_REQUEST, &format!("{name} social login does not exist")))
+    Some(response::message(StatusCode::BAD_REQUEST, &format!("{name} social login does not exist")))
 }
 
-/// Answers `POST /api/auth/callback`. The refresh token is used up.
+/// Responds to `POST /api/auth/callback`. The refresh token is used up.
 pub(super) fn exchange(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
-    let refuse = |general: &str| answer::json(StatusCode::UNAUTHORIZED, &json!({ "errors": { "general": general } }));
-    let invalid = || answer::json(StatusCode::UNAUTHORIZED, &json!({ "error": "Invalid refresh token" }));
+    let refuse = |general: &str| response::json(StatusCode::UNAUTHORIZED, &json!({ "errors": { "general": general } }));
+    let invalid = || response::json(StatusCode::UNAUTHORIZED, &json!({ "error": "Invalid refresh token" }));
     let token = call.query("rt").unwrap_or_default();
     if token.is_empty() {
-        return answer::empty(StatusCode::UNAUTHORIZED);
+        return response::empty(StatusCode::UNAUTHORIZED);
     }
     if token.trim().is_empty() {
-        return answer::json(StatusCode::BAD_REQUEST, &json!({ "error": "Refresh token is missing" }));
+        return response::json(StatusCode::BAD_REQUEST, &json!({ "error": "Refresh token is missing" }));
     }
     let Some(claims) = jwt::verify::<RefreshClaims>(&token, Secret::Refresh, call.now) else { return invalid() };
     if state.active_user(claims.sub).is_none() {
@@ -48,12 +48,12 @@ pub(super) fn exchange(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
     let cookie = session::begin_cookie(state, in_cookie, call.now);
     let workspace = workspace.map(|id| json!({ "_id": id }));
     let payload = json!({ "user": whole_record(state, claims.sub, call.now), "workspace": workspace });
-    let mut response = answer::json(StatusCode::OK, &json!({ "payload": payload }));
+    let mut response = response::json(StatusCode::OK, &json!({ "payload": payload }));
     session::set_cookie(&mut response, &cookie, call);
     response
 }
 
-/// The user as the database holds one, with what no client has any business knowing: the hash of the password, and every
+/// The user as the database holds one, with two secrets that no client needs: the hash of the password, and every
 /// session with the access token it was begun with.
 fn whole_record(state: &State, id: UserId, now: Timestamp) -> Option<Value> {
     let user = state.users.get(&id)?;

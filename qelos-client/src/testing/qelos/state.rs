@@ -1,18 +1,28 @@
-//! What the fake remembers: users, workspaces, sessions, API tokens and the settings of the tenant.
+//! The records of the fake: users, workspaces, sessions, API tokens and the settings of the tenant.
 //!
-//! Records are plain data. Who changes them, and why, is in the files of the routes.
+//! Records are plain data. The files of the routes change them.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use qelos_spec::{ApiTokenId, SecretString, Timestamp, UserId, WorkspaceId};
-use serde_json::Value;
+use qelos_spec::{Timestamp, UserId, WorkspaceId};
 
+use super::digest::hash;
 use super::jwt::{ClaimedWorkspace, Claims, Secret, encode_name, unix_seconds};
-use super::mcp::Mcp;
-use super::races::SignOut;
-use super::session::SESSION_LIFETIME;
-use super::workspaces::WorkspaceRecord;
+
+mod api_token;
+mod mcp;
+mod session;
+mod user;
+mod workspace;
+
+pub(super) use self::api_token::{ApiTokenRecord, LookedUp};
+pub(super) use self::mcp::{Challenge, Code, Mcp};
+pub(super) use self::session::{SESSION_LIFETIME, SessionKind, SessionRecord, SignOut, THIRTY_DAYS};
+pub use self::user::NewUser;
+pub(super) use self::user::{UserRecord, email_of};
+pub use self::workspace::Member;
+pub(super) use self::workspace::{InviteRecord, MemberRecord, WorkspaceRecord};
 
 /// The tenant every user belongs to.
 pub(super) const TENANT: &str = "0";
@@ -24,7 +34,7 @@ pub(super) struct State {
     pub(super) workspaces: Vec<WorkspaceRecord>,
     /// By the `tokenIdentifier` in the cookie or the refresh token.
     pub(super) sessions: BTreeMap<String, SessionRecord>,
-    /// Sign-outs that were answered and are not carried out yet, oldest first.
+    /// Sign-outs whose response was sent and that are not carried out yet, oldest first.
     pub(super) sign_outs: Vec<SignOut>,
     /// Oldest first.
     pub(super) api_tokens: Vec<ApiTokenRecord>,
@@ -36,261 +46,14 @@ pub(super) struct Settings {
     pub(super) access_token_lifetime: Duration,
     pub(super) cookie_rotation_after: Duration,
     pub(super) api_tokens_allowed: bool,
-    /// Whether the gateway knows the way to it.
+    /// Whether the gateway routes `POST /api/cookie/refresh`.
     pub(super) cookie_refresh_reachable: bool,
-    /// How many of the next refreshes are refused for no reason.
+    /// How many of the next refreshes with good tokens are refused.
     pub(super) spurious_refresh_refusals: usize,
-    /// For how many of the next requests the gateway does not find out in time who calls.
+    /// For how many of the next requests the gateway does not identify the caller in time.
     pub(super) slow_gateway: usize,
     /// How long it takes from reading a user's record to writing it.
     pub(super) database_latency: Duration,
-}
-
-pub(super) struct UserRecord {
-    pub(super) username: String,
-    pub(super) email: String,
-    pub(super) password: SecretString,
-    pub(super) first_name: String,
-    pub(super) last_name: Option<String>,
-    pub(super) full_name: Option<String>,
-    pub(super) profile_image: Option<Value>,
-    pub(super) birth_date: Option<String>,
-    /// Whether the profile was changed since: only then sessions are told the birth date.
-    pub(super) profile_changed: bool,
-    pub(super) roles: Vec<String>,
-    pub(super) created: Timestamp,
-    pub(super) last_workspace: Option<WorkspaceId>,
-    /// Grows with every change that a concurrent one must not overwrite.
-    pub(super) version: u64,
-    /// The secret that signs the user's access tokens and cookies.
-    pub(super) secret_generation: u64,
-    /// Kept after deletion, because tokens outlive their user.
-    pub(super) deleted: bool,
-}
-
-/// A session that can go on: tokens themselves need no record, renewing them does.
-pub(super) struct SessionRecord {
-    pub(super) user: UserId,
-    pub(super) since: Timestamp,
-    pub(super) kind: SessionKind,
-}
-
-impl SessionRecord {
-    /// Whether its cookie or refresh token has not expired.
-    pub(super) fn is_open(&self, now: Timestamp) -> bool {
-        now < self.expires_at()
-    }
-
-    pub(super) fn expires_at(&self) -> Timestamp {
-        self.since.saturating_add(SESSION_LIFETIME)
-    }
-}
-
-pub(super) enum SessionKind {
-    /// What else there is to know stands in the cookie.
-    Cookie,
-    /// `access` is the access token issued together with the refresh token: signing out with it ends the session.
-    Refresh { access: String },
-}
-
-pub(super) struct ApiTokenRecord {
-    pub(super) id: ApiTokenId,
-    pub(super) user: UserId,
-    pub(super) workspace: Option<WorkspaceId>,
-    pub(super) nickname: String,
-    /// The SHA-256 of the token: the token itself is not kept.
-    pub(super) hash: String,
-    pub(super) prefix: String,
-    pub(super) expires_at: Timestamp,
-    pub(super) looked_up: Option<LookedUp>,
-    pub(super) last_used_at: Option<Timestamp>,
-    pub(super) usage_count: u64,
-    pub(super) created: Timestamp,
-}
-
-/// What the server remembers of the user and the workspace behind an API token, whatever becomes of them meanwhile.
-#[derive(Clone)]
-pub(super) struct LookedUp {
-    pub(super) at: Timestamp,
-    pub(super) roles: Vec<String>,
-    /// The workspace the token is locked to.
-    pub(super) workspace: Option<ClaimedWorkspace>,
-}
-
-/// A user to put into the fake.
-///
-/// ```
-/// use qelos_client::testing::NewUser;
-///
-/// let ada = NewUser::new("ada@example.com", "hunter2hunter2").first_name("Ada").last_name("Lovelace").role("admin");
-/// assert!(!format!("{ada:?}").contains("hunter2"));
-/// ```
-#[derive(Debug, Clone)]
-pub struct NewUser {
-    pub(super) username: String,
-    pub(super) password: SecretString,
-    pub(super) first_name: String,
-    pub(super) last_name: String,
-    pub(super) full_name: FullName,
-    pub(super) profile_image: Option<Value>,
-    pub(super) birth_date: Option<String>,
-    pub(super) roles: Vec<String>,
-    pub(super) open_sessions: usize,
-}
-
-#[derive(Debug, Clone)]
-pub(super) enum FullName {
-    OfBothNames,
-    Is(Option<String>),
-}
-
-impl NewUser {
-    /// Called "Test User", with the role `user`. As at sign-up, the username is lower-cased and trimmed, and is the e-mail
-    /// address as well if it has an `@`.
-    #[must_use]
-    pub fn new(username: impl Into<String>, password: impl Into<SecretString>) -> Self {
-        Self {
-            username: username.into().trim().to_lowercase(),
-            password: password.into(),
-            first_name: "Test".to_owned(),
-            last_name: "User".to_owned(),
-            full_name: FullName::OfBothNames,
-            profile_image: None,
-            birth_date: None,
-            roles: Vec::new(),
-            open_sessions: 0,
-        }
-    }
-
-    /// The first name.
-    #[must_use]
-    pub fn first_name(mut self, name: impl Into<String>) -> Self {
-        self.first_name = name.into();
-        self
-    }
-
-    /// The last name.
-    #[must_use]
-    pub fn last_name(mut self, name: impl Into<String>) -> Self {
-        self.last_name = name.into();
-        self
-    }
-
-    /// The full name, if it is not first and last name; `None` for a user who was never given one, like the first
-    /// administrator of a tenant.
-    #[must_use]
-    pub fn full_name(mut self, name: Option<&str>) -> Self {
-        self.full_name = FullName::Is(name.map(str::to_owned));
-        self
-    }
-
-    /// The address of the picture; `None` is a picture that was removed, which the server reports as `null`. A user who
-    /// never had one is reported without.
-    #[must_use]
-    pub fn profile_image(mut self, address: Option<&str>) -> Self {
-        self.profile_image = Some(address.into());
-        self
-    }
-
-    /// The birth date, as the server repeats it: any text. The user has changed their profile to enter it.
-    #[must_use]
-    pub fn birth_date(mut self, date: impl Into<String>) -> Self {
-        self.birth_date = Some(date.into());
-        self
-    }
-
-    /// A role in the tenant, instead of `user`; repeat it for more than one.
-    #[must_use]
-    pub fn role(mut self, role: impl Into<String>) -> Self {
-        self.roles.push(role.into());
-        self
-    }
-
-    /// The user is signed in this many times already, on other devices. A user with more than ten open sessions cannot
-    /// sign in twice at the same time: see [`set_database_latency`](crate::testing::FakeQelos::set_database_latency).
-    ///
-    /// ```
-    /// use qelos_client::SystemClock;
-    /// use qelos_client::testing::{FakeQelos, NewUser};
-    ///
-    /// let qelos = FakeQelos::new(SystemClock);
-    /// let ada = qelos.add_user(NewUser::new("ada@example.com", "hunter2hunter2").open_sessions(11));
-    /// assert_eq!(qelos.sessions(ada), 11);
-    /// ```
-    #[must_use]
-    pub fn open_sessions(mut self, count: usize) -> Self {
-        self.open_sessions = count;
-        self
-    }
-}
-
-/// A member of a workspace, with the roles the user has in it.
-///
-/// ```
-/// use qelos_client::SystemClock;
-/// use qelos_client::testing::{FakeQelos, Member, NewUser};
-///
-/// let qelos = FakeQelos::new(SystemClock);
-/// let ada = qelos.add_user(NewUser::new("ada@example.com", "hunter2hunter2"));
-/// let acme = qelos.add_workspace("Acme", &[Member::new(ada, &["admin", "user"])]);
-/// # let _ = acme;
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Member {
-    pub(super) user: UserId,
-    pub(super) roles: Vec<String>,
-}
-
-impl Member {
-    /// A member with these roles. Who creates a workspace has `["admin", "user"]`.
-    #[must_use]
-    pub fn new(user: UserId, roles: &[&str]) -> Self {
-        Self { user, roles: roles.iter().map(|&role| role.to_owned()).collect() }
-    }
-}
-
-impl UserRecord {
-    pub(super) fn new(user: NewUser, created: Timestamp) -> Self {
-        let NewUser { username, password, first_name, last_name, full_name, profile_image, birth_date, roles, .. } =
-            user;
-        let email = email_of(&username);
-        let full_name = match full_name {
-            FullName::OfBothNames => Some(format!("{first_name} {last_name}")),
-            FullName::Is(name) => name,
-        };
-        let roles = if roles.is_empty() { vec!["user".to_owned()] } else { roles };
-        Self {
-            username,
-            email,
-            password,
-            first_name,
-            last_name: Some(last_name),
-            full_name,
-            profile_image,
-            profile_changed: birth_date.is_some(),
-            birth_date,
-            roles,
-            created,
-            last_workspace: None,
-            version: 0,
-            secret_generation: 0,
-            deleted: false,
-        }
-    }
-
-    /// The name for showing.
-    pub(super) fn name(&self) -> String {
-        let both = || match self.last_name.as_deref().filter(|name| !name.is_empty()) {
-            Some(last_name) => format!("{} {last_name}", self.first_name),
-            None => self.first_name.clone(),
-        };
-        self.full_name.clone().unwrap_or_else(both)
-    }
-}
-
-/// The address the server stores: the username, if it can be one.
-pub(super) fn email_of(username: &str) -> String {
-    if username.contains('@') { username.to_owned() } else { format!("{username}@null") }
 }
 
 impl State {
@@ -315,10 +78,15 @@ impl State {
         }
     }
 
-    /// A number that was never used before: what stands in for chance.
+    /// A number that was never used before, in place of a random one.
     pub(super) fn next(&mut self) -> u64 {
         self.counter += 1;
         self.counter
+    }
+
+    /// 43 characters, like 32 bytes in base64, in place of random ones.
+    pub(super) fn random_text(&mut self, what: &str) -> String {
+        hash(&format!("{what} {}", self.next()))[..43].to_owned()
     }
 
     /// The 24 digits of a new id. Like those of the server they begin with the time and end with a counter.
@@ -355,7 +123,7 @@ impl State {
         }
     }
 
-    /// The workspace as its member sees it, with its name in plain text; `None` for anybody else.
+    /// The workspace as its member sees it, with its name in plain text; `None` for a user who is no member.
     pub(super) fn membership(&self, user: UserId, id: WorkspaceId) -> Option<ClaimedWorkspace> {
         let workspace = self.workspaces.iter().find(|workspace| workspace.id == id)?;
         let member = workspace.members.iter().find(|member| member.user == user)?;
@@ -367,7 +135,7 @@ impl State {
         })
     }
 
-    /// What a token of this user says from now on.
+    /// The claims of a token that this user gets now.
     pub(super) fn claims(
         &self,
         id: UserId,

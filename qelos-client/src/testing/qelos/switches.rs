@@ -1,4 +1,4 @@
-//! What a test changes while the server runs: its settings, and what happens to users and their sessions.
+//! Changes that a test makes while the server runs: to its settings, and to users and their sessions.
 
 use std::time::Duration;
 
@@ -8,8 +8,8 @@ use super::FakeQelos;
 use super::state::{SessionKind, SessionRecord};
 
 impl FakeQelos {
-    /// Deletes a user. Nobody can sign in or refresh as that user any more, and API tokens that were not used in the last
-    /// hour are refused; but access tokens and cookies live until their own expiry.
+    /// Deletes a user. Signing in and refreshing as that user fail from now on, and API tokens that were not used in the
+    /// last hour are refused; but access tokens and cookies live until their own expiry.
     pub fn delete_user(&self, user: UserId) {
         let mut state = self.shared.state();
         if let Some(user) = state.users.get_mut(&user) {
@@ -28,7 +28,7 @@ impl FakeQelos {
     /// Makes every access token and cookie of a user worthless, although none has expired. Refresh tokens stay good: see
     /// [`revoke_refresh_tokens`](Self::revoke_refresh_tokens).
     ///
-    /// The server cannot do this for one user alone. It stands for whatever takes a token its validity before its time.
+    /// The server cannot do this for one user alone. It stands for any cause that ends a token before it expires.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -121,15 +121,15 @@ impl FakeQelos {
         self.shared.state().mcp.permitted = permitted.iter().map(|&address| address.to_owned()).collect();
     }
 
-    /// Refuses the next refreshes with good tokens for no reason, as the server does when sessions of one user are renewed
+    /// Refuses the next refreshes although their tokens are good, as the server does when sessions of one user are renewed
     /// at the same time. The tokens stay good.
     pub fn spurious_refresh_refusals(&self, refusals: usize) {
         self.shared.state().settings.spurious_refresh_refusals = refusals;
     }
 
-    /// Makes the gateway slow: for this many requests to services other than auth it does not learn in time who calls, and
-    /// goes on as for a guest, although the credential is good. Only requests with a good credential to endpoints that are
-    /// mounted in a [service](Self::service) count.
+    /// Makes the gateway slow: for this many requests to services other than auth it does not identify the caller in time,
+    /// and goes on as for a guest, although the credential is good. Only requests with a good credential to endpoints that
+    /// are mounted in a [service](Self::service) count.
     ///
     /// ```
     /// use qelos_client::SystemClock;
@@ -149,10 +149,10 @@ impl FakeQelos {
     /// * A sign-in is refused with a 401 whose `errors.general` is `{"version": …, "modifiedPaths": ["lastLogin","tokens"]}`
     ///   in the same case, once the user has more than ten [open sessions](crate::testing::NewUser::open_sessions).
     /// * Of several renewals of one cookie the first to be written succeeds, and the others are refused with an empty 401.
-    /// * A sign-out is answered at once and carried out later. When the record was changed meanwhile, it is not: the session
-    ///   stays open, and no response says so.
+    /// * The response to a sign-out is sent at once, and the sign-out carried out later. When the record was changed
+    ///   meanwhile, it is not: the session stays open, and no response says so.
     ///
-    /// The time is tokio's, so a test can pause it. Requests that are answered by [`handle`](Self::handle) take none. Of
+    /// The time is tokio's, so a test can pause it. Requests to [`handle`](Self::handle) take none. Of
     /// changes that are written in the same millisecond any may be the first.
     ///
     /// ```

@@ -1,4 +1,4 @@
-//! What the recordings cannot show, because it takes time or several requests: rotation, expiry, sweeps.
+//! Behaviour that recordings cannot show, because it takes time or several requests: rotation, expiry, sweeps.
 
 use std::time::Duration;
 
@@ -59,12 +59,12 @@ impl Test {
         let body = json!({
             "username": "ada@example.com", "password": "hunter2hunter2", "authType": "oauth", "workspace": workspace,
         });
-        tokens(&self.call(Method::POST, "/api/signin", NOBODY, &body))
+        tokens(&self.call(Method::POST, "/api/signin", GUEST, &body))
     }
 
     fn cookie(&self) -> String {
         let body = json!({ "username": "ada@example.com", "password": "hunter2hunter2" });
-        set_cookie(&self.call(Method::POST, "/api/signin", NOBODY, &body)).unwrap()
+        set_cookie(&self.call(Method::POST, "/api/signin", GUEST, &body)).unwrap()
     }
 
     fn refresh(&self, token: &str) -> Response<Bytes> {
@@ -88,7 +88,7 @@ impl Test {
     }
 }
 
-const NOBODY: (&str, &str) = ("", "");
+const GUEST: (&str, &str) = ("", "");
 
 fn json_of(response: &Response<Bytes>) -> Value {
     serde_json::from_slice(response.body()).unwrap()
@@ -145,7 +145,7 @@ fn the_workspace_is_lost_over_two_refreshes() {
 }
 
 #[test]
-fn access_tokens_expire_and_say_so() {
+fn expired_access_tokens_are_refused() {
     let test = start();
     test.qelos.set_access_token_lifetime(Duration::from_secs(2));
     let (access, _) = test.sign_in(None);
@@ -158,20 +158,20 @@ fn access_tokens_expire_and_say_so() {
 }
 
 #[test]
-fn an_aged_cookie_is_replaced_by_exactly_one_answer() {
+fn an_aged_cookie_is_replaced_by_exactly_one_response() {
     let test = start();
     let cookie = test.cookie();
     assert_eq!(set_cookie(&test.get("/api/me", ("cookie", &cookie))), None, "it is fresh");
     test.clock.advance(Duration::from_hours(1));
-    let answers: Vec<_> = (0..10).map(|_| test.get("/api/me", ("cookie", &cookie))).collect();
-    assert!(answers.iter().all(|answer| answer.status() == 200));
-    let replaced: Vec<_> = answers.iter().filter_map(set_cookie).collect();
+    let responses: Vec<_> = (0..10).map(|_| test.get("/api/me", ("cookie", &cookie))).collect();
+    assert!(responses.iter().all(|response| response.status() == 200));
+    let replaced: Vec<_> = responses.iter().filter_map(set_cookie).collect();
     assert_eq!(replaced.len(), 1);
     test.clock.advance(Duration::from_hours(1));
     assert_eq!(set_cookie(&test.get("/api/me", ("cookie", &cookie))), None, "its session has moved on");
     let unknown = test.get("/api/blocks/no/such/thing", ("cookie", &replaced[0]));
     assert_eq!(unknown.status(), 404);
-    assert!(set_cookie(&unknown).is_some(), "any answer can carry the next cookie");
+    assert!(set_cookie(&unknown).is_some(), "any response can carry the next cookie");
 }
 
 #[tokio::test]
@@ -188,24 +188,24 @@ async fn parallel_callers_interleave_and_get_one_new_cookie() {
     let calls: Vec<_> = (0..10).map(|_| call()).collect();
     let mut replaced = 0;
     for (at, call) in calls.into_iter().enumerate() {
-        let answer = call.await.unwrap();
+        let response = call.await.unwrap();
         if at == 0 {
-            assert_eq!(test.qelos.count("GET", "/api/me"), 10, "all are asked before the first is answered");
+            assert_eq!(test.qelos.count("GET", "/api/me"), 10, "all requests arrive before the first response does");
         }
-        replaced += usize::from(set_cookie(&answer).is_some());
+        replaced += usize::from(set_cookie(&response).is_some());
     }
     assert_eq!(replaced, 1);
 }
 
 #[test]
-fn a_cookie_that_signed_out_works_but_is_never_replaced() {
+fn a_signed_out_cookie_works_but_is_never_replaced() {
     let test = start();
     let cookie = test.cookie();
     let signed_out = test.call(Method::POST, "/api/logout", ("cookie", &cookie), &Value::Null);
     assert_eq!(set_cookie(&signed_out).as_deref(), Some("qlt_0="));
     test.clock.advance(DAY);
-    let answer = test.get("/api/me", ("cookie", &cookie));
-    assert_eq!((answer.status(), set_cookie(&answer)), (StatusCode::OK, None));
+    let response = test.get("/api/me", ("cookie", &cookie));
+    assert_eq!((response.status(), set_cookie(&response)), (StatusCode::OK, None));
     test.clock.advance(29 * DAY);
     assert_eq!(test.get("/api/me", ("cookie", &cookie)).status(), 401, "until it expires by itself");
 }
@@ -247,14 +247,14 @@ fn tokens_outlive_their_user_but_nothing_renews_them() {
 }
 
 #[test]
-fn the_frame_of_express_is_kept() {
+fn pages_limits_and_etags_are_those_of_express() {
     let test = start();
     let (access, _) = test.sign_in(None);
     let unknown = test.get("/api/v1/me?x=1", ("authorization", &format!("Bearer {access}")));
     assert_eq!(unknown.status(), 404);
     assert!(std::str::from_utf8(unknown.body()).unwrap().contains("<pre>Cannot GET /api/v1/me</pre>"));
     let large = json!({ "username": "x".repeat(101 * 1024) });
-    assert_eq!(test.call(Method::POST, "/api/signin", NOBODY, &large).status(), 413);
+    assert_eq!(test.call(Method::POST, "/api/signin", GUEST, &large).status(), 413);
     let me = test.me(&access);
     let request = Request::get("/api/me").header("authorization", format!("Bearer {access}"));
     let again = test.qelos.handle(request.header("if-none-match", &me.headers()["etag"]).body(Bytes::new()).unwrap());
@@ -265,7 +265,7 @@ fn the_frame_of_express_is_kept() {
 }
 
 #[test]
-fn the_same_calls_get_the_same_answers() {
+fn the_same_calls_get_the_same_responses() {
     let play = || {
         let test = start();
         let (access, refresh) = test.sign_in(None);
@@ -276,12 +276,12 @@ fn the_same_calls_get_the_same_answers() {
 }
 
 #[test]
-fn only_administrators_act_as_somebody_else() {
+fn only_administrators_impersonate_other_users() {
     let test = start();
     let admin = test.qelos.add_user(NewUser::new("root", "root-pass-1").role("admin"));
     let me = |username: &str, password: &str, wanted: &str| {
         let body = json!({ "username": username, "password": password, "authType": "oauth" });
-        let (access, _) = tokens(&test.call(Method::POST, "/api/signin", NOBODY, &body));
+        let (access, _) = tokens(&test.call(Method::POST, "/api/signin", GUEST, &body));
         let request = Request::get("/api/me").header("authorization", format!("Bearer {access}"));
         test.qelos.handle(request.header("x-impersonate-user", wanted).body(Bytes::new()).unwrap())
     };

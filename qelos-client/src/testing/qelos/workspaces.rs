@@ -1,32 +1,28 @@
-//! `/api/workspaces`: list, read, create, change, delete, and move a session into one. The members are in `members`, and
-//! the responses of users to their invites in `invites`.
+//! `/api/workspaces`: list, read, create, change, delete, and move a session into one. The members are in `members`,
+//! accepting and declining invites in `invites`.
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use qelos_spec::auth::CredentialKind;
-use qelos_spec::{UserId, WorkspaceId};
-use serde_json::{Value, json};
 
-use self::record::{InviteRecord, texts};
+use self::found::{BROKEN, either, find, find_to_change};
+use self::input::{read_invites, texts};
 use super::call::{Call, is_falsy};
 use super::caller::{Identity, Proof};
 use super::jwt::ClaimedWorkspace;
 use super::service::Service;
-use super::state::{Member, State};
-use super::{answer, session};
+use super::state::{Member, MemberRecord, SESSION_LIFETIME, State, WorkspaceRecord};
+use super::{response, session};
 
+mod found;
+mod input;
 mod invites;
 mod members;
-mod record;
+mod shown;
 
 pub(super) use self::invites::{list as list_invites, respond as respond_to_invite};
-pub(super) use self::record::{MemberRecord, WorkspaceRecord};
-
-const BROKEN: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
 
 type Handler = fn(&mut State, &Identity, &Call<'_>) -> Response<Bytes>;
-/// An answer that comes early.
-type Refused = Box<Response<Bytes>>;
 
 /// The routes.
 pub(super) fn route(method: &str, call: &Call<'_>) -> Option<Handler> {
@@ -46,46 +42,11 @@ pub(super) fn route(method: &str, call: &Call<'_>) -> Option<Handler> {
     })
 }
 
-/// A workspace the caller may see.
-struct Found {
-    at: usize,
-    /// Whose membership is shown: the caller's, or nobody's to an administrator of the tenant.
-    shown_to: Option<UserId>,
-    /// Whether the caller may change it.
-    may_change: bool,
-}
-
-/// The workspace that the path names: one the caller is a member of, or any for an administrator of the tenant.
-fn find(state: &State, identity: &Identity, call: &Call<'_>) -> Result<Found, Refused> {
-    let id = call.segments.get(2).and_then(|id| id.parse::<WorkspaceId>().ok());
-    let id = id.ok_or_else(|| Box::new(answer::message(BROKEN, "failed to load workspace data")))?;
-    let everywhere = identity.is_privileged();
-    let at = state.workspaces.iter().position(|workspace| workspace.id == id);
-    let at = at.filter(|&at| everywhere || state.workspaces[at].member(identity.user).is_some());
-    let at = at.ok_or_else(|| {
-        let body = json!({ "message": "workspace not found", "from": "get-workspace" });
-        Box::new(answer::json(StatusCode::NOT_FOUND, &body))
-    })?;
-    let is_admin = state.workspaces[at].member(identity.user).is_some_and(MemberRecord::is_admin);
-    Ok(Found { at, shown_to: (!everywhere).then_some(identity.user), may_change: everywhere || is_admin })
-}
-
-/// The same, for those who may change it.
-fn find_to_change(state: &State, identity: &Identity, call: &Call<'_>) -> Result<Found, Refused> {
-    let found = find(state, identity, call)?;
-    let refused = || Box::new(answer::message(StatusCode::FORBIDDEN, "not authorized"));
-    if found.may_change { Ok(found) } else { Err(refused()) }
-}
-
-fn either(answer: Result<Response<Bytes>, Refused>) -> Response<Bytes> {
-    answer.unwrap_or_else(|refused| *refused)
-}
-
 /// `GET /`: those the caller is a member of, whatever an API token is locked to.
 fn list(state: &mut State, identity: &Identity, _: &Call<'_>) -> Response<Bytes> {
     let user = identity.user;
     let own = state.workspaces.iter().filter(|workspace| workspace.member(user).is_some());
-    answer::json(StatusCode::OK, &own.map(|workspace| workspace.listed(user)).collect::<Vec<_>>())
+    response::json(StatusCode::OK, &own.map(|workspace| workspace.listed(user)).collect::<Vec<_>>())
 }
 
 /// `GET /all`: for administrators of the tenant. The filters of the server are not known here.
@@ -93,13 +54,13 @@ fn list_all(state: &mut State, identity: &Identity, _: &Call<'_>) -> Response<By
     if !identity.is_privileged() {
         return Service::Auth.refuse_unprivileged();
     }
-    answer::json(
+    response::json(
         StatusCode::OK,
         &state.workspaces.iter().map(WorkspaceRecord::listed_to_administrators).collect::<Vec<_>>(),
     )
 }
 
-/// `GET /{id}`: who may change it sees everybody, a plain member only themselves.
+/// `GET /{id}`: a caller who may change it sees all members, a plain member only themselves.
 fn get(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<Bytes> {
     either(find(state, identity, call).map(|found| {
         let workspace = &state.workspaces[found.at];
@@ -108,7 +69,7 @@ fn get(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<Byte
             let whole = workspace.whole();
             (shown.members, shown.invites) = (whole.members, whole.invites);
         }
-        answer::json(StatusCode::OK, &shown)
+        response::json(StatusCode::OK, &shown)
     }))
 }
 
@@ -117,9 +78,9 @@ fn create(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<B
     let labels = call.body.get("labels").map_or(Some(Vec::new()), |labels| texts(Some(labels)));
     let Some(labels) = labels else {
         let reason = "please provide all mandatory properties (missing \"labels\").";
-        return answer::message(StatusCode::BAD_REQUEST, reason);
+        return response::message(StatusCode::BAD_REQUEST, reason);
     };
-    let failed = || answer::message(BROKEN, "failed to create workspace");
+    let failed = || response::message(BROKEN, "failed to create workspace");
     let Some(name) = call.text("name") else { return failed() };
     let invites = match call.body.get("invites").map(|invites| read_invites(state, invites, call)) {
         None => Vec::new(),
@@ -132,21 +93,16 @@ fn create(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<B
     workspace.labels = labels;
     workspace.invites = invites;
     let creator = Member::new(identity.user, &["admin", "user"]);
-    workspace.members.push(MemberRecord::new(state, creator, call.now));
-    let created = answer::json(StatusCode::OK, &workspace.whole());
+    workspace.members.push(MemberRecord::new(creator, state.next_id(call.now), call.now));
+    let created = response::json(StatusCode::OK, &workspace.whole());
     state.workspaces.push(workspace);
     created
-}
-
-fn read_invites(state: &mut State, invites: &Value, call: &Call<'_>) -> Option<Vec<InviteRecord>> {
-    let invites: Option<Vec<_>> = invites.as_array()?.iter().map(Value::as_object).collect();
-    Some(invites?.into_iter().map(|invite| InviteRecord::new(state, invite, call.now)).collect())
 }
 
 /// `PUT /{id}`: the labels only for administrators of the tenant.
 fn update(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<Bytes> {
     either(find_to_change(state, identity, call).and_then(|found| {
-        let failed = || Box::new(answer::message(BROKEN, "failed to update workspace"));
+        let failed = || Box::new(response::message(BROKEN, "failed to update workspace"));
         let given = |name: &str| call.body.get(name).filter(|value| !is_falsy(value));
         let invites = match given("invites") {
             Some(invites) => Some(read_invites(state, invites, call).ok_or_else(failed)?),
@@ -155,7 +111,7 @@ fn update(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<B
         let labels = match given("labels").filter(|_| found.shown_to.is_none()) {
             Some(labels) => Some(
                 texts(Some(labels))
-                    .ok_or_else(|| answer::message(StatusCode::BAD_REQUEST, "Invalid data. Must be an array."))?,
+                    .ok_or_else(|| response::message(StatusCode::BAD_REQUEST, "Invalid data. Must be an array."))?,
             ),
             None => None,
         };
@@ -175,7 +131,7 @@ fn update(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<B
             // The server has not read the version, and shows what it has counted since.
             shown.version = Some(1);
         }
-        Ok(answer::json(StatusCode::OK, &shown))
+        Ok(response::json(StatusCode::OK, &shown))
     }))
 }
 
@@ -183,10 +139,10 @@ fn update(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<B
 fn delete(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<Bytes> {
     either(find_to_change(state, identity, call).map(|found| {
         if identity.workspace() == Some(state.workspaces[found.at].id) {
-            return answer::message(StatusCode::BAD_REQUEST, "You cannot remove your active workspace.");
+            return response::message(StatusCode::BAD_REQUEST, "You cannot remove your active workspace.");
         }
         let removed = state.workspaces.remove(found.at);
-        answer::json(StatusCode::OK, &removed.shown(found.shown_to))
+        response::json(StatusCode::OK, &removed.shown(found.shown_to))
     }))
 }
 
@@ -201,12 +157,12 @@ fn activate(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response
             roles: Some(roles.unwrap_or_else(|| vec!["admin".to_owned()])),
             labels: Some(workspace.labels.clone()),
         };
-        let mut response = answer::json(StatusCode::OK, &workspace.shown(found.shown_to));
+        let mut response = response::json(StatusCode::OK, &workspace.shown(found.shown_to));
         match &identity.proof {
-            // Who acts as somebody else stays where they are.
+            // Impersonation changes no workspace.
             Proof::Impersonation => response,
             Proof::Claims(old) if identity.kind == CredentialKind::Cookie => {
-                let claims = state.claims(identity.user, Some(next), call.now, session::SESSION_LIFETIME);
+                let claims = state.claims(identity.user, Some(next), call.now, SESSION_LIFETIME);
                 let Some(mut claims) = claims else { return cannot_activate() };
                 // The server does not load the username for this, so the next sessions go without.
                 claims.username = None;
@@ -223,5 +179,5 @@ fn activate(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response
 }
 
 fn cannot_activate() -> Response<Bytes> {
-    answer::message(BROKEN, "failed to activate workspace")
+    response::message(BROKEN, "failed to activate workspace")
 }

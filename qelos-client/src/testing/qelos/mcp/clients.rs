@@ -5,15 +5,14 @@ use http::{Response, StatusCode};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::super::answer;
-use super::super::api_tokens::hash;
 use super::super::call::{Call, is_falsy};
+use super::super::digest::hash;
 use super::super::jwt::unix_seconds;
+use super::super::response;
 use super::super::state::State;
-use super::random;
 use super::redirect::may_register;
 
-/// The answer, its fields in the order of the wire.
+/// The response, its fields in the order of the wire.
 #[derive(Serialize)]
 struct Registered<'c> {
     client_id: &'c str,
@@ -31,11 +30,11 @@ struct Registered<'c> {
     client_secret_expires_at: Option<u8>,
 }
 
-/// Answers the route.
+/// Responds to the route.
 pub(in super::super) fn register(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
     try_register(state, call).unwrap_or_else(|(error, description)| {
         let body = json!({ "error": error, "error_description": description });
-        answer::json(StatusCode::BAD_REQUEST, &body)
+        response::json(StatusCode::BAD_REQUEST, &body)
     })
 }
 
@@ -57,9 +56,9 @@ fn try_register(state: &mut State, call: &Call<'_>) -> Result<Response<Bytes>, (
     if !matches!(method, "none" | "client_secret_basic" | "client_secret_post") {
         return Err(invalid("token_endpoint_auth_method"));
     }
-    let client_id = uuid(&hash(&random(state, "MCP client")));
-    let client_secret = (method != "none").then(|| random(state, "MCP client secret"));
-    let registered = answer::json(
+    let client_id = uuid(&hash(&state.random_text("MCP client")));
+    let client_secret = (method != "none").then(|| state.random_text("MCP client secret"));
+    let registered = response::json(
         StatusCode::CREATED,
         &Registered {
             client_id: &client_id,

@@ -1,4 +1,6 @@
-//! Where users may be sent back to, and how that address is written.
+//! Redirect addresses: which are permitted, and how parameters are added to one.
+
+use super::super::state::Mcp;
 
 /// Whether a client may register the address: `https`, `http` to this machine, or a scheme of its own.
 pub(super) fn may_register(address: &str) -> bool {
@@ -12,8 +14,19 @@ pub(super) fn may_register(address: &str) -> bool {
     }
 }
 
+impl Mcp {
+    /// Whether users may be sent back there; `None` when the client is unknown.
+    pub(super) fn permits(&self, address: &str, client: Option<&str>) -> Option<bool> {
+        let permitted = match client {
+            Some(client) => self.clients.get(client)?,
+            None => &self.permitted,
+        };
+        Some(is_permitted(address, permitted))
+    }
+}
+
 /// Whether one of the entries permits the address.
-pub(super) fn is_permitted(address: &str, permitted: &[String]) -> bool {
+fn is_permitted(address: &str, permitted: &[String]) -> bool {
     permitted.iter().any(|entry| permits(entry.trim(), address.trim()))
 }
 
@@ -45,7 +58,7 @@ fn origin(address: &str) -> Option<(String, String)> {
     Some((scheme.to_ascii_lowercase(), host.strip_suffix(default_port).unwrap_or(host).to_ascii_lowercase()))
 }
 
-/// Which clients such an address belongs to; on this machine the path tells.
+/// The kind of client that such an address belongs to; on this machine the path tells.
 fn family(address: &str) -> Option<&'static str> {
     let (scheme, rest) = address.split_once("://")?;
     let (host, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
@@ -72,7 +85,7 @@ fn is_scheme(scheme: &str) -> bool {
         && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '.' | '-'))
 }
 
-/// A query of those parameters that there are.
+/// A query of the parameters that have a value.
 pub(super) fn query_of<'p>(parameters: impl IntoIterator<Item = (&'p str, Option<&'p str>)>) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     for (name, value) in parameters {
@@ -107,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn clients_register_addresses_nobody_else_can_listen_on() {
+    fn https_loopback_and_own_schemes_are_registered() {
         for address in ["https://a.example/cb", "http://127.0.0.1:8123/cb", "http://localhost/cb", "cursor://x/cb"] {
             assert!(may_register(address), "{address}");
         }
@@ -117,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_permits_more_than_it_says_and_a_wildcard_for_ports_nothing() {
+    fn an_entry_permits_similar_addresses_and_a_port_wildcard_permits_none() {
         for (entry, address, is) in [
             ("https://a.example/cb", "https://a.example/cb", true),
             ("https://a.example/cb", "https://a.example/elsewhere", true),

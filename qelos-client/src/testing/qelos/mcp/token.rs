@@ -7,15 +7,14 @@ use http::{Response, StatusCode};
 use qelos_spec::{Timestamp, UserId};
 use serde::Serialize;
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
 
 use super::super::call::Call;
+use super::super::digest::sha256;
 use super::super::jwt::ClaimedWorkspace;
-use super::super::state::State;
-use super::super::{answer, session};
-use super::Challenge;
+use super::super::state::{Challenge, State};
+use super::super::{response, session};
 
-/// The answer, its fields in the order of the wire.
+/// The response, its fields in the order of the wire.
 #[derive(Serialize)]
 pub(super) struct Tokens {
     pub(super) access_token: String,
@@ -36,13 +35,13 @@ pub(super) fn issue(
     Some(Tokens { access_token, refresh_token, token_type: "Bearer", expires_in })
 }
 
-/// Answers the route. A wrong verifier leaves the code as it was, a right one uses it up.
+/// Responds to the route. A wrong verifier leaves the code as it was, a right one uses it up.
 pub(in super::super) fn exchange(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
     match try_exchange(state, call) {
-        Ok(tokens) => answer::json(StatusCode::OK, &tokens),
-        Err((status, error, None)) => answer::json(status, &json!({ "error": error })),
+        Ok(tokens) => response::json(StatusCode::OK, &tokens),
+        Err((status, error, None)) => response::json(status, &json!({ "error": error })),
         Err((status, error, Some(description))) => {
-            answer::json(status, &json!({ "error": error, "error_description": description }))
+            response::json(status, &json!({ "error": error, "error_description": description }))
         }
     }
 }
@@ -80,7 +79,7 @@ impl Challenge {
     fn is_met_by(&self, verifier: &str) -> bool {
         match self.method.as_str() {
             "plain" => verifier == self.text,
-            "S256" => URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes())) == self.text,
+            "S256" => URL_SAFE_NO_PAD.encode(sha256(verifier.as_bytes())) == self.text,
             _ => false,
         }
     }

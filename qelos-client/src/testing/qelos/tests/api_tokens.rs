@@ -29,7 +29,7 @@ fn api_tokens_are_listed_newest_first_with_their_use() {
     let listed = test.api_tokens(&access);
     assert_eq!(listed[0]["_id"], second["apiToken"]["_id"]);
     assert_eq!((&listed[1]["usageCount"], &listed[1]["lastUsedAt"]), (&json!(2), &json!("2026-11-21T17:20:38.000Z")));
-    assert_eq!(first["apiToken"]["token"], super::super::api_tokens::hash(raw));
+    assert_eq!(first["apiToken"]["token"], digest::hash(raw));
     assert_eq!(first["apiToken"]["tokenPrefix"], raw[..8]);
 }
 

@@ -7,7 +7,7 @@ fn renew(test: &Test, credential: (&str, &str)) -> Response<Bytes> {
 }
 
 fn exchange(test: &Test, refresh: &str) -> Response<Bytes> {
-    test.call(Method::POST, &format!("/api/auth/callback?rt={refresh}"), NOBODY, &Value::Null)
+    test.call(Method::POST, &format!("/api/auth/callback?rt={refresh}"), GUEST, &Value::Null)
 }
 
 #[test]
@@ -26,12 +26,12 @@ fn a_cookie_is_renewed_once_and_only_where_the_route_is_known() {
 }
 
 #[test]
-fn a_callback_uses_the_token_up_and_tells_everything() {
+fn a_callback_uses_up_its_token_and_returns_the_whole_record() {
     let test = start();
     test.qelos.set_access_token_lifetime(Duration::from_secs(2));
     let (_, refresh) = test.sign_in(None);
-    let answer = exchange(&test, &refresh);
-    let payload = json_of(&answer)["payload"].take();
+    let response = exchange(&test, &refresh);
+    let payload = json_of(&response)["payload"].take();
     for field in ["_id", "username", "password", "salt", "tokens", "lastLogin", "created"] {
         assert!(payload["user"].get(field).is_some(), "{field}");
     }
@@ -41,7 +41,7 @@ fn a_callback_uses_the_token_up_and_tells_everything() {
     assert_eq!((token["kind"].as_str(), token["_id"].as_str().map(str::len)), (Some("cookie"), Some(24)));
     assert_eq!((token.get("metadata"), payload["user"].get("metadata")), (None, None));
     assert!(payload["user"]["lastLogin"].get("workspace").is_some());
-    let cookie = set_cookie(&answer).unwrap();
+    let cookie = set_cookie(&response).unwrap();
     assert_eq!(test.get("/api/me", ("cookie", &cookie)).status(), 200);
     test.clock.advance(Duration::from_secs(2));
     assert_eq!(test.get("/api/me", ("cookie", &cookie)).status(), 401, "it is no older than an access token");
@@ -50,11 +50,11 @@ fn a_callback_uses_the_token_up_and_tells_everything() {
 }
 
 #[test]
-fn the_record_of_a_callback_lacks_what_there_is_none_of() {
+fn the_record_of_a_callback_lacks_absent_fields() {
     let test = start();
     test.qelos.add_user(NewUser::new("bob@example.com", "hunter2hunter2"));
     let body = json!({ "username": "bob@example.com", "password": "hunter2hunter2", "authType": "oauth" });
-    let (_, refresh) = tokens(&test.call(Method::POST, "/api/signin", NOBODY, &body));
+    let (_, refresh) = tokens(&test.call(Method::POST, "/api/signin", GUEST, &body));
     let payload = json_of(&exchange(&test, &refresh))["payload"].take();
     assert_eq!(payload["workspace"], Value::Null);
     let last_login = payload["user"]["lastLogin"].as_object().unwrap();
@@ -79,8 +79,8 @@ fn a_callback_fails_in_four_ways() {
 #[test]
 fn providers_are_known_and_not_set_up() {
     let test = start();
-    assert_eq!(test.get("/api/auth/linkedin/callback", NOBODY).status(), 400);
-    assert_eq!(test.get("/api/auth/myspace", NOBODY).status(), 404);
+    assert_eq!(test.get("/api/auth/linkedin/callback", GUEST).status(), 400);
+    assert_eq!(test.get("/api/auth/myspace", GUEST).status(), 404);
 }
 
 #[test]

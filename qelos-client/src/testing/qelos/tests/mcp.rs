@@ -1,4 +1,4 @@
-//! OAuth for MCP clients: what takes time, and what goes wrong.
+//! OAuth for MCP clients: expiry, and requests that are refused.
 
 use super::*;
 
@@ -13,13 +13,13 @@ fn begin() -> (Test, String) {
     (test, cookie)
 }
 
-fn location(answer: &Response<Bytes>) -> String {
-    answer.headers()["location"].to_str().unwrap().to_owned()
+fn location(response: &Response<Bytes>) -> String {
+    response.headers()["location"].to_str().unwrap().to_owned()
 }
 
 fn ask(test: &Test, cookie: &str, more: &str) -> String {
-    let answer = test.get(&format!("{ASK}{more}"), ("cookie", cookie));
-    location(&answer).strip_prefix("/mcp/authorize?mcp_state=").unwrap().to_owned()
+    let response = test.get(&format!("{ASK}{more}"), ("cookie", cookie));
+    location(&response).strip_prefix("/mcp/authorize?mcp_state=").unwrap().to_owned()
 }
 
 fn consent(test: &Test, cookie: &str, state: &str) -> Response<Bytes> {
@@ -28,8 +28,8 @@ fn consent(test: &Test, cookie: &str, state: &str) -> Response<Bytes> {
 }
 
 fn code(test: &Test, cookie: &str) -> String {
-    let answer = consent(test, cookie, &ask(test, cookie, CHALLENGE));
-    let code = location(&answer);
+    let response = consent(test, cookie, &ask(test, cookie, CHALLENGE));
+    let code = location(&response);
     code.strip_prefix("https://client.example/cb?code=").unwrap().strip_suffix("&state=s").unwrap().to_owned()
 }
 
@@ -37,8 +37,8 @@ fn trade(test: &Test, code: &str, verifier: &str, redirect_uri: &str) -> (Status
     let body = json!({
         "grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri, "code_verifier": verifier,
     });
-    let answer = test.call(Method::POST, "/api/auth/mcp/token", NOBODY, &body);
-    (answer.status(), json_of(&answer))
+    let response = test.call(Method::POST, "/api/auth/mcp/token", GUEST, &body);
+    (response.status(), json_of(&response))
 }
 
 const CALLBACK: &str = "https://client.example/cb";
@@ -58,7 +58,7 @@ fn a_code_is_good_once_and_survives_a_wrong_verifier() {
 }
 
 #[test]
-fn what_was_asked_and_what_was_granted_last_ten_minutes() {
+fn mcp_requests_and_codes_last_ten_minutes() {
     let (test, cookie) = begin();
     let (state, code) = (ask(&test, &cookie, CHALLENGE), code(&test, &cookie));
     test.clock.advance(Duration::from_mins(10));
@@ -70,17 +70,17 @@ fn what_was_asked_and_what_was_granted_last_ten_minutes() {
 #[test]
 fn without_a_challenge_the_tokens_are_in_the_address() {
     let (test, cookie) = begin();
-    let answer = consent(&test, &cookie, &ask(&test, &cookie, ""));
-    assert!(location(&answer).starts_with("https://client.example/cb?access_token=ey"), "{}", location(&answer));
-    assert!(location(&answer).ends_with("&token_type=Bearer&expires_in=18000&state=s"), "{}", location(&answer));
+    let response = consent(&test, &cookie, &ask(&test, &cookie, ""));
+    assert!(location(&response).starts_with("https://client.example/cb?access_token=ey"), "{}", location(&response));
+    assert!(location(&response).ends_with("&token_type=Bearer&expires_in=18000&state=s"), "{}", location(&response));
 }
 
 #[test]
-fn asking_can_be_wrong_in_many_ways() {
+fn wrong_authorize_requests_are_refused_with_a_reason() {
     let (test, cookie) = begin();
     let reason = |path: &str| {
-        let answer = test.get(path, ("cookie", &cookie));
-        (answer.status().as_u16(), json_of(&answer)["message"].as_str().unwrap().to_owned())
+        let response = test.get(path, ("cookie", &cookie));
+        (response.status().as_u16(), json_of(&response)["message"].as_str().unwrap().to_owned())
     };
     let wrong_method = "code_challenge_method must be S256 or plain";
     assert_eq!(reason(&format!("{ASK}&code_challenge=x")), (400, wrong_method.to_owned()));
@@ -92,11 +92,11 @@ fn asking_can_be_wrong_in_many_ways() {
 }
 
 #[test]
-fn a_client_registers_what_it_will_use() {
+fn a_registration_returns_a_client_or_names_the_wrong_field() {
     let (test, _) = begin();
     let register = |body: Value| {
-        let answer = test.call(Method::POST, "/.well-known/oauth-authorization-server/register", NOBODY, &body);
-        (answer.status().as_u16(), json_of(&answer))
+        let response = test.call(Method::POST, "/.well-known/oauth-authorization-server/register", GUEST, &body);
+        (response.status().as_u16(), json_of(&response))
     };
     let (status, client) = register(json!({ "redirect_uris": ["cursor://x/cb"] }));
     assert_eq!((status, client.get("client_secret")), (201, None));
@@ -124,7 +124,7 @@ fn a_client_registers_what_it_will_use() {
 }
 
 #[test]
-fn only_this_machine_is_discovered_without_encryption() {
+fn only_a_loopback_issuer_is_plain_http() {
     let (test, _) = begin();
     let issuer = |host: &str| {
         let request = Request::get("/.well-known/oauth-authorization-server").header("host", host);

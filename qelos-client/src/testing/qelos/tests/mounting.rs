@@ -1,4 +1,4 @@
-//! Mounted endpoints: who may call them, what they are asked, and what of it is shown.
+//! Mounted endpoints: the callers they admit, the requests they get, and what the recorded requests show.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,7 +9,7 @@ use qelos_spec::{DecodeRequest, Endpoint, SecretString};
 
 use super::*;
 
-/// Tells who asks.
+/// Responds with the name of the caller.
 #[derive(Debug, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/things/{id}", response = String, auth = SignedIn)]
 struct PostThing {
@@ -24,10 +24,10 @@ struct PostThing {
 #[endpoint(GET, "/api/browser", response = String, auth = CookieOnly)]
 struct ForBrowsers;
 
-/// For everybody.
+/// Public.
 #[derive(Debug, Endpoint, DecodeRequest)]
 #[endpoint(GET, "/api/me", response = String, auth = Public)]
-struct Whoever;
+struct PublicMe;
 
 fn thing() -> Value {
     json!({ "name": "bicycle", "pin": "1234" })
@@ -46,15 +46,15 @@ fn a_mounted_endpoint_gets_its_request_and_its_caller() {
         _ => Err(Refusal::new(StatusCode::CONFLICT, "not that one")),
     });
     let bearer = format!("Bearer {access}");
-    let answer = test.call(Method::POST, "/api/things/7", ("authorization", &bearer), &thing());
-    assert_eq!(json_of(&answer), "bicycle of ada@example.com in One by an OAuth session");
-    assert_eq!(answer.headers()["x-powered-by"], "Express");
+    let response = test.call(Method::POST, "/api/things/7", ("authorization", &bearer), &thing());
+    assert_eq!(json_of(&response), "bicycle of ada@example.com in One by an OAuth session");
+    assert_eq!(response.headers()["x-powered-by"], "Express");
     let refused = test.call(Method::POST, "/api/things/8", ("authorization", &bearer), &thing());
     assert_eq!((refused.status(), json_of(&refused)), (StatusCode::CONFLICT, json!({ "message": "not that one" })));
 }
 
 #[test]
-fn a_mounted_endpoint_is_asked_only_what_it_may_answer() {
+fn a_handler_gets_only_admitted_and_well_formed_requests() {
     let test = start();
     let (access, _) = test.sign_in(None);
     let asked = Arc::new(AtomicUsize::new(0));
@@ -63,7 +63,7 @@ fn a_mounted_endpoint_is_asked_only_what_it_may_answer() {
     test.qelos.mount::<ForBrowsers>(|_, _| Ok("hello".to_owned()));
     let bearer = format!("Bearer {access}");
 
-    let anonymous = test.call(Method::POST, "/api/things/7", NOBODY, &thing());
+    let anonymous = test.call(Method::POST, "/api/things/7", GUEST, &thing());
     assert_eq!(anonymous.status(), 401);
     assert_eq!(json_of(&anonymous), json!({ "message": "you are not authorized. must be logged in." }));
     let expired = test.call(Method::POST, "/api/things/7", ("authorization", "Bearer x"), &thing());
@@ -83,34 +83,34 @@ fn a_mounted_endpoint_is_asked_only_what_it_may_answer() {
 }
 
 #[test]
-fn a_mounted_endpoint_goes_before_everything_else() {
+fn a_mounted_endpoint_takes_precedence_over_routes_and_earlier_ones() {
     let test = start();
-    test.qelos.mount::<Whoever>(|_, caller| Ok(caller.kind().as_str().to_owned()));
+    test.qelos.mount::<PublicMe>(|_, caller| Ok(caller.kind().as_str().to_owned()));
     assert_eq!(json_of(&test.get("/api/me", ("authorization", "Bearer of something else"))), "anonymous");
-    test.qelos.mount::<Whoever>(|_, caller| {
+    test.qelos.mount::<PublicMe>(|_, caller| {
         assert_eq!(caller.kind(), CredentialKind::Anonymous);
         Ok("another".to_owned())
     });
-    assert_eq!(json_of(&test.get("/api/me", NOBODY)), "another");
+    assert_eq!(json_of(&test.get("/api/me", GUEST)), "another");
 }
 
 #[test]
-fn a_handler_may_ask_the_fake() {
+fn a_handler_may_use_the_fake() {
     let test = start();
     let qelos = test.qelos.clone();
-    test.qelos.mount::<Whoever>(move |_, _| Ok(qelos.count("GET", "/api/me").to_string()));
-    assert_eq!(json_of(&test.get("/api/me", NOBODY)), "1");
+    test.qelos.mount::<PublicMe>(move |_, _| Ok(qelos.count("GET", "/api/me").to_string()));
+    assert_eq!(json_of(&test.get("/api/me", GUEST)), "1");
 }
 
 #[test]
-fn nothing_received_shows_a_secret() {
+fn recorded_requests_show_no_secret() {
     let test = start();
     let (access, refresh) = test.sign_in(None);
     test.qelos.mount::<PostThing>(|_, _| Ok(String::new()));
     let bearer = format!("Bearer {access}");
     test.call(Method::POST, "/api/things/7", ("authorization", &bearer), &thing());
     test.call(Method::POST, "/api/things/7", ("authorization", &bearer), &json!({ "pin": "1234" }));
-    test.call(Method::POST, "/api/token/refresh", NOBODY, &json!({ "refreshToken": refresh }));
+    test.call(Method::POST, "/api/token/refresh", GUEST, &json!({ "refreshToken": refresh }));
     let form = Request::post("/api/signin").body(Bytes::from_static(b"password=hunter2hunter2")).unwrap();
     let _ = test.qelos.handle(form);
     let shown = format!("{:?}{:?}", test.qelos.requests(), test.qelos);

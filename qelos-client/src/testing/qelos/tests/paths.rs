@@ -12,7 +12,7 @@ fn outside_of_the_api_every_path_is_the_page_of_the_admin_panel() {
         (Method::DELETE, "/apiary"),
         (Method::GET, "/internal-api/users"),
     ] {
-        let response = test.call(method, path, NOBODY, &json!({ "a": 1 }));
+        let response = test.call(method, path, GUEST, &json!({ "a": 1 }));
         assert_eq!(
             (response.status(), &response.headers()["content-type"]),
             (StatusCode::OK, &"text/html; charset=utf-8".parse().unwrap()),
@@ -31,10 +31,10 @@ fn outside_of_the_api_every_path_is_the_page_of_the_admin_panel() {
 }
 
 #[test]
-fn inside_the_api_it_depends_on_the_first_segment() {
+fn the_first_segment_decides_how_an_unknown_path_of_the_api_is_refused() {
     let test = start();
     let bearer = format!("Bearer {}", test.sign_in(None).0);
-    for credential in [NOBODY, ("authorization", bearer.as_str()), ("authorization", "Bearer garbage")] {
+    for credential in [GUEST, ("authorization", bearer.as_str()), ("authorization", "Bearer garbage")] {
         for (path, status, text) in [
             ("/api", 404, "api not found"),
             ("/api/", 404, "api not found"),

@@ -7,7 +7,7 @@ fn sign_up(test: &Test, fields: &Value) -> Value {
         "username": "bob@example.com", "email": "bob@example.com", "password": "hunter2hunter2", "firstName": "Bob",
     });
     body.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
-    json_of(&test.call(Method::POST, "/api/signup", NOBODY, &body))
+    json_of(&test.call(Method::POST, "/api/signup", GUEST, &body))
 }
 
 fn update(test: &Test, access: &str, changes: &Value) -> Value {
@@ -16,7 +16,7 @@ fn update(test: &Test, access: &str, changes: &Value) -> Value {
 }
 
 #[test]
-fn who_signed_up_can_sign_in_but_not_sign_up_again() {
+fn a_new_user_can_sign_in_but_not_sign_up_again() {
     let test = start();
     let failed = json!({ "errors": { "": "FORM_SUBMISSION_FAILED" } });
     let signed_up = sign_up(&test, &json!({ "username": " BOB@example.com ", "authType": "oauth" }));
@@ -24,12 +24,12 @@ fn who_signed_up_can_sign_in_but_not_sign_up_again() {
     assert_eq!(sign_up(&test, &json!({})), failed, "the name is taken");
     assert_eq!(sign_up(&test, &json!({ "username": "x", "authType": "magic" })), failed);
     let body = json!({ "username": "bob@example.com", "password": " hunter2hunter2 " });
-    assert_eq!(test.call(Method::POST, "/api/signin", NOBODY, &body).status(), 200);
+    assert_eq!(test.call(Method::POST, "/api/signin", GUEST, &body).status(), 200);
     assert_eq!(test.refresh(signed_up["payload"]["refreshToken"].as_str().unwrap()).status(), 200);
 }
 
 #[test]
-fn a_blank_username_is_the_address_and_none_is_nobody() {
+fn a_blank_username_is_the_address_and_a_missing_one_creates_no_user() {
     let test = start();
     assert_eq!(sign_up(&test, &json!({ "username": "" })), json!({ "payload": {} }));
     assert_eq!(sign_up(&test, &json!({ "username": null })), json!({ "payload": {} }));
@@ -38,7 +38,7 @@ fn a_blank_username_is_the_address_and_none_is_nobody() {
 }
 
 #[test]
-fn the_first_session_does_not_know_the_address() {
+fn the_first_session_lacks_the_address() {
     let test = start();
     let signed_up = sign_up(&test, &json!({ "authType": "oauth", "birthDate": "1990-05-17" }));
     let me = json_of(&test.me(signed_up["payload"]["token"].as_str().unwrap()));
@@ -47,19 +47,19 @@ fn the_first_session_does_not_know_the_address() {
 }
 
 #[test]
-fn a_profile_keeps_what_is_empty_and_what_it_ignores() {
+fn empty_and_ignored_fields_leave_a_profile_as_it_is() {
     let test = start();
     let (access, _) = test.sign_in(None);
     let before = json_of(&test.me(&access));
     let ignored =
         json!({ "firstName": "", "email": "x@y.zz", "phone": "1", "metadata": { "a": 1 }, "username": "eve" });
-    let answer = update(&test, &access, &ignored);
-    assert_eq!(answer["username"], "eve", "echoed");
+    let response = update(&test, &access, &ignored);
+    assert_eq!(response["username"], "eve", "echoed");
     assert_eq!(json_of(&test.me(&access)), before, "and not stored");
-    let answer = update(&test, &access, &json!({ "name": "A. L.", "birthDate": "1990-05-17", "profileImage": "p" }));
-    assert_eq!((&answer["fullName"], &answer["birthDate"]), (&json!("A. L."), &json!("1990-04-04")));
-    let answer = update(&test, &access, &json!({ "profileImage": "" }));
-    assert_eq!(answer.get("profileImage"), Some(&Value::Null));
+    let response = update(&test, &access, &json!({ "name": "A. L.", "birthDate": "1990-05-17", "profileImage": "p" }));
+    assert_eq!((&response["fullName"], &response["birthDate"]), (&json!("A. L."), &json!("1990-04-04")));
+    let response = update(&test, &access, &json!({ "profileImage": "" }));
+    assert_eq!(response.get("profileImage"), Some(&Value::Null));
 }
 
 #[test]
@@ -71,13 +71,13 @@ fn a_new_password_counts_from_the_next_sign_in_and_may_be_short() {
     assert_eq!(test.refresh(&refresh).status(), 200);
     let sign_in = |password: &str| {
         let body = json!({ "username": "ada@example.com", "password": password });
-        test.call(Method::POST, "/api/signin", NOBODY, &body).status()
+        test.call(Method::POST, "/api/signin", GUEST, &body).status()
     };
     assert_eq!((sign_in("hunter2hunter2"), sign_in("x")), (StatusCode::UNAUTHORIZED, StatusCode::OK));
 }
 
 #[test]
-fn nobody_changes_a_profile_that_is_gone() {
+fn a_deleted_profile_cannot_be_changed() {
     let test = start();
     let (access, _) = test.sign_in(None);
     test.qelos.delete_user(test.ada);

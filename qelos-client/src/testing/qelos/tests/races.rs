@@ -1,4 +1,4 @@
-//! What requests at the same time do to each other while the database takes its time.
+//! Concurrent requests that refuse each other while the database takes its time.
 
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
@@ -31,7 +31,7 @@ impl Test {
 
     fn send_sign_in(&self) -> JoinHandle<Response<Bytes>> {
         let body = json!({ "username": "ada@example.com", "password": "hunter2hunter2", "authType": "oauth" });
-        self.send("/api/signin", NOBODY, &body)
+        self.send("/api/signin", GUEST, &body)
     }
 
     fn send_refresh(&self, token: &str) -> JoinHandle<Response<Bytes>> {
@@ -66,7 +66,7 @@ fn count(statuses: &[u16], wanted: u16) -> usize {
 }
 
 #[tokio::test(start_paused = true)]
-async fn of_concurrent_sign_ins_one_succeeds_once_there_are_many_sessions() {
+async fn one_of_concurrent_sign_ins_succeeds_when_there_are_many_sessions() {
     let test = start_with(11);
     let refused = |version: u64| {
         let error = json!({ "version": version, "modifiedPaths": ["lastLogin", "tokens"] });
@@ -84,7 +84,7 @@ async fn of_concurrent_sign_ins_one_succeeds_once_there_are_many_sessions() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn ten_sessions_or_fewer_are_no_reason_to_refuse_a_sign_in() {
+async fn concurrent_sign_ins_succeed_with_ten_sessions_or_fewer() {
     for sessions in [0, 10] {
         let test = start_with(sessions);
         let signed_in = statuses((0..30).map(|_| test.send_sign_in()).collect()).await;
@@ -105,7 +105,7 @@ async fn sign_ins_of_different_users_are_independent() {
     let test = start_with(11);
     test.qelos.add_user(NewUser::new("bob@example.com", "hunter2hunter2").open_sessions(11));
     let body = json!({ "username": "bob@example.com", "password": "hunter2hunter2" });
-    assert_eq!(statuses(vec![test.send_sign_in(), test.send("/api/signin", NOBODY, &body)]).await, [200, 200]);
+    assert_eq!(statuses(vec![test.send_sign_in(), test.send("/api/signin", GUEST, &body)]).await, [200, 200]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -133,12 +133,12 @@ async fn a_sign_in_and_a_refresh_refuse_each_other() {
 async fn a_request_refused_for_a_reason_takes_no_time_and_disturbs_no_other() {
     let test = start_with(11);
     let body = json!({ "username": "ada@example.com", "password": "wrong" });
-    let requests = vec![test.send("/api/signin", NOBODY, &body), test.send_refresh("garbage"), test.send_sign_in()];
+    let requests = vec![test.send("/api/signin", GUEST, &body), test.send_refresh("garbage"), test.send_sign_in()];
     assert_eq!(statuses(requests).await, [401, 401, 200]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_sign_out_is_answered_before_it_is_carried_out_and_a_sign_in_right_after_it_is_refused() {
+async fn a_sign_out_responds_before_it_is_carried_out_and_a_sign_in_right_after_it_is_refused() {
     let test = start_with(11);
     let (access, refresh) = test.sign_in(None);
     assert_eq!(test.send_sign_out(&access).await.unwrap().status(), 200);
@@ -162,7 +162,7 @@ async fn a_sign_out_is_lost_when_the_record_changes_meanwhile() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn of_concurrent_renewals_of_one_cookie_one_succeeds_and_the_session_lives() {
+async fn one_of_concurrent_renewals_of_a_cookie_succeeds_and_the_session_lives() {
     let test = start_with(0);
     test.qelos.set_cookie_refresh_reachable(true);
     let cookie = test.cookie();

@@ -1,11 +1,12 @@
-//! The services behind the gateway: how each refuses, whom each admits, and what the gateway tells them of the caller.
+//! The services behind the gateway: how each refuses a caller, which callers each admits, and how a slow gateway turns
+//! users into guests.
 
 use qelos_spec::auth::{Public, SignedIn};
 use qelos_spec::{DecodeRequest, Endpoint};
 
 use super::*;
 
-/// Says who calls.
+/// Responds with the name of the caller.
 #[derive(Debug, Endpoint, DecodeRequest)]
 #[endpoint(GET, "/api/things", response = String, auth = SignedIn)]
 struct ListThings;
@@ -51,7 +52,7 @@ fn each_service_refuses_in_its_own_way() {
         (Service::Payments, message(401, "authentication required"), message(401, "insufficient permissions")),
     ] {
         mount(&test.qelos.service(service).for_roles(&["admin"]));
-        assert_eq!(things(&test, NOBODY), to_guests, "{service:?}, a guest");
+        assert_eq!(things(&test, GUEST), to_guests, "{service:?}, a guest");
         assert_eq!(things(&test, GARBAGE), to_guests, "{service:?}, a bad token makes a guest");
         assert_eq!(things(&test, ("authorization", &bearer)), to_users, "{service:?}, a user without the role");
         mount(&test.qelos.service(service).for_roles(&["admin", "user"]));
@@ -64,7 +65,7 @@ fn the_auth_service_tells_guests_bad_tokens_and_missing_roles_apart() {
     let test = start();
     let bearer = format!("Bearer {}", test.sign_in(None).0);
     mount(&test.qelos.service(Service::Auth).for_roles(&["admin"]));
-    assert_eq!(things(&test, NOBODY), message(401, "you are not authorized. must be logged in."));
+    assert_eq!(things(&test, GUEST), message(401, "you are not authorized. must be logged in."));
     assert_eq!(things(&test, GARBAGE), message(401, "authorization token is not valid."));
     assert_eq!(things(&test, ("x-api-key", "ql_garbage")), message(401, "Invalid or expired API token"));
     assert_eq!(things(&test, ("authorization", &bearer)), message(401, "you are not privileged."));
@@ -79,13 +80,13 @@ fn an_expired_token_makes_a_guest_outside_of_the_auth_service() {
     assert_eq!(things(&test, ("authorization", &bearer)), served("ada@example.com"));
     test.clock.advance(Duration::from_secs(2));
     assert_eq!(things(&test, ("authorization", &bearer)), served("a guest"), "200, with another view");
-    assert_eq!(things(&test, NOBODY), served("a guest"));
+    assert_eq!(things(&test, GUEST), served("a guest"));
     for bad in [("x-api-key", "ql_garbage"), ("cookie", "qlt_0=garbage"), ("authorization", "without-scheme")] {
         assert_eq!(things(&test, bad), served("a guest"), "{bad:?}");
     }
 }
 
-/// Declared for everybody, and for a role by the service alone.
+/// Public by its declaration; only the service may ask for a role.
 #[derive(Debug, Endpoint, DecodeRequest)]
 #[endpoint(GET, "/api/open", response = String, auth = Public)]
 struct Open;
@@ -95,9 +96,9 @@ fn a_public_endpoint_is_open_to_guests_unless_its_service_asks_for_a_role() {
     let test = start();
     let open = |credential| test.get("/api/open", credential).status().as_u16();
     test.qelos.service(Service::Content).mount::<Open>(|_, _| Ok(String::new()));
-    assert_eq!((open(NOBODY), open(GARBAGE)), (200, 200));
+    assert_eq!((open(GUEST), open(GARBAGE)), (200, 200));
     test.qelos.service(Service::Content).for_roles(&["user"]).mount::<Open>(|_, _| Ok(String::new()));
-    assert_eq!((open(NOBODY), open(GARBAGE)), (401, 401));
+    assert_eq!((open(GUEST), open(GARBAGE)), (401, 401));
     let bearer = format!("Bearer {}", test.sign_in(None).0);
     assert_eq!(open(("authorization", &bearer)), 200);
 }
@@ -122,7 +123,7 @@ fn a_slow_gateway_makes_guests_of_signed_in_callers_except_for_the_auth_service(
     mount(&test.qelos.service(Service::Content));
     test.qelos.slow_gateway(2);
     assert_eq!(test.get("/api/me", signed_in).status(), 200, "which is asked directly");
-    assert_eq!(things(&test, NOBODY).0, 401, "nothing is asked about a guest");
+    assert_eq!(things(&test, GUEST).0, 401, "nothing is asked about a guest");
     assert_eq!(things(&test, signed_in), message(401, "you are not authorized"));
     mount(&test.qelos.service(Service::Entities).for_guests());
     assert_eq!(things(&test, signed_in), served("a guest"));
@@ -133,19 +134,19 @@ fn a_slow_gateway_makes_guests_of_signed_in_callers_except_for_the_auth_service(
 fn the_routes_of_administrators_say_that_others_are_not_privileged() {
     let test = start();
     let root = test.qelos.add_user(NewUser::new("root", "root-pass-1").role("admin"));
-    test.qelos.add_workspace("Of nobody", &[]);
+    test.qelos.add_workspace("Without members", &[]);
     let bearer = format!("Bearer {}", test.sign_in(None).0);
     let refused = test.get("/api/workspaces/all", ("authorization", &bearer));
     assert_eq!((refused.status().as_u16(), json_of(&refused)), (401, json!({ "message": "you are not privileged." })));
     assert_eq!(
-        json_of(&test.get("/api/workspaces/all", NOBODY))["message"],
+        json_of(&test.get("/api/workspaces/all", GUEST))["message"],
         "you are not authorized. must be logged in."
     );
     let body = json!({ "username": "root", "password": "root-pass-1", "authType": "oauth" });
-    let (access, _) = tokens(&test.call(Method::POST, "/api/signin", NOBODY, &body));
+    let (access, _) = tokens(&test.call(Method::POST, "/api/signin", GUEST, &body));
     let all = json_of(&test.get("/api/workspaces/all", ("authorization", &format!("Bearer {access}"))));
     let names: Vec<_> = all.as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["One", "Two", "Of nobody"]);
+    assert_eq!(names, ["One", "Two", "Without members"]);
     assert_eq!((&all[2]["tenant"], &all[2]["labels"], all[2].get("members")), (&json!("0"), &json!([]), None));
     assert_eq!(test.qelos.sessions(root), 1);
 }

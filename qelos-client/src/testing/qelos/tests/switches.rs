@@ -1,4 +1,4 @@
-//! What a test does to users and their sessions while clients hold them.
+//! Changes of a test to users and their sessions while clients hold them.
 
 use super::*;
 
@@ -7,7 +7,7 @@ fn revoked_access_tokens_are_bad_at_once_and_refresh_tokens_are_not() {
     let test = start();
     let bob = test.qelos.add_user(NewUser::new("bob@example.com", "hunter2hunter2"));
     let body = json!({ "username": "bob@example.com", "password": "hunter2hunter2", "authType": "oauth" });
-    let (of_bob, _) = tokens(&test.call(Method::POST, "/api/signin", NOBODY, &body));
+    let (of_bob, _) = tokens(&test.call(Method::POST, "/api/signin", GUEST, &body));
     let (access, refresh) = test.sign_in(None);
     let cookie = test.cookie();
 
@@ -28,7 +28,7 @@ fn another_signing_secret_ends_the_access_tokens_of_all() {
     let test = start();
     test.qelos.add_user(NewUser::new("bob@example.com", "hunter2hunter2"));
     let body = json!({ "username": "bob@example.com", "password": "hunter2hunter2", "authType": "oauth" });
-    let bob = tokens(&test.call(Method::POST, "/api/signin", NOBODY, &body));
+    let bob = tokens(&test.call(Method::POST, "/api/signin", GUEST, &body));
     let ada = test.sign_in(None);
     test.qelos.rotate_signing_secret();
     for (access, refresh) in [ada, bob] {

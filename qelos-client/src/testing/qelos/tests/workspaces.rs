@@ -1,4 +1,4 @@
-//! Workspaces: who may see and change them.
+//! Workspaces: the callers that may see and change them.
 
 use super::*;
 
@@ -22,15 +22,15 @@ fn open() -> Workspaces {
     let other = test.qelos.add_workspace("Other", &members("user"));
     let ada_signs = format!("Bearer {}", test.sign_in(None).0);
     let body = json!({ "username": "root", "password": "root-pass-1", "authType": "oauth" });
-    let (access, _) = tokens(&test.call(Method::POST, "/api/signin", NOBODY, &body));
+    let (access, _) = tokens(&test.call(Method::POST, "/api/signin", GUEST, &body));
     let root_signs = format!("Bearer {access}");
     Workspaces { test, own, other, bob, ada_signs, root_signs }
 }
 
 impl Workspaces {
     fn call(&self, who: &str, method: Method, path: &str, body: &Value) -> (StatusCode, Value) {
-        let answer = self.test.call(method, &format!("/api/workspaces{path}"), ("authorization", who), body);
-        (answer.status(), json_of(&answer))
+        let response = self.test.call(method, &format!("/api/workspaces{path}"), ("authorization", who), body);
+        (response.status(), json_of(&response))
     }
 
     fn ada(&self, method: Method, path: &str, body: &Value) -> (StatusCode, Value) {
@@ -141,8 +141,8 @@ fn a_locked_token_that_was_used_outlives_its_workspace() {
     let test = open();
     let create = |nickname: &str| {
         let body = json!({ "nickname": nickname, "expiresAt": "2099-01-01", "workspace": test.own });
-        let answer = test.test.call(Method::POST, "/api/me/api-tokens", ("authorization", &test.ada_signs), &body);
-        json_of(&answer)["token"].as_str().unwrap().to_owned()
+        let response = test.test.call(Method::POST, "/api/me/api-tokens", ("authorization", &test.ada_signs), &body);
+        json_of(&response)["token"].as_str().unwrap().to_owned()
     };
     let (used, unused) = (create("used"), create("unused"));
     assert_eq!(test.test.get("/api/me", ("x-api-key", &used)).status(), 200);
@@ -154,14 +154,14 @@ fn a_locked_token_that_was_used_outlives_its_workspace() {
 }
 
 #[test]
-fn who_acts_as_somebody_else_activates_nothing() {
+fn impersonation_activates_no_workspace() {
     let test = open();
     let body = json!({ "username": "root", "password": "root-pass-1" });
-    let cookie = set_cookie(&test.test.call(Method::POST, "/api/signin", NOBODY, &body)).unwrap();
+    let cookie = set_cookie(&test.test.call(Method::POST, "/api/signin", GUEST, &body)).unwrap();
     let request = Request::post(format!("/api/workspaces/{}/activate", test.own)).header("cookie", cookie);
     let request = request.header("x-impersonate-user", test.bob.as_str()).body(Bytes::new()).unwrap();
-    let answer = test.test.qelos.handle(request);
-    assert_eq!((answer.status(), set_cookie(&answer)), (StatusCode::OK, None));
+    let response = test.test.qelos.handle(request);
+    assert_eq!((response.status(), set_cookie(&response)), (StatusCode::OK, None));
 }
 
 #[test]
@@ -180,10 +180,10 @@ fn an_invite_is_accepted_or_declined_once_and_its_roles_are_ignored() {
     let test = open();
     let eve = test.test.qelos.add_user(NewUser::new("eve@example.com", "hunter2hunter2"));
     let body = json!({ "username": "eve@example.com", "password": "hunter2hunter2", "authType": "oauth" });
-    let (access, _) = tokens(&test.test.call(Method::POST, "/api/signin", NOBODY, &body));
+    let (access, _) = tokens(&test.test.call(Method::POST, "/api/signin", GUEST, &body));
     let eve_signs = format!("Bearer {access}");
     let invites = || json_of(&test.test.get("/api/invites", ("authorization", &eve_signs)));
-    let answer = |body: &Value| {
+    let respond = |body: &Value| {
         let response = test.test.call(Method::POST, "/api/invites", ("authorization", &eve_signs), body);
         (response.status().as_u16(), json_of(&response))
     };
@@ -193,22 +193,26 @@ fn an_invite_is_accepted_or_declined_once_and_its_roles_are_ignored() {
     let unknown = json!({
         "message": "workspace not found", "email": "eve@example.com", "workspaceId": test.own, "from": "invite-respond",
     });
-    assert_eq!(answer(&accept), (404, unknown.clone()), "not invited");
+    assert_eq!(respond(&accept), (404, unknown.clone()), "not invited");
 
     test.ada(Method::PUT, &format!("/{}", test.own), &invite);
     assert_eq!(invites(), json!([{ "_id": test.own, "name": "Own" }]));
-    assert_eq!(answer(&json!({ "workspace": test.own })), (200, json!({ "success": true })), "declined without a word");
-    assert_eq!((invites(), answer(&accept)), (json!([]), (404, unknown)));
+    assert_eq!(
+        respond(&json!({ "workspace": test.own })),
+        (200, json!({ "success": true })),
+        "declined without a word"
+    );
+    assert_eq!((invites(), respond(&accept)), (json!([]), (404, unknown)));
 
     test.ada(Method::PUT, &format!("/{}", test.own), &invite);
-    assert_eq!(answer(&accept), (200, json!({ "success": true })));
+    assert_eq!(respond(&accept), (200, json!({ "success": true })));
     let (_, members) = test.ada(Method::GET, &format!("/{}/members", test.own), &Value::Null);
     let eves = members.as_array().unwrap().iter().find(|member| member["user"] == json!(eve)).unwrap();
     assert_eq!(eves["roles"], json!(["member", "user"]));
 
-    assert_eq!(answer(&json!({})), (400, message("missing workspaceId")));
+    assert_eq!(respond(&json!({})), (400, message("missing workspaceId")));
     let wrong_kind = message("respond kind should be either \"accept\" or \"decline\"");
-    assert_eq!(answer(&json!({ "workspace": test.own, "kind": "maybe" })), (400, wrong_kind));
-    assert_eq!(answer(&json!({ "workspace": "nope" })).0, 500);
-    assert_eq!(test.test.get("/api/invites", NOBODY).status(), 401);
+    assert_eq!(respond(&json!({ "workspace": test.own, "kind": "maybe" })), (400, wrong_kind));
+    assert_eq!(respond(&json!({ "workspace": "nope" })).0, 500);
+    assert_eq!(test.test.get("/api/invites", GUEST).status(), 401);
 }

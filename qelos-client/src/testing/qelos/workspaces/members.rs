@@ -6,13 +6,13 @@ use qelos_spec::UserId;
 use serde::Serialize;
 use serde_json::json;
 
-use super::super::answer;
 use super::super::call::Call;
 use super::super::caller::Identity;
+use super::super::response;
 use super::super::service::Service;
-use super::super::state::{Member, State};
-use super::record::{MemberRecord, texts};
-use super::{BROKEN, either, find, find_to_change};
+use super::super::state::{Member, MemberRecord, State};
+use super::found::{BROKEN, either, find, find_to_change};
+use super::input::texts;
 
 /// A member, with what is known of the user.
 #[derive(Serialize)]
@@ -28,7 +28,7 @@ struct Known<'s> {
     member: &'s MemberRecord,
 }
 
-/// `GET`: in the order of the users, without those who were deleted.
+/// `GET`: in the order of the users, without deleted ones.
 pub(super) fn list(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<Bytes> {
     either(find_to_change(state, identity, call).map(|found| {
         let workspace = &state.workspaces[found.at];
@@ -42,11 +42,11 @@ pub(super) fn list(state: &mut State, identity: &Identity, call: &Call<'_>) -> R
                 member: workspace.member(*id)?,
             })
         });
-        answer::json(StatusCode::OK, &members.collect::<Vec<_>>())
+        response::json(StatusCode::OK, &members.collect::<Vec<_>>())
     }))
 }
 
-/// `POST`: for administrators of the tenant, who hear about anything else only afterwards.
+/// `POST`: for administrators of the tenant. The role is checked before anything else.
 pub(super) fn add(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<Bytes> {
     if !identity.is_privileged() {
         return Service::Auth.refuse_unprivileged();
@@ -54,22 +54,22 @@ pub(super) fn add(state: &mut State, identity: &Identity, call: &Call<'_>) -> Re
     either(find(state, identity, call).map(|found| {
         let (Some(user), Some(roles)) = (call.text("userId"), texts(call.body.get("roles"))) else {
             let reason = "Invalid input. Provide \"userId\", \"roles\".";
-            return answer::message(StatusCode::BAD_REQUEST, reason);
+            return response::message(StatusCode::BAD_REQUEST, reason);
         };
         let Ok(user) = user.parse::<UserId>() else {
             return malformed("Failed to add member.", user, "_id", "User");
         };
         if state.active_user(user).is_none() {
-            return answer::message(StatusCode::NOT_FOUND, "User not found.");
+            return response::message(StatusCode::NOT_FOUND, "User not found.");
         }
         if state.workspaces[found.at].member(user).is_some() {
-            return answer::message(StatusCode::BAD_REQUEST, "User is already a member of the workspace.");
+            return response::message(StatusCode::BAD_REQUEST, "User is already a member of the workspace.");
         }
-        let member = MemberRecord::new(state, Member { user, roles }, call.now);
+        let member = MemberRecord::new(Member { user, roles }, state.next_id(call.now), call.now);
         let workspace = &mut state.workspaces[found.at];
         workspace.members.push(member);
         let body = json!({ "message": "Member added successfully.", "workspace": workspace.whole() });
-        answer::json(StatusCode::OK, &body)
+        response::json(StatusCode::OK, &body)
     }))
 }
 
@@ -77,18 +77,18 @@ pub(super) fn add(state: &mut State, identity: &Identity, call: &Call<'_>) -> Re
 pub(super) fn update(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<Bytes> {
     either(find_to_change(state, identity, call).map(|found| {
         let Some(roles) = texts(call.body.get("roles")) else {
-            return answer::message(StatusCode::BAD_REQUEST, "Invalid input. \"roles\" must be an array.");
+            return response::message(StatusCode::BAD_REQUEST, "Invalid input. \"roles\" must be an array.");
         };
         let workspace = &mut state.workspaces[found.at];
         let user = named(call);
         let Some(member) = workspace.members.iter_mut().find(|member| member.user.as_str() == user) else {
-            return answer::message(StatusCode::NOT_FOUND, "Member not found in the workspace.");
+            return response::message(StatusCode::NOT_FOUND, "Member not found in the workspace.");
         };
         member.roles = roles;
         let body = json!({
             "message": "Member roles updated successfully.", "updatedMember": member, "workspaceId": workspace.id,
         });
-        answer::json(StatusCode::OK, &body)
+        response::json(StatusCode::OK, &body)
     }))
 }
 
@@ -99,11 +99,11 @@ pub(super) fn remove(state: &mut State, identity: &Identity, call: &Call<'_>) ->
             return malformed("Failed to remove member.", named(call), "members.user", "Workspace");
         };
         let Some(first) = state.workspaces.iter_mut().find(|workspace| workspace.member(user).is_some()) else {
-            return answer::message(StatusCode::NOT_FOUND, "Workspace not found.");
+            return response::message(StatusCode::NOT_FOUND, "Workspace not found.");
         };
         first.members.retain(|member| member.user != user);
         let body = json!({ "message": "Member removed from workspace.", "removedMemberId": user, "userId": user });
-        answer::json(StatusCode::OK, &body)
+        response::json(StatusCode::OK, &body)
     }))
 }
 
@@ -112,11 +112,11 @@ fn named<'r>(call: &Call<'r>) -> &'r str {
     call.segments.get(4).copied().unwrap_or_default()
 }
 
-/// What the database says about an id that is none.
+/// The error of the database for an id that is malformed.
 fn malformed(message: &str, id: &str, path: &str, model: &str) -> Response<Bytes> {
     let error = format!(
         "Cast to ObjectId failed for value \"{id}\" (type string) at path \"{path}\" for model \"{model}\" because of \
          \"BSONError\""
     );
-    answer::json(BROKEN, &json!({ "message": message, "error": error }))
+    response::json(BROKEN, &json!({ "message": message, "error": error }))
 }

@@ -1,4 +1,4 @@
-//! Answers: the shapes Qelos answers in, and the headers that go with them.
+//! Responses: the shapes Qelos uses, and the headers that go with them.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
@@ -10,12 +10,16 @@ use http::header::{
 use http::{Response, StatusCode};
 use qelos_spec::Timestamp;
 use serde::Serialize;
-use sha2::{Digest as _, Sha256};
+
+use super::digest::sha256;
+
+/// The name of the session cookie: `qlt_` and the first 8 characters of the tenant.
+const COOKIE_NAME: &str = "qlt_0";
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 
-/// Who wrote an answer, which shows in its headers.
+/// The author of a response, which shows in its headers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Author {
     /// The gateway itself.
@@ -24,9 +28,9 @@ pub(super) enum Author {
     Service,
 }
 
-/// A JSON answer.
+/// A JSON response.
 pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Response<Bytes> {
-    // Answers are structs and maps with text keys, which always have a JSON form.
+    // Responses are structs and maps with text keys, which always have a JSON form.
     json_text(status, serde_json::to_string(body).unwrap_or_default())
 }
 
@@ -39,7 +43,7 @@ pub(super) fn message(status: StatusCode, text: &str) -> Response<Bytes> {
     json(status, &serde_json::json!({ "message": text }))
 }
 
-/// The page Express shows for an error that nobody handled.
+/// The page Express shows for an unhandled error.
 pub(super) fn page(status: StatusCode, text: &str) -> Response<Bytes> {
     let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
     let body = format!(
@@ -72,12 +76,12 @@ pub(super) fn index() -> Response<Bytes> {
     response
 }
 
-/// Sends the browser somewhere else.
+/// Sends the browser to another address.
 pub(super) fn redirect(location: &str) -> Response<Bytes> {
     let text = HeaderValue::from_static("text/plain; charset=utf-8");
     let mut response = with_body(StatusCode::FOUND, text, format!("Found. Redirecting to {location}").into());
     insert(&mut response, "vary", HeaderValue::from_static("Accept"));
-    // An address that is no header value was permitted by whoever set up the test; the answer goes without.
+    // A test may have permitted an address that is no header value; the response goes without.
     if let Ok(mut location) = HeaderValue::from_str(location) {
         // It can hold tokens.
         location.set_sensitive(true);
@@ -86,7 +90,7 @@ pub(super) fn redirect(location: &str) -> Response<Bytes> {
     response
 }
 
-/// An answer without a body.
+/// A response without a body.
 pub(super) fn empty(status: StatusCode) -> Response<Bytes> {
     let mut response = Response::new(Bytes::new());
     *response.status_mut() = status;
@@ -102,21 +106,20 @@ fn with_body(status: StatusCode, kind: HeaderValue, body: Bytes) -> Response<Byt
 
 /// Sets the session cookie, or deletes it: an empty value with a negative age.
 pub(super) fn set_cookie(response: &mut Response<Bytes>, value: &str, max_age: i64, host: &str, now: Timestamp) {
-    let name = super::COOKIE_NAME;
     // A deleted cookie expires now, not in the past.
     let expires = Timestamp::from_unix_millis(now.unix_millis().saturating_add(max_age.max(0) * 1000));
     let expires = http_date(expires);
     let cookie = format!(
-        "{name}={value}; Max-Age={max_age}; Domain={host}; Path=/api; Expires={expires}; HttpOnly; Secure; SameSite=None"
+        "{COOKIE_NAME}={value}; Max-Age={max_age}; Domain={host}; Path=/api; Expires={expires}; HttpOnly; Secure; SameSite=None"
     );
-    // A host that is no header value came from no URI; an answer without the cookie is what a client can deal with.
+    // A host that is no header value came from no URI; a client can deal with a response without the cookie.
     if let Ok(mut cookie) = HeaderValue::from_str(&cookie) {
         cookie.set_sensitive(true);
         response.headers_mut().append(SET_COOKIE, cookie);
     }
 }
 
-/// Adds what every answer carries.
+/// Adds the headers of every response.
 pub(super) fn finish(mut response: Response<Bytes>, author: Author, now: Timestamp) -> Response<Bytes> {
     insert(&mut response, "x-powered-by", HeaderValue::from_static("Express"));
     let connection = match author {
@@ -129,8 +132,8 @@ pub(super) fn finish(mut response: Response<Bytes>, author: Author, now: Timesta
             "keep-alive"
         }
     };
-    let in_pieces = response.headers().contains_key(TRANSFER_ENCODING);
-    if !in_pieces
+    let is_chunked = response.headers().contains_key(TRANSFER_ENCODING);
+    if !is_chunked
         && response.headers().get(CONTENT_TYPE) == Some(&JSON)
         && let Ok(etag) = HeaderValue::from_str(&etag(response.body()))
     {
@@ -138,7 +141,7 @@ pub(super) fn finish(mut response: Response<Bytes>, author: Author, now: Timesta
     }
     let length = response.body().len();
     let headers = response.headers_mut();
-    if !in_pieces {
+    if !is_chunked {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
     headers.insert(CONNECTION, HeaderValue::from_static(connection));
@@ -148,7 +151,7 @@ pub(super) fn finish(mut response: Response<Bytes>, author: Author, now: Timesta
     response
 }
 
-/// The same answer without its body, for a client that has it already.
+/// The same response without its body, for a client that has it already.
 pub(super) fn not_modified(mut response: Response<Bytes>) -> Response<Bytes> {
     *response.status_mut() = StatusCode::NOT_MODIFIED;
     *response.body_mut() = Bytes::new();
@@ -163,7 +166,7 @@ fn insert(response: &mut Response<Bytes>, name: &'static str, value: HeaderValue
 
 /// In the form of Express: the length in hexadecimal digits, and a hash of the body in 27 characters.
 fn etag(body: &[u8]) -> String {
-    let hash = STANDARD_NO_PAD.encode(&Sha256::digest(body)[..20]);
+    let hash = STANDARD_NO_PAD.encode(&sha256(body)[..20]);
     format!("W/\"{:x}-{hash}\"", body.len())
 }
 

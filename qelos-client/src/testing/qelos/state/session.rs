@@ -1,0 +1,45 @@
+//! Sessions that can go on, and those that are about to end.
+
+use std::time::Duration;
+
+use qelos_spec::{Timestamp, UserId};
+use tokio::time::Instant;
+
+/// How long cookies and refresh tokens live.
+pub(crate) const SESSION_LIFETIME: Duration = Duration::from_secs(THIRTY_DAYS as u64);
+/// The same in seconds.
+pub(crate) const THIRTY_DAYS: u32 = 30 * 24 * 60 * 60;
+
+/// A session that can go on: tokens themselves need no record, renewing them does.
+pub(crate) struct SessionRecord {
+    pub(crate) user: UserId,
+    pub(crate) since: Timestamp,
+    pub(crate) kind: SessionKind,
+}
+
+impl SessionRecord {
+    /// Whether its cookie or refresh token has not expired.
+    pub(crate) fn is_open(&self, now: Timestamp) -> bool {
+        now < self.expires_at()
+    }
+
+    pub(crate) fn expires_at(&self) -> Timestamp {
+        self.since.saturating_add(SESSION_LIFETIME)
+    }
+}
+
+pub(crate) enum SessionKind {
+    /// The cookie itself says everything else.
+    Cookie,
+    /// `access` is the access token issued together with the refresh token: signing out with it ends the session.
+    Refresh { access: String },
+}
+
+/// A sign-out whose response was sent. Its sessions are removed when it is due. If the record was changed meanwhile they
+/// stay open: the response is sent already, so the server has no way to report the failure.
+pub(crate) struct SignOut {
+    pub(crate) due: Instant,
+    pub(crate) user: UserId,
+    pub(crate) version: u64,
+    pub(crate) sessions: Vec<String>,
+}
