@@ -12,6 +12,7 @@ use http::{Response, StatusCode};
 use serde_json::{Map, Value};
 
 use crate::endpoint::Endpoint;
+use crate::secret::Secrets;
 
 /// The longest message kept, in characters.
 const LONGEST: usize = 300;
@@ -60,8 +61,19 @@ impl ApiError {
     ///
     /// A status of 200 to 299 is a success, unless the whole body is an object with the one key `errors`: Qelos reports
     /// failed sign-ups that way. The text of a redirect is not read: it repeats where to, and that may hold tokens.
+    ///
+    /// Where the response has the [`Secrets`] of its request among its extensions, as the client sees to, those that the
+    /// server repeats are [masked](Self::masking).
     #[must_use]
     pub fn of(response: &Response<Bytes>) -> Option<Self> {
+        let error = Self::read(response)?;
+        Some(match response.extensions().get() {
+            Some(secrets) => error.masking(secrets),
+            None => error,
+        })
+    }
+
+    fn read(response: &Response<Bytes>) -> Option<Self> {
         let body = || Value::deserialize_object(response.body());
         if !response.status().is_success() {
             let mut error = Self::new(response);
@@ -76,6 +88,30 @@ impl ApiError {
         let mut error = Self::new(response);
         error.read_object(&object);
         Some(error)
+    }
+
+    /// The same without the secrets of the request, where the server has repeated them: in the message, the code, and what
+    /// it says of fields. [`body`](Self::body) stays as it was sent.
+    ///
+    /// ```
+    /// use qelos_spec::{ApiError, Endpoint, SecretString, api::OAuthSignIn};
+    ///
+    /// let request = OAuthSignIn::new("ada", SecretString::from("hunter2")).encode()?;
+    /// let response = http::Response::builder().status(400).body(r#"{"message":"hunter2 is too short"}"#.into()).unwrap();
+    /// let error = ApiError::of(&response).unwrap().masking(request.secrets());
+    /// assert_eq!(error.to_string(), "400 Bad Request: *** is too short");
+    /// # Ok::<(), qelos_spec::EncodeError>(())
+    /// ```
+    #[must_use]
+    pub fn masking(mut self, secrets: &Secrets) -> Self {
+        let of_fields = self
+            .fields
+            .iter_mut()
+            .flat_map(|FieldError { field, code, message }| [Some(field), code.as_mut(), message.as_mut()]);
+        for text in [self.message.as_mut(), self.code.as_mut()].into_iter().chain(of_fields).flatten() {
+            *text = secrets.mask(text).into_owned();
+        }
+        self
     }
 
     fn new(response: &Response<Bytes>) -> Self {

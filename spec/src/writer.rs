@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use crate::auth::WithoutCredential;
 use crate::endpoint::EndpointInfo;
-use crate::request::{EncodeError, Place, Request, SecretFields};
-use crate::secret::{BearerToken, ExposeSecret, SecretText};
+use crate::request::{EncodeError, Place, Request};
+use crate::secret::{BearerToken, Collecting, ExposeSecret, SecretText, Secrets, revealed};
 use crate::text::{NoText, Texts, to_texts};
 use crate::value::{HeaderText, JsonValue, RawBody, TextValue};
 
@@ -29,6 +29,7 @@ pub struct RequestWriter {
     body: Vec<u8>,
     form: String,
     query: String,
+    secrets: Collecting,
 }
 
 impl RequestWriter {
@@ -44,8 +45,9 @@ impl RequestWriter {
             reason,
         })?;
         let headers = HeaderMap::from_iter([(ACCEPT, JSON)]);
-        let request = Request { endpoint, target, headers, body: Bytes::new(), secrets: SecretFields::default() };
-        Ok(Self { request, body: Vec::new(), form: String::new(), query: String::new() })
+        let request = Request { endpoint, target, headers, body: Bytes::new(), secrets: Secrets::default() };
+        let secrets = Collecting::start();
+        Ok(Self { request, body: Vec::new(), form: String::new(), query: String::new(), secrets })
     }
 
     /// A query parameter: absent, once, or repeated, as its value has texts.
@@ -64,7 +66,7 @@ impl RequestWriter {
     /// None; it fits in with the others.
     pub fn query_secret<V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
         self.request.secrets.query.push(name);
-        self.query(name, &value.reveal())
+        self.query(name, &revealed(value))
     }
 
     /// A query parameter that a function writes.
@@ -131,7 +133,7 @@ impl RequestWriter {
     /// None; it fits in with the others.
     pub fn form_secret<V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
         self.request.secrets.body.push(name);
-        self.form_field(name, &value.reveal())
+        self.form_field(name, &revealed(value))
     }
 
     /// The fields of a value as fields of the form.
@@ -182,7 +184,7 @@ impl RequestWriter {
     ///
     /// When the secret holds a character that no header may hold.
     pub fn secret_header<V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
-        value.reveal().map_or(Ok(()), |text| self.push_header(name, text, true))
+        revealed(value).map_or(Ok(()), |text| self.push_header(name, text, true))
     }
 
     /// `authorization: Bearer …`, for endpoints that take a token of their own.
@@ -196,6 +198,7 @@ impl RequestWriter {
         token: &V,
     ) -> Result<(), EncodeError> {
         let token = token.token();
+        revealed(token);
         if token.expose_secret().is_empty() {
             return Err(self.refuse(Place::Header(name), "it is empty".to_owned()));
         }
@@ -267,7 +270,7 @@ impl RequestWriter {
     /// When the value has no JSON form.
     pub fn json_secret<V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
         self.request.secrets.body.push(name);
-        self.json_field(name, &value.reveal())
+        self.json_field(name, &revealed(value))
     }
 
     /// One value as the whole JSON body.
@@ -295,6 +298,7 @@ impl RequestWriter {
             self.request.target.push('?');
             self.request.target.push_str(&self.query);
         }
+        self.request.secrets.values = self.secrets.finish();
         self.request.body = if self.form.is_empty() { self.body.into() } else { self.form.into() };
         self.request
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::Response;
 use qelos_spec::auth::{CredentialKind, Stamp, WithoutCredential};
+use qelos_spec::secret::Secrets;
 use qelos_spec::{Endpoint, EndpointInfo, Request, ResponseError};
 use tracing::field::Empty;
 use tracing::{Instrument, Span, debug, debug_span};
@@ -157,9 +158,19 @@ impl<'c, T: Transport> Exchange<'c, T> {
             None => exchange.await,
         };
         course.head.clear();
-        let response = outcome?;
+        let mut response = outcome?;
         Span::current().record("status", response.status().as_u16());
+        if secret && (self.request.holds_secrets() || !response.status().is_success()) {
+            response.extensions_mut().insert(self.secrets(proof));
+        }
         Ok(response)
+    }
+
+    /// What was sent and must not be shown, for [`ApiError::of`](qelos_spec::ApiError::of): a server may repeat it when it
+    /// refuses.
+    fn secrets(&self, proof: Option<&Stamp>) -> Secrets {
+        let secrets = self.request.secrets();
+        proof.map_or_else(|| secrets.clone(), |proof| secrets.with_credential(proof))
     }
 }
 
