@@ -89,7 +89,7 @@ async fn the_limit_for_a_body_holds_for_what_is_unpacked() {
     let builder = Client::builder(&url).api_token("ql_1").transport(transport.build().unwrap());
     let error = builder.build().unwrap().call(&GetMe).retries(Retries::none()).await.unwrap_err();
     assert!(server.await.unwrap().contains("accept-encoding: gzip"));
-    assert!(format!("{error:?}").contains("TooLarge"), "{error:?}");
+    assert!(error.is_too_large(), "{error}");
 }
 
 #[tokio::test]
