@@ -21,8 +21,8 @@
 //!
 //! The copies that are sent are not: the body and the target of a request, the values of its headers, what serde buffers for
 //! `flatten`, what the HTTP library and TLS copy into their buffers, and the text of a response that a secret was read from.
-//! They are freed like any memory, and hold their text until something else is written there. Whoever can read the memory of
-//! the process, its swap or its core dump may find them.
+//! They are freed like any memory, and hold their text until something else is written there. A debugger, swapped-out memory
+//! and a core dump may show them.
 
 use std::borrow::Cow;
 

@@ -19,7 +19,7 @@ use json::Json;
 /// The text of a request: method and target, headers in the order of their names, the body pretty-printed.
 ///
 /// Secrets are masked: the values of their fields, and whatever is equal to one or holds one elsewhere in the query, the
-/// headers and the body. The path is not searched: it cannot hold a secret.
+/// headers and the body. The path is not searched: a `SecretString` cannot be a path value.
 ///
 /// Nothing in the text depends on the server, the clock or chance, nor on which features of `serde_json` the program has, so
 /// any snapshot library can hold it: `insta`, `expect-test`, `assert_eq!`. Members of JSON objects are sorted by name.

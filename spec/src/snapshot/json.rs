@@ -18,7 +18,7 @@ pub(super) enum Json<'t> {
 }
 
 impl<'t> Json<'t> {
-    /// `None` when the text is no JSON, or nested deeper than anything is.
+    /// `None` when the text is no JSON, or nested too deeply.
     pub(super) fn parse(text: &'t str) -> Option<Self> {
         // From here on the text is known to be JSON, so that what follows need not look twice.
         serde_json::from_str::<IgnoredAny>(text).ok()?;
