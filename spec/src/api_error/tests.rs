@@ -4,8 +4,8 @@ use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use serde_json::json;
 
 use super::*;
+use crate::ResponseError;
 use crate::auth::Public;
-use crate::{Endpoint as _, ResponseError};
 
 #[derive(Debug, qelos_macros::Endpoint)]
 #[endpoint(POST, "/api/things", auth = Public)]
@@ -49,117 +49,120 @@ fn every_shape_of_qelos_is_read() {
     }
 }
 
+/// Statuses, bodies, and what is shown.
+const SHAPES_OF_OTHER_APIS: &[(u16, &str, &str)] = &[
+    // RFC 9457
+    (
+        403,
+        r#"{"type":"https://example.com/probs/out-of-credit","title":"Out of credit","detail":"Your balance is 30","status":403}"#,
+        "403 Forbidden: Your balance is 30 / https://example.com/probs/out-of-credit",
+    ),
+    (409, r#"{"type":"about:blank","title":"Name taken","status":409}"#, "409 Conflict: Name taken"),
+    // ASP.NET
+    (
+        400,
+        r#"{"title":"One or more errors.","status":400,"errors":{"Name":["is required.","is short."]}}"#,
+        "400 Bad Request: One or more errors. / Name: is required.; is short.",
+    ),
+    // OAuth
+    (
+        400,
+        r#"{"error":"invalid_grant","error_description":"code was used"}"#,
+        "400 Bad Request: code was used / invalid_grant",
+    ),
+    (400, r#"{"error":"invalid_grant"}"#, "400 Bad Request: invalid_grant"),
+    // Stripe
+    (
+        402,
+        r#"{"error":{"code":"card_declined","message":"Your card was declined.","param":"","type":"card_error"}}"#,
+        "402 Payment Required: Your card was declined. / card_declined",
+    ),
+    // GitHub
+    (
+        422,
+        r#"{"message":"Validation Failed","errors":[{"resource":"Issue","field":"title","code":"missing_field"}]}"#,
+        "422 Unprocessable Entity: Validation Failed / title: missing_field",
+    ),
+    // Google
+    (
+        404,
+        r#"{"error":{"code":404,"message":"no such project","status":"NOT_FOUND"}}"#,
+        "404 Not Found: no such project / NOT_FOUND",
+    ),
+    // Kubernetes
+    (
+        404,
+        r#"{"kind":"Status","status":"Failure","message":"pods \"x\" not found","reason":"NotFound","details":{"name":"x"},"code":404}"#,
+        "404 Not Found: pods \"x\" not found / NotFound",
+    ),
+    // Elasticsearch
+    (
+        404,
+        r#"{"error":{"root_cause":[],"type":"index_not_found_exception","reason":"no such index [x]"},"status":404}"#,
+        "404 Not Found: no such index [x] / index_not_found_exception",
+    ),
+    // Slack, with a status of its own
+    (429, r#"{"ok":false,"error":"ratelimited"}"#, "429 Too Many Requests: ratelimited"),
+    // FastAPI
+    (401, r#"{"detail":"Not authenticated"}"#, "401 Unauthorized: Not authenticated"),
+    (
+        422,
+        r#"{"detail":[{"loc":["body","lines",0,"price"],"msg":"Field required","type":"missing"}]}"#,
+        "422 Unprocessable Entity: body.lines.0.price: Field required",
+    ),
+    // JSON:API
+    (
+        422,
+        r#"{"errors":[{"status":"422","title":"Invalid","detail":"is short","source":{"pointer":"/data/attributes/name"}}]}"#,
+        "422 Unprocessable Entity: /data/attributes/name: is short",
+    ),
+    // Cloudflare, Twilio
+    (
+        403,
+        r#"{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[]}"#,
+        "403 Forbidden: Authentication error / 10000",
+    ),
+    (401, r#"{"code":20003,"message":"Authenticate","status":401}"#, "401 Unauthorized: Authenticate / 20003"),
+    // Rails, Laravel
+    (422, r#"{"errors":{"name":["is blank","is short"]}}"#, "422 Unprocessable Entity: name: is blank; is short"),
+    (
+        422,
+        r#"{"message":"The name is required.","errors":{"name":["The name is required."]}}"#,
+        "422 Unprocessable Entity: The name is required. / name: The name is required.",
+    ),
+    (422, r#"{"errors":["is blank","is short"]}"#, "422 Unprocessable Entity: is blank; is short"),
+    // NestJS, Spring
+    (
+        400,
+        r#"{"statusCode":400,"message":["name is blank","price is low"],"error":"Bad Request"}"#,
+        "400 Bad Request: name is blank; price is low",
+    ),
+    (404, r#"{"timestamp":"now","status":404,"error":"Not Found","path":"/x"}"#, "404 Not Found"),
+    // Zod
+    (
+        400,
+        r#"{"issues":[{"code":"too_small","path":["user","age"],"message":"low"}]}"#,
+        "400 Bad Request: user.age: low",
+    ),
+    // AWS, Salesforce, and the simplest
+    (
+        400,
+        r#"{"__type":"ResourceNotFoundException","Message":"no table"}"#,
+        "400 Bad Request: no table / ResourceNotFoundException",
+    ),
+    (
+        401,
+        r#"[{"message":"Session expired","errorCode":"INVALID_SESSION_ID"}]"#,
+        "401 Unauthorized: Session expired / INVALID_SESSION_ID",
+    ),
+    (500, r#"{"msg":"it broke"}"#, "500 Internal Server Error: it broke"),
+    (400, r#""no such thing""#, "400 Bad Request: no such thing"),
+];
+
 #[test]
 fn the_shapes_of_other_apis_are_read() {
-    for (status, body, line) in [
-        // RFC 9457
-        (
-            403,
-            r#"{"type":"https://example.com/probs/out-of-credit","title":"Out of credit","detail":"Your balance is 30","status":403}"#,
-            "403 Forbidden: Your balance is 30 / https://example.com/probs/out-of-credit",
-        ),
-        (409, r#"{"type":"about:blank","title":"Name taken","status":409}"#, "409 Conflict: Name taken"),
-        // ASP.NET
-        (
-            400,
-            r#"{"title":"One or more errors.","status":400,"errors":{"Name":["is required.","is short."]}}"#,
-            "400 Bad Request: One or more errors. / Name: is required.; is short.",
-        ),
-        // OAuth
-        (
-            400,
-            r#"{"error":"invalid_grant","error_description":"code was used"}"#,
-            "400 Bad Request: code was used / invalid_grant",
-        ),
-        (400, r#"{"error":"invalid_grant"}"#, "400 Bad Request: invalid_grant"),
-        // Stripe
-        (
-            402,
-            r#"{"error":{"code":"card_declined","message":"Your card was declined.","param":"","type":"card_error"}}"#,
-            "402 Payment Required: Your card was declined. / card_declined",
-        ),
-        // GitHub
-        (
-            422,
-            r#"{"message":"Validation Failed","errors":[{"resource":"Issue","field":"title","code":"missing_field"}]}"#,
-            "422 Unprocessable Entity: Validation Failed / title: missing_field",
-        ),
-        // Google
-        (
-            404,
-            r#"{"error":{"code":404,"message":"no such project","status":"NOT_FOUND"}}"#,
-            "404 Not Found: no such project / NOT_FOUND",
-        ),
-        // Kubernetes
-        (
-            404,
-            r#"{"kind":"Status","status":"Failure","message":"pods \"x\" not found","reason":"NotFound","details":{"name":"x"},"code":404}"#,
-            "404 Not Found: pods \"x\" not found / NotFound",
-        ),
-        // Elasticsearch
-        (
-            404,
-            r#"{"error":{"root_cause":[],"type":"index_not_found_exception","reason":"no such index [x]"},"status":404}"#,
-            "404 Not Found: no such index [x] / index_not_found_exception",
-        ),
-        // Slack, with a status of its own
-        (429, r#"{"ok":false,"error":"ratelimited"}"#, "429 Too Many Requests: ratelimited"),
-        // FastAPI
-        (401, r#"{"detail":"Not authenticated"}"#, "401 Unauthorized: Not authenticated"),
-        (
-            422,
-            r#"{"detail":[{"loc":["body","lines",0,"price"],"msg":"Field required","type":"missing"}]}"#,
-            "422 Unprocessable Entity: body.lines.0.price: Field required",
-        ),
-        // JSON:API
-        (
-            422,
-            r#"{"errors":[{"status":"422","title":"Invalid","detail":"is short","source":{"pointer":"/data/attributes/name"}}]}"#,
-            "422 Unprocessable Entity: /data/attributes/name: is short",
-        ),
-        // Cloudflare, Twilio
-        (
-            403,
-            r#"{"success":false,"errors":[{"code":10000,"message":"Authentication error"}],"messages":[]}"#,
-            "403 Forbidden: Authentication error / 10000",
-        ),
-        (401, r#"{"code":20003,"message":"Authenticate","status":401}"#, "401 Unauthorized: Authenticate / 20003"),
-        // Rails, Laravel
-        (422, r#"{"errors":{"name":["is blank","is short"]}}"#, "422 Unprocessable Entity: name: is blank; is short"),
-        (
-            422,
-            r#"{"message":"The name is required.","errors":{"name":["The name is required."]}}"#,
-            "422 Unprocessable Entity: The name is required. / name: The name is required.",
-        ),
-        (422, r#"{"errors":["is blank","is short"]}"#, "422 Unprocessable Entity: is blank; is short"),
-        // NestJS, Spring
-        (
-            400,
-            r#"{"statusCode":400,"message":["name is blank","price is low"],"error":"Bad Request"}"#,
-            "400 Bad Request: name is blank; price is low",
-        ),
-        (404, r#"{"timestamp":"now","status":404,"error":"Not Found","path":"/x"}"#, "404 Not Found"),
-        // Zod
-        (
-            400,
-            r#"{"issues":[{"code":"too_small","path":["user","age"],"message":"low"}]}"#,
-            "400 Bad Request: user.age: low",
-        ),
-        // AWS, Salesforce, and the simplest
-        (
-            400,
-            r#"{"__type":"ResourceNotFoundException","Message":"no table"}"#,
-            "400 Bad Request: no table / ResourceNotFoundException",
-        ),
-        (
-            401,
-            r#"[{"message":"Session expired","errorCode":"INVALID_SESSION_ID"}]"#,
-            "401 Unauthorized: Session expired / INVALID_SESSION_ID",
-        ),
-        (500, r#"{"msg":"it broke"}"#, "500 Internal Server Error: it broke"),
-        (400, r#""no such thing""#, "400 Bad Request: no such thing"),
-    ] {
-        assert_eq!(shown(status, body), line, "{body}");
+    for (status, body, line) in SHAPES_OF_OTHER_APIS {
+        assert_eq!(shown(*status, body), *line, "{body}");
     }
 }
 

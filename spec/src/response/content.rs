@@ -24,13 +24,13 @@ impl<'r> Content<'r> {
         let media_type = parts.next().filter(|name| !name.is_empty());
         let charset =
             parts.filter_map(|part| part.split_once('=')).find(|(name, _)| name.eq_ignore_ascii_case("charset"));
-        let encodings = header(CONTENT_ENCODING).flat_map(|value| value.split(',')).map(str::trim);
+        let mut encodings = header(CONTENT_ENCODING).flat_map(|value| value.split(',')).map(str::trim);
         let is_coded = |name: &&str| !name.is_empty() && !name.eq_ignore_ascii_case("identity");
         Self {
             media_type,
             charset: charset.map(|(_, name)| name.trim_matches('"')),
             // The one that was applied last is the one that hides the rest.
-            encoding: encodings.filter(is_coded).last(),
+            encoding: encodings.rfind(is_coded),
             ..Self::of_body(response.body())
         }
     }
