@@ -33,8 +33,10 @@ fn some_json() -> impl Strategy<Value = serde_json::Value> {
     let text = prop_oneof![".*", "[\n\u{1b}\u{202e}\u{2028}x]{0,400}"];
     let leaf = prop_oneof![Just(json!(null)), any::<i64>().prop_map(|n| json!(n)), text.prop_map(|text| json!(text))];
     let name = prop_oneof![
-        proptest::sample::select(vec!["message", "errors", "error", "detail", "code", "loc", "field", "source", "title", ""])
-            .prop_map(str::to_owned),
+        proptest::sample::select(vec![
+            "message", "errors", "error", "detail", "code", "loc", "field", "source", "title", ""
+        ])
+        .prop_map(str::to_owned),
         ".{0,9}",
     ];
     leaf.prop_recursive(6, 64, 8, move |inner| {
