@@ -187,17 +187,16 @@ impl TransportError {
         self.status
     }
 
-    /// Why a transport cannot be set up is not in its kind. Causes of several lines are left to `source`: the message is one.
-    fn write_causes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut cause = StdError::source(self);
-        while let Some(error) = cause {
-            let text = error.to_string();
-            if !text.contains('\n') {
-                write!(f, ": {text}")?;
-            }
-            cause = error.source();
-        }
-        Ok(())
+    /// What failed, from the outside in.
+    fn causes(&self) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+        let outermost: &(dyn StdError + 'static) = &*self.source;
+        std::iter::successors(Some(outermost), |&cause| cause.source())
+    }
+
+    /// Why a transport cannot be set up is not in its kind, so its causes stand in the line, and are not its source as well:
+    /// reports would show them twice. Those of several lines are left to `source`.
+    fn is_in_the_line(&self, cause: &dyn StdError) -> bool {
+        self.kind == TransportErrorKind::Setup && !cause.to_string().contains('\n')
     }
 }
 
@@ -215,16 +214,17 @@ impl fmt::Display for TransportError {
             (TransportErrorKind::Broken, Some(_)) => "the connection broke in the middle of the answer",
             (TransportErrorKind::TooLarge, _) => "the answer is larger than what is read",
         })?;
-        if self.kind == TransportErrorKind::Setup {
-            self.write_causes(f)?;
+        for cause in self.causes().filter(|cause| self.is_in_the_line(*cause)) {
+            write!(f, ": {cause}")?;
         }
         self.status.map_or(Ok(()), |status| write!(f, " ({status})"))
     }
 }
 
 impl StdError for TransportError {
+    /// The cause, unless the line says it already, as it does when the transport could not be set up.
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(&*self.source)
+        self.causes().find(|cause| !self.is_in_the_line(*cause))
     }
 }
 

@@ -1,14 +1,15 @@
 //! The words of the attributes, and what was probably meant.
 
 /// Keys of `#[endpoint(…)]` on a struct; the method and the path stand without a key.
-pub(crate) const ENDPOINT: &[&str] = &["response", "error", "auth", "idempotent", "timeout", "crate"];
+pub(crate) const ENDPOINT: &[&str] =
+    &["response", "error", "auth", "idempotent", "timeout", "errors_with_200", "crate"];
 /// Keys of `#[endpoint(…)]` on a field.
 pub(crate) const FIELD: &[&str] =
     &["path", "query", "header", "form", "body", "raw", "bearer", "skip", "rename", "secret", "secret_in_url"];
 /// Keys of `#[resource(…)]`.
 pub(crate) const RESOURCE: &[&str] = &["path", "auth", "decode", "crate"];
 /// Keys of `#[get(…)]` and its siblings; the path stands without a key.
-pub(crate) const OPERATION: &[&str] = &["auth", "error", "idempotent", "timeout"];
+pub(crate) const OPERATION: &[&str] = &["auth", "error", "idempotent", "timeout", "errors_with_200"];
 /// What `#[serde(…)]` on a field can say.
 pub(crate) const SERDE_FIELD: &[&str] =
     &["rename", "default", "skip", "skip_serializing_if", "flatten", "with", "serialize_with", "deserialize_with"];

@@ -75,7 +75,7 @@ impl q::Endpoint for NotesDelete {
     }
 
     fn decode(qelos_response: &q::HttpResponse<q::Bytes>) -> q::Result<Self::Response, q::ResponseError> {
-        q::decode_nothing(qelos_response)
+        q::decode_nothing::<Self>(qelos_response)
     }
 }
 

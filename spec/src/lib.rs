@@ -12,6 +12,8 @@ mod base_url;
 mod endpoint;
 mod existing;
 mod id;
+#[doc(hidden)]
+pub mod one_line;
 mod reader;
 mod request;
 mod response;

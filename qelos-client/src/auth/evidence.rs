@@ -9,7 +9,7 @@ use http::{Method, StatusCode};
 use qelos_spec::api::GetMe;
 use qelos_spec::{Endpoint, EndpointInfo, Timestamp};
 
-use crate::auth::{Authorization, Credential};
+use crate::auth::{Authorization, Credential, CredentialFacts};
 use crate::call::authorized::WithProof;
 use crate::call::exchange::Exchange;
 use crate::call::limits::{Limits, has_runtime};
@@ -79,7 +79,7 @@ impl Evidence {
         }
         let limits = Limits { retries: Some(Retries::none()), ..Limits::default() };
         let exchange = Exchange::new(connection, GetMe.encode()?, limits).marked_as_probe();
-        let received = exchange.run(WithProof(&proof.stamp), credential.kind()).await?;
+        let received = exchange.run(WithProof(&proof.stamp), CredentialFacts::of(credential)).await?;
         credential.observe(received.response.headers(), connection.now());
         let is_good = match received.response.status() {
             StatusCode::UNAUTHORIZED => false,

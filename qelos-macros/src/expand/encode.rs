@@ -19,8 +19,9 @@ pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
     let timeout = timeout(endpoint, krate);
     let name = docs_name(&ident);
     let answer = answer(&endpoint.answer);
+    let errors_with_200 = endpoint.errors_with_200.map(|_| quote!(const ERRORS_WITH_200: #krate::bool = true;));
     let decode = match &endpoint.answer {
-        Answer::Nothing => quote_spanned!(Span::mixed_site()=> #krate::decode_nothing(qelos_response)),
+        Answer::Nothing => quote_spanned!(Span::mixed_site()=> #krate::decode_nothing::<Self>(qelos_response)),
         Answer::Json(ty) => quote_spanned!(spot(ty.span())=> #krate::decode_json::<Self, #ty>(qelos_response)),
     };
     let encode = body(endpoint, krate);
@@ -38,6 +39,7 @@ pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
             type Error = #error;
             const IDEMPOTENT: #krate::bool = #idempotent;
             const TIMEOUT: #krate::Option<#krate::Duration> = #timeout;
+            #errors_with_200
 
             fn encode(&self) -> #krate::Result<#krate::Request, #krate::EncodeError> {
                 #encode

@@ -82,7 +82,7 @@ pub(super) fn word(key: &Ident, input: ParseStream, cx: &Cx) {
         let is_off = input.fork().parse::<Off>().is_ok();
         skip_item(input);
         let hint = match text {
-            Some(Named(name)) if key != "idempotent" => {
+            Some(Named(name)) if key::FIELD.contains(&key.to_string().as_str()) => {
                 let name = name.value();
                 format!("write the word alone; another name is `{key}, rename = \"{name}\"`")
             }
@@ -283,6 +283,10 @@ pub(super) fn shared_key(settings: &mut Settings, key: &Ident, known: &[&str], i
         "idempotent" => {
             word(key, input, cx);
             set(&mut settings.idempotent, "`idempotent`", key.span(), Some(key.span()), cx);
+        }
+        "errors_with_200" => {
+            word(key, input, cx);
+            set(&mut settings.errors_with_200, "`errors_with_200`", key.span(), Some(key.span()), cx);
         }
         "timeout" => {
             let timeout = value::<LitStr>(key, input, "timeout = \"30s\"", cx).and_then(|text| duration(&text, cx));

@@ -99,7 +99,7 @@ enum OAuthOnly {
 /// assert_eq!(sign_up.email, "ada@example.com");
 /// ```
 #[derive(Debug, Clone, Endpoint, DecodeRequest)]
-#[endpoint(POST, "/api/signup", response = Payload<SignedInUser>, auth = Public)]
+#[endpoint(POST, "/api/signup", response = Payload<SignedInUser>, auth = Public, errors_with_200)]
 #[serde(rename_all = "camelCase")]
 pub struct SignUp {
     /// The name to sign in with; stored trimmed and in lower case.
@@ -136,7 +136,7 @@ impl SignUp {
 
 /// Signs up, and in with tokens; see [`SignUp`].
 #[derive(Debug, Clone, Endpoint, DecodeRequest)]
-#[endpoint(POST, "/api/signup", response = Payload<SignedInOAuth>, auth = Public)]
+#[endpoint(POST, "/api/signup", response = Payload<SignedInOAuth>, auth = Public, errors_with_200)]
 #[serde(rename_all = "camelCase")]
 pub struct OAuthSignUp {
     /// The name to sign in with; stored trimmed and in lower case.
