@@ -37,6 +37,7 @@ pub(crate) const METHODS_OF_A_CLIENT: &[&str] = &[
     "restore",
     "revoke_workspace_invite",
     "rotate_api_token",
+    "settled",
     "sign_in_again_with",
     "signin",
     "signup",
