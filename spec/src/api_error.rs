@@ -12,6 +12,7 @@ use http::{Response, StatusCode};
 use serde_json::{Map, Value};
 
 use crate::endpoint::Endpoint;
+use crate::response::JsonResponse;
 
 /// The longest message kept, in characters.
 const LONGEST: usize = 300;
@@ -102,7 +103,9 @@ impl ApiError {
     /// ```
     #[must_use]
     pub fn declared<E: Endpoint>(&self) -> Option<E::Error> {
-        serde_json::from_slice(&self.body).ok()
+        let mut json = serde_json::Deserializer::from_slice(&self.body);
+        let declared = E::Error::from_json(&mut json).ok()?;
+        json.end().is_ok().then_some(declared)
     }
 
     /// The body as the server sent it; empty when it was larger than 64 KiB. It may hold anything, so it is never shown.
