@@ -6,8 +6,8 @@
 
 mod resource;
 
-use syn::Type;
 use syn::ext::IdentExt;
+use syn::{GenericArgument, PathArguments, Type};
 
 use crate::cx::Cx;
 use crate::draft::DefaultKey;
@@ -365,12 +365,27 @@ fn maps_are_flattened(endpoint: &Endpoint, cx: &Cx) {
             Place::Form => "a field of a form",
             _ => continue,
         };
-        if last_segment_is(&field.ty, "HashMap") || last_segment_is(&field.ty, "BTreeMap") {
+        if is_map(&field.ty) {
             let message = format!(
                 "{what} is one text or a list of texts: mark the map `#[serde(flatten)]`, and each entry is one"
             );
             cx.error(&field.ty, message);
         }
+    }
+}
+
+/// By name: one with another name is refused when the request is built.
+fn is_map(ty: &Type) -> bool {
+    let Type::Path(path) = plain(ty) else { return false };
+    let Some(last) = path.path.segments.last() else { return false };
+    let arguments = match &last.arguments {
+        PathArguments::AngleBracketed(arguments) => arguments.args.iter().collect(),
+        _ => Vec::new(),
+    };
+    match arguments.as_slice() {
+        [GenericArgument::Type(inside)] if last.ident == "Option" => is_map(inside),
+        [_, _, ..] => ["BTreeMap", "HashMap", "IndexMap", "Map"].iter().any(|name| last.ident == name),
+        _ => false,
     }
 }
 

@@ -206,6 +206,9 @@ fn kind(method: &mut TraitItemFn, cx: &Cx) -> OperationKind {
     settings.verb = verb.map_or(Slot::Broken, Slot::Given);
     attr::items(first, cx, |item, input| match item {
         Item::Literal(path) => attr::set_path(&mut settings.path, &path, template::read_behind(&path, cx), cx),
+        Item::Word(key) if attr::could_be_a_path(&key, input, &settings) => {
+            attr::path_by_name(&mut settings.path, &key, input, cx);
+        }
         Item::Word(key) => attr::shared_key(&mut settings, &key, key::OPERATION, input, cx),
     });
     OperationKind::Own(Box::new(settings))
