@@ -143,9 +143,9 @@ fn paths() -> Vec<String> {
 
 /// The arguments for the placeholders of a path, as far as it has any.
 fn parameters(path: &str) -> String {
-    let named = |name: &&&str| path.contains(&format!("{name}}}"));
+    let is_there = |name: &&&str| path.contains(&format!("{name}}}"));
     let names = ["first", "second", "third", "ä"];
-    names.iter().filter(named).fold(String::new(), |text, name| text + name + ": String, ")
+    names.iter().filter(is_there).fold(String::new(), |text, name| text + name + ": String, ")
 }
 
 fn structs() -> impl Iterator<Item = String> {
