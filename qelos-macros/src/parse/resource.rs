@@ -324,6 +324,11 @@ fn argument(arg: &mut FnArg, cx: &Cx) -> Option<ArgDraft> {
     };
     if tokens::holds_impl(ty.to_token_stream()) {
         cx.error(&ty, "an argument is of one type: name it in place of `impl`");
+    } else if let Some(rc) = tokens::first_with_arguments("Rc", ty.to_token_stream()) {
+        cx.error(
+            rc,
+            "a call goes from thread to thread, which an `Rc` does not: take what is inside of it, such as `&str`",
+        );
     } else {
         refuse_borrowed_inside(&ty, cx);
     }
