@@ -55,21 +55,22 @@ fn accessors_are_free(resource: &Resource, cx: &Cx) {
 // #[resource] trait Things { #[get] async fn handle(&self); }
 fn structs_have_names_of_their_own(resource: &mut Resource, cx: &Cx) {
     let mut taken = HashMap::from([
-        (resource.ident.unraw().to_string(), "the resource itself".to_owned()),
-        (resource.handle().to_string(), "the handle".to_owned()),
-        (resource.extension().to_string(), "the extension trait".to_owned()),
+        (resource.ident.unraw().to_string(), ("the resource itself".to_owned(), false)),
+        (resource.handle().to_string(), ("the handle".to_owned(), false)),
+        (resource.extension().to_string(), ("the extension trait".to_owned(), false)),
     ]);
     for operation in &mut resource.operations {
         let (Target::Own(endpoint) | Target::Broken(Some(endpoint))) = &operation.target else { continue };
-        let (name, method) = (endpoint.ident.to_string(), &operation.ident);
-        if let Some(other) = taken.get(&name).filter(|_| !operation.is_conditional()) {
+        let (name, method, is_conditional) = (endpoint.ident.to_string(), &operation.ident, operation.is_conditional());
+        // Of two that exist under conditions, one may be there when the other is not.
+        if let Some((other, _)) = taken.get(&name).filter(|(_, other)| !(is_conditional && *other)) {
             let message =
                 format!("the struct of this method would be called like {other}: call the method something else");
             cx.error(method, message);
             // The compiler would say so again.
             operation.target = Target::Broken(None);
         } else {
-            taken.insert(name, format!("that of `{method}`"));
+            taken.insert(name, (format!("that of `{method}`"), is_conditional));
         }
     }
 }
