@@ -20,7 +20,7 @@ pub use self::reqwest::ReqwestTransport;
 
 /// Sends one request and brings back its response.
 ///
-/// An async closure is a transport, which is all a test needs:
+/// An async closure that owns nothing is a transport, which is all a test needs:
 ///
 /// ```
 /// use bytes::Bytes;
@@ -33,8 +33,9 @@ pub use self::reqwest::ReqwestTransport;
 /// assert!(client.is_ok());
 /// ```
 ///
-/// One that owns something, such as a counter, is a closure that returns a future, and gives each future a clone: the future of
-/// an async closure would borrow it.
+/// One that owns something, such as a counter, is a closure that returns a future, and gives each future a clone. The futures
+/// of an async closure would borrow what it owns, and stable Rust has no way to ask that such futures go from thread to thread.
+/// What is `'static` may be used by either: a static, or a reference to what was leaked.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -71,7 +72,7 @@ pub use self::reqwest::ReqwestTransport;
     message = "`{Self}` is no transport",
     label = "cannot send requests",
     note = "a transport is a `ReqwestTransport`, an `Arc` of one, a type of yours that implements `Transport`, or a closure like `async |request: Request<Bytes>| Ok::<_, TransportError>(Response::new(Bytes::new()))`",
-    note = "a closure with a counter or anything else of its own gives a clone to each future: `move |request: Request<Bytes>| {{ let counter = counter.clone(); async move {{ .. }} }}`",
+    note = "a closure with a counter or anything else of its own gives a clone to each future: `move |request: Request<Bytes>| {{ let counter = counter.clone(); async move {{ .. }} }}`; both go from thread to thread, so it is an `Arc`, not an `Rc`",
     note = "without `.transport(..)`, a client sends with `ReqwestTransport`, which takes the feature `reqwest` of `qelos-client`"
 )]
 pub trait Transport: Send + Sync + 'static {

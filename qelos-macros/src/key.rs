@@ -6,6 +6,8 @@ pub(crate) const ENDPOINT: &[&str] =
 /// Keys of `#[endpoint(…)]` on a field.
 pub(crate) const FIELD: &[&str] =
     &["path", "query", "header", "form", "body", "raw", "bearer", "skip", "rename", "secret", "secret_in_url"];
+/// Those of them whose value has a name on the wire.
+pub(crate) const NAMED: &[&str] = &["query", "form", "secret", "secret_in_url"];
 /// Keys of `#[resource(…)]`.
 pub(crate) const RESOURCE: &[&str] = &["path", "auth", "decode", "crate"];
 /// Keys of `#[get(…)]` and its siblings; the path stands without a key.
@@ -38,6 +40,7 @@ pub(crate) const METHODS_OF_A_CLIENT: &[&str] = &[
     "restore",
     "revoke_workspace_invite",
     "rotate_api_token",
+    "settled",
     "sign_in_again_with",
     "signin",
     "signup",

@@ -47,7 +47,7 @@ pub trait Endpoint {
     /// What a successful answer says.
     type Response: Send + 'static;
     /// What the server says when it refuses, beyond [`ApiError`](crate::ApiError); `()` when that is all.
-    type Error: JsonResponse;
+    type Error: JsonResponse + Send;
     /// Whether sending the request twice does no more than sending it once.
     const IDEMPOTENT: bool;
     /// How long an exchange may take, when it is not as long as any other.

@@ -30,10 +30,25 @@ const LONGEST: usize = 300;
     note = "derive it: `#[derive(serde::Deserialize)]`; leave `response` out when a successful answer says nothing",
     note = "responses are read as JSON: there is no word for bytes or text as they are"
 )]
-pub trait JsonResponse: DeserializeOwned + Send + 'static {}
+// `DeserializeOwned` is no supertrait: as the bound of an associated type, the compiler would name it in place of this text.
+pub trait JsonResponse: Sized + 'static {
+    /// Reads it.
+    ///
+    /// # Errors
+    ///
+    /// When it is something else, and where.
+    fn from_json(json: &mut Json<'_>) -> Result<Self, serde_path_to_error::Error<serde_json::Error>>;
+}
+
+/// The body of a response.
+pub(crate) type Json<'b> = serde_json::Deserializer<serde_json::de::SliceRead<'b>>;
 
 #[diagnostic::do_not_recommend]
-impl<T: DeserializeOwned + Send + 'static> JsonResponse for T {}
+impl<T: DeserializeOwned + 'static> JsonResponse for T {
+    fn from_json(json: &mut Json<'_>) -> Result<Self, serde_path_to_error::Error<serde_json::Error>> {
+        serde_path_to_error::deserialize(json)
+    }
+}
 
 /// What a JSON answer can be written from: anything that implements `serde::Serialize`.
 #[diagnostic::on_unimplemented(
@@ -169,12 +184,12 @@ fn succeeds<E: Endpoint + ?Sized>(response: &Response<Bytes>) -> Result<(), Resp
 }
 
 /// A body as JSON; an empty one reads as `null`.
-pub(crate) fn read_json<T: DeserializeOwned>(content: &Content<'_>) -> Result<T, Unfit> {
+pub(crate) fn read_json<T: JsonResponse>(content: &Content<'_>) -> Result<T, Unfit> {
     if content.is_blank() {
-        return serde_json::from_slice(b"null").map_err(|_| Unfit::Empty);
+        return T::from_json(&mut serde_json::Deserializer::from_slice(b"null")).map_err(|_| Unfit::Empty);
     }
     let mut json = serde_json::Deserializer::from_slice(content.body);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+    let value = T::from_json(&mut json).map_err(|error| {
         let path = error.path().to_string();
         (path, error.into_inner())
     });

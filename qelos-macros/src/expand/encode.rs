@@ -164,7 +164,7 @@ fn part(field: &Field) -> TokenStream {
     if field.write.is_some() { quote!(#method) } else { quote_spanned!(at=> #method::<#ty>) }
 }
 
-/// The generics of the endpoint, with a bound for each field whose type depends on them.
+/// The generics of the endpoint, with a bound for each type that depends on them.
 ///
 /// `read` asks for what reading needs, too.
 pub(super) fn bounded(endpoint: &Endpoint, krate: &Krate, read: bool) -> Generics {
@@ -196,7 +196,11 @@ pub(super) fn bounded(endpoint: &Endpoint, krate: &Krate, read: bool) -> Generic
         && mentions(ty, &params)
     {
         let ty = tokens::subject(ty);
-        predicates.push(quote!(#ty: #krate::JsonResponse));
+        predicates.push(quote!(#ty: #krate::JsonResponse + #krate::Send));
+    }
+    if mentions(&endpoint.error, &params) {
+        let error = tokens::subject(&endpoint.error);
+        predicates.push(quote!(#error: #krate::JsonResponse + #krate::Send));
     }
     let clause = generics.make_where_clause();
     clause
