@@ -314,7 +314,11 @@ fn methods_of_a_resource_take_what_fields_take() {
 
 fn text() -> impl Strategy<Value = String> {
     any::<String>().prop_filter("a path has no empty or dot segments", |text| {
-        !text.split('/').any(|part| matches!(part, "" | "." | ".."))
+        let dots = |part: &str| {
+            let end = part.find([';', '?', '#', '\0']).unwrap_or(part.len());
+            matches!(part[..end].replace(|char: char| char.is_ascii_control(), "").trim(), "." | "..")
+        };
+        !text.split('/').any(str::is_empty) && !text.split(['/', '\\']).any(dots)
     })
 }
 

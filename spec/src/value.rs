@@ -11,6 +11,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// A value that can be one segment of a path: anything with a `Display`.
+///
+/// What it says may not be empty, nor hold `.` or `..` between separators: see [`PathTemplate`](crate::PathTemplate).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a path value",
     label = "a path value is one piece of text: it implements `Display`",

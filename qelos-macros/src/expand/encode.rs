@@ -113,6 +113,10 @@ fn step(field: &Field, this: &Ident, request: &Ident, endpoint: &Endpoint, krate
     let at = spot(ty.span());
     let (method, more) = match field.place {
         Place::Path | Place::Skip => return None,
+        Place::Query | Place::Json | Place::Form if field.flatten.is_some() => {
+            let declared = names_beside(field, endpoint);
+            (part(field), Some(quote_spanned!(at=> #declared,)))
+        }
         Place::Query | Place::Json | Place::Form => (part(field), None),
         Place::Header if field.secret.is_some() => (quote_spanned!(at=> secret_header::<#ty>), None),
         Place::Header => (quote_spanned!(at=> header::<#ty, _>), None),
@@ -162,6 +166,16 @@ fn part(field: &Field) -> TokenStream {
     };
     let method = Ident::new(method, at);
     if field.write.is_some() { quote!(#method) } else { quote_spanned!(at=> #method::<#ty>) }
+}
+
+/// The names that are declared where a value is flattened.
+pub(super) fn names_beside(flattened: &Field, endpoint: &Endpoint) -> TokenStream {
+    let named = endpoint.fields.iter().filter(|other| other.place == flattened.place && other.flatten.is_none());
+    let named = named.map(|Field { wire, attrs, .. }| {
+        let cfgs = attrs::cfgs(attrs);
+        quote!(#(#cfgs)* #wire)
+    });
+    quote_spanned!(spot(flattened.ty.span())=> &[#(#named),*])
 }
 
 /// The generics of the endpoint, with a bound for each type that depends on them.
