@@ -78,6 +78,45 @@ const SEGMENTS: &[&str] = &[
     "[@]",
 ];
 
+/// Fields in every place and with every word, right ones and wrong ones.
+const FIELDS: &[&str] = &[
+    "more: u32",
+    "#[endpoint(query, rename = \"a b[ü]\")] more: Vec<f32>",
+    "#[endpoint(header = \"x-!#$%&'*+.^_`|~\")] more: Option<String>",
+    "#[endpoint(form, rename = \"\\\"\")] more: Option<u128>",
+    "#[endpoint(body)] more: Option<Vec<String>>",
+    "#[endpoint(raw = \"text/csv; charset=utf-8\")] more: String",
+    "#[endpoint(raw)] more: Vec<u8>",
+    "#[endpoint(skip)] more: PhantomData<u8>",
+    "#[endpoint(header = \"x-otp\", secret)] more: SecretString",
+    "#[endpoint(bearer)] more: SecretString",
+    "#[endpoint(query, secret_in_url, rename = \"a[b]\")] more: SecretString",
+    "#[endpoint(form, secret)] more: Option<SecretString>",
+    "#[serde(flatten)] more: BTreeMap<String, String>",
+    "#[serde(default, skip_serializing_if = \"Option::is_none\")] more: Option<u32>",
+    "#[cfg(any())] more: NotThere",
+    "#[endpoint(query)] r#type: char",
+    "#[endpoint(header = \"X-Ü\")] more: u32",
+    "#[endpoint(header = \"\")] more: u32",
+    "#[endpoint(header = \"a b\")] more: u32",
+    "#[endpoint(header = \"host\")] more: u32",
+    "#[endpoint(raw = \"none\")] more: String",
+    "#[endpoint(raw = \"a/b\\n\")] more: String",
+    "#[endpoint(query, rename = \"\")] more: u32",
+    "#[endpoint(path)] more: u32",
+];
+
+/// What an endpoint says besides its method, its path and who may call, right and wrong.
+const SETTINGS: &[&str] = &[
+    "",
+    "timeout = \"18446744073709551615ms\",",
+    "response = Vec<u8>,",
+    "error = Vec<String>,",
+    "idempotent,",
+    "timeout = \"18446744073709551616ms\",",
+    "timeout = \"307445734561825861m\",",
+];
+
 /// Whether the macros take it.
 fn is_accepted(code: &TokenStream) -> bool {
     !code.to_string().contains("compile_error")
@@ -104,9 +143,9 @@ fn paths() -> Vec<String> {
 
 /// The arguments for the placeholders of a path, as far as it has any.
 fn parameters(path: &str) -> String {
-    let named = |name: &&&str| path.contains(&format!("{name}}}"));
+    let is_there = |name: &&&str| path.contains(&format!("{name}}}"));
     let names = ["first", "second", "third", "ä"];
-    names.iter().filter(named).fold(String::new(), |text, name| text + name + ": String, ")
+    names.iter().filter(is_there).fold(String::new(), |text, name| text + name + ": String, ")
 }
 
 fn structs() -> impl Iterator<Item = String> {
@@ -114,8 +153,10 @@ fn structs() -> impl Iterator<Item = String> {
     paths().into_iter().enumerate().map(move |(index, path)| {
         let verb = verbs[index % verbs.len()];
         let (literal, fields) = (literal(&path), parameters(&path));
-        let more = ["", "timeout = \"18446744073709551615ms\",", "response = Vec<u8>,"][index % 3];
-        format!("#[endpoint({verb}, {literal}, {more} auth = SignedIn)] pub struct Declared {{ {fields} more: u32 }}")
+        let (more, field) = (SETTINGS[index % SETTINGS.len()], FIELDS[index % FIELDS.len()]);
+        // What brings its own credential takes none of the client; that is the compiler's to refuse.
+        let auth = if field.contains("bearer") { "Public" } else { "SignedIn" };
+        format!("#[endpoint({verb}, {literal}, {more} auth = {auth})] pub struct Declared {{ {fields} {field} }}")
     })
 }
 
@@ -190,7 +231,7 @@ fn what_the_macros_accept_is_built() {
     for (index, (is_accepted, text)) in declarations.enumerate() {
         if is_accepted {
             accepted += 1;
-            writeln!(lib, "pub mod d{index} {{ use qelos_spec::{{*, auth::SignedIn}}; {text} }}").unwrap();
+            writeln!(lib, "pub mod d{index} {{ use std::{{collections::BTreeMap, marker::PhantomData}}; use qelos_spec::{{*, auth::{{Public, SignedIn}}}}; {text} }}").unwrap();
         } else {
             refused += 1;
         }

@@ -162,7 +162,7 @@ pub(crate) trait Things {
     /// Borrowed in every way there is.
     #[get("/{name}", timeout = "2s")]
     async fn get(&self, owner: u32, name: &str, tag: Option<&str>, ids: &[u8], note: &Option<String>) -> String;
-    #[post("/all", idempotent, auth = Public)]
+    #[post("/all", idempotent, errors_with_200, auth = Public)]
     async fn create(&self, owner: u32, #[endpoint(query)] dry_run: bool, #[serde(rename = "unitPrice")] price: u32);
 }
 
@@ -292,7 +292,7 @@ fn generic_and_borrowing_endpoints_are_endpoints() {
 fn an_error_of_ones_own_is_read_as_declared() {
     let answer = http::Response::builder().status(409).body(r#"{"number":4,"size":null}"#.into()).unwrap();
     let error = qelos_client::ApiError::of(&answer).unwrap();
-    assert_eq!(error.declared::<Whole>(), Some(Page { number: 4, size: None }));
+    assert_eq!(error.declared::<Whole>(), Some(Ok(Page { number: 4, size: None })));
     assert_eq!(error.declared::<Upload>(), None, "nothing of its own is declared");
 }
 
@@ -303,6 +303,8 @@ fn methods_of_a_resource_take_what_fields_take() {
     assert_eq!(EndpointInfo::of::<ThingsGet>().timeout, Some(Duration::from_secs(2)));
     let create = EndpointInfo::of::<ThingsCreate>();
     assert!(create.idempotent && !create.sends_credential);
+    let errors = http::Response::new(r#"{"errors":{"price":"too low"}}"#.into());
+    assert!(ThingsCreate::decode(&errors).is_err() && Create::decode(&errors).is_ok(), "by its own word");
     let create = ThingsCreate { owner: 7, dry_run: true, price: 3 }.encode().unwrap();
     assert_eq!(
         (create.target(), &create.body()[..]),
@@ -312,7 +314,11 @@ fn methods_of_a_resource_take_what_fields_take() {
 
 fn text() -> impl Strategy<Value = String> {
     any::<String>().prop_filter("a path has no empty or dot segments", |text| {
-        !text.split('/').any(|part| matches!(part, "" | "." | ".."))
+        let dots = |part: &str| {
+            let end = part.find([';', '?', '#', '\0']).unwrap_or(part.len());
+            matches!(part[..end].replace(|char: char| char.is_ascii_control(), "").trim(), "." | "..")
+        };
+        !text.split('/').any(str::is_empty) && !text.split(['/', '\\']).any(dots)
     })
 }
 

@@ -49,6 +49,17 @@ fn text() -> impl Strategy<Value = String> {
         "\u{202e}",
         "%00",
         "..;",
+        "a",
+        "a/../b",
+        "%2f",
+        "%5C",
+        "%252e",
+        "%25",
+        "%",
+        "2",
+        "e",
+        ".hidden",
+        "v1.2",
     ]);
     prop_oneof![prop::collection::vec(nasty, 0..4).prop_map(|parts| parts.concat()), any::<String>(),]
 }
@@ -105,8 +116,89 @@ fn authority() -> impl Strategy<Value = String> {
     (host, port).prop_map(|(host, port)| format!("{host}{port}"))
 }
 
+/// Percent-decoded, once.
+fn decoded(text: &[u8]) -> Vec<u8> {
+    let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
+    let (mut decoded, mut at) = (Vec::new(), 0);
+    while at < text.len() {
+        match (text[at], digit(text.get(at + 1)), digit(text.get(at + 2))) {
+            (b'%', Some(high), Some(low)) => {
+                decoded.push(u8::try_from(high * 16 + low).unwrap());
+                at += 3;
+            }
+            (byte, ..) => {
+                decoded.push(byte);
+                at += 1;
+            }
+        }
+    }
+    decoded
+}
+
+/// Percent-decoded until nothing changes.
+fn decoded_until_stable(text: &[u8]) -> Vec<u8> {
+    let next = decoded(text);
+    if next == text { next } else { decoded_until_stable(&next) }
+}
+
+/// RFC 3986, section 5.2.4, for a path that begins with a slash.
+fn without_dot_segments(path: &[u8]) -> Vec<u8> {
+    let mut kept: Vec<&[u8]> = Vec::new();
+    let mut last_is_removed = false;
+    for segment in path[1..].split(|byte| *byte == b'/') {
+        last_is_removed = matches!(segment, b"." | b"..");
+        match segment {
+            b"." => {}
+            b".." => drop(kept.pop()),
+            segment => kept.push(segment),
+        }
+    }
+    if last_is_removed {
+        kept.push(b"");
+    }
+    kept.iter().flat_map(|segment| [b"/", *segment].concat()).collect()
+}
+
+/// What a gateway sees that decodes a path once.
+fn decoded_once_and_merged(path: &str) -> Vec<u8> {
+    without_dot_segments(&decoded(path.as_bytes()))
+}
+
+/// What a gateway sees that decodes a path as often as it can, takes `\` for `/` and knows parameters of segments.
+fn decoded_and_merged(path: &str) -> Vec<u8> {
+    let slashes = decoded_until_stable(path.as_bytes()).into_iter().map(|byte| if byte == b'\\' { b'/' } else { byte });
+    let slashes: Vec<u8> = slashes.collect();
+    let plain = slashes[1..].split(|byte| *byte == b'/').flat_map(|segment| {
+        let end = segment.iter().position(|byte| *byte == b';').unwrap_or(segment.len());
+        [b"/", &segment[..end]].concat()
+    });
+    without_dot_segments(&plain.collect::<Vec<_>>())
+}
+
+/// What a gateway sees that reads a decoded path as a URL once more.
+fn decoded_and_read_again(path: &str) -> String {
+    let decoded = String::from_utf8_lossy(&decoded_until_stable(path.as_bytes())).into_owned();
+    Url::parse(&format!("https://acme.example{decoded}")).unwrap().path().to_owned()
+}
+
+/// Whether a value can be refused in the place of another: nothing that is harmless is.
 fn is_refused(value: &str) -> bool {
-    matches!(value, "" | "." | "..")
+    let decoded = decoded_until_stable(value.as_bytes());
+    value.is_empty()
+        || decoded.split(|byte| matches!(byte, b'/' | b'\\')).any(|part| {
+            let part = String::from_utf8_lossy(part);
+            let part = part.split([';', '?', '#', '\0']).next().unwrap();
+            matches!(part.replace(|char: char| char.is_ascii_control(), "").trim_ascii(), "." | "..")
+        })
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint)]
+#[endpoint(GET, "/api/tenants/acme/{kind}:list/.{name}/%2e{dotted}/{*rest}/versions", auth = SignedIn)]
+struct Versions {
+    kind: String,
+    name: String,
+    dotted: String,
+    rest: String,
 }
 
 proptest! {
@@ -115,7 +207,8 @@ proptest! {
     #[test]
     fn no_value_changes_where_a_request_goes(endpoint in endpoint(), base in base()) {
         let Ok(request) = endpoint.encode() else {
-            prop_assert!(is_refused(&endpoint.kind) || endpoint.version.is_empty() || is_refused(&endpoint.id));
+            let Delete { kind, version, id, .. } = &endpoint;
+            prop_assert!([kind, version, id].into_iter().any(|value| is_refused(value)));
             return Ok(());
         };
         let mut request = request.into_http(&base).unwrap();
@@ -138,6 +231,27 @@ proptest! {
         let target = format!("{path}?{}", url.query().unwrap());
         *request.uri_mut() = target.parse().unwrap();
         prop_assert_eq!(Delete::decode_request(&request).unwrap(), endpoint);
+    }
+
+    /// A gateway that decodes what it forwards, or removes dot segments, stays within the fixed text of the path.
+    #[test]
+    fn no_value_leads_out_of_its_path_whatever_a_gateway_decodes(
+        (kind, name, dotted, rest) in (text(), text(), text(), text()),
+        endpoint in endpoint(),
+    ) {
+        let versions = Versions { kind, name, dotted, rest };
+        for (request, prefix) in [(versions.encode(), "/api/tenants/acme/"), (endpoint.encode(), "/api/")] {
+            let Ok(request) = request else { continue };
+            let path = request.target().split('?').next().unwrap();
+            prop_assert!(path.starts_with(prefix));
+            let url = Url::parse(&format!("https://acme.example{path}")).unwrap();
+            prop_assert_eq!(url.path(), path);
+            let once = decoded_once_and_merged(path);
+            prop_assert_eq!(&once, &decoded(path.as_bytes()), "something was removed");
+            for seen in [once, decoded_and_merged(path), decoded_and_read_again(path).into_bytes()] {
+                prop_assert!(seen.starts_with(prefix.as_bytes()), "{path}: {}", String::from_utf8_lossy(&seen));
+            }
+        }
     }
 
     #[test]

@@ -380,8 +380,9 @@ fn without_a_runtime_the_default_transport_says_so() {
     let client = Client::new("https://acme.example").unwrap();
     let error = at_once(client.call(&Read)).unwrap_err();
     assert!(error.is_transport() && !error.is_passing(), "{error}");
-    let cause = std::error::Error::source(&error).unwrap().to_string();
-    assert_eq!(cause, "reqwest needs a tokio runtime, and there is none");
+    let line = "the transport is not set up for this: reqwest needs a tokio runtime, and there is none";
+    assert!(error.to_string().ends_with(line), "{error}");
+    assert!(std::error::Error::source(&error).is_none(), "the line has the cause, and a report would repeat it");
 }
 
 #[test]

@@ -34,10 +34,6 @@ const THE_COMPILERS_OWN: &[(&str, &str)] = &[
         "types/default_of_another_type",
         "a function is a value: the compiler compares its signature, and names both types",
     ),
-    (
-        "types/error_without_deserialize",
-        "for an associated type the compiler names the trait behind ours; it says what to derive",
-    ),
     ("types/response_that_stays_on_one_thread", "`Send` is the compiler's to explain"),
     (
         "types/skip_serializing_if_of_another_type",

@@ -36,6 +36,7 @@ mod anonymous;
 mod evidence;
 mod refusal;
 
+use std::any::TypeId;
 use std::future::{Future, ready};
 
 use http::{HeaderMap, StatusCode};
@@ -175,6 +176,30 @@ pub trait Credential: Clone + Send + Sync + 'static {
     /// Looks at the headers of every answer to a request that was authorized; `now` is when it arrived.
     fn observe(&self, headers: &HeaderMap, now: Timestamp) {
         let _ = (headers, now);
+    }
+}
+
+/// What traces and errors say of the credential of a call.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CredentialFacts {
+    pub(crate) kind: CredentialKind,
+    /// Whether it proves something to Qelos, so that what is known about Qelos helps. Its kind does not tell: a credential of
+    /// another server may be of the same.
+    pub(crate) is_of_qelos: bool,
+}
+
+impl CredentialFacts {
+    pub(crate) const NONE: Self = Self { kind: CredentialKind::Anonymous, is_of_qelos: false };
+
+    pub(crate) fn of<C: Credential>(credential: &C) -> Self {
+        let ours = [
+            TypeId::of::<CookieSession>(),
+            TypeId::of::<OAuth>(),
+            TypeId::of::<ApiTokenAuth>(),
+            TypeId::of::<AnyCredential>(),
+        ];
+        let kind = credential.kind();
+        Self { kind, is_of_qelos: ours.contains(&TypeId::of::<C>()) && kind != CredentialKind::Anonymous }
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 use qelos_spec::auth::Requirement;
 use qelos_spec::{Dispatch, Endpoint, EndpointInfo, Request};
 
-use crate::auth::{Anonymous, AnyCredential, Credential, SatisfiedBy};
+use crate::auth::{Anonymous, AnyCredential, Credential, CredentialFacts, SatisfiedBy};
 use crate::call::Call;
 use crate::call::limits::within;
 use crate::connection::Connection;
@@ -103,7 +103,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
     }
 
     pub(crate) fn failed<E: Endpoint>(&self, error: Error) -> Error {
-        error.of_call(&EndpointInfo::of::<E>(), self.credential.kind())
+        error.of_call(&EndpointInfo::of::<E>(), CredentialFacts::of(&self.credential))
     }
 
     /// The way to the server, for credentials of your own.

@@ -1,25 +1,34 @@
 //! What can go wrong, in one type that answers questions.
 
-use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
 use http::header::LOCATION;
-use qelos_spec::auth::CredentialKind;
 use qelos_spec::{ApiError, DecodeError, EncodeError, Endpoint, EndpointInfo, ResponseError, WorkspaceId};
 
+use crate::auth::CredentialFacts;
 use crate::session::store::StoreError;
 use crate::transport::{TransportError, TransportErrorKind};
 
 mod hint;
+mod line;
+#[cfg(test)]
+mod tests;
+
+/// The longest origin of a redirect that is shown: that of a name of the largest length there is.
+const LONGEST_ORIGIN: usize = 280;
 
 /// A call failed, or a client could not be built.
 ///
 /// Ask it what happened: [`status`](Self::status) and [`api`](Self::api) say what the server answered,
-/// [`hint`](Self::hint) what that usually means and what to do, the `is_` questions which kind of failure it is. Its
-/// `Display` is one line with all of that, for people and logs; its wording is not an interface. It is cheap to clone.
+/// [`hint`](Self::hint) what that usually means and what to do, the `is_` questions which kind of failure it is. It is cheap to
+/// clone.
+///
+/// Its `Display` is one line with all of that, of 2,000 characters at most, for people and logs; its wording is not an interface.
+/// Its causes, such as what the operating system says of a connection, are its [`source`](std::error::Error::source), as reports
+/// of errors want it. `{:#}` has them in the same line, and so has `Debug`, which `fn main() -> Result<(), Error>` prints.
 ///
 /// No secret gets into it: paths are shown as templates, and neither headers nor bodies are kept.
 ///
@@ -78,7 +87,7 @@ pub(crate) enum Standing {
 #[derive(Debug, Clone)]
 struct Call {
     endpoint: EndpointInfo,
-    credential: CredentialKind,
+    credential: CredentialFacts,
 }
 
 #[derive(Debug, Clone)]
@@ -127,7 +136,7 @@ impl Error {
     }
 
     /// The same failure, as one of this call; unless it is one of another call already, such as a refresh on the way.
-    pub(crate) fn of_call(self, endpoint: &EndpointInfo, credential: CredentialKind) -> Self {
+    pub(crate) fn of_call(self, endpoint: &EndpointInfo, credential: CredentialFacts) -> Self {
         if self.0.call.is_some() {
             return self;
         }
@@ -185,10 +194,49 @@ impl Error {
         }
     }
 
-    /// What the server said, as what `E` declares with `error = Type`; `None` when it said something else.
+    /// What the server said, as what `E` declares with `error = Type`; `None` when `E` declares nothing, or the server has refused
+    /// something else: another endpoint, or the renewal of the session on the way.
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use qelos_client::auth::SignedIn;
+    /// use qelos_client::testing::{FakeTransport, Refusal};
+    /// use qelos_client::{Client, Endpoint};
+    ///
+    /// #[derive(Endpoint)]
+    /// #[endpoint(POST, "/api/invoices/{number}/pay", auth = SignedIn, error = Unpaid)]
+    /// struct Pay {
+    ///     number: u32,
+    /// }
+    ///
+    /// #[derive(serde::Serialize, serde::Deserialize)]
+    /// struct Unpaid {
+    ///     missing: u32,
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), qelos_client::Error> {
+    /// let server = FakeTransport::new();
+    /// server.expect(&Pay { number: 7 }).refuse(Refusal::declared(StatusCode::PAYMENT_REQUIRED, &Unpaid { missing: 12 }));
+    /// let client = Client::builder("https://acme.example").transport(server).api_token("ql_1").build()?;
+    ///
+    /// let error = client.call(&Pay { number: 7 }).await.unwrap_err();
+    /// match error.declared::<Pay>() {
+    ///     Some(Ok(unpaid)) => assert_eq!(unpaid.missing, 12),
+    ///     Some(Err(why)) => println!("{error}, and {why}"),
+    ///     None => return Err(error),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the body is not what is declared: it says where. The words of the server are in [`api`](Self::api) all the same.
     #[must_use]
-    pub fn declared<E: Endpoint>(&self) -> Option<E::Error> {
-        self.api()?.declared::<E>()
+    pub fn declared<E: Endpoint>(&self) -> Option<Result<E::Error, DecodeError>> {
+        let is_of_another = self.endpoint().is_some_and(|endpoint| *endpoint != EndpointInfo::of::<E>());
+        if is_of_another { None } else { self.api()?.declared::<E>() }
     }
 
     /// The endpoint that was called.
@@ -362,68 +410,6 @@ pub(crate) fn is_passing(status: StatusCode) -> bool {
     matches!(status, Is::TOO_MANY_REQUESTS | Is::BAD_GATEWAY | Is::SERVICE_UNAVAILABLE | Is::GATEWAY_TIMEOUT)
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(Call { endpoint, .. }) = &self.0.call {
-            write!(f, "{} {}: ", endpoint.method, endpoint.path)?;
-        }
-        match &self.0.kind {
-            Kind::Config(message) => f.write_str(message)?,
-            Kind::Encode(error) => error.fmt(f)?,
-            Kind::NotAllowed => match &self.0.call {
-                Some(Call { endpoint, credential }) => {
-                    write!(f, "this endpoint needs {}, but the client holds {credential}", endpoint.needs)?;
-                }
-                None => f.write_str("the credential is not of the kind the endpoint asks for")?,
-            },
-            Kind::Plaintext => f.write_str("a secret would travel unencrypted; nothing was sent")?,
-            Kind::Transport(error) => error.fmt(f)?,
-            Kind::Deadline(deadline, status) => {
-                write!(f, "not done within its deadline of {deadline:?}")?;
-                if let Some(status) = status {
-                    write!(f, ": the answer did not end in time ({status})")?;
-                }
-            }
-            Kind::Api(error) | Kind::Redirect(error, _) => error.fmt(f)?,
-            Kind::Decode(error) => error.fmt(f)?,
-            Kind::OtherWorkspace(wanted, got) => {
-                write!(f, "not in the workspace {wanted} that was asked for, but in ")?;
-                match got {
-                    Some(got) => write!(f, "{got}")?,
-                    None => f.write_str("none")?,
-                }
-            }
-            Kind::SessionEnded(why, _) => write!(f, "the session has ended: {why}")?,
-            Kind::Store(error) => error.fmt(f)?,
-        }
-        if self.0.attempts > 1 {
-            write!(f, ", in {} attempts", self.0.attempts)?;
-        }
-        match self.hint() {
-            Some(hint) => write!(f, " — {hint}"),
-            None => Ok(()),
-        }
-    }
-}
-
-/// The same line as `Display`, in quotes: what an `unwrap` shows shall explain itself.
-impl fmt::Debug for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Error").field(&format_args!("{self}")).finish()
-    }
-}
-
-impl StdError for Error {
-    /// What the transport reports; everything else is in the line itself.
-    fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        match (&self.0.kind, &self.0.standing) {
-            (Kind::Transport(error), _) => error.source(),
-            (_, Some(Standing::NotRenewed(error))) => Some(error),
-            _ => None,
-        }
-    }
-}
-
 impl From<EncodeError> for Error {
     fn from(error: EncodeError) -> Self {
         Self::new(Kind::Encode(error))
@@ -461,5 +447,6 @@ pub(crate) fn redirect(response: &http::Response<bytes::Bytes>) -> Option<Error>
     let origin = to.and_then(|to| {
         Some(format!("{}://{}{}", to.scheme()?, to.host()?, to.port().map_or(String::new(), |port| format!(":{port}"))))
     });
+    let origin = origin.filter(|origin| origin.len() <= LONGEST_ORIGIN);
     ApiError::of(response).map(|error| Error::new(Kind::Redirect(error, origin)))
 }

@@ -21,7 +21,7 @@ pub use self::reqwest::ReqwestTransport;
 
 /// Sends one request and brings back its response.
 ///
-/// An async closure is a transport, which is all a test needs:
+/// An async closure that owns nothing is a transport, which is all a test needs:
 ///
 /// ```
 /// use bytes::Bytes;
@@ -34,8 +34,9 @@ pub use self::reqwest::ReqwestTransport;
 /// assert!(client.is_ok());
 /// ```
 ///
-/// One that owns something, such as a counter, is a closure that returns a future, and gives each future a clone: the future of
-/// an async closure would borrow it.
+/// One that owns something, such as a counter, is a closure that returns a future, and gives each future a clone. The futures
+/// of an async closure would borrow what it owns, and stable Rust has no way to ask that such futures go from thread to thread.
+/// What is `'static` may be used by either: a static, or a reference to what was leaked.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -72,7 +73,7 @@ pub use self::reqwest::ReqwestTransport;
     message = "`{Self}` is no transport",
     label = "cannot send requests",
     note = "a transport is a `ReqwestTransport`, an `Arc` of one, a type of yours that implements `Transport`, or a closure like `async |request: Request<Bytes>| Ok::<_, TransportError>(Response::new(Bytes::new()))`",
-    note = "a closure with a counter or anything else of its own gives a clone to each future: `move |request: Request<Bytes>| {{ let counter = counter.clone(); async move {{ .. }} }}`",
+    note = "a closure with a counter or anything else of its own gives a clone to each future: `move |request: Request<Bytes>| {{ let counter = counter.clone(); async move {{ .. }} }}`; both go from thread to thread, so it is an `Arc`, not an `Rc`",
     note = "without `.transport(..)`, a client sends with `ReqwestTransport`, which takes the feature `reqwest` of `qelos-client`"
 )]
 pub trait Transport: Send + Sync + 'static {
@@ -188,17 +189,16 @@ impl TransportError {
         self.status
     }
 
-    /// Why a transport cannot be set up is not in its kind. Causes of several lines are left to `source`: the message is one.
-    fn write_causes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut cause = StdError::source(self);
-        while let Some(error) = cause {
-            let text = error.to_string();
-            if !text.contains('\n') {
-                write!(f, ": {text}")?;
-            }
-            cause = error.source();
-        }
-        Ok(())
+    /// What failed, from the outside in.
+    fn causes(&self) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+        let outermost: &(dyn StdError + 'static) = &*self.source;
+        std::iter::successors(Some(outermost), |&cause| cause.source())
+    }
+
+    /// Why a transport cannot be set up is not in its kind, so its causes stand in the line, and are not its source as well:
+    /// reports would show them twice. Those of several lines are left to `source`.
+    fn is_in_the_line(&self, cause: &dyn StdError) -> bool {
+        self.kind == TransportErrorKind::Setup && !cause.to_string().contains('\n')
     }
 }
 
@@ -216,16 +216,17 @@ impl fmt::Display for TransportError {
             (TransportErrorKind::Broken, Some(_)) => "the connection broke in the middle of the answer",
             (TransportErrorKind::TooLarge, _) => "the answer is larger than what is read",
         })?;
-        if self.kind == TransportErrorKind::Setup {
-            self.write_causes(f)?;
+        for cause in self.causes().filter(|cause| self.is_in_the_line(*cause)) {
+            write!(f, ": {cause}")?;
         }
         self.status.map_or(Ok(()), |status| write!(f, " ({status})"))
     }
 }
 
 impl StdError for TransportError {
+    /// The cause, unless the line says it already, as it does when the transport could not be set up.
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        Some(&*self.source)
+        self.causes().find(|cause| !self.is_in_the_line(*cause))
     }
 }
 

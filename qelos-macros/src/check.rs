@@ -1,18 +1,21 @@
-//! The rules: what a declaration may not say although its grammar is right.
+//! The rules: what a declaration may not say although its grammar is right. Those of one endpoint stand here, those of a
+//! resource in `check/resource.rs`.
 //!
 //! One rule is one function, with the code it refuses above it. Each reports at the token that is wrong, and says what
 //! to write instead.
 
-use std::collections::HashMap;
+mod resource;
 
-use syn::Type;
 use syn::ext::IdentExt;
+use syn::{GenericArgument, PathArguments, Type};
 
 use crate::cx::Cx;
 use crate::draft::DefaultKey;
 use crate::key;
-use crate::model::{self, Endpoint, Field, Place, Resource, Target};
+use crate::model::{Endpoint, Field, Place};
 use crate::tokens::plain;
+
+pub(crate) use self::resource::resource;
 
 /// Headers that belong to the client, the credential or the connection.
 const RESERVED_HEADERS: &[&str] = &[
@@ -63,17 +66,6 @@ pub(crate) fn endpoint(endpoint: &Endpoint, cx: &Cx) {
 /// Checks what only reading requests back forbids.
 pub(crate) fn read_back(endpoint: &Endpoint, cx: &Cx) {
     what_is_read_is_owned(endpoint, cx);
-}
-
-/// Checks what only shows when all operations of a resource are seen.
-pub(crate) fn resource(resource: &mut Resource, cx: &Cx) {
-    accessors_have_a_name(resource, cx);
-    accessors_are_free(resource, cx);
-    structs_have_names_of_their_own(resource, cx);
-    operations_differ(resource, cx);
-    existing_endpoints_take_one_argument(resource, cx);
-    existing_endpoints_without_fields_have_a_name(resource, cx);
-    existing_endpoints_exist(resource, cx);
 }
 
 // #[endpoint(GET, "/tokens/{token_ide}", …)] struct GetToken { token_id: … }
@@ -373,12 +365,27 @@ fn maps_are_flattened(endpoint: &Endpoint, cx: &Cx) {
             Place::Form => "a field of a form",
             _ => continue,
         };
-        if last_segment_is(&field.ty, "HashMap") || last_segment_is(&field.ty, "BTreeMap") {
+        if is_map(&field.ty) {
             let message = format!(
                 "{what} is one text or a list of texts: mark the map `#[serde(flatten)]`, and each entry is one"
             );
             cx.error(&field.ty, message);
         }
+    }
+}
+
+/// By name: one with another name is refused when the request is built.
+fn is_map(ty: &Type) -> bool {
+    let Type::Path(path) = plain(ty) else { return false };
+    let Some(last) = path.path.segments.last() else { return false };
+    let arguments = match &last.arguments {
+        PathArguments::AngleBracketed(arguments) => arguments.args.iter().collect(),
+        _ => Vec::new(),
+    };
+    match arguments.as_slice() {
+        [GenericArgument::Type(inside)] if last.ident == "Option" => is_map(inside),
+        [_, _, ..] => ["BTreeMap", "HashMap", "IndexMap", "Map"].iter().any(|name| last.ident == name),
+        _ => false,
     }
 }
 
@@ -409,109 +416,6 @@ fn what_is_read_is_owned(endpoint: &Endpoint, cx: &Cx) {
             let message =
                 "a value that is read back is owned: `DecodeRequest` needs `String` or `Cow<'_, str>`, not `&str`";
             cx.error(&field.ty, message);
-        }
-    }
-}
-
-// #[endpoint(<Api as Endpoints>::LogOut)] async fn log_out(&self);
-fn existing_endpoints_without_fields_have_a_name(resource: &Resource, cx: &Cx) {
-    for operation in resource.operations.iter().filter(|operation| operation.args.is_empty()) {
-        if let Target::Existing(ty) = &operation.target
-            && model::struct_name(ty).is_none()
-        {
-            let message = "without an argument this has to be the name of a struct without fields; or take the endpoint as the one argument";
-            cx.error(ty, message);
-        }
-    }
-}
-
-// #[resource] trait Crate { … }
-fn accessors_have_a_name(resource: &Resource, cx: &Cx) {
-    let name = resource.accessor_name();
-    if model::NEVER_RAW.contains(&name.as_str()) {
-        let message =
-            format!("this is called as `client.{name}()`, and `{name}` is no name: call the trait something else");
-        cx.error(&resource.ident, message);
-    }
-}
-
-// #[resource] trait Workspaces { … }
-fn accessors_are_free(resource: &Resource, cx: &Cx) {
-    let name = resource.accessor_name();
-    if !resource.is_of_qelos && key::METHODS_OF_A_CLIENT.contains(&name.as_str()) {
-        let message = format!(
-            "a client has a method `{name}` of its own, which would be called in place of this: call the trait something else"
-        );
-        cx.error(&resource.ident, message);
-    }
-}
-
-// #[resource] trait Things { #[get] async fn handle(&self); }
-fn structs_have_names_of_their_own(resource: &mut Resource, cx: &Cx) {
-    let mut taken = HashMap::from([
-        (resource.ident.unraw().to_string(), "the resource itself".to_owned()),
-        (resource.handle().to_string(), "the handle".to_owned()),
-        (resource.extension().to_string(), "the extension trait".to_owned()),
-    ]);
-    for operation in &mut resource.operations {
-        let (Target::Own(endpoint) | Target::Broken(Some(endpoint))) = &operation.target else { continue };
-        let (name, method) = (endpoint.ident.to_string(), &operation.ident);
-        if let Some(other) = taken.get(&name).filter(|_| !operation.is_conditional()) {
-            let message =
-                format!("the struct of this method would be called like {other}: call the method something else");
-            cx.error(method, message);
-            // The compiler would say so again.
-            operation.target = Target::Broken(None);
-        } else {
-            taken.insert(name, format!("that of `{method}`"));
-        }
-    }
-}
-
-// #[get("/{id}")] async fn get(…) …; #[get("/{name}")] async fn find(…) …;
-fn operations_differ(resource: &Resource, cx: &Cx) {
-    let mut seen = HashMap::new();
-    for operation in resource.operations.iter().filter(|operation| !operation.is_conditional()) {
-        let Target::Own(endpoint) = &operation.target else { continue };
-        let shape = without_names(&endpoint.template.text);
-        if let Some(first) = seen.insert((endpoint.verb.name(), shape), &operation.ident) {
-            let (verb, path) = (endpoint.verb.name(), &endpoint.template.text);
-            cx.error(operation.span(), format!("`{first}` calls `{verb} {path}` already"));
-        }
-    }
-}
-
-fn without_names(template: &str) -> String {
-    let mut inside = false;
-    template
-        .chars()
-        .filter(|c| {
-            let keep = !inside || *c == '}';
-            inside = (inside || *c == '{') && *c != '}';
-            keep
-        })
-        .collect()
-}
-
-// #[endpoint(CreateApiToken)] async fn create(&self, nickname: String, expires_at: Timestamp) …;
-fn existing_endpoints_take_one_argument(resource: &Resource, cx: &Cx) {
-    for operation in &resource.operations {
-        let Target::Existing(ty) = &operation.target else { continue };
-        if let Some(second) = operation.args.get(1) {
-            let name = quote::quote!(#ty).to_string().replace(' ', "");
-            let message = format!("the one argument is the endpoint: `{}(&self, request: &{name})`", operation.ident);
-            cx.error(&second.ident, message);
-        }
-    }
-}
-
-// #[cfg(feature = "admin")] #[endpoint(DeleteAll)] async fn delete_all(&self) …;
-fn existing_endpoints_exist(resource: &Resource, cx: &Cx) {
-    for operation in resource.operations.iter().filter(|operation| matches!(operation.target, Target::Existing(_))) {
-        let of_args = operation.args.iter().flat_map(|arg| &arg.attrs);
-        if let Some(cfg) = operation.attrs.iter().chain(of_args).find(|attr| attr.path().is_ident("cfg")) {
-            let message = "a method that calls an existing endpoint is there whenever the resource is: put this on the whole resource";
-            cx.error(cfg, message);
         }
     }
 }

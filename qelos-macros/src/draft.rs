@@ -61,13 +61,14 @@ pub(crate) struct Settings {
     pub(crate) auth: Slot<Type>,
     pub(crate) idempotent: Slot<Span>,
     pub(crate) timeout: Slot<Duration>,
+    pub(crate) errors_with_200: Slot<Span>,
     pub(crate) krate: Slot<Path>,
 }
 
 impl Settings {
     pub(crate) fn new(at: Span) -> Self {
-        let (verb, path, response, error, auth, idempotent, timeout, krate) = Default::default();
-        Self { at, verb, path, response, error, auth, idempotent, timeout, krate }
+        let (verb, path, response, error, auth, idempotent, timeout, errors_with_200, krate) = Default::default();
+        Self { at, verb, path, response, error, auth, idempotent, timeout, errors_with_200, krate }
     }
 
     /// What is absent was perhaps meant by something that could not be read.

@@ -1,14 +1,17 @@
 //! The words of the attributes, and what was probably meant.
 
 /// Keys of `#[endpoint(…)]` on a struct; the method and the path stand without a key.
-pub(crate) const ENDPOINT: &[&str] = &["response", "error", "auth", "idempotent", "timeout", "crate"];
+pub(crate) const ENDPOINT: &[&str] =
+    &["response", "error", "auth", "idempotent", "timeout", "errors_with_200", "crate"];
 /// Keys of `#[endpoint(…)]` on a field.
 pub(crate) const FIELD: &[&str] =
     &["path", "query", "header", "form", "body", "raw", "bearer", "skip", "rename", "secret", "secret_in_url"];
+/// Those of them whose value has a name on the wire.
+pub(crate) const NAMED: &[&str] = &["query", "form", "secret", "secret_in_url"];
 /// Keys of `#[resource(…)]`.
 pub(crate) const RESOURCE: &[&str] = &["path", "auth", "decode", "crate"];
 /// Keys of `#[get(…)]` and its siblings; the path stands without a key.
-pub(crate) const OPERATION: &[&str] = &["auth", "error", "idempotent", "timeout"];
+pub(crate) const OPERATION: &[&str] = &["auth", "error", "idempotent", "timeout", "errors_with_200"];
 /// What `#[serde(…)]` on a field can say.
 pub(crate) const SERDE_FIELD: &[&str] =
     &["rename", "default", "skip", "skip_serializing_if", "flatten", "with", "serialize_with", "deserialize_with"];
@@ -37,6 +40,7 @@ pub(crate) const METHODS_OF_A_CLIENT: &[&str] = &[
     "restore",
     "revoke_workspace_invite",
     "rotate_api_token",
+    "settled",
     "sign_in_again_with",
     "signin",
     "signup",

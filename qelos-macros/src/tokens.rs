@@ -62,6 +62,25 @@ pub(crate) fn first_borrow(tokens: TokenStream) -> Option<Span> {
     })
 }
 
+/// The first `name<…>`.
+pub(crate) fn first_with_arguments(name: &str, tokens: TokenStream) -> Option<Span> {
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let found = match token {
+            TokenTree::Group(group) => first_with_arguments(name, group.stream()),
+            TokenTree::Ident(ident) if ident == name => {
+                let opens = |next: &TokenTree| matches!(next, TokenTree::Punct(punct) if punct.as_char() == '<');
+                tokens.next_if(opens).map(|_| ident.span())
+            }
+            _ => None,
+        };
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
+}
+
 /// A type in front of its bound, or beside others. What begins with `<T>` or with a lifetime would be read as something
 /// else there, so it is put in parentheses.
 pub(crate) fn subject(ty: &impl ToTokens) -> TokenStream {

@@ -3,6 +3,10 @@
 //! A test holds it against the macro. The only liberty taken: the hidden module, `::qelos_spec::__private` in generated
 //! code, is called `q` here.
 #![allow(unused_qualifications, clippy::redundant_closure, reason = "generated code cannot know what is in scope")]
+#![allow(
+    clippy::must_use_candidate,
+    reason = "a call says itself that it is sent when it is awaited; twice is too much"
+)]
 
 use qelos_spec::auth::{Session, SignedIn};
 use qelos_spec::{__private as q, RequestSnapshot};
@@ -75,7 +79,7 @@ impl q::Endpoint for NotesDelete {
     }
 
     fn decode(qelos_response: &q::HttpResponse<q::Bytes>) -> q::Result<Self::Response, q::ResponseError> {
-        q::decode_nothing(qelos_response)
+        q::decode_nothing::<Self>(qelos_response)
     }
 }
 

@@ -1,24 +1,35 @@
 //! What a server says when it refuses.
 //!
-//! Qelos has five ways to say it: `{message}`, `{errors: {field: {code}}}`, `{errors: {general: {message}}}`,
-//! `{errors: {field: "text"}}` or `{error: "text"}`, and a body that is empty or HTML. Reading one never fails: the
-//! status always survives.
+//! Reading it never fails: the status always survives. Where the words stand is in `shapes`.
 
+use std::any::TypeId;
 use std::fmt;
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
 use http::{Response, StatusCode};
-use serde_json::{Map, Value};
 
-use crate::endpoint::Endpoint;
+use crate::endpoint::{Endpoint, EndpointInfo};
+use crate::one_line::OneLine;
+use crate::response::{Content, DecodeError, Unfit, read_json};
+use crate::secret::Secrets;
 
-/// The longest message kept, in characters.
-const LONGEST: usize = 300;
+mod shapes;
+#[cfg(test)]
+mod tests;
+
+use self::shapes::Said;
+
 /// The largest body kept, in bytes.
 const LARGEST_BODY: usize = 64 * 1024;
+/// The longest line an error is shown as, in characters.
+const LONGEST_LINE: usize = 1000;
 
 /// The server refused: its status, and what it said about it.
+///
+/// Besides the shapes of Qelos, those of other APIs are read: problem details (RFC 9457), OAuth, `{"error": {"message": …}}`, lists
+/// and maps of errors, plain text. What the server says is given as it was sent, but bounded: a message of 300 characters, 32
+/// fields. `Display` is one line of 1,000 characters at most, in which control characters, line separators and marks that turn
+/// the direction of writing are escaped, so that no server writes lines of its own into a log.
 ///
 /// ```
 /// use qelos_spec::ApiError;
@@ -39,51 +50,97 @@ pub struct ApiError {
     message: Option<String>,
     code: Option<String>,
     fields: Vec<FieldError>,
-    /// For [`ApiError::declared`] and [`ApiError::body`]; never shown.
-    body: Bytes,
+    refusal: Box<Refusal>,
+}
+
+/// The response behind an error.
+#[derive(Clone, PartialEq, Eq)]
+struct Refusal {
+    /// The endpoint that was refused, where it is known.
+    endpoint: Option<EndpointInfo>,
+    /// Never shown; `None` when it was too large to be kept.
+    body: Option<Bytes>,
+    /// Why there are no words in the body.
+    unreadable: Option<String>,
 }
 
 /// What is wrong with one field of the request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FieldError {
-    /// The field, by its name on the wire.
+    /// The field, by its name on the wire; that of a field in another one has dots: `body.lines.0.price`.
     pub field: String,
     /// A code such as `INVALID_EMAIL`.
     pub code: Option<String>,
-    /// A sentence.
+    /// A sentence, or several.
     pub message: Option<String>,
 }
 
 impl ApiError {
-    /// The error in an answer; `None` when it is a success.
+    /// The error in an answer; `None` when it is a success: a status of 200 to 299.
     ///
-    /// A status of 200 to 299 is a success, unless the whole body is an object with the one key `errors`: Qelos reports
-    /// failed sign-ups that way. The text of a redirect is not read: it repeats where to, and that may hold tokens.
+    /// The text of a redirect is not read: it repeats where to, and that may hold tokens. Where the response has the [`Secrets`] of
+    /// its request among its extensions, as the client sees to, those that the server repeats are [masked](Self::masking).
     #[must_use]
     pub fn of(response: &Response<Bytes>) -> Option<Self> {
-        let body = || Value::deserialize_object(response.body());
-        if !response.status().is_success() {
-            let mut error = Self::new(response);
-            match body() {
-                _ if response.status().is_redirection() => {}
-                Some(object) => error.read_object(&object),
-                None => error.message = read_text(response),
-            }
-            return Some(error);
+        (!response.status().is_success()).then(|| Self::read(response))
+    }
+
+    /// The error in a response to `E`, which may declare that it reports errors with 200.
+    pub(crate) fn of_endpoint<E: Endpoint + ?Sized>(response: &Response<Bytes>) -> Option<Self> {
+        let is_refusal = E::ERRORS_WITH_200 && response.status() == StatusCode::OK && shapes::is_errors_alone(response);
+        let error = Self::of(response).or_else(|| is_refusal.then(|| Self::read(response)));
+        error.map(|mut error| {
+            error.refusal.endpoint = Some(EndpointInfo::of::<E>());
+            error
+        })
+    }
+
+    /// The same without the secrets of the request, where the server has repeated them: in the message, the code, and what
+    /// it says of fields. [`body`](Self::body) stays as it was sent.
+    ///
+    /// ```
+    /// use qelos_spec::{ApiError, Endpoint, SecretString, api::OAuthSignIn};
+    ///
+    /// let request = OAuthSignIn::new("ada", SecretString::from("hunter2")).encode()?;
+    /// let response = http::Response::builder().status(400).body(r#"{"message":"hunter2 is too short"}"#.into()).unwrap();
+    /// let error = ApiError::of(&response).unwrap().masking(request.secrets());
+    /// assert_eq!(error.to_string(), "400 Bad Request: *** is too short");
+    /// # Ok::<(), qelos_spec::EncodeError>(())
+    /// ```
+    #[must_use]
+    pub fn masking(mut self, secrets: &Secrets) -> Self {
+        let of_fields = self
+            .fields
+            .iter_mut()
+            .flat_map(|FieldError { field, code, message }| [Some(field), code.as_mut(), message.as_mut()]);
+        for text in [self.message.as_mut(), self.code.as_mut()].into_iter().chain(of_fields).flatten() {
+            *text = secrets.mask(text).into_owned();
         }
-        let object = body().filter(|object| object.len() == 1 && object.get("errors").is_some_and(Value::is_object))?;
-        let mut error = Self::new(response);
-        error.read_object(&object);
-        Some(error)
+        self
     }
 
-    fn new(response: &Response<Bytes>) -> Self {
-        let body = if response.body().len() > LARGEST_BODY { Bytes::new() } else { response.body().clone() };
-        Self { status: response.status(), message: None, code: None, fields: Vec::new(), body }
+    fn read(response: &Response<Bytes>) -> Self {
+        let (status, content) = (response.status(), Content::of(response));
+        let (said, unreadable) = match Said::read(status, &content) {
+            _ if status.is_redirection() || content.is_blank() => (None, None),
+            None => (None, content.why_unreadable()),
+            said => (said, None),
+        };
+        let body = (response.body().len() <= LARGEST_BODY).then(|| response.body().clone());
+        let Said { message, code, fields } = said.unwrap_or_default();
+        let error =
+            Self { status, message, code, fields, refusal: Box::new(Refusal { endpoint: None, body, unreadable }) };
+        match response.extensions().get() {
+            Some(secrets) => error.masking(secrets),
+            None => error,
+        }
     }
 
-    /// The body as what `E` declares with `error = Type`; `None` when it is something else.
+    /// The body as what `E` declares with `error = Type`.
+    ///
+    /// `None` when `E` declares nothing, or another endpoint was refused, such as the renewal of a session on the way to `E`. An
+    /// error that was read with [`ApiError::of`] does not know whose it is, and is taken for that of `E`.
     ///
     /// ```
     /// use qelos_spec::auth::SignedIn;
@@ -91,24 +148,55 @@ impl ApiError {
     ///
     /// /// Pays an invoice.
     /// #[derive(Endpoint)]
-    /// #[endpoint(POST, "/api/invoices/{number}/pay", auth = SignedIn, error = serde_json::Value)]
+    /// #[endpoint(POST, "/api/invoices/{number}/pay", auth = SignedIn, error = Missing)]
     /// struct Pay {
     ///     number: u32,
     /// }
     ///
-    /// let answer = http::Response::builder().status(402).body(r#"{"missing": 12}"#.into()).unwrap();
-    /// let Err(ResponseError::Api(error)) = Pay::decode(&answer) else { panic!() };
-    /// assert_eq!(error.declared::<Pay>().unwrap()["missing"], 12);
+    /// #[derive(serde::Deserialize)]
+    /// struct Missing {
+    ///     missing: u32,
+    /// }
+    ///
+    /// let refused = |body: &'static str| {
+    ///     let answer = http::Response::builder().status(402).body(body.into()).unwrap();
+    ///     let Err(ResponseError::Api(error)) = Pay::decode(&answer) else { panic!() };
+    ///     error
+    /// };
+    /// let error = refused(r#"{"missing": 12}"#);
+    /// assert_eq!(error.declared::<Pay>().unwrap()?.missing, 12);
+    ///
+    /// // What does not fit says why, and its text is still there.
+    /// let error = refused(r#"{"message": "no such invoice"}"#);
+    /// let why = error.declared::<Pay>().unwrap().err().unwrap();
+    /// assert!(why.to_string().contains("missing field `missing`"));
+    /// assert_eq!(error.message(), Some("no such invoice"));
+    /// # Ok::<(), qelos_spec::DecodeError>(())
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the body is not what is declared: it says where.
     #[must_use]
-    pub fn declared<E: Endpoint>(&self) -> Option<E::Error> {
-        serde_json::from_slice(&self.body).ok()
+    pub fn declared<E: Endpoint>(&self) -> Option<Result<E::Error, DecodeError>> {
+        let Refusal { endpoint, body, unreadable } = &*self.refusal;
+        let is_of_another = endpoint.as_ref().is_some_and(|endpoint| *endpoint != EndpointInfo::of::<E>());
+        if is_of_another || TypeId::of::<E::Error>() == TypeId::of::<()>() {
+            return None;
+        }
+        let read = match body {
+            Some(body) => read_json(&Content::of_body(body)),
+            None => Err(Unfit::Other("its body is larger than 64 KiB, and was not kept".to_owned())),
+        };
+        let read = read.map_err(|unfit| unreadable.clone().map_or(unfit, Unfit::Unreadable));
+        Some(read.map_err(|unfit| DecodeError::new::<E>(self.status, unfit)))
     }
 
     /// The body as the server sent it; empty when it was larger than 64 KiB. It may hold anything, so it is never shown.
     #[must_use]
     pub fn body(&self) -> &Bytes {
-        &self.body
+        static NONE: Bytes = Bytes::new();
+        self.refusal.body.as_ref().unwrap_or(&NONE)
     }
 
     /// The status of the answer.
@@ -117,19 +205,19 @@ impl ApiError {
         self.status
     }
 
-    /// What the server said in words.
+    /// What the server said in words: one sentence, or several with semicolons between them; 300 characters at most.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
 
-    /// A machine-readable code for the whole error.
+    /// A machine-readable code for the whole error; the type of problem details. A number is one when it is not the status.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
     }
 
-    /// What is wrong with which field, in the order of their names.
+    /// What is wrong with which field: in the order in which the server lists them, or else of their names; the first 32.
     #[must_use]
     pub fn fields(&self) -> &[FieldError] {
         &self.fields
@@ -141,76 +229,32 @@ impl ApiError {
         self.fields.iter().find(|error| error.field == name)
     }
 
-    fn read_object(&mut self, object: &Map<String, Value>) {
-        self.message = text(object, "message").or_else(|| text(object, "error_description"));
-        self.code = text(object, "code");
-        match (text(object, "error"), &self.message) {
-            (Some(error), None) => self.message = Some(error),
-            (Some(error), Some(_)) if self.code.is_none() => self.code = Some(error),
-            _ => {}
+    /// What the server said, behind the status.
+    fn write_words(&self, line: &mut impl fmt::Write) -> fmt::Result {
+        // Many a server repeats in words what the status says.
+        let message = self.message.as_deref().filter(|text| Some(*text) != self.status.canonical_reason());
+        let mut separator = ": ";
+        for text in [message, self.code.as_deref()].into_iter().flatten() {
+            write!(line, "{separator}{text}")?;
+            separator = " / ";
         }
-        for (field, problem) in object.get("errors").and_then(Value::as_object).into_iter().flatten() {
-            self.read_field(field, problem);
+        for problem in &self.fields {
+            let what = problem.message.as_deref().or(problem.code.as_deref()).unwrap_or("not valid");
+            write!(line, "{separator}{}: {what}", problem.field)?;
+            separator = "; ";
         }
-    }
-
-    /// `general` and the empty name speak of the whole request.
-    fn read_field(&mut self, field: &str, problem: &Value) {
-        let (code, message) = match problem {
-            Value::String(text) => (None, Some(shorten(text))),
-            Value::Object(problem) => (text(problem, "code"), text(problem, "message")),
-            _ => (None, None),
-        };
-        if matches!(field, "general" | "") {
-            self.message = self.message.take().or(message);
-            self.code = self.code.take().or(code);
-        } else {
-            self.fields.push(FieldError { field: field.to_owned(), code, message });
+        match &self.refusal.unreadable {
+            _ if separator != ": " || self.message.is_some() => Ok(()),
+            Some(why) => write!(line, " ({why})"),
+            None => line.write_str(" (the server gave no reason)"),
         }
     }
-}
-
-/// A JSON object, whatever the content type says.
-trait DeserializeObject {
-    fn deserialize_object(body: &[u8]) -> Option<Map<String, Value>>;
-}
-
-impl DeserializeObject for Value {
-    fn deserialize_object(body: &[u8]) -> Option<Map<String, Value>> {
-        serde_json::from_slice(body).ok()
-    }
-}
-
-fn text(object: &Map<String, Value>, key: &str) -> Option<String> {
-    object.get(key)?.as_str().filter(|text| !text.is_empty()).map(shorten)
-}
-
-fn shorten(text: &str) -> String {
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
-}
-
-/// The words of a text or HTML page: what Express puts between `<pre>` tags, up to the first line break.
-fn read_text(response: &Response<Bytes>) -> Option<String> {
-    let kind = response.headers().get(CONTENT_TYPE)?.to_str().ok()?;
-    let body = std::str::from_utf8(response.body()).ok()?;
-    let words = if kind.starts_with("text/html") {
-        body.split_once("<pre>")?.1.split('<').next()?
-    } else if kind.starts_with("text/plain") {
-        body
-    } else {
-        return None;
-    };
-    let line = words.trim().lines().next()?;
-    (!line.is_empty()).then(|| shorten(line))
 }
 
 /// What is known of the body, without the body.
 impl fmt::Debug for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { status, message, code, fields, body: _ } = self;
+        let Self { status, message, code, fields, refusal: _ } = self;
         let mut debug = f.debug_struct("ApiError");
         debug.field("status", status).field("message", message).field("code", code).field("fields", fields);
         debug.finish_non_exhaustive()
@@ -219,78 +263,11 @@ impl fmt::Debug for ApiError {
 
 impl fmt::Display for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.status)?;
-        let mut separator = ": ";
-        for text in [&self.message, &self.code].into_iter().flatten() {
-            write!(f, "{separator}{text}")?;
-            separator = " / ";
-        }
-        for problem in &self.fields {
-            let what = problem.message.as_deref().or(problem.code.as_deref()).unwrap_or("not valid");
-            write!(f, "{separator}{}: {what}", problem.field)?;
-            separator = "; ";
-        }
-        if separator == ": " { f.write_str(" (the server gave no reason)") } else { Ok(()) }
+        use fmt::Write as _;
+        let mut line = OneLine::new(f, LONGEST_LINE);
+        write!(line, "{}", self.status)?;
+        self.write_words(&mut line)
     }
 }
 
 impl std::error::Error for ApiError {}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn error(status: u16, kind: &str, body: &str) -> ApiError {
-        let answer =
-            Response::builder().status(status).header(CONTENT_TYPE, kind).body(Bytes::copy_from_slice(body.as_bytes()));
-        ApiError::of(&answer.unwrap()).unwrap()
-    }
-
-    fn shown(status: u16, body: &str) -> String {
-        error(status, "application/json; charset=utf-8", body).to_string()
-    }
-
-    #[test]
-    fn every_shape_is_read() {
-        assert_eq!(shown(404, r#"{"message":"Token not found"}"#), "404 Not Found: Token not found");
-        assert_eq!(shown(401, r#"{"errors":{"general":{"message":"no"}}}"#), "401 Unauthorized: no");
-        assert_eq!(shown(401, r#"{"errors":{"general":"no"}}"#), "401 Unauthorized: no");
-        assert_eq!(shown(401, r#"{"errors":{"password":"wrong"}}"#), "401 Unauthorized: password: wrong");
-        assert_eq!(shown(400, r#"{"errors":{"b":{"code":"B"},"a":{"code":"A"}}}"#), "400 Bad Request: a: A; b: B");
-        assert_eq!(shown(401, r#"{"error":"Invalid refresh token"}"#), "401 Unauthorized: Invalid refresh token");
-        assert_eq!(
-            shown(400, r#"{"error":"invalid_grant","error_description":"code was used"}"#),
-            "400 Bad Request: code was used / invalid_grant"
-        );
-        assert_eq!(shown(401, ""), "401 Unauthorized (the server gave no reason)");
-        assert_eq!(shown(500, "[1]"), "500 Internal Server Error (the server gave no reason)");
-    }
-
-    #[test]
-    fn html_says_what_stands_between_the_pre_tags() {
-        let page = "<!DOCTYPE html>\n<body>\n<pre>Cannot GET /api/v1/me</pre>\n</body>";
-        assert_eq!(error(404, "text/html; charset=utf-8", page).message(), Some("Cannot GET /api/v1/me"));
-        assert_eq!(error(502, "text/html", "<h1>Bad Gateway</h1>").message(), None);
-    }
-
-    #[test]
-    fn the_text_of_a_redirect_is_not_read() {
-        let page = "Found. Redirecting to http://127.0.0.1:7777/callback?access_token=hunter2";
-        assert_eq!(error(302, "text/plain; charset=utf-8", page).to_string(), "302 Found (the server gave no reason)");
-    }
-
-    #[test]
-    fn a_success_that_only_holds_errors_is_an_error() {
-        assert_eq!(shown(200, r#"{"errors":{"":"FORM_SUBMISSION_FAILED"}}"#), "200 OK: FORM_SUBMISSION_FAILED");
-        for body in [r#"{"payload":{}}"#, r#"{"errors":{},"rows":1}"#, r#"{"errors":3}"#, "", "[]"] {
-            let answer = Response::new(Bytes::copy_from_slice(body.as_bytes()));
-            assert_eq!(ApiError::of(&answer), None, "{body}");
-        }
-    }
-
-    #[test]
-    fn a_long_message_is_cut_between_characters() {
-        let long = format!(r#"{{"message":"{}"}}"#, "ä".repeat(1000));
-        assert_eq!(error(400, "application/json", &long).message().unwrap().chars().count(), LONGEST + 1);
-    }
-}

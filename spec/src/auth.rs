@@ -9,6 +9,8 @@ use std::fmt;
 use http::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue, InvalidHeaderValue};
 use http::{HeaderMap, Request};
 
+use crate::secret::SecretString;
+
 /// The header that carries an API token.
 pub const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
@@ -222,6 +224,13 @@ impl Stamp {
     #[must_use]
     pub fn header(&self) -> &HeaderName {
         &self.header
+    }
+
+    /// Its value, and what stands in it behind `Bearer` or the name of a cookie.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = SecretString> {
+        let whole = std::str::from_utf8(self.value.as_bytes()).unwrap_or_default();
+        let behind = |separator: char| whole.split_once(separator).map(|(_, value)| value);
+        [Some(whole), behind(' '), behind('=')].into_iter().flatten().map(SecretString::from)
     }
 
     /// Writes the credential, and takes every other one off: a stale one would hide it from the server.

@@ -47,11 +47,14 @@ pub trait Endpoint {
     /// What a successful answer says.
     type Response: Send + 'static;
     /// What the server says when it refuses, beyond [`ApiError`](crate::ApiError); `()` when that is all.
-    type Error: JsonResponse;
+    type Error: JsonResponse + Send;
     /// Whether sending the request twice does no more than sending it once.
     const IDEMPOTENT: bool;
     /// How long an exchange may take, when it is not as long as any other.
     const TIMEOUT: Option<Duration>;
+    /// Whether the server also reports errors with a status of 200, in a body that holds `errors` and nothing else. They are
+    /// errors then, as with any other status. Elsewhere such a body is an answer like any other.
+    const ERRORS_WITH_200: bool = false;
 
     /// Builds the request: everything but the server it goes to and the credential it carries.
     ///

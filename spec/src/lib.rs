@@ -11,7 +11,11 @@ mod api_error;
 mod base_url;
 mod endpoint;
 mod existing;
+mod flat;
 mod id;
+mod json;
+#[doc(hidden)]
+pub mod one_line;
 mod reader;
 mod request;
 mod response;

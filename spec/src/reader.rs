@@ -1,22 +1,21 @@
 //! Reading requests: what the generated code of `#[derive(DecodeRequest)]` calls.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use bytes::Bytes;
 use http::Request;
-use serde::de::value::MapDeserializer;
-use serde::de::{self, Visitor};
-use serde::forward_to_deserialize_any;
-use serde_json::{Map, Value};
 
 use crate::auth::Presented;
 use crate::endpoint::EndpointInfo;
+use crate::flat;
+use crate::json::{self, JsonField};
 use crate::request::{Place, RequestError, RequestErrorKind};
 use crate::response::without_values;
 use crate::secret::{BearerToken, FromSecretText};
-use crate::text::{FromTexts, NoText};
+use crate::text::{FromTexts, ValueError};
 use crate::value::{FromHeaderText, FromPathValue, FromWire, RawBody};
 
 /// Takes a request apart: one call for each field of the endpoint.
@@ -27,7 +26,7 @@ pub struct RequestReader<'r> {
     path: Vec<(&'static str, Cow<'r, str>)>,
     query: Pairs<'r>,
     form: Pairs<'r>,
-    json: Map<String, Value>,
+    json: Vec<(Cow<'r, str>, &'r str)>,
 }
 
 /// The parameters of a query or a form, in their order.
@@ -43,7 +42,7 @@ impl<'r> RequestReader<'r> {
         let captures = endpoint.path.captures(request.uri().path()).filter(|_| request.method() == endpoint.method);
         let path = captures.ok_or(RequestError(RequestErrorKind::OtherEndpoint))?;
         let query = form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()).collect();
-        Ok(Self { endpoint, request, path, query, form: Pairs::new(), json: Map::new() })
+        Ok(Self { endpoint, request, path, query, form: Pairs::new(), json: Vec::new() })
     }
 
     /// A value of the path.
@@ -74,7 +73,7 @@ impl<'r> RequestReader<'r> {
         &self,
         name: &'static str,
         default: Option<fn() -> V>,
-        read: impl FnOnce(FromTexts<'_>) -> Result<V, NoText>,
+        read: impl FnOnce(FromTexts<'_>) -> Result<V, ValueError>,
     ) -> Result<V, RequestError> {
         one(&self.query, name, default, read).map_err(|reason| self.refuse(Place::Query(name), reason))
     }
@@ -84,8 +83,8 @@ impl<'r> RequestReader<'r> {
     /// # Errors
     ///
     /// When they do not make such a value.
-    pub fn query_flattened<V: FromWire>(&self, name: &'static str, but: &[&str]) -> Result<V, RequestError> {
-        rest(&self.query, but).map_err(|reason| self.refuse(Place::Query(name), reason))
+    pub fn query_flattened<V: FromWire>(&mut self, name: &'static str, but: &[&str]) -> Result<V, RequestError> {
+        rest(&mut self.query, but).map_err(|reason| self.refuse(Place::Query(name), reason))
     }
 
     /// A header.
@@ -146,7 +145,7 @@ impl<'r> RequestReader<'r> {
         &self,
         name: &'static str,
         default: Option<fn() -> V>,
-        read: impl FnOnce(FromTexts<'_>) -> Result<V, NoText>,
+        read: impl FnOnce(FromTexts<'_>) -> Result<V, ValueError>,
     ) -> Result<V, RequestError> {
         one(&self.form, name, default, read).map_err(|reason| self.refuse(Place::Body(name), reason))
     }
@@ -156,8 +155,8 @@ impl<'r> RequestReader<'r> {
     /// # Errors
     ///
     /// When they do not make such a value.
-    pub fn form_flattened<V: FromWire>(&self, name: &'static str, but: &[&str]) -> Result<V, RequestError> {
-        rest(&self.form, but).map_err(|reason| self.refuse(Place::Body(name), reason))
+    pub fn form_flattened<V: FromWire>(&mut self, name: &'static str, but: &[&str]) -> Result<V, RequestError> {
+        rest(&mut self.form, but).map_err(|reason| self.refuse(Place::Body(name), reason))
     }
 
     /// Reads the body as a JSON object; its fields follow.
@@ -166,8 +165,10 @@ impl<'r> RequestReader<'r> {
     ///
     /// When it is not one.
     pub fn open_json(&mut self) -> Result<(), RequestError> {
-        self.json = serde_json::from_slice(self.request.body()).map_err(|error| self.refuse_body("{…}", &error))?;
-        Ok(())
+        let text = json::whole(self.request.body());
+        let fields = text.and_then(|text| json::object(text.unwrap_or_default()));
+        self.json = fields.map_err(|error| self.refuse_body("{…}", &error))?;
+        json::unique(&self.json).map_err(|error| self.refuse(Place::Body("{…}"), error.0))
     }
 
     /// A field of the JSON object; `default` when it is absent and there is one.
@@ -180,10 +181,7 @@ impl<'r> RequestReader<'r> {
         name: &'static str,
         default: Option<fn() -> V>,
     ) -> Result<V, RequestError> {
-        if !self.json.contains_key(name) && default.is_none() {
-            return V::deserialize(Missing).map_err(|error| self.refuse_body(name, &error));
-        }
-        self.json_field_with(name, default, |value| V::deserialize(value))
+        self.json_field_with(name, default, |json| V::deserialize(json))
     }
 
     /// A field of the JSON object that a function reads.
@@ -195,32 +193,39 @@ impl<'r> RequestReader<'r> {
         &mut self,
         name: &'static str,
         default: Option<fn() -> V>,
-        read: impl FnOnce(Value) -> Result<V, serde_json::Error>,
+        read: impl for<'j> Fn(JsonField<'j>) -> Result<V, ValueError>,
     ) -> Result<V, RequestError> {
-        match (self.json.remove(name), default) {
-            (Some(value), _) => read(value).map_err(|error| self.refuse_body(name, &error)),
-            (None, Some(default)) => Ok(default()),
-            (None, None) => Err(self.refuse_body(name, &MISSING)),
+        let at = self.json.iter().position(|(field, _)| field == name);
+        let text = at.map(|at| self.json.remove(at).1);
+        match default {
+            Some(default) if text.is_none() => Ok(default()),
+            _ => json::present(text, read).map_err(|error| self.refuse_body(name, &error)),
         }
     }
 
-    /// A value made of the fields of the JSON object that nobody has read.
+    /// A value made of the fields of the JSON object that are left.
     ///
     /// # Errors
     ///
     /// When they do not make such a value.
     pub fn json_flattened<V: FromWire>(&mut self, name: &'static str) -> Result<V, RequestError> {
-        let fields = Value::Object(std::mem::take(&mut self.json));
-        V::deserialize(fields).map_err(|error| self.refuse_body(name, &error))
+        let refused = vec![Cell::new(false); self.json.len()];
+        let fields = self.json.iter().zip(&refused);
+        let fields: Vec<_> = fields.map(|((name, text), null)| (name.as_ref(), JsonField::of(text, null))).collect();
+        let read = flat::read(&fields, || refused.iter().filter(|refused| refused.get()).count());
+        let (value, known) = read.map_err(|error| self.refuse_body(name, &error))?;
+        self.json.retain(|(name, _)| !known.contains(&name.as_ref()));
+        Ok(value)
     }
 
-    /// The whole JSON body.
+    /// The whole JSON body; none is `None`.
     ///
     /// # Errors
     ///
     /// When it is not such a value.
     pub fn json_body<V: FromWire>(&self, name: &'static str) -> Result<V, RequestError> {
-        serde_json::from_slice(self.request.body()).map_err(|error| self.refuse_body(name, &error))
+        let value = json::whole(self.request.body()).and_then(|text| json::present(text, |json| V::deserialize(json)));
+        value.map_err(|error| self.refuse_body(name, &error))
     }
 
     /// The body as it is.
@@ -241,13 +246,11 @@ impl<'r> RequestReader<'r> {
     }
 }
 
-const MISSING: &str = "it is missing";
-
 fn one<V>(
     pairs: &Pairs<'_>,
     name: &str,
     default: Option<fn() -> V>,
-    read: impl FnOnce(FromTexts<'_>) -> Result<V, NoText>,
+    read: impl FnOnce(FromTexts<'_>) -> Result<V, ValueError>,
 ) -> Result<V, String> {
     let texts: Vec<_> = pairs.iter().filter(|(key, _)| key == name).map(|(_, text)| Cow::from(text.as_ref())).collect();
     match default {
@@ -256,31 +259,14 @@ fn one<V>(
     }
 }
 
-fn rest<V: FromWire>(pairs: &Pairs<'_>, but: &[&str]) -> Result<V, String> {
+/// Reads a flattened value. The parameters that it knows are not left to the next one.
+fn rest<V: FromWire>(pairs: &mut Pairs<'_>, but: &[&str]) -> Result<V, String> {
     let mut fields: BTreeMap<&str, Vec<Cow<'_, str>>> = BTreeMap::new();
     for (key, text) in pairs.iter().filter(|(key, _)| !but.contains(&key.as_ref())) {
         fields.entry(key).or_default().push(Cow::from(text.as_ref()));
     }
-    let fields = fields.iter().map(|(key, texts)| (*key, FromTexts(texts)));
-    V::deserialize(MapDeserializer::<_, NoText>::new(fields)).map_err(|error| error.0)
-}
-
-/// Stands for a field that is not there: `None` for an `Option`, an error for everything else.
-struct Missing;
-
-impl<'de> de::Deserializer<'de> for Missing {
-    type Error = serde_json::Error;
-
-    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Self::Error> {
-        Err(de::Error::custom(MISSING))
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
-        visitor.visit_none()
-    }
-
-    forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
-        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
-    }
+    let fields: Vec<_> = fields.iter().map(|(key, texts)| (*key, FromTexts(texts))).collect();
+    let (value, known) = flat::read(&fields, || 0).map_err(|error| error.0)?;
+    pairs.retain(|(key, _)| !known.contains(&key.as_ref()));
+    Ok(value)
 }

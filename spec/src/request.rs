@@ -8,6 +8,7 @@ use http::{HeaderMap, Method};
 
 use crate::base_url::BaseUrl;
 use crate::endpoint::EndpointInfo;
+use crate::secret::Secrets;
 
 /// A request without a server and without a credential: what [`Endpoint::encode`](crate::Endpoint::encode) builds.
 ///
@@ -30,16 +31,7 @@ pub struct Request {
     pub(crate) target: String,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    pub(crate) secrets: SecretFields,
-}
-
-/// The names of what holds secrets; travels with a request so that nothing on the way prints them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct SecretFields {
-    /// Fields of the body.
-    pub(crate) body: Vec<&'static str>,
-    /// Parameters of the query.
-    pub(crate) query: Vec<&'static str>,
+    pub(crate) secrets: Secrets,
 }
 
 impl Request {
@@ -82,9 +74,13 @@ impl Request {
     /// Whether the request itself holds a secret, such as a password: it wants the same care as one with a credential.
     #[must_use]
     pub fn holds_secrets(&self) -> bool {
-        !self.secrets.body.is_empty()
-            || !self.secrets.query.is_empty()
-            || self.headers.values().any(HeaderValue::is_sensitive)
+        !self.secrets.is_empty() || self.headers.values().any(HeaderValue::is_sensitive)
+    }
+
+    /// The secrets of the request, to mask them where it is talked about; a credential is not among them.
+    #[must_use]
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
     }
 
     /// The request for one server, ready for any HTTP library.
@@ -102,7 +98,9 @@ impl Request {
             .map_err(|error| EncodeError { endpoint: name, place: Place::Target, reason: error.to_string() })?;
         *request.headers_mut() = self.headers;
         request.extensions_mut().insert(self.endpoint);
-        request.extensions_mut().insert(self.secrets);
+        if !self.secrets.is_empty() {
+            request.extensions_mut().insert(self.secrets);
+        }
         Ok(request)
     }
 }

@@ -2,11 +2,39 @@
 //!
 //! `SecretString` comes from the `secrecy` crate: its `Debug` says `[REDACTED]`, it has no `Display` and no equality,
 //! and its memory is wiped. The types here only say how a secret gets onto the wire, which is always explicit.
+//!
+//! # What is masked
+//!
+//! A request knows its [`Secrets`]: what its endpoint marks as `secret` or `bearer`, and what [`on_the_wire`] writes inside of
+//! a value. It is not sent over plain http to another machine, and its secrets are masked in
+//! [`RequestSnapshot`](crate::RequestSnapshot), and in an [`ApiError`](crate::ApiError) that repeats them.
+//!
+//! Not known is what no `SecretString` tells: a text that was put together from [`expose_secret`](ExposeSecret::expose_secret),
+//! such as a raw body; a `Serialize` of your own that writes an exposed secret without [`on_the_wire`]; a secret in another
+//! encoding than that of JSON, URLs or HTML, such as base64. A request that was received over the network knows none at all.
+//! Its names and values are known again when it is decoded, and encoded once more.
+//!
+//! # What is wiped from memory
+//!
+//! The memory of each `SecretString` is overwritten when it is dropped: those of an endpoint, of tokens, and the ones that a
+//! request keeps to mask them.
+//!
+//! The copies that are sent are not: the body and the target of a request, the values of its headers, what serde buffers for
+//! `flatten`, what the HTTP library and TLS copy into their buffers, and the text of a response that a secret was read from.
+//! They are freed like any memory, and hold their text until something else is written there. A debugger, swapped-out memory
+//! and a core dump may show them.
 
 use std::borrow::Cow;
 
 pub use secrecy::{ExposeSecret, SecretString};
 use serde::Serializer;
+
+mod masking;
+mod of_request;
+
+pub(crate) use masking::MASK;
+pub(crate) use of_request::Collecting;
+pub use of_request::Secrets;
 
 /// What may stand in a field marked `secret`.
 ///
@@ -89,18 +117,46 @@ impl FromSecretText for Option<SecretString> {
 
 /// Writes a secret out: for `#[serde(serialize_with = "…")]` on wire types, where the other side needs the real text.
 ///
+/// The request whose value this is learns that it holds a secret, at whatever depth. A field of type `Option<SecretString>`
+/// works as well.
+///
+/// ```
+/// use qelos_spec::auth::SignedIn;
+/// use qelos_spec::{Endpoint, RequestSnapshot, SecretString};
+/// use serde::Serialize;
+///
+/// #[derive(Serialize)]
+/// struct Login {
+///     name: String,
+///     #[serde(serialize_with = "qelos_spec::secret::on_the_wire")]
+///     password: SecretString,
+/// }
+///
+/// #[derive(Endpoint)]
+/// #[endpoint(POST, "/api/mailboxes", auth = SignedIn)]
+/// struct AddMailbox {
+///     login: Login,
+/// }
+///
+/// let login = Login { name: "ada".to_owned(), password: "hunter2".into() };
+/// let request = AddMailbox { login }.encode()?;
+/// assert_eq!(request.body(), r#"{"login":{"name":"ada","password":"hunter2"}}"#);
+/// assert!(request.holds_secrets());
+/// assert!(RequestSnapshot::from(&request).as_str().contains(r#""password": "***""#));
+/// # Ok::<(), qelos_spec::EncodeError>(())
+/// ```
+///
 /// # Errors
 ///
 /// When the serializer fails.
-pub fn on_the_wire<S: Serializer>(secret: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(secret.expose_secret())
-}
-
-/// As [`on_the_wire`], for a secret that may be absent.
-#[allow(clippy::ref_option, reason = "serde hands over a reference to the field")]
-pub(crate) fn some_on_the_wire<S: Serializer>(secret: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
-    match secret {
-        Some(secret) => on_the_wire(secret, serializer),
+pub fn on_the_wire<T: SecretText + ?Sized, S: Serializer>(secret: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    match revealed(secret) {
+        Some(text) => serializer.serialize_str(text),
         None => serializer.serialize_none(),
     }
+}
+
+/// The secret, if there is one, for the request that is being encoded, which learns that it holds it.
+pub(crate) fn revealed<T: SecretText + ?Sized>(secret: &T) -> Option<&str> {
+    secret.reveal().inspect(|text| of_request::collect(text))
 }

@@ -2,22 +2,28 @@
 //!
 //! A template is written once, in the declaration of an endpoint. Encoding walks it with values, serving walks it with
 //! a path. A value can never change the shape of the path: everything outside RFC 3986's unreserved set is
-//! percent-encoded, and a segment that would come out empty, `.` or `..` is refused, because URL parsers collapse those
-//! whatever their encoding.
+//! percent-encoded, and a value that would come out empty is refused. So is one with a `.` or `..` between separators:
+//! URL parsers remove such a segment with its neighbour, and gateways that decode a path first do so with each part of it.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// Everything but RFC 3986's unreserved characters.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// The same, in a value that takes the rest of a path.
+const RESERVED_IN_THE_REST: &AsciiSet = &RESERVED.remove(b'/');
+
 /// The path of an endpoint, with `{placeholders}`.
 ///
 /// A placeholder stands for one segment or a part of one: `/api/invoices/{id}`, `/files/{name}.pdf`,
 /// `/projects/{id}:publish`. `{*name}` stands for one segment or more: the slashes of its value stay slashes, and what
 /// follows it is fixed text, `/files/{*path}/versions`. A `/` at the end is a part of the path.
+///
+/// A value that is empty is refused when the request is built, and so is one with a `.` or `..` between separators, which
+/// may be `/` or `\` and encoded any number of times: gateways that decode a path would read another one.
 ///
 /// ```
 /// use qelos_spec::PathTemplate;
@@ -111,21 +117,22 @@ impl PathTemplate {
             let start = path.len();
             path.push_str(segment.before);
             let Some((name, after)) = segment.placeholder else { continue };
-            let value = values.iter().find(|(field, _)| *field == name).map(|(_, value)| value.to_string());
-            let Some(value) = value else { return Err((name, "no value was given for it".to_owned())) };
-            let pieces = if segment.takes_the_rest { value.split('/').collect() } else { vec![value.as_str()] };
-            if pieces.iter().any(|piece| piece.is_empty()) {
+            let value = values.iter().find(|(field, _)| *field == name);
+            let (_, value) = value.ok_or_else(|| (name, "no value was given for it".to_owned()))?;
+            let from = path.len();
+            let reserved = if segment.takes_the_rest { RESERVED_IN_THE_REST } else { RESERVED };
+            let written = write!(PathText { path: &mut path, reserved }, "{value}");
+            written.map_err(|fmt::Error| (name, "its `Display` fails".to_owned()))?;
+            if path[from..].split('/').any(str::is_empty) {
                 let reason = "it is empty, or a part of it is, and an empty segment would name another path";
                 return Err((name, reason.to_owned()));
             }
-            for (index, piece) in pieces.into_iter().enumerate() {
-                path.push_str(if index > 0 { "/" } else { "" });
-                path.extend(utf8_percent_encode(piece, RESERVED));
-            }
             path.push_str(after);
-            if let Some(dots) = path[start..].split('/').find(|segment| is_removed(segment)) {
-                let reason = "which URL parsers remove, together with its neighbour";
-                return Err((name, format!("a segment would be `{dots}`, {reason}")));
+            if let Some(dots) = removed_part(&path[start..]) {
+                let reason =
+                    "which servers and gateways remove together with the part before it, also when it is encoded";
+                let advice = "refuse such a value where it comes from, or declare the field in the query";
+                return Err((name, format!("a part of the path would be `{dots}`, {reason}; {advice}")));
             }
         }
         Ok(path)
@@ -136,9 +143,54 @@ impl PathTemplate {
     }
 }
 
-/// Whether a segment is `.` or `..`, to a URL parser: it reads dots that are encoded as well.
-fn is_removed(segment: &str) -> bool {
-    matches!(segment.replace("%2e", ".").replace("%2E", ".").as_str(), "." | "..")
+/// Writes text into a path, encoded.
+struct PathText<'p> {
+    path: &'p mut String,
+    reserved: &'static AsciiSet,
+}
+
+impl Write for PathText<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.path.extend(utf8_percent_encode(text, self.reserved));
+        Ok(())
+    }
+}
+
+/// The `.` or `..` that something on the way may find between separators, and remove.
+///
+/// Gateways decode a path, some of them more than once, and take `\` for `/`. Some read what they have decoded once
+/// more as a URL. Then a part ends at a `?` or `#`, as it does at the `;` of parameters, and control characters go.
+fn removed_part(text: &str) -> Option<&'static str> {
+    if !text.contains(['.', '%']) {
+        return None;
+    }
+    decoded(text).split(|byte| matches!(byte, b'/' | b'\\')).find_map(|part| {
+        let end = part.iter().position(|byte| matches!(byte, b';' | b'?' | b'#' | 0)).unwrap_or(part.len());
+        let left: Vec<u8> = part[..end].iter().copied().filter(|byte| !byte.is_ascii_control()).collect();
+        match left.trim_ascii() {
+            b"." => Some("."),
+            b".." => Some(".."),
+            _ => None,
+        }
+    })
+}
+
+/// The text percent-decoded until there is nothing more to decode.
+fn decoded(text: &str) -> Vec<u8> {
+    let mut decoded = Vec::with_capacity(text.len());
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    for byte in text.bytes() {
+        decoded.push(byte);
+        // What is decoded may be the end of an escape itself: `%%32e` is `%2e` is a dot.
+        while let [rest @ .., b'%', high, low] = &decoded[..]
+            && let (Some(high), Some(low)) = (digit(*high), digit(*low))
+        {
+            let kept = rest.len();
+            decoded.truncate(kept);
+            decoded.push(high * 16 + low);
+        }
+    }
+    decoded
 }
 
 impl fmt::Display for PathTemplate {
@@ -243,10 +295,71 @@ mod tests {
     }
 
     #[test]
-    fn segments_that_parsers_collapse_are_refused() {
-        for value in ["", ".", ".."] {
+    fn dots_between_separators_are_refused_whatever_their_encoding() {
+        for value in [
+            "",
+            ".",
+            "..",
+            "../../admin",
+            "a/../b",
+            "x/..",
+            "./x",
+            "a\\..\\b",
+            "..%2f..",
+            "%2e%2E",
+            "%252e%252e",
+            "%25252525252e.",
+            "%%32e.",
+            "a%5c..",
+            "..;x",
+            "a/..;v=1/b",
+            "..?x",
+            "a/..#x",
+            "..\0.png",
+            ".\t.",
+            " .. ",
+        ] {
             assert!(fill("/t/{id}", value).is_err(), "{value:?}");
         }
+        for (template, value) in [("/t/{id};v=1", ".."), ("/t/%252{id}.", "e"), ("/t/a{id}", "/..")] {
+            assert!(fill(template, value).is_err(), "{value:?} in {template}");
+        }
+        let message = fill("/t/{id}", "a/../b").unwrap_err().1;
+        assert!(
+            message.starts_with("a part of the path would be `..`, which servers and gateways remove"),
+            "{message}"
+        );
+        assert!(message.ends_with("or declare the field in the query"), "{message}");
+    }
+
+    #[test]
+    fn dots_beside_other_characters_are_values() {
+        for (value, path) in [
+            ("a..b", "/t/a..b"),
+            (".hidden", "/t/.hidden"),
+            ("v1.2", "/t/v1.2"),
+            ("1.", "/t/1."),
+            ("..a/b", "/t/..a%2Fb"),
+            ("50%", "/t/50%25"),
+            ("%zz..", "/t/%25zz.."),
+        ] {
+            assert_eq!(fill("/t/{id}", value).as_deref(), Ok(path), "{value:?}");
+        }
+    }
+
+    #[test]
+    fn a_display_that_fails_is_an_error() {
+        struct Fails;
+        impl fmt::Display for Fails {
+            fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+                Err(fmt::Error)
+            }
+        }
+        assert_eq!(PathTemplate::new("/{id}").fill(&[("id", &Fails)]).unwrap_err().1, "its `Display` fails");
+    }
+
+    #[test]
+    fn segments_that_parsers_collapse_are_refused() {
         assert!(fill("/t/{id}.", ".").is_err(), "the literal completes the dot segment");
         assert_eq!(fill("/t/{id}", "...").unwrap(), "/t/...");
         assert_eq!(fill("/t/v{id}", "..").unwrap(), "/t/v..");

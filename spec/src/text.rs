@@ -3,85 +3,115 @@
 //! Query strings and headers carry text, not JSON. `None` is no text, a scalar is one, a sequence is one text for each
 //! element; anything nested has no text form, and is refused with a reason instead of being guessed at.
 
-use std::borrow::Cow;
-use std::fmt::Display;
+mod read;
 
-use serde::de::value::SeqDeserializer;
-use serde::de::{self, IntoDeserializer, Visitor};
-use serde::forward_to_deserialize_any;
-use serde::ser::{self, Impossible, Serialize, SerializeSeq, SerializeTuple, SerializeTupleStruct};
+use std::fmt::{self, Display, Write};
 
-/// The texts that a function writes, or why it writes none.
-pub(crate) fn to_texts(write: impl FnOnce(Texts<'_>) -> Result<(), NoText>) -> Result<Vec<String>, String> {
-    let mut texts = Vec::new();
-    write(Texts { out: &mut texts, nested: false }).map_err(|error| error.0)?;
-    Ok(texts)
+use serde::de;
+use serde::ser::{self, Impossible, Serialize, SerializeSeq, SerializeStruct, SerializeTuple, SerializeTupleStruct};
+
+pub(crate) use read::{FromTexts, OneText};
+
+/// Adds a parameter to a query or a form: one pair for each text that a function writes.
+pub(crate) fn push_pairs(
+    out: &mut String,
+    name: &str,
+    write: impl FnOnce(Texts<'_>) -> Result<(), ValueError>,
+) -> Result<(), ValueError> {
+    write(Texts::new(&mut |text| {
+        if !out.is_empty() {
+            out.push('&');
+        }
+        FormText(out).write_str(name)?;
+        out.push('=');
+        write!(FormText(out), "{text}")
+    }))
 }
 
-/// A value has no text form, or a text is no such value; and why.
-#[derive(Debug)]
-pub struct NoText(pub(crate) String);
+/// Writes text into a form, encoded.
+struct FormText<'o>(&'o mut String);
 
-impl Display for NoText {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl Write for FormText<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.0.extend(form_urlencoded::byte_serialize(text.as_bytes()));
+        Ok(())
+    }
+}
+
+/// Why a value cannot be written where it stands, or cannot be read.
+#[derive(Debug)]
+pub struct ValueError(pub(crate) String);
+
+impl Display for ValueError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl std::error::Error for NoText {}
+impl std::error::Error for ValueError {}
 
-impl ser::Error for NoText {
+impl ser::Error for ValueError {
     fn custom<T: Display>(message: T) -> Self {
         Self(message.to_string())
     }
 }
 
-impl de::Error for NoText {
+impl de::Error for ValueError {
     fn custom<T: Display>(message: T) -> Self {
         Self(message.to_string())
     }
 }
 
-fn no_text<T>(what: &str) -> Result<T, NoText> {
-    Err(NoText(format!("{what} has no text form; use a scalar, a list of scalars, or a field of the body")))
+/// A number that no request can hold.
+pub(crate) const NOT_FINITE: &str = "a number that is not finite cannot be sent: check it first, or send `None`";
+
+/// What `serde_json` calls the struct, and its one field, as which a number of its own arrives here when some crate of
+/// the program turns on `arbitrary_precision`.
+pub(crate) const JSON_NUMBER: &str = "$serde_json::private::Number";
+
+pub(crate) fn no_text<T>(what: &str) -> Result<T, ValueError> {
+    Err(ValueError(format!("{what} has no text form; use a scalar, a list of scalars, or a field of the body")))
 }
 
 /// Writes a value as texts.
-#[derive(Debug)]
 pub struct Texts<'o> {
-    out: &'o mut Vec<String>,
+    out: &'o mut dyn FnMut(&dyn Display) -> fmt::Result,
     nested: bool,
 }
 
-impl Texts<'_> {
-    fn push(self, text: impl Display) {
-        self.out.push(text.to_string());
+impl<'o> Texts<'o> {
+    /// Hands each text to a function.
+    pub(crate) fn new(out: &'o mut dyn FnMut(&dyn Display) -> fmt::Result) -> Self {
+        Self { out, nested: false }
     }
 
-    fn list(self) -> Result<Self, NoText> {
+    fn push(self, text: &dyn Display) -> Result<(), ValueError> {
+        (self.out)(text).map_err(|fmt::Error| ValueError("its `Display` fails".to_owned()))
+    }
+
+    fn list(self) -> Result<Self, ValueError> {
         if self.nested { no_text("a list in a list") } else { Ok(Self { nested: true, ..self }) }
     }
 }
 
 macro_rules! scalars {
     ($($method:ident: $type:ty),*) => {$(
-        fn $method(self, value: $type) -> Result<(), NoText> {
-            self.push(value);
-            Ok(())
+        fn $method(self, value: $type) -> Result<(), ValueError> {
+            self.push(&value)
         }
     )*};
 }
 
 impl ser::Serializer for Texts<'_> {
     type Ok = ();
-    type Error = NoText;
+    type Error = ValueError;
     type SerializeSeq = Self;
     type SerializeTuple = Self;
     type SerializeTupleStruct = Self;
-    type SerializeTupleVariant = Impossible<(), NoText>;
-    type SerializeMap = Impossible<(), NoText>;
-    type SerializeStruct = Impossible<(), NoText>;
-    type SerializeStructVariant = Impossible<(), NoText>;
+    type SerializeTupleVariant = Impossible<(), ValueError>;
+    type SerializeMap = Impossible<(), ValueError>;
+    type SerializeStruct = Self;
+    type SerializeStructVariant = Impossible<(), ValueError>;
 
     scalars! {
         serialize_bool: bool, serialize_i8: i8, serialize_i16: i16, serialize_i32: i32, serialize_i64: i64,
@@ -89,39 +119,43 @@ impl ser::Serializer for Texts<'_> {
         serialize_u128: u128, serialize_char: char, serialize_str: &str
     }
 
-    fn serialize_f32(self, value: f32) -> Result<(), NoText> {
-        self.serialize_f64(value.into())
+    fn serialize_f32(self, value: f32) -> Result<(), ValueError> {
+        if value.is_finite() { self.push(&value) } else { Err(ValueError(NOT_FINITE.to_owned())) }
     }
 
-    fn serialize_f64(self, value: f64) -> Result<(), NoText> {
-        if value.is_finite() { self.serialize_str(&value.to_string()) } else { no_text("a number that is not finite") }
+    fn serialize_f64(self, value: f64) -> Result<(), ValueError> {
+        if value.is_finite() { self.push(&value) } else { Err(ValueError(NOT_FINITE.to_owned())) }
     }
 
-    fn serialize_bytes(self, _: &[u8]) -> Result<(), NoText> {
+    fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<(), ValueError> {
+        self.push(&format_args!("{value}"))
+    }
+
+    fn serialize_bytes(self, _: &[u8]) -> Result<(), ValueError> {
         no_text("a byte string")
     }
 
-    fn serialize_none(self) -> Result<(), NoText> {
+    fn serialize_none(self) -> Result<(), ValueError> {
         Ok(())
     }
 
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), NoText> {
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), ValueError> {
         value.serialize(self)
     }
 
-    fn serialize_unit(self) -> Result<(), NoText> {
+    fn serialize_unit(self) -> Result<(), ValueError> {
         Ok(())
     }
 
-    fn serialize_unit_struct(self, _: &'static str) -> Result<(), NoText> {
+    fn serialize_unit_struct(self, _: &'static str) -> Result<(), ValueError> {
         Ok(())
     }
 
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<(), NoText> {
+    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<(), ValueError> {
         self.serialize_str(variant)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), NoText> {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), ValueError> {
         value.serialize(self)
     }
 
@@ -131,19 +165,19 @@ impl ser::Serializer for Texts<'_> {
         _: u32,
         _: &'static str,
         _: &T,
-    ) -> Result<(), NoText> {
+    ) -> Result<(), ValueError> {
         no_text("an enum variant with data")
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Self, NoText> {
+    fn serialize_seq(self, _: Option<usize>) -> Result<Self, ValueError> {
         self.list()
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Self, NoText> {
+    fn serialize_tuple(self, _: usize) -> Result<Self, ValueError> {
         self.list()
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self, NoText> {
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self, ValueError> {
         self.list()
     }
 
@@ -153,16 +187,16 @@ impl ser::Serializer for Texts<'_> {
         _: u32,
         _: &'static str,
         _: usize,
-    ) -> Result<Self::SerializeTupleVariant, NoText> {
+    ) -> Result<Self::SerializeTupleVariant, ValueError> {
         no_text("an enum variant with data")
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, NoText> {
+    fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, ValueError> {
         no_text("a map")
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeStruct, NoText> {
-        no_text("a struct")
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Self, ValueError> {
+        if name == JSON_NUMBER { Ok(self) } else { no_text("a struct") }
     }
 
     fn serialize_struct_variant(
@@ -171,7 +205,7 @@ impl ser::Serializer for Texts<'_> {
         _: u32,
         _: &'static str,
         _: usize,
-    ) -> Result<Self::SerializeStructVariant, NoText> {
+    ) -> Result<Self::SerializeStructVariant, ValueError> {
         no_text("an enum variant with data")
     }
 }
@@ -180,13 +214,13 @@ macro_rules! elements {
     ($($trait:ident::$method:ident),*) => {$(
         impl $trait for Texts<'_> {
             type Ok = ();
-            type Error = NoText;
+            type Error = ValueError;
 
-            fn $method<T: Serialize + ?Sized>(&mut self, element: &T) -> Result<(), NoText> {
+            fn $method<T: Serialize + ?Sized>(&mut self, element: &T) -> Result<(), ValueError> {
                 element.serialize(Texts { out: self.out, nested: true })
             }
 
-            fn end(self) -> Result<(), NoText> {
+            fn end(self) -> Result<(), ValueError> {
                 Ok(())
             }
         }
@@ -195,152 +229,23 @@ macro_rules! elements {
 
 elements!(SerializeSeq::serialize_element, SerializeTuple::serialize_element, SerializeTupleStruct::serialize_field);
 
-/// One text of many, as the elements of a list see it.
-struct OneText<'t>(&'t str);
+/// A number of `serde_json`: see [`JSON_NUMBER`].
+impl SerializeStruct for Texts<'_> {
+    type Ok = ();
+    type Error = ValueError;
 
-impl IntoDeserializer<'_, NoText> for OneText<'_> {
-    type Deserializer = Self;
-
-    fn into_deserializer(self) -> Self {
-        self
-    }
-}
-
-macro_rules! parsed {
-    ($($method:ident: $visit:ident),*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NoText> {
-            match self.0.parse() {
-                Ok(value) => visitor.$visit(value),
-                Err(error) => Err(NoText(error.to_string())),
-            }
-        }
-    )*};
-}
-
-impl<'de> de::Deserializer<'de> for OneText<'_> {
-    type Error = NoText;
-
-    parsed! {
-        deserialize_bool: visit_bool, deserialize_i8: visit_i8, deserialize_i16: visit_i16, deserialize_i32: visit_i32,
-        deserialize_i64: visit_i64, deserialize_i128: visit_i128, deserialize_u8: visit_u8, deserialize_u16: visit_u16,
-        deserialize_u32: visit_u32, deserialize_u64: visit_u64, deserialize_u128: visit_u128,
-        deserialize_f32: visit_f32, deserialize_f64: visit_f64
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, _: &'static str, digits: &T) -> Result<(), ValueError> {
+        digits.serialize(Texts { out: self.out, nested: true })
     }
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NoText> {
-        visitor.visit_str(self.0)
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NoText> {
-        visitor.visit_some(self)
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, NoText> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, NoText> {
-        visitor.visit_enum(IntoDeserializer::<NoText>::into_deserializer(self.0))
-    }
-
-    forward_to_deserialize_any! {
-        char str string bytes byte_buf unit unit_struct seq tuple tuple_struct map struct identifier ignored_any
-    }
-}
-
-/// Reads a value from the texts that are there.
-#[derive(Debug, Clone, Copy)]
-pub struct FromTexts<'t>(pub(crate) &'t [Cow<'t, str>]);
-
-impl<'t> FromTexts<'t> {
-    fn one(&self) -> Result<OneText<'t>, NoText> {
-        match self.0 {
-            [text] => Ok(OneText(text)),
-            [] => Err(NoText("it is missing".to_owned())),
-            _ => Err(NoText(format!("it is given {} times", self.0.len()))),
-        }
-    }
-
-    fn list<'de, V: Visitor<'de>>(&self, visitor: V) -> Result<V::Value, NoText> {
-        visitor.visit_seq(SeqDeserializer::new(self.0.iter().map(|text| OneText(text))))
-    }
-}
-
-macro_rules! of_one {
-    ($($method:ident),*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NoText> { self.one()?.$method(visitor) }
-    )*};
-}
-
-impl<'de> de::Deserializer<'de> for FromTexts<'_> {
-    type Error = NoText;
-
-    of_one! {
-        deserialize_any, deserialize_bool, deserialize_i8, deserialize_i16, deserialize_i32, deserialize_i64,
-        deserialize_i128, deserialize_u8, deserialize_u16, deserialize_u32, deserialize_u64, deserialize_u128,
-        deserialize_f32, deserialize_f64, deserialize_char, deserialize_str, deserialize_string
-    }
-
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NoText> {
-        if self.0.is_empty() { visitor.visit_none() } else { visitor.visit_some(self) }
-    }
-
-    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NoText> {
-        visitor.visit_unit()
-    }
-
-    fn deserialize_unit_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, NoText> {
-        visitor.visit_unit()
-    }
-
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, NoText> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, NoText> {
-        self.list(visitor)
-    }
-
-    fn deserialize_tuple<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, NoText> {
-        self.list(visitor)
-    }
-
-    fn deserialize_tuple_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: usize,
-        visitor: V,
-    ) -> Result<V::Value, NoText> {
-        self.list(visitor)
-    }
-
-    fn deserialize_enum<V: Visitor<'de>>(
-        self,
-        name: &'static str,
-        variants: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, NoText> {
-        self.one()?.deserialize_enum(name, variants, visitor)
-    }
-
-    forward_to_deserialize_any! { bytes byte_buf map struct identifier ignored_any }
-}
-
-impl IntoDeserializer<'_, NoText> for FromTexts<'_> {
-    type Deserializer = Self;
-
-    fn into_deserializer(self) -> Self {
-        self
+    fn end(self) -> Result<(), ValueError> {
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
     use std::collections::BTreeMap;
 
     use serde::de::DeserializeOwned;
@@ -356,14 +261,19 @@ mod tests {
     }
 
     fn texts<V: Serialize>(value: &V) -> Result<Vec<String>, String> {
-        to_texts(|texts| value.serialize(texts))
+        let mut texts = Vec::new();
+        let written = value.serialize(Texts::new(&mut |text| {
+            texts.push(text.to_string());
+            Ok(())
+        }));
+        written.map(|()| texts).map_err(|error| error.0)
     }
 
     fn read_as<V: DeserializeOwned>(texts: &[Cow<'_, str>]) -> Result<V, String> {
         V::deserialize(FromTexts(texts)).map_err(|error| error.0)
     }
 
-    fn round_trip<V: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(value: &V, expected: &[&str]) {
+    fn round_trip<V: Serialize + DeserializeOwned + PartialEq + fmt::Debug>(value: &V, expected: &[&str]) {
         let written = texts(value).unwrap();
         assert_eq!(written, expected);
         let read: Vec<_> = written.iter().map(Cow::from).collect();
@@ -386,11 +296,31 @@ mod tests {
     }
 
     #[test]
+    fn numbers_have_the_digits_they_are_written_with() {
+        round_trip(&0.1_f32, &["0.1"]);
+        round_trip(&f32::MIN_POSITIVE, &[&f32::MIN_POSITIVE.to_string()]);
+        round_trip(&vec![i128::MIN, i128::MAX], &[&i128::MIN.to_string(), &i128::MAX.to_string()]);
+        round_trip(&u128::MAX, &[&u128::MAX.to_string()]);
+        assert_eq!(texts(&serde_json::json!([7, -7, 0.5, "x", null, true])).unwrap(), ["7", "-7", "0.5", "x", "true"]);
+    }
+
+    #[test]
+    fn pairs_are_encoded_as_they_are_written() {
+        let mut query = String::new();
+        push_pairs(&mut query, "a b", |texts| ["x&y=ü", "+ %"].serialize(texts)).unwrap();
+        push_pairs(&mut query, "none", |texts| None::<u8>.serialize(texts)).unwrap();
+        push_pairs(&mut query, "n", |texts| format_args!("{}/{}", 1, 2).serialize(texts)).unwrap();
+        assert_eq!(query, "a+b=x%26y%3D%C3%BC&a+b=%2B+%25&n=1%2F2");
+    }
+
+    #[test]
     fn nested_values_are_refused_with_a_reason() {
         assert!(texts(&vec![vec![1]]).unwrap_err().starts_with("a list in a list has no text form"));
         assert!(texts(&BTreeMap::from([("a", 1)])).unwrap_err().starts_with("a map"));
         assert!(texts(&Order::WithData(1)).unwrap_err().starts_with("an enum variant with data"));
-        assert!(texts(&f64::NAN).unwrap_err().starts_with("a number that is not finite"));
+        for error in [texts(&f64::NAN), texts(&f32::INFINITY), texts(&vec![Some(f32::NAN)])] {
+            assert!(error.unwrap_err().starts_with("a number that is not finite"));
+        }
     }
 
     #[test]

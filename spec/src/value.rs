@@ -11,6 +11,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// A value that can be one segment of a path: anything with a `Display`.
+///
+/// What it says may not be empty, nor hold `.` or `..` between separators: see [`PathTemplate`](crate::PathTemplate).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a path value",
     label = "a path value is one piece of text: it implements `Display`",
@@ -143,6 +145,7 @@ impl<T: FromStr<Err: Display>> FromHeaderText<Many> for Vec<T> {
     message = "`{Self}` cannot be a query parameter or a field of a form",
     label = "it does not implement `serde::Serialize`",
     note = "derive it: `#[derive(serde::Serialize)]`; it has to come out as a scalar, a list of scalars, or nothing",
+    note = "a struct or a map is marked `#[serde(flatten)]`: each of its fields is a parameter of its own",
     note = "a `SecretString` is sent where its field is marked `#[endpoint(secret)]`"
 )]
 pub trait TextValue: Serialize {}

@@ -1,24 +1,23 @@
 //! Writing requests: what the generated code of `#[derive(Endpoint)]` calls.
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
 
 use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use serde_json::Value;
 
 use crate::auth::WithoutCredential;
 use crate::endpoint::EndpointInfo;
-use crate::request::{EncodeError, Place, Request, SecretFields};
-use crate::secret::{BearerToken, ExposeSecret, SecretText};
-use crate::text::{NoText, Texts, to_texts};
+use crate::flat::{self, Names};
+use crate::json::{self, Body};
+use crate::request::{EncodeError, Place, Request};
+use crate::secret::{BearerToken, Collecting, ExposeSecret, SecretText, Secrets, revealed};
+use crate::text::{Texts, ValueError, push_pairs};
 use crate::value::{HeaderText, JsonValue, RawBody, TextValue};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
-
-/// Writes JSON into the body.
-pub(crate) type JsonSerializer<'b> = serde_json::Serializer<&'b mut Vec<u8>>;
 
 /// Builds a [`Request`]: one call for each field of the endpoint.
 ///
@@ -29,6 +28,9 @@ pub struct RequestWriter {
     body: Vec<u8>,
     form: String,
     query: String,
+    secrets: Collecting,
+    /// The names that flattened values have brought into the query, and into the body.
+    flattened: [BTreeSet<String>; 2],
 }
 
 impl RequestWriter {
@@ -44,8 +46,10 @@ impl RequestWriter {
             reason,
         })?;
         let headers = HeaderMap::from_iter([(ACCEPT, JSON)]);
-        let request = Request { endpoint, target, headers, body: Bytes::new(), secrets: SecretFields::default() };
-        Ok(Self { request, body: Vec::new(), form: String::new(), query: String::new() })
+        let request = Request { endpoint, target, headers, body: Bytes::new(), secrets: Secrets::default() };
+        let secrets = Collecting::start();
+        let (body, form, query) = (Vec::new(), String::new(), String::new());
+        Ok(Self { request, body, form, query, secrets, flattened: Default::default() })
     }
 
     /// A query parameter: absent, once, or repeated, as its value has texts.
@@ -64,7 +68,7 @@ impl RequestWriter {
     /// None; it fits in with the others.
     pub fn query_secret<V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
         self.request.secrets.query.push(name);
-        self.query(name, &value.reveal())
+        self.query(name, &revealed(value))
     }
 
     /// A query parameter that a function writes.
@@ -75,24 +79,25 @@ impl RequestWriter {
     pub fn query_with(
         &mut self,
         name: &'static str,
-        write: impl FnOnce(Texts<'_>) -> Result<(), NoText>,
+        write: impl FnOnce(Texts<'_>) -> Result<(), ValueError>,
     ) -> Result<(), EncodeError> {
-        let texts = to_texts(write).map_err(|reason| self.refuse(Place::Query(name), reason))?;
-        push_pairs(&mut self.query, name, &texts);
-        Ok(())
+        push_pairs(&mut self.query, name, write).map_err(|error| self.refuse(Place::Query(name), error))
     }
 
     /// The fields of a value as query parameters.
     ///
     /// # Errors
     ///
-    /// When the value is no struct or map, or a field has no text form.
-    pub fn query_flattened<V: TextValue + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
-        let pairs = flattened(value).map_err(|reason| self.refuse(Place::Query(name), reason))?;
-        for (key, texts) in &pairs {
-            push_pairs(&mut self.query, key, texts);
-        }
-        Ok(())
+    /// When the value is no struct or map, a field has no text form, or its name is used.
+    pub fn query_flattened<V: TextValue + ?Sized>(
+        &mut self,
+        name: &'static str,
+        declared: &[&str],
+        value: &V,
+    ) -> Result<(), EncodeError> {
+        let names = Names { declared, flattened: &mut self.flattened[0] };
+        let written = flat::write(value, names, flat::Pairs(&mut self.query));
+        written.map_err(|error| self.refuse(Place::Query(name), error))
     }
 
     /// Opens a form as the body; the fields follow.
@@ -117,11 +122,9 @@ impl RequestWriter {
     pub fn form_field_with(
         &mut self,
         name: &'static str,
-        write: impl FnOnce(Texts<'_>) -> Result<(), NoText>,
+        write: impl FnOnce(Texts<'_>) -> Result<(), ValueError>,
     ) -> Result<(), EncodeError> {
-        let texts = to_texts(write).map_err(|reason| self.refuse(Place::Body(name), reason))?;
-        push_pairs(&mut self.form, name, &texts);
-        Ok(())
+        push_pairs(&mut self.form, name, write).map_err(|error| self.refuse(Place::Body(name), error))
     }
 
     /// A field of the form that is masked wherever the request is shown.
@@ -131,20 +134,23 @@ impl RequestWriter {
     /// None; it fits in with the others.
     pub fn form_secret<V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
         self.request.secrets.body.push(name);
-        self.form_field(name, &value.reveal())
+        self.form_field(name, &revealed(value))
     }
 
     /// The fields of a value as fields of the form.
     ///
     /// # Errors
     ///
-    /// When the value is no struct or map, or a field has no text form.
-    pub fn form_flattened<V: TextValue + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
-        let pairs = flattened(value).map_err(|reason| self.refuse(Place::Body(name), reason))?;
-        for (key, texts) in &pairs {
-            push_pairs(&mut self.form, key, texts);
-        }
-        Ok(())
+    /// When the value is no struct or map, a field has no text form, or its name is used.
+    pub fn form_flattened<V: TextValue + ?Sized>(
+        &mut self,
+        name: &'static str,
+        declared: &[&str],
+        value: &V,
+    ) -> Result<(), EncodeError> {
+        let names = Names { declared, flattened: &mut self.flattened[1] };
+        let written = flat::write(value, names, flat::Pairs(&mut self.form));
+        written.map_err(|error| self.refuse(Place::Body(name), error))
     }
 
     /// The body as it is.
@@ -160,7 +166,7 @@ impl RequestWriter {
     ) -> Result<(), EncodeError> {
         self.body = value.to_bytes().into();
         let content_type = HeaderValue::from_str(content_type);
-        let content_type = content_type.map_err(|error| self.refuse(Place::Body(name), error.to_string()))?;
+        let content_type = content_type.map_err(|error| self.refuse(Place::Body(name), error))?;
         self.request.headers.insert(CONTENT_TYPE, content_type);
         Ok(())
     }
@@ -182,7 +188,7 @@ impl RequestWriter {
     ///
     /// When the secret holds a character that no header may hold.
     pub fn secret_header<V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
-        value.reveal().map_or(Ok(()), |text| self.push_header(name, text, true))
+        revealed(value).map_or(Ok(()), |text| self.push_header(name, text, true))
     }
 
     /// `authorization: Bearer …`, for endpoints that take a token of their own.
@@ -196,8 +202,9 @@ impl RequestWriter {
         token: &V,
     ) -> Result<(), EncodeError> {
         let token = token.token();
+        revealed(token);
         if token.expose_secret().is_empty() {
-            return Err(self.refuse(Place::Header(name), "it is empty".to_owned()));
+            return Err(self.refuse(Place::Header(name), "it is empty"));
         }
         self.push_header(AUTHORIZATION.as_str(), &format!("Bearer {}", token.expose_secret()), true)
     }
@@ -207,7 +214,7 @@ impl RequestWriter {
         self.body.push(b'{');
     }
 
-    /// A field of the JSON object.
+    /// A field of the JSON object: absent when it is `None`.
     ///
     /// # Errors
     ///
@@ -216,7 +223,7 @@ impl RequestWriter {
         self.json_field_with(name, |json| value.serialize(json))
     }
 
-    /// A field of the JSON object that a function writes.
+    /// A field of the JSON object that a function writes: absent when it writes `None`.
     ///
     /// # Errors
     ///
@@ -224,40 +231,25 @@ impl RequestWriter {
     pub fn json_field_with(
         &mut self,
         name: &'static str,
-        write: impl FnOnce(&mut JsonSerializer<'_>) -> Result<(), serde_json::Error>,
+        write: impl FnOnce(Body<'_, '_>) -> Result<(), serde_json::Error>,
     ) -> Result<(), EncodeError> {
-        self.push_json(name, write).map_err(|error| self.refuse(Place::Body(name), error.to_string()))
+        json::field(&mut self.body, name, write).map_err(|error| self.refuse(Place::Body(name), error))
     }
 
     /// The fields of a value as fields of the JSON object.
     ///
     /// # Errors
     ///
-    /// When the value is no struct or map, or has no JSON form.
-    pub fn json_flattened<V: JsonValue + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
-        let fields = match serde_json::to_value(value) {
-            Ok(Value::Object(fields)) => fields,
-            Ok(Value::Null) => return Ok(()),
-            Ok(_) => return Err(self.refuse(Place::Body(name), NOT_FLAT.to_owned())),
-            Err(error) => return Err(self.refuse(Place::Body(name), error.to_string())),
-        };
-        let mut push =
-            |(key, value): (&String, &Value)| self.push_json(key, |json| serde::Serialize::serialize(value, json));
-        let pushed = fields.iter().try_for_each(&mut push);
-        pushed.map_err(|error| self.refuse(Place::Body(name), error.to_string()))
-    }
-
-    fn push_json(
+    /// When the value is no struct or map, a field has no JSON form, or its name is used.
+    pub fn json_flattened<V: JsonValue + ?Sized>(
         &mut self,
-        name: &str,
-        write: impl FnOnce(&mut JsonSerializer<'_>) -> Result<(), serde_json::Error>,
-    ) -> Result<(), serde_json::Error> {
-        if self.body.len() > 1 {
-            self.body.push(b',');
-        }
-        serde_json::to_writer(&mut self.body, name)?;
-        self.body.push(b':');
-        write(&mut serde_json::Serializer::new(&mut self.body))
+        name: &'static str,
+        declared: &[&str],
+        value: &V,
+    ) -> Result<(), EncodeError> {
+        let names = Names { declared, flattened: &mut self.flattened[1] };
+        let written = flat::write(value, names, json::Object(&mut self.body));
+        written.map_err(|error| self.refuse(Place::Body(name), error))
     }
 
     /// A field of the JSON object that is masked wherever the request is shown.
@@ -267,18 +259,19 @@ impl RequestWriter {
     /// When the value has no JSON form.
     pub fn json_secret<V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
         self.request.secrets.body.push(name);
-        self.json_field(name, &value.reveal())
+        self.json_field(name, &revealed(value))
     }
 
-    /// One value as the whole JSON body.
+    /// One value as the whole JSON body; `None` is no body.
     ///
     /// # Errors
     ///
     /// When the value has no JSON form.
     pub fn json_body<V: JsonValue + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
-        serde_json::to_writer(&mut self.body, value)
-            .map_err(|error| self.refuse(Place::Body(name), error.to_string()))?;
-        self.request.headers.insert(CONTENT_TYPE, JSON);
+        let written = json::value(&mut self.body, |json| value.serialize(json));
+        if written.map_err(|error| self.refuse(Place::Body(name), error))? {
+            self.request.headers.insert(CONTENT_TYPE, JSON);
+        }
         Ok(())
     }
 
@@ -295,39 +288,20 @@ impl RequestWriter {
             self.request.target.push('?');
             self.request.target.push_str(&self.query);
         }
+        self.request.secrets.values = self.secrets.finish();
         self.request.body = if self.form.is_empty() { self.body.into() } else { self.form.into() };
         self.request
     }
 
     fn push_header(&mut self, name: &'static str, text: &str, secret: bool) -> Result<(), EncodeError> {
-        let value = HeaderValue::from_str(text).map_err(|error| self.refuse(Place::Header(name), error.to_string()));
+        let value = HeaderValue::from_str(text).map_err(|error| self.refuse(Place::Header(name), error));
         let mut value = value?;
         value.set_sensitive(secret);
         self.request.headers.append(name, value);
         Ok(())
     }
 
-    fn refuse(&self, place: Place, reason: String) -> EncodeError {
-        EncodeError { endpoint: self.request.endpoint.name, place, reason }
-    }
-}
-
-const NOT_FLAT: &str = "only a struct or a map can be flattened";
-
-fn push_pairs(out: &mut String, name: &str, texts: &[String]) {
-    let mut pairs = form_urlencoded::Serializer::for_suffix(out, 0);
-    pairs.extend_pairs(texts.iter().map(|text| (name, text)));
-}
-
-/// The fields of a value with their texts, in the order of their names.
-fn flattened<V: TextValue + ?Sized>(value: &V) -> Result<Vec<(String, Vec<String>)>, String> {
-    match serde_json::to_value(value) {
-        Ok(Value::Object(fields)) => fields
-            .into_iter()
-            .map(|(key, value)| Ok((key, to_texts(|texts| serde::Serialize::serialize(&value, texts))?)))
-            .collect(),
-        Ok(Value::Null) => Ok(Vec::new()),
-        Ok(_) => Err(NOT_FLAT.to_owned()),
-        Err(error) => Err(error.to_string()),
+    fn refuse(&self, place: Place, reason: impl Display) -> EncodeError {
+        EncodeError { endpoint: self.request.endpoint.name, place, reason: reason.to_string() }
     }
 }

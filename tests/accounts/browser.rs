@@ -115,12 +115,15 @@ fn a_social_login_begins_and_ends_where_it_should() {
     assert_eq!(pairs(url.query().unwrap())["returnUrl"], "/done?x=1");
     let callback = client.social_callback_url(SocialProvider::Google).unwrap();
     assert_eq!(callback, "https://qelos.test/api/auth/google/callback");
-    let escape = SocialProvider::Other("../../signin".to_owned());
+    let slash = SocialProvider::Other("a/signin".to_owned());
     assert_eq!(
-        client.social_callback_url(escape).unwrap(),
-        "https://qelos.test/api/auth/..%2F..%2Fsignin/callback",
+        client.social_callback_url(slash).unwrap(),
+        "https://qelos.test/api/auth/a%2Fsignin/callback",
         "a name stays in its segment"
     );
+    let escape = SocialProvider::Other("../../signin".to_owned());
+    let error = client.social_callback_url(escape).unwrap_err().to_string();
+    assert!(error.contains("a part of the path would be `..`"), "{error}");
 
     for (back, token) in
         [("https://app.test/cb?rt=a%2Bb#there", Some("a+b")), ("x=1&rt=c", Some("c")), ("?rt=%20", None), ("", None)]

@@ -4,6 +4,7 @@
 //! recorded answer reads as the declared value, or as an error that says what the server said. What came of each is one
 //! line of `snapshots/recordings__replay__recordings.snap`, so a recording that nobody looks at cannot exist.
 
+use std::collections::BTreeMap;
 use std::fmt::{Debug, Write};
 use std::sync::{Arc, Mutex};
 
@@ -115,7 +116,12 @@ fn body_differences(ours: &[u8], theirs: &str) -> Vec<String> {
         Some(ours) if ours != theirs => Some(format!("{name} {ours} for {theirs}")),
         Some(_) => None,
     };
-    theirs.iter().filter_map(differs).collect()
+    sorted(theirs).filter_map(differs).collect()
+}
+
+/// By name, whatever the order of a map of `serde_json` is in this program.
+fn sorted(fields: &serde_json::Map<String, Value>) -> impl Iterator<Item = (&String, &Value)> {
+    fields.iter().collect::<BTreeMap<_, _>>().into_iter()
 }
 
 /// What the recorded answer reads as.
@@ -159,7 +165,7 @@ fn compare(at: &str, ours: &Value, theirs: &Value) -> Vec<String> {
                 None if theirs.is_null() => Vec::new(),
                 None => vec![format!("{at}/{key}")],
             };
-            theirs.iter().flat_map(known).collect()
+            sorted(theirs).flat_map(known).collect()
         }
         (Value::Array(ours), Value::Array(theirs)) => {
             assert_eq!(ours.len(), theirs.len(), "{at}");

@@ -60,6 +60,38 @@ async fn what_it_is_told_otherwise_happens() {
     assert!(server.received()[0].contains("\r\nuser-agent: acme/1\r\n"), "{}", server.received()[0]);
 }
 
+/// Also in a program where something has turned on `gzip` of reqwest, which asks for it unless told otherwise.
+#[tokio::test]
+async fn it_asks_for_no_compression() {
+    let server = Server::answering(json("{}")).await;
+    client(&server.url(), |client| client).call(&GetMe).await.unwrap_err();
+    assert!(!server.received()[0].contains("accept-encoding"), "{}", server.received()[0]);
+}
+
+#[cfg(feature = "features-of-others")]
+#[tokio::test]
+async fn the_limit_for_a_body_holds_for_what_is_unpacked() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    /// A thousand zeros.
+    const PACKED: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\x33\x30\x18\x05\xa3\x60\x14\x0c\x77\x00\x00\x83\x99\x5f\xa8\xe8\x03\x00\x00";
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut request = [0; 4096];
+        let read = stream.read(&mut request).await.unwrap();
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n", PACKED.len());
+        stream.write_all(&[head.as_bytes(), PACKED].concat()).await.unwrap();
+        String::from_utf8_lossy(&request[..read]).into_owned()
+    });
+    let transport = ReqwestTransport::builder().configure(|client| client.gzip(true)).largest_body(999);
+    let builder = Client::builder(&url).api_token("ql_1").transport(transport.build().unwrap());
+    let error = builder.build().unwrap().call(&GetMe).retries(Retries::none()).await.unwrap_err();
+    assert!(server.await.unwrap().contains("accept-encoding: gzip"));
+    assert!(error.is_too_large(), "{error}");
+}
+
 #[tokio::test]
 async fn what_it_is_told_later_comes_last() {
     let server = Server::answering(json("{}")).await;

@@ -199,7 +199,7 @@ async fn a_page_in_the_place_of_an_answer() {
     assert_eq!(
         error.to_string(),
         "GET /api/numbers: the answer to `Read` (200 OK) is not the declared one: it is an HTML page — is there a login page \
-         or a proxy in between, and does the base URL point at the Qelos gateway?"
+         or a proxy in between, and is the base URL right?"
     );
     assert!(error.is_decode() && error.status().unwrap() == 200);
     let error = fails(Does::Answer(page("502 Bad Gateway")), client, 3, 1).await;

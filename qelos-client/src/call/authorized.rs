@@ -14,7 +14,7 @@ use http::{Response, StatusCode};
 use qelos_spec::auth::Stamp;
 use qelos_spec::{ApiError, Request};
 
-use crate::auth::{Authorization, Credential, Probe, Refusal, Refused, Verdict};
+use crate::auth::{Authorization, Credential, CredentialFacts, Probe, Refusal, Refused, Verdict};
 use crate::call::attempt::Attempted;
 use crate::call::exchange::{Attempt, Exchange, Received, Unauthorized};
 use crate::call::limits::Limits;
@@ -30,11 +30,11 @@ pub(crate) async fn exchange<C: Credential, T: Transport>(
     limits: Limits,
 ) -> Result<Received, Error> {
     let authorized = request.endpoint().sends_credential;
-    let exchange = Exchange::new(connection, request, limits);
+    let (exchange, facts) = (Exchange::new(connection, request, limits), CredentialFacts::of(credential));
     if authorized {
-        exchange.run(Authorized { credential, renewed: false, repeated: false }, credential.kind()).await
+        exchange.run(Authorized { credential, renewed: false, repeated: false }, facts).await
     } else {
-        exchange.run(Unauthorized, credential.kind()).await
+        exchange.run(Unauthorized, facts).await
     }
 }
 

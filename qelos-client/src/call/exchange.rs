@@ -7,11 +7,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Response;
-use qelos_spec::auth::{CredentialKind, Stamp, WithoutCredential};
+use qelos_spec::auth::{Stamp, WithoutCredential};
+use qelos_spec::secret::Secrets;
 use qelos_spec::{Endpoint, EndpointInfo, Request, ResponseError};
 use tracing::field::Empty;
 use tracing::{Instrument, Span, debug, debug_span};
 
+use crate::auth::CredentialFacts;
 use crate::call::attempt::Attempted;
 use crate::call::limits::{Course, Limits, within};
 use crate::call::retry;
@@ -63,13 +65,13 @@ impl<'c, T: Transport> Exchange<'c, T> {
 
     /// Until there is a response that is final, or no time or no sense in trying again. Independent of the endpoint's
     /// type, so that an endpoint costs little code.
-    pub(crate) async fn run(self, attempt: impl Attempt<T>, kind: CredentialKind) -> Result<Received, Error> {
+    pub(crate) async fn run(self, attempt: impl Attempt<T>, credential: CredentialFacts) -> Result<Received, Error> {
         let endpoint = self.request.endpoint().clone();
         let span = debug_span!(
             "qelos.call",
             method = endpoint.method.as_str(),
             route = endpoint.path.as_str(),
-            credential = kind.as_str(),
+            credential = credential.kind.as_str(),
             attempt = Empty,
             status = Empty,
         );
@@ -78,9 +80,9 @@ impl<'c, T: Transport> Exchange<'c, T> {
         match outcome {
             Ok((response, standing)) => {
                 let retry_after = retry::retry_after(response.headers(), self.connection.now());
-                Ok(Received { response, standing, endpoint, credential_kind: kind, attempts, retry_after })
+                Ok(Received { response, standing, endpoint, credential, attempts, retry_after })
             }
-            Err(error) => Err(error.after(attempts).of_call(&endpoint, kind)),
+            Err(error) => Err(error.after(attempts).of_call(&endpoint, credential)),
         }
     }
 
@@ -142,9 +144,19 @@ impl<'c, T: Transport> Exchange<'c, T> {
             None => exchange.await,
         };
         course.head.clear();
-        let response = outcome?;
+        let mut response = outcome?;
         Span::current().record("status", response.status().as_u16());
+        if secret && (self.request.holds_secrets() || !response.status().is_success()) {
+            response.extensions_mut().insert(self.secrets(proof));
+        }
         Ok(response)
+    }
+
+    /// What was sent and must not be shown, for [`ApiError::of`](qelos_spec::ApiError::of): a server may repeat it when it
+    /// refuses.
+    fn secrets(&self, proof: Option<&Stamp>) -> Secrets {
+        let secrets = self.request.secrets();
+        proof.map_or_else(|| secrets.clone(), |proof| secrets.with_credential(proof))
     }
 }
 
@@ -182,7 +194,7 @@ impl<T: Transport> Connection<T> {
         E: Endpoint + Sync,
         E::Auth: WithoutCredential,
     {
-        const NONE: CredentialKind = CredentialKind::Anonymous;
+        const NONE: CredentialFacts = CredentialFacts::NONE;
         let request = endpoint.encode().map_err(|error| Error::from(error).of_call(&EndpointInfo::of::<E>(), NONE))?;
         Exchange::new(self, request, limits).run(Unauthorized, NONE).await?.decode(E::decode)
     }
@@ -196,7 +208,7 @@ pub(crate) struct Received {
     pub(crate) response: Response<Bytes>,
     standing: Option<Standing>,
     endpoint: EndpointInfo,
-    credential_kind: CredentialKind,
+    credential: CredentialFacts,
     attempts: usize,
     retry_after: Option<Duration>,
 }
@@ -206,7 +218,7 @@ impl Received {
     pub(crate) fn decode<R>(&self, decode: fn(&Response<Bytes>) -> Result<R, ResponseError>) -> Result<R, Error> {
         decode(&self.response).map_err(|error| {
             let error = Error::from(error).after(self.attempts).with_retry_after(self.retry_after);
-            error.with_standing(self.standing.clone()).of_call(&self.endpoint, self.credential_kind)
+            error.with_standing(self.standing.clone()).of_call(&self.endpoint, self.credential)
         })
     }
 }

@@ -3,7 +3,7 @@
 use qelos_spec::Endpoint;
 use qelos_spec::api::{LogOut, RefreshTokens};
 
-use crate::auth::{Anonymous, AnyCredential, Authorization, CookieSession, Credential, OAuth};
+use crate::auth::{Anonymous, AnyCredential, Authorization, CookieSession, Credential, CredentialFacts, OAuth};
 use crate::call::authorized::WithProof;
 use crate::call::exchange::Exchange;
 use crate::call::limits::Limits;
@@ -132,7 +132,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// The last request of a session.
     async fn send_logout(&self, proof: Authorization, limits: &Limits) -> Result<(), Error> {
         let exchange = Exchange::new(&self.connection, self.request(&LogOut)?, limits.clone());
-        exchange.run(WithProof(&proof.stamp), self.credential.kind()).await?.decode(LogOut::decode)
+        exchange.run(WithProof(&proof.stamp), CredentialFacts::of(&self.credential)).await?.decode(LogOut::decode)
     }
 }
 

@@ -314,7 +314,7 @@ mod tests {
         let paid = Paid { on: "2026-11-21".to_owned() };
         server.expect(&Remind { id: 7 }).refuse(Refusal::declared(StatusCode::CONFLICT, &paid));
         let error = client.call(&Remind { id: 7 }).await.unwrap_err();
-        assert_eq!((error.status(), error.declared::<Remind>()), (Some(StatusCode::CONFLICT), Some(paid)));
+        assert_eq!((error.status(), error.declared::<Remind>()), (Some(StatusCode::CONFLICT), Some(Ok(paid))));
     }
 
     #[tokio::test(start_paused = true)]

@@ -191,6 +191,9 @@ impl ReqwestTransportBuilder {
     /// here; that is why there is no way to hand in a finished client: what it does on its own, nobody can change. A header
     /// that it adds to every request is added: a credential does not belong there. With another TLS backend than rustls, a
     /// fault of TLS is taken for any other failure to connect, and tried again.
+    ///
+    /// Responses are not compressed unless it asks for that, as with `|client| client.gzip(true)` in a program that turns on
+    /// `gzip` of reqwest. The limit for a body then holds for what is unpacked.
     pub fn configure(mut self, configure: impl Fn(ClientBuilder) -> ClientBuilder + Send + Sync + 'static) -> Self {
         let before = self.configuration.configure;
         self.configuration.configure = Box::new(move |client| configure(before(client)));
@@ -253,8 +256,14 @@ impl Configuration {
     fn client(&self, last: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Result<Client, TransportError> {
         let client = Client::builder()
             .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
-            // Otherwise another backend is the default as soon as anything in the program has turned on its feature.
-            .tls_backend_rustls();
+            // What follows is the default as soon as anything in the program has turned on a feature: another TLS backend,
+            // asking servers to compress, another way to look up names. `configure` may still ask for it.
+            .tls_backend_rustls()
+            .no_gzip()
+            .no_brotli()
+            .no_deflate()
+            .no_zstd()
+            .no_hickory_dns();
         let client = guard((self.configure)(client)).timeout(self.timeout).connect_timeout(self.connect_timeout);
         let client = self.read_timeout.into_iter().fold(client, ClientBuilder::read_timeout);
         last(client).build().map_err(error)

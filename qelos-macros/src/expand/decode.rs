@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 
 use crate::draft::DefaultKey;
 use crate::expand::attrs;
-use crate::expand::encode::{bounded, docs_name};
+use crate::expand::encode::{bounded, docs_name, names_beside};
 use crate::krate::Krate;
 use crate::model::{Answer, Endpoint, Field, Place};
 use crate::tokens::{self, said_by_us, spot};
@@ -59,7 +59,8 @@ fn body(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
         (_, true) => Some(quote_spanned!(Span::mixed_site()=> #krate::RequestReader::open_form(&mut #reader);)),
         _ => None,
     };
-    let mutable = open.is_some().then(|| quote!(mut));
+    let takes = |field: &Field| field.place == Place::Query && field.flatten.is_some();
+    let mutable = (open.is_some() || endpoint.fields.iter().any(takes)).then(|| quote!(mut));
     let start = quote_spanned!(Span::mixed_site()=>
         #krate::RequestReader::new(#krate::EndpointInfo::of::<Self>(), qelos_request)?
     );
@@ -93,7 +94,8 @@ fn value(field: &Field, reader: &Ident, endpoint: &Endpoint, krate: &Krate) -> T
         }
         Place::Query | Place::Json | Place::Form => {
             let (method, arguments) = part(field, endpoint, krate);
-            (if field.place == Place::Json { quote!(&mut) } else { quote!(&) }, method, arguments)
+            let used_up = field.place == Place::Json || field.flatten.is_some();
+            (if used_up { quote!(&mut) } else { quote!(&) }, method, arguments)
         }
         Place::Header if field.secret.is_some() => {
             (quote!(&), quote_spanned!(at=> secret_header::<#ty>), quote!(#wire))
@@ -121,10 +123,8 @@ fn part(field: &Field, endpoint: &Endpoint, krate: &Krate) -> (TokenStream, Toke
         _ => ("json_field", "json_flattened", "json_field_with"),
     };
     if field.flatten.is_some() {
-        let named = endpoint.fields.iter().filter(|other| other.place == field.place && other.flatten.is_none());
-        let named = named.map(|other| &other.wire);
         // A JSON object loses its fields as they are read, so it needs no list of them.
-        let but = (field.place != Place::Json).then(|| quote!(, &[#(#named),*]));
+        let but = (field.place != Place::Json).then(|| names_beside(field, endpoint)).map(|names| quote!(, #names));
         let method = Ident::new(flattened, at);
         return (quote_spanned!(at=> #method::<#ty>), quote_spanned!(at=> #wire #but));
     }

@@ -19,8 +19,9 @@ pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
     let timeout = timeout(endpoint, krate);
     let name = docs_name(&ident);
     let answer = answer(&endpoint.answer);
+    let errors_with_200 = endpoint.errors_with_200.map(|_| quote!(const ERRORS_WITH_200: #krate::bool = true;));
     let decode = match &endpoint.answer {
-        Answer::Nothing => quote_spanned!(Span::mixed_site()=> #krate::decode_nothing(qelos_response)),
+        Answer::Nothing => quote_spanned!(Span::mixed_site()=> #krate::decode_nothing::<Self>(qelos_response)),
         Answer::Json(ty) => quote_spanned!(spot(ty.span())=> #krate::decode_json::<Self, #ty>(qelos_response)),
     };
     let encode = body(endpoint, krate);
@@ -38,6 +39,7 @@ pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
             type Error = #error;
             const IDEMPOTENT: #krate::bool = #idempotent;
             const TIMEOUT: #krate::Option<#krate::Duration> = #timeout;
+            #errors_with_200
 
             fn encode(&self) -> #krate::Result<#krate::Request, #krate::EncodeError> {
                 #encode
@@ -111,6 +113,10 @@ fn step(field: &Field, this: &Ident, request: &Ident, endpoint: &Endpoint, krate
     let at = spot(ty.span());
     let (method, more) = match field.place {
         Place::Path | Place::Skip => return None,
+        Place::Query | Place::Json | Place::Form if field.flatten.is_some() => {
+            let declared = names_beside(field, endpoint);
+            (part(field), Some(quote_spanned!(at=> #declared,)))
+        }
         Place::Query | Place::Json | Place::Form => (part(field), None),
         Place::Header if field.secret.is_some() => (quote_spanned!(at=> secret_header::<#ty>), None),
         Place::Header => (quote_spanned!(at=> header::<#ty, _>), None),
@@ -162,7 +168,17 @@ fn part(field: &Field) -> TokenStream {
     if field.write.is_some() { quote!(#method) } else { quote_spanned!(at=> #method::<#ty>) }
 }
 
-/// The generics of the endpoint, with a bound for each field whose type depends on them.
+/// The names that are declared where a value is flattened.
+pub(super) fn names_beside(flattened: &Field, endpoint: &Endpoint) -> TokenStream {
+    let named = endpoint.fields.iter().filter(|other| other.place == flattened.place && other.flatten.is_none());
+    let named = named.map(|Field { wire, attrs, .. }| {
+        let cfgs = attrs::cfgs(attrs);
+        quote!(#(#cfgs)* #wire)
+    });
+    quote_spanned!(spot(flattened.ty.span())=> &[#(#named),*])
+}
+
+/// The generics of the endpoint, with a bound for each type that depends on them.
 ///
 /// `read` asks for what reading needs, too.
 pub(super) fn bounded(endpoint: &Endpoint, krate: &Krate, read: bool) -> Generics {
@@ -194,7 +210,11 @@ pub(super) fn bounded(endpoint: &Endpoint, krate: &Krate, read: bool) -> Generic
         && mentions(ty, &params)
     {
         let ty = tokens::subject(ty);
-        predicates.push(quote!(#ty: #krate::JsonResponse));
+        predicates.push(quote!(#ty: #krate::JsonResponse + #krate::Send));
+    }
+    if mentions(&endpoint.error, &params) {
+        let error = tokens::subject(&endpoint.error);
+        predicates.push(quote!(#error: #krate::JsonResponse + #krate::Send));
     }
     let clause = generics.make_where_clause();
     clause

@@ -30,6 +30,8 @@ pub(super) fn resource(resource: &Resource, written: &ItemTrait, krate: &Krate, 
 fn user_trait(resource: &Resource, written: &ItemTrait, krate: &Krate) -> TokenStream {
     let mut lowered = written.clone();
     (lowered.ident, lowered.vis) = (said_by_us(&written.ident), resource.vis.clone());
+    // Where a private trait begins: a program that only calls the handle would be told that the trait is unused.
+    lowered.trait_token.span = spot(written.trait_token.span);
     attrs::only_allow(&mut lowered.attrs);
     for (member, operation) in lowered.items.iter_mut().zip(&resource.operations) {
         let TraitItem::Fn(method) = member else { continue };

@@ -28,6 +28,8 @@ pub(crate) struct Endpoint {
     /// The word, when it was said.
     pub(crate) idempotent: Option<Span>,
     pub(crate) timeout: Option<Duration>,
+    /// The word, when it was said.
+    pub(crate) errors_with_200: Option<Span>,
     /// What the user calls one of the fields.
     pub(crate) part: &'static str,
     pub(crate) fields: Vec<Field>,
@@ -183,7 +185,8 @@ impl Endpoint {
     /// Settles a draft, and reports what is missing from it.
     pub(crate) fn settle(draft: EndpointDraft, cx: &Cx) -> Self {
         let EndpointDraft { ident, vis, generics, attrs, settings, rename_all, part, fields } = draft;
-        let Settings { at, verb, path, response, error, auth, idempotent, timeout, krate: _ } = settings;
+        let Settings { at, verb, path, response, error, auth, idempotent, timeout, errors_with_200, krate: _ } =
+            settings;
         if verb.is_absent() {
             cx.error(at, format!("the method is missing, one of {}", key::one_of(&Verb::ALL.map(Verb::name))));
         }
@@ -213,6 +216,7 @@ impl Endpoint {
             error: error.given().unwrap_or_else(|| syn::parse_quote!(())),
             idempotent: idempotent.given(),
             timeout: timeout.given(),
+            errors_with_200: errors_with_200.given(),
             part,
             fields,
         }

@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, LitBool, LitStr, Meta, Path, PathArguments, Token, Type, token};
+use syn::{Attribute, LitBool, LitStr, Meta, Path, PathArguments, Token, Type, parenthesized, token};
 
 use crate::cx::Cx;
 use crate::draft::{Settings, Slot};
@@ -81,10 +81,14 @@ pub(super) fn word(key: &Ident, input: ParseStream, cx: &Cx) {
         let text = input.fork().parse::<Named>().ok();
         let is_off = input.fork().parse::<Off>().is_ok();
         skip_item(input);
+        let is_named = key::NAMED.iter().any(|named| key == named);
         let hint = match text {
-            Some(Named(name)) if key != "idempotent" => {
+            Some(Named(name)) if is_named => {
                 let name = name.value();
                 format!("write the word alone; another name is `{key}, rename = \"{name}\"`")
+            }
+            Some(_) if key == "path" => {
+                "write the word alone; a path value is put where its name stands in the path".to_owned()
             }
             _ if is_off => "leave it out where it does not hold".to_owned(),
             _ => "write the word alone".to_owned(),
@@ -178,26 +182,20 @@ pub(super) fn endpoint_item(settings: &mut Settings, item: Item, input: ParseStr
             set(&mut settings.verb, "the method", key.span(), Some(verb), cx);
             if input.peek(token::Paren) {
                 // #[endpoint(GET("/x"), …)]
+                let path = in_parentheses(&input.fork()).ok();
                 skip_item(input);
-                cx.error(
-                    &key,
-                    format!("a method stands alone, and the path behind a comma: `{}, \"/path\"`", verb.name()),
-                );
-                settings.path = Slot::Broken;
+                let (verb, written) = (verb.name(), path.as_ref().map_or_else(|| "/path".to_owned(), LitStr::value));
+                cx.error(&key, format!("a method stands alone, and the path behind a comma: `{verb}, \"{written}\"`"));
+                settings.path = path.map_or(Slot::Broken, |path| Slot::Given(template::read(&path, cx)));
             }
         }
-        Item::Word(key) if could_be_a_path(&key, input, settings) => {
-            skip_item(input);
-            cx.error(&key, "the path is a text in quotes, which is read before constants and other macros are");
-            settings.path = Slot::Broken;
+        Item::Word(key) if settings.verb.as_given().is_some() && could_be_a_path(&key, input, settings) => {
+            path_by_name(&mut settings.path, &key, input, cx);
         }
         Item::Word(key) => match key.to_string().as_str() {
             "response" => {
                 let response = value(&key, input, "response = Type", cx);
-                if let Some(ty) = &response {
-                    answer(ty, "response =", cx);
-                }
-                let response = response.filter(|ty| !tokens::holds_impl(ty.to_token_stream()));
+                let response = response.filter(|ty| answer(ty, "response =", cx));
                 set(&mut settings.response, "`response`", key.span(), response, cx);
             }
             "crate" => krate(&mut settings.krate, &key, input, cx),
@@ -225,23 +223,34 @@ fn could_be_a_method(word: &str, settings: &Settings) -> bool {
 fn method_and_path(literal: &LitStr) -> Option<(Verb, LitStr)> {
     let text = literal.value();
     let (verb, path) = text.split_once(' ')?;
-    let verb = Verb::ALL.into_iter().find(|known| known.name() == verb)?;
+    let verb = Verb::ALL.into_iter().find(|known| known.name().eq_ignore_ascii_case(verb))?;
     Some((verb, LitStr::new(path.trim(), literal.span())))
 }
 
-// #[endpoint(GET, PATH, …)] #[endpoint(GET, concat!("/api", "/x"), …)] #[endpoint(GET, paths::INVOICES, …)]
-fn could_be_a_path(key: &Ident, input: ParseStream, settings: &Settings) -> bool {
-    let name = key.to_string();
-    let is_constant = name.chars().all(|c| c.is_uppercase() || c.is_numeric() || c == '_');
-    let is_elsewhere = input.peek(Token![::]) || input.peek(Token![!]);
-    settings.verb.as_given().is_some()
-        && settings.path.is_absent()
-        && !input.peek(Token![=])
-        && (is_constant || is_elsewhere)
+/// `("/x")`
+fn in_parentheses(input: ParseStream) -> syn::Result<LitStr> {
+    let inside;
+    parenthesized!(inside in input);
+    inside.parse()
 }
 
+/// Whether a word stands for a path, rather than for a key.
+pub(super) fn could_be_a_path(key: &Ident, input: ParseStream, settings: &Settings) -> bool {
+    let is_constant = key.to_string().chars().all(|c| c.is_uppercase() || c.is_numeric() || c == '_');
+    let is_elsewhere = input.peek(Token![::]) || input.peek(Token![!]);
+    settings.path.is_absent() && !input.peek(Token![=]) && (is_constant || is_elsewhere)
+}
+
+// #[endpoint(GET, PATH, …)] #[endpoint(GET, concat!("/api", "/x"), …)] #[get(paths::INVOICES)]
+pub(super) fn path_by_name(slot: &mut Slot<Template>, key: &Ident, input: ParseStream, cx: &Cx) {
+    skip_item(input);
+    cx.error(key, "write the path itself, in quotes: what a constant or another macro stands for is not known yet");
+    *slot = Slot::Broken;
+}
+
+/// Whether it can stand in an implementation; what is wrong with it is reported.
 // #[endpoint(GET, "/x", response = Result<Invoice, Error>, …)]; async fn list(&self) -> &[Invoice];
-pub(super) fn answer(ty: &Type, written: &str, cx: &Cx) {
+pub(super) fn answer(ty: &Type, written: &str, cx: &Cx) -> bool {
     match tokens::plain(ty) {
         Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Result") => {
             let args = path.path.segments.last().and_then(|last| match &last.arguments {
@@ -256,16 +265,24 @@ pub(super) fn answer(ty: &Type, written: &str, cx: &Cx) {
                 "write what a successful answer says, `{written} {success}`: the `Result` around it is added{refused}"
             );
             cx.error(ty, message);
+            true
         }
-        _ if tokens::holds_impl(ty.to_token_stream()) => {
-            cx.error(ty, "an answer is read into a type: name it in place of `impl`");
-        }
-        _ => {
-            if let Some(borrow) = tokens::first_borrow(ty.to_token_stream()) {
-                cx.error(borrow, "an answer is read into a value of its own: it borrows nothing");
-            }
-        }
+        _ => read_into(ty, cx),
     }
+}
+
+/// Like [`answer`].
+// #[endpoint(GET, "/x", response = Rc<Invoice>, error = &'static str, …)]
+fn read_into(ty: &Type, cx: &Cx) -> bool {
+    let (tokens, before) = (ty.to_token_stream(), cx.count());
+    if tokens::holds_impl(tokens.clone()) {
+        cx.error(ty, "an answer is read into a type: name it in place of `impl`");
+    } else if let Some(borrow) = tokens::first_borrow(tokens.clone()) {
+        cx.error(borrow, "an answer is read into a value of its own: it borrows nothing");
+    } else if let Some(rc) = tokens::first_with_arguments("Rc", tokens) {
+        cx.error(rc, "a response goes from thread to thread, which an `Rc` does not: name the type inside of it alone");
+    }
+    cx.count() == before
 }
 
 fn shown(tokens: &impl ToTokens) -> String {
@@ -277,12 +294,16 @@ pub(super) fn shared_key(settings: &mut Settings, key: &Ident, known: &[&str], i
     match key.to_string().as_str() {
         "auth" => auth(&mut settings.auth, key, input, cx),
         "error" => {
-            let error = value(key, input, "error = Type", cx);
+            let error = value(key, input, "error = Type", cx).filter(|ty| read_into(ty, cx));
             set(&mut settings.error, "`error`", key.span(), error, cx);
         }
         "idempotent" => {
             word(key, input, cx);
             set(&mut settings.idempotent, "`idempotent`", key.span(), Some(key.span()), cx);
+        }
+        "errors_with_200" => {
+            word(key, input, cx);
+            set(&mut settings.errors_with_200, "`errors_with_200`", key.span(), Some(key.span()), cx);
         }
         "timeout" => {
             let timeout = value::<LitStr>(key, input, "timeout = \"30s\"", cx).and_then(|text| duration(&text, cx));

@@ -206,6 +206,9 @@ fn kind(method: &mut TraitItemFn, cx: &Cx) -> OperationKind {
     settings.verb = verb.map_or(Slot::Broken, Slot::Given);
     attr::items(first, cx, |item, input| match item {
         Item::Literal(path) => attr::set_path(&mut settings.path, &path, template::read_behind(&path, cx), cx),
+        Item::Word(key) if attr::could_be_a_path(&key, input, &settings) => {
+            attr::path_by_name(&mut settings.path, &key, input, cx);
+        }
         Item::Word(key) => attr::shared_key(&mut settings, &key, key::OPERATION, input, cx),
     });
     OperationKind::Own(Box::new(settings))
@@ -321,6 +324,11 @@ fn argument(arg: &mut FnArg, cx: &Cx) -> Option<ArgDraft> {
     };
     if tokens::holds_impl(ty.to_token_stream()) {
         cx.error(&ty, "an argument is of one type: name it in place of `impl`");
+    } else if let Some(rc) = tokens::first_with_arguments("Rc", ty.to_token_stream()) {
+        cx.error(
+            rc,
+            "a call goes from thread to thread, which an `Rc` does not: take what is inside of it, such as `&str`",
+        );
     } else {
         refuse_borrowed_inside(&ty, cx);
     }

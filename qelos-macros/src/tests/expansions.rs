@@ -79,7 +79,7 @@ fn a_generic_endpoint_gets_the_bounds_its_fields_need() {
 fn a_form_with_secrets_functions_and_the_rest() {
     let form = || {
         quote! {
-            #[endpoint(POST, "/oauth/{*rest}", auth = Public, error = OAuthError, idempotent, timeout = "5s")]
+            #[endpoint(POST, "/oauth/{*rest}", auth = Public, error = OAuthError, idempotent, timeout = "5s", errors_with_200)]
             struct Exchange {
                 rest: String,
                 #[endpoint(form, secret)]

@@ -29,7 +29,6 @@ pub struct CreateApiToken {
     #[serde(rename = "expiresAt")]
     pub expires_at: Timestamp,
     /// The workspace to lock it to.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub workspace: Option<WorkspaceId>,
 }
 

@@ -25,12 +25,10 @@ pub struct McpDiscovery;
 #[endpoint(POST, "/.well-known/oauth-authorization-server/register", response = McpRegistration, auth = Public)]
 pub struct McpRegister {
     /// The name that users are shown.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub client_name: Option<String>,
     /// Where users may be sent back to: `https`, loopback, or a scheme of the application's own.
     pub redirect_uris: Vec<String>,
     /// `client_secret_post` for a client that can keep a secret; none when it cannot.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub token_endpoint_auth_method: Option<String>,
     /// What the client will ask for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

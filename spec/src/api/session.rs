@@ -28,7 +28,6 @@ pub struct SignIn {
     #[endpoint(secret)]
     pub password: SecretString,
     /// The workspace the session shall be in.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub workspace: Option<WorkspaceId>,
     /// Signs in only when the user has one of these roles.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -62,7 +61,6 @@ pub struct OAuthSignIn {
     #[endpoint(secret)]
     pub password: SecretString,
     /// The workspace the session shall be in: with tokens, signing in is the only way to choose one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub workspace: Option<WorkspaceId>,
     /// Signs in only when the user has one of these roles.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -99,7 +97,7 @@ enum OAuthOnly {
 /// assert_eq!(sign_up.email, "ada@example.com");
 /// ```
 #[derive(Debug, Clone, Endpoint, DecodeRequest)]
-#[endpoint(POST, "/api/signup", response = Payload<SignedInUser>, auth = Public)]
+#[endpoint(POST, "/api/signup", response = Payload<SignedInUser>, auth = Public, errors_with_200)]
 #[serde(rename_all = "camelCase")]
 pub struct SignUp {
     /// The name to sign in with; stored trimmed and in lower case.
@@ -117,10 +115,8 @@ pub struct SignUp {
     /// The last name; without one the server stores the word `undefined`.
     pub last_name: String,
     /// The birth date, as text.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub birth_date: Option<String>,
     /// The phone number; never shown again.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
 }
 
@@ -136,7 +132,7 @@ impl SignUp {
 
 /// Signs up, and in with tokens; see [`SignUp`].
 #[derive(Debug, Clone, Endpoint, DecodeRequest)]
-#[endpoint(POST, "/api/signup", response = Payload<SignedInOAuth>, auth = Public)]
+#[endpoint(POST, "/api/signup", response = Payload<SignedInOAuth>, auth = Public, errors_with_200)]
 #[serde(rename_all = "camelCase")]
 pub struct OAuthSignUp {
     /// The name to sign in with; stored trimmed and in lower case.
@@ -154,10 +150,8 @@ pub struct OAuthSignUp {
     /// The last name; without one the server stores the word `undefined`.
     pub last_name: String,
     /// The birth date, as text.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub birth_date: Option<String>,
     /// The phone number; never shown again.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
     auth_type: OAuthOnly,
 }
@@ -225,22 +219,16 @@ pub struct RefreshCookie;
 #[serde(rename_all = "camelCase")]
 pub struct UpdateMe {
     /// The first name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub first_name: Option<String>,
     /// The last name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub last_name: Option<String>,
     /// The full name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub full_name: Option<String>,
     /// The birth date, as text: the server mangles dates.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub birth_date: Option<String>,
     /// The address of a picture; an empty one takes it away.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub profile_image: Option<String>,
     /// The new password. Sessions that exist stay signed in.
     #[endpoint(secret)]
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub password: Option<SecretString>,
 }

@@ -25,7 +25,6 @@ pub struct CreateWorkspace {
     #[serde(default)]
     pub labels: Vec<String>,
     /// The address of a picture.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub logo: Option<String>,
     /// Who is invited.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -55,16 +54,12 @@ pub struct UpdateWorkspace {
     /// Which.
     pub workspace_id: WorkspaceId,
     /// The new name.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The new labels.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub labels: Option<Vec<String>>,
     /// The address of the new picture.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub logo: Option<String>,
     /// All invites from now on.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub invites: Option<Vec<Invite>>,
 }
 

@@ -44,7 +44,7 @@ pub struct McpRegistration {
     /// The client.
     pub client_id: String,
     /// The secret of a client that asked for one.
-    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "if_any")]
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "on_the_wire")]
     pub client_secret: Option<SecretString>,
     /// Where users may be sent back to.
     #[serde(default)]
@@ -61,14 +61,6 @@ pub struct McpRegistration {
     /// The kinds of response.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub response_types: Vec<String>,
-}
-
-#[allow(clippy::ref_option, reason = "what serde hands over")]
-fn if_any<S: serde::Serializer>(secret: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
-    match secret {
-        Some(secret) => on_the_wire(secret, serializer),
-        None => serializer.serialize_none(),
-    }
 }
 
 /// The tokens of a consent. Serializing it writes the real tokens.

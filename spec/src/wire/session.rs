@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::id::UserId;
-use crate::secret::{SecretString, on_the_wire, some_on_the_wire};
+use crate::secret::{SecretString, on_the_wire};
 use crate::wire::ActiveWorkspace;
 
 /// The envelope of the authentication endpoints: `{"payload": …}`.
@@ -85,12 +85,7 @@ pub struct Refreshed {
     #[serde(rename = "token", serialize_with = "on_the_wire")]
     pub access: SecretString,
     /// The refresh token from now on; absent when the one before stays good (RFC 6749 §6).
-    #[serde(
-        rename = "refreshToken",
-        default,
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "some_on_the_wire"
-    )]
+    #[serde(rename = "refreshToken", default, skip_serializing_if = "Option::is_none", serialize_with = "on_the_wire")]
     pub refresh: Option<SecretString>,
     /// The user: only e-mail address and roles.
     #[serde(default)]

@@ -30,6 +30,12 @@ where
     of: PhantomData<T>,
 }
 
+#[derive(Endpoint, DecodeRequest)]
+#[endpoint(GET, "/api/refused", error = Vec<T>, auth = SignedIn)]
+struct Refused<T> {
+    value: T,
+}
+
 #[derive(Endpoint)]
 #[endpoint(GET, "/api/existing", auth = SignedIn)]
 struct Existing<const PAGE: u8> {}

@@ -1,7 +1,7 @@
 //! What a private resource offers and nobody uses is nobody's warning.
 #![deny(warnings)]
 
-use qelos_client::{auth::SignedIn, resource};
+use qelos_client::{Client, OAuth, auth::SignedIn, resource};
 
 #[resource(path = "/api/invoices", auth = SignedIn)]
 trait Invoices {
@@ -11,4 +11,32 @@ trait Invoices {
     async fn get(&self, number: u32) -> String;
 }
 
-fn main() {}
+/// Only its handle is used.
+#[resource(path = "/api/notes", auth = SignedIn)]
+trait Notes {
+    #[get]
+    async fn list(&self) -> Vec<String>;
+    #[delete("/{number}")]
+    async fn delete(&self, number: u32);
+}
+
+/// Only one of its methods is used.
+#[resource(path = "/api/tags", auth = SignedIn)]
+trait Tags {
+    #[get]
+    async fn list(&self) -> Vec<String>;
+    #[delete("/{name}")]
+    async fn delete(&self, name: &str);
+}
+
+async fn titles(client: &Client<OAuth>) -> usize {
+    client.notes().list().await.map_or(0, |notes| notes.len())
+}
+
+async fn names(tags: &impl Tags) -> usize {
+    tags.list().await.map_or(0, |tags| tags.len())
+}
+
+fn main() {
+    let _ = (titles, async |client: &Client<OAuth>| names(&client.tags()).await);
+}

@@ -1,7 +1,7 @@
 //! The requests received, as text that a test can look at. Secrets are masked before a request is kept.
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, USER_AGENT};
 use http::{Method, Request, Uri};
 use qelos_spec::{EndpointInfo, RequestSnapshot};
 use serde_json::{Map, Value};
@@ -52,11 +52,15 @@ fn masked(request: &Request<Bytes>, mounted: Option<&Mounted>) -> Request<Bytes>
     if let Some(mounted) = mounted.filter(|_| !marked) {
         match mounted.encode_again(request) {
             Some(declared) => copy_marks(&declared, &mut copy),
-            // Malformed: it is unknown where a secret could be.
-            None => mask_all(&mut copy),
+            // Malformed: it is not known where a secret could be.
+            None => {
+                mask_all(&mut copy);
+                mask_headers(&mut copy);
+                mask_query(&mut copy, |_| true);
+            }
         }
     }
-    mask_query(&mut copy);
+    mask_query(&mut copy, |name| is_secret(name, true));
     let is_mcp = reads_forms(copy.uri().path());
     match serde_json::from_slice::<Map<String, Value>>(copy.body()) {
         Ok(mut body) => {
@@ -81,14 +85,15 @@ fn is_form(request: &Request<Bytes>) -> bool {
     kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
 }
 
-fn mask_query(copy: &mut Request<Bytes>) {
+/// Masks the parameters with such names.
+fn mask_query(copy: &mut Request<Bytes>, is_masked: impl Fn(&str) -> bool) {
     let uri = copy.uri();
     let Some(query) = uri.query() else { return };
     let masked = query.split('&').map(|pair| {
         // Decoded, because the server reads `%72t` as `rt`.
         let name = form_urlencoded::parse(pair.as_bytes()).next().map(|(name, _)| name).unwrap_or_default();
         match pair.split_once('=') {
-            Some((written, _)) if is_secret(&name, true) => format!("{written}={MASK}"),
+            Some((written, _)) if is_masked(&name) => format!("{written}={MASK}"),
             _ => pair.to_owned(),
         }
     });
@@ -97,6 +102,11 @@ fn mask_query(copy: &mut Request<Bytes>) {
     // Less than before stands in the same places, so it is a target again.
     parts.path_and_query = target.parse().ok();
     *copy.uri_mut() = Uri::from_parts(parts).unwrap_or_default();
+}
+
+fn mask_headers(copy: &mut Request<Bytes>) {
+    let own = |name: &HeaderName| ![ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HOST, USER_AGENT].contains(name);
+    copy.headers_mut().iter_mut().filter(|(name, _)| own(name)).for_each(|(_, value)| value.set_sensitive(true));
 }
 
 fn mask_form(copy: &mut Request<Bytes>) {
@@ -123,9 +133,23 @@ fn mask_all(copy: &mut Request<Bytes>) {
     }
 }
 
+/// Whether there was something to mask.
 fn mask_fields(body: &mut Map<String, Value>, holds_codes: bool) -> bool {
-    let secrets = body.iter_mut().filter(|(name, value)| is_secret(name, holds_codes) && !value.is_null());
-    secrets.map(|(_, value)| *value = MASK.into()).count() > 0
+    body.iter_mut().fold(false, |masked, (name, value)| {
+        let is_secret = is_secret(name, holds_codes) && !value.is_null();
+        if is_secret {
+            *value = MASK.into();
+        }
+        masked | (is_secret || mask_inside(value))
+    })
+}
+
+fn mask_inside(value: &mut Value) -> bool {
+    match value {
+        Value::Object(fields) => mask_fields(fields, false),
+        Value::Array(items) => items.iter_mut().fold(false, |masked, item| masked | mask_inside(item)),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -165,6 +189,8 @@ mod tests {
         let body = r#"{"cookieToken":"s3cret","access_token":"s3cret","refresh_token":"s3cret","code":"x7"}"#;
         let text = shown("/api/anything", json, body);
         assert!(!text.contains("s3cret") && text.contains("x7"), "{text}");
+        let text = shown("/api/anything", json, r#"{"a":[{"user":"ada","b":{"refreshToken":"s3cret","code":"x7"}}]}"#);
+        assert!(!text.contains("s3cret") && text.contains("x7") && text.contains("ada"), "{text}");
         assert!(!shown("/api/auth/mcp/token", json, r#"{"code":"s3cret"}"#).contains("s3cret"));
     }
 }

@@ -1,7 +1,7 @@
 // Every word of the grammar at its place.
 /// Words.
 #[derive(Debug)]
-#[endpoint(POST, "/api/{kind}/v{version}.json/{*rest}", response = Vec<T>, error = Refusal, auth = Public, idempotent, timeout = "1500ms", crate = ::qelos_spec)]
+#[endpoint(POST, "/api/{kind}/v{version}.json/{*rest}", response = Vec<T>, error = Refusal, auth = Public, idempotent, errors_with_200, timeout = "1500ms", crate = ::qelos_spec)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Everything<'a, K, T: Clone + 'a, const N: usize = 3> where K: Clone {
     kind: K,

@@ -6,7 +6,7 @@ pub trait Things {
     #[cfg(a)]
     #[get("/{name}", timeout = "2s", error = E)]
     async fn get(&self, owner: u32, name: &str, tag: Option<&str>, ids: &[u8], note: &Option<String>) -> String;
-    #[post("/all", idempotent, auth = Public)]
+    #[post("/all", idempotent, errors_with_200, auth = Public)]
     async fn create(&self, owner: u32, #[endpoint(query)] dry_run: bool, #[serde(rename = "unitPrice")] price: u32);
     #[endpoint(Refresh)]
     async fn refresh(&self, request: &Refresh) -> Token;

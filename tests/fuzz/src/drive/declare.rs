@@ -154,6 +154,9 @@ impl<'d> Pen<'d> {
         if self.source.one_in(3) && (matches!(verb, "POST" | "PATCH" | "post" | "patch") || self.slips()) {
             items.push("idempotent".to_owned());
         }
+        if self.source.one_in(8) {
+            items.push("errors_with_200".to_owned());
+        }
     }
 
     fn serde_items(&mut self) -> String {

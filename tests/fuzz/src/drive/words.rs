@@ -462,6 +462,7 @@ pub(super) const JUNK: &[&str] = &[
     "path = \"/x\"",
     "timeout",
     "idempotent",
+    "errors_with_200",
 ];
 
 /// Attributes of others.

@@ -4,4 +4,8 @@ use qelos_client::{Endpoint, auth::SignedIn};
 #[endpoint("GET /api/invoices", auth = SignedIn)]
 struct ListInvoices;
 
+#[derive(Endpoint)]
+#[endpoint("get /api/invoices", auth = SignedIn)]
+struct LowerCase;
+
 fn main() {}

@@ -4,4 +4,14 @@ use qelos_client::{Endpoint, auth::SignedIn};
 #[endpoint(GET("/api/invoices"), auth = SignedIn)]
 struct ListInvoices;
 
+#[derive(Endpoint)]
+#[endpoint(GET("/api/invoices/{number}"), auth = SignedIn)]
+struct GetInvoice {
+    number: u32,
+}
+
+#[derive(Endpoint)]
+#[endpoint(GET(), auth = SignedIn)]
+struct WithoutAPath;
+
 fn main() {}

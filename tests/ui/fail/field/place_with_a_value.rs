@@ -1,8 +1,10 @@
 use qelos_client::{Endpoint, auth::SignedIn};
 
 #[derive(Endpoint)]
-#[endpoint(GET, "/api/invoices", auth = SignedIn)]
+#[endpoint(GET, "/api/invoices/{number}", auth = SignedIn)]
 struct ListInvoices {
+    #[endpoint(path = "id")]
+    number: u32,
     #[endpoint(query = "p")]
     page: u32,
     #[endpoint(skip = true)]

@@ -6,6 +6,7 @@ use qelos_client::{Endpoint, auth::SignedIn};
 #[endpoint(GET, "/api/invoices", auth = SignedIn)]
 struct ListInvoices {
     labels: BTreeMap<String, String>,
+    more: Option<BTreeMap<String, u32>>,
 }
 
 #[derive(Endpoint)]

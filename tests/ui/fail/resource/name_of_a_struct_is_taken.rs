@@ -19,4 +19,18 @@ trait Things {
     async fn read__all(&self) -> Vec<String>;
 }
 
+#[resource(path = "/api/notes", auth = SignedIn)]
+trait Notes {
+    #[cfg(all())]
+    #[get("/handle")]
+    async fn handle(&self) -> String;
+
+    #[cfg(all())]
+    #[get("/a")]
+    async fn read_all(&self) -> Vec<String>;
+
+    #[get("/b")]
+    async fn read__all(&self) -> Vec<String>;
+}
+
 fn main() {}

@@ -1,0 +1,7 @@
+//! Flattened values: structs and maps whose fields become those of the query, the form or the JSON object around them.
+
+mod read;
+mod write;
+
+pub(crate) use read::{Field, read};
+pub(crate) use write::{Brackets, FieldOf, Fields, Names, Pairs, write};
