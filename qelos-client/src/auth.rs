@@ -48,6 +48,7 @@ pub(crate) use self::evidence::Evidence;
 pub use self::refusal::{Probe, Refusal, Refused, Verdict};
 use crate::connection::Connection;
 use crate::error::Error;
+pub(crate) use crate::error::credential_facts::CredentialFacts;
 pub use crate::qelos::credentials::{AnyCredential, ApiTokenAuth, CookieSession, OAuth};
 pub use crate::session::TokenChanges;
 use crate::transport::Transport;
@@ -179,18 +180,7 @@ pub trait Credential: Clone + Send + Sync + 'static {
     }
 }
 
-/// What traces and errors say of the credential of a call.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct CredentialFacts {
-    pub(crate) kind: CredentialKind,
-    /// Whether it proves something to Qelos, so that what is known about Qelos helps. Its kind does not tell: a credential of
-    /// another server may be of the same.
-    pub(crate) is_of_qelos: bool,
-}
-
 impl CredentialFacts {
-    pub(crate) const NONE: Self = Self { kind: CredentialKind::Anonymous, is_of_qelos: false };
-
     pub(crate) fn of<C: Credential>(credential: &C) -> Self {
         let ours = [
             TypeId::of::<CookieSession>(),

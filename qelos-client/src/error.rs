@@ -8,10 +8,11 @@ use http::StatusCode;
 use http::header::LOCATION;
 use qelos_spec::{ApiError, DecodeError, EncodeError, Endpoint, EndpointInfo, ResponseError, WorkspaceId};
 
-use crate::auth::CredentialFacts;
+use crate::error::credential_facts::CredentialFacts;
 use crate::session::store::StoreError;
 use crate::transport::{TransportError, TransportErrorKind};
 
+pub(crate) mod credential_facts;
 mod hint;
 mod line;
 #[cfg(test)]

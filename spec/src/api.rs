@@ -12,7 +12,7 @@ pub use session::*;
 pub use social::*;
 pub use workspaces::*;
 
-use crate::endpoint::EndpointInfo;
+use crate::endpoint_info::EndpointInfo;
 
 /// Every endpoint declared here.
 pub const ALL: &[EndpointInfo] = &[

@@ -2,21 +2,22 @@
 //!
 //! Reading it never fails: the status always survives. Where the words stand is in `shapes`.
 
-use std::any::TypeId;
 use std::fmt;
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
 
-use crate::endpoint::{Endpoint, EndpointInfo};
+use crate::endpoint_info::EndpointInfo;
 use crate::one_line::OneLine;
-use crate::response::{Content, DecodeError, Unfit, read_json};
+use crate::response::Content;
 use crate::secret::Secrets;
 
-mod shapes;
+mod field;
+pub(crate) mod shapes;
 #[cfg(test)]
 mod tests;
 
+pub use self::field::FieldError;
 use self::shapes::Said;
 
 /// The largest body kept, in bytes.
@@ -50,30 +51,18 @@ pub struct ApiError {
     message: Option<String>,
     code: Option<String>,
     fields: Vec<FieldError>,
-    refusal: Box<Refusal>,
+    pub(crate) refusal: Box<Refusal>,
 }
 
 /// The response behind an error.
 #[derive(Clone, PartialEq, Eq)]
-struct Refusal {
+pub(crate) struct Refusal {
     /// The endpoint that was refused, where it is known.
-    endpoint: Option<EndpointInfo>,
+    pub(crate) endpoint: Option<EndpointInfo>,
     /// Never shown; `None` when it was too large to be kept.
-    body: Option<Bytes>,
+    pub(crate) body: Option<Bytes>,
     /// Why there are no words in the body.
-    unreadable: Option<String>,
-}
-
-/// What is wrong with one field of the request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct FieldError {
-    /// The field, by its name on the wire; that of a field in another one has dots: `body.lines.0.price`.
-    pub field: String,
-    /// A code such as `INVALID_EMAIL`.
-    pub code: Option<String>,
-    /// A sentence, or several.
-    pub message: Option<String>,
+    pub(crate) unreadable: Option<String>,
 }
 
 impl ApiError {
@@ -84,16 +73,6 @@ impl ApiError {
     #[must_use]
     pub fn of(response: &Response<Bytes>) -> Option<Self> {
         (!response.status().is_success()).then(|| Self::read(response))
-    }
-
-    /// The error in a response to `E`, which may declare that it reports errors with 200.
-    pub(crate) fn of_endpoint<E: Endpoint + ?Sized>(response: &Response<Bytes>) -> Option<Self> {
-        let is_refusal = E::ERRORS_WITH_200 && response.status() == StatusCode::OK && shapes::is_errors_alone(response);
-        let error = Self::of(response).or_else(|| is_refusal.then(|| Self::read(response)));
-        error.map(|mut error| {
-            error.refusal.endpoint = Some(EndpointInfo::of::<E>());
-            error
-        })
     }
 
     /// The same without the secrets of the request, where the server has repeated them: in the message, the code, and what
@@ -120,7 +99,7 @@ impl ApiError {
         self
     }
 
-    fn read(response: &Response<Bytes>) -> Self {
+    pub(crate) fn read(response: &Response<Bytes>) -> Self {
         let (status, content) = (response.status(), Content::of(response));
         let (said, unreadable) = match Said::read(status, &content) {
             _ if status.is_redirection() || content.is_blank() => (None, None),
@@ -135,61 +114,6 @@ impl ApiError {
             Some(secrets) => error.masking(secrets),
             None => error,
         }
-    }
-
-    /// The body as what `E` declares with `error = Type`.
-    ///
-    /// `None` when `E` declares nothing, or another endpoint was refused, such as the renewal of a session on the way to `E`. An
-    /// error that was read with [`ApiError::of`] does not know whose it is, and is taken for that of `E`.
-    ///
-    /// ```
-    /// use qelos_spec::auth::SignedIn;
-    /// use qelos_spec::{Endpoint, ResponseError, serde_json};
-    ///
-    /// /// Pays an invoice.
-    /// #[derive(Endpoint)]
-    /// #[endpoint(POST, "/api/invoices/{number}/pay", auth = SignedIn, error = Missing)]
-    /// struct Pay {
-    ///     number: u32,
-    /// }
-    ///
-    /// #[derive(serde::Deserialize)]
-    /// struct Missing {
-    ///     missing: u32,
-    /// }
-    ///
-    /// let refused = |body: &'static str| {
-    ///     let answer = http::Response::builder().status(402).body(body.into()).unwrap();
-    ///     let Err(ResponseError::Api(error)) = Pay::decode(&answer) else { panic!() };
-    ///     error
-    /// };
-    /// let error = refused(r#"{"missing": 12}"#);
-    /// assert_eq!(error.declared::<Pay>().unwrap()?.missing, 12);
-    ///
-    /// // What does not fit says why, and its text is still there.
-    /// let error = refused(r#"{"message": "no such invoice"}"#);
-    /// let why = error.declared::<Pay>().unwrap().err().unwrap();
-    /// assert!(why.to_string().contains("missing field `missing`"));
-    /// assert_eq!(error.message(), Some("no such invoice"));
-    /// # Ok::<(), qelos_spec::DecodeError>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// When the body is not what is declared: it says where.
-    #[must_use]
-    pub fn declared<E: Endpoint>(&self) -> Option<Result<E::Error, DecodeError>> {
-        let Refusal { endpoint, body, unreadable } = &*self.refusal;
-        let is_of_another = endpoint.as_ref().is_some_and(|endpoint| *endpoint != EndpointInfo::of::<E>());
-        if is_of_another || TypeId::of::<E::Error>() == TypeId::of::<()>() {
-            return None;
-        }
-        let read = match body {
-            Some(body) => read_json(&Content::of_body(body)),
-            None => Err(Unfit::Other("its body is larger than 64 KiB, and was not kept".to_owned())),
-        };
-        let read = read.map_err(|unfit| unreadable.clone().map_or(unfit, Unfit::Unreadable));
-        Some(read.map_err(|unfit| DecodeError::new::<E>(self.status, unfit)))
     }
 
     /// The body as the server sent it; empty when it was larger than 64 KiB. It may hold anything, so it is never shown.

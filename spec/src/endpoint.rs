@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::{Method, Request as HttpRequest, Response as HttpResponse};
 
 use crate::auth::{Requirement, SatisfiedBy};
+use crate::endpoint_info::EndpointInfo;
 use crate::request::{EncodeError, Request, RequestError};
 use crate::response::{JsonResponse, ResponseError};
 use crate::template::PathTemplate;
@@ -92,36 +93,6 @@ pub trait DecodeRequest: Endpoint + Sized {
     ///
     /// When the answer has no JSON form.
     fn encode_response(response: &Self::Response) -> Result<HttpResponse<Bytes>, EncodeError>;
-}
-
-/// The facts of an endpoint as data: for lists, traces and transports, without the type.
-///
-/// A transport finds it among the extensions of each request it sends.
-///
-/// ```
-/// use qelos_spec::{EndpointInfo, api::GetMe};
-///
-/// let info = EndpointInfo::of::<GetMe>();
-/// assert_eq!((info.method.as_str(), info.path.as_str()), ("GET", "/api/me"));
-/// assert!(info.idempotent && info.sends_credential);
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct EndpointInfo {
-    /// [`Endpoint::NAME`].
-    pub name: &'static str,
-    /// [`Endpoint::METHOD`].
-    pub method: Method,
-    /// [`Endpoint::PATH`]: the template, never a path with values in it.
-    pub path: PathTemplate,
-    /// [`Requirement::NEEDS`].
-    pub needs: &'static str,
-    /// [`Requirement::SENDS_CREDENTIAL`].
-    pub sends_credential: bool,
-    /// [`Endpoint::IDEMPOTENT`].
-    pub idempotent: bool,
-    /// [`Endpoint::TIMEOUT`].
-    pub timeout: Option<Duration>,
 }
 
 impl EndpointInfo {

@@ -9,7 +9,9 @@ pub mod wire;
 
 mod api_error;
 mod base_url;
+mod decode;
 mod endpoint;
+mod endpoint_info;
 mod existing;
 mod flat;
 mod id;
@@ -32,7 +34,8 @@ pub mod __private;
 
 pub use api_error::{ApiError, FieldError};
 pub use base_url::{BaseUrl, InvalidBaseUrl};
-pub use endpoint::{DecodeRequest, Dispatch, Endpoint, EndpointInfo};
+pub use endpoint::{DecodeRequest, Dispatch, Endpoint};
+pub use endpoint_info::EndpointInfo;
 pub use id::{ApiTokenId, InvalidId, InviteId, MembershipId, UserId, WorkspaceId};
 pub use request::{EncodeError, Request, RequestError};
 pub use response::{DecodeError, ResponseError};

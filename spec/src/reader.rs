@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::Request;
 
 use crate::auth::Presented;
-use crate::endpoint::EndpointInfo;
+use crate::endpoint_info::EndpointInfo;
 use crate::flat;
 use crate::json::{self, JsonField};
 use crate::request::{Place, RequestError, RequestErrorKind};

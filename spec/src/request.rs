@@ -7,7 +7,7 @@ use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, Method};
 
 use crate::base_url::BaseUrl;
-use crate::endpoint::EndpointInfo;
+use crate::endpoint_info::EndpointInfo;
 use crate::secret::Secrets;
 
 /// A request without a server and without a credential: what [`Endpoint::encode`](crate::Endpoint::encode) builds.

@@ -1,18 +1,14 @@
-//! Answers as data: how generated code reads them on one side and writes them on the other.
+//! What a response can be read as and written from, and why it is not the declared one.
 
 use std::fmt;
 
-use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderValue};
-use http::{Response, StatusCode};
+use http::StatusCode;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
 use crate::api_error::ApiError;
-use crate::endpoint::Endpoint;
 use crate::one_line::{OneLine, shorten};
-use crate::request::{EncodeError, Place};
 
 mod content;
 
@@ -95,16 +91,12 @@ impl std::error::Error for ResponseError {}
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodeError {
-    endpoint: &'static str,
-    status: StatusCode,
-    unfit: Unfit,
+    pub(crate) endpoint: &'static str,
+    pub(crate) status: StatusCode,
+    pub(crate) unfit: Unfit,
 }
 
 impl DecodeError {
-    pub(crate) fn new<E: Endpoint + ?Sized>(status: StatusCode, unfit: Unfit) -> Self {
-        Self { endpoint: E::NAME, status, unfit }
-    }
-
     /// The status of the response.
     #[must_use]
     pub fn status(&self) -> StatusCode {
@@ -147,42 +139,6 @@ pub(crate) enum Unfit {
     Other(String),
 }
 
-/// Reads a JSON answer; an empty body reads as `null`.
-///
-/// What counts is what the body is, not what it is called: JSON that is labelled `text/html`, with another charset, or with an
-/// encoding that is not there any more, is read. The label is named when reading fails.
-///
-/// # Errors
-///
-/// What the server says is wrong, or that its answer is not a `T`.
-pub fn decode_json<E: Endpoint + ?Sized, T: JsonResponse>(response: &Response<Bytes>) -> Result<T, ResponseError> {
-    succeeds::<E>(response)?;
-    let value = read_json(&Content::of(response));
-    value.map_err(|unfit| ResponseError::Decode(DecodeError::new::<E>(response.status(), unfit)))
-}
-
-/// Reads an answer that says nothing but success. Its body may be anything but a page for a browser: that comes from a gateway
-/// or a login page in between, which answer 200 to requests that never came to the server. Where the page is the success, as
-/// of a server that answers a browser's form, the caller is refused all the same: there is no telling them apart.
-///
-/// # Errors
-///
-/// What the server says is wrong, or that its answer is a page.
-pub fn decode_nothing<E: Endpoint + ?Sized>(response: &Response<Bytes>) -> Result<(), ResponseError> {
-    succeeds::<E>(response)?;
-    if Content::of(response).is_page() {
-        return Err(ResponseError::Decode(DecodeError::new::<E>(response.status(), Unfit::Page)));
-    }
-    Ok(())
-}
-
-fn succeeds<E: Endpoint + ?Sized>(response: &Response<Bytes>) -> Result<(), ResponseError> {
-    match ApiError::of_endpoint::<E>(response) {
-        Some(error) => Err(ResponseError::Api(error)),
-        None => Ok(()),
-    }
-}
-
 /// A body as JSON; an empty one reads as `null`.
 pub(crate) fn read_json<T: JsonResponse>(content: &Content<'_>) -> Result<T, Unfit> {
     if content.is_blank() {
@@ -213,30 +169,6 @@ fn why_unfit(content: &Content<'_>, path: &str, error: &serde_json::Error) -> Un
     }
 }
 
-/// Writes a JSON answer.
-///
-/// # Errors
-///
-/// When the value has no JSON form.
-pub fn encode_json<E: Endpoint + ?Sized, T: JsonAnswer>(value: &T) -> Result<Response<Bytes>, EncodeError> {
-    let body = serde_json::to_vec(value).map_err(|error| EncodeError {
-        endpoint: E::NAME,
-        place: Place::Response,
-        reason: error.to_string(),
-    })?;
-    let mut response = Response::new(body.into());
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
-    Ok(response)
-}
-
-/// Writes an answer that says nothing but success: 204.
-#[must_use]
-pub fn encode_nothing() -> Response<Bytes> {
-    let mut response = Response::new(Bytes::new());
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    response
-}
-
 /// Takes the values out of a message of serde, which quotes what it found: `string "ql_…"` becomes `string`.
 ///
 /// What stands between the first and the last quotation mark goes, whatever it is: a value may hold quotes itself. The
@@ -261,124 +193,7 @@ fn cut(text: &str, quote: char) -> String {
 
 #[cfg(test)]
 mod tests {
-    use http::header::CONTENT_ENCODING;
-
     use super::*;
-    use crate::api::LogOut;
-    use crate::auth::Public;
-
-    #[derive(Debug, qelos_macros::Endpoint)]
-    #[endpoint(GET, "/api/numbers", response = Vec<u32>, auth = Public)]
-    struct Numbers;
-
-    #[derive(Debug, qelos_macros::Endpoint)]
-    #[endpoint(GET, "/api/number", response = Option<u32>, auth = Public)]
-    struct PerhapsNumber;
-
-    fn response(kind: &str, body: impl AsRef<[u8]>) -> Response<Bytes> {
-        Response::builder().header(CONTENT_TYPE, kind).body(Bytes::copy_from_slice(body.as_ref())).unwrap()
-    }
-
-    fn why<E: Endpoint>(response: &Response<Bytes>) -> String {
-        let error = E::decode(response).map(|_| ()).unwrap_err().to_string();
-        error.split_once(" is not the declared one: ").unwrap().1.to_owned()
-    }
-
-    #[test]
-    fn a_page_is_no_success() {
-        for (kind, page) in [
-            ("text/html; charset=utf-8", "<h1>Please sign in</h1>"),
-            ("Text/HTML", "\u{feff}\n <!-- qelos --><html></html>"),
-            ("application/xhtml+xml", "<?xml version=\"1.0\"?><html/>"),
-            ("application/json", "<!DOCTYPE html><html></html>"),
-            ("", "<html lang=en>"),
-        ] {
-            let page = response(kind, page);
-            let Err(ResponseError::Decode(error)) = LogOut::decode(&page) else { panic!("{page:?}") };
-            assert!(error.is_html() && error.status() == 200, "{error}");
-            assert_eq!(why::<Numbers>(&page), "it is an HTML page");
-            assert_eq!(why::<PerhapsNumber>(&page), "it is an HTML page");
-        }
-        let mut packed = response("text/html", [0x1f, 0x8b, 8, 0]);
-        packed.headers_mut().insert(CONTENT_ENCODING, "gzip".parse().unwrap());
-        assert!(LogOut::decode(&packed).is_err(), "what cannot be looked into is what it is called");
-    }
-
-    #[test]
-    fn what_is_only_called_a_page_is_a_success() {
-        for body in ["", "\n", "OK", "{\"ok\":true}", "null"] {
-            assert_eq!(LogOut::decode(&response("text/html; charset=utf-8", body)), Ok(()), "{body}");
-        }
-        assert_eq!(Numbers::decode(&response("text/html", "[7]")), Ok(vec![7]));
-        assert_eq!(LogOut::decode(&response("application/xml", "<done/>")), Ok(()));
-    }
-
-    #[test]
-    fn an_empty_body_is_said_to_be_empty() {
-        for body in ["", " \r\n", "\u{feff}"] {
-            assert_eq!(why::<Numbers>(&response("application/json", body)), "its body is empty");
-            assert_eq!(PerhapsNumber::decode(&response("text/html", body)), Ok(None));
-        }
-        assert_eq!(why::<Numbers>(&response("", "null")), "invalid type: null, expected a sequence at line 1 column 4");
-    }
-
-    #[test]
-    fn a_byte_order_mark_is_skipped() {
-        assert_eq!(Numbers::decode(&response("application/json", "\u{feff}[7]")), Ok(vec![7]));
-    }
-
-    #[test]
-    fn what_cannot_be_read_is_named() {
-        let encoded = |encoding: &str, body: &[u8]| {
-            let mut response = response("application/json", body);
-            response.headers_mut().insert(CONTENT_ENCODING, encoding.parse().unwrap());
-            response
-        };
-        let gzip = [0x1f, 0x8b, 8, 0, 0];
-        assert_eq!(why::<Numbers>(&encoded("gzip", &gzip)), "its body is encoded with `gzip`, which was not asked for");
-        assert_eq!(
-            why::<Numbers>(&encoded("x y", &gzip)),
-            "its body is encoded with one without a proper name, which was not asked for"
-        );
-        assert_eq!(
-            Numbers::decode(&encoded("gzip", b"[7]")),
-            Ok(vec![7]),
-            "a transport has undone it, and left the header"
-        );
-        assert_eq!(LogOut::decode(&encoded("br", &gzip)), Ok(()), "nothing is read");
-        assert!(why::<Numbers>(&encoded("identity", &gzip)).starts_with("its body is not text in UTF-8"));
-
-        let wide: Vec<u8> = "[7]".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let charset = "the charset of its body is";
-        assert_eq!(
-            why::<Numbers>(&response("application/json; charset=utf-16le", &wide)),
-            format!("{charset} `utf-16le`, which is not read: UTF-8 is")
-        );
-        let marked = [&[0xff, 0xfe], &wide[..]].concat();
-        assert_eq!(
-            why::<Numbers>(&response("application/json", &marked)),
-            format!("{charset} `utf-16`, which is not read: UTF-8 is")
-        );
-        for charset in ["iso-8859-1", "us-ascii", "\"UTF-8\""] {
-            assert_eq!(Numbers::decode(&response(&format!("application/json; charset={charset}"), "[7]")), Ok(vec![7]));
-        }
-        let latin = why::<Numbers>(&response("application/json; charset=iso-8859-1", b"[\"\xe4\"]"));
-        assert_eq!(latin, format!("{charset} `iso-8859-1`, which is not read: UTF-8 is"));
-        let other = why::<Numbers>(&response("application/json; charset=iso-8859-1", "[\"a\"]"));
-        assert_eq!(
-            other, "`[0]`: invalid type: string, expected u32 at line 1 column 4",
-            "the charset is not at fault"
-        );
-    }
-
-    #[test]
-    fn text_is_named_where_json_is_read() {
-        assert_eq!(
-            why::<Numbers>(&response("text/plain; charset=utf-8", "seven")),
-            "expected value at line 1 column 1; its type is `text/plain`, and responses are read as JSON"
-        );
-        assert_eq!(why::<Numbers>(&response("application/problem+json", "seven")), "expected value at line 1 column 1");
-    }
 
     #[test]
     fn messages_keep_names_and_lose_values() {

@@ -8,7 +8,7 @@ use http::HeaderMap;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 
 use crate::auth::WithoutCredential;
-use crate::endpoint::EndpointInfo;
+use crate::endpoint_info::EndpointInfo;
 use crate::flat::{self, Names};
 use crate::json::{self, Body};
 use crate::request::{EncodeError, Place, Request};

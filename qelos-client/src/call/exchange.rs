@@ -13,11 +13,11 @@ use qelos_spec::{Endpoint, EndpointInfo, Request, ResponseError};
 use tracing::field::Empty;
 use tracing::{Instrument, Span, debug, debug_span};
 
-use crate::auth::CredentialFacts;
 use crate::call::attempt::Attempted;
 use crate::call::limits::{Course, Limits, within};
 use crate::call::retry;
 use crate::connection::{Connection, Shared};
+use crate::error::credential_facts::CredentialFacts;
 use crate::error::{Error, Kind, Standing, redirect};
 use crate::transport::Transport;
 

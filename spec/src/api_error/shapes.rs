@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 use serde_json::{Map, Value};
 
-use crate::api_error::FieldError;
+use crate::api_error::field::FieldError;
 use crate::one_line::shorten;
 use crate::response::Content;
 
@@ -87,7 +87,7 @@ struct Words {
 }
 
 /// Whether a body is an object with the one key `errors`.
-pub(super) fn is_errors_alone(response: &Response<Bytes>) -> bool {
+pub(crate) fn is_errors_alone(response: &Response<Bytes>) -> bool {
     let body: Option<Map<String, Value>> = serde_json::from_slice(Content::of(response).body).ok();
     body.is_some_and(|object| object.len() == 1 && object.get("errors").is_some_and(Value::is_object))
 }

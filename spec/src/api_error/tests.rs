@@ -4,8 +4,9 @@ use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use serde_json::json;
 
 use super::*;
-use crate::ResponseError;
 use crate::auth::Public;
+use crate::endpoint::Endpoint;
+use crate::response::ResponseError;
 
 #[derive(Debug, qelos_macros::Endpoint)]
 #[endpoint(POST, "/api/things", auth = Public)]

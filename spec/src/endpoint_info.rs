@@ -1,0 +1,37 @@
+//! The facts of an endpoint as data.
+
+use std::time::Duration;
+
+use http::Method;
+
+use crate::template::PathTemplate;
+
+/// The facts of an endpoint as data: for lists, traces and transports, without the type.
+///
+/// A transport finds it among the extensions of each request it sends.
+///
+/// ```
+/// use qelos_spec::{EndpointInfo, api::GetMe};
+///
+/// let info = EndpointInfo::of::<GetMe>();
+/// assert_eq!((info.method.as_str(), info.path.as_str()), ("GET", "/api/me"));
+/// assert!(info.idempotent && info.sends_credential);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct EndpointInfo {
+    /// [`Endpoint::NAME`](crate::Endpoint::NAME).
+    pub name: &'static str,
+    /// [`Endpoint::METHOD`](crate::Endpoint::METHOD).
+    pub method: Method,
+    /// [`Endpoint::PATH`](crate::Endpoint::PATH): the template, never a path with values in it.
+    pub path: PathTemplate,
+    /// [`Requirement::NEEDS`](crate::auth::Requirement::NEEDS).
+    pub needs: &'static str,
+    /// [`Requirement::SENDS_CREDENTIAL`](crate::auth::Requirement::SENDS_CREDENTIAL).
+    pub sends_credential: bool,
+    /// [`Endpoint::IDEMPOTENT`](crate::Endpoint::IDEMPOTENT).
+    pub idempotent: bool,
+    /// [`Endpoint::TIMEOUT`](crate::Endpoint::TIMEOUT).
+    pub timeout: Option<Duration>,
+}
