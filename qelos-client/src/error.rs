@@ -381,7 +381,7 @@ impl fmt::Display for Error {
             Kind::Deadline(deadline, status) => {
                 write!(f, "not done within its deadline of {deadline:?}")?;
                 if let Some(status) = status {
-                    write!(f, ": the answer did not end in time ({status})")?;
+                    write!(f, ": the response did not end in time ({status})")?;
                 }
             }
             Kind::Api(error) | Kind::Redirect(error, _) => error.fmt(f)?,
