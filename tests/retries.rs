@@ -1,5 +1,4 @@
-//! When a call is sent again, when it is not, and when it gives up: on a network that fails as the test says, with tokio's
-//! time paused.
+//! When a call is retried, and when it gives up. The network fails as the test says, and tokio's time is paused.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
 use std::future::Future;
@@ -20,12 +19,12 @@ use tokio::time::Instant;
 #[endpoint(GET, "/api/things", auth = Public)]
 struct Read;
 
-/// Twice is not once.
+/// Not idempotent: sending it twice has two effects.
 #[derive(Debug, Endpoint)]
 #[endpoint(POST, "/api/things", auth = Public)]
 struct Create;
 
-/// Twice is once, as its declaration says.
+/// Declared as idempotent: sending it twice has one effect.
 #[derive(Debug, Endpoint)]
 #[endpoint(POST, "/api/things/latest", auth = Public, idempotent)]
 struct Replace;
@@ -38,13 +37,13 @@ struct Slow;
 #[endpoint(GET, "/api/export", auth = Public, timeout = "5m")]
 struct Export;
 
-async fn all_is_well(_: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+async fn respond_with_success(_: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
     Ok(Response::new(Bytes::new()))
 }
 
-/// A network in front of a server that agrees to everything.
+/// A network in front of a server that accepts every request.
 fn network() -> Faults<impl Transport> {
-    Faults::around(all_is_well)
+    Faults::around(respond_with_success)
 }
 
 fn now() -> Timestamp {
@@ -58,11 +57,13 @@ fn client<T: Transport>(network: &Faults<T>) -> Client<Anonymous, Faults<T>> {
 
 const MINUTE: Duration = Duration::from_mins(1);
 
-/// A fault that stays, what becomes of a call, and how often it was sent and arrived: reading, creating, replacing.
+/// A permanent fault, a check of the error, and how often a call was sent and arrived at the server.
 struct Case {
     fault: Fault,
     is: fn(&Error) -> bool,
+    /// For idempotent endpoints.
     read: (usize, usize),
+    /// For endpoints that are not idempotent.
     create: (usize, usize),
 }
 
@@ -84,7 +85,7 @@ fn cases() -> Vec<Case> {
         broken(Fault::lost_request(), 0),
         broken(Fault::lost_answer(), 1),
         Case { is: |error| error.status().unwrap() == 200 && error.is_transport(), ..broken(Fault::cut_answer(), 1) },
-        // Nobody says how long an exchange may take here, so there is only the deadline.
+        // There is no timeout for an exchange here, so the deadline ends the call.
         Case { fault: Fault::silence(), is: Error::is_timeout, read: (1, 1), create: (1, 1) },
         status(429),
         status(502),
@@ -96,7 +97,7 @@ fn cases() -> Vec<Case> {
     ]
 }
 
-async fn meets<E: Endpoint<Response = (), Auth = Public>>(endpoint: E, case: &Case, (sent, arrived): (usize, usize)) {
+async fn check<E: Endpoint<Response = (), Auth = Public>>(endpoint: E, case: &Case, (sent, arrived): (usize, usize)) {
     let (network, started) = (network(), Instant::now());
     network.of::<E>().always(case.fault.clone());
     let error = client(&network).call(&endpoint).await.unwrap_err();
@@ -105,21 +106,21 @@ async fn meets<E: Endpoint<Response = (), Auth = Public>>(endpoint: E, case: &Ca
     assert!(started.elapsed() <= MINUTE, "{what}: after {:?}", started.elapsed());
     assert_eq!((network.of::<E>().sent(), network.of::<E>().arrived()), (sent, arrived), "{what}");
     assert_eq!(error.attempts(), sent, "{what}");
-    let told = format!("in {sent} attempts");
-    assert_eq!(error.to_string().contains(&told), sent > 1, "{what}");
+    let attempts = format!("in {sent} attempts");
+    assert_eq!(error.to_string().contains(&attempts), sent > 1, "{what}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_stays_broken_ends_in_time_with_the_right_error() {
+async fn a_permanent_fault_ends_a_call_in_time_with_the_right_error() {
     for case in cases() {
-        meets(Read, &case, case.read).await;
-        meets(Create, &case, case.create).await;
-        meets(Replace, &case, case.read).await;
+        check(Read, &case, case.read).await;
+        check(Create, &case, case.create).await;
+        check(Replace, &case, case.read).await;
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_passes_is_not_noticed() {
+async fn a_transient_fault_is_hidden() {
     for case in cases().into_iter().filter(|case| case.read.0 == 3) {
         let network = network();
         network.of::<Read>().next([case.fault.clone(), case.fault.clone()]);
@@ -149,7 +150,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1024, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_happens_nothing_is_done_twice_and_every_call_ends(faults in prop::collection::vec(any_fault(), 0..6)) {
+    fn any_faults_cause_no_second_effect_and_every_call_ends(faults in prop::collection::vec(any_fault(), 0..6)) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
         runtime.block_on(async {
             let (network, started) = (network(), Instant::now());
@@ -170,7 +171,7 @@ proptest! {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_waits_longer_each_time_as_the_settings_say() {
+async fn the_back_off_grows_as_the_settings_say() {
     let network = network();
     network.of_all().always(Fault::refused());
     let started = Instant::now();
@@ -190,7 +191,7 @@ async fn it_waits_longer_each_time_as_the_settings_say() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_client_and_a_call_have_settings_of_their_own_and_the_call_goes_first() {
+async fn the_settings_of_a_call_override_those_of_its_client() {
     let network = network();
     network.of_all().always(Fault::status(503));
     let builder = || Client::builder("https://acme.example").transport(network.clone());
@@ -214,7 +215,7 @@ async fn a_client_and_a_call_have_settings_of_their_own_and_the_call_goes_first(
 }
 
 #[tokio::test(start_paused = true)]
-async fn each_exchange_gets_the_time_its_endpoint_or_its_call_allows() {
+async fn each_exchange_has_the_timeout_of_its_endpoint_or_its_call() {
     let network = network();
     let client = client(&network);
     network.of_all().always(Fault::late(Duration::from_secs(2)));
@@ -223,17 +224,17 @@ async fn each_exchange_gets_the_time_its_endpoint_or_its_call_allows() {
     let error = client.call(&Slow).retries(Retries::none()).await.unwrap_err();
     assert_eq!(started.elapsed(), Duration::from_millis(1500));
     assert!(error.is_timeout() && error.is_passing() && error.status().is_none());
-    assert_eq!(error.to_string(), "GET /api/slow: no answer came in time");
+    assert_eq!(error.to_string(), "GET /api/slow: no response came in time");
     client.call(&Slow).timeout(Duration::from_secs(3)).await.unwrap();
     assert_eq!(client.call(&Read).timeout(Duration::from_secs(1)).await.unwrap_err().attempts(), 3);
 
     network.of_all().always(Fault::late(Duration::from_mins(4)));
     client.call(&Export).await.unwrap();
-    assert!(client.call(&Read).await.unwrap_err().is_timeout(), "others have a minute");
+    assert!(client.call(&Read).await.unwrap_err().is_timeout(), "other endpoints have a minute");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_limit_of_nothing_is_an_error_before_anything_is_sent() {
+async fn a_limit_of_zero_is_an_error_before_anything_is_sent() {
     let network = network();
     let error = client(&network).call(&Read).timeout(Duration::ZERO).await.unwrap_err();
     assert!(error.is_config());
@@ -245,7 +246,7 @@ async fn a_limit_of_nothing_is_an_error_before_anything_is_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn it_waits_as_long_as_the_server_asks() {
+async fn a_retry_waits_as_long_as_the_server_asks() {
     for asked in ["20", "Sat, 21 Nov 2026 12:00:20 GMT"] {
         for status in [429, 503] {
             let (network, started) = (network(), Instant::now());
@@ -257,7 +258,7 @@ async fn it_waits_as_long_as_the_server_asks() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_asked_beyond_the_deadline_is_left_to_the_caller_at_once() {
+async fn retry_after_beyond_the_deadline_fails_at_once() {
     let (network, started) = (network(), Instant::now());
     network.of_all().always(Fault::status_retry_after(503, "3600"));
     let error = client(&network).call(&Read).await.unwrap_err();
@@ -270,16 +271,16 @@ async fn what_is_asked_beyond_the_deadline_is_left_to_the_caller_at_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_left_of_the_deadline_counts() {
+async fn retry_after_beyond_the_rest_of_the_deadline_fails_at_once() {
     let (network, started) = (network(), Instant::now());
     network.of_all().always(Fault::status_retry_after(503, "40"));
     let error = client(&network).call(&Read).await.unwrap_err();
-    assert_eq!((started.elapsed(), error.attempts()), (Duration::from_secs(40), 2), "no second wait is begun in vain");
+    assert_eq!((started.elapsed(), error.attempts()), (Duration::from_secs(40), 2), "the second wait is not begun");
     assert!(error.status().unwrap() == 503 && !error.is_timeout());
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_may_not_be_sent_again_says_how_long_the_server_asks_to_wait() {
+async fn an_error_without_a_retry_has_the_retry_after_of_the_server() {
     let (network, started) = (network(), Instant::now());
     network.of_all().always(Fault::status_retry_after(429, "7"));
     let error = client(&network).call(&Create).await.unwrap_err();
@@ -287,7 +288,7 @@ async fn what_may_not_be_sent_again_says_how_long_the_server_asks_to_wait() {
     assert_eq!((error.retry_after(), error.is_passing()), (Some(Duration::from_secs(7)), true));
 }
 
-/// A network in front of the embedded Qelos, and somebody who is signed in.
+/// A network in front of the embedded Qelos, and a signed-in client.
 async fn signed_in() -> (Faults<FakeQelos>, ManualClock, Client<qelos_client::OAuth, Faults<FakeQelos>>) {
     let clock = ManualClock::new(now());
     let qelos = FakeQelos::new(clock.clone());
@@ -300,22 +301,22 @@ async fn signed_in() -> (Faults<FakeQelos>, ManualClock, Client<qelos_client::OA
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_deadline_covers_a_refresh_on_the_way_and_the_token_it_brings_is_kept() {
+async fn the_deadline_covers_a_refresh_and_its_tokens_are_kept() {
     let (network, clock, client) = signed_in().await;
     clock.advance(Duration::from_hours(6));
     network.of::<RefreshTokens>().next([Fault::late(Duration::from_secs(30))]);
     let started = Instant::now();
     let error = client.call(&LogOut).deadline(Duration::from_secs(5)).await.unwrap_err();
     assert_eq!((started.elapsed(), error.is_timeout(), error.attempts()), (Duration::from_secs(5), true, 0));
-    assert_eq!(error.hint(), None, "nothing was sent that might have taken effect: {error}");
+    assert_eq!(error.hint(), None, "the call itself was not sent: {error}");
     client.call(&GetMe).await.unwrap();
-    assert_eq!(started.elapsed(), Duration::from_secs(30), "it waited for the refresh that was under way");
+    assert_eq!(started.elapsed(), Duration::from_secs(30), "it waited for the refresh in flight");
     assert_eq!((network.of::<RefreshTokens>().sent(), network.of::<GetMe>().sent()), (1, 1));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_renewal_that_fails_in_passing_is_tried_again_with_the_call_that_needs_it() {
-    // Where no connection is made, the renewal itself is what tries again.
+async fn a_transient_failure_of_a_renewal_is_retried_with_its_call() {
+    // When no connection is made, the renewal retries by itself.
     for (fault, attempts) in [(Fault::refused(), 3), (Fault::lost_answer(), 1), (Fault::status(503), 1)] {
         let (network, clock, client) = signed_in().await;
         clock.advance(Duration::from_hours(6));
@@ -329,45 +330,45 @@ async fn a_renewal_that_fails_in_passing_is_tried_again_with_the_call_that_needs
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_that_expires_during_the_wait_is_renewed_before_the_next_attempt() {
+async fn a_token_that_expires_during_a_back_off_is_renewed_before_the_next_attempt() {
     let (network, clock, client) = signed_in().await;
     network.of::<GetMe>().next([Fault::status_retry_after(503, "10")]);
     let call = tokio::spawn(client.call(&GetMe));
     tokio::time::sleep(Duration::from_secs(5)).await;
     clock.advance(Duration::from_hours(6));
     call.await.unwrap().unwrap();
-    assert_eq!((network.of::<RefreshTokens>().sent(), network.of::<GetMe>().sent()), (1, 2), "and never refused");
+    assert_eq!((network.of::<RefreshTokens>().sent(), network.of::<GetMe>().sent()), (1, 2), "no attempt is refused");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refused_token_costs_no_retry() {
+async fn an_attempt_after_a_401_is_not_a_retry() {
     let (network, _, client) = signed_in().await;
     network.of::<GetMe>().next([Fault::status(503), Fault::status(401), Fault::status(503)]);
     client.call(&GetMe).await.unwrap();
     assert_eq!((network.of::<RefreshTokens>().sent(), network.of::<GetMe>().sent()), (1, 4));
     network.of::<GetMe>().always(Fault::status(401));
     let error = client.call(&GetMe).await.unwrap_err();
-    assert_eq!((error.is_unauthorized(), error.attempts()), (true, 2), "once more with a better one, and that is all");
+    assert_eq!((error.is_unauthorized(), error.attempts()), (true, 2), "there is one more attempt, with a new token");
 }
 
 #[tokio::test(start_paused = true)]
-async fn signing_out_has_a_deadline_too() {
+async fn signing_out_has_a_deadline() {
     let (network, _, client) = signed_in().await;
     network.of_all().always(Fault::silence());
     let started = Instant::now();
     assert!(client.logout().await.unwrap_err().is_timeout());
     assert_eq!(started.elapsed(), MINUTE);
-    assert!(client.call(&GetMe).await.unwrap_err().is_session_ended(), "here it is over");
+    assert!(client.call(&GetMe).await.unwrap_err().is_session_ended(), "the session has ended for this client");
 }
 
-/// What a future says that is asked once, outside of any runtime.
+/// The output of a future that is ready at the first poll, outside of any runtime.
 fn at_once<R>(future: impl Future<Output = R>) -> R {
     let Poll::Ready(outcome) = pin!(future).poll(&mut Context::from_waker(Waker::noop())) else { panic!("it waits") };
     outcome
 }
 
 #[test]
-fn without_a_runtime_a_call_works_and_is_not_sent_again() {
+fn a_call_outside_of_a_runtime_works_without_retries() {
     let network = network();
     let client = client(&network);
     at_once(client.call(&Read)).unwrap();
@@ -376,17 +377,18 @@ fn without_a_runtime_a_call_works_and_is_not_sent_again() {
 }
 
 #[test]
-fn without_a_runtime_the_default_transport_says_so() {
+fn the_default_transport_outside_of_a_runtime_is_an_error() {
     let client = Client::new("https://acme.example").unwrap();
     let error = at_once(client.call(&Read)).unwrap_err();
     assert!(error.is_transport() && !error.is_passing(), "{error}");
-    let line = "the transport is not set up for this: reqwest needs a tokio runtime, and there is none";
+    let line =
+        "the transport is not set up for this: reqwest needs a tokio runtime, and this call is made outside of one";
     assert!(error.to_string().ends_with(line), "{error}");
     assert!(std::error::Error::source(&error).is_none(), "the line has the cause, and a report would repeat it");
 }
 
 #[test]
-fn without_a_runtime_a_limit_is_an_error_and_no_panic() {
+fn a_limit_outside_of_a_runtime_is_an_error_and_no_panic() {
     let client = client(&network());
     for limited in [client.call(&Slow), client.call(&Read).deadline(MINUTE), client.call(&Read).timeout(MINUTE)] {
         let error = at_once(limited).unwrap_err();
@@ -394,9 +396,9 @@ fn without_a_runtime_a_limit_is_an_error_and_no_panic() {
     }
 }
 
-/// None of these says that the session is over: a proxy forbids, the server is overloaded or away.
+/// None of these ends the session: the 403 of a proxy, an overloaded server, a lost request.
 #[tokio::test(start_paused = true)]
-async fn a_renewal_that_fails_in_passing_leaves_the_session() {
+async fn a_transient_failure_of_a_renewal_keeps_the_session() {
     for fault in [403, 429, 500, 502, 503].map(Fault::status).into_iter().chain([Fault::lost_request()]) {
         let (network, clock, client) = signed_in().await;
         let mut changes = client.token_changes();
@@ -404,15 +406,15 @@ async fn a_renewal_that_fails_in_passing_leaves_the_session() {
         network.of::<RefreshTokens>().always(fault.clone());
         let error = client.call(&GetMe).await.unwrap_err();
         assert!(error.is_passing() && !error.is_session_ended(), "{fault:?}: {error}");
-        let told = tokio::time::timeout(Duration::from_secs(1), changes.next()).await;
-        assert!(told.is_err(), "{fault:?}: the tokens have not changed, and are not to be forgotten");
+        let change = tokio::time::timeout(Duration::from_secs(1), changes.next()).await;
+        assert!(change.is_err(), "{fault:?}: the tokens have not changed");
         network.heal();
         client.call(&GetMe).await.unwrap();
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_server_that_asks_to_wait_with_a_renewal_is_not_asked_by_each_call() {
+async fn all_calls_keep_the_pause_that_the_server_asks_of_a_renewal() {
     let (network, clock, client) = signed_in().await;
     clock.advance(Duration::from_hours(6));
     network.of::<RefreshTokens>().next([Fault::status_retry_after(429, "3600")]);
@@ -425,9 +427,9 @@ async fn a_server_that_asks_to_wait_with_a_renewal_is_not_asked_by_each_call() {
     client.call(&GetMe).await.unwrap();
 }
 
-/// The request was not sent yet, so that trying again does no harm.
+/// The request was not sent yet, so that a retry of the renewal does no harm.
 #[tokio::test(start_paused = true)]
-async fn what_is_not_idempotent_waits_for_its_renewal_and_is_sent_once() {
+async fn a_request_that_is_not_idempotent_waits_for_its_renewal_and_is_sent_once() {
     let (network, clock, client) = signed_in().await;
     clock.advance(Duration::from_hours(6));
     network.of::<RefreshTokens>().next([Fault::status(503), Fault::lost_request()]);

@@ -1,6 +1,6 @@
-//! Sessions as users have them: signing in, staying signed in while many calls wait, signing out.
+//! Sessions of users: signing in, staying signed in during many calls, signing out.
 //!
-//! Against the embedded Qelos, with its clock and the client's in our hands.
+//! They run against the embedded Qelos. The tests set its clock and the client's.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
 use std::sync::{Arc, Mutex};
@@ -21,7 +21,7 @@ const CALLERS: usize = 50;
 const REFRESH: &str = "/api/token/refresh";
 
 struct World {
-    /// The server's; the clients of a world have their own, so that they can disagree.
+    /// The clock of the server. The clients of a world have another one, so that the two can differ.
     server_clock: ManualClock,
     client_clock: ManualClock,
     qelos: FakeQelos,
@@ -66,7 +66,7 @@ fn password() -> SecretString {
 
 const LIFETIME: Duration = Duration::from_hours(5);
 
-/// Many calls at the same time, each in a task of its own: those that failed.
+/// Makes many calls at the same time, each in a task of its own. Returns the errors.
 async fn storm<T: Transport>(client: &Client<OAuth, T>) -> Vec<Error> {
     let calls: Vec<_> = (0..CALLERS).map(|_| tokio::spawn(client.call(&GetMe))).collect();
     let mut failed = Vec::new();
@@ -77,7 +77,7 @@ async fn storm<T: Transport>(client: &Client<OAuth, T>) -> Vec<Error> {
 }
 
 #[tokio::test]
-async fn when_the_token_expires_one_refresh_serves_all_who_wait() {
+async fn one_refresh_serves_all_calls_after_the_token_has_expired() {
     let world = World::new();
     let client = world.oauth().await;
     for round in 1..=3 {
@@ -89,7 +89,7 @@ async fn when_the_token_expires_one_refresh_serves_all_who_wait() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn the_same_over_sockets_and_threads() {
+async fn one_refresh_serves_all_calls_over_sockets_and_threads() {
     let world = World::new();
     let server = world.qelos.clone().serve("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let client = Client::builder(server.base_url().as_str())
@@ -104,28 +104,28 @@ async fn the_same_over_sockets_and_threads() {
 }
 
 #[tokio::test]
-async fn when_the_server_refuses_early_one_refresh_serves_all_who_were_refused() {
+async fn one_refresh_serves_all_calls_that_were_refused() {
     let world = World::new();
     let client = world.oauth().await;
     world.server_clock.advance(LIFETIME);
     assert!(storm(&client).await.is_empty());
-    assert_eq!(world.refreshes(), 1, "a late 401 about the old token does not throw the new one away");
+    assert_eq!(world.refreshes(), 1, "a late 401 for the old token does not discard the new one");
     assert!(storm(&client).await.is_empty());
     assert_eq!(world.refreshes(), 1);
 }
 
-/// A refresh that is refused is tried four times more, because it may have been for no reason.
+/// A refused refresh is retried four times, because the server sometimes refuses without a reason.
 const TRIES: usize = 5;
 
 #[tokio::test(start_paused = true)]
-async fn a_refresh_that_is_refused_ends_the_session_for_all_with_one_clear_error() {
+async fn a_refused_refresh_ends_the_session_for_all_calls() {
     let world = World::new();
     let client = world.oauth().await;
     world.qelos.revoke_refresh_tokens(world.user);
     world.pass(LIFETIME);
     world.qelos.forget_requests();
     let failed = storm(&client).await;
-    assert_eq!((failed.len(), world.refreshes()), (CALLERS, TRIES), "nobody tries again on their own");
+    assert_eq!((failed.len(), world.refreshes()), (CALLERS, TRIES), "the calls share the attempts");
     for error in failed {
         assert!(error.is_session_ended() && error.is_unauthorized());
         assert_eq!(
@@ -135,24 +135,24 @@ async fn a_refresh_that_is_refused_ends_the_session_for_all_with_one_clear_error
         );
     }
     assert!(client.call(&GetMe).await.unwrap_err().is_session_ended());
-    assert_eq!(world.refreshes(), TRIES, "a session that has ended is not tried again");
+    assert_eq!(world.refreshes(), TRIES, "an ended session is not renewed again");
     world.pass(Duration::from_mins(1));
     assert!(storm(&client).await.iter().all(Error::is_session_ended));
-    assert_eq!(world.refreshes(), 2 * TRIES, "at least not within a minute");
+    assert_eq!(world.refreshes(), 2 * TRIES, "a refusal is forgotten after a minute");
 }
 
 #[tokio::test]
-async fn a_caller_that_is_dropped_does_not_take_the_rotated_token_along() {
+async fn dropping_a_call_does_not_lose_the_new_token() {
     let world = World::new();
     let client = world.oauth().await;
     world.pass(LIFETIME);
     let mut call = client.call(&GetMe);
-    // One poll starts the refresh and gives the rest of the world a turn; then the caller is gone.
+    // One poll starts the refresh. Then the call is dropped.
     assert!(
         std::future::poll_fn(|cx| std::task::Poll::Ready(std::pin::Pin::new(&mut call).poll(cx))).await.is_pending()
     );
     drop(call);
-    assert!(client.call(&GetMe).await.is_ok(), "the token that was fetched for nobody serves the next");
+    assert!(client.call(&GetMe).await.is_ok(), "the next call uses the new token");
     assert_eq!(world.refreshes(), 1);
 }
 
@@ -163,14 +163,14 @@ async fn a_token_is_renewed_before_it_expires_and_not_much_earlier() {
     world.pass(LIFETIME.saturating_sub(Duration::from_secs(61)));
     client.call(&GetMe).await.unwrap();
     assert_eq!(world.refreshes(), 0);
-    // When exactly is left to chance: half a minute before its end at the latest.
+    // The moment is random: half a minute before the expiry at the latest.
     world.pass(Duration::from_secs(31));
     client.call(&GetMe).await.unwrap();
     assert_eq!(world.refreshes(), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refresh_refused_for_no_reason_is_tried_again_with_the_same_token() {
+async fn a_refresh_that_is_refused_without_a_reason_is_retried_with_the_same_token() {
     for refusals in [1, 2, 3, 4] {
         let world = World::new();
         let client = world.oauth().await;
@@ -182,7 +182,7 @@ async fn a_refresh_refused_for_no_reason_is_tried_again_with_the_same_token() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_dead_session_is_revived_by_the_password_once_for_all() {
+async fn one_sign_in_replaces_an_ended_session_for_all_calls() {
     let world = World::new();
     let client = world.oauth().await.sign_in_again_with(OAuthSignIn::new("ada@example.com", password()));
     world.qelos.revoke_refresh_tokens(world.user);
@@ -193,7 +193,7 @@ async fn a_dead_session_is_revived_by_the_password_once_for_all() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_password_of_one_clone_is_that_of_all() {
+async fn all_clones_use_the_password_of_one() {
     let world = World::new();
     let plain = world.oauth().await;
     let with = plain.clone().sign_in_again_with(OAuthSignIn::new("ada@example.com", password()));
@@ -204,7 +204,7 @@ async fn the_password_of_one_clone_is_that_of_all() {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_hours_ahead_does_not_refresh_at_every_call() {
+async fn a_clock_that_is_hours_ahead_causes_no_refresh_at_every_call() {
     let world = World::new();
     world.client_clock.advance(Duration::from_hours(48));
     let client = world.oauth().await;
@@ -214,7 +214,7 @@ async fn a_clock_that_is_hours_ahead_does_not_refresh_at_every_call() {
     assert_eq!(world.refreshes(), 0);
 }
 
-/// The server behind a gate that holds back the answer to a refresh until the test opens it.
+/// The server behind a gate that holds back the response to a refresh until the test opens it.
 struct Gated {
     qelos: FakeQelos,
     gate: Arc<Semaphore>,
@@ -223,16 +223,16 @@ struct Gated {
 impl Transport for Gated {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let is_refresh = request.uri().path() == REFRESH;
-        let answer = self.qelos.send(request).await;
+        let response = self.qelos.send(request).await;
         if is_refresh {
             self.gate.acquire().await.unwrap().forget();
         }
-        answer
+        response
     }
 }
 
 #[tokio::test]
-async fn signing_out_waits_for_a_refresh_under_way_and_ends_what_it_brings() {
+async fn signing_out_waits_for_a_refresh_in_flight_and_revokes_its_tokens() {
     let world = World::new();
     let tokens = world.oauth().await.tokens().unwrap();
     assert_eq!(world.qelos.sessions(world.user), 1);
@@ -253,13 +253,13 @@ async fn signing_out_waits_for_a_refresh_under_way_and_ends_what_it_brings() {
     tokio::task::yield_now().await;
     gate.add_permits(1);
     leaving.await.unwrap().unwrap();
-    assert!(waiting.await.unwrap().unwrap_err().is_session_ended(), "who has waited is not given what was ended");
+    assert!(waiting.await.unwrap().unwrap_err().is_session_ended(), "a waiting call does not get the revoked tokens");
 
     let error = client.call(&GetMe).await.unwrap_err();
     assert_eq!(error.to_string(), "GET /api/me: the session has ended: it was signed out — sign in again");
-    assert!(client.tokens().is_err(), "nothing is kept");
+    assert!(client.tokens().is_err(), "no tokens are kept");
     assert_eq!((world.refreshes(), world.qelos.count("POST", "/api/logout")), (1, 1));
-    assert_eq!(world.qelos.sessions(world.user), 0, "the pair the refresh brought is revoked, not only forgotten");
+    assert_eq!(world.qelos.sessions(world.user), 0, "the new tokens are revoked, not only forgotten");
 }
 
 #[tokio::test(start_paused = true)]
@@ -276,22 +276,22 @@ async fn signing_out_revokes_the_refresh_token_of_the_newest_pair() {
 }
 
 #[tokio::test]
-async fn an_application_is_told_what_to_keep() {
+async fn token_changes_bring_new_tokens_and_the_end_of_the_session() {
     let world = World::new();
     let client = world.oauth().await;
     let mut changes = client.token_changes();
     world.pass(LIFETIME);
     client.call(&GetMe).await.unwrap();
-    let told = changes.next().await.unwrap().unwrap();
-    assert_eq!(told.refresh.expose_secret(), client.tokens().unwrap().refresh.expose_secret());
+    let tokens = changes.next().await.unwrap().unwrap();
+    assert_eq!(tokens.refresh.expose_secret(), client.tokens().unwrap().refresh.expose_secret());
     client.logout().await.unwrap();
     assert!(changes.next().await.unwrap().unwrap_err().is_session_ended());
     drop(client);
-    assert!(changes.next().await.is_none(), "there is nobody left to tell anything");
+    assert!(changes.next().await.is_none(), "the last client was dropped");
 }
 
 #[tokio::test]
-async fn a_session_can_be_taken_up_from_its_tokens() {
+async fn a_session_can_be_restored_from_its_tokens() {
     let world = World::new();
     let tokens = world.oauth().await.tokens().unwrap();
     let client = world.client().with_tokens(tokens);
@@ -302,7 +302,7 @@ async fn a_session_can_be_taken_up_from_its_tokens() {
 }
 
 #[tokio::test]
-async fn a_cookie_session_works_and_is_rotated_by_any_answer() {
+async fn any_response_renews_the_cookie_of_a_session() {
     let world = World::new();
     let client = world.cookie().await;
     assert_eq!(client.logged_in_user().await.unwrap().id, world.user);
@@ -312,20 +312,20 @@ async fn a_cookie_session_works_and_is_rotated_by_any_answer() {
         world.pass(Duration::from_hours(24));
         clone.logged_in_user().await.unwrap();
     }
-    client.logged_in_user().await.expect("rotated 200 times, far beyond the 30 days of one cookie");
+    client.logged_in_user().await.expect("the cookie was renewed 200 times, over more than the 30 days of one cookie");
     client.logout().await.unwrap();
     let error = clone.logged_in_user().await.unwrap_err();
-    assert!(error.is_session_ended(), "clones share the session, and its end");
+    assert!(error.is_session_ended(), "clones share the end of the session");
 }
 
 #[tokio::test]
-async fn a_cookie_is_rotated_by_a_redirect_as_well() {
+async fn a_redirect_renews_the_cookie_of_a_session() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&seen);
     let transport = move |request: Request<Bytes>| {
         let cookie = request.headers().get("cookie").map(|cookie| cookie.to_str().unwrap().to_owned());
         log.lock().unwrap().push(cookie);
-        let answer = if request.uri().path() == "/api/signin" {
+        let response = if request.uri().path() == "/api/signin" {
             let user = Bytes::from_static(br#"{"payload":{"user":{"username":"a","email":"a@b.c","roles":[]}}}"#);
             Response::builder().header("set-cookie", "qlt_0=old").body(user)
         } else {
@@ -335,7 +335,7 @@ async fn a_cookie_is_rotated_by_a_redirect_as_well() {
                 .header("set-cookie", "qlt_0=new")
                 .body(Bytes::new())
         };
-        async move { Ok::<_, TransportError>(answer.unwrap()) }
+        async move { Ok::<_, TransportError>(response.unwrap()) }
     };
     let client = Client::builder("https://qelos.test").transport(transport).build().unwrap();
     let (client, _) = client.signin(&SignIn::new("ada", password())).await.unwrap();
@@ -347,7 +347,7 @@ async fn a_cookie_is_rotated_by_a_redirect_as_well() {
 }
 
 #[tokio::test]
-async fn a_cookie_session_that_has_expired_says_so() {
+async fn an_expired_cookie_session_is_an_error_with_advice() {
     let world = World::new();
     let client = world.cookie().await;
     world.pass(Duration::from_hours(31 * 24));
@@ -386,7 +386,7 @@ async fn an_api_token_is_created_used_listed_and_revoked() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_says_what_the_server_says_and_keeps_its_status() {
+async fn a_wrong_password_is_an_error_with_the_message_of_the_server() {
     let world = World::new();
     let error = world.client().oauth_signin(&OAuthSignIn::new("ada@example.com", "wrong".into())).await.unwrap_err();
     assert_eq!(error.to_string(), "POST /api/signin: 401 Unauthorized: Invalid username or password");
@@ -394,11 +394,11 @@ async fn a_wrong_password_says_what_the_server_says_and_keeps_its_status() {
 }
 
 #[tokio::test]
-async fn nothing_secret_travels_unencrypted_to_another_machine() {
+async fn no_secret_is_sent_unencrypted_to_another_machine() {
     let world = World::new();
     let builder = || Client::builder("http://qelos.example").transport(world.qelos.clone());
     let error = builder().build().unwrap().oauth_signin(&OAuthSignIn::new("ada", password())).await.unwrap_err();
-    assert!(error.is_plaintext(), "not even the password of a sign-in: {error}");
+    assert!(error.is_plaintext(), "the password of a sign-in is not sent: {error}");
     let error = builder().api_token("ql_1").build().unwrap().logged_in_user().await.unwrap_err();
     assert!(error.is_plaintext(), "{error}");
     assert_eq!(world.qelos.requests().len(), 0);
@@ -408,7 +408,7 @@ async fn nothing_secret_travels_unencrypted_to_another_machine() {
 }
 
 #[tokio::test]
-async fn what_a_client_cannot_use_is_refused_when_it_is_built() {
+async fn an_invalid_url_or_token_is_refused_when_the_client_is_built() {
     for (url, token, reason) in [
         ("acme.example", "ql_1", "not the URL of a server: it does not start with `https://` (or `http://`)"),
         ("https://acme.example", " ", "the API token is empty"),
@@ -424,7 +424,7 @@ async fn what_a_client_cannot_use_is_refused_when_it_is_built() {
     }
 }
 
-/// The time of the client some time from now.
+/// Adds a duration to the time of a clock.
 trait NowPlus {
     fn now_plus(&self, time: Duration) -> Timestamp;
 }
@@ -435,7 +435,7 @@ impl NowPlus for ManualClock {
     }
 }
 
-/// The server refuses sign-ins that happen at the same time, once the user has more than ten open sessions.
+/// The server refuses simultaneous sign-ins when the user has more than ten open sessions.
 #[tokio::test(start_paused = true)]
 async fn replicas_that_sign_in_at_once_all_start() {
     let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
@@ -471,9 +471,9 @@ async fn replicas_that_sign_in_at_once_all_start() {
     assert!(qelos.count("POST", "/api/signin") > 8, "some were refused at first");
 }
 
-/// A refusal that is due to a race and stays one does not say that the password is wrong.
+/// A refusal because of a race does not mean that the password is wrong.
 #[tokio::test(start_paused = true)]
-async fn a_sign_in_that_always_meets_another_one_is_transient() {
+async fn a_sign_in_that_always_races_with_another_is_transient() {
     let refusal = r#"{"errors":{"general":{"version":153,"modifiedPaths":["lastLogin","tokens"]}}}"#;
     let server = move |_: Request<Bytes>| async move {
         Ok(Response::builder().status(401).header("content-type", "application/json").body(refusal.into()).unwrap())

@@ -1,5 +1,5 @@
-//! A thousand calls at the same moment, and the token has just expired: one refresh, and nobody notices. Two hundred times
-//! over, with another order of events each time; a failure names its seed.
+//! A thousand calls at the same moment with an expired token: one refresh, and no call fails. Each test has two hundred
+//! runs, with another order of events in each. A failure names its seed.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
 use std::collections::HashMap;
@@ -25,32 +25,33 @@ const SEEDS: u64 = 200;
 const REFRESH: &str = "/api/token/refresh";
 const LIFETIME: Duration = Duration::from_hours(5);
 
-/// Does nothing, for whoever is signed in.
+/// Does nothing, for signed-in users.
 #[derive(Debug, Endpoint, DecodeRequest)]
 #[endpoint(GET, "/api/ping", auth = SignedIn)]
 struct Ping;
 
-/// The server, on a network where the answer to a refresh takes its time.
+/// The server, on a network that delays the response to a refresh.
 #[derive(Clone)]
 struct Network {
     qelos: FakeQelos,
     refresh_takes: Duration,
-    /// What the server says to a token, so that it is asked once and not a thousand times: its clock stands still.
+    /// The response for each token, so that the server computes it once. This is correct because its clock stands
+    /// still.
     known: Arc<Mutex<HashMap<HeaderValue, Response<Bytes>>>>,
 }
 
 impl Transport for Network {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         if request.uri().path() != "/api/ping" {
-            let answer = self.qelos.send(request).await;
+            let response = self.qelos.send(request).await;
             tokio::time::sleep(self.refresh_takes).await;
-            return answer;
+            return response;
         }
         tokio::task::yield_now().await;
         let token = request.headers()[AUTHORIZATION].clone();
-        let answer = self.known.lock().unwrap().entry(token).or_insert_with(|| self.qelos.handle(request)).clone();
+        let response = self.known.lock().unwrap().entry(token).or_insert_with(|| self.qelos.handle(request)).clone();
         tokio::task::yield_now().await;
-        Ok(answer)
+        Ok(response)
     }
 }
 
@@ -61,7 +62,7 @@ struct World {
 }
 
 impl World {
-    /// Signed in, with all the time in the world.
+    /// A world with a signed-in client and a new token.
     async fn new(refresh_takes: Duration) -> Self {
         let clock = ManualClock::new("2026-11-21T12:00:00Z".parse::<Timestamp>().unwrap());
         let qelos = FakeQelos::new(clock.clone());
@@ -75,18 +76,19 @@ impl World {
         Self { clock, qelos, client }
     }
 
-    /// All call at nearly the same moment, and so many of ten are dropped at some point; how the others fared.
+    /// Makes all calls at nearly the same moment. So many of ten are dropped on the way. Returns the results of the
+    /// others.
     async fn storm(&self, random: &mut Random, dropped_of_ten: usize) -> Vec<Result<(), Error>> {
         let mut calls = JoinSet::new();
         for caller in 0..CALLERS {
             let (call, late) = (self.client.call(&Ping), random.below(5));
-            // Who comes late finds a new token and is done in three turns.
+            // A late caller finds a new token, and is done in three turns.
             let patience = (caller % 10 < dropped_of_ten).then(|| random.below(if late == 0 { 4 } else { 3 }));
             calls.spawn(async move {
                 turns(late).await;
                 tokio::select! {
                     biased;
-                    () = gone(patience) => None,
+                    () = dropped(patience) => None,
                     outcome = call => Some(outcome),
                 }
             });
@@ -101,8 +103,8 @@ async fn turns(turns: usize) {
     }
 }
 
-/// After so many turns, or never.
-async fn gone(patience: Option<usize>) {
+/// Waits for so many turns of the runtime, or for ever.
+async fn dropped(patience: Option<usize>) {
     match patience {
         Some(patience) => turns(patience).await,
         None => std::future::pending().await,
@@ -119,29 +121,29 @@ async fn storms(refresh_takes: Duration, dropped_of_ten: usize, refusals: usize)
         let outcomes = world.storm(random, dropped_of_ten).await;
         let failed: Vec<_> = outcomes.iter().filter_map(|outcome| outcome.as_ref().err()).collect();
         assert!(failed.is_empty(), "seed {seed}: {failed:?}");
-        assert_eq!(outcomes.len(), CALLERS / 10 * (10 - dropped_of_ten), "seed {seed}: the others came to an end");
+        assert_eq!(outcomes.len(), CALLERS / 10 * (10 - dropped_of_ten), "seed {seed}: all other calls have ended");
         assert_eq!(world.qelos.count("POST", REFRESH), 1 + refusals, "seed {seed}");
         world.client.call(&Ping).await.unwrap();
-        assert_eq!(world.qelos.count("POST", REFRESH), 1 + refusals, "seed {seed}: the next call needs none");
+        assert_eq!(world.qelos.count("POST", REFRESH), 1 + refusals, "seed {seed}: the next call needs no refresh");
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn one_refresh_serves_a_thousand() {
+async fn one_refresh_serves_a_thousand_calls() {
     storms(Duration::ZERO, 0, 0).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn also_when_three_of_ten_are_dropped_on_the_way() {
+async fn one_refresh_is_enough_when_three_of_ten_calls_are_dropped() {
     storms(Duration::ZERO, 3, 0).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn also_when_the_server_refuses_the_first_refresh_for_no_reason() {
+async fn one_retry_is_enough_when_the_first_refresh_is_refused_without_a_reason() {
     storms(Duration::ZERO, 0, 1).await;
 }
 
 #[tokio::test(start_paused = true)]
-async fn also_when_the_answer_to_the_refresh_takes_seconds() {
+async fn one_refresh_is_enough_when_its_response_takes_seconds() {
     storms(Duration::from_secs(7), 0, 0).await;
 }

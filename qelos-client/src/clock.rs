@@ -1,4 +1,4 @@
-//! Where time comes from.
+//! The source of time.
 
 use std::sync::Arc;
 use std::time::SystemTime;
@@ -7,7 +7,7 @@ use qelos_spec::Timestamp;
 
 pub(crate) mod jitter;
 
-/// Tells the time. The client asks nobody else, so a test can decide what time it is.
+/// Tells the time. The client has no other source of time, so a test can set it.
 ///
 /// ```
 /// use qelos_client::{Clock, SystemClock};
@@ -15,7 +15,7 @@ pub(crate) mod jitter;
 /// assert!(SystemClock.now() > "2026-01-01T00:00:00Z".parse().unwrap());
 /// ```
 pub trait Clock: Send + Sync + 'static {
-    /// Now.
+    /// The current time.
     fn now(&self) -> Timestamp;
 }
 
@@ -24,8 +24,7 @@ pub trait Clock: Send + Sync + 'static {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    // The one place that may ask the machine.
-    #[allow(clippy::disallowed_methods, reason = "this is the clock everything else is told to ask")]
+    #[allow(clippy::disallowed_methods, reason = "this is the clock that all other code asks")]
     fn now(&self) -> Timestamp {
         SystemTime::now().into()
     }

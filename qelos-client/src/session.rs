@@ -1,7 +1,8 @@
-//! The engine of sessions: one token set for all clones, renewed once for all, and kept in a store that other processes share.
+//! The engine of sessions: all clones share one token set, each renewal is made once for all of them, and a store
+//! shares it with other processes.
 //!
-//! Knows no server. How tokens are renewed there is said by a [`Scheme`](renewal::Scheme); when and by which process, is decided
-//! here.
+//! This module decides when a session is renewed, and by which process. A [`Scheme`](renewal::Scheme) knows how a
+//! server renews tokens.
 
 use std::fmt;
 use std::sync::{Arc, Weak};
@@ -31,9 +32,9 @@ pub(crate) mod token_set;
 #[derive(Clone)]
 pub(crate) struct TokenSession {
     tokens: Arc<SingleFlight<TokenSet, Error>>,
-    /// The workspace that was asked for, which the record in a store says.
+    /// The workspace that the sign-in asked for. The record in a store repeats it.
     workspace: Option<WorkspaceId>,
-    /// The lock of its store, while a renewal holds it.
+    /// The lock of the store, while a renewal holds it.
     lock: Arc<LockInUse>,
     pending: Pending,
 }
@@ -43,7 +44,7 @@ impl TokenSession {
         Self { tokens: SingleFlight::new(tokens), workspace, lock: Arc::default(), pending: Pending::default() }
     }
 
-    /// The session in a store, if there is one, and if it is one of the server behind this connection.
+    /// The session in a store, or `None` for an empty store. A session of another server is an error.
     pub(crate) async fn restore<T: Transport>(
         store: Arc<dyn AnyStore>,
         connection: &Connection<T>,
@@ -52,23 +53,23 @@ impl TokenSession {
         Ok(stored.map(|stored| Self::from_store(stored, store)))
     }
 
-    /// A session that was found in a store.
+    /// The session of a record that was loaded from a store.
     pub(crate) fn from_store(stored: StoredSession, store: Arc<dyn AnyStore>) -> Self {
         let workspace = stored.workspace;
         Self::new(TokenSet::from_store(stored, store), workspace)
     }
 
-    /// The workspace that was asked for.
+    /// The workspace that the sign-in asked for.
     pub(crate) fn workspace(&self) -> Option<WorkspaceId> {
         self.workspace
     }
 
-    /// The newest tokens, or why there will be no more.
+    /// The newest tokens, or the reason why the session has ended.
     pub(crate) fn current(&self) -> Result<TokenSet, Error> {
         self.tokens.current().map(|version| version.value)
     }
 
-    /// The generation of the newest tokens.
+    /// The generation of the newest token set.
     pub(crate) fn generation(&self) -> u64 {
         *self.tokens.generations().borrow()
     }
@@ -77,7 +78,7 @@ impl TokenSession {
         TokenChanges { tokens: Arc::downgrade(&self.tokens), generations: self.tokens.generations() }
     }
 
-    /// Tokens that are good now: the newest ones, or the next if their time has come.
+    /// Tokens that are valid now: the newest ones, or the next ones if it is time to renew them.
     pub(crate) async fn fresh<S: Scheme, T: Transport>(
         &self,
         connection: &Connection<T>,
@@ -87,7 +88,7 @@ impl TokenSession {
         self.tokens.fresh(connection, fetch).await
     }
 
-    /// Tokens after those of this generation.
+    /// A newer token set than the one of the `outdated` generation.
     pub(crate) async fn renewed<S: Scheme, T: Transport>(
         &self,
         outdated: u64,
@@ -108,19 +109,19 @@ impl TokenSession {
         Renewal { scheme, connection, workspace: self.workspace, lock, progress }
     }
 
-    /// Marks an operation as pending that must not be cut off by the end of the program.
+    /// Counts an operation as pending until the returned guard is dropped: [`settled`](Self::settled) waits for it.
     pub(crate) fn begin_operation(&self) -> pending::Operation {
         self.pending.begin()
     }
 
-    /// Waits for what is pending, and writes tokens that could not be written when they came.
+    /// Waits for pending operations and renewals. Then writes tokens that the store could not take before.
     pub(crate) async fn settled(&self) -> Result<(), Error> {
         self.pending.idle().await;
         self.tokens.settled().await?;
         self.write_unsaved().await
     }
 
-    /// As the next renewal would.
+    /// Writes tokens to the store whose first write failed.
     async fn write_unsaved(&self) -> Result<(), Error> {
         let Ok(Versioned { value, generation }) = self.tokens.current() else { return Ok(()) };
         let (Some(store), Some(change)) = (value.store.clone(), value.unsaved()) else { return Ok(()) };
@@ -134,9 +135,9 @@ impl TokenSession {
     }
 }
 
-/// Keeping a session in a store, and taking it out.
+/// Putting a session into a store, and removing it.
 impl TokenSession {
-    /// Shares the session through a store from now on, in place of whatever is in there.
+    /// Shares the session through a store from now on. It replaces the record in the store.
     pub(crate) async fn keep_in<T: Transport>(
         &self,
         store: Arc<dyn AnyStore>,
@@ -144,7 +145,7 @@ impl TokenSession {
     ) -> Result<(), Error> {
         let _pending = self.begin_operation();
         loop {
-            // A renewal under way may wait for the lock itself, so it has the right of way.
+            // A renewal may be waiting for the same lock: let it finish first.
             self.tokens.settled().await?;
             let mut lock = lock(&*store).await?;
             let done = self.put_into(&store, &mut *lock, connection).await;
@@ -161,7 +162,7 @@ impl TokenSession {
         lock: &mut dyn AnyLock,
         connection: &Connection<T>,
     ) -> Result<bool, Error> {
-        const WHY: &str = "another process has written a session of its own at the same time";
+        const WHY: &str = "another process wrote its own session to the token store at the same time: try again";
         let before = load(&**store, connection).await?;
         match self.replace(before, store, lock, connection).await? {
             Replaced::Kept => Ok(true),
@@ -170,8 +171,8 @@ impl TokenSession {
         }
     }
 
-    /// Puts the session in the place of what was in the store before, absence included. It is written first, so that a session
-    /// which cannot be kept goes on as it was.
+    /// Replaces the record that was in the store before; `None` is an empty store. The session is written first, and
+    /// tied to the store afterwards: when the write fails, the session goes on as it was.
     pub(crate) async fn replace<T: Transport>(
         &self,
         before: Option<StoredSession>,
@@ -192,7 +193,7 @@ impl TokenSession {
         Ok(if tied { Replaced::Kept } else { Replaced::Renewing })
     }
 
-    /// Ends the session, for every client that shares it from the first poll on.
+    /// Ends the session at the first poll, for every client that shares it.
     pub(crate) async fn end(&self) -> Result<Ended, Error> {
         let last = self.tokens.end(Error::new(Kind::SessionEnded("it was signed out", None))).await?;
         let (last, lock) = match last.store.clone() {
@@ -203,16 +204,16 @@ impl TokenSession {
     }
 }
 
-/// A session that is over here, and what is left to do about it.
+/// A session that has ended in this process, and the lock of its store.
 pub(crate) struct Ended {
-    /// The newest tokens, for the last request.
+    /// The newest tokens, for the request that signs out.
     pub(crate) tokens: Tokens,
-    /// No other process renews the session as long as this is held; or why it is still in its store.
+    /// While this is held, no other process renews the session. An error says why the session is still in its store.
     lock: Result<Option<Box<dyn AnyLock>>, StoreError>,
 }
 
 impl Ended {
-    /// Lets other processes use the store.
+    /// Releases the lock of the store.
     pub(crate) async fn leave_store(self) -> Result<(), Error> {
         if let Some(lock) = self.lock? {
             unlock(lock).await;
@@ -221,17 +222,17 @@ impl Ended {
     }
 }
 
-/// What came of putting a session into a store.
+/// The outcome of putting a session into a store.
 pub(crate) enum Replaced {
-    /// It is there, and renewed through the store from now on.
+    /// The session is in the store, and is renewed through it from now on.
     Kept,
-    /// A renewal has begun meanwhile: something else is to be kept.
+    /// A renewal began in the meantime: the next tokens have to be kept instead.
     Renewing,
-    /// Another process has written since the store was looked at.
+    /// Another process has written to the store since it was read.
     Superseded,
 }
 
-/// What a store has, if that is a session of the server behind this connection.
+/// The record in a store. A record of another server is an error.
 pub(crate) async fn load<T: Transport>(
     store: &dyn AnyStore,
     connection: &Connection<T>,
@@ -243,8 +244,8 @@ pub(crate) async fn load<T: Transport>(
     Ok(stored)
 }
 
-/// The newest tokens of a session that is in a store already, where another process may have renewed it. A session may be taken
-/// from one store to another because the first cannot be read any more.
+/// The newest tokens of a session that is already in a store: another process may have renewed it there. A store that
+/// cannot be read is not an error here, because that may be the reason why the session moves to another store.
 async fn up_to_date(tokens: TokenSet, origin: &str) -> Result<TokenSet, StoreError> {
     let Some(store) = &tokens.store else { return Ok(tokens) };
     match store.load().await {
@@ -260,8 +261,8 @@ async fn up_to_date(tokens: TokenSet, origin: &str) -> Result<TokenSet, StoreErr
     }
 }
 
-/// Takes a session out of its store: the newest tokens, which may be those of another process, and the lock. A session that
-/// was begun in its place is another one, and stays.
+/// Removes a session from its store. Returns the newest tokens, which another process may have written, and the lock. A
+/// session that has replaced this one has another lineage, and stays in the store.
 async fn remove_from(store: &dyn AnyStore, last: TokenSet) -> (TokenSet, Result<Option<Box<dyn AnyLock>>, StoreError>) {
     let mut lock = match lock(store).await {
         Ok(lock) => lock,
@@ -280,19 +281,19 @@ async fn remove_from(store: &dyn AnyStore, last: TokenSet) -> (TokenSet, Result<
     }
 }
 
-/// The changes of a session's tokens, for applications that keep them in a place of their own: from
+/// The changes of a session's tokens, for applications that keep tokens themselves. It comes from
 /// [`Client::token_changes`](crate::Client::token_changes).
 pub struct TokenChanges {
-    /// Waiting for changes keeps no session alive.
+    /// Weak, so that waiting for changes does not keep the session alive.
     tokens: Weak<SingleFlight<TokenSet, Error>>,
     generations: watch::Receiver<u64>,
 }
 
 impl TokenChanges {
-    /// Waits for the next change: the tokens from now on, or the error with which the session has ended. `None` when
-    /// no client is left that could change them.
+    /// Waits for the next change: the new tokens, or the error with which the session has ended. `None` when every
+    /// client of the session was dropped.
     ///
-    /// Changes that come faster than they are asked for are skipped, but never the last one.
+    /// After several changes, it returns the newest one. The last change is never skipped.
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
@@ -307,7 +308,7 @@ impl TokenChanges {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future loses nothing: the change is told next time.
+    /// Dropping the future loses nothing: the next call returns the change.
     pub async fn next(&mut self) -> Option<Result<Tokens, Error>> {
         self.generations.changed().await.ok()?;
         Some(self.tokens.upgrade()?.current().map(|version| version.value.tokens))
@@ -325,10 +326,10 @@ impl From<TaskLost> for Error {
         Self::config(match lost {
             TaskLost::NoRuntime => "renewing a token needs a tokio runtime, and this call is made outside of one",
             TaskLost::Dropped => {
-                "the tokio runtime that renewed the token was stopped before it was done; the next call renews it"
+                "the tokio runtime stopped before the token was renewed: call again on a running runtime"
             }
             TaskLost::Stalled => {
-                "the tokio runtime that renews the token does not run: drive it, or make the calls on one that runs"
+                "the tokio runtime that renews the token is not driven: drive it, or make all calls on one that is"
             }
         })
     }

@@ -1,4 +1,4 @@
-//! How requests get to a server.
+//! Transports: they send requests to a server.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -19,9 +19,9 @@ pub mod reqwest;
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::ReqwestTransport;
 
-/// Sends one request and brings back its response.
+/// Sends one request and returns its response.
 ///
-/// An async closure that owns nothing is a transport, which is all a test needs:
+/// An async closure that owns nothing is a transport. This is enough for a test:
 ///
 /// ```
 /// use bytes::Bytes;
@@ -34,9 +34,9 @@ pub use self::reqwest::ReqwestTransport;
 /// assert!(client.is_ok());
 /// ```
 ///
-/// One that owns something, such as a counter, is a closure that returns a future, and gives each future a clone. The futures
-/// of an async closure would borrow what it owns, and stable Rust has no way to ask that such futures go from thread to thread.
-/// What is `'static` may be used by either: a static, or a reference to what was leaked.
+/// A transport with data of its own, such as a counter, is a closure that returns a future, and gives a clone to each future. The
+/// futures of an async closure would borrow the data, and stable Rust has no way to require that such futures are `Send`. Data
+/// that is `'static` may be used by either: a static, or a reference to a leaked value.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -60,15 +60,15 @@ pub use self::reqwest::ReqwestTransport;
 /// assert!(client.is_ok());
 /// ```
 ///
-/// An `Arc` of a transport is one as well.
+/// An `Arc` of a transport is a transport as well.
 ///
-/// A transport reports what the server said, whatever it said. It must not follow redirects, repeat requests or keep
-/// cookies: credentials and retries are decided above it. It says that the server has not seen a request
-/// ([`is_before_sending`](TransportErrorKind::is_before_sending)) only when that is certain, because then the request is sent
-/// again, whatever it is.
+/// A transport returns every response of the server, also one with an error status. It must not follow redirects, retry
+/// requests or keep cookies: the client decides about credentials and retries. It reports that the server has not seen
+/// a request ([`is_before_sending`](TransportErrorKind::is_before_sending)) only when this is certain, because the
+/// client then retries every request, also one that is not idempotent.
 ///
-/// The request carries an [`EndpointInfo`](qelos_spec::EndpointInfo) among its extensions, for metrics and routing. Its
-/// `timeout` is what this exchange may take, if anybody has said so: after that, the client gives up.
+/// The extensions of the request have an [`EndpointInfo`](qelos_spec::EndpointInfo), for metrics and routing. Its
+/// `timeout` is the limit of this exchange, if there is one: the client gives up after it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no transport",
     label = "cannot send requests",
@@ -81,15 +81,11 @@ pub trait Transport: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// When there is no response.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future gives the request up; whether the server has seen it is unknown.
+    /// When there is no complete response.
     fn send(&self, request: Request<Bytes>) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send;
 
-    /// Looks whether requests to this server can be sent at all. A client asks it once, when it is built, so that what lets no
-    /// call succeed is an error at the start of a program. Default: they can.
+    /// Checks whether requests to this server can be sent. A client calls it once, when it is built, so that a wrong
+    /// setup is an error at the start of a program. Default: no check.
     ///
     /// # Errors
     ///
@@ -121,7 +117,7 @@ impl<T: Transport> Transport for Arc<T> {
     }
 }
 
-/// There is no whole response, and why.
+/// The reason why there is no complete response.
 #[derive(Debug, Clone)]
 pub struct TransportError {
     kind: TransportErrorKind,
@@ -129,11 +125,11 @@ pub struct TransportError {
     source: Arc<dyn StdError + Send + Sync>,
 }
 
-/// What became of a request that got no whole response.
+/// The kind of a [`TransportError`]. It tells whether the server may have seen the request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TransportErrorKind {
-    /// The transport could not be set up, or not for a request like this: the server has not seen it.
+    /// The transport is not set up for this request: the server has not seen it.
     Setup,
     /// The name of the server has no address: the server has not seen the request.
     Dns,
@@ -146,44 +142,44 @@ pub enum TransportErrorKind {
     Tls,
     /// The response took too long: the server may have seen the request.
     Timeout,
-    /// The connection broke, or what came is not HTTP: the server may have seen the request.
+    /// The connection broke, or the response is not HTTP: the server may have seen the request.
     Broken,
-    /// The response is larger than what is read into memory: the server has seen the request.
+    /// The response is larger than the limit of the transport: the server has seen the request.
     TooLarge,
 }
 
 impl TransportErrorKind {
-    /// Whether it ended before anything was sent, so that the server has not seen the request.
+    /// Whether the error came before anything was sent: the server has not seen the request.
     #[must_use]
     pub fn is_before_sending(self) -> bool {
         matches!(self, Self::Setup | Self::Dns | Self::Connect | Self::ConnectTimeout | Self::Tls)
     }
 
-    /// Whether it may be otherwise in a moment.
+    /// Whether the error is transient: a retry may help.
     pub(crate) fn is_passing(self) -> bool {
         !matches!(self, Self::Setup | Self::Tls | Self::TooLarge)
     }
 }
 
 impl TransportError {
-    /// Says what became of the request, and keeps the cause.
+    /// An error of this kind, with its cause.
     pub fn new(kind: TransportErrorKind, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self { kind, status: None, source: source.into().into() }
     }
 
-    /// The same failure, after the head of a response with this status had come.
+    /// The same error, for a response whose head arrived with this status.
     #[must_use]
     pub fn with_status(self, status: StatusCode) -> Self {
         Self { status: Some(status), ..self }
     }
 
-    /// What became of the request.
+    /// The kind of this error.
     #[must_use]
     pub fn kind(&self) -> TransportErrorKind {
         self.kind
     }
 
-    /// The status of the response, when its head came and its body did not.
+    /// The status of the response, if its head arrived, and its body did not arrive completely.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.status
@@ -210,11 +206,11 @@ impl fmt::Display for TransportError {
             (TransportErrorKind::Connect, _) => "no connection could be made",
             (TransportErrorKind::ConnectTimeout, _) => "no connection could be made in time",
             (TransportErrorKind::Tls, _) => "no encrypted connection could be made",
-            (TransportErrorKind::Timeout, None) => "no answer came in time",
-            (TransportErrorKind::Timeout, Some(_)) => "the answer did not end in time",
-            (TransportErrorKind::Broken, None) => "the connection broke before an answer came",
-            (TransportErrorKind::Broken, Some(_)) => "the connection broke in the middle of the answer",
-            (TransportErrorKind::TooLarge, _) => "the answer is larger than what is read",
+            (TransportErrorKind::Timeout, None) => "no response came in time",
+            (TransportErrorKind::Timeout, Some(_)) => "the response did not end in time",
+            (TransportErrorKind::Broken, None) => "the connection broke before a response came",
+            (TransportErrorKind::Broken, Some(_)) => "the connection broke in the middle of the response",
+            (TransportErrorKind::TooLarge, _) => "the response is larger than the limit of the transport",
         })?;
         for cause in self.causes().filter(|cause| self.is_in_the_line(*cause)) {
             write!(f, ": {cause}")?;
@@ -230,8 +226,8 @@ impl StdError for TransportError {
     }
 }
 
-/// Where a transport leaves the status of an answer whose body is still to come: it survives when the client gives up.
-/// Travels among the extensions of a request.
+/// The status of a response whose body is still to come. The transport sets it through the extensions of the request,
+/// so that the client knows it when it gives up.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct HeadSeen(Arc<AtomicU16>);
 

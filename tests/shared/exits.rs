@@ -1,7 +1,8 @@
-//! A program that ends in the middle of a renewal, and waits until that is settled: no session is lost, whenever it ends. The
-//! programs have no password, so that a session that is lost stays lost.
+//! A program that ends in the middle of a renewal, and waits for it with `settled`, loses no session. The programs have
+//! no password, so that they cannot replace a lost session.
 //!
-//! `QELOS_TESTS_ROUNDS=number` makes as many rounds with processes, `QELOS_TESTS_SEED=number` the same ones again.
+//! `QELOS_TESTS_ROUNDS=number` sets the number of rounds with processes, `QELOS_TESTS_SEED=number` repeats the same
+//! ones.
 
 use std::time::Duration;
 
@@ -19,7 +20,7 @@ use crate::world::{LIFETIME, World, sign_in};
 
 const ROUNDS: usize = 5;
 
-/// The processes are told to end as an operating system tells them, with SIGTERM.
+/// The processes get SIGTERM, as from an operating system.
 #[tokio::test]
 async fn a_process_that_is_terminated_loses_no_session() {
     let directory = tempfile::tempdir().unwrap();
@@ -27,7 +28,7 @@ async fn a_process_that_is_terminated_loses_no_session() {
     let mut stage = Stage::new(FileTokenStore::new(&path), path.to_str().unwrap().to_owned(), "-").await;
     let mut random = Random::new(seed());
     for round in 0..rounds(ROUNDS) {
-        let moment = ["asking", "answered"][random.below(2)];
+        let moment = ["sending", "received"][random.below(2)];
         stage.expire(round);
         let mut worker = Worker::start(&stage).await;
         worker.go(stage.now, moment).await;
@@ -41,11 +42,11 @@ async fn a_process_that_is_terminated_loses_no_session() {
         let mut next = Worker::start(&stage).await;
         next.go(stage.now, "-").await;
         next.says("done").await;
-        assert_eq!(stage.seen(), ONE_REFRESH, "round {round}, {moment}: the next one has found the tokens");
+        assert_eq!(stage.seen(), ONE_REFRESH, "round {round}, {moment}: the next process has found the tokens");
     }
 }
 
-/// The server is 100 milliseconds away.
+/// A server with a latency of 100 milliseconds.
 struct Far(FakeQelos);
 
 impl Transport for Far {
@@ -58,13 +59,13 @@ impl Transport for Far {
     }
 }
 
-/// What `#[tokio::main]` makes, and drops at the end of `main`.
+/// A runtime like that of `#[tokio::main]`, which drops it at the end of `main`.
 fn program() -> Runtime {
     tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap()
 }
 
 #[test]
-fn a_call_that_is_given_up_at_the_end_of_a_program_loses_no_session() {
+fn a_call_that_is_dropped_at_the_end_of_a_program_loses_no_session() {
     for moment in (0..20).map(|tenth| Duration::from_millis(10 * tenth)) {
         let world = World::new();
         let client = || {
@@ -94,25 +95,25 @@ fn a_call_that_is_given_up_at_the_end_of_a_program_loses_no_session() {
     }
 }
 
-/// One thread calls now and then, and rests in the middle of a renewal, with the lock of the store. Another one renews the session
-/// under that lock.
+/// One runtime stops being driven in the middle of a renewal, with the lock of the store. Another runtime renews the
+/// session with that lock.
 #[test]
-fn a_runtime_that_rests_with_the_lock_of_the_store_stops_no_other() {
+fn an_undriven_runtime_with_the_lock_of_the_store_blocks_no_other() {
     let world = World::new();
     let directory = tempfile::tempdir().unwrap();
     let store = FileTokenStore::new(directory.path().join("session.json"));
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let (resting, healthy) = (runtime(), runtime());
+    let (undriven, driven) = (runtime(), runtime());
     let far = Far(world.network.qelos.clone());
     let client = Client::builder("https://qelos.test").transport(far).clock(world.clock.clone()).build().unwrap();
-    let client = healthy.block_on(async {
+    let client = driven.block_on(async {
         let (client, _) = client.oauth_signin(&sign_in()).await.unwrap();
         client.keep_in(store.clone()).await.unwrap();
         client
     });
     world.clock.advance(LIFETIME);
-    // The server has exchanged the tokens when the call is given up, and the runtime with it.
-    resting.block_on(async {
+    // The call is dropped, and the runtime is left alone, after the server has exchanged the tokens.
+    undriven.block_on(async {
         let call = tokio::spawn(client.logged_in_user());
         while world.refreshes() == 0 {
             tokio::task::yield_now().await;
@@ -120,10 +121,10 @@ fn a_runtime_that_rests_with_the_lock_of_the_store_stops_no_other() {
         call.abort();
     });
 
-    // Only the renewal that rests has the next tokens. The session has not ended for that.
-    let error = healthy.block_on(client.logged_in_user()).unwrap_err();
-    assert!(error.to_string().contains("does not run") && !error.is_session_ended(), "{error}");
+    // Only the undriven renewal has the next tokens. This does not end the session.
+    let error = driven.block_on(client.logged_in_user()).unwrap_err();
+    assert!(error.to_string().contains("is not driven") && !error.is_session_ended(), "{error}");
     let mut changes = client.token_changes();
-    resting.block_on(changes.next()).unwrap().unwrap();
-    healthy.block_on(client.logged_in_user()).unwrap();
+    undriven.block_on(changes.next()).unwrap().unwrap();
+    driven.block_on(client.logged_in_user()).unwrap();
 }

@@ -1,4 +1,4 @@
-//! Whose session it is: no token is sent to another server, and no client goes on as another user.
+//! Server and user of a session: no token is sent to another server, and no client becomes another user.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use qelos_client::store::{FileTokenStore, TokenStore as _};
 use qelos_client::testing::NewUser;
 use qelos_client::{Anonymous, AnyCredential, Client, Environment, Error, ExposeSecret, OAuth};
 
-use crate::world::{Fickle, LIFETIME, Network, World, sign_in};
+use crate::world::{LIFETIME, Network, Unreliable, World, sign_in};
 
 const ADA: &str = "ada@example.com";
 const BOB: &str = "bob@example.com";
@@ -21,8 +21,13 @@ fn world() -> World {
     world
 }
 
-/// A program that is configured for this user of this server.
-async fn start(world: &World, url: &str, user: &str, store: &Fickle) -> Result<Client<AnyCredential, Network>, Error> {
+/// Starts a program whose environment names this user of this server.
+async fn start(
+    world: &World,
+    url: &str,
+    user: &str,
+    store: &Unreliable,
+) -> Result<Client<AnyCredential, Network>, Error> {
     let environment = Environment::read_from(|name| match name {
         "QELOS_URL" => Some(url.into()),
         "QELOS_USERNAME" => Some(user.into()),
@@ -46,7 +51,7 @@ async fn user_of(client: &Client<AnyCredential, Network>) -> String {
     client.logged_in_user().await.unwrap().username.unwrap()
 }
 
-async fn stored_login(store: &Fickle) -> Option<String> {
+async fn stored_login(store: &Unreliable) -> Option<String> {
     store.load().await.unwrap()?.login().map(str::to_owned)
 }
 
@@ -55,8 +60,8 @@ fn requests(world: &World) -> usize {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_session_of_another_server_is_neither_taken_up_nor_overwritten() {
-    let (world, store) = (world(), Fickle::default());
+async fn a_session_of_another_server_is_neither_restored_nor_overwritten() {
+    let (world, store) = (world(), Unreliable::default());
     let client = world.signed_in().await;
     client.keep_in(store.clone()).await.unwrap();
     let kept = store.load().await.unwrap().unwrap().version();
@@ -71,19 +76,19 @@ async fn a_session_of_another_server_is_neither_taken_up_nor_overwritten() {
         let names_both = error.to_string().contains(HERE) && error.to_string().contains(ELSEWHERE);
         assert!(error.is_store() && names_both, "{error}");
     }
-    assert_eq!(requests(&world), sent, "and nothing is sent");
+    assert_eq!(requests(&world), sent, "nothing is sent");
     assert_eq!(store.load().await.unwrap().unwrap().version(), kept);
     start(&world, "https://Qelos.test:443/", ADA, &store).await.expect("it is the same server");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_session_of_another_server_is_not_adopted_by_a_running_client() {
-    let (world, store, other) = (world(), Fickle::default(), Fickle::default());
+async fn a_running_client_does_not_adopt_a_session_of_another_server() {
+    let (world, store, other) = (world(), Unreliable::default(), Unreliable::default());
     let client = world.signed_in().await;
     client.keep_in(store.clone()).await.unwrap();
     elsewhere(&world).oauth_signin(&sign_in()).await.unwrap().0.keep_in(other.clone()).await.unwrap();
     store.kept.lock().unwrap().clone_from(&other.kept.lock().unwrap());
-    client.call(&GetMe).await.expect("its own token lives");
+    client.call(&GetMe).await.expect("its own token is valid");
     world.clock.advance(LIFETIME);
     let sent = requests(&world);
     let error = client.call(&GetMe).await.unwrap_err();
@@ -92,8 +97,8 @@ async fn a_session_of_another_server_is_not_adopted_by_a_running_client() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_program_that_is_configured_for_another_user_begins_a_session_of_its_own() {
-    let (world, store) = (world(), Fickle::default());
+async fn a_program_for_another_user_begins_its_own_session() {
+    let (world, store) = (world(), Unreliable::default());
     let ada = start(&world, HERE, ADA, &store).await.unwrap();
     let bob = start(&world, HERE, " Bob@Example.com", &store).await.unwrap();
     assert_eq!((user_of(&ada).await.as_str(), user_of(&bob).await.as_str()), (ADA, BOB));
@@ -110,8 +115,8 @@ async fn a_program_that_is_configured_for_another_user_begins_a_session_of_its_o
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_session_that_is_kept_in_the_place_of_another_users_is_not_adopted() {
-    let (world, store) = (world(), Fickle::default());
+async fn a_running_client_does_not_adopt_a_session_of_another_user() {
+    let (world, store) = (world(), Unreliable::default());
     let ada = world.signed_in().await;
     ada.keep_in(store.clone()).await.unwrap();
     let bob = signed_in(&world, BOB).await;
@@ -121,12 +126,12 @@ async fn a_session_that_is_kept_in_the_place_of_another_users_is_not_adopted() {
     world.clock.advance(LIFETIME);
     let error = ada.call(&GetMe).await.unwrap_err();
     assert!(error.is_store() && error.to_string().contains(BOB), "{error}");
-    assert_eq!(bob.call(&GetMe).await.unwrap().email.as_deref(), Some(BOB), "nobody writes over him");
+    assert_eq!(bob.call(&GetMe).await.unwrap().email.as_deref(), Some(BOB), "his session is not overwritten");
 }
 
 #[tokio::test(start_paused = true)]
 async fn signing_in_again_as_another_user_is_refused_before_anything_is_sent() {
-    for store in [None, Some(Fickle::default())] {
+    for store in [None, Some(Unreliable::default())] {
         let world = world();
         let ada = world.signed_in().await;
         if let Some(store) = store {
@@ -134,7 +139,7 @@ async fn signing_in_again_as_another_user_is_refused_before_anything_is_sent() {
         }
         let ada = ada.sign_in_again_with(OAuthSignIn::new(BOB, PASSWORD.into()));
         world.clock.advance(LIFETIME);
-        ada.call(&GetMe).await.expect("the refresh token is hers");
+        ada.call(&GetMe).await.expect("the refresh token belongs to ada");
         world.network.qelos.revoke_refresh_tokens(world.user);
         world.clock.advance(LIFETIME);
         let error = ada.call(&GetMe).await.unwrap_err();
@@ -145,8 +150,8 @@ async fn signing_in_again_as_another_user_is_refused_before_anything_is_sent() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_user_who_was_replaced_by_another_with_the_same_name_is_another_user() {
-    let (world, store) = (world(), Fickle::default());
+async fn a_new_user_with_the_same_name_is_another_user() {
+    let (world, store) = (world(), Unreliable::default());
     let ada = start(&world, HERE, ADA, &store).await.unwrap();
     world.network.qelos.delete_user(world.user);
     let replaced = world.network.qelos.add_user(NewUser::new(ADA, PASSWORD));
@@ -156,14 +161,14 @@ async fn a_user_who_was_replaced_by_another_with_the_same_name_is_another_user()
     assert!(error.is_session_ended(), "{error}");
     assert!(error.to_string().contains(&before) && error.to_string().contains(&now), "{error}");
 
-    let next = start(&world, HERE, ADA, &store).await.expect("its password begins a new session");
+    let next = start(&world, HERE, ADA, &store).await.expect("the password begins a new session");
     assert_eq!(next.logged_in_user().await.unwrap().id, replaced);
     assert_eq!(store.load().await.unwrap().unwrap().login(), Some(ADA));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_session_of_tokens_is_taken_for_one_of_the_configured_user_until_a_sign_in_proves_it() {
-    let (world, store) = (world(), Fickle::default());
+async fn a_session_from_tokens_has_no_login_until_the_next_sign_in() {
+    let (world, store) = (world(), Unreliable::default());
     let tokens = world.signed_in().await.tokens().unwrap();
     world.client().with_tokens(tokens).keep_in(store.clone()).await.unwrap();
     assert_eq!(stored_login(&store).await, None);
@@ -171,7 +176,7 @@ async fn a_session_of_tokens_is_taken_for_one_of_the_configured_user_until_a_sig
     assert_eq!((user_of(&ada).await.as_str(), world.sign_ins()), (ADA, 1));
     world.clock.advance(LIFETIME);
     ada.logged_in_user().await.unwrap();
-    assert_eq!(stored_login(&store).await, None, "renewing it proves nothing");
+    assert_eq!(stored_login(&store).await, None, "a renewal does not prove the user");
     world.network.qelos.revoke_refresh_tokens(world.user);
     world.clock.advance(LIFETIME);
     ada.logged_in_user().await.unwrap();
@@ -179,8 +184,8 @@ async fn a_session_of_tokens_is_taken_for_one_of_the_configured_user_until_a_sig
 }
 
 #[tokio::test(start_paused = true)]
-async fn tokens_of_another_user_are_found_out_when_the_configured_one_signs_in_again() {
-    let (world, store) = (world(), Fickle::default());
+async fn tokens_of_another_user_are_noticed_at_the_next_sign_in() {
+    let (world, store) = (world(), Unreliable::default());
     let tokens = signed_in(&world, BOB).await.tokens().unwrap();
     world.client().with_tokens(tokens).keep_in(store.clone()).await.unwrap();
     let ada = start(&world, HERE, ADA, &store).await.unwrap();
@@ -194,7 +199,7 @@ async fn tokens_of_another_user_are_found_out_when_the_configured_one_signs_in_a
 
 #[tokio::test(start_paused = true)]
 async fn programs_that_start_at_the_same_time_share_one_session() {
-    let (world, store) = (world(), Fickle::default());
+    let (world, store) = (world(), Unreliable::default());
     let (one, two) = tokio::join!(start(&world, HERE, ADA, &store), start(&world, HERE, ADA, &store));
     let [one, two] = [one, two].map(|client| client.unwrap().into_typed::<OAuth>().unwrap().tokens().unwrap());
     assert_eq!(one.refresh.expose_secret(), two.refresh.expose_secret());
@@ -202,8 +207,8 @@ async fn programs_that_start_at_the_same_time_share_one_session() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_sign_out_leaves_the_session_that_was_begun_in_its_place() {
-    let (world, store) = (world(), Fickle::default());
+async fn a_sign_out_leaves_the_session_that_has_replaced_it() {
+    let (world, store) = (world(), Unreliable::default());
     let first = world.signed_in().await;
     first.keep_in(store.clone()).await.unwrap();
     // Two access tokens of one second are the same text, and the server ends the sessions of both.
@@ -218,19 +223,19 @@ async fn a_sign_out_leaves_the_session_that_was_begun_in_its_place() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_session_that_was_signed_out_is_not_put_back_by_those_that_share_it() {
-    let (world, store) = (world(), Fickle::default());
+async fn no_process_writes_a_signed_out_session_again() {
+    let (world, store) = (world(), Unreliable::default());
     let [first, second] = world.two(&store).await;
     *store.kept.lock().unwrap() = None;
     let error = second.call(&GetMe).await.unwrap_err();
     assert!(error.is_session_ended() && error.to_string().contains("has signed it out"), "{error}");
     assert!(store.is_empty() && world.refreshes() == 0);
-    first.sign_in_again_with(sign_in()).call(&GetMe).await.expect("it begins a new one");
+    first.sign_in_again_with(sign_in()).call(&GetMe).await.expect("the password begins a new session");
     assert_eq!((world.refreshes(), world.sign_ins(), store.is_empty()), (0, 2, false));
 }
 
 #[tokio::test]
-async fn a_record_that_does_not_say_whose_it_is_is_refused_with_what_to_do() {
+async fn a_record_without_server_and_user_is_refused_with_advice() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("session.json");
     let before = r#"{"token":"s3cret","refreshToken":"s3cret","receivedAt":null,"workspace":null,"lineage":7,"number":1,"renewingSince":null}"#;

@@ -1,4 +1,4 @@
-//! What a store is asked for, and what becomes of a session when it cannot do it.
+//! A session in a store that works, and in one that fails.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -8,14 +8,14 @@ use qelos_client::store::{FileTokenStore, StoredSession, TokenStore};
 use qelos_client::testing::Member;
 use qelos_client::{Client, ExposeSecret, OAuth};
 
-use crate::world::{Fickle, LIFETIME, Network, REFRESH, World, sign_in};
+use crate::world::{LIFETIME, Network, REFRESH, Unreliable, World, sign_in};
 
-/// A refresh that is refused is tried four times more.
+/// A refused refresh is retried four times.
 const TRIES: usize = 5;
 
 #[tokio::test(start_paused = true)]
-async fn what_one_has_renewed_the_other_finds() {
-    let (world, store) = (World::new(), Fickle::default());
+async fn one_client_finds_the_tokens_that_another_has_renewed() {
+    let (world, store) = (World::new(), Unreliable::default());
     let [first, second] = world.two(&store).await;
     for round in 1..=3 {
         first.call(&GetMe).await.unwrap();
@@ -26,32 +26,32 @@ async fn what_one_has_renewed_the_other_finds() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_waits_for_the_lock_finds_what_it_was_held_for() {
-    let (world, store) = (World::new(), Fickle::default());
+async fn a_client_that_waits_for_the_lock_finds_the_new_tokens() {
+    let (world, store) = (World::new(), Unreliable::default());
     let [first, second] = world.two(&store).await;
     let (first, second) = (tokio::spawn(first.call(&GetMe)), tokio::spawn(second.call(&GetMe)));
-    drop(world.until_a_refresh_is_answered().await);
+    drop(world.until_a_refresh_has_a_response().await);
     first.await.unwrap().unwrap();
     second.await.unwrap().unwrap();
     assert_eq!(world.refreshes(), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_401_looks_into_the_store_before_it_asks_the_server() {
-    let (world, store) = (World::new(), Fickle::default());
+async fn a_refresh_reads_the_store_before_it_asks_the_server() {
+    let (world, store) = (World::new(), Unreliable::default());
     let first = world.signed_in().await;
     first.keep_in(store.clone()).await.unwrap();
     let second = world.restored(&store).await;
     first.refresh_token().await.unwrap();
     second.refresh_token().await.unwrap();
-    assert_eq!(world.refreshes(), 1, "somebody has just got new tokens");
+    assert_eq!(world.refreshes(), 1, "the first client has just renewed the tokens");
     second.refresh_token().await.unwrap();
     assert_eq!(world.refreshes(), 2);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lock_that_is_never_free_is_not_waited_for_for_ever() {
-    let (world, store) = (World::new(), Fickle::default());
+async fn waiting_for_the_lock_has_a_limit() {
+    let (world, store) = (World::new(), Unreliable::default());
     let [first, _] = world.two(&store).await;
     store.locked.store(true, Ordering::SeqCst);
     let error = first.call(&GetMe).await.unwrap_err();
@@ -66,26 +66,26 @@ async fn a_lock_that_is_never_free_is_not_waited_for_for_ever() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_its_store_a_session_goes_on_while_its_token_lives_and_uses_nothing_up() {
-    let (world, store) = (World::new(), Fickle::default());
+async fn without_its_store_a_session_goes_on_until_its_access_token_expires() {
+    let (world, store) = (World::new(), Unreliable::default());
     let client = world.signed_in().await;
     client.keep_in(store.clone()).await.unwrap();
     store.broken.store(true, Ordering::SeqCst);
     world.clock.advance(LIFETIME.saturating_sub(Duration::from_secs(20)));
-    client.call(&GetMe).await.expect("it was early");
+    client.call(&GetMe).await.expect("the renewal was early");
     world.clock.advance(Duration::from_secs(20));
     let error = client.call(&GetMe).await.unwrap_err();
     assert!(error.is_store() && !error.is_session_ended());
     assert!(error.to_string().starts_with("GET /api/me: the disk is full — "), "{error}");
-    assert_eq!(world.refreshes(), 0, "the refresh token is still good");
+    assert_eq!(world.refreshes(), 0, "the refresh token is not used up");
     store.broken.store(false, Ordering::SeqCst);
     client.call(&GetMe).await.unwrap();
     assert_eq!(world.refreshes(), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_store_that_cannot_be_written_to_is_noticed_before_the_refresh_token_is_used_up() {
-    let (world, store) = (World::new(), Fickle::default());
+async fn a_failing_write_is_noticed_before_the_refresh_token_is_used_up() {
+    let (world, store) = (World::new(), Unreliable::default());
     let [client, _] = world.two(&store).await;
     *store.saves_left.lock().unwrap() = Some(0);
     assert!(client.call(&GetMe).await.unwrap_err().is_store());
@@ -93,26 +93,26 @@ async fn a_store_that_cannot_be_written_to_is_noticed_before_the_refresh_token_i
 }
 
 #[tokio::test(start_paused = true)]
-async fn tokens_that_could_not_be_written_are_kept_in_memory_and_written_by_the_next_call() {
-    let (world, store) = (World::new(), Fickle::default());
+async fn unsaved_tokens_stay_in_memory_until_a_later_call_writes_them() {
+    let (world, store) = (World::new(), Unreliable::default());
     let [client, other] = world.two(&store).await;
     *store.saves_left.lock().unwrap() = Some(1);
-    client.call(&GetMe).await.expect("the new tokens are there, if only here");
+    client.call(&GetMe).await.expect("the new tokens are in memory");
     let only_copy = client.tokens().unwrap();
     client.call(&GetMe).await.expect("the store still fails");
-    assert_eq!(world.refreshes(), 1, "and nothing is used up meanwhile");
+    assert_eq!(world.refreshes(), 1, "no refresh token is used up meanwhile");
     assert_eq!(client.tokens().unwrap().refresh.expose_secret(), only_copy.refresh.expose_secret());
 
     *store.saves_left.lock().unwrap() = None;
     world.clock.advance(Duration::from_secs(5));
     client.call(&GetMe).await.unwrap();
     other.call(&GetMe).await.unwrap();
-    assert_eq!((world.refreshes(), world.sign_ins()), (2, 1), "the other finds what was written at last");
+    assert_eq!((world.refreshes(), world.sign_ins()), (2, 1), "the other finds the tokens that were written late");
 }
 
 #[tokio::test(start_paused = true)]
-async fn tokens_that_are_there_need_no_lock() {
-    let (world, store) = (World::new(), Fickle::default());
+async fn finding_new_tokens_needs_no_lock() {
+    let (world, store) = (World::new(), Unreliable::default());
     let [first, second] = world.two(&store).await;
     first.call(&GetMe).await.unwrap();
     store.locked.store(true, Ordering::SeqCst);
@@ -121,8 +121,8 @@ async fn tokens_that_are_there_need_no_lock() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn of_two_that_went_on_without_each_other_the_one_in_the_store_counts() {
-    let (world, store) = (World::new(), Fickle::default());
+async fn diverged_sessions_adopt_the_stored_one() {
+    let (world, store) = (World::new(), Unreliable::default());
     let [first, second] = world.two(&store).await;
     *store.saves_left.lock().unwrap() = Some(1);
     first.call(&GetMe).await.expect("its tokens are not in the store");
@@ -135,8 +135,8 @@ async fn of_two_that_went_on_without_each_other_the_one_in_the_store_counts() {
     assert_eq!((world.refreshes(), world.sign_ins()), (1 + TRIES, 2));
 }
 
-/// Signed in, and the process is killed when the server has exchanged the tokens and nobody has written them down.
-async fn killed_in_the_middle(store: &Fickle) -> (World, Client<OAuth, Network>) {
+/// Signs in, and kills the process after the server has exchanged the tokens, and before they are written to the store.
+async fn killed_in_the_middle(store: &Unreliable) -> (World, Client<OAuth, Network>) {
     let world = World::new();
     let [first, second] = world.two(store).await;
     let process = std::thread::spawn({
@@ -149,7 +149,7 @@ async fn killed_in_the_middle(store: &Fickle) -> (World, Client<OAuth, Network>)
                 while network.qelos.count("POST", REFRESH) == 0 {
                     tokio::task::yield_now().await;
                 }
-                // The runtime goes, and everything in it.
+                // The runtime is dropped with all its tasks.
                 shut.forget();
             });
             drop(runtime);
@@ -161,32 +161,32 @@ async fn killed_in_the_middle(store: &Fickle) -> (World, Client<OAuth, Network>)
 }
 
 #[tokio::test(start_paused = true)]
-async fn tokens_that_died_with_their_process_are_replaced_by_signing_in() {
-    let store = Fickle::default();
+async fn lost_tokens_are_replaced_by_signing_in() {
+    let store = Unreliable::default();
     let (world, second) = killed_in_the_middle(&store).await;
     second.sign_in_again_with(sign_in()).call(&GetMe).await.unwrap();
     assert_eq!((world.refreshes(), world.sign_ins()), (1 + TRIES, 2));
     world.restored(&store).await.call(&GetMe).await.unwrap();
-    assert_eq!(world.sign_ins(), 2, "and everybody shares the new session");
+    assert_eq!(world.sign_ins(), 2, "all processes share the new session");
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_a_password_the_session_ends_with_an_error_that_says_why() {
-    let (world, second) = killed_in_the_middle(&Fickle::default()).await;
+async fn without_a_password_lost_tokens_end_the_session() {
+    let (world, second) = killed_in_the_middle(&Unreliable::default()).await;
     let error = second.call(&GetMe).await.unwrap_err();
     assert!(error.is_session_ended());
     assert_eq!(
         error.to_string(),
-        "GET /api/me: the session has ended: the server refused to renew it, after a renewal whose outcome nobody has \
-         written down: its process was stopped, or its answer was lost, or its token store could not be written to — sign \
-         in again"
+        "GET /api/me: the session has ended: the server refused to renew it, and the outcome of an earlier renewal is \
+         unknown: its process was stopped, or its response was lost, or its token store could not be written to — sign in \
+         again"
     );
     assert_eq!(world.refreshes(), 1 + TRIES);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_session_that_has_ended_is_taken_up_again_when_somebody_signs_in_anew() {
-    let store = Fickle::default();
+async fn an_ended_session_goes_on_after_another_process_has_signed_in() {
+    let store = Unreliable::default();
     let (world, second) = killed_in_the_middle(&store).await;
     assert!(second.call(&GetMe).await.unwrap_err().is_session_ended());
     world.signed_in().await.keep_in(store).await.unwrap();
@@ -198,34 +198,34 @@ async fn a_session_that_has_ended_is_taken_up_again_when_somebody_signs_in_anew(
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_was_overtaken_takes_what_is_there() {
-    for overtaken_at in [0, 1] {
-        let (world, store) = (World::new(), Fickle::default());
+async fn a_superseded_renewal_uses_the_stored_tokens() {
+    for superseded_at in [0, 1] {
+        let (world, store) = (World::new(), Unreliable::default());
         let [slow, _] = world.two(&store).await;
-        let theirs = Fickle::default();
+        let theirs = Unreliable::default();
         world.signed_in().await.keep_in(theirs.clone()).await.unwrap();
         let theirs = theirs.kept.lock().unwrap().clone();
-        if overtaken_at == 0 {
-            store.overtaken_by.lock().unwrap().clone_from(&theirs);
+        if superseded_at == 0 {
+            store.superseded_by.lock().unwrap().clone_from(&theirs);
         } else {
             let (store, theirs, seen) = (store.clone(), theirs.clone(), world.network.clone());
             tokio::spawn(async move {
                 while seen.qelos.count("POST", REFRESH) == 0 {
                     tokio::task::yield_now().await;
                 }
-                *store.overtaken_by.lock().unwrap() = theirs;
+                *store.superseded_by.lock().unwrap() = theirs;
             });
         }
         slow.call(&GetMe).await.unwrap();
-        assert_eq!(world.refreshes(), overtaken_at, "overtaken before or after the refresh");
+        assert_eq!(world.refreshes(), superseded_at, "superseded before or after the refresh");
         let tokens = slow.tokens().unwrap();
         assert_eq!(tokens.refresh.expose_secret(), theirs.unwrap().tokens().refresh.expose_secret());
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_session_that_has_lost_its_workspace_is_left_to_nobody() {
-    let (world, store) = (World::new(), Fickle::default());
+async fn a_session_that_has_lost_its_workspace_is_removed_from_the_store() {
+    let (world, store) = (World::new(), Unreliable::default());
     let workspace = world.network.qelos.add_workspace("One", &[Member::new(world.user, &["admin"])]);
     let mut sign_in = sign_in();
     sign_in.workspace = Some(workspace);
@@ -236,37 +236,37 @@ async fn a_session_that_has_lost_its_workspace_is_left_to_nobody() {
     other.call(&GetMe).await.unwrap();
     world.clock.advance(LIFETIME);
     let error = other.call(&GetMe).await.unwrap_err();
-    assert!(error.to_string().contains("has forgotten its workspace"), "the store remembers which it was: {error}");
+    assert!(error.to_string().contains("has forgotten its workspace"), "the record has the workspace: {error}");
     assert!(store.is_empty());
 }
 
 #[tokio::test(start_paused = true)]
-async fn signing_out_empties_the_store_and_revokes_the_newest_tokens_whoever_has_them() {
-    let (world, store) = (World::new(), Fickle::default());
+async fn signing_out_empties_the_store_and_revokes_the_newest_tokens() {
+    let (world, store) = (World::new(), Unreliable::default());
     let [first, second] = world.two(&store).await;
     second.call(&GetMe).await.unwrap();
     assert_eq!(world.network.qelos.sessions(world.user), 1);
     first.logout().await.unwrap();
     assert!(store.is_empty());
-    assert_eq!(world.network.qelos.sessions(world.user), 0, "with the tokens the other one has got");
+    assert_eq!(world.network.qelos.sessions(world.user), 0, "with the tokens that the other client has renewed");
     world.clock.advance(LIFETIME);
     assert!(second.call(&GetMe).await.unwrap_err().is_session_ended());
     assert!(world.client().restore(store).await.unwrap().is_none());
 }
 
 #[tokio::test(start_paused = true)]
-async fn signing_out_without_the_store_ends_the_session_and_says_what_is_left() {
-    let (world, store) = (World::new(), Fickle::default());
+async fn signing_out_without_the_store_ends_the_session_with_an_error() {
+    let (world, store) = (World::new(), Unreliable::default());
     let client = world.signed_in().await;
     client.keep_in(store.clone()).await.unwrap();
     store.broken.store(true, Ordering::SeqCst);
     assert!(client.logout().await.unwrap_err().is_store());
     assert!(client.call(&GetMe).await.unwrap_err().is_session_ended());
-    assert_eq!(world.network.qelos.sessions(world.user), 0, "the server was told nevertheless");
+    assert_eq!(world.network.qelos.sessions(world.user), 0, "the server has revoked the session");
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_session_of_yesterday_is_replaced_and_not_taken_for_the_newer_one() {
+async fn an_older_session_with_a_higher_number_is_replaced() {
     let world = World::new();
     let directory = tempfile::tempdir().unwrap();
     let store = FileTokenStore::new(directory.path().join("session.json"));
@@ -282,17 +282,17 @@ async fn the_session_of_yesterday_is_replaced_and_not_taken_for_the_newer_one() 
     let clone = today.clone();
     today.keep_in(store.clone()).await.unwrap();
     world.clock.advance(LIFETIME);
-    clone.call(&GetMe).await.expect("a clone takes part");
-    yesterday.call(&GetMe).await.expect("and so does whoever shared the one before");
+    clone.call(&GetMe).await.expect("a clone uses the store as well");
+    yesterday.call(&GetMe).await.expect("a client of the older session goes on with the new one");
     world.restored(&store).await.call(&GetMe).await.unwrap();
     assert_eq!((world.refreshes(), world.sign_ins()), (3 + 1, 2));
 }
 
 #[tokio::test(start_paused = true)]
-async fn keeping_it_once_more_does_not_stand_in_the_way_of_a_renewal() {
+async fn keeping_a_session_again_does_not_block_its_renewal() {
     for _ in 0..20 {
         let world = World::new();
-        let store = Fickle::default();
+        let store = Unreliable::default();
         let client = world.signed_in().await;
         client.keep_in(store.clone()).await.unwrap();
         world.clock.advance(LIFETIME);
@@ -313,8 +313,8 @@ async fn keeping_it_once_more_does_not_stand_in_the_way_of_a_renewal() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_session_that_was_kept_anew_counts_however_often_the_one_before_was_renewed() {
-    let (world, store) = (World::new(), Fickle::default());
+async fn a_new_session_counts_also_after_many_renewals_of_the_one_before() {
+    let (world, store) = (World::new(), Unreliable::default());
     let [first, second] = world.two(&store).await;
     for client in [&first, &second] {
         client.call(&GetMe).await.unwrap();
@@ -326,8 +326,8 @@ async fn a_session_that_was_kept_anew_counts_however_often_the_one_before_was_re
 }
 
 #[tokio::test(start_paused = true)]
-async fn signing_out_after_the_token_has_expired_ends_the_session_for_all() {
-    let (world, store) = (World::new(), Fickle::default());
+async fn signing_out_with_an_expired_token_ends_the_session_for_all() {
+    let (world, store) = (World::new(), Unreliable::default());
     let [first, second] = world.two(&store).await;
     first.logout().await.unwrap();
     assert_eq!(world.network.qelos.sessions(world.user), 0);
@@ -336,13 +336,13 @@ async fn signing_out_after_the_token_has_expired_ends_the_session_for_all() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn signing_out_ends_what_others_have_renewed_while_the_lock_was_lost() {
-    let (world, store) = (World::new(), Fickle::default());
+async fn signing_out_ends_a_session_that_was_renewed_while_the_lock_was_lost() {
+    let (world, store) = (World::new(), Unreliable::default());
     let first = world.signed_in().await;
     first.keep_in(store.clone()).await.unwrap();
     world.restored(&store).await.refresh_token().await.unwrap();
     let theirs = store.kept.lock().unwrap().clone();
-    store.overtaken_by.lock().unwrap().clone_from(&theirs);
+    store.superseded_by.lock().unwrap().clone_from(&theirs);
     first.logout().await.unwrap();
     assert!(store.is_empty());
     assert_eq!(world.network.qelos.sessions(world.user), 0);
@@ -350,13 +350,13 @@ async fn signing_out_ends_what_others_have_renewed_while_the_lock_was_lost() {
 
 #[tokio::test(start_paused = true)]
 async fn a_session_that_cannot_be_kept_goes_on_as_before() {
-    let (world, store) = (World::new(), Fickle::default());
+    let (world, store) = (World::new(), Unreliable::default());
     let client = world.signed_in().await;
     *store.saves_left.lock().unwrap() = Some(0);
     assert!(client.keep_in(store.clone()).await.unwrap_err().is_store());
     let theirs = StoredSession::from_json(FOREIGN).unwrap();
     *store.saves_left.lock().unwrap() = None;
-    *store.overtaken_by.lock().unwrap() = Some(theirs);
+    *store.superseded_by.lock().unwrap() = Some(theirs);
     assert!(client.keep_in(store.clone()).await.unwrap_err().is_store());
     world.clock.advance(LIFETIME);
     client.call(&GetMe).await.unwrap();
@@ -366,8 +366,8 @@ async fn a_session_that_cannot_be_kept_goes_on_as_before() {
 const FOREIGN: &str = r#"{"origin":"https://qelos.test","login":"ada@example.com","subject":null,"workspace":null,"lineage":"7","number":9,"receivedAt":null,"renewingSince":null,"tokens":{"token":"a","refreshToken":"r"}}"#;
 
 #[tokio::test(start_paused = true)]
-async fn keeping_it_again_keeps_what_others_have_renewed() {
-    let (world, store) = (World::new(), Fickle::default());
+async fn keeping_a_session_again_keeps_the_tokens_of_others() {
+    let (world, store) = (World::new(), Unreliable::default());
     let first = world.signed_in().await;
     first.keep_in(store.clone()).await.unwrap();
     let second = world.restored(&store).await;
@@ -380,9 +380,9 @@ async fn keeping_it_again_keeps_what_others_have_renewed() {
     assert_eq!(world.refreshes(), 2);
 }
 
-/// Two sessions of one user, each in a workspace of its own, the second in the first one's place; and what time it is then
-/// for the first one.
-async fn in_its_place(world: &World, store: &Fickle) -> (Client<OAuth, Network>, OAuthSignIn) {
+/// Two sessions of one user, each in a workspace of its own. The second replaces the first in the store. Then time
+/// passes until the first has to be renewed.
+async fn replaced_session(world: &World, store: &Unreliable) -> (Client<OAuth, Network>, OAuthSignIn) {
     let [one, two] = ["One", "Two"].map(|name| {
         let members = [Member::new(world.user, &["admin"])];
         let mut sign_in = sign_in();
@@ -399,15 +399,15 @@ async fn in_its_place(world: &World, store: &Fickle) -> (Client<OAuth, Network>,
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_session_does_not_move_to_the_workspace_of_another_one() {
-    let (world, store) = (World::new(), Fickle::default());
-    let (first, _) = in_its_place(&world, &store).await;
+async fn a_session_does_not_move_to_the_workspace_of_another_session() {
+    let (world, store) = (World::new(), Unreliable::default());
+    let (first, _) = replaced_session(&world, &store).await;
     let error = first.call(&GetMe).await.unwrap_err();
     assert!(error.is_session_ended() && error.to_string().contains("in another workspace"), "{error}");
-    assert_eq!(world.refreshes(), 0, "the tokens of the other one are not used up");
+    assert_eq!(world.refreshes(), 0, "the refresh token of the other session is not used up");
 
-    let (world, store) = (World::new(), Fickle::default());
-    let (first, one) = in_its_place(&world, &store).await;
+    let (world, store) = (World::new(), Unreliable::default());
+    let (first, one) = replaced_session(&world, &store).await;
     let first = first.sign_in_again_with(one.clone());
     assert_eq!(first.call(&GetMe).await.unwrap().workspace.map(|workspace| workspace.id), one.workspace);
 }

@@ -1,4 +1,4 @@
-//! One session, several clients: through a store, in one process and in several.
+//! One session in a store, with several clients, in one process and in several.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
 #[cfg(unix)]

@@ -1,7 +1,7 @@
-//! A process sleeps for longer than its lease while it renews the session, or Redis is away for longer than that: nothing is
-//! lost. The processes have no password, so that a session that is lost stays lost.
+//! A process sleeps for longer than its lease while it renews the session, or Redis does not respond for longer than a
+//! lease: no session is lost. The processes have no password, so that they cannot replace a lost session.
 //!
-//! `QELOS_TESTS_ROUNDS=number` makes as many rounds of each kind, `QELOS_TESTS_SEED=number` the same ones again.
+//! `QELOS_TESTS_ROUNDS=number` sets the number of rounds of each kind, `QELOS_TESTS_SEED=number` repeats the same ones.
 
 use std::time::Duration;
 
@@ -13,9 +13,9 @@ use crate::random::Random;
 use crate::redis_server::RedisServer;
 
 const ROUNDS: usize = 2;
-/// How long Redis is away: longer than any lease.
+/// How long Redis does not respond: longer than any lease.
 const AWAY: Duration = Duration::from_secs(7);
-/// Nothing takes that long; what does is a hang.
+/// The limit of a round. A round that takes longer hangs.
 const LIMIT: Duration = Duration::from_mins(1);
 const ENDED: &str = "the session has ended";
 const LOCK: &str = "tests:session:lock";
@@ -33,7 +33,7 @@ impl Outage {
         Some(Self { server, stage })
     }
 
-    /// One begins to renew the session, stops at this stage, and sleeps until its lease has run out.
+    /// A worker begins to renew the session, stops at this stage, and sleeps until its lease has run out.
     async fn sleeps_at(&mut self, worker: &mut Worker, stage: &str) {
         self.stage.expire(0);
         worker.go(self.stage.now, stage).await;
@@ -48,8 +48,7 @@ impl Outage {
         worker.says("done").await;
     }
 
-    /// A minute later, which is how long a refusal is remembered, everything is as it was: for a process that was there, and for
-    /// one that is new.
+    /// Checks that the session works after a minute, when a refusal is forgotten: for this worker, and for a new one.
     async fn goes_on(&mut self, worker: &mut Worker) {
         let minute = Duration::from_mins(1);
         self.stage.server_clock.advance(minute);
@@ -62,34 +61,37 @@ impl Outage {
     }
 }
 
-/// To a process: to stop where it is, to continue, or to end.
+/// Sends a signal to a process: to stop, to continue, or to end.
 pub(crate) async fn signal(signal: &str, process: u32) {
     let sent = Command::new("kill").args([&format!("-{signal}"), &process.to_string()]).status().await.unwrap();
-    assert!(sent.success(), "the signal {signal} is not sent");
+    assert!(sent.success(), "the signal {signal} could not be sent");
 }
 
 async fn in_time<R>(round: usize, what: impl Future<Output = R>) -> R {
     tokio::time::timeout(LIMIT, what).await.unwrap_or_else(|_| panic!("round {round}: a process hangs"))
 }
 
-/// The other has taken the lock over and written its mark, when the one that sleeps wakes up and renews the session.
+/// The other worker takes the lock, and writes its mark. Then the sleeping worker wakes up, and renews the session.
 #[tokio::test]
-async fn tokens_are_written_over_the_mark_of_a_process_that_came_later() {
-    let Some(mut outage) = Outage::new("outages::tokens_are_written_over_the_mark_of_a_process_that_came_later").await
-    else {
+async fn late_tokens_replace_the_mark_of_another_process() {
+    let Some(mut outage) = Outage::new("outages::late_tokens_replace_the_mark_of_another_process").await else {
         return;
     };
     let [mut slow, mut other] = [Worker::start(&outage.stage).await, Worker::start(&outage.stage).await];
     for round in 0..rounds(ROUNDS) {
         let played = async {
-            outage.sleeps_at(&mut slow, "asking").await;
-            other.go(outage.stage.now, "asking").await;
-            other.says("asking").await;
+            outage.sleeps_at(&mut slow, "sending").await;
+            other.go(outage.stage.now, "sending").await;
+            other.says("sending").await;
             outage.wakes_up(&mut slow).await;
             other.tell("go on").await;
             other.says("done").await;
             let seen = outage.stage.seen();
-            assert_eq!(seen, Seen { refreshes: 2, sign_ins: 0 }, "the other was refused once, and has looked again");
+            assert_eq!(
+                seen,
+                Seen { refreshes: 2, sign_ins: 0 },
+                "the other was refused once, and has read the store again"
+            );
             outage.goes_on(&mut other).await;
             assert_eq!(outage.stage.seen(), seen);
         };
@@ -97,14 +99,17 @@ async fn tokens_are_written_over_the_mark_of_a_process_that_came_later() {
     }
 }
 
-/// The other has taken the lock over and was refused, because the one that sleeps has the new tokens in its memory.
+/// The other worker takes the lock, and is refused, because the sleeping worker has the new tokens in its memory.
 #[tokio::test]
-async fn tokens_are_written_however_late() {
-    let Some(mut outage) = Outage::new("outages::tokens_are_written_however_late").await else { return };
+async fn late_tokens_are_written_after_another_process_was_refused() {
+    let Some(mut outage) = Outage::new("outages::late_tokens_are_written_after_another_process_was_refused").await
+    else {
+        return;
+    };
     let [mut slow, mut other] = [Worker::start(&outage.stage).await, Worker::start(&outage.stage).await];
     for round in 0..rounds(ROUNDS) {
         let played = async {
-            outage.sleeps_at(&mut slow, "answered").await;
+            outage.sleeps_at(&mut slow, "received").await;
             other.go(outage.stage.now, "-").await;
             let why = other.outcome().await.unwrap_err();
             assert!(why.contains(ENDED), "{why}");
@@ -112,47 +117,47 @@ async fn tokens_are_written_however_late() {
             assert_eq!(seen, Seen { refreshes: 1 + 5, sign_ins: 0 });
             outage.wakes_up(&mut slow).await;
             outage.goes_on(&mut other).await;
-            assert_eq!(outage.stage.seen(), seen, "it has found the tokens in the store");
+            assert_eq!(outage.stage.seen(), seen, "the other has found the tokens in the store");
         };
         in_time(round, played).await;
     }
 }
 
 #[tokio::test]
-async fn a_redis_that_stands_still_is_waited_for() {
-    without_redis("outages::a_redis_that_stands_still_is_waited_for", Away::StandsStill).await;
+async fn a_stopped_redis_is_waited_for() {
+    without_redis("outages::a_stopped_redis_is_waited_for", Fault::Stopped).await;
 }
 
 #[tokio::test]
-async fn a_redis_that_is_killed_and_started_anew_is_waited_for() {
-    without_redis("outages::a_redis_that_is_killed_and_started_anew_is_waited_for", Away::Killed).await;
+async fn a_restarted_redis_is_waited_for() {
+    without_redis("outages::a_restarted_redis_is_waited_for", Fault::Killed).await;
 }
 
 #[derive(Clone, Copy)]
-enum Away {
-    StandsStill,
+enum Fault {
+    Stopped,
     Killed,
 }
 
-impl Away {
+impl Fault {
     async fn begins(self, server: &mut RedisServer) {
         match self {
-            Self::StandsStill => signal("STOP", server.id()).await,
+            Self::Stopped => signal("STOP", server.id()).await,
             Self::Killed => server.kill().await,
         }
     }
 
     async fn ends(self, server: &mut RedisServer) {
         match self {
-            Self::StandsStill => signal("CONT", server.id()).await,
-            Self::Killed => server.start_anew().await,
+            Self::Stopped => signal("CONT", server.id()).await,
+            Self::Killed => server.restart().await,
         }
     }
 }
 
-/// Three processes want to renew the session. Redis goes away before they begin, before one sends its refresh token, or when the
-/// server has exchanged it.
-async fn without_redis(test: &str, away: Away) {
+/// Three processes renew the session. Redis stops responding before they begin, before one sends its refresh token, or
+/// after the server has exchanged it.
+async fn without_redis(test: &str, fault: Fault) {
     let Some(mut outage) = Outage::new(test).await else { return };
     let mut random = Random::new(seed());
     let mut workers = Vec::new();
@@ -160,11 +165,11 @@ async fn without_redis(test: &str, away: Away) {
         workers.push(Worker::start(&outage.stage).await);
     }
     for round in 0..rounds(ROUNDS) {
-        let moment = ["-", "asking", "answered"][random.below(3)];
+        let moment = ["-", "sending", "received"][random.below(3)];
         let played = async {
             outage.stage.expire(0);
             if moment == "-" {
-                away.begins(&mut outage.server).await;
+                fault.begins(&mut outage.server).await;
             }
             for worker in &mut workers {
                 worker.go(outage.stage.now, moment).await;
@@ -172,16 +177,16 @@ async fn without_redis(test: &str, away: Away) {
             let mut renewing = None;
             if moment != "-" {
                 renewing = Some(first_to_say(&mut workers, moment).await);
-                away.begins(&mut outage.server).await;
+                fault.begins(&mut outage.server).await;
             }
             for worker in &mut workers {
                 worker.tell("go on").await;
             }
-            // How long it is away is what the test is about: nothing is waited for.
+            // The length of the outage is the subject of the test: no event ends it.
             tokio::time::sleep(AWAY).await;
-            away.ends(&mut outage.server).await;
+            fault.ends(&mut outage.server).await;
             for (which, worker) in workers.iter_mut().enumerate() {
-                // One that comes to the lock before the new tokens are written is refused, as above.
+                // A worker that takes the lock before the new tokens are written is refused, as above.
                 if let Err(why) = worker.outcome().await {
                     assert!(why.contains(ENDED) && renewing.is_some_and(|renewing| renewing != which), "{why}");
                 }

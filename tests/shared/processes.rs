@@ -1,5 +1,5 @@
-//! Four processes with 25 callers each share a session over 20 expiries, and in each round one of them is killed: while it
-//! renews the session, or at any other moment. One refresh per expiry, and nobody fails.
+//! Four processes with 25 callers each share a session over 20 expiries. In each round one process is killed: while it
+//! renews the session, or at any other moment. There is one refresh per expiry, and no call fails.
 
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
@@ -18,7 +18,7 @@ const PROCESSES: usize = 4;
 const ROUNDS: usize = 20;
 const PASSWORD: &str = "hunter2hunter2";
 const LIFETIME: Duration = Duration::from_hours(5);
-/// Nothing takes that long; what does is a hang, and named.
+/// The limit of a round. A round that takes longer hangs.
 const LIMIT: Duration = Duration::from_mins(1);
 
 #[tokio::test]
@@ -35,43 +35,43 @@ async fn through_redis() {
     Stage::new(store, server.url(), PASSWORD).await.play().await;
 }
 
-/// When somebody is killed.
+/// The moment when a process is killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Moment {
-    /// Whoever renews the session, when the refresh token is about to be sent: it stays good.
-    Asking,
-    /// Whoever renews the session, when the server has exchanged the tokens and nobody has written them down: the session
-    /// is lost, as documented, and the next has to sign in again.
-    Answered,
-    /// Any process, when the server has seen so many requests.
+    /// The renewing process, before the refresh token is sent: the token stays valid.
+    Sending,
+    /// The renewing process, after the server has exchanged the tokens, and before they are written to the store. The
+    /// session is lost, as documented, and another process has to sign in again.
+    Received,
+    /// Any process, after the server has seen so many requests.
     Requests(usize),
 }
 
-/// What the server has seen in a round.
+/// The requests that the server has seen in a round.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Seen {
     pub(crate) refreshes: usize,
     pub(crate) sign_ins: usize,
 }
 
-/// As it should be.
+/// A round in which no tokens are lost.
 pub(crate) const ONE_REFRESH: Seen = Seen { refreshes: 1, sign_ins: 0 };
-/// One refresh whose tokens died with a process, five tries with the token it used up, and a sign-in.
+/// One refresh whose tokens were lost with a process, five attempts with the used token, and a sign-in.
 const LOST_WITH_A_PROCESS: Seen = Seen { refreshes: 1 + 5, sign_ins: 1 };
 
 pub(crate) struct Stage {
     pub(crate) qelos: FakeQelos,
     server: FakeServer,
     pub(crate) server_clock: ManualClock,
-    /// What time it is for the workers.
+    /// The time of the workers.
     pub(crate) now: Timestamp,
     store: String,
-    /// What the workers sign in again with; `-` is nothing.
+    /// The password of the workers, for signing in again; `-` for none.
     password: &'static str,
 }
 
 impl Stage {
-    /// Somebody has signed in, and left the session in the store.
+    /// Starts a server, signs in, and keeps the session in the store.
     pub(crate) async fn new(store: impl TokenStore, address: String, password: &'static str) -> Self {
         let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
         let server_clock = ManualClock::new(now);
@@ -93,28 +93,28 @@ impl Stage {
         }
         for round in 0..rounds(ROUNDS) {
             let moment = match random.below(3) {
-                0 => Moment::Asking,
-                1 => Moment::Answered,
+                0 => Moment::Sending,
+                1 => Moment::Received,
                 _ => Moment::Requests(random.below(PROCESSES * 25)),
             };
             self.expire(round);
             let any = random.below(PROCESSES);
             let in_time = tokio::time::timeout(LIMIT, self.round(&mut workers, moment, any));
-            let had_asked = in_time.await.unwrap_or_else(|_| panic!("round {round}, {moment:?}: somebody hangs"));
+            let had_sent = in_time.await.unwrap_or_else(|_| panic!("round {round}, {moment:?}: a process hangs"));
             let seen = self.seen();
             println!("round {round}, {moment:?}: {seen:?}");
             match moment {
-                Moment::Asking => assert_eq!(seen, ONE_REFRESH, "round {round}, {moment:?}"),
-                Moment::Answered => assert_eq!(seen, LOST_WITH_A_PROCESS, "round {round}, {moment:?}"),
+                Moment::Sending => assert_eq!(seen, ONE_REFRESH, "round {round}, {moment:?}"),
+                Moment::Received => assert_eq!(seen, LOST_WITH_A_PROCESS, "round {round}, {moment:?}"),
                 Moment::Requests(_) => assert!(
-                    seen == ONE_REFRESH || (seen == LOST_WITH_A_PROCESS && had_asked),
-                    "round {round}, {moment:?}: {seen:?}, and the one killed had asked: {had_asked}"
+                    seen == ONE_REFRESH || (seen == LOST_WITH_A_PROCESS && had_sent),
+                    "round {round}, {moment:?}: {seen:?}, and the killed process had begun a refresh: {had_sent}"
                 ),
             }
         }
     }
 
-    /// In every other round only the server knows that the token has expired.
+    /// Lets the token expire. In every second round, only the server's clock is past its expiry.
     pub(crate) fn expire(&mut self, round: usize) {
         self.server_clock.advance(LIFETIME);
         if round.is_multiple_of(2) {
@@ -128,19 +128,19 @@ impl Stage {
         Seen { refreshes: self.qelos.count("POST", "/api/token/refresh"), sign_ins }
     }
 
-    /// All call, one is killed, and another started in its place: the calls of all of them succeed. Whether the one
-    /// killed had begun to renew the session.
+    /// All workers call, one is killed, and another is started in its place: the calls of all of them succeed. Returns
+    /// whether the killed worker had begun a refresh.
     async fn round(&self, workers: &mut [Worker], moment: Moment, any: usize) -> bool {
         let stop_at = match moment {
-            Moment::Asking => "asking",
-            Moment::Answered => "answered",
+            Moment::Sending => "sending",
+            Moment::Received => "received",
             Moment::Requests(_) => "-",
         };
         for worker in &mut *workers {
             worker.go(self.now, stop_at).await;
         }
         let victim = match moment {
-            Moment::Asking | Moment::Answered => first_to_say(workers, stop_at).await,
+            Moment::Sending | Moment::Received => first_to_say(workers, stop_at).await,
             Moment::Requests(count) => {
                 while self.qelos.requests().len() < count {
                     tokio::time::sleep(Duration::from_millis(1)).await;
@@ -148,7 +148,7 @@ impl Stage {
                 any
             }
         };
-        let had_asked = workers[victim].kill().await;
+        let had_sent = workers[victim].kill().await;
         workers[victim] = Worker::start(self).await;
         workers[victim].go(self.now, "-").await;
         for worker in &mut *workers {
@@ -157,11 +157,11 @@ impl Stage {
         for worker in workers {
             worker.says("done").await;
         }
-        had_asked
+        had_sent
     }
 }
 
-/// The one in `QELOS_TESTS_SEED`, or any. It is printed, so that the same moments can be had again.
+/// The seed in `QELOS_TESTS_SEED`, or a random one. It is printed, so that the same moments can be repeated.
 pub(crate) fn seed() -> u64 {
     let given = std::env::var("QELOS_TESTS_SEED").ok();
     let seed = given.map_or_else(|| getrandom::u64().unwrap(), |seed| seed.parse().expect("a number"));
@@ -186,9 +186,9 @@ pub(crate) async fn first_to_say(workers: &mut [Worker], what: &str) -> usize {
 /// A process that shares the session; it is killed when it is dropped.
 pub(crate) struct Worker {
     process: Child,
-    told: ChildStdin,
+    commands: ChildStdin,
     says: Lines<BufReader<ChildStdout>>,
-    /// What it has said in this round.
+    /// The lines of this round.
     said: Vec<String>,
 }
 
@@ -201,8 +201,8 @@ impl Worker {
             .kill_on_drop(true)
             .spawn()
             .unwrap();
-        let (told, says) = (process.stdin.take().unwrap(), process.stdout.take().unwrap());
-        let mut worker = Self { process, told, says: BufReader::new(says).lines(), said: Vec::new() };
+        let (commands, says) = (process.stdin.take().unwrap(), process.stdout.take().unwrap());
+        let mut worker = Self { process, commands, says: BufReader::new(says).lines(), said: Vec::new() };
         worker.says("ready").await;
         worker
     }
@@ -213,21 +213,21 @@ impl Worker {
     }
 
     pub(crate) async fn tell(&mut self, what: &str) {
-        self.told.write_all(format!("{what}\n").as_bytes()).await.unwrap();
+        self.commands.write_all(format!("{what}\n").as_bytes()).await.unwrap();
     }
 
     pub(crate) async fn says(&mut self, what: &str) {
         while self.said.last().is_none_or(|last| last != what) {
-            let said = self.says.next_line().await.unwrap().expect("it has not stopped");
+            let said = self.says.next_line().await.unwrap().expect("the worker runs");
             assert!(!said.starts_with("failed"), "a call has {said}");
             self.said.push(said);
         }
     }
 
-    /// Waits until the calls have succeeded, or one of them has failed; why.
+    /// Waits until the calls have succeeded, or one of them has failed. The error is its message.
     pub(crate) async fn outcome(&mut self) -> Result<(), String> {
         loop {
-            let said = self.says.next_line().await.unwrap().expect("it has not stopped");
+            let said = self.says.next_line().await.unwrap().expect("the worker runs");
             if let Some(why) = said.strip_prefix("failed ") {
                 return Err(why.to_owned());
             }
@@ -237,10 +237,10 @@ impl Worker {
         }
     }
 
-    /// Waits until it has ended by itself. A program that reads its standard input does not end while it may come.
+    /// Waits until the worker has ended by itself. It can only end after its standard input was closed.
     pub(crate) async fn ends(self) -> ExitStatus {
-        let Self { mut process, told, .. } = self;
-        drop(told);
+        let Self { mut process, commands, .. } = self;
+        drop(commands);
         process.wait().await.unwrap()
     }
 
@@ -249,12 +249,12 @@ impl Worker {
         self.process.id().unwrap()
     }
 
-    /// At once. Whether it had begun to renew the session.
+    /// Kills the worker at once. Returns whether it had begun a refresh.
     async fn kill(&mut self) -> bool {
         self.process.kill().await.unwrap();
         while let Ok(Some(said)) = self.says.next_line().await {
             self.said.push(said);
         }
-        self.said.iter().any(|said| said == "asking")
+        self.said.iter().any(|said| said == "sending")
     }
 }

@@ -1,4 +1,4 @@
-//! Numbers that look like chance, and are the same for the same seed.
+//! Pseudo-random numbers: the same seed gives the same numbers.
 
 /// The generator called `SplitMix64`.
 pub(crate) struct Random(u64);

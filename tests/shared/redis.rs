@@ -1,4 +1,4 @@
-//! The Redis store: a lock with one holder and a lease, and writes that compare with what was read.
+//! The Redis store: a lock with one holder and a lease, and writes that are compared with the record.
 
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
@@ -7,7 +7,7 @@ use qelos_client::store::{RedisTokenStore, Saved, StoreLock as _, StoredSession,
 
 use crate::redis_server::RedisServer;
 
-/// Longer than a busy machine sleeps.
+/// Longer than the pauses of a busy machine.
 const LEASE: Duration = Duration::from_secs(3);
 
 fn session(number: u64) -> StoredSession {
@@ -21,7 +21,7 @@ async fn store(server: &RedisServer) -> RedisTokenStore {
     RedisTokenStore::connect(&server.url(), "tests:lock").await.unwrap().lease(LEASE).unwrap()
 }
 
-/// In milliseconds; 0 when nobody has the lock.
+/// The rest of the lease in milliseconds; 0 when the lock is free.
 async fn lease_left(server: &RedisServer) -> u64 {
     server.command(&["PTTL", "tests:lock:lock"]).await.trim().parse().unwrap_or(0)
 }
@@ -34,8 +34,8 @@ async fn kept(store: &RedisTokenStore) -> Option<String> {
 }
 
 #[tokio::test]
-async fn what_is_saved_is_loaded_until_it_is_removed() {
-    let Some(server) = RedisServer::start("redis::what_is_saved_is_loaded_until_it_is_removed").await else { return };
+async fn a_saved_session_is_loaded_until_it_is_removed() {
+    let Some(server) = RedisServer::start("redis::a_saved_session_is_loaded_until_it_is_removed").await else { return };
     let store = store(&server).await;
     assert_eq!(kept(&store).await, None);
     let mut lock = store.try_lock().await.unwrap().unwrap();
@@ -57,7 +57,7 @@ async fn the_lock_has_one_holder_for_as_long_as_it_is_held() {
     while renewals < 3 {
         let now = lease_left(&server).await;
         assert!(now > 0, "the lease runs out although the lock is held");
-        // It only goes down, until it is renewed.
+        // The rest only grows when the lease is renewed.
         renewals += usize::from(now > left);
         left = now;
     }
@@ -67,46 +67,41 @@ async fn the_lock_has_one_holder_for_as_long_as_it_is_held() {
 }
 
 #[tokio::test]
-async fn a_lock_whose_process_is_gone_runs_out() {
-    let Some(server) = RedisServer::start("redis::a_lock_whose_process_is_gone_runs_out").await else { return };
+async fn a_lock_that_is_not_released_runs_out() {
+    let Some(server) = RedisServer::start("redis::a_lock_that_is_not_released_runs_out").await else { return };
     let (store, other) = (store(&server).await, store(&server).await);
     drop(store.try_lock().await.unwrap().unwrap());
-    assert!(other.try_lock().await.unwrap().is_none(), "a lock that is dropped without a word is still there");
+    assert!(other.try_lock().await.unwrap().is_none(), "a lock that was dropped without a release is still taken");
     while lease_left(&server).await > 0 {}
     assert!(other.try_lock().await.unwrap().is_some());
 }
 
 #[tokio::test]
-async fn whoever_has_lost_the_lock_overwrites_nothing_that_was_written_since() {
-    let Some(server) =
-        RedisServer::start("redis::whoever_has_lost_the_lock_overwrites_nothing_that_was_written_since").await
+async fn a_holder_that_has_lost_the_lock_overwrites_no_newer_record() {
+    let Some(server) = RedisServer::start("redis::a_holder_that_has_lost_the_lock_overwrites_no_newer_record").await
     else {
         return;
     };
     let (store, other) = (store(&server).await, store(&server).await);
     let mut slow = store.try_lock().await.unwrap().unwrap();
-    // As if its process had slept through its lease.
+    // The lease runs out.
     server.command(&["DEL", "tests:lock:lock"]).await;
     let mut later = other.try_lock().await.unwrap().unwrap();
 
     let [one, two, three] = [1, 2, 3].map(session);
-    assert_eq!(slow.save(None, Some(&one)).await.unwrap(), Saved::Kept, "nobody has written, so it has the newest");
+    assert_eq!(slow.save(None, Some(&one)).await.unwrap(), Saved::Kept, "no newer record was written");
     assert_eq!(later.save(Some(&one), Some(&two)).await.unwrap(), Saved::Kept);
     assert_eq!(slow.save(Some(&one), Some(&three)).await.unwrap(), Saved::Superseded);
     assert_eq!(kept(&store).await.as_deref(), Some("r2"));
     assert_eq!(later.save(Some(&two), None).await.unwrap(), Saved::Kept);
-    assert_eq!(
-        slow.save(Some(&two), Some(&three)).await.unwrap(),
-        Saved::Superseded,
-        "a sign-out is not undone either"
-    );
+    assert_eq!(slow.save(Some(&two), Some(&three)).await.unwrap(), Saved::Superseded, "a sign-out is not undone");
     slow.unlock().await.unwrap();
-    assert!(store.try_lock().await.unwrap().is_none(), "and the lock of somebody else is not released");
+    assert!(store.try_lock().await.unwrap().is_none(), "the lock of another holder is not released");
 }
 
 #[tokio::test]
-async fn a_server_that_forgets_everything_stops_nobody() {
-    let Some(server) = RedisServer::start("redis::a_server_that_forgets_everything_stops_nobody").await else { return };
+async fn a_server_that_loses_its_data_blocks_no_holder() {
+    let Some(server) = RedisServer::start("redis::a_server_that_loses_its_data_blocks_no_holder").await else { return };
     let store = store(&server).await;
     let mut before = None;
     for number in 1..=3 {
@@ -133,8 +128,8 @@ async fn a_connection_that_breaks_is_made_again() {
 }
 
 #[tokio::test]
-async fn what_is_not_a_session_or_not_there_is_named() {
-    let Some(server) = RedisServer::start("redis::what_is_not_a_session_or_not_there_is_named").await else { return };
+async fn other_content_and_a_missing_server_are_named() {
+    let Some(server) = RedisServer::start("redis::other_content_and_a_missing_server_are_named").await else { return };
     let store = store(&server).await;
     server.command(&["HSET", "tests:lock", "session", "s3cret"]).await;
     let error = store.load().await.unwrap_err().to_string();
@@ -147,8 +142,8 @@ async fn what_is_not_a_session_or_not_there_is_named() {
 }
 
 #[tokio::test]
-async fn a_lease_that_cannot_be_renewed_in_time_is_refused() {
-    let Some(server) = RedisServer::start("redis::a_lease_that_cannot_be_renewed_in_time_is_refused").await else {
+async fn a_lease_below_a_second_is_refused() {
+    let Some(server) = RedisServer::start("redis::a_lease_below_a_second_is_refused").await else {
         return;
     };
     for short in [Duration::ZERO, Duration::from_millis(999)] {
@@ -159,8 +154,8 @@ async fn a_lease_that_cannot_be_renewed_in_time_is_refused() {
 }
 
 #[tokio::test]
-async fn a_server_that_is_started_anew_is_waited_for() {
-    let Some(mut server) = RedisServer::start("redis::a_server_that_is_started_anew_is_waited_for").await else {
+async fn a_restarted_server_is_waited_for() {
+    let Some(mut server) = RedisServer::start("redis::a_restarted_server_is_waited_for").await else {
         return;
     };
     let store = store(&server).await;
@@ -169,25 +164,25 @@ async fn a_server_that_is_started_anew_is_waited_for() {
     let (reads, session) = (store.clone(), session(1));
     let saved = tokio::spawn(async move { lock.save(None, Some(&session)).await });
     let loaded = tokio::spawn(async move { reads.load().await });
-    // Both have found nothing to talk to, and wait.
+    // Both commands have failed once, and wait.
     for _ in 0..20 {
         tokio::task::yield_now().await;
     }
     assert!(!saved.is_finished() && !loaded.is_finished());
-    server.start_anew().await;
+    server.restart().await;
     assert_eq!(saved.await.unwrap().unwrap(), Saved::Kept);
     loaded.await.unwrap().unwrap();
     assert_eq!(kept(&store).await.as_deref(), Some("r1"));
 }
 
 #[tokio::test]
-async fn outside_of_a_runtime_it_says_so() {
-    let Some(server) = RedisServer::start("redis::outside_of_a_runtime_it_says_so").await else { return };
+async fn a_call_outside_of_a_runtime_is_an_error() {
+    let Some(server) = RedisServer::start("redis::a_call_outside_of_a_runtime_is_an_error").await else { return };
     let store = store(&server).await;
     let loaded = std::thread::spawn(move || {
         let mut loading = std::pin::pin!(store.load());
         loading.as_mut().poll(&mut Context::from_waker(Waker::noop())).map(|loaded| loaded.unwrap_err().to_string())
     });
-    let why = "a token store is used within a tokio runtime, and there is none";
+    let why = "a token store needs a tokio runtime, and this call is made outside of one";
     assert_eq!(loaded.join().unwrap(), Poll::Ready(why.to_owned()));
 }

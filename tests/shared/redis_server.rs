@@ -1,4 +1,4 @@
-//! A real Redis server for a test, on a socket in a directory of its own, where it also keeps its data.
+//! A real Redis server for a test. Its socket and its data are in a directory of its own.
 
 use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
@@ -11,14 +11,14 @@ use tokio::process::{Child, Command};
 const SOCKET: &str = "redis.sock";
 
 pub(crate) struct RedisServer {
-    /// It is killed when it is dropped.
+    /// Dropping this kills the server.
     process: Child,
     directory: TempDir,
 }
 
 impl RedisServer {
-    /// `None` on a machine without the program: then the test is left out and says so, unless `QELOS_TESTS_REQUIRE` has
-    /// `redis` in it.
+    /// Starts a server. `None` on a machine without the program: the test is skipped with a message. It fails instead
+    /// when `QELOS_TESTS_REQUIRE` contains `redis`.
     pub(crate) async fn start(test: &str) -> Option<Self> {
         let directory = tempfile::tempdir().unwrap();
         match run(&directory).await {
@@ -38,16 +38,16 @@ impl RedisServer {
         self.process.id().unwrap()
     }
 
-    /// At once. What it has written is there when it is started anew.
+    /// Kills the server at once. Its data stays for a restart.
     pub(crate) async fn kill(&mut self) {
         self.process.kill().await.unwrap();
     }
 
-    pub(crate) async fn start_anew(&mut self) {
+    pub(crate) async fn restart(&mut self) {
         self.process = run(&self.directory).await.unwrap();
     }
 
-    /// A command of its own, for what a store does not do.
+    /// Runs a command that a store does not need.
     pub(crate) async fn command(&self, words: &[&str]) -> String {
         let output = Command::new("redis-cli").arg("-s").arg(self.socket()).args(words).output();
         String::from_utf8(output.await.unwrap().stdout).unwrap()
@@ -62,7 +62,7 @@ impl RedisServer {
     }
 }
 
-/// The process, once it is ready.
+/// Starts the process, and waits until it is ready.
 async fn run(directory: &TempDir) -> std::io::Result<Child> {
     let mut process = Command::new("redis-server")
         .args(["--port", "0", "--save", "", "--appendonly", "yes", "--unixsocket"])
@@ -74,7 +74,7 @@ async fn run(directory: &TempDir) -> std::io::Result<Child> {
     let mut log = BufReader::new(process.stdout.take().unwrap()).lines();
     while let Some(line) = log.next_line().await? {
         if line.to_lowercase().contains("ready to accept connections") {
-            // What it says later is read and thrown away, so that it never waits for a reader.
+            // Read and drop the rest of the log, so that the server never waits for a reader.
             tokio::spawn(async move { while let Ok(Some(_)) = log.next_line().await {} });
             return Ok(process);
         }
@@ -82,7 +82,8 @@ async fn run(directory: &TempDir) -> std::io::Result<Child> {
     panic!("redis-server stopped before it was ready");
 }
 
-/// Says so past the test harness, which keeps what a test prints to itself when it passes.
+/// Prints that the test was skipped. The test harness does not capture this, because it would hide the output of a
+/// passing test.
 #[allow(clippy::explicit_write, reason = "`eprintln!` is what the harness captures")]
 fn left_out(test: &str) {
     writeln!(std::io::stderr(), "left out: `{test}` needs the program `redis-server`").unwrap();

@@ -1,13 +1,13 @@
-//! One of several processes that share a session: `session-worker URL STORE PASSWORD`, where the store is the path of a file or
-//! the address of a Redis server, and the password `-` for a process that cannot sign in again. It is told what to do on its
-//! standard input:
+//! One of several processes that share a session: `session-worker URL STORE PASSWORD`. The store is the path of a file
+//! or the address of a Redis server. The password is `-` for a process that cannot sign in again. It reads commands
+//! from its standard input:
 //!
-//! * `go MILLIS STAGE`: it is so many milliseconds after 1970; make the calls. A refresh stops at the stage: `asking`, before
-//!   it is sent, or `answered`, before its answer is known; `-` is none.
+//! * `go MILLIS STAGE`: set the clock to so many milliseconds after 1970, and make the calls. A refresh stops at the
+//!   stage: `sending`, before it is sent, or `received`, after the transport has its response; `-` for no stop.
 //! * `go on`: no refresh stops any more.
 //!
-//! And it says how far it is: `ready`, `asking`, `answered`, and `done` or `failed WHY`. After SIGTERM it says `ending`, and
-//! `settled` when what it has begun is; then it ends.
+//! It writes its progress to its standard output: `ready`, `sending`, `received`, and `done` or `failed WHY`. After
+//! SIGTERM it writes `ending`, then `settled` when the client has settled, and ends.
 
 use std::io::Write as _;
 
@@ -24,7 +24,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 const CALLERS: usize = 25;
-/// How long the others wait for a process that is killed; longer than a busy machine sleeps.
+/// How long other processes wait for a killed one; longer than the pauses of a busy machine.
 const LEASE: std::time::Duration = std::time::Duration::from_secs(2);
 
 #[tokio::main(flavor = "current_thread")]
@@ -58,17 +58,17 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     tokio::select! {
         settled = settled => Ok(settled?),
-        obeyed = obey(&client, &clock, &stop_at) => obeyed,
+        ended = run_commands(&client, &clock, &stop_at) => ended,
     }
 }
 
-async fn obey(
+async fn run_commands(
     client: &Client<OAuth, Watched>,
     clock: &ManualClock,
     stop_at: &watch::Sender<String>,
 ) -> Result<(), Box<dyn std::error::Error>> {
-    let mut told = BufReader::new(tokio::io::stdin()).lines();
-    while let Some(line) = told.next_line().await? {
+    let mut commands = BufReader::new(tokio::io::stdin()).lines();
+    while let Some(line) = commands.next_line().await? {
         match line.split(' ').collect::<Vec<_>>()[..] {
             ["go", "on"] => drop(stop_at.send_replace(String::new())),
             ["go", millis, stage] => {
@@ -76,7 +76,7 @@ async fn obey(
                 stop_at.send_replace(stage.to_owned());
                 tokio::spawn(calls(client.clone()));
             }
-            _ => return Err(format!("`{line}` is not understood").into()),
+            _ => return Err(format!("`{line}` is not a command").into()),
         }
     }
     Ok(())
@@ -84,19 +84,19 @@ async fn obey(
 
 async fn calls(client: Client<OAuth, Watched>) {
     let calls: JoinSet<_> = (0..CALLERS).map(|_| client.call(&GetMe)).collect();
-    let failed: Result<Vec<_>, Error> = calls.join_all().await.into_iter().collect();
-    match failed {
+    let results: Result<Vec<_>, Error> = calls.join_all().await.into_iter().collect();
+    match results {
         Ok(_) => say("done"),
         Err(error) => say(&format!("failed {error}")),
     }
 }
 
 fn say(what: &str) {
-    // Whoever started this process and is gone does not want to know.
+    // Writing fails when the test that started this process has ended.
     let _ = writeln!(std::io::stdout(), "{what}");
 }
 
-/// The network; a refresh says where it is, and stops where it is told to.
+/// The network. A refresh reports its stage, and stops at the requested one.
 struct Watched {
     network: ReqwestTransport,
     stops: watch::Receiver<String>,
@@ -107,17 +107,17 @@ impl Transport for Watched {
         if request.uri().path() != "/api/token/refresh" {
             return self.network.send(request).await;
         }
-        self.reached("asking").await;
-        let answer = self.network.send(request).await;
-        self.reached("answered").await;
-        answer
+        self.reached("sending").await;
+        let response = self.network.send(request).await;
+        self.reached("received").await;
+        response
     }
 }
 
 impl Watched {
     async fn reached(&self, stage: &str) {
         say(stage);
-        // It fails when nobody is left who could tell it to go on.
+        // This fails when the sender was dropped: then the process is ending.
         let _ = self.stops.clone().wait_for(|stop| stop != stage).await;
     }
 }

@@ -1,4 +1,4 @@
-//! A server and a store in this process: the one behind a gate, the other fails when it is told to.
+//! A server behind a gate, and a store that fails on command, both in this process.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -14,13 +14,14 @@ use tokio::sync::Semaphore;
 
 pub(crate) const LIFETIME: Duration = Duration::from_hours(5);
 pub(crate) const REFRESH: &str = "/api/token/refresh";
+
 pub(crate) struct World {
     pub(crate) clock: ManualClock,
     pub(crate) network: Network,
     pub(crate) user: UserId,
 }
 
-/// The server behind a gate: the answer to a refresh is held back while it is shut.
+/// The server behind a gate. While the gate is shut, the response to a refresh is held back.
 #[derive(Clone)]
 pub(crate) struct Network {
     pub(crate) qelos: FakeQelos,
@@ -30,11 +31,11 @@ pub(crate) struct Network {
 impl Transport for Network {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let is_refresh = request.uri().path() == REFRESH;
-        let answer = self.qelos.send(request).await;
+        let response = self.qelos.send(request).await;
         if is_refresh {
             drop(self.gate.acquire().await.unwrap());
         }
-        answer
+        response
     }
 }
 
@@ -55,12 +56,12 @@ impl World {
         self.client().oauth_signin(&sign_in()).await.unwrap().0
     }
 
-    /// What another process would have.
+    /// A client of another process.
     pub(crate) async fn restored(&self, store: &(impl TokenStore + Clone)) -> Client<OAuth, Network> {
         self.client().restore(store.clone()).await.unwrap().expect("there is a session")
     }
 
-    /// Two clients of one session, whose token has expired.
+    /// Two clients of one session with an expired token.
     pub(crate) async fn two(&self, store: &(impl TokenStore + Clone)) -> [Client<OAuth, Network>; 2] {
         let first = self.signed_in().await;
         first.keep_in(store.clone()).await.unwrap();
@@ -77,8 +78,8 @@ impl World {
         self.network.qelos.count("POST", "/api/signin")
     }
 
-    /// Holds back what the server answers to the next refresh.
-    pub(crate) async fn until_a_refresh_is_answered(&self) -> tokio::sync::SemaphorePermit<'_> {
+    /// Shuts the gate, and waits until the server has responded to a refresh.
+    pub(crate) async fn until_a_refresh_has_a_response(&self) -> tokio::sync::SemaphorePermit<'_> {
         let shut = self.network.gate.acquire().await.unwrap();
         while self.refreshes() == 0 {
             tokio::task::yield_now().await;
@@ -91,19 +92,19 @@ pub(crate) fn sign_in() -> OAuthSignIn {
     OAuthSignIn::new("ada@example.com", "hunter2hunter2".into())
 }
 
-/// A store that fails when it is told to, and can lose its lock.
+/// A store that fails on command, and can lose its lock.
 #[derive(Clone, Default)]
-pub(crate) struct Fickle {
+pub(crate) struct Unreliable {
     pub(crate) kept: Arc<Mutex<Option<StoredSession>>>,
     pub(crate) locked: Arc<AtomicBool>,
     pub(crate) broken: Arc<AtomicBool>,
-    /// After so many more, no session can be saved.
+    /// The number of saves that still succeed; `None` for all.
     pub(crate) saves_left: Arc<Mutex<Option<usize>>>,
-    /// Written by somebody else who took the lock over.
-    pub(crate) overtaken_by: Arc<Mutex<Option<StoredSession>>>,
+    /// The record that another process writes before the next save, after it has taken the lock.
+    pub(crate) superseded_by: Arc<Mutex<Option<StoredSession>>>,
 }
 
-impl Fickle {
+impl Unreliable {
     fn check(&self) -> Result<(), StoreError> {
         if self.broken.load(Ordering::SeqCst) { Err(StoreError::new("the disk is full")) } else { Ok(()) }
     }
@@ -113,23 +114,23 @@ impl Fickle {
     }
 }
 
-impl TokenStore for Fickle {
-    type Lock = FickleLock;
+impl TokenStore for Unreliable {
+    type Lock = UnreliableLock;
 
     async fn load(&self) -> Result<Option<StoredSession>, StoreError> {
         self.check()?;
         Ok(self.kept.lock().unwrap().clone())
     }
 
-    async fn try_lock(&self) -> Result<Option<FickleLock>, StoreError> {
+    async fn try_lock(&self) -> Result<Option<UnreliableLock>, StoreError> {
         self.check()?;
-        Ok((!self.locked.swap(true, Ordering::SeqCst)).then(|| FickleLock(self.clone())))
+        Ok((!self.locked.swap(true, Ordering::SeqCst)).then(|| UnreliableLock(self.clone())))
     }
 }
 
-pub(crate) struct FickleLock(Fickle);
+pub(crate) struct UnreliableLock(Unreliable);
 
-impl StoreLock for FickleLock {
+impl StoreLock for UnreliableLock {
     async fn save(
         &mut self,
         expected: Option<&StoredSession>,
@@ -139,7 +140,7 @@ impl StoreLock for FickleLock {
         if let Some(left) = &mut *self.0.saves_left.lock().unwrap() {
             *left = left.checked_sub(1).ok_or_else(|| StoreError::new("the disk is full"))?;
         }
-        if let Some(theirs) = self.0.overtaken_by.lock().unwrap().take() {
+        if let Some(theirs) = self.0.superseded_by.lock().unwrap().take() {
             *self.0.kept.lock().unwrap() = Some(theirs);
             return Ok(Saved::Superseded);
         }
@@ -156,7 +157,7 @@ impl StoreLock for FickleLock {
     }
 }
 
-impl Drop for FickleLock {
+impl Drop for UnreliableLock {
     fn drop(&mut self) {
         self.0.locked.store(false, Ordering::SeqCst);
     }

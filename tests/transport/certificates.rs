@@ -1,4 +1,4 @@
-//! A machine without trusted certificates, as an image without `ca-certificates` is: only https needs them.
+//! A machine without trusted certificates, such as an image without `ca-certificates`: only https needs them.
 
 use std::process::Command;
 
@@ -10,40 +10,40 @@ use rcgen::generate_simple_self_signed;
 
 use crate::server::{Server, json};
 
-/// Says to this program that it is the one without certificates.
+/// Set for a run of this program without certificates.
 const WITHOUT: &str = "QELOS_TESTS_WITHOUT_CERTIFICATES";
 
-/// Runs this test again where the certificates of the system are said to be in a file that is not there.
-fn again_without_certificates(test: &str) {
+/// Runs this test in another process, where the certificates of the system are in a missing file.
+fn run_without_certificates(test: &str) {
     let nowhere = "/nowhere/certificates";
     let mut program = Command::new(std::env::current_exe().unwrap());
     program.args(["--exact", test]).env("SSL_CERT_FILE", nowhere).env("SSL_CERT_DIR", nowhere).env(WITHOUT, "1");
     let output = program.output().unwrap();
-    let told = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && told.contains("1 passed"), "{told}");
+    let output_text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && output_text.contains("1 passed"), "{output_text}");
 }
 
 fn assert_says_what_to_do(error: &Error) {
     assert!(error.is_connect() && !error.is_passing(), "{error}");
     assert_eq!(
         error.to_string().rsplit_once("the transport is not set up for this: ").unwrap().1,
-        "no trusted certificates were found on this machine: install `ca-certificates`, see where `SSL_CERT_FILE` and \
-         `SSL_CERT_DIR` point to if they are set, or add a `Certificate` where the transport is built"
+        "no trusted certificates were found on this machine: install `ca-certificates`, check `SSL_CERT_FILE` and \
+         `SSL_CERT_DIR` if they are set, or add a `Certificate` where the transport is built"
     );
 }
 
 #[tokio::test]
-async fn are_missed_by_https_only() {
+async fn only_https_needs_certificates() {
     if std::env::var_os(WITHOUT).is_none() {
-        return again_without_certificates("certificates::are_missed_by_https_only");
+        return run_without_certificates("certificates::only_https_needs_certificates");
     }
     assert_says_what_to_do(&Client::new("https://acme.example").unwrap_err());
     let transport = ReqwestTransport::new().unwrap();
     let request = http::Request::get("https://acme.example/api/me").body(bytes::Bytes::new()).unwrap();
     assert_says_what_to_do(&transport.send(request).await.unwrap_err().into());
 
-    // A name is not known to be this machine, so this goes the way of all plain http.
-    let server = Server::answering(json("{}")).await;
+    // The client does not know that this name is this machine: it sends as to any other server over plain http.
+    let server = Server::responding(json("{}")).await;
     let addr = server.addr;
     let resolved =
         ReqwestTransport::builder().configure(move |client| client.resolve("qelos.test", addr)).build().unwrap();
@@ -56,9 +56,9 @@ async fn are_missed_by_https_only() {
 }
 
 #[test]
-fn may_be_those_of_ones_own() {
+fn own_certificates_are_enough() {
     if std::env::var_os(WITHOUT).is_none() {
-        return again_without_certificates("certificates::may_be_those_of_ones_own");
+        return run_without_certificates("certificates::own_certificates_are_enough");
     }
     let own = generate_simple_self_signed(["localhost".to_owned()]).unwrap().cert.pem();
     let own = Certificate::from_pem(own.as_bytes()).unwrap();

@@ -1,11 +1,11 @@
-//! A client of reqwest that is configured by the user: what it asks for happens, and what the transport promises holds.
+//! A client of reqwest with settings of the user: they apply, except for those that the transport overwrites.
 
 use qelos_client::api::GetMe;
 use qelos_client::transport::ReqwestTransport;
 use qelos_client::transport::reqwest::{ClientBuilder, Proxy};
 use qelos_client::{ApiTokenAuth, Client, Retries};
 
-use crate::server::{Server, answer, json, redirect};
+use crate::server::{Server, json, redirect, response};
 
 fn client(
     url: &str,
@@ -16,7 +16,7 @@ fn client(
     builder.transport(transport).build().unwrap()
 }
 
-/// Asks for everything that the transport promises not to do.
+/// Turns on everything that the transport has to turn off.
 fn careless(client: ClientBuilder) -> ClientBuilder {
     let repeats = reqwest::retry::for_host("127.0.0.1").max_retries_per_request(5).classify_fn(|outcome| {
         let again = outcome.status().is_some_and(|status| status.is_server_error());
@@ -27,17 +27,17 @@ fn careless(client: ClientBuilder) -> ClientBuilder {
 }
 
 #[tokio::test]
-async fn it_follows_no_redirect() {
-    let other = Server::answering(json("{}")).await;
-    let server = Server::answering(redirect(&format!("{}/api/me", other.url()), "307 Temporary Redirect")).await;
+async fn no_redirect_is_followed() {
+    let other = Server::responding(json("{}")).await;
+    let server = Server::responding(redirect(&format!("{}/api/me", other.url()), "307 Temporary Redirect")).await;
     assert!(client(&server.url(), careless).call(&GetMe).await.unwrap_err().is_redirect());
     assert_eq!((server.received().len(), other.received().len()), (1, 0));
 }
 
 #[tokio::test]
-async fn it_keeps_no_cookies() {
-    let set = answer("500 Oh", "set-cookie: qlt_0=planted-cookie; Path=/\r\nconnection: close\r\n", "");
-    let server = Server::answering(set).await;
+async fn no_cookies_are_kept() {
+    let set = response("500 Oh", "set-cookie: qlt_0=planted-cookie; Path=/\r\nconnection: close\r\n", "");
+    let server = Server::responding(set).await;
     let client = client(&server.url(), careless);
     for _ in 0..2 {
         client.call(&GetMe).await.unwrap_err();
@@ -46,15 +46,15 @@ async fn it_keeps_no_cookies() {
 }
 
 #[tokio::test]
-async fn it_sends_nothing_twice() {
-    let server = Server::answering(answer("503 Service Unavailable", "connection: close\r\n", "")).await;
+async fn no_request_is_sent_twice() {
+    let server = Server::responding(response("503 Service Unavailable", "connection: close\r\n", "")).await;
     client(&server.url(), careless).call(&GetMe).await.unwrap_err();
     assert_eq!(server.received().len(), 1);
 }
 
 #[tokio::test]
-async fn what_it_is_told_otherwise_happens() {
-    let server = Server::answering(json("{}")).await;
+async fn other_settings_apply() {
+    let server = Server::responding(json("{}")).await;
     let named = client(&server.url(), |client| careless(client).user_agent("acme/1"));
     named.call(&GetMe).await.unwrap_err();
     assert!(server.received()[0].contains("\r\nuser-agent: acme/1\r\n"), "{}", server.received()[0]);
@@ -93,8 +93,8 @@ async fn the_limit_for_a_body_holds_for_what_is_unpacked() {
 }
 
 #[tokio::test]
-async fn what_it_is_told_later_comes_last() {
-    let server = Server::answering(json("{}")).await;
+async fn later_settings_overwrite_earlier_ones() {
+    let server = Server::responding(json("{}")).await;
     let builder = ReqwestTransport::builder().configure(|client| client.user_agent("acme/1").referer(true));
     let transport = builder.configure(|client| client.user_agent("acme/2")).build().unwrap();
     let client = Client::builder(&server.url()).api_token("ql_1").transport(transport).build().unwrap();
@@ -103,7 +103,7 @@ async fn what_it_is_told_later_comes_last() {
 }
 
 #[test]
-fn what_it_cannot_be_told_is_a_clear_error() {
+fn an_invalid_setting_is_an_error() {
     let broken = ReqwestTransport::builder().configure(|client| client.user_agent("line\nbreak")).build();
     assert_eq!(
         broken.as_ref().unwrap_err().to_string(),
@@ -112,10 +112,10 @@ fn what_it_cannot_be_told_is_a_clear_error() {
     assert!(!qelos_client::Error::from(broken.unwrap_err()).is_passing());
 }
 
-/// Plain http to this machine is allowed because nobody is on the way. A proxy would be.
+/// Plain http to this machine is safe, because no other machine sees it. A proxy would see it.
 #[tokio::test]
-async fn requests_over_plain_http_to_this_machine_pass_by_the_proxy() {
-    let (server, proxy) = (Server::answering(json("{}")).await, Server::answering(json("{}")).await);
+async fn plain_http_to_this_machine_uses_no_proxy() {
+    let (server, proxy) = (Server::responding(json("{}")).await, Server::responding(json("{}")).await);
     let through = Proxy::all(proxy.url()).unwrap();
     client(&server.url(), move |client| client.proxy(through.clone())).call(&GetMe).await.unwrap_err();
     assert_eq!((server.received().len(), proxy.received().len()), (1, 0));
@@ -123,8 +123,8 @@ async fn requests_over_plain_http_to_this_machine_pass_by_the_proxy() {
 }
 
 #[tokio::test]
-async fn through_a_proxy_goes_what_is_encrypted_and_nothing_else() {
-    let proxy = Server::answering(answer("502 Bad Gateway", "connection: close\r\n", "")).await;
+async fn a_proxy_gets_encrypted_requests_only() {
+    let proxy = Server::responding(response("502 Bad Gateway", "connection: close\r\n", "")).await;
     let through = Proxy::all(proxy.url()).unwrap();
     let proxied = move |client: ClientBuilder| client.proxy(through.clone());
     let error = client("https://qelos.test", proxied.clone()).call(&GetMe).await.unwrap_err();
@@ -135,5 +135,5 @@ async fn through_a_proxy_goes_what_is_encrypted_and_nothing_else() {
 
     let error = client("http://qelos.test", proxied).call(&GetMe).await.unwrap_err();
     assert!(error.is_plaintext(), "{error}");
-    assert_eq!(proxy.received().len(), 1, "the proxy saw none of it");
+    assert_eq!(proxy.received().len(), 1, "the proxy did not see the request");
 }

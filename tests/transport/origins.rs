@@ -1,4 +1,4 @@
-//! Credentials stay with the server they are for.
+//! Credentials are only sent to their own server.
 
 use bytes::Bytes;
 use qelos_client::api::{GetMe, OAuthSignIn, SignIn};
@@ -6,15 +6,15 @@ use qelos_client::testing::{FakeQelos, ManualClock, NewUser};
 use qelos_client::transport::ReqwestTransport;
 use qelos_client::{ApiTokenAuth, Client, Credential, Error, SecretString, Transport};
 
-use crate::server::{Server, answer, json, redirect};
+use crate::server::{Server, json, redirect, response};
 
 const REDIRECTS: [&str; 5] =
     ["301 Moved Permanently", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect"];
 
-/// The headers that credentials travel in.
+/// The headers of credentials.
 const CREDENTIALS: [&str; 3] = ["authorization", "cookie", "x-api-key"];
 
-/// Calls the server with the credential that travels in this header.
+/// Calls the server with the credential of this header.
 async fn call(server: &Server, header: &str) -> Error {
     let clock = ManualClock::new("2026-11-21T12:00:00Z".parse().unwrap());
     let qelos = FakeQelos::new(clock.clone());
@@ -32,14 +32,14 @@ async fn call(server: &Server, header: &str) -> Error {
 }
 
 #[tokio::test]
-async fn a_redirect_to_another_origin_takes_no_credential_there() {
+async fn a_redirect_sends_no_credential_to_another_origin() {
     for status in REDIRECTS {
         for header in CREDENTIALS {
-            let other = Server::answering(json("{}")).await;
-            let server = Server::answering(redirect(&format!("{}/api/me?leak=1", other.url()), status)).await;
+            let other = Server::responding(json("{}")).await;
+            let server = Server::responding(redirect(&format!("{}/api/me?leak=1", other.url()), status)).await;
             let error = call(&server, header).await;
 
-            assert_eq!(other.received(), [""; 0], "nobody called the other server");
+            assert_eq!(other.received(), [""; 0], "the other server was not called");
             let received = server.received();
             assert_eq!(received.len(), 1);
             for name in CREDENTIALS {
@@ -47,7 +47,7 @@ async fn a_redirect_to_another_origin_takes_no_credential_there() {
             }
             let hint = error.hint().unwrap();
             assert!(hint.contains(&format!("the server redirects to {};", other.url())), "{hint}");
-            assert!(!error.to_string().contains("leak"), "of the target only the origin is shown");
+            assert!(!error.to_string().contains("leak"), "only the origin of the target is shown");
             assert_eq!(error.status().unwrap().as_str(), &status[..3]);
             assert!(error.is_redirect() && !error.is_passing());
         }
@@ -55,17 +55,17 @@ async fn a_redirect_to_another_origin_takes_no_credential_there() {
 }
 
 #[tokio::test]
-async fn a_redirect_loop_ends_before_it_begins() {
+async fn a_redirect_loop_is_not_followed() {
     for status in REDIRECTS {
-        let server = Server::answering(redirect("/api/me", status)).await;
+        let server = Server::responding(redirect("/api/me", status)).await;
         assert!(call(&server, "x-api-key").await.is_redirect());
         assert_eq!(server.received().len(), 1);
     }
 }
 
 #[tokio::test]
-async fn a_public_endpoint_carries_no_credential_of_the_client() {
-    let server = Server::answering(answer("401 Unauthorized", "connection: close\r\n", "")).await;
+async fn a_public_endpoint_gets_no_credential_of_the_client() {
+    let server = Server::responding(response("401 Unauthorized", "connection: close\r\n", "")).await;
     let client = Client::builder(&server.url()).api_token("ql_planted").build().unwrap();
     assert_eq!(client.credential().kind().as_str(), "api_token");
     client.oauth_signin(&OAuthSignIn::new("ada", "hunter2".into())).await.unwrap_err();
@@ -78,8 +78,8 @@ async fn a_public_endpoint_carries_no_credential_of_the_client() {
 
 #[tokio::test]
 async fn a_cookie_of_the_server_is_not_kept_for_other_clients() {
-    let set = answer("200 OK", "set-cookie: qlt_0=planted; Path=/\r\nconnection: close\r\n", "{}");
-    let server = Server::answering(set).await;
+    let set = response("200 OK", "set-cookie: qlt_0=planted; Path=/\r\nconnection: close\r\n", "{}");
+    let server = Server::responding(set).await;
     let transport = ReqwestTransport::new().unwrap();
     for _ in 0..2 {
         let request = http::Request::get(format!("{}/api/me", server.url())).body(Bytes::new()).unwrap();

@@ -1,4 +1,4 @@
-//! Several tokio runtimes with one transport: none waits for another.
+//! Several tokio runtimes with one transport: no runtime waits for another.
 
 use std::time::Duration;
 
@@ -7,25 +7,25 @@ use qelos_client::transport::ReqwestTransport;
 use qelos_client::{Client, Endpoint, Error, Retries};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::server::{Does, Server, answer};
+use crate::server::{Behavior, Server, response};
 
 #[derive(Debug, Endpoint)]
 #[endpoint(POST, "/api/numbers", response = Vec<u32>, auth = Public)]
 struct Create;
 
-/// A call that waits for a runtime that rests would wait for ever.
+/// Without a deadline, a call that waits for an undriven runtime would wait for ever.
 const DEADLINE: Duration = Duration::from_secs(10);
 
-/// Drives what it is asked to while it is asked to, and rests otherwise.
-fn resting() -> Runtime {
+/// A runtime that is only driven inside of `block_on`.
+fn undriven() -> Runtime {
     Builder::new_current_thread().enable_all().build().unwrap()
 }
 
-/// A server that keeps connections open, on a runtime that never rests.
+/// A server that keeps connections open, on a runtime that is always driven.
 fn serve() -> (Runtime, Server) {
     let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    let kept = Does::Keep(answer("200 OK", "content-type: application/json\r\n", "[7]"));
-    let server = runtime.block_on(Server::doing([kept]));
+    let kept = Behavior::Keep(response("200 OK", "content-type: application/json\r\n", "[7]"));
+    let server = runtime.block_on(Server::with_script([kept]));
     (runtime, server)
 }
 
@@ -39,26 +39,26 @@ fn call(runtime: &Runtime, client: &Client) -> Result<Vec<u32>, Error> {
 }
 
 #[test]
-fn a_connection_of_a_runtime_that_rests_is_not_used_by_another() {
+fn a_connection_of_an_undriven_runtime_is_not_used_by_another() {
     let (_running, server) = serve();
     let client = client(&server.url());
-    let (one, two) = (resting(), resting());
+    let (one, two) = (undriven(), undriven());
     for round in 1..=3 {
         for runtime in [&one, &two] {
             assert_eq!(call(runtime, &client).unwrap(), [7]);
         }
         assert_eq!(server.received().len(), 2 * round);
     }
-    assert_eq!(server.connections(), 2, "each runtime has kept its own");
+    assert_eq!(server.connections(), 2, "each runtime has kept its own connection");
 }
 
 #[test]
-fn a_client_outlives_the_runtimes_it_was_used_on() {
+fn a_client_outlives_its_runtimes() {
     let (_running, server) = serve();
     let client = client(&server.url());
     for _ in 0..3 {
-        // The next one may have the same id.
-        let runtime = resting();
+        // The next runtime may have the same id.
+        let runtime = undriven();
         for _ in 0..2 {
             assert_eq!(call(&runtime, &client).unwrap(), [7]);
         }
@@ -71,7 +71,7 @@ fn clients_of_further_runtimes_are_configured_as_the_first_one() {
     let (_running, server) = serve();
     let transport = ReqwestTransport::builder().configure(|client| client.user_agent("acme/1")).build().unwrap();
     let client = Client::builder(&server.url()).transport(transport).build().unwrap();
-    for runtime in [resting(), resting()] {
+    for runtime in [undriven(), undriven()] {
         call(&runtime, &client).unwrap();
     }
     let received = server.received();

@@ -1,4 +1,4 @@
-//! A server that does what the test says, byte by byte.
+//! A server that sends the bytes of the test.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,11 +7,11 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What becomes of one connection.
+/// The behavior of the server on one connection.
 #[derive(Debug, Clone)]
-pub(crate) enum Does {
-    /// Sends this, whatever was asked, and closes.
-    Answer(String),
+pub(crate) enum Behavior {
+    /// Sends this for any request, and closes.
+    Respond(String),
     /// Sends this for each request on the connection, and keeps it open.
     Keep(String),
     /// Sends this, and resets the connection.
@@ -20,11 +20,11 @@ pub(crate) enum Does {
     ResetNext(String),
     /// Sends this, and then nothing more.
     Stall(String),
-    /// Sends this, and then bytes without end.
+    /// Sends this, and then endless bytes.
     Flood(String),
 }
 
-/// A listener on this machine, and what it was sent.
+/// A listener on this machine, and the requests that it has received.
 pub(crate) struct Server {
     pub(crate) addr: SocketAddr,
     received: Arc<Mutex<Vec<String>>>,
@@ -32,61 +32,61 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Does this with one connection after the other, and with all later ones what it did with the last.
-    pub(crate) async fn doing(script: impl IntoIterator<Item = Does>) -> Self {
+    /// Uses one behavior for each connection, and the last one for all later connections.
+    pub(crate) async fn with_script(script: impl IntoIterator<Item = Behavior>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addr = listener.local_addr().unwrap();
         let received = Arc::<Mutex<Vec<String>>>::default();
         let connections = Arc::<AtomicUsize>::default();
         let (kept, accepted) = (Arc::clone(&received), Arc::clone(&connections));
         let mut script = script.into_iter();
-        let mut does = script.next().unwrap();
+        let mut behavior = script.next().unwrap();
         let rest: Vec<_> = script.collect();
         tokio::spawn(async move {
             let mut rest = rest.into_iter();
             while let Ok((stream, _)) = listener.accept().await {
                 accepted.fetch_add(1, Ordering::Relaxed);
-                tokio::spawn(serve(stream, does.clone(), Arc::clone(&kept)));
-                does = rest.next().unwrap_or(does);
+                tokio::spawn(serve(stream, behavior.clone(), Arc::clone(&kept)));
+                behavior = rest.next().unwrap_or(behavior);
             }
         });
         Self { addr, received, connections }
     }
 
-    /// Gives one answer to everybody.
-    pub(crate) async fn answering(answer: impl Into<String>) -> Self {
-        Self::doing([Does::Answer(answer.into())]).await
+    /// Sends the same response on all connections.
+    pub(crate) async fn responding(response: impl Into<String>) -> Self {
+        Self::with_script([Behavior::Respond(response.into())]).await
     }
 
     pub(crate) fn url(&self) -> String {
         format!("http://{}", self.addr)
     }
 
-    /// How many connections it has accepted.
+    /// The number of accepted connections.
     pub(crate) fn connections(&self) -> usize {
         self.connections.load(Ordering::Relaxed)
     }
 
-    /// Every request, in the order in which they were complete.
+    /// All requests, in the order of their completion.
     pub(crate) fn received(&self) -> Vec<String> {
         self.received.lock().unwrap().clone()
     }
 }
 
-async fn serve(mut stream: TcpStream, does: Does, kept: Arc<Mutex<Vec<String>>>) {
+async fn serve(mut stream: TcpStream, behavior: Behavior, kept: Arc<Mutex<Vec<String>>>) {
     let request = read(&mut stream).await;
     kept.lock().unwrap().push(request);
-    let (Does::Answer(bytes)
-    | Does::Keep(bytes)
-    | Does::Reset(bytes)
-    | Does::ResetNext(bytes)
-    | Does::Stall(bytes)
-    | Does::Flood(bytes)) = &does;
-    // A client that has heard enough hangs up.
+    let (Behavior::Respond(bytes)
+    | Behavior::Keep(bytes)
+    | Behavior::Reset(bytes)
+    | Behavior::ResetNext(bytes)
+    | Behavior::Stall(bytes)
+    | Behavior::Flood(bytes)) = &behavior;
+    // This fails when the client has closed the connection.
     let _ = stream.write_all(bytes.as_bytes()).await;
-    match does {
-        Does::Answer(_) => {}
-        Does::Keep(bytes) => loop {
+    match behavior {
+        Behavior::Respond(_) => {}
+        Behavior::Keep(bytes) => loop {
             let another = read(&mut stream).await;
             if another.is_empty() {
                 break;
@@ -94,18 +94,19 @@ async fn serve(mut stream: TcpStream, does: Does, kept: Arc<Mutex<Vec<String>>>)
             kept.lock().unwrap().push(another);
             let _ = stream.write_all(bytes.as_bytes()).await;
         },
-        Does::Reset(_) => stream.set_zero_linger().unwrap(),
-        Does::ResetNext(_) => {
+        Behavior::Reset(_) => stream.set_zero_linger().unwrap(),
+        Behavior::ResetNext(_) => {
             let another = read(&mut stream).await;
             kept.lock().unwrap().push(another);
             stream.set_zero_linger().unwrap();
         }
-        Does::Stall(_) => drop(stream.read(&mut [0]).await),
-        Does::Flood(_) => while stream.write_all(&[b' '; 4096]).await.is_ok() {},
+        Behavior::Stall(_) => drop(stream.read(&mut [0]).await),
+        Behavior::Flood(_) => while stream.write_all(&[b' '; 4096]).await.is_ok() {},
     }
 }
 
-/// One request: its head, and as much body as that announces. What is not HTTP is over with its first bytes.
+/// Reads one request: its head, and a body of the announced length. Other bytes than HTTP are returned after the first
+/// read.
 async fn read(stream: &mut TcpStream) -> String {
     let mut request = Vec::new();
     loop {
@@ -121,15 +122,15 @@ async fn read(stream: &mut TcpStream) -> String {
     }
 }
 
-/// A whole answer.
-pub(crate) fn answer(status: &str, headers: &str, body: &str) -> String {
+/// A complete response.
+pub(crate) fn response(status: &str, headers: &str, body: &str) -> String {
     format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n{headers}\r\n{body}", body.len())
 }
 
 pub(crate) fn json(body: &str) -> String {
-    answer("200 OK", "content-type: application/json\r\nconnection: close\r\n", body)
+    response("200 OK", "content-type: application/json\r\nconnection: close\r\n", body)
 }
 
 pub(crate) fn redirect(to: &str, status: &str) -> String {
-    answer(status, &format!("location: {to}\r\nconnection: close\r\n"), "")
+    response(status, &format!("location: {to}\r\nconnection: close\r\n"), "")
 }

@@ -1,4 +1,4 @@
-//! TLS: what is not trusted gets nothing, and an authority of one's own can be trusted.
+//! TLS: a server that is not trusted gets no request, and an own authority can be trusted.
 
 use std::sync::Arc;
 
@@ -20,7 +20,8 @@ fn client(url: &str, transport: ReqwestTransport) -> Client<ApiTokenAuth> {
     Client::builder(url).api_token("ql_planted").transport(transport).build().unwrap()
 }
 
-/// A server with a certificate for `localhost` that it signed itself: its address, the certificate, and what it was sent.
+/// A server with a self-signed certificate for `localhost`: its address, the certificate, and the requests that it
+/// receives.
 async fn serve() -> (String, Certificate, mpsc::UnboundedReceiver<String>) {
     let CertifiedKey { cert, signing_key } = generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
@@ -32,7 +33,7 @@ async fn serve() -> (String, Certificate, mpsc::UnboundedReceiver<String>) {
     let (kept, received) = mpsc::unbounded_channel();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
-            // A client that does not trust the certificate hangs up.
+            // A client that does not trust the certificate closes the connection.
             let Ok(mut stream) = acceptor.accept(stream).await else { continue };
             let mut request = vec![0; 16 * 1024];
             let length = stream.read(&mut request).await.unwrap_or(0);
@@ -45,18 +46,18 @@ async fn serve() -> (String, Certificate, mpsc::UnboundedReceiver<String>) {
 }
 
 #[tokio::test]
-async fn plain_text_on_a_port_that_is_called_with_https() {
-    let server = Server::answering(json("{}")).await;
+async fn a_plain_http_server_is_a_tls_error_for_https() {
+    let server = Server::responding(json("{}")).await;
     let url = server.url().replace("http:", "https:");
     let error = client(&url, ReqwestTransport::new().unwrap()).call(&GetMe).await.unwrap_err();
     assert!(error.is_tls() && error.is_connect() && !error.is_passing(), "{error}");
-    assert_eq!(error.attempts(), 1, "what it found will be the same in a moment");
+    assert_eq!(error.attempts(), 1, "a TLS error is not transient");
     assert!(error.to_string().contains("no encrypted connection could be made — is it `https`"), "{error}");
     assert!(!server.received().concat().contains("ql_planted"));
 }
 
 #[tokio::test]
-async fn a_certificate_that_nobody_vouches_for() {
+async fn a_self_signed_certificate_is_a_tls_error() {
     let (url, _, mut received) = serve().await;
     let error = client(&url, ReqwestTransport::new().unwrap()).call(&GetMe).await.unwrap_err();
     assert!(error.is_tls() && error.is_connect(), "{error}");
@@ -64,7 +65,7 @@ async fn a_certificate_that_nobody_vouches_for() {
 }
 
 #[tokio::test]
-async fn an_authority_of_ones_own() {
+async fn an_own_authority_is_trusted() {
     let (url, certificate, mut received) = serve().await;
     let trusting = ReqwestTransport::builder().configure(move |client| client.tls_certs_merge([certificate.clone()]));
     client(&url, trusting.build().unwrap()).call(&GetMe).await.unwrap();

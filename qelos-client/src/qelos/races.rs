@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::call::limits::has_runtime;
-use crate::clock::jitter::Draw;
+use crate::clock::jitter::Jitter;
 use crate::error::Error;
 
 /// The pauses before the sign-in is sent again, at most; half of that at least. They grow, so that a dozen replicas that start
@@ -28,7 +28,7 @@ where
         match sign_in().await {
             Err(error) if is_race(&error) && has_runtime() => {
                 tracing::debug!("the sign-in has met another one of the same user, and is sent again");
-                tokio::time::sleep(Draw::new().upper_half(Duration::from_millis(pause))).await;
+                tokio::time::sleep(Jitter::new().upper_half(Duration::from_millis(pause))).await;
             }
             outcome => return outcome,
         }

@@ -9,7 +9,7 @@ use qelos_spec::wire::SignedInOAuth;
 use qelos_spec::{ApiError, WorkspaceId};
 
 use crate::call::limits::Limits;
-use crate::clock::jitter::Draw;
+use crate::clock::jitter::Jitter;
 use crate::error::{Error, Kind};
 use crate::qelos::races::{is_race, past_races};
 use crate::qelos::workspace_mismatch::check_workspace;
@@ -90,7 +90,7 @@ impl QelosScheme {
             }
             let pause = pauses.next().filter(|_| error.is_unauthorized());
             let Some(pause) = pause else { return Err(renewal.refused(tokens, &error)) };
-            tokio::time::sleep(Draw::new().upper_half(pause)).await;
+            tokio::time::sleep(Jitter::new().upper_half(pause)).await;
         }
     }
 

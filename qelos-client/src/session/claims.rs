@@ -1,4 +1,4 @@
-//! What a token says of itself, unverified: whether it is genuine is the server's business.
+//! The claims in a token. They are not verified: only the server can do that.
 
 use std::time::Duration;
 
@@ -7,29 +7,29 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use qelos_spec::{ExposeSecret, SecretString, Timestamp, WorkspaceId};
 use serde_json::{Map, Value};
 
-/// The claims of a JSON web token. Each is read by itself, so that one that is odd hides no other.
+/// The claims of a JSON web token. Each claim is read by itself: a malformed one does not hide the others.
 #[derive(Default)]
 pub(crate) struct Claims(Map<String, Value>);
 
 impl Claims {
-    /// `None` when the token is no such thing.
+    /// `None` when the token is not a JSON web token.
     pub(crate) fn of(token: &SecretString) -> Option<Self> {
         let payload = token.expose_secret().split('.').nth(1)?;
         let json = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
         serde_json::from_slice(&json).ok().map(Self)
     }
 
-    /// When it was issued, on the clock of the server.
+    /// When the token was issued, on the clock of the server.
     pub(crate) fn issued_at(&self) -> Option<Timestamp> {
         self.millis("iat").map(Timestamp::from_unix_millis)
     }
 
-    /// When it expires, on the clock of the server.
+    /// When the token expires, on the clock of the server.
     pub(crate) fn expires_at(&self) -> Option<Timestamp> {
         self.millis("exp").map(Timestamp::from_unix_millis)
     }
 
-    /// How long it lives, which is the same on every clock.
+    /// How long the token lives. This is the same on every clock.
     pub(crate) fn life(&self) -> Option<Duration> {
         let life = self.millis("exp")?.checked_sub(self.millis("iat")?)?;
         u64::try_from(life).ok().filter(|life| *life > 0).map(Duration::from_millis)
@@ -46,7 +46,7 @@ impl Claims {
         workspace.get("_id").unwrap_or(workspace).as_str()?.parse().ok()
     }
 
-    /// Whether it says what roles the user has in the workspace.
+    /// Whether the token names roles of the user in the workspace.
     pub(crate) fn has_workspace_roles(&self) -> bool {
         let roles = self.0.get("workspace").and_then(|workspace| workspace.get("roles"));
         roles.and_then(Value::as_array).is_some_and(|roles| !roles.is_empty())
@@ -55,7 +55,7 @@ impl Claims {
     /// A `NumericDate` (RFC 7519, section 2): seconds, which may have a fraction.
     #[allow(
         clippy::cast_possible_truncation,
-        reason = "the cast saturates: a date that far away is as good as any other"
+        reason = "the cast saturates: all dates that are so far away mean the same"
     )]
     fn millis(&self, name: &str) -> Option<i64> {
         let date = self.0.get(name)?.as_number()?;
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn dates_beyond_all_numbers_stay_dates() {
+    fn dates_that_are_too_large_saturate() {
         for far in ["9223372036854775807", "18446744073709551615", "1e300"] {
             let far = claims(&format!(r#"{{"exp":{far}}}"#)).expires_at();
             assert!(far.is_some_and(|far| far > Timestamp::from_unix_millis(4_000_000_000_000)), "{far:?}");
@@ -88,21 +88,21 @@ mod tests {
     }
 
     #[test]
-    fn an_odd_claim_hides_no_other() {
+    fn a_malformed_claim_does_not_hide_the_others() {
         let claims = claims(r#"{"exp":"soon","iat":{},"sub":"u1","workspace":{"_id":"5f0000000000000000000001"}}"#);
         assert_eq!((claims.expires_at(), claims.life()), (None, None));
         assert_eq!(claims.subject().as_deref(), Some("u1"));
         assert!(claims.workspace().is_some() && !claims.has_workspace_roles());
-        let odd = r#"{"exp":4000,"sub":7,"workspace":"none"}"#;
-        let odd = self::claims(odd);
-        assert_eq!((odd.subject(), odd.workspace()), (None, None));
-        assert_eq!(odd.expires_at(), Some(Timestamp::from_unix_millis(4_000_000)));
+        let malformed = r#"{"exp":4000,"sub":7,"workspace":"none"}"#;
+        let malformed = self::claims(malformed);
+        assert_eq!((malformed.subject(), malformed.workspace()), (None, None));
+        assert_eq!(malformed.expires_at(), Some(Timestamp::from_unix_millis(4_000_000)));
     }
 
     #[test]
-    fn other_tokens_say_nothing() {
-        for odd in ["", "ql_1234", "a.b.c", "e30.W10.x"] {
-            assert!(Claims::of(&odd.into()).is_none(), "{odd}");
+    fn other_tokens_have_no_claims() {
+        for malformed in ["", "ql_1234", "a.b.c", "e30.W10.x"] {
+            assert!(Claims::of(&malformed.into()).is_none(), "{malformed}");
         }
     }
 }

@@ -1,15 +1,15 @@
-//! What is under way and must not be cut off by the end of a program.
+//! Operations that a program must wait for before it ends.
 
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
-/// Counts the operations on a session that write something down or tell the server something: keeping it in a store, signing
-/// out. Shared by all clones of a credential.
+/// Counts the operations that change a session outside of this process: keeping it in a store, signing out. All clones
+/// of a credential share one count.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Pending(Arc<watch::Sender<usize>>);
 
-/// One of them, until it is dropped.
+/// Guard of one operation: the operation is pending until this is dropped.
 #[derive(Debug)]
 pub(crate) struct Operation(Pending);
 
@@ -19,9 +19,9 @@ impl Pending {
         Operation(self.clone())
     }
 
-    /// Waits until none is under way.
+    /// Waits until no operation is pending.
     pub(crate) async fn idle(&self) {
-        // The sender is held here, so that this cannot fail.
+        // This cannot fail: `self` owns the sender.
         let _ = self.0.subscribe().wait_for(|count| *count == 0).await;
     }
 }
@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn it_is_idle_when_the_last_operation_is_over() {
+    async fn idle_waits_for_the_last_operation() {
         let pending = Pending::default();
         pending.idle().await;
         let (first, second) = (pending.begin(), pending.clone().begin());

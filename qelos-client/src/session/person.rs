@@ -1,38 +1,38 @@
-//! Whose session it is.
+//! The user of a session.
 
 use std::fmt;
 
-/// The user of a session, as far as that is known. None of it is a secret.
+/// The user of a session, as far as it is known. It contains no secret.
 ///
-/// Logins are compared with logins, as they are sent, and ids with ids: what a token says about names is no login, since the
-/// server changes it with the profile. What is not known differs from nothing.
+/// Logins are compared with logins, as they are sent, and ids with ids. A name in a token is not a login, because it
+/// changes with the profile. An unknown login or id is equal to every other.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Person {
-    /// The name that was signed in with.
+    /// The name of the sign-in.
     pub(crate) login: Option<String>,
-    /// The id, which is the `sub` of the tokens.
+    /// The id: the claim `sub` of the tokens.
     pub(crate) subject: Option<String>,
 }
 
 impl Person {
-    /// Who signs in with this name.
+    /// The user that signs in with this name.
     pub(crate) fn with_login(username: &str) -> Self {
         Self { login: Some(login(username)), subject: None }
     }
 
-    /// Whether these are two users.
+    /// Whether these are known to be two different users.
     pub(crate) fn differs_from(&self, other: &Self) -> bool {
         differ(self.login.as_ref(), other.login.as_ref()) || differ(self.subject.as_ref(), other.subject.as_ref())
     }
 
-    /// What is known here, and what only the other knows.
+    /// This user, completed with what only `other` knows.
     pub(crate) fn or(&self, other: &Self) -> Self {
         let or = |here: &Option<String>, there: &Option<String>| here.as_ref().or(there.as_ref()).cloned();
         Self { login: or(&self.login, &other.login), subject: or(&self.subject, &other.subject) }
     }
 }
 
-/// A user name as it is sent: in lower case and trimmed, as the server stores it.
+/// A user name as it is sent: in lower case and trimmed, because the server stores it like that.
 pub(crate) fn login(username: &str) -> String {
     username.to_lowercase().trim().to_owned()
 }
@@ -41,14 +41,14 @@ fn differ(one: Option<&String>, other: Option<&String>) -> bool {
     matches!((one, other), (Some(one), Some(other)) if one != other)
 }
 
-/// The login and the id: two users may have had the same name, one after the other.
+/// Shows the login and the id, because two users may have had the same name, one after the other.
 impl fmt::Display for Person {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.login, &self.subject) {
             (Some(login), Some(id)) => write!(f, "`{}` (id `{}`)", login.escape_debug(), id.escape_debug()),
             (Some(login), None) => write!(f, "`{}`", login.escape_debug()),
             (None, Some(id)) => write!(f, "the user with the id `{}`", id.escape_debug()),
-            (None, None) => f.write_str("a user who is not known"),
+            (None, None) => f.write_str("an unknown user"),
         }
     }
 }
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn people_differ_by_what_both_are_known_by() {
+    fn users_differ_in_a_login_or_id_that_is_known_of_both() {
         let ada = person(Some("ada"), Some("u1"));
         assert!(
             ada.differs_from(&person(Some("bob"), Some("u1"))) && ada.differs_from(&person(Some("ada"), Some("u2")))
@@ -80,13 +80,13 @@ mod tests {
     }
 
     #[test]
-    fn a_person_is_shown_on_one_line() {
+    fn a_user_is_shown_on_one_line() {
         assert_eq!(person(Some("ada\n"), Some("u1")).to_string(), "`ada\\n` (id `u1`)");
         assert_eq!(person(None, Some("u1")).to_string(), "the user with the id `u1`");
     }
 
     #[test]
-    fn what_is_known_of_both_is_known_afterwards() {
+    fn two_descriptions_of_one_user_are_merged() {
         let both = person(Some("ada"), None).or(&person(Some("ada"), Some("u1")));
         assert_eq!(both, person(Some("ada"), Some("u1")));
     }

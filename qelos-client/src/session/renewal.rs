@@ -1,4 +1,4 @@
-//! What one renewal of a session does: alone, or with a store that other processes share.
+//! One renewal of a session, with or without a store.
 
 use std::borrow::Cow;
 use std::future::Future;
@@ -20,23 +20,23 @@ pub(crate) type Outcome = Result<TokenSet, Failure<Error>>;
 
 /// How a server renews tokens.
 pub(crate) trait Scheme: Sized + Send + Sync + 'static {
-    /// Whether it can begin a new session in the place of one that cannot be renewed.
+    /// Whether the scheme can begin a new session in place of one that cannot be renewed.
     fn begins_anew(&self) -> bool;
 
-    /// Refuses a renewal that is known to lose what the session was begun for. Nothing was sent yet.
+    /// Refuses a renewal that would lose the workspace of the session. It is asked before anything is sent.
     fn check(&self, tokens: &TokenSet) -> Result<(), Failure<Error>>;
 
-    /// Why the session does not go on with these tokens, which were found in its store; `None` when it does.
+    /// The reason why the session cannot go on with these tokens from its store; `None` when it can.
     fn unwanted(&self, tokens: &TokenSet) -> Option<&'static str>;
 
-    /// The tokens after these.
+    /// Exchanges these tokens for the next ones.
     fn renew<T: Transport>(
         &self,
         tokens: &TokenSet,
         renewal: &Renewal<Self, T>,
     ) -> impl Future<Output = Outcome> + Send;
 
-    /// A new session of the same user in the place of this one; `None` when it cannot begin one.
+    /// Begins a new session of the same user in place of this one; `None` when the scheme cannot do that.
     fn begin_anew<T: Transport>(
         &self,
         tokens: &TokenSet,
@@ -44,22 +44,22 @@ pub(crate) trait Scheme: Sized + Send + Sync + 'static {
     ) -> impl Future<Output = Option<Outcome>> + Send;
 }
 
-/// One renewal, and what it may use.
+/// One renewal, with everything that it uses.
 pub(crate) struct Renewal<S, T> {
     pub(crate) scheme: S,
     pub(crate) connection: Connection<T>,
-    /// The workspace that was asked for, which the record in a store says.
+    /// The workspace that the sign-in asked for. The record in a store repeats it.
     pub(super) workspace: Option<WorkspaceId>,
-    /// Where the lock of the store is, while a renewal of this session holds it.
+    /// The lock of the store, while a renewal of this session holds it.
     pub(super) lock: Arc<LockInUse>,
     pub(super) progress: Progress,
 }
 
 impl<S: Scheme, T: Transport> Renewal<S, T> {
-    /// The tokens after these.
+    /// Renews these tokens.
     pub(super) async fn run(self, tokens: TokenSet) -> Outcome {
         match tokens.store.clone() {
-            Some(store) => self.with_others(tokens, &*store).await,
+            Some(store) => self.through_store(tokens, &*store).await,
             None => self.alone(&tokens).await,
         }
     }
@@ -70,14 +70,15 @@ impl<S: Scheme, T: Transport> Renewal<S, T> {
         self.scheme.renew(tokens, self).await
     }
 
-    /// The next tokens, which the server has sent. Empty ones are no session: the tokens before stay.
+    /// Accepts the next tokens from the server. Empty tokens are an error, and the tokens before stay.
     pub(crate) fn accept(&self, before: &TokenSet, tokens: Tokens) -> Outcome {
         let tokens = usable(tokens).map_err(|error| Failure::Transient(error, None))?;
         Ok(before.followed_by(tokens, self.connection.now()))
     }
 
-    /// The server does not renew the session any more; unless an earlier renewal, which makes no progress on its own
-    /// runtime, has used the refresh token up and brings the next one when it goes on.
+    /// The failure of a renewal that the server refuses. An earlier renewal may have used the refresh token up, and its
+    /// runtime may not be driven: then the refusal does not end the session, because that renewal may still bring the
+    /// next tokens.
     pub(crate) fn refused(&self, tokens: &TokenSet, error: &Error) -> Failure<Error> {
         if self.progress.is_repeated {
             return Failure::Transient(TaskLost::Stalled.into(), None);
@@ -86,41 +87,42 @@ impl<S: Scheme, T: Transport> Renewal<S, T> {
     }
 }
 
-/// With a store: one process renews, and the others take what it brings.
+/// With a store: one process renews, and the others take its tokens from the store.
 impl<S: Scheme, T: Transport> Renewal<S, T> {
-    async fn with_others(&self, held: TokenSet, store: &dyn AnyStore) -> Outcome {
-        let renewed = |stored| match self.found(&held, stored) {
+    async fn through_store(&self, current: TokenSet, store: &dyn AnyStore) -> Outcome {
+        let renewed = |stored| match self.found(&current, stored) {
             Ok(Found::Renewed(newer)) => Some(Ok(newer)),
             Ok(Found::Stale(_) | Found::Removed) => None,
             Err(failure) => Some(Err(failure)),
         };
         let mut lock = match self.lock.join() {
             Some(lock) => lock,
-            None => match lock_unless(store, renewed).await.map_err(passing)? {
-                LockOutcome::AlreadyRenewed(outcome) => return outcome.map(|newer| newer.in_place_of(&held)),
+            None => match lock_unless(store, renewed).await.map_err(store_failed)? {
+                LockOutcome::AlreadyRenewed(outcome) => return outcome.map(|newer| newer.in_place_of(&current)),
                 LockOutcome::Acquired(lock) => self.lock.share(lock),
             },
         };
-        let outcome = self.locked(&held, store, &mut *lock).await;
+        let outcome = self.locked(&current, store, &mut *lock).await;
         unlock(lock).await;
         outcome
     }
 
-    async fn locked(&self, held: &TokenSet, store: &dyn AnyStore, lock: &mut dyn AnyLock) -> Outcome {
+    async fn locked(&self, current: &TokenSet, store: &dyn AnyStore, lock: &mut dyn AnyLock) -> Outcome {
         let (newest, mark) = loop {
-            let newest = match self.found(held, store.load().await.map_err(passing)?)? {
-                Found::Renewed(newer) => return Ok(newer.in_place_of(held)),
-                Found::Stale(newest) => newest.in_place_of(held),
-                Found::Removed => return self.instead_of_removed(held, store, lock).await,
+            let newest = match self.found(current, store.load().await.map_err(store_failed)?)? {
+                Found::Renewed(newer) => return Ok(newer.in_place_of(current)),
+                Found::Stale(newest) => newest.in_place_of(current),
+                Found::Removed => return self.instead_of_removed(current, store, lock).await,
             };
             if !self.scheme.begins_anew() {
                 self.check_wanted(&newest)?;
             }
-            // This also shows that the store can be written to, before the refresh token is used up.
+            // The mark is the record with `renewing_since`: from then on, the refresh token may be used up. Writing it
+            // also proves that the store can be written to, before the refresh token is sent.
             let mark = self.record(&newest).marked(self.connection.now());
-            match write(store, lock, &newest.mark(mark.clone())).await.map_err(passing)? {
+            match write(store, lock, &newest.mark(mark.clone())).await.map_err(store_failed)? {
                 Written::Over(_) => break (newest, mark),
-                // The lock was lost, and another process has written: look again.
+                // The lock was lost, and another process has written: load the record again.
                 Written::Not(_) => {}
             }
         };
@@ -128,29 +130,29 @@ impl<S: Scheme, T: Transport> Renewal<S, T> {
             Ok(renewed) => self.save(renewed, Some(mark), store, lock).await,
             Err(failure) => {
                 let outcome = match failure {
-                    // Nothing was used up: the mark is taken back.
+                    // The refresh token was not used up: remove the mark.
                     Failure::Refused(_) => write(store, lock, &Change::Mark(self.record(&newest))).await,
                     Failure::Over(_) => write(store, lock, &Change::SignOut(newest.lineage().clone())).await,
-                    // The outcome is unknown. The mark stays, so that the next process knows that the refresh token may be
-                    // used up.
+                    // The outcome is unknown: keep `renewing_since`, so that the next process knows the refresh token
+                    // may be used up.
                     Failure::Transient(..) => return Err(failure),
                 };
                 if let Err(error) = outcome {
-                    tracing::warn!(%error, "the token store still says that the session is being renewed");
+                    tracing::warn!(%error, "the token store cannot be written to: its record still says that a renewal is in flight");
                 }
                 Err(failure)
             }
         }
     }
 
-    /// Another process has signed the session out, so that it is not put back. Signing in again begins a new one.
-    async fn instead_of_removed(&self, held: &TokenSet, store: &dyn AnyStore, lock: &mut dyn AnyLock) -> Outcome {
-        let Some(begun) = self.scheme.begin_anew(held, self).await else { return Err(ended(SIGNED_OUT)) };
+    /// Begins a new session after another process has signed this one out. The removed record is not written again.
+    async fn instead_of_removed(&self, current: &TokenSet, store: &dyn AnyStore, lock: &mut dyn AnyLock) -> Outcome {
+        let Some(begun) = self.scheme.begin_anew(current, self).await else { return Err(ended(SIGNED_OUT)) };
         let renewed = begun?;
         self.save(renewed, None, store, lock).await
     }
 
-    /// Writes what a renewal has brought in place of the record it was made from.
+    /// Writes the next tokens over the record of the renewed ones.
     async fn save(
         &self,
         renewed: TokenSet,
@@ -163,59 +165,59 @@ impl<S: Scheme, T: Transport> Renewal<S, T> {
             Ok(Written::Over(_)) => Ok(renewed),
             Ok(Written::Not(stored)) => self.superseded_by(stored, &renewed),
             Err(error) => {
-                tracing::warn!(%error, "new tokens are not in the token store: they are lost if this process ends now, and the session with them; the next call tries to write them again");
+                tracing::warn!(%error, "new tokens cannot be written to the token store: the session is lost if this process ends now; the next call tries to write them again");
                 Ok(renewed.not_kept(change))
             }
         }
     }
 
-    /// Another process has written in the meantime: that is the session.
-    fn superseded_by(&self, stored: Option<StoredSession>, held: &TokenSet) -> Outcome {
+    /// Another process has written in the meantime: the session goes on with its tokens.
+    fn superseded_by(&self, stored: Option<StoredSession>, current: &TokenSet) -> Outcome {
         let Some(stored) = stored else { return Err(ended(SIGNED_OUT)) };
-        let stored = self.adopted(held, stored)?.in_place_of(held);
+        let stored = self.adopted(current, stored)?.in_place_of(current);
         self.check_wanted(&stored)?;
         Ok(stored)
     }
 
-    /// What there is to do, with this in the store.
-    fn found(&self, held: &TokenSet, stored: Option<StoredSession>) -> Result<Found, Failure<Error>> {
-        if held.is_newer_than(stored.as_ref()) {
-            return Ok(Found::Stale(held.clone()));
+    /// Compares the record in the store with the current tokens.
+    fn found(&self, current: &TokenSet, stored: Option<StoredSession>) -> Result<Found, Failure<Error>> {
+        if current.is_newer_than(stored.as_ref()) {
+            return Ok(Found::Stale(current.clone()));
         }
         let Some(stored) = stored else { return Ok(Found::Removed) };
-        let stored = self.adopted(held, stored)?;
-        Ok(if self.already_renewed(&stored, held) { Found::Renewed(stored) } else { Found::Stale(stored) })
+        let stored = self.adopted(current, stored)?;
+        Ok(if self.already_renewed(&stored, current) { Found::Renewed(stored) } else { Found::Stale(stored) })
     }
 
-    /// Newer tokens in the store of a session, if there is one and it has them.
-    pub(crate) async fn stored(&self, held: &TokenSet) -> Result<Option<TokenSet>, Failure<Error>> {
-        let Some(store) = &held.store else { return Ok(None) };
-        let Some(stored) = store.load().await.map_err(passing)? else { return Ok(None) };
-        let stored = self.adopted(held, stored)?;
-        if !stored.replaces(held) {
+    /// Newer tokens from the store of the session; `None` when the store has none, or there is no store.
+    pub(crate) async fn stored(&self, current: &TokenSet) -> Result<Option<TokenSet>, Failure<Error>> {
+        let Some(store) = &current.store else { return Ok(None) };
+        let Some(stored) = store.load().await.map_err(store_failed)? else { return Ok(None) };
+        let stored = self.adopted(current, stored)?;
+        if !stored.replaces(current) {
             return Ok(None);
         }
         self.check_wanted(&stored)?;
-        Ok(Some(stored.in_place_of(held)))
+        Ok(Some(stored.in_place_of(current)))
     }
 
-    /// A session from the store, if it is one of the same user on the same server.
-    fn adopted(&self, held: &TokenSet, stored: StoredSession) -> Outcome {
-        stored.check_origin(&self.origin()).and_then(|()| held.after(stored)).map_err(passing)
+    /// The token set of a record. A record of another server, or of another user, is an error.
+    fn adopted(&self, current: &TokenSet, stored: StoredSession) -> Outcome {
+        stored.check_origin(&self.origin()).and_then(|()| current.after(stored)).map_err(store_failed)
     }
 
-    /// Whether another process has done what was to be done.
-    fn already_renewed(&self, stored: &TokenSet, held: &TokenSet) -> bool {
-        stored.replaces(held) && stored.is_fresh(self.connection.now()) && self.scheme.unwanted(stored).is_none()
+    /// Whether another process has renewed the session.
+    fn already_renewed(&self, stored: &TokenSet, current: &TokenSet) -> bool {
+        stored.replaces(current) && stored.is_fresh(self.connection.now()) && self.scheme.unwanted(stored).is_none()
     }
 
-    /// The session of another process is ours as well, unless the scheme does not want it.
+    /// Ends the session when the scheme does not accept the tokens of another process.
     fn check_wanted(&self, stored: &TokenSet) -> Result<(), Failure<Error>> {
         self.scheme.unwanted(stored).map_or(Ok(()), |why| Err(ended(why)))
     }
 
-    fn record(&self, held: &TokenSet) -> StoredSession {
-        held.to_store(&self.origin(), self.workspace)
+    fn record(&self, tokens: &TokenSet) -> StoredSession {
+        tokens.to_store(&self.origin(), self.workspace)
     }
 
     fn origin(&self) -> Cow<'_, str> {
@@ -225,13 +227,13 @@ impl<S: Scheme, T: Transport> Renewal<S, T> {
 
 const SIGNED_OUT: &str = "another process has signed it out";
 
-/// What the store says of a session that is to be renewed.
+/// The state of the store when a session is to be renewed.
 enum Found {
-    /// Another process has renewed it.
+    /// Another process has renewed the session: these are its tokens.
     Renewed(TokenSet),
-    /// These are the newest tokens, and to be renewed.
+    /// These are the newest tokens, and they have to be renewed.
     Stale(TokenSet),
-    /// There is no session any more.
+    /// The store has no session any more.
     Removed,
 }
 
@@ -239,10 +241,10 @@ fn ended(why: &'static str) -> Failure<Error> {
     Failure::Refused(Error::new(Kind::SessionEnded(why, None)))
 }
 
-fn why_refused(held: &TokenSet) -> &'static str {
-    if held.in_doubt() {
-        "the server refused to renew it, after a renewal whose outcome nobody has written down: its process was stopped, \
-         or its answer was lost, or its token store could not be written to"
+fn why_refused(tokens: &TokenSet) -> &'static str {
+    if tokens.in_doubt() {
+        "the server refused to renew it, and the outcome of an earlier renewal is unknown: its process was stopped, or \
+         its response was lost, or its token store could not be written to"
     } else {
         "the server refused to renew it: it has expired or was revoked, or another process has used its refresh token"
     }
@@ -257,6 +259,6 @@ pub(crate) fn transient(error: Error) -> Failure<Error> {
     Failure::Transient(error.passing(), pause)
 }
 
-fn passing(error: StoreError) -> Failure<Error> {
+fn store_failed(error: StoreError) -> Failure<Error> {
     Failure::Transient(error.into(), None)
 }

@@ -1,19 +1,20 @@
-//! Single flight: one value, renewed once for all who need it.
+//! Single flight: one value, renewed once for all callers that need it.
 //!
-//! Knows neither tokens nor HTTP: a value with a life, a way to fetch the next one, and callers who must not each fetch
-//! their own, because fetching uses the value up.
+//! The module knows neither tokens nor HTTP. It knows a value that expires, and a way to fetch the next one. Fetching
+//! uses the value up, so that callers must not fetch at the same time. A *flight* is one fetch, in a task of its own.
 //!
-//! * Each version of the value has a generation. A caller names the one it found outdated, so a late complaint about an old
-//!   version cannot discard a newer one; a caller that has waited gets the newest there is.
-//! * The first caller starts a flight; all others join it and share its result and its failure. While the value is still
-//!   valid, only the caller that started it waits: the renewal is early, and the others use what is there.
-//! * A flight is a task of its own: a caller that is dropped cannot lose a value that was already fetched.
-//! * A flight belongs to the runtime it was started on. When that runtime rests or has ended, the flight makes no progress:
-//!   a caller on another runtime that has waited for it for [`STALL`] takes over. As long as nothing was sent, the old
-//!   flight is dropped; afterwards both go on, and the first value that arrives counts.
-//! * Failures are remembered for a while: a refusal is the result for all callers, a server that asked to wait is not asked
-//!   again before, and after any other failure an early renewal is not tried again at once.
-//! * Ending wins: no caller gets what a flight brings after that, except the one that ended it all.
+//! * Each version of the value has a generation. A caller that finds the value outdated names its generation: a late
+//!   report about an old version does not discard a newer one. A caller that has waited gets the newest version.
+//! * The first caller starts a flight. All others join it, and share its result or its failure. While the value is
+//!   still valid, only the caller that started the flight waits: the renewal is early, and the others use the current
+//!   value.
+//! * Dropping a caller does not stop its flight, so that no fetched value is lost.
+//! * A flight belongs to the runtime it was started on. It makes no progress when that runtime has ended, or is not
+//!   driven, as between two calls of `block_on`. A caller on another runtime waits for [`STALL`], and then takes over.
+//!   If nothing was sent, the old flight is dropped. Otherwise both go on, and the first value that arrives is used.
+//! * Failures are remembered for a while. A refusal is the result for all callers. When the server asked for a pause,
+//!   no flight starts before it is over. After any other failure, an early renewal is not tried again at once.
+//! * An end has priority over a flight: only the caller that ended the session gets the value of that flight.
 
 use std::future::{Future, poll_fn};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -37,25 +38,25 @@ pub(crate) use self::failure::{Failure, TaskLost};
 pub(crate) use self::task::Progress;
 use self::task::{STALL, Task};
 
-/// How long a refusal is the result of every call before the server is asked again.
+/// How long a refusal is the result of every call, before the server is asked again.
 const REFUSAL_HOLDS: Duration = Duration::from_mins(1);
-/// How long after a failure an early renewal is not tried again.
-const REST: Duration = Duration::from_secs(5);
-/// The longest pause a server can ask for: a broken `Retry-After` must not lock a client up for days.
-const LONGEST_REST: Duration = Duration::from_hours(1);
+/// How long an early renewal is not tried again after a failure.
+const PAUSE: Duration = Duration::from_secs(5);
+/// The longest pause that a server can ask for. A broken `Retry-After` must not block a client for days.
+const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 
-/// A value that has to be replaced from time to time.
+/// A value that has to be renewed from time to time.
 pub(crate) trait Perishable {
-    /// From when on it should be.
+    /// When the value should be renewed.
     fn renew_at(&self) -> Timestamp;
-    /// From when on it is worth nothing.
+    /// When the value cannot be used any more.
     fn expires_at(&self) -> Timestamp;
 }
 
 /// A value that can be renewed, and its one flight.
 pub(crate) struct SingleFlight<V, E> {
     state: Mutex<State<V, E>>,
-    /// The generation, for those who want to know of every change.
+    /// Publishes the generation after every change.
     generations: watch::Sender<u64>,
 }
 
@@ -63,19 +64,19 @@ struct State<V, E> {
     value: V,
     generation: u64,
     in_flight: Option<InFlight<V, E>>,
-    /// Flights that were taken over after they had begun to use the value up, and may still bring the next one.
+    /// Flights that had sent something before another one took over. Each may still bring the next value.
     outstanding: Vec<Weak<Task<V, E>>>,
     last_failure: Option<LastFailure<E>>,
     ended: Option<E>,
 }
 
-/// What the last flight failed with.
+/// The failure of the last flight, and its time.
 struct LastFailure<E> {
     failure: Failure<E>,
     at: Timestamp,
 }
 
-/// A flight: its task, and where its outcome will be.
+/// A flight: its task, and the channel of its outcome.
 struct InFlight<V, E> {
     task: Arc<Task<V, E>>,
     outcome: watch::Receiver<Option<Result<V, E>>>,
@@ -87,17 +88,19 @@ impl<V, E> Clone for InFlight<V, E> {
     }
 }
 
-/// A value and which version it is.
+/// A value and its version.
 #[derive(Clone)]
 pub(crate) struct Versioned<V> {
     pub(crate) value: V,
     pub(crate) generation: u64,
 }
 
-/// How a caller waits for a flight: for one of its own, which runs where the caller runs, or for one it has joined.
+/// The relation of a caller to the flight that it waits for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Role {
+    /// The caller has started the flight, on its own runtime.
     Starter,
+    /// The flight may belong to another runtime, which may not be driven.
     Joiner,
 }
 
@@ -112,13 +115,13 @@ where
         Arc::new(Self { state: Mutex::new(state), generations: watch::Sender::new(0) })
     }
 
-    /// The newest value, outdated or not; or why there will be no more.
+    /// The newest value, outdated or not; or the reason why there are no more values.
     pub(crate) fn current(&self) -> Result<Versioned<V>, E> {
         let state = self.lock();
         state.over().map_or_else(|| Ok(state.versioned()), Err)
     }
 
-    /// A value that is good now: the newest one, or the next if its time has come.
+    /// A value that is valid now: the newest one, or the next one if it is time to renew it.
     pub(crate) async fn fresh<C, F, R>(self: &Arc<Self>, clock: &C, fetch: F) -> Result<Versioned<V>, E>
     where
         C: Clock + Clone,
@@ -135,13 +138,13 @@ where
             state.generation
         };
         match self.renew(outdated, clock, fetch).await {
-            // The renewal was early: a value that has not expired is still good.
+            // The early renewal failed, but the current value may not have expired: use it.
             Err(error) => self.current().ok().filter(|it| clock.now() < it.value.expires_at()).ok_or(error),
             renewed => renewed,
         }
     }
 
-    /// A newer value than the `outdated` one: there is one already, or one flight fetches it for all.
+    /// A newer value than the one of the `outdated` generation: the current one, or the value of a flight.
     pub(crate) async fn renew<C, F, R>(self: &Arc<Self>, outdated: u64, clock: &C, fetch: F) -> Result<Versioned<V>, E>
     where
         C: Clock + Clone,
@@ -165,14 +168,14 @@ where
                     return if current.generation == outdated { outcome.and(Ok(current)) } else { Ok(current) };
                 }
                 Err(TaskLost::Stalled) => self.give_up(&flight),
-                // Another caller has started a flight by now, or this one does.
+                // The flight was lost: join the next one, or start it.
                 Err(_) => {}
             }
         }
     }
 
-    /// Ends the session at the first poll. Returns the newest value, waiting for a flight under way; or the earlier reason,
-    /// if it had ended already.
+    /// Ends the session at the first poll. Returns the newest value, after waiting for the current flight; or the
+    /// earlier reason, if the session had already ended.
     pub(crate) async fn end(&self, why: E) -> Result<V, E> {
         let (last, flight) = {
             let mut state = self.lock();
@@ -190,8 +193,8 @@ where
         }
     }
 
-    /// Puts a value in the place of this version, whose generation it keeps; not if there is a newer one, or a flight has a
-    /// copy of it.
+    /// Replaces the value of this version, and keeps its generation. Returns `false`, and replaces nothing, when there
+    /// is a newer version or a flight: the flight has a copy of the old value.
     pub(crate) fn replace(&self, version: Versioned<V>) -> Result<bool, E> {
         let mut state = self.lock();
         if let Some(why) = state.over() {
@@ -204,11 +207,11 @@ where
         Ok(replaced)
     }
 
-    /// Waits for the flight that is under way, if one is. Its outcome is for the callers that wanted it.
+    /// Waits for the current flight, if there is one. The outcome of the flight is not returned.
     ///
     /// # Errors
     ///
-    /// When its runtime does not run it.
+    /// When the runtime of the flight is not driven.
     pub(crate) async fn settled(&self) -> Result<(), TaskLost> {
         let flight = self.lock().in_flight.clone();
         match flight {
@@ -220,12 +223,12 @@ where
         }
     }
 
-    /// Tells of every change from now on, also of the last one.
+    /// Receives every change from now on, the end included.
     pub(crate) fn generations(&self) -> watch::Receiver<u64> {
         self.generations.subscribe()
     }
 
-    /// The flight that is under way, or else a new one.
+    /// Joins the current flight, or starts one.
     fn join_or_start<C, F, R>(
         self: &Arc<Self>,
         mut state: MutexGuard<'_, State<V, E>>,
@@ -248,18 +251,18 @@ where
         state.outstanding.retain(|task| task.strong_count() > 0);
         let value = state.value.clone();
         let task = Arc::new(Task::new(!state.outstanding.is_empty(), |progress| fetch(value, progress)));
-        let (news, outcome) = watch::channel(None);
-        let flight = InFlight { task: Arc::clone(&task), outcome };
+        let (sender, receiver) = watch::channel(None);
+        let flight = InFlight { task: Arc::clone(&task), outcome: receiver };
         state.in_flight = Some(flight.clone());
         let (engine, clock, based_on) = (Arc::clone(self), Box::new(clock.clone()), state.generation);
-        let guard = CompletionGuard { engine, clock, news, task, based_on, completed: false };
-        // A runtime that is ending drops the task here and now, and with it the guard, which takes the lock.
+        let guard = CompletionGuard { engine, clock, outcome: sender, task, based_on, completed: false };
+        // A runtime that is shutting down drops the task at once, and the guard with it. The guard takes the lock.
         drop(state);
         runtime.spawn(guard.run());
         Ok((flight, Role::Starter))
     }
 
-    /// Another flight may be started in the place of one that makes no progress.
+    /// Gives up a flight that makes no progress, so that another one can start.
     fn give_up(&self, stalled: &InFlight<V, E>) {
         let dropped = {
             let mut state = self.lock();
@@ -273,21 +276,21 @@ where
             }
             dropped
         };
-        // What the work holds is dropped without the lock: that may take its time.
+        // Dropping the work may take long: do it without the lock.
         drop(dropped);
     }
 
-    // Nothing that holds the lock can panic half-way through a change.
+    // No code panics in the middle of a change, so the state is valid even if the lock is poisoned.
     fn lock(&self) -> MutexGuard<'_, State<V, E>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl<V: Clone, E: Clone> InFlight<V, E> {
-    /// The outcome. A caller that has joined does not wait for a task that is not run.
+    /// Waits for the outcome. A joiner does not wait for a task whose runtime is not driven.
     async fn wait(&self, role: Role) -> Result<Result<V, E>, TaskLost> {
         let mut outcome = self.outcome.clone();
-        // Two halves: the task is only disturbed when the first has passed.
+        // The time is in two halves: the task is woken after the first, and has to be polled during the second.
         let mut polls = None;
         loop {
             let waiting = outcome.wait_for(Option::is_some);
@@ -314,33 +317,34 @@ impl<V: Perishable + Clone, E: Clone> State<V, E> {
         self.ended.as_ref().or_else(refused).cloned()
     }
 
-    /// A refusal is forgotten after a while, an end is not.
+    /// The error of a session that has ended, or was refused recently. A refusal is forgotten after a while, an end is
+    /// not.
     fn unless_over(&self, now: Timestamp) -> Result<(), E> {
         let recent = self.last_failure.as_ref().filter(|last| last.is_recent(now, REFUSAL_HOLDS));
         let over = self.ended.as_ref().or_else(|| recent.and_then(LastFailure::refusal));
         over.map_or(Ok(()), |why| Err(why.clone()))
     }
 
-    /// The last failure, while the pause that the server asked for lasts.
+    /// The last failure, during the pause that the server asked for.
     fn asked_to_wait(&self, now: Timestamp) -> Option<E> {
         let last = self.last_failure.as_ref()?;
         let Failure::Transient(error, Some(pause)) = &last.failure else { return None };
-        last.is_recent(now, (*pause).min(LONGEST_REST)).then(|| error.clone())
+        last.is_recent(now, (*pause).min(LONGEST_PAUSE)).then(|| error.clone())
     }
 
     fn is_good(&self, now: Timestamp) -> bool {
-        let (refused, resting) = match &self.last_failure {
-            Some(last) => (last.refusal().is_some(), last.is_recent(now, REST)),
+        let (refused, pausing) = match &self.last_failure {
+            Some(last) => (last.refusal().is_some(), last.is_recent(now, PAUSE)),
             None => (false, false),
         };
         let in_time = now < self.value.renew_at();
-        let good_enough = now < self.value.expires_at() && (resting || self.in_flight.is_some());
+        let good_enough = now < self.value.expires_at() && (pausing || self.in_flight.is_some());
         !refused && (in_time || good_enough)
     }
 }
 
 impl<E> LastFailure<E> {
-    /// A clock that was set back makes nothing recent.
+    /// After the clock was set back, no failure is recent.
     fn is_recent(&self, now: Timestamp, limit: Duration) -> bool {
         self.at <= now && now.since(self.at) < limit
     }
@@ -350,7 +354,7 @@ impl<E> LastFailure<E> {
     }
 }
 
-/// The end of a flight: also when its task panics or its runtime ends, no caller waits for it for ever.
+/// Completes a flight when it is dropped: no caller waits for ever, also when the task panics or its runtime ends.
 struct CompletionGuard<V, E>
 where
     V: Perishable + Clone + Send + Sync + 'static,
@@ -358,7 +362,7 @@ where
 {
     engine: Arc<SingleFlight<V, E>>,
     clock: Box<dyn Clock>,
-    news: watch::Sender<Option<Result<V, E>>>,
+    outcome: watch::Sender<Option<Result<V, E>>>,
     task: Arc<Task<V, E>>,
     /// The generation of the value that the flight uses up.
     based_on: u64,
@@ -374,7 +378,7 @@ where
         let task = Arc::clone(&self.task);
         if let Some(outcome) = poll_fn(|cx| task.poll(cx)).await {
             self.complete(&outcome);
-            self.news.send_replace(Some(outcome.map_err(Failure::into_error)));
+            self.outcome.send_replace(Some(outcome.map_err(Failure::into_error)));
         }
     }
 
@@ -385,7 +389,7 @@ where
         if is_current {
             state.in_flight = None;
         }
-        // What was taken over counts only as long as no other flight has brought a value.
+        // A flight that was given up may only bring a value, and only if no other flight has brought one.
         if state.ended.is_some() || !(is_current || outcome.is_ok() && state.generation == self.based_on) {
             return;
         }

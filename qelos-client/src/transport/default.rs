@@ -1,12 +1,12 @@
-//! The transport of a client that was not given one.
+//! The default transport of a client.
 
 use crate::transport::TransportError;
 
-/// The transport of a client that was not given one.
+/// The default transport of a client.
 #[cfg(feature = "reqwest")]
 pub type DefaultTransport = crate::transport::reqwest::ReqwestTransport;
 
-/// The transport of a client that was not given one: without the feature `reqwest` there is none.
+/// The default transport of a client: there is none without the feature `reqwest`.
 #[cfg(not(feature = "reqwest"))]
 pub type DefaultTransport = Unset;
 
@@ -18,6 +18,6 @@ pub struct Unset;
 #[cfg(feature = "reqwest")]
 pub(crate) const SET_UP: fn() -> Result<DefaultTransport, TransportError> = DefaultTransport::new;
 
-/// No client can be built with it.
+/// Makes no transport: no client can be built with [`Unset`].
 #[cfg(not(feature = "reqwest"))]
 pub(crate) const SET_UP: fn() -> Result<DefaultTransport, TransportError> = || Ok(Unset);

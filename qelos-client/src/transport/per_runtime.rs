@@ -1,19 +1,19 @@
-//! One value for each tokio runtime: what a connection pool has to be.
+//! One value for each tokio runtime: connection pools need this.
 //!
-//! A connection is driven by the runtime that opened it. When that runtime rests, as one does between two calls of
-//! `block_on`, a request on the connection is not sent: a pool for several runtimes makes calls on the healthy ones hang.
+//! A connection is driven by the runtime that opened it. When that runtime is not driven, as between two calls of
+//! `block_on`, a request on the connection is not sent. A pool that several runtimes share makes calls hang.
 
 use std::collections::VecDeque;
 use std::sync::{OnceLock, PoisonError, RwLock};
 
 use tokio::runtime::Id;
 
-/// How many values there are besides the first one, at most: a machine with a runtime on each of its cores gets by.
+/// The limit for values besides the first one. It is enough for a runtime on each core of most machines.
 const MOST: usize = 64;
 
-/// A value for the first runtime that asks, which is there from the start, and others that are made when they are needed.
+/// A value for the first runtime that asks, made in advance, and values for other runtimes, made on demand.
 ///
-/// A runtime that has ended may leave its id to a later one, and its value with it. The connections in there are closed, so
+/// A new runtime may get the id of one that has ended, and so the value of that one. Its connections are closed, and
 /// the pool opens new ones.
 pub(super) struct PerRuntime<V> {
     first: V,
@@ -33,8 +33,8 @@ impl<V: Clone> PerRuntime<V> {
 
     /// The value of this runtime. For the first runtime no lock is taken.
     ///
-    /// Making one takes time, so nothing is locked meanwhile: of two threads that make one for the same runtime, the second
-    /// drops its own.
+    /// Making a value takes time, so no lock is held meanwhile. When two threads make one for the same runtime, the
+    /// second one drops its value.
     pub(super) fn of<E>(&self, runtime: Id, make: impl FnOnce() -> Result<V, E>) -> Result<V, E> {
         if *self.first_runtime.get_or_init(|| runtime) == runtime {
             return Ok(self.first.clone());
@@ -73,13 +73,13 @@ mod tests {
         (0..count).map(|_| Builder::new_current_thread().build().unwrap()).collect()
     }
 
-    /// The value of a runtime; a new one says that it was made now.
+    /// The value of a runtime; `now` is the value that is made if there is none.
     fn value(values: &PerRuntime<usize>, runtime: &Runtime, now: usize) -> usize {
         values.of(runtime.handle().id(), || Ok::<_, Infallible>(now)).unwrap()
     }
 
     #[test]
-    fn each_runtime_has_its_own_and_the_first_one_what_was_there() {
+    fn each_runtime_has_its_own_value_and_the_first_has_the_initial_one() {
         let (values, runtimes) = (PerRuntime::new(0), runtimes(3));
         let first: Vec<_> = (0..3).map(|at| value(&values, &runtimes[at], 10 + at)).collect();
         let again: Vec<_> = (0..3).map(|at| value(&values, &runtimes[at], 20 + at)).collect();
@@ -95,14 +95,14 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_makes_room_and_the_first_stays() {
+    fn the_oldest_value_is_dropped_and_the_first_stays() {
         let (values, runtimes) = (PerRuntime::new(0), runtimes(MOST + 2));
         for (now, runtime) in runtimes.iter().enumerate() {
             value(&values, runtime, now);
         }
         assert_eq!(values.others.read().unwrap().len(), MOST);
-        assert_eq!(value(&values, &runtimes[0], 1000), 0, "the first one");
+        assert_eq!(value(&values, &runtimes[0], 1000), 0, "the first value");
         assert_eq!(value(&values, &runtimes[2], 1000), 2, "the oldest that is left");
-        assert_eq!(value(&values, &runtimes[1], 1000), 1000, "the one that made room");
+        assert_eq!(value(&values, &runtimes[1], 1000), 1000, "the one that was dropped");
     }
 }

@@ -1,6 +1,6 @@
-//! The default transport: reqwest with rustls, and what it can be configured with.
+//! The default transport: reqwest with rustls, and the types for its configuration.
 
-// The only file that names reqwest.
+// No other file names reqwest.
 
 use std::error::Error as StdError;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use qelos_spec::{BaseUrl, EndpointInfo};
 use reqwest::{Client, Url, redirect, retry};
 use tokio::runtime::Handle;
 
-/// What a client of your own is configured with: reqwest's own types, of the version that is used here.
+/// The types for [`configure`](ReqwestTransportBuilder::configure): reqwest's own, of the version that is used here.
 pub use reqwest::{Certificate, ClientBuilder, Identity, NoProxy, Proxy};
 
 use crate::transport::per_runtime::PerRuntime;
@@ -24,26 +24,26 @@ use crate::transport::{HeadSeen, Transport, TransportError, TransportErrorKind};
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// How long making a connection may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// The largest body that is read into memory.
+/// The limit for a body that is read into memory.
 const LARGEST_BODY: usize = 16 * 1024 * 1024;
 
 /// Sends requests over the network, with TLS by rustls and the certificates of the system.
 ///
-/// One exchange takes at most 30 seconds, unless its endpoint or its call says otherwise; connecting takes at most 10. A
-/// body larger than 16 MiB is not read. [`builder`](Self::builder) changes that.
+/// One exchange takes at most 30 seconds, unless its endpoint or its call sets another timeout. Connecting takes at
+/// most 10 seconds. A body larger than 16 MiB is not read. [`builder`](Self::builder) changes these limits.
 ///
-/// Redirects are not followed: they would carry an `x-api-key` to whatever server the answer names. No cookies are kept,
-/// and nothing is sent twice: that is decided above, where it is known what a request means. Proxies are taken from
-/// `HTTPS_PROXY` and its siblings. Requests over plain http to this machine pass by every proxy: it would see their
-/// credentials.
+/// Redirects are not followed: they could send an `x-api-key` to another server. No cookies are kept, and no request is
+/// retried: the client decides about both. Proxies come from `HTTPS_PROXY` and similar variables. Requests over plain
+/// http to this machine use no proxy, because it would see their credentials.
 ///
-/// Where no certificate is trusted, as in an image without `ca-certificates`, plain http works, and a client of an `https` URL
-/// cannot be built.
+/// On a machine without trusted certificates, such as an image without `ca-certificates`, plain http works, and a
+/// client of an `https` URL cannot be built.
 ///
-/// Each tokio runtime that sends has connections of its own: a connection is driven by the runtime that opened it, and would
-/// keep a call on another one waiting while that one rests between two calls of `block_on`. The first call on a further runtime
-/// reads the certificates of the system again. The connections of 65 runtimes are kept: for one more, those of the oldest are
-/// dropped, but never those of the first. A clone shares all of them.
+/// Each tokio runtime has connections of its own. A connection is driven by the runtime that opened it: when that
+/// runtime is not driven, as between two calls of `block_on`, a call of another runtime on the connection would hang.
+/// The first call on a further runtime reads the certificates of the system again. The connections of 65 runtimes are
+/// kept. For one more, those of the oldest runtime are dropped, but never those of the first. A clone shares all of
+/// them.
 #[derive(Clone)]
 pub struct ReqwestTransport {
     shared: Arc<Shared>,
@@ -51,21 +51,21 @@ pub struct ReqwestTransport {
 
 struct Shared {
     clients: PerRuntime<Arc<Clients>>,
-    /// For the clients of further runtimes.
+    /// Builds the clients of further runtimes.
     configuration: Configuration,
     largest_body: usize,
 }
 
-/// What one runtime sends with.
+/// The clients of one runtime.
 struct Clients {
     main: Client,
-    /// For plain http to this machine: the same without proxies.
+    /// The client for plain http to this machine: the same without proxies.
     direct: Client,
-    /// Why `main` trusts no server, if it does not.
+    /// The error for `https` requests, on a machine without trusted certificates.
     without_certificates: Option<TransportError>,
 }
 
-/// How the clients are built.
+/// The settings of the clients.
 struct Configuration {
     configure: Box<dyn Fn(ClientBuilder) -> ClientBuilder + Send + Sync>,
     timeout: Duration,
@@ -97,7 +97,7 @@ pub struct ReqwestTransportBuilder {
 }
 
 impl ReqwestTransport {
-    /// With the limits described above.
+    /// A transport with the default limits.
     ///
     /// # Errors
     ///
@@ -106,7 +106,7 @@ impl ReqwestTransport {
         Self::builder().build()
     }
 
-    /// For other limits, proxies, certificates.
+    /// Starts to build a transport with other limits, proxies or certificates.
     pub fn builder() -> ReqwestTransportBuilder {
         let configuration = Configuration {
             configure: Box::new(|client| client),
@@ -117,10 +117,13 @@ impl ReqwestTransport {
         ReqwestTransportBuilder { configuration, largest_body: LARGEST_BODY }
     }
 
-    /// The clients of the runtime that this is called in.
+    /// The clients of the current runtime.
     fn clients(&self) -> Result<Arc<Clients>, TransportError> {
         let runtime = Handle::try_current().map_err(|_| {
-            TransportError::new(TransportErrorKind::Setup, "reqwest needs a tokio runtime, and there is none")
+            TransportError::new(
+                TransportErrorKind::Setup,
+                "reqwest needs a tokio runtime, and this call is made outside of one",
+            )
         })?;
         let Shared { clients, configuration, .. } = &*self.shared;
         clients.of(runtime.id(), || configuration.clients().map(Arc::new))
@@ -155,7 +158,7 @@ impl Transport for ReqwestTransport {
         let timeout = request.extensions().get::<EndpointInfo>().and_then(|endpoint| endpoint.timeout);
         let head = request.extensions().get::<HeadSeen>().cloned();
         let mut request = reqwest::Request::try_from(request).map_err(error)?;
-        // Otherwise the one that all exchanges have would cut a longer one short.
+        // Without this, the general timeout would end a longer exchange.
         if timeout.is_some() {
             *request.timeout_mut() = timeout;
         }
@@ -167,7 +170,8 @@ impl Transport for ReqwestTransport {
         self.read(response).await.map_err(|error| error.with_status(status))
     }
 
-    /// An `https` URL needs certificates, and every URL a host that can be called: reqwest knows what an `xn--` label encodes.
+    /// Checks that there are certificates for an `https` URL, and that reqwest accepts the host: only reqwest can
+    /// decode `xn--` labels.
     fn check(&self, server: &BaseUrl) -> Result<(), TransportError> {
         if let Some(error) = &self.shared.clients.first().without_certificates
             && server.is_https()
@@ -181,57 +185,57 @@ impl Transport for ReqwestTransport {
 }
 
 impl ReqwestTransportBuilder {
-    /// Changes the client of reqwest that sends: proxies, certificates of an authority of your own, a certificate of this
-    /// client, addresses of names.
+    /// Configures the client of reqwest: proxies, certificates of your own authority, a client certificate, addresses
+    /// of names.
     ///
-    /// It is called by [`build`](Self::build) for each of the two clients there are, with and without proxies, and later
-    /// again for each further runtime that sends. After another call of this, it is handed what that one made.
+    /// The function is called by [`build`](Self::build) for each of two clients, with and without proxies, and again
+    /// for each further runtime. A second call of `configure` adds a function, which gets the result of the first.
     ///
-    /// What it says about redirects, retries, cookies, `referer`, timeouts and logging what is sent is replaced by what holds
-    /// here; that is why there is no way to hand in a finished client: what it does on its own, nobody can change. A header
-    /// that it adds to every request is added: a credential does not belong there. With another TLS backend than rustls, a
-    /// fault of TLS is taken for any other failure to connect, and tried again.
+    /// Settings for redirects, retries, cookies, `referer`, timeouts and verbose logging are overwritten by those of
+    /// this transport. A finished client cannot be passed in, because these settings cannot be changed in it. Default
+    /// headers are sent with every request: do not put a credential there. With another TLS backend than rustls, TLS
+    /// errors look like other connection errors, and are retried.
     ///
-    /// Responses are not compressed unless it asks for that, as with `|client| client.gzip(true)` in a program that turns on
-    /// `gzip` of reqwest. The limit for a body then holds for what is unpacked.
+    /// Responses are not compressed unless the function asks for that, as with `|client| client.gzip(true)` in a program that
+    /// turns on `gzip` of reqwest. The limit for a body then holds for the decompressed body.
     pub fn configure(mut self, configure: impl Fn(ClientBuilder) -> ClientBuilder + Send + Sync + 'static) -> Self {
         let before = self.configuration.configure;
         self.configuration.configure = Box::new(move |client| configure(before(client)));
         self
     }
 
-    /// How long one exchange may take, from connecting to the last byte of the answer, unless its endpoint or its call says
-    /// otherwise. Default: 30 seconds.
+    /// Sets how long one exchange may take, from connecting to the last byte of the response, unless its endpoint or
+    /// its call sets another timeout. Default: 30 seconds.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.configuration.timeout = timeout;
         self
     }
 
-    /// How long making a connection may take. Default: 10 seconds.
+    /// Sets how long connecting may take. Default: 10 seconds.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.configuration.connect_timeout = timeout;
         self
     }
 
-    /// How long the server may say nothing, before its answer or in the middle of it. Default: as long as the exchange may
-    /// take.
+    /// Sets how long the server may send nothing, before its response or in the middle of it. Default: as long as the
+    /// exchange may take.
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
         self.configuration.read_timeout = Some(timeout);
         self
     }
 
-    /// The largest body that is read into memory, in bytes. Default: 16 MiB.
+    /// Sets the limit for a body that is read into memory, in bytes. Default: 16 MiB.
     pub fn largest_body(mut self, bytes: usize) -> Self {
         self.largest_body = bytes;
         self
     }
 
-    /// The transport.
+    /// Builds the transport.
     ///
     /// # Errors
     ///
-    /// When the TLS library cannot be set up, or not with what [`configure`](Self::configure) asks for. Missing certificates are
-    /// no error here: they are needed for `https` URLs only.
+    /// When the TLS library, or a setting of [`configure`](Self::configure), is not valid. Missing certificates are no
+    /// error here: only `https` URLs need them.
     pub fn build(self) -> Result<ReqwestTransport, TransportError> {
         let Self { configuration, largest_body } = self;
         let clients = PerRuntime::new(Arc::new(configuration.clients()?));
@@ -241,7 +245,7 @@ impl ReqwestTransportBuilder {
 
 impl Configuration {
     fn clients(&self) -> Result<Clients, TransportError> {
-        // It never speaks TLS, so it need not read the certificates of the system.
+        // This client never uses TLS, so it does not read the certificates of the system.
         let direct = self.client(|client| client.no_proxy().tls_certs_only([]))?;
         match self.client(|client| client) {
             Ok(main) => Ok(Clients { main, direct, without_certificates: None }),
@@ -256,8 +260,8 @@ impl Configuration {
     fn client(&self, last: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Result<Client, TransportError> {
         let client = Client::builder()
             .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
-            // What follows is the default as soon as anything in the program has turned on a feature: another TLS backend,
-            // asking servers to compress, another way to look up names. `configure` may still ask for it.
+            // Each of these becomes a default as soon as any crate of the program has turned on its feature: another TLS backend,
+            // requests for compressed responses, another way to resolve names. `configure` may still ask for it.
             .tls_backend_rustls()
             .no_gzip()
             .no_brotli()
@@ -270,14 +274,14 @@ impl Configuration {
     }
 }
 
-/// Whether the machine has certificates that it trusts, which a client needs that was not given any.
+/// Whether the machine has trusted certificates.
 fn has_certificates() -> bool {
     Client::builder().tls_backend_rustls().no_proxy().build().is_ok()
 }
 
 fn no_certificates() -> TransportError {
-    let why = "no trusted certificates were found on this machine: install `ca-certificates`, see where `SSL_CERT_FILE` and \
-               `SSL_CERT_DIR` point to if they are set, or add a `Certificate` where the transport is built";
+    let why = "no trusted certificates were found on this machine: install `ca-certificates`, check `SSL_CERT_FILE` and \
+               `SSL_CERT_DIR` if they are set, or add a `Certificate` where the transport is built";
     TransportError::new(TransportErrorKind::Setup, why)
 }
 
@@ -291,14 +295,14 @@ impl Clients {
     }
 }
 
-/// Without the clients: they show the headers they were told to add.
+/// Without the clients, which print their default headers.
 impl fmt::Debug for ReqwestTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReqwestTransport").field("largest_body", &self.shared.largest_body).finish_non_exhaustive()
     }
 }
 
-/// As that of [`ReqwestTransport`].
+/// Without the clients, as [`ReqwestTransport`].
 impl fmt::Debug for ReqwestTransportBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Configuration { configure: _, timeout, connect_timeout, read_timeout } = &self.configuration;
@@ -311,21 +315,22 @@ impl fmt::Debug for ReqwestTransportBuilder {
     }
 }
 
-/// What holds whatever a builder was told before.
+/// Overwrites the settings that a user of `configure` must not change.
 fn guard(client: ClientBuilder) -> ClientBuilder {
     client
         .redirect(redirect::Policy::none())
-        // Whether a request may be repeated is decided by the client, which knows what it means.
+        // The client decides about retries: it knows whether a request is idempotent.
         .retry(retry::never())
         .referer(false)
-        // It writes every byte into the log, credentials included.
+        // Verbose logging writes every byte to the log, credentials included.
         .connection_verbose(false)
         .cookie_store(false)
 }
 
-/// Reqwest has a cookie store if anybody in the program has asked for its feature `cookies`, which cannot be seen from
-/// here. Then its own method takes precedence over this one, and turns the store off; otherwise there is none.
-#[allow(dead_code, reason = "not used in a program that asks for cookies")]
+/// Turns off the cookie store of reqwest. Any crate of the program may turn on reqwest's feature `cookies`, and this
+/// crate cannot see that. With the feature, reqwest's own method takes precedence over this one, and turns the store
+/// off. Without it, there is no store.
+#[allow(dead_code, reason = "not used when reqwest's feature `cookies` is on")]
 trait WithoutCookies {
     fn cookie_store(self, enable: bool) -> Self;
 }
@@ -342,7 +347,7 @@ fn is_plain_loopback(uri: &Uri) -> bool {
     base.is_some_and(|base| base.is_loopback() && !base.is_https())
 }
 
-/// Without the URL, which may hold what should not be printed.
+/// Converts an error of reqwest, without the URL, which may contain a secret.
 fn error(error: reqwest::Error) -> TransportError {
     let kind = match (error.is_connect(), error.is_timeout()) {
         _ if error.is_builder() => TransportErrorKind::Setup,
@@ -356,7 +361,7 @@ fn error(error: reqwest::Error) -> TransportError {
     TransportError::new(kind, error.without_url())
 }
 
-/// While a connection is made, only TLS has data to find fault with.
+/// Whether a connection error comes from TLS: while connecting, only TLS reports invalid data.
 fn is_tls(error: &reqwest::Error) -> bool {
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -367,8 +372,8 @@ fn is_tls(error: &reqwest::Error) -> bool {
         if matches!(io.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput) {
             return true;
         }
-        // Not its source: that is the source of what it holds.
-        cause = io.get_ref().map(|held| held as &(dyn StdError + 'static));
+        // `io::Error::source` skips the inner error, and returns the source of that one.
+        cause = io.get_ref().map(|inner| inner as &(dyn StdError + 'static));
     }
     false
 }

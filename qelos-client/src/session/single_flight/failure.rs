@@ -1,26 +1,26 @@
-//! How a flight fails.
+//! The failures of a flight.
 
 use std::time::Duration;
 
-/// Why a flight brought no value.
+/// The reason why a flight brought no value.
 #[derive(Debug, Clone)]
 pub(crate) enum Failure<E> {
-    /// The value stays; trying again may help, but not before the pause the server asked for.
+    /// The current value stays. A retry may help, after the pause that the server asked for.
     Transient(E, Option<Duration>),
-    /// The value cannot be renewed, as far as can be told now.
+    /// The server refuses to renew the value. It is asked again after a while.
     Refused(E),
-    /// There will be no more values.
+    /// There are no more values, for ever.
     Over(E),
 }
 
-/// A flight could not be started, or brought no outcome.
+/// The reason why a flight could not start, or brought no outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum TaskLost {
-    /// There is no runtime to start it on.
+    /// There is no runtime to start the flight on.
     NoRuntime,
-    /// Its task was dropped: it panicked, or its runtime ended.
+    /// The task was dropped: it panicked, or its runtime ended.
     Dropped,
-    /// Its runtime does not run it.
+    /// The runtime of the task is not driven.
     Stalled,
 }
 

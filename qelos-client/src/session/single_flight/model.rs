@@ -1,8 +1,8 @@
-//! The refresher against a model of a server that takes each value once: callers arrive, are dropped, complain and sign
-//! out in any order, and every step of every one of them is taken by itself.
+//! The single flight against a model of a server that accepts each value once. Callers come, are dropped, report values
+//! as outdated and sign out, in any order of single steps.
 //!
-//! What must hold whatever happens: there are never two flights at once, nobody is given an older value than the newest
-//! known, a value the server has given out is not lost on the way, and nobody waits for ever.
+//! Invariants: there are never two flights at once, no caller gets an older value than the newest known one, a value
+//! that the server has issued is not lost, and no caller waits for ever.
 
 use std::cell::RefCell;
 use std::pin::Pin;
@@ -17,56 +17,56 @@ use tokio::sync::oneshot;
 use super::*;
 use crate::testing::ManualClock;
 
-/// What can happen. A number chooses among those it can happen to.
+/// One step of a history. A number selects one of several callers.
 #[derive(Debug, Clone, Copy)]
 enum Step {
-    /// Somebody wants a value that will do.
-    Arrive,
-    /// A caller complains about a version; 0 is the newest.
-    Complain(u64),
-    /// One of those who wait looks whether it is done, woken or not.
-    Look(usize),
-    /// One of those who wait is dropped.
+    /// A caller asks for a valid value.
+    Call,
+    /// A caller reports a version as outdated; 0 is the newest.
+    Report(u64),
+    /// A waiting caller is polled, woken or not.
+    Poll(usize),
+    /// A waiting caller is dropped.
     Drop(usize),
-    /// The runtime takes a turn: flights that are over come home.
-    Turn,
-    /// The server takes the value that a flight brings it, and gives out the next.
+    /// The runtime polls its tasks: flights that have ended are completed.
+    RunTasks,
+    /// The server accepts the value of a flight, and issues the next one.
     Exchange,
-    /// A flight is over.
-    Over(End),
-    /// So many seconds.
+    /// A flight ends.
+    EndFlight(End),
+    /// So many seconds pass.
     Pass(u64),
     SignOut,
-    /// A new session.
+    /// A new session begins.
     SignIn,
 }
 
 #[derive(Debug, Clone, Copy)]
 enum End {
-    /// With what the server gave out, or with a refusal if it had nothing to give.
-    Well,
-    /// Whether the server has exchanged the value or not: nobody knows.
+    /// With the response of the server: the next value, or a refusal.
+    Response,
+    /// Without a response: the server may have exchanged the value or not.
     NoNetwork,
     Panic,
-    /// With the news that the session is over.
-    Over,
+    /// With a failure that ends the session.
+    SessionOver,
 }
 
-/// A number is read as a step, which is much faster than to have steps made.
+/// Decodes a number into a step. This is much faster than a strategy of proptest for steps.
 impl From<u16> for Step {
     fn from(code: u16) -> Self {
         let (kind, which) = (code % 40, code / 40);
         match kind {
-            0..6 => Self::Arrive,
-            6..10 => Self::Complain(u64::from(which % 3)),
-            10..16 => Self::Look(usize::from(which)),
+            0..6 => Self::Call,
+            6..10 => Self::Report(u64::from(which % 3)),
+            10..16 => Self::Poll(usize::from(which)),
             16..18 => Self::Drop(usize::from(which)),
-            18..24 => Self::Turn,
+            18..24 => Self::RunTasks,
             24..29 => Self::Exchange,
-            29..32 => Self::Over(End::Well),
-            32 => Self::Over(End::NoNetwork),
-            33 => Self::Over(End::Panic),
-            34 if which % 8 == 0 => Self::Over(End::Over),
+            29..32 => Self::EndFlight(End::Response),
+            32 => Self::EndFlight(End::NoNetwork),
+            33 => Self::EndFlight(End::Panic),
+            34 if which % 8 == 0 => Self::EndFlight(End::SessionOver),
             34..36 => Self::Pass(10 * u64::from(which % 9)),
             36 | 37 => Self::Pass(600 * u64::from(which % 9)),
             38 => Self::SignOut,
@@ -76,20 +76,20 @@ impl From<u16> for Step {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Trouble {
+enum FetchError {
     NoNetwork,
     Refused,
     SignedOut,
-    Lost,
+    TaskLost,
 }
 
-impl From<TaskLost> for Trouble {
+impl From<TaskLost> for FetchError {
     fn from(_: TaskLost) -> Self {
-        Self::Lost
+        Self::TaskLost
     }
 }
 
-/// The values of a session, in the order in which the server gives them out. One lives for an hour.
+/// A value of a session, numbered in the order in which the server issues them. A value lives for an hour.
 #[derive(Debug, Clone)]
 struct Numbered {
     number: u64,
@@ -112,41 +112,41 @@ impl Perishable for Numbered {
     }
 }
 
-type Outcome = Result<Numbered, Failure<Trouble>>;
+type Outcome = Result<Numbered, Failure<FetchError>>;
 
-/// A session: the refresher, and what is really going on.
+/// A session: the single flight, and the true state of the model.
 struct Session {
-    subject: Arc<SingleFlight<Numbered, Trouble>>,
-    /// The newest value the server has given out: the only one it takes.
-    given_out: u64,
-    /// The newest value that can be had.
+    subject: Arc<SingleFlight<Numbered, FetchError>>,
+    /// The newest value that the server has issued: the only one that it accepts.
+    issued: u64,
+    /// The newest value that a caller can get.
     known: u64,
-    /// The newest value that came home, also after the sign-out.
+    /// The newest value of a completed flight, also after the sign-out.
     last: u64,
-    /// How often one came home.
+    /// The number of flights that have brought a value.
     generation: u64,
     signed_out: bool,
-    /// When the last flight was refused, if it was.
+    /// When the last flight was refused; `None` when it was not.
     refused_at: Option<Timestamp>,
     was_refused: bool,
     flight: Option<Flight>,
-    /// Flights that have started and not come to their end.
-    in_the_air: Arc<AtomicUsize>,
+    /// The number of flights that have started and not ended.
+    running: Arc<AtomicUsize>,
 }
 
 struct Flight {
-    took: u64,
+    based_on: u64,
     brings: Option<u64>,
-    land: Option<oneshot::Sender<Outcome>>,
-    /// What will have happened when it comes home.
-    over: Option<Outcome>,
+    finish: Option<oneshot::Sender<Outcome>>,
+    /// The outcome, once the flight has ended.
+    outcome: Option<Outcome>,
 }
 
 impl Session {
     fn new(now: Timestamp) -> Self {
         Self {
             subject: SingleFlight::new(Numbered::new(0, now)),
-            given_out: 0,
+            issued: 0,
             known: 0,
             last: 0,
             generation: 0,
@@ -154,36 +154,36 @@ impl Session {
             refused_at: None,
             was_refused: false,
             flight: None,
-            in_the_air: Arc::default(),
+            running: Arc::default(),
         }
     }
 
-    /// Starts a flight, as the refresher wants it to.
-    fn take_off(
+    /// Starts the work of a flight.
+    fn start_flight(
         &mut self,
         value: &Numbered,
-        complaint: Option<u64>,
+        reported: Option<u64>,
         now: Timestamp,
     ) -> impl Future<Output = Outcome> + Send + use<> {
-        assert_eq!(self.in_the_air.fetch_add(1, Ordering::SeqCst), 0, "two flights at once");
-        assert_eq!(value.number, self.known, "an old value is brought to the server");
-        assert!(complaint.is_none_or(|outdated| outdated == self.generation), "a flight for a complaint of yesterday");
+        assert_eq!(self.running.fetch_add(1, Ordering::SeqCst), 0, "two flights at once");
+        assert_eq!(value.number, self.known, "an old value is sent to the server");
+        assert!(reported.is_none_or(|outdated| outdated == self.generation), "a flight for an old version");
         assert!(!self.signed_out, "a flight for a session that was signed out");
-        assert!(self.refused_at.is_none_or(|at| now.since(at) >= REFUSAL_HOLDS), "a session that is over is hammered");
-        let (land, landed) = oneshot::channel();
-        self.flight = Some(Flight { took: value.number, brings: None, land: Some(land), over: None });
-        let down = Down(Arc::clone(&self.in_the_air));
+        assert!(self.refused_at.is_none_or(|at| now.since(at) >= REFUSAL_HOLDS), "a flight shortly after a refusal");
+        let (finish, finished) = oneshot::channel();
+        self.flight = Some(Flight { based_on: value.number, brings: None, finish: Some(finish), outcome: None });
+        let guard = RunningGuard(Arc::clone(&self.running));
         async move {
-            let _down = down;
-            // Without the report that a panic of the test itself would make.
-            landed.await.unwrap_or_else(|_| std::panic::resume_unwind(Box::new("on purpose")))
+            let _guard = guard;
+            // `resume_unwind` prints no report of the panic.
+            finished.await.unwrap_or_else(|_| std::panic::resume_unwind(Box::new("on purpose")))
         }
     }
 }
 
-struct Down(Arc<AtomicUsize>);
+struct RunningGuard(Arc<AtomicUsize>);
 
-impl Drop for Down {
+impl Drop for RunningGuard {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::SeqCst);
     }
@@ -191,18 +191,18 @@ impl Drop for Down {
 
 type Shared = Rc<RefCell<Session>>;
 
-/// Somebody who waits.
+/// A waiting caller.
 struct Waiting {
     session: Shared,
-    future: Pin<Box<dyn Future<Output = Answer>>>,
+    future: Pin<Box<dyn Future<Output = Output>>>,
     woken: Arc<Woken>,
 }
 
-enum Answer {
-    /// To a call; with the generation it complained about.
-    Value(Result<Versioned<Numbered>, Trouble>, Option<u64>),
-    /// To a sign-out.
-    Last(Result<Numbered, Trouble>),
+enum Output {
+    /// Of a call, with the generation that it reported.
+    Value(Result<Versioned<Numbered>, FetchError>, Option<u64>),
+    /// Of a sign-out.
+    Last(Result<Numbered, FetchError>),
 }
 
 struct Woken(AtomicBool);
@@ -216,7 +216,7 @@ impl Wake for Woken {
 struct World {
     runtime: Runtime,
     clock: ManualClock,
-    /// Signing in begins another one; those before are left to themselves.
+    /// Signing in begins another session. The sessions before stay as they are.
     sessions: Vec<Shared>,
     waiting: Vec<Waiting>,
 }
@@ -240,35 +240,35 @@ impl World {
 
     fn take(&mut self, step: Step) {
         match step {
-            Step::Arrive => self.arrive(None),
-            Step::Complain(age) => {
+            Step::Call => self.call(None),
+            Step::Report(age) => {
                 let newest = self.session().borrow().generation;
-                self.arrive(Some(newest.saturating_sub(age)));
+                self.call(Some(newest.saturating_sub(age)));
             }
-            Step::Look(which) if !self.waiting.is_empty() => drop(self.look(which % self.waiting.len())),
+            Step::Poll(which) if !self.waiting.is_empty() => drop(self.poll_waiting(which % self.waiting.len())),
             Step::Drop(which) if !self.waiting.is_empty() => {
                 drop(self.waiting.swap_remove(which % self.waiting.len()));
             }
-            Step::Look(_) | Step::Drop(_) => {}
-            Step::Turn => self.turn(),
+            Step::Poll(_) | Step::Drop(_) => {}
+            Step::RunTasks => self.run_tasks(),
             Step::Exchange => exchange(&mut self.session().borrow_mut()),
-            Step::Over(end) => over(&mut self.session().borrow_mut(), end, self.clock.now()),
+            Step::EndFlight(end) => end_flight(&mut self.session().borrow_mut(), end, self.clock.now()),
             Step::Pass(seconds) => self.clock.advance(Duration::from_secs(seconds)),
             Step::SignOut => self.sign_out(),
             Step::SignIn => self.sign_in(),
         }
     }
 
-    fn arrive(&mut self, complaint: Option<u64>) {
+    fn call(&mut self, reported: Option<u64>) {
         let (session, clock) = (self.session(), self.clock.clone());
         let future = async move {
             let subject = Arc::clone(&session.borrow().subject);
-            let fetch = |value: Numbered, _| session.borrow_mut().take_off(&value, complaint, clock.now());
-            let value = match complaint {
+            let fetch = |value: Numbered, _| session.borrow_mut().start_flight(&value, reported, clock.now());
+            let value = match reported {
                 Some(outdated) => subject.renew(outdated, &clock, fetch).await,
                 None => subject.fresh(&clock, fetch).await,
             };
-            Answer::Value(value, complaint)
+            Output::Value(value, reported)
         };
         self.wait(Box::pin(future));
     }
@@ -278,47 +278,50 @@ impl World {
         session.borrow_mut().signed_out = true;
         let future = async move {
             let subject = Arc::clone(&session.borrow().subject);
-            Answer::Last(subject.end(Trouble::SignedOut).await)
+            Output::Last(subject.end(FetchError::SignedOut).await)
         };
         self.wait(Box::pin(future));
     }
 
-    fn wait(&mut self, future: Pin<Box<dyn Future<Output = Answer>>>) {
+    fn wait(&mut self, future: Pin<Box<dyn Future<Output = Output>>>) {
         let woken = Arc::new(Woken(AtomicBool::new(true)));
         self.waiting.push(Waiting { session: self.session(), future, woken });
-        if let Some(Answer::Value(Err(error), _)) = self.look(self.waiting.len() - 1) {
-            assert!(!matches!(error, Trouble::NoNetwork | Trouble::Lost), "a failure of a flight long gone: {error:?}");
+        if let Some(Output::Value(Err(error), _)) = self.poll_waiting(self.waiting.len() - 1) {
+            assert!(
+                !matches!(error, FetchError::NoNetwork | FetchError::TaskLost),
+                "the failure of an old flight: {error:?}"
+            );
         }
     }
 
-    fn look(&mut self, which: usize) -> Option<Answer> {
+    fn poll_waiting(&mut self, which: usize) -> Option<Output> {
         let _inside = self.runtime.enter();
         let Waiting { session, future, woken } = &mut self.waiting[which];
         woken.0.store(false, Ordering::SeqCst);
         let waker = Waker::from(Arc::clone(woken));
-        let Poll::Ready(answer) = future.as_mut().poll(&mut Context::from_waker(&waker)) else { return None };
-        check(&session.borrow(), &answer, self.clock.now());
+        let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) else { return None };
+        check(&session.borrow(), &output, self.clock.now());
         self.waiting.swap_remove(which);
-        Some(answer)
+        Some(output)
     }
 
-    fn turn(&self) {
+    fn run_tasks(&self) {
         self.runtime.block_on(tokio::task::yield_now());
         for session in &self.sessions {
-            come_home(&mut session.borrow_mut(), self.clock.now());
+            complete(&mut session.borrow_mut(), self.clock.now());
         }
     }
 
-    /// All flights come to their end, and with them all callers that wait: woken, not only lucky. A caller that has joined a
-    /// flight that panicked starts one of its own.
+    /// Ends all flights, and then polls only callers that were woken: none may be left. There are two rounds, because a
+    /// caller that has joined a flight that panicked starts another one.
     fn finish(mut self) {
         for _ in 0..2 {
             for session in &self.sessions {
-                over(&mut session.borrow_mut(), End::NoNetwork, self.clock.now());
+                end_flight(&mut session.borrow_mut(), End::NoNetwork, self.clock.now());
             }
-            self.turn();
+            self.run_tasks();
             while let Some(which) = self.waiting.iter().position(|waiting| waiting.woken.0.load(Ordering::SeqCst)) {
-                self.look(which);
+                self.poll_waiting(which);
             }
         }
         assert!(self.waiting.is_empty(), "a caller waits for ever");
@@ -326,38 +329,37 @@ impl World {
 }
 
 fn exchange(session: &mut Session) {
-    let given_out = session.given_out;
+    let issued = session.issued;
     if let Some(flight) = &mut session.flight
-        && flight.over.is_none()
+        && flight.outcome.is_none()
         && flight.brings.is_none()
-        && flight.took == given_out
+        && flight.based_on == issued
     {
-        flight.brings = Some(given_out + 1);
-        session.given_out += 1;
+        flight.brings = Some(issued + 1);
+        session.issued += 1;
     }
 }
 
-fn over(session: &mut Session, end: End, now: Timestamp) {
-    let Some(flight) = session.flight.as_mut().filter(|flight| flight.over.is_none()) else { return };
+fn end_flight(session: &mut Session, end: End, now: Timestamp) {
+    let Some(flight) = session.flight.as_mut().filter(|flight| flight.outcome.is_none()) else { return };
     let outcome = match (end, flight.brings) {
-        (End::Well, Some(number)) => Ok(Numbered::new(number, now)),
-        (End::Well, None) => Err(Failure::Refused(Trouble::Refused)),
-        (End::NoNetwork, _) => Err(Failure::Transient(Trouble::NoNetwork, None)),
-        (End::Panic, _) => Err(Failure::Transient(Trouble::Lost, None)),
-        (End::Over, _) => Err(Failure::Over(Trouble::SignedOut)),
+        (End::Response, Some(number)) => Ok(Numbered::new(number, now)),
+        (End::Response, None) => Err(Failure::Refused(FetchError::Refused)),
+        (End::NoNetwork, _) => Err(Failure::Transient(FetchError::NoNetwork, None)),
+        (End::Panic, _) => Err(Failure::Transient(FetchError::TaskLost, None)),
+        (End::SessionOver, _) => Err(Failure::Over(FetchError::SignedOut)),
     };
-    // It panics when there is nobody left to tell it how it ends.
-    let land = flight.land.take().filter(|_| !matches!(end, End::Panic));
-    flight.over = Some(outcome.clone());
-    if let Some(land) = land {
-        land.send(outcome).unwrap();
+    // The work panics when its channel is dropped.
+    let finish = flight.finish.take().filter(|_| !matches!(end, End::Panic));
+    flight.outcome = Some(outcome.clone());
+    if let Some(finish) = finish {
+        finish.send(outcome).unwrap();
     }
 }
 
-fn come_home(session: &mut Session, now: Timestamp) {
-    let Some(outcome) = session.flight.take_if(|flight| flight.over.is_some()).and_then(|flight| flight.over) else {
-        return;
-    };
+fn complete(session: &mut Session, now: Timestamp) {
+    let ended = session.flight.take_if(|flight| flight.outcome.is_some());
+    let Some(outcome) = ended.and_then(|flight| flight.outcome) else { return };
     match outcome {
         Ok(value) => {
             session.last = value.number;
@@ -365,7 +367,7 @@ fn come_home(session: &mut Session, now: Timestamp) {
                 (session.known, session.refused_at) = (value.number, None);
                 session.generation += 1;
                 let current = session.subject.current().map(|current| current.value.number);
-                assert_eq!(current, Ok(session.given_out), "a value was lost on the way");
+                assert_eq!(current, Ok(session.issued), "an issued value was lost");
             }
         }
         Err(Failure::Refused(_)) => (session.refused_at, session.was_refused) = (Some(now), true),
@@ -374,21 +376,21 @@ fn come_home(session: &mut Session, now: Timestamp) {
     }
 }
 
-fn check(session: &Session, answer: &Answer, now: Timestamp) {
-    match answer {
-        Answer::Value(Ok(version), complaint) => {
+fn check(session: &Session, output: &Output, now: Timestamp) {
+    match output {
+        Output::Value(Ok(version), reported) => {
             assert!(!session.signed_out, "a value of a session that was signed out");
             assert_eq!(version.value.number, session.known, "an older value than the newest known");
-            assert!(complaint.is_none_or(|outdated| version.generation > outdated), "the version complained about");
+            assert!(reported.is_none_or(|outdated| version.generation > outdated), "the version that was reported");
         }
-        Answer::Value(Err(error), _) if session.signed_out => assert_eq!(error, &Trouble::SignedOut),
-        Answer::Value(Err(Trouble::Refused), _) => assert!(session.was_refused, "nobody has refused"),
-        Answer::Value(Err(error), _) => assert_ne!(error, &Trouble::SignedOut, "nobody has signed out at {now}"),
-        Answer::Last(Ok(last)) => {
-            assert!(session.flight.is_none(), "signed out without what a flight may bring");
+        Output::Value(Err(error), _) if session.signed_out => assert_eq!(error, &FetchError::SignedOut),
+        Output::Value(Err(FetchError::Refused), _) => assert!(session.was_refused, "no flight was refused"),
+        Output::Value(Err(error), _) => assert_ne!(error, &FetchError::SignedOut, "no sign-out before {now}"),
+        Output::Last(Ok(last)) => {
+            assert!(session.flight.is_none(), "signed out without waiting for a flight");
             assert_eq!(last.number, session.last, "signed out with an old value");
         }
-        Answer::Last(Err(error)) => assert_eq!(error, &Trouble::SignedOut),
+        Output::Last(Err(error)) => assert_eq!(error, &FetchError::SignedOut),
     }
 }
 
@@ -396,7 +398,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_happens_in_whatever_order(steps in prop::collection::vec(any::<u16>().prop_map(Step::from), 1..80)) {
+    fn the_invariants_hold_in_any_order(steps in prop::collection::vec(any::<u16>().prop_map(Step::from), 1..80)) {
         let mut world = World::new();
         for step in steps {
             world.take(step);

@@ -1,4 +1,4 @@
-//! The task of a flight: work that another runtime can take away from the one that does not run it.
+//! The task of a flight. Its work can be cancelled from another runtime while its own is not driven.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -9,30 +9,30 @@ use std::time::Duration;
 
 use super::failure::{Failure, TaskLost};
 
-/// How long a caller waits for a task that is not run before it takes over.
+/// How long a caller waits for a task that is not polled, before it takes over.
 pub(super) const STALL: Duration = Duration::from_secs(2);
 
-/// Nothing was sent: the work can be dropped, and the value is as it was.
+/// Nothing was sent: the work can be dropped, and the value stays valid.
 const BEFORE: u8 = 0;
-/// The value may be used up: only the work knows what comes after it.
+/// The value may be used up: dropping the work could lose the next one.
 const SENT: u8 = 1;
-/// The work was given up before anything was sent.
+/// The work was cancelled before anything was sent.
 const CANCELLED: u8 = 2;
 
 type Outcome<V, E> = Result<V, Failure<E>>;
 type Work<V, E> = Pin<Box<dyn Future<Output = Outcome<V, E>> + Send>>;
 
-/// The work of a flight lies here, and its runtime only polls it.
+/// The work of a flight. The runtime polls it here, and does not own it.
 pub(super) struct Task<V, E> {
     phase: Arc<AtomicU8>,
-    /// How often the runtime has polled it.
+    /// How often the runtime has polled the work.
     polls: AtomicUsize,
     work: Mutex<Option<Work<V, E>>>,
     waker: Mutex<Option<Waker>>,
 }
 
 impl<V, E> Task<V, E> {
-    /// A task for the work that is made with its [`Progress`].
+    /// A task for the work that the closure makes from its [`Progress`].
     pub(super) fn new<R>(is_repeated: bool, work: impl FnOnce(Progress) -> R) -> Self
     where
         R: Future<Output = Outcome<V, E>> + Send + 'static,
@@ -42,7 +42,7 @@ impl<V, E> Task<V, E> {
         Self { phase, polls: AtomicUsize::new(0), work: Mutex::new(Some(Box::pin(work))), waker: Mutex::default() }
     }
 
-    /// Polls the work; ready with `None` when it was taken away.
+    /// Polls the work; ready with `None` when the work was cancelled.
     pub(super) fn poll(&self, cx: &mut Context<'_>) -> Poll<Option<Outcome<V, E>>> {
         self.polls.fetch_add(1, Ordering::Relaxed);
         *self.waker.lock().unwrap_or_else(PoisonError::into_inner) = Some(cx.waker().clone());
@@ -59,7 +59,7 @@ impl<V, E> Task<V, E> {
         self.polls.load(Ordering::Relaxed)
     }
 
-    /// Asks the runtime to poll it once more; returns how often it has done so until now.
+    /// Asks the runtime for another poll. Returns the number of polls until now.
     pub(super) fn wake(&self) -> usize {
         let polls = self.polls();
         if let Some(waker) = &*self.waker.lock().unwrap_or_else(PoisonError::into_inner) {
@@ -68,8 +68,8 @@ impl<V, E> Task<V, E> {
         polls
     }
 
-    /// Takes the work away, unless it has sent something. A work that is being polled, by a thread that is blocked in it, stays
-    /// where it is: it ends when it wants to send.
+    /// Cancels the work, unless it has sent something. Returns the work, for the caller to drop. Work that a blocked
+    /// thread is polling cannot be returned: it ends when it is about to send.
     pub(super) fn cancel(&self) -> Option<impl Sized + use<V, E>> {
         self.phase.compare_exchange(BEFORE, CANCELLED, Ordering::AcqRel, Ordering::Acquire).ok()?;
         Some(match self.work.try_lock() {
@@ -79,30 +79,30 @@ impl<V, E> Task<V, E> {
         })
     }
 
-    /// The work, which is not polled any more.
+    /// Takes the work out: it is not polled any more.
     pub(super) fn take(&self) -> Option<impl Sized + use<V, E>> {
         self.work().take()
     }
 
-    // A work that panics is not polled again.
+    // The lock may be poisoned: work that has panicked is not polled again.
     fn work(&self) -> MutexGuard<'_, Option<Work<V, E>>> {
         self.work.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// What the work of a flight tells and is told.
+/// The handle that the work of a flight has to its task.
 pub(crate) struct Progress {
     phase: Arc<AtomicU8>,
-    /// Whether an earlier flight may have used the same value up, and may still bring the next one.
+    /// Whether an earlier flight may have used up the same value, and may still bring the next one.
     pub(crate) is_repeated: bool,
 }
 
 impl Progress {
-    /// To be asked before anything is sent that uses the value up.
+    /// Has to be called before a request is sent that uses the value up.
     ///
     /// # Errors
     ///
-    /// When the flight was given up meanwhile: another one does the work.
+    /// When the flight was given up in the meantime, and another one does the work.
     pub(crate) fn begin_exchange(&self) -> Result<(), TaskLost> {
         match self.phase.compare_exchange(BEFORE, SENT, Ordering::AcqRel, Ordering::Acquire) {
             Err(CANCELLED) => Err(TaskLost::Stalled),

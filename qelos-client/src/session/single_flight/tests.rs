@@ -1,4 +1,4 @@
-//! What the refresher promises, one promise at a time.
+//! The guarantees of the single flight, one at a time.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
@@ -10,9 +10,9 @@ use super::*;
 use crate::testing::ManualClock;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Trouble(&'static str);
+struct FetchError(&'static str);
 
-impl From<TaskLost> for Trouble {
+impl From<TaskLost> for FetchError {
     fn from(lost: TaskLost) -> Self {
         Self(match lost {
             TaskLost::NoRuntime => "no runtime",
@@ -22,14 +22,14 @@ impl From<TaskLost> for Trouble {
     }
 }
 
-/// A word that lives for an hour, and wants to be renewed ten minutes before.
+/// A value that lives for an hour, and is renewed ten minutes before its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Word {
     text: &'static str,
     expires_at: Timestamp,
 }
 
-/// How long a word lives, and when it wants to be renewed.
+/// How long a word lives, and its age when it is renewed.
 const LIFE: Duration = Duration::from_hours(1);
 const EARLY: Duration = Duration::from_mins(50);
 /// The time between the two.
@@ -46,15 +46,15 @@ impl Perishable for Word {
     }
 }
 
-type Outcome = Result<&'static str, Failure<Trouble>>;
+type Outcome = Result<&'static str, Failure<FetchError>>;
 
-const NO_NETWORK: Outcome = Err(Failure::Transient(Trouble("no network"), None));
-const REFUSED: Outcome = Err(Failure::Refused(Trouble("refused")));
+const NO_NETWORK: Outcome = Err(Failure::Transient(FetchError("no network"), None));
+const REFUSED: Outcome = Err(Failure::Refused(FetchError("refused")));
 
 #[derive(Clone)]
 struct World {
     clock: ManualClock,
-    subject: Arc<SingleFlight<Word, Trouble>>,
+    subject: Arc<SingleFlight<Word, FetchError>>,
     fetched: Arc<AtomicUsize>,
 }
 
@@ -65,11 +65,11 @@ impl World {
         Self { clock, subject: SingleFlight::new(first), fetched: Arc::default() }
     }
 
-    fn word(&self, outcome: Outcome) -> Result<Word, Failure<Trouble>> {
+    fn word(&self, outcome: Outcome) -> Result<Word, Failure<FetchError>> {
         outcome.map(|text| Word { text, expires_at: self.clock.now().saturating_add(LIFE) })
     }
 
-    async fn fresh(&self, outcome: Outcome) -> Result<&'static str, Trouble> {
+    async fn fresh(&self, outcome: Outcome) -> Result<&'static str, FetchError> {
         let fetch = |_, _| {
             self.fetched.fetch_add(1, Ordering::Relaxed);
             let world = self.clone();
@@ -78,7 +78,7 @@ impl World {
         self.subject.fresh(&self.clock, fetch).await.map(|version| version.value.text)
     }
 
-    async fn renew(&self, outdated: u64, outcome: Outcome) -> Result<(&'static str, u64), Trouble> {
+    async fn renew(&self, outdated: u64, outcome: Outcome) -> Result<(&'static str, u64), FetchError> {
         let fetch = |_, _| {
             self.fetched.fetch_add(1, Ordering::Relaxed);
             let world = self.clone();
@@ -88,23 +88,22 @@ impl World {
         Ok((version.value.text, version.generation))
     }
 
-    /// A flight that comes home when the test says so, and somebody who waits for it.
-    async fn flight(&self) -> (oneshot::Sender<Outcome>, JoinHandle<Result<&'static str, Trouble>>) {
-        let (land, landed) = oneshot::channel();
+    /// A flight that the test completes, and a caller that waits for it.
+    async fn flight(&self) -> (oneshot::Sender<Outcome>, JoinHandle<Result<&'static str, FetchError>>) {
+        let (finish, finished) = oneshot::channel();
         let world = self.clone();
         let waiting = tokio::spawn(async move {
             let subject = Arc::clone(&world.subject);
             let clock = world.clock.clone();
-            let fetch = move |_, _| async move {
-                world.word(landed.await.unwrap_or_else(|_| panic!("the fetch fails in an unforeseen way")))
-            };
+            let fetch =
+                move |_, _| async move { world.word(finished.await.unwrap_or_else(|_| panic!("the fetch panics"))) };
             subject.renew(0, &clock, fetch).await.map(|version| version.value.text)
         });
         tokio::task::yield_now().await;
-        (land, waiting)
+        (finish, waiting)
     }
 
-    fn current(&self) -> Result<&'static str, Trouble> {
+    fn current(&self) -> Result<&'static str, FetchError> {
         self.subject.current().map(|version| version.value.text)
     }
 
@@ -118,7 +117,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn a_value_is_used_until_its_time_has_come() {
+async fn a_value_is_used_until_it_has_to_be_renewed() {
     let world = World::new();
     world.pass(EARLY.saturating_sub(MOMENT));
     assert_eq!(world.fresh(Ok("never fetched")).await, Ok("first"));
@@ -128,7 +127,7 @@ async fn a_value_is_used_until_its_time_has_come() {
 }
 
 #[tokio::test]
-async fn a_late_complaint_about_an_old_version_gets_the_new_one() {
+async fn a_late_report_about_an_old_version_gets_the_new_one() {
     let world = World::new();
     assert_eq!(world.renew(0, Ok("second")).await, Ok(("second", 1)));
     assert_eq!(world.renew(0, Ok("never fetched")).await, Ok(("second", 1)));
@@ -136,13 +135,15 @@ async fn a_late_complaint_about_an_old_version_gets_the_new_one() {
 }
 
 #[tokio::test]
-async fn whoever_waits_shares_the_result_and_the_failure() {
-    for (outcome, expected) in
-        [(Ok("second"), Ok("second")), (NO_NETWORK, Err(Trouble("no network"))), (REFUSED, Err(Trouble("refused")))]
-    {
+async fn callers_share_the_result_and_the_failure() {
+    for (outcome, expected) in [
+        (Ok("second"), Ok("second")),
+        (NO_NETWORK, Err(FetchError("no network"))),
+        (REFUSED, Err(FetchError("refused"))),
+    ] {
         let world = World::new();
         world.pass(LIFE);
-        let (land, first) = world.flight().await;
+        let (finish, first) = world.flight().await;
         let others: Vec<_> = (0..10)
             .map(|_| {
                 let world = world.clone();
@@ -150,7 +151,7 @@ async fn whoever_waits_shares_the_result_and_the_failure() {
             })
             .collect();
         tokio::task::yield_now().await;
-        land.send(outcome).unwrap();
+        finish.send(outcome).unwrap();
         assert_eq!(first.await.unwrap(), expected);
         for other in others {
             assert_eq!(other.await.unwrap(), expected);
@@ -160,30 +161,30 @@ async fn whoever_waits_shares_the_result_and_the_failure() {
 }
 
 #[tokio::test]
-async fn while_the_value_is_valid_only_one_has_to_wait() {
+async fn while_the_value_is_valid_only_the_starter_waits() {
     let world = World::new();
     world.pass(EARLY);
-    let (land, first) = world.flight().await;
+    let (finish, first) = world.flight().await;
     assert_eq!(world.fresh(Ok("a flight of its own")).await, Ok("first"), "at once");
-    land.send(Ok("second")).unwrap();
+    finish.send(Ok("second")).unwrap();
     assert_eq!(first.await.unwrap(), Ok("second"));
     assert_eq!(world.fresh(Ok("never fetched")).await, Ok("second"));
 }
 
 #[tokio::test]
-async fn an_early_renewal_that_fails_is_not_repeated_at_once_and_nobody_notices() {
+async fn a_failed_early_renewal_is_hidden_and_not_repeated_at_once() {
     let world = World::new();
     world.pass(EARLY);
     for _ in 0..3 {
         assert_eq!(world.fresh(NO_NETWORK).await, Ok("first"));
     }
     assert_eq!(world.fetched(), 1);
-    world.pass(REST);
+    world.pass(PAUSE);
     assert_eq!(world.fresh(NO_NETWORK).await, Ok("first"));
     assert_eq!(world.fetched(), 2);
-    world.pass(MARGIN.saturating_sub(REST));
-    assert_eq!(world.fresh(NO_NETWORK).await, Err(Trouble("no network")), "now it is worth nothing");
-    assert_eq!(world.fresh(Ok("second")).await, Ok("second"), "and whoever needs one may try at once");
+    world.pass(MARGIN.saturating_sub(PAUSE));
+    assert_eq!(world.fresh(NO_NETWORK).await, Err(FetchError("no network")), "the value has expired");
+    assert_eq!(world.fresh(Ok("second")).await, Ok("second"), "an expired value is renewed without a pause");
 }
 
 #[tokio::test]
@@ -193,43 +194,43 @@ async fn a_value_that_expires_during_a_failing_flight_is_not_used() {
     let clock = world.clock.clone();
     let fetch = |_, _| async move {
         clock.advance(MARGIN);
-        Err(Failure::Transient(Trouble("no network"), None))
+        Err(Failure::Transient(FetchError("no network"), None))
     };
     let outcome = world.subject.fresh(&world.clock, fetch).await;
-    assert_eq!(outcome.map(|version| version.value.text), Err(Trouble("no network")));
+    assert_eq!(outcome.map(|version| version.value.text), Err(FetchError("no network")));
 }
 
 #[tokio::test]
 async fn a_refusal_is_remembered_for_a_while() {
     let world = World::new();
-    assert_eq!(world.renew(0, REFUSED).await, Err(Trouble("refused")));
+    assert_eq!(world.renew(0, REFUSED).await, Err(FetchError("refused")));
     for _ in 0..3 {
-        assert_eq!(world.fresh(Ok("never fetched")).await, Err(Trouble("refused")), "although it has not expired");
-        assert_eq!(world.renew(0, Ok("never fetched")).await, Err(Trouble("refused")));
+        assert_eq!(world.fresh(Ok("never fetched")).await, Err(FetchError("refused")), "although it has not expired");
+        assert_eq!(world.renew(0, Ok("never fetched")).await, Err(FetchError("refused")));
     }
-    assert_eq!(world.current(), Err(Trouble("refused")));
+    assert_eq!(world.current(), Err(FetchError("refused")));
     world.pass(REFUSAL_HOLDS.saturating_sub(MOMENT));
-    assert_eq!(world.fresh(Ok("never fetched")).await, Err(Trouble("refused")));
+    assert_eq!(world.fresh(Ok("never fetched")).await, Err(FetchError("refused")));
     assert_eq!(world.fetched(), 1);
     world.pass(MOMENT);
-    assert_eq!(world.fresh(REFUSED).await, Err(Trouble("refused")));
+    assert_eq!(world.fresh(REFUSED).await, Err(FetchError("refused")));
     world.pass(REFUSAL_HOLDS);
-    assert_eq!(world.fresh(Ok("second")).await, Ok("second"), "it may have been for no reason");
+    assert_eq!(world.fresh(Ok("second")).await, Ok("second"), "the server is asked again after a while");
     assert_eq!((world.current(), world.fetched()), (Ok("second"), 3));
 }
 
 #[tokio::test]
-async fn what_is_over_is_over_for_good() {
+async fn a_failure_that_ends_the_session_is_never_forgotten() {
     let world = World::new();
-    assert_eq!(world.renew(0, Err(Failure::Over(Trouble("over")))).await, Err(Trouble("over")));
+    assert_eq!(world.renew(0, Err(Failure::Over(FetchError("over")))).await, Err(FetchError("over")));
     world.pass(REFUSAL_HOLDS);
-    assert_eq!(world.fresh(Ok("never fetched")).await, Err(Trouble("over")));
-    assert_eq!((world.current(), world.fetched()), (Err(Trouble("over")), 1));
+    assert_eq!(world.fresh(Ok("never fetched")).await, Err(FetchError("over")));
+    assert_eq!((world.current(), world.fetched()), (Err(FetchError("over")), 1));
 }
 
 #[tokio::test]
-async fn a_server_that_asks_to_wait_is_not_asked_again_before() {
-    const ASKED: Outcome = Err(Failure::Transient(Trouble("too many"), Some(Duration::from_mins(2))));
+async fn a_pause_that_the_server_asks_for_is_kept() {
+    const ASKED: Outcome = Err(Failure::Transient(FetchError("too many"), Some(Duration::from_mins(2))));
     let world = World::new();
     world.pass(EARLY);
     assert_eq!(world.fresh(ASKED).await, Ok("first"), "it has not expired");
@@ -237,61 +238,61 @@ async fn a_server_that_asks_to_wait_is_not_asked_again_before() {
     assert_eq!(
         world.fresh(Ok("never fetched")).await,
         Ok("first"),
-        "the pause is longer than the rest after a failure"
+        "this pause is longer than the one after any failure"
     );
-    assert_eq!(world.renew(0, Ok("never fetched")).await, Err(Trouble("too many")));
+    assert_eq!(world.renew(0, Ok("never fetched")).await, Err(FetchError("too many")));
     world.pass(Duration::from_mins(1));
     assert_eq!(world.fresh(Ok("second")).await, Ok("second"));
 
     world.pass(LIFE);
-    let for_days = Err(Failure::Transient(Trouble("too many"), Some(Duration::MAX)));
-    assert_eq!(world.fresh(for_days).await, Err(Trouble("too many")));
+    let for_days = Err(Failure::Transient(FetchError("too many"), Some(Duration::MAX)));
+    assert_eq!(world.fresh(for_days).await, Err(FetchError("too many")));
     for _ in 0..3 {
-        assert_eq!(world.fresh(Ok("never fetched")).await, Err(Trouble("too many")), "although it has expired");
+        assert_eq!(world.fresh(Ok("never fetched")).await, Err(FetchError("too many")), "although it has expired");
     }
-    world.pass(LONGEST_REST);
-    assert_eq!(world.fresh(Ok("third")).await, Ok("third"), "no server locks a client up for days");
+    world.pass(LONGEST_PAUSE);
+    assert_eq!(world.fresh(Ok("third")).await, Ok("third"), "no server blocks a client for days");
 }
 
 #[tokio::test]
-async fn a_clock_that_is_set_back_makes_no_refusal_last_longer() {
+async fn a_refusal_does_not_last_longer_when_the_clock_is_set_back() {
     let world = World::new();
-    assert_eq!(world.renew(0, REFUSED).await, Err(Trouble("refused")));
+    assert_eq!(world.renew(0, REFUSED).await, Err(FetchError("refused")));
     world.clock.set(Timestamp::EPOCH.saturating_sub(LIFE));
     assert_eq!(world.fresh(Ok("second")).await, Ok("second"));
 }
 
 #[tokio::test]
-async fn ending_wins_over_a_flight_under_way_and_gets_what_it_brings() {
+async fn an_end_has_priority_over_a_flight_and_gets_its_value() {
     for (outcome, last) in [(Ok("second"), "second"), (NO_NETWORK, "first"), (REFUSED, "first")] {
         let world = World::new();
-        let (land, waiting) = world.flight().await;
-        let mut ending = Box::pin(world.subject.end(Trouble("signed out")));
+        let (finish, waiting) = world.flight().await;
+        let mut ending = Box::pin(world.subject.end(FetchError("signed out")));
         assert!(ending.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
-        assert_eq!(world.current(), Err(Trouble("signed out")), "at once");
-        land.send(outcome).unwrap();
-        assert_eq!(waiting.await.unwrap(), Err(Trouble("signed out")), "for those who wait as well");
+        assert_eq!(world.current(), Err(FetchError("signed out")), "at once");
+        finish.send(outcome).unwrap();
+        assert_eq!(waiting.await.unwrap(), Err(FetchError("signed out")), "also for a caller that waits");
         assert_eq!(ending.await.map(|word| word.text), Ok(last));
         world.pass(REFUSAL_HOLDS);
-        assert_eq!(world.fresh(Ok("never fetched")).await, Err(Trouble("signed out")), "for good");
-        assert_eq!(world.renew(0, Ok("never fetched")).await, Err(Trouble("signed out")));
-        assert_eq!(world.subject.end(Trouble("again")).await, Err(Trouble("signed out")));
+        assert_eq!(world.fresh(Ok("never fetched")).await, Err(FetchError("signed out")), "for ever");
+        assert_eq!(world.renew(0, Ok("never fetched")).await, Err(FetchError("signed out")));
+        assert_eq!(world.subject.end(FetchError("again")).await, Err(FetchError("signed out")));
     }
 }
 
 #[tokio::test]
 async fn a_flight_that_panics_leaves_no_caller_waiting() {
     let world = World::new();
-    let (land, waiting) = world.flight().await;
-    drop(land);
-    assert_eq!(waiting.await.unwrap(), Err(Trouble("dropped")));
-    assert_eq!(world.renew(0, Ok("second")).await, Ok(("second", 1)), "and the next one may try");
+    let (finish, waiting) = world.flight().await;
+    drop(finish);
+    assert_eq!(waiting.await.unwrap(), Err(FetchError("dropped")));
+    assert_eq!(world.renew(0, Ok("second")).await, Ok(("second", 1)), "the next call starts another flight");
 }
 
 #[tokio::test]
 async fn only_the_newest_version_is_replaced_and_only_while_no_flight_has_a_copy() {
     let world = World::new();
-    let (land, _waiting) = world.flight().await;
+    let (finish, _waiting) = world.flight().await;
     let first = world.subject.current().unwrap();
     assert_eq!(world.subject.replace(first.clone()), Ok(false));
     let settled = tokio::spawn({
@@ -300,7 +301,7 @@ async fn only_the_newest_version_is_replaced_and_only_while_no_flight_has_a_copy
     });
     tokio::task::yield_now().await;
     assert!(!settled.is_finished());
-    land.send(Ok("second")).unwrap();
+    finish.send(Ok("second")).unwrap();
     settled.await.unwrap();
     assert_eq!(world.current(), Ok("second"));
     assert_eq!(world.subject.replace(first), Ok(false), "there is a newer one");
@@ -312,19 +313,19 @@ async fn only_the_newest_version_is_replaced_and_only_while_no_flight_has_a_copy
 }
 
 #[tokio::test]
-async fn every_change_is_told() {
+async fn every_change_is_published() {
     let world = World::new();
     let mut generations = world.subject.generations();
-    let mut told = || generations.has_changed().unwrap().then(|| *generations.borrow_and_update());
-    assert_eq!(told(), None);
+    let mut published = || generations.has_changed().unwrap().then(|| *generations.borrow_and_update());
+    assert_eq!(published(), None);
     let _ = world.renew(0, NO_NETWORK).await;
-    assert_eq!(told(), None, "nothing has changed");
+    assert_eq!(published(), None, "nothing has changed");
     let _ = world.renew(0, Ok("second")).await;
-    assert_eq!(told(), Some(1));
+    assert_eq!(published(), Some(1));
     let _ = world.renew(1, REFUSED).await;
-    assert_eq!(told(), Some(1), "a refusal as well");
-    let _ = world.subject.end(Trouble("signed out")).await;
-    assert_eq!(told(), Some(2));
+    assert_eq!(published(), Some(1), "also a refusal");
+    let _ = world.subject.end(FetchError("signed out")).await;
+    assert_eq!(published(), Some(2));
 }
 
 fn at_once<T>(future: impl Future<Output = T>) -> T {
@@ -337,30 +338,30 @@ fn at_once<T>(future: impl Future<Output = T>) -> T {
 #[test]
 fn without_a_runtime_there_is_an_error_and_no_panic() {
     let world = World::new();
-    assert_eq!(at_once(world.renew(0, Ok("second"))), Err(Trouble("no runtime")));
+    assert_eq!(at_once(world.renew(0, Ok("second"))), Err(FetchError("no runtime")));
     world.clock.advance(EARLY);
-    assert_eq!(at_once(world.fresh(Ok("second"))), Ok("first"), "it would have been early");
+    assert_eq!(at_once(world.fresh(Ok("second"))), Ok("first"), "the value has not expired");
     world.clock.advance(MARGIN);
-    assert_eq!(at_once(world.fresh(Ok("second"))), Err(Trouble("no runtime")));
+    assert_eq!(at_once(world.fresh(Ok("second"))), Err(FetchError("no runtime")));
 }
 
 #[test]
-fn in_a_runtime_that_is_gone_nobody_waits() {
+fn a_runtime_that_has_ended_is_an_error_at_once() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let handle = runtime.handle().clone();
     drop(runtime);
     let _inside = handle.enter();
     let world = World::new();
-    assert_eq!(at_once(world.renew(0, Ok("second"))), Err(Trouble("dropped")));
+    assert_eq!(at_once(world.renew(0, Ok("second"))), Err(FetchError("dropped")));
     assert_eq!(world.current(), Ok("first"));
 }
 
 /// Two runtimes, and one value.
 struct Runtimes {
     world: World,
-    /// Only driven when a test says so.
-    resting: tokio::runtime::Runtime,
-    healthy: tokio::runtime::Runtime,
+    /// Only driven inside of `block_on`.
+    undriven: tokio::runtime::Runtime,
+    driven: tokio::runtime::Runtime,
 }
 
 impl Runtimes {
@@ -369,21 +370,22 @@ impl Runtimes {
             || tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
         let world = World::new();
         world.pass(LIFE);
-        Self { world, resting: runtime(), healthy: runtime() }
+        Self { world, undriven: runtime(), driven: runtime() }
     }
 
-    /// A flight on the runtime that rests, which has sent something or not; and the way to end it.
+    /// A flight on the runtime that is not driven, before or after it has sent something; and the channel that
+    /// completes it.
     fn stalled(&self, sends: bool) -> oneshot::Sender<Outcome> {
-        let (land, landed) = oneshot::channel();
+        let (finish, finished) = oneshot::channel();
         let world = self.world.clone();
-        self.resting.block_on(async {
+        self.undriven.block_on(async {
             let clock = world.clock.clone();
             let subject = Arc::clone(&world.subject);
             let fetch = move |_, progress: Progress| async move {
                 if sends {
                     progress.begin_exchange().unwrap();
                 }
-                let outcome = landed.await.unwrap();
+                let outcome = finished.await.unwrap();
                 progress.begin_exchange().map_err(|lost| Failure::Transient(lost.into(), None))?;
                 world.word(outcome)
             };
@@ -391,61 +393,61 @@ impl Runtimes {
             tokio::task::yield_now().await;
             tokio::task::yield_now().await;
         });
-        land
+        finish
     }
 
-    /// A flight on the other runtime: whether it is told that an earlier one may have used the value up, and the result.
-    fn on_the_healthy_one(&self, outcome: Outcome) -> (Option<bool>, Result<&'static str, Trouble>) {
+    /// A flight on the other runtime: its `is_repeated`, and the result.
+    fn on_the_driven_one(&self, outcome: Outcome) -> (Option<bool>, Result<&'static str, FetchError>) {
         let (mut is_repeated, world) = (None, self.world.clone());
         let fetch = |_, progress: Progress| {
             is_repeated = Some(progress.is_repeated);
             async move { world.word(outcome) }
         };
-        let fresh = self.healthy.block_on(self.world.subject.fresh(&self.world.clock, fetch));
+        let fresh = self.driven.block_on(self.world.subject.fresh(&self.world.clock, fetch));
         (is_repeated, fresh.map(|version| version.value.text))
     }
 }
 
 #[test]
-fn a_flight_on_a_runtime_that_rests_is_dropped_before_it_has_sent_anything() {
+fn a_stalled_flight_that_has_sent_nothing_is_dropped() {
     let runtimes = Runtimes::new();
-    let land = runtimes.stalled(false);
-    assert_eq!(runtimes.on_the_healthy_one(Ok("second")), (Some(false), Ok("second")));
-    assert!(land.is_closed(), "what the flight held is free");
+    let finish = runtimes.stalled(false);
+    assert_eq!(runtimes.on_the_driven_one(Ok("second")), (Some(false), Ok("second")));
+    assert!(finish.is_closed(), "the work was dropped");
 }
 
 #[test]
-fn a_flight_that_has_sent_something_goes_on_beside_the_one_that_takes_over() {
+fn a_stalled_flight_that_has_sent_something_goes_on() {
     let runtimes = Runtimes::new();
-    let land = runtimes.stalled(true);
-    assert_eq!(runtimes.on_the_healthy_one(NO_NETWORK), (Some(true), Err(Trouble("no network"))));
-    land.send(Ok("from the first")).unwrap();
-    runtimes.resting.block_on(tokio::task::yield_now());
+    let finish = runtimes.stalled(true);
+    assert_eq!(runtimes.on_the_driven_one(NO_NETWORK), (Some(true), Err(FetchError("no network"))));
+    finish.send(Ok("from the first")).unwrap();
+    runtimes.undriven.block_on(tokio::task::yield_now());
     assert_eq!(runtimes.world.current(), Ok("from the first"));
 }
 
 #[test]
-fn what_a_stalled_flight_brings_late_replaces_nothing() {
+fn the_late_outcome_of_a_stalled_flight_replaces_nothing() {
     for late in [Ok("from the first"), NO_NETWORK, REFUSED] {
         let runtimes = Runtimes::new();
-        let land = runtimes.stalled(true);
-        assert_eq!(runtimes.on_the_healthy_one(Ok("second")), (Some(true), Ok("second")));
-        land.send(late).unwrap();
-        runtimes.resting.block_on(tokio::task::yield_now());
+        let finish = runtimes.stalled(true);
+        assert_eq!(runtimes.on_the_driven_one(Ok("second")), (Some(true), Ok("second")));
+        finish.send(late).unwrap();
+        runtimes.undriven.block_on(tokio::task::yield_now());
         assert_eq!(runtimes.world.current(), Ok("second"));
     }
 }
 
 #[test]
-fn a_flight_whose_runtime_runs_is_waited_for() {
+fn a_flight_on_a_driven_runtime_is_waited_for() {
     let runtimes = Runtimes::new();
-    runtimes.healthy.block_on(async {
-        let (land, _first) = runtimes.world.flight().await;
+    runtimes.driven.block_on(async {
+        let (finish, _first) = runtimes.world.flight().await;
         let world = runtimes.world.clone();
         let other = tokio::spawn(async move { world.fresh(Ok("a flight of its own")).await });
         tokio::time::sleep(10 * STALL).await;
         assert!(!other.is_finished());
-        land.send(Ok("second")).unwrap();
+        finish.send(Ok("second")).unwrap();
         assert_eq!(other.await.unwrap(), Ok("second"));
     });
 }
@@ -453,24 +455,24 @@ fn a_flight_whose_runtime_runs_is_waited_for() {
 #[test]
 fn a_flight_whose_runtime_has_ended_is_replaced_at_once() {
     let runtimes = Runtimes::new();
-    let _land = runtimes.stalled(true);
-    let Runtimes { world, resting, healthy } = runtimes;
+    let _finish = runtimes.stalled(true);
+    let Runtimes { world, undriven, driven } = runtimes;
     let waiting = {
         let world = world.clone();
-        healthy.spawn(async move { world.fresh(Ok("second")).await })
+        driven.spawn(async move { world.fresh(Ok("second")).await })
     };
-    healthy.block_on(tokio::task::yield_now());
-    drop(resting);
-    let before = healthy.block_on(async { tokio::time::Instant::now() });
-    assert_eq!(healthy.block_on(waiting).unwrap(), Ok("second"));
-    let after = healthy.block_on(async { tokio::time::Instant::now() });
-    assert!(after - before < STALL, "it does not wait first");
+    driven.block_on(tokio::task::yield_now());
+    drop(undriven);
+    let before = driven.block_on(async { tokio::time::Instant::now() });
+    assert_eq!(driven.block_on(waiting).unwrap(), Ok("second"));
+    let after = driven.block_on(async { tokio::time::Instant::now() });
+    assert!(after - before < STALL, "the caller does not wait first");
 }
 
 #[test]
-fn ending_does_not_wait_for_a_runtime_that_rests() {
+fn an_end_does_not_wait_for_a_runtime_that_is_not_driven() {
     let runtimes = Runtimes::new();
-    let _land = runtimes.stalled(true);
-    let ended = runtimes.healthy.block_on(runtimes.world.subject.end(Trouble("signed out")));
+    let _finish = runtimes.stalled(true);
+    let ended = runtimes.driven.block_on(runtimes.world.subject.end(FetchError("signed out")));
     assert_eq!(ended.map(|word| word.text), Ok("first"));
 }

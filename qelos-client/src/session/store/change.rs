@@ -1,43 +1,45 @@
-//! When a record in a store may be replaced: one rule, evaluated in one place, and written atomically.
+//! The rule that says which write may replace a record in a store. It is evaluated in one place, and applied
+//! atomically.
 
 use crate::session::store::{AnyLock, AnyStore, Lineage, Saved, StoreError, StoredSession};
 
 #[cfg(test)]
 pub(crate) mod mutation;
 
-/// How often a change is compared with the store. Each time but the last, another process has written in between.
+/// How often a write is tried. It is repeated when another process has written between the comparison and the write.
 const COMPARISONS: usize = 32;
 
-/// What the holder of a session wants to change in its store.
+/// A change of the record in a store.
 #[derive(Debug, Clone)]
 pub(crate) enum Change {
     /// The next tokens of the session.
     Tokens(StoredSession),
-    /// A mark that a renewal of these tokens has begun; or none, because nothing was used up after all.
+    /// The same tokens with a new mark (`renewing_since`), or without it when the refresh token was not used up.
     Mark(StoredSession),
-    /// A session that was begun anew, in place of this record or of none.
+    /// A new session, in place of this record or of an empty store.
     Session { new: StoredSession, instead_of: Option<StoredSession> },
-    /// Nothing, because the session of this lineage is over.
+    /// The removal of the session of this lineage.
     SignOut(Lineage),
 }
 
-/// What became of a change.
+/// The outcome of a write.
 #[derive(Debug)]
 pub(crate) enum Written {
-    /// It is in the store, in place of this.
+    /// The change is in the store. It has replaced this record.
     Over(Option<StoredSession>),
-    /// It is not: this is there, and stays.
+    /// The change is not allowed. The store keeps this record.
     Not(Option<StoredSession>),
 }
 
 impl Change {
-    /// Whether this may take the place of what is stored. The lock is no part of the rule: it can be lost at any moment.
+    /// Whether this change may replace the stored record. The rule does not ask for the lock, which can be lost at any
+    /// moment.
     ///
     /// * Tokens replace older tokens of their own lineage. Of two with the same number, the first stays.
-    /// * A mark also replaces the record of the very tokens it is about.
-    /// * A new session replaces what was there when it was begun, and nothing else.
+    /// * A mark also replaces the record of the same tokens.
+    /// * A new session replaces only the record that was there when it was begun.
     /// * A sign-out removes its own lineage.
-    /// * Nothing but a new session takes the place of a removed record: it was signed out.
+    /// * Only a new session may be written to an empty store, because the session before may have been signed out.
     pub(crate) fn is_allowed_over(&self, stored: Option<&StoredSession>) -> bool {
         match (self, stored) {
             (Self::Tokens(new), Some(stored)) => stored.lineage == new.lineage && stored.number < new.number,
@@ -59,7 +61,7 @@ impl Change {
     }
 }
 
-/// Writes a change if the rule allows it. Whether the lock is still held makes no difference to what is written.
+/// Writes a change if the rule allows it. The result does not depend on whether the lock is still held.
 pub(crate) async fn write(
     store: &dyn AnyStore,
     lock: &mut dyn AnyLock,
@@ -74,7 +76,7 @@ pub(crate) async fn write(
             return Ok(Written::Over(stored));
         }
     }
-    Err(StoreError::new("the token store reports another record with each write: do its versions stay the same?"))
+    Err(StoreError::new("the token store reports another record at each write: check that its versions stay the same"))
 }
 
 fn allows(change: &Change, stored: Option<&StoredSession>) -> bool {
@@ -104,7 +106,7 @@ mod tests {
             [("r1", 1), ("r2", 2), ("r2b", 2)].map(|(refresh, number)| session(LINEAGE, number, refresh, None));
         let (newer, marked) =
             (session(LINEAGE, 3, "r3", None), session(LINEAGE, 2, "r2", Some("2026-11-21T12:00:00.000Z")));
-        // As a number it could not be told from the other where numbers are doubles.
+        // As doubles, these two lineages would be the same number.
         let other = session("ffffffffffffffff", 1, "r1", None);
         let stored = [None, Some(&older), Some(&own), Some(&marked), Some(&rival), Some(&newer), Some(&other)];
         let of = |change: Change| stored.map(|stored| u8::from(change.is_allowed_over(stored)));

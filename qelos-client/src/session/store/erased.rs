@@ -1,4 +1,4 @@
-//! Stores and locks of any type, so that the type of a client does not depend on them.
+//! Type-erased stores and locks: the type of a client does not depend on its store.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -7,7 +7,7 @@ use crate::session::store::{Saved, StoreError, StoreLock, StoredSession, TokenSt
 
 pub(super) type Boxed<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
-/// A store of any type, so that the type of a client does not depend on it.
+/// A store of any type.
 pub(crate) trait AnyStore: Send + Sync {
     fn load(&self) -> Boxed<'_, Option<StoredSession>>;
     fn try_lock(&self) -> Boxed<'_, Option<Box<dyn AnyLock>>>;

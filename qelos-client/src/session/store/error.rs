@@ -1,16 +1,16 @@
-//! Why a store could not do what it was asked to.
+//! The error of a store.
 
 use std::fmt;
 use std::sync::Arc;
 
-/// A store could not do what it was asked to.
+/// The error of a [`TokenStore`](crate::store::TokenStore), which could not do an operation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreError {
     message: Arc<str>,
 }
 
 impl StoreError {
-    /// Says what went wrong, and where; nothing of what is in the store.
+    /// An error with this message: what went wrong, and where. It must not contain the content of the store.
     pub fn new(message: impl fmt::Display) -> Self {
         Self { message: message.to_string().into() }
     }

@@ -1,4 +1,4 @@
-//! A session in a file, for the processes of one machine.
+//! The store in a file, for the processes of one machine.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -18,10 +18,10 @@ use self::record::Locked;
 
 /// Keeps a session in a file that only its owner can read, for all processes of the machine that know its path.
 ///
-/// A session is written to a file beside it first (`PATH.new`), brought to the disk, and then renamed to its place: a reader,
-/// and the next process after a crash, finds the old session or the new one, whole. Writers exclude each other with a lock on a
-/// third file (`PATH.lock`), which stays there; the system frees the lock when a process ends, however it ends. The directory
-/// has to exist, on a file system with locks: many network file systems have none.
+/// A session is first written to `PATH.new`, synced to the disk, and then renamed to `PATH`: a reader, and the next
+/// process after a crash, finds either the old session or the new one, complete. Writers exclude each other with a lock
+/// on a third file, `PATH.lock`, which the store never removes. The system frees the lock when a process ends in any
+/// way. The directory has to exist, on a file system with locks: many network file systems have none.
 ///
 /// ```
 /// use qelos_client::store::{FileTokenStore, TokenStore};
@@ -35,57 +35,57 @@ use self::record::Locked;
 ///
 /// # One file is one session
 ///
-/// Symbolic links are followed each time the file is used, so that all of its names mean the same session and the same lock.
-/// The link stays; the file it leads to is replaced, or created if it does not exist yet. A link is only followed if it belongs
-/// to this user, to root, or to the owner of its directory: any other may have been planted.
+/// Symbolic links are followed each time the file is used, so that all names of the file mean the same session and the
+/// same lock. The link stays, and its target is replaced, or created if it does not exist yet. A link is only followed
+/// if it belongs to this user, to root, or to the owner of its directory: another user may have planted it.
 ///
-/// Refused, because replacing them by renaming is impossible or would split the session:
+/// These files are refused, because replacing them by renaming is impossible or would split the session:
 ///
-/// * A file with several hard links: the others would keep the old session.
-/// * A file that is a mount point, such as a single file mounted into a container. Written in place, a crash would leave half
-///   a session, and the lock would lie outside of the mount, where other containers do not see it. Mount its directory
-///   instead.
-/// * A name that ends in `.new` or `.lock`: it may be the file beside another session.
+/// * A file with several hard links: the other links would keep the old session.
+/// * A file that is a mount point, such as a single file mounted into a container. It could only be written in place: a
+///   crash would leave half a session, and the lock would be outside of the mount, where other containers do not see
+///   it. Mount its directory instead.
+/// * A name that ends in `.new` or `.lock`: the file may belong to another session.
 ///
-/// # Whose file it is
+/// # Owner and permissions
 ///
-/// The session and the two files beside it have to be regular files that belong to the user of this process. A file of another
-/// user may have been put there for this process to use, and replacing it would shut its owner out: a process that runs as
-/// root does not take over the session of a service. The error names both users. Some file systems show other owners than they
-/// were given (FAT, CIFS, NFS for root): a file is accepted when one that is created beside it, and removed at once, shows the
-/// same owner.
+/// The session, `PATH.new` and `PATH.lock` have to be regular files of the user of this process. Another user may have
+/// planted a file for this process to use. And replacing a file would lock its owner out: a process that runs as root
+/// does not take the session of a service. The error names both users. Some file systems do not show the true owner
+/// (FAT, CIFS, NFS for root): a file is also accepted if a new file beside it, which is removed at once, shows the same
+/// owner.
 ///
-/// On Unix the file is for its owner only (mode 600). A session that is open to others is closed to them if possible, with a
-/// warning; elsewhere the rights are those of the directory. A file that holds something else is left as it is. The directory
-/// should belong to this user as well: a process that can write to it can remove the session.
+/// On Unix, only the owner can read the file (mode 600). If others can read it, this is changed if possible, with a
+/// warning. On other systems, the permissions of the directory apply. A file with something else than a session is left
+/// as it is. The directory should belong to this user as well: a process that can write to it can remove the session.
 ///
-/// A file that is empty, or holds nothing but white space or zero bytes (a disk was full, or the power failed), is no session:
-/// there is a warning, and the next session replaces it.
+/// A file that is empty, or contains only white space or zero bytes (the disk was full, or the power failed), is no
+/// session. There is a warning, and the next session replaces it.
 ///
 /// # When a process is killed while it writes
 ///
-/// `PATH.new` may then hold the only copy of new tokens. The next process that takes the lock decides:
+/// `PATH.new` may then contain the only copy of new tokens. The next process that takes the lock decides:
 ///
-/// * It is renamed to its place if it holds a whole session with the lineage of the one in its place and a higher number: the
-///   tokens of a renewal.
-/// * Otherwise it is removed: half a session; one that is not newer; one of another lineage, which no process has taken up
-///   yet; and any of them when there is no session in its place, which may have been signed out since.
-/// * When one of the two cannot be read, that is an error, and both stay.
+/// * It renames `PATH.new` to `PATH` if both are complete sessions of the same lineage, and `PATH.new` has the higher
+///   number. These are the tokens of a renewal.
+/// * Otherwise it removes `PATH.new`: half a session, one that is not newer, or one of another lineage, which no
+///   process uses yet. Also any session when there is none at `PATH`, because it may have been signed out.
+/// * When one of the two files cannot be read, that is an error, and both stay.
 ///
-/// A `PATH.new` that is there before the lock is taken belongs to no running process; one that appears while the lock is held
-/// is being written. So a reader never uses it directly. If a reader sees one that would be put in place, and the lock is free,
-/// it takes the lock for that; if not, the session in its place is the current one.
+/// While the lock is free, no running process is writing `PATH.new`; while it is held, its holder may be writing it. So
+/// a reader never uses `PATH.new` directly. If it could be renamed to `PATH`, the reader tries to take the lock and
+/// does that. When the lock is not free, the current session is the one at `PATH`.
 ///
 /// # When the lock file is removed
 ///
-/// Two processes may then hold a lock each. A process that is about to write notices, and takes the lock again; when another
-/// process has it, that is an error, and nothing is written. The lock file may be removed even later than that, so a write
-/// begins by creating `PATH.new`, of which there is one, after removing any other, and only then compares the session with
-/// what was expected. A process whose `PATH.new` is gone at the end writes nothing. Left open is the moment between this last
-/// look and the renaming.
+/// Two processes may then hold a lock each. A process that is about to write notices this, and takes the lock again.
+/// When another process has it, that is an error, and nothing is written. The lock file may also be removed later. So a
+/// write first removes any `PATH.new` and creates its own, and then compares the session with the expected one. If its
+/// `PATH.new` has gone at the end, the process writes nothing. One gap is left: the moment between this last check and
+/// the renaming.
 #[derive(Debug, Clone)]
 pub struct FileTokenStore {
-    /// Absolute, or why it is not known.
+    /// The absolute path, or the reason why it is unknown.
     path: Result<Arc<Path>, StoreError>,
 }
 
@@ -93,15 +93,16 @@ pub struct FileTokenStore {
 #[derive(Debug)]
 pub struct FileLock {
     path: Arc<Path>,
-    /// Dropping it is what frees the lock. A write shares it: a cancelled `save` may go on, and holds the lock until it is done.
+    /// Dropping the last reference frees the lock. A write has a reference: a cancelled `save` may go on, and keeps the
+    /// lock until it is done.
     locked: Arc<Locked>,
 }
 
 impl FileTokenStore {
-    /// A session at this path. Nothing is read or written yet.
+    /// A store at this path. Nothing is read or written yet.
     ///
-    /// A relative path is one from the directory that is current now: changing it later does not move the session. When the
-    /// current directory is not known, because it was removed, everything done with the store is an error that says so.
+    /// A relative path starts at the current directory of this moment: a later change of the directory does not move
+    /// the session. When the current directory was removed, every operation of the store is an error that says so.
     ///
     /// ```
     /// use qelos_client::store::FileTokenStore;
@@ -153,13 +154,14 @@ impl StoreLock for FileLock {
     }
 
     async fn unlock(self) -> Result<(), StoreError> {
-        // A cancelled `save` may still be writing: it frees the lock when it is done.
+        // A cancelled `save` may still be writing on the blocking pool: it keeps the lock, and frees it when it is
+        // done.
         let unlocked = Arc::into_inner(self.locked).map_or(Ok(()), |locked| locked.unlock());
         unlocked.map_err(|error| failed(&self.path, "unlocked", &error))
     }
 }
 
-/// On the blocking pool, so that a slow disk does not hold up the runtime.
+/// Runs a file operation on the blocking pool, so that a slow disk does not block the runtime.
 async fn on_disk<R: Send + 'static>(
     path: &Arc<Path>,
     what: &str,

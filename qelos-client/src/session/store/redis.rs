@@ -1,4 +1,4 @@
-//! A session in Redis, for processes on several machines.
+//! The store in Redis, for processes on several machines.
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,15 +15,15 @@ use crate::session::store::{Saved, StoreError, StoreLock, StoredSession, TokenSt
 
 /// How long a lock outlives the process that holds it.
 const LEASE: Duration = Duration::from_secs(5);
-/// A lease is renewed when a third of it is over. A third of a second is what a busy machine or a slow network takes now and
-/// then: with less, locks are lost although their holders are well.
+/// A lease is renewed after a third of its time. A busy machine or a slow network may be late by a third of a second:
+/// with a shorter lease, running holders lose their locks.
 const SHORTEST_LEASE: Duration = Duration::from_secs(1);
-/// How long the server is waited for to release a lock. What it was held for is done, and the lease runs out by itself.
+/// How long a release of the lock may take. It may fail, because the work is done and the lease runs out by itself.
 const TO_UNLOCK: Duration = Duration::from_secs(1);
-/// How often a connection that cannot be made is tried again before the command fails. The command is tried again as well.
+/// How often connecting is retried before the command fails. The command is retried as well.
 const RETRIES: usize = 2;
 
-/// Takes the lock. Taking it twice is no harm: the first response may have been lost with its connection.
+/// Takes the lock. Taking it twice does no harm: the response to the first attempt may have been lost.
 const ACQUIRE: &str = "
 local holder = redis.call('GET', KEYS[2])
 if holder and holder ~= ARGV[1] then return 0 end
@@ -38,27 +38,27 @@ const RELEASE: &str = "
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[2])";
 
-/// Replaces the expected version of the session by another, or by nothing. Doing it twice is no harm: what is to be written
-/// may be there already, because the first response was lost.
+/// Replaces the expected version of the session, or removes it. Writing twice does no harm: the response to the first
+/// attempt may have been lost, and then the record is already there.
 const SAVE: &str = "
 if (redis.call('HGET', KEYS[1], 'session') or '') == ARGV[3] then return 1 end
 if (redis.call('HGET', KEYS[1], 'version') or '') ~= ARGV[1] then return 0 end
 if ARGV[2] == '' then redis.call('DEL', KEYS[1]) else redis.call('HSET', KEYS[1], 'version', ARGV[2], 'session', ARGV[3]) end
 return 1";
 
-/// Keeps a session in a Redis server, for all processes that know its key. Needs the feature `redis`, and Redis 4 or
-/// anything that speaks its language.
+/// Keeps a session in a Redis server, for all processes that know its key. It needs the feature `redis`, and Redis 4 or
+/// a compatible server.
 ///
-/// The lock is a lease of 5 seconds, renewed as long as it is held: when a process is killed in the middle of a renewal,
-/// the others wait for that long. A process that sleeps through its lease cannot overwrite what others have written
-/// since.
+/// The lock is a lease of 5 seconds, renewed as long as it is held. When a process is killed in the middle of a
+/// renewal, other processes wait for that time. A process that sleeps for longer than its lease cannot overwrite newer
+/// records.
 ///
-/// When the server is away for a moment, because it is started anew or another takes its place, each command is tried again for
-/// half a minute, with growing pauses. Commands can be repeated without harm, since a response may be lost on the way.
+/// When the server does not respond, for example during a restart or a failover, each command is retried for half a
+/// minute, with a back-off. Each command can be repeated without harm.
 ///
-/// Two keys are used, a hash `KEY` and a string `KEY:lock`; with a cluster, put the part they share in braces:
+/// Two keys are used, a hash `KEY` and a string `KEY:lock`. With a cluster, put the common part in braces:
 /// `{plugin}:session`. For `rediss://`, add the crate `redis` with one of its TLS features to your own dependencies. A
-/// server that may throw keys away, or forgets when it goes down, may lose the session.
+/// server that evicts keys, or does not persist them, may lose the session.
 ///
 /// ```no_run
 /// use qelos_client::Client;
@@ -86,21 +86,17 @@ struct Keys {
 /// The lock of a [`RedisTokenStore`].
 pub struct RedisLock {
     store: RedisTokenStore,
-    /// What nobody else calls themselves.
+    /// The random name of this holder.
     holder: String,
     renewing: JoinHandle<()>,
 }
 
 impl RedisTokenStore {
-    /// A session under this key. The connection is made now, and made again whenever it breaks.
+    /// Connects to the server, for the session under this key. A broken connection is made again.
     ///
     /// # Errors
     ///
-    /// When the URL is none of a Redis server, or the server cannot be reached.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future changes nothing.
+    /// When this is not the URL of a Redis server, or the server cannot be reached.
     pub async fn connect(url: &str, key: &str) -> Result<Self, StoreError> {
         runtime()?;
         let unreachable = |error: RedisError| failed(key, "reached", &error);
@@ -111,9 +107,9 @@ impl RedisTokenStore {
         Ok(Self { connection, keys: Arc::new(keys), lease: LEASE })
     }
 
-    /// How long the lock outlives a process that is killed. Default: 5 seconds. Shorter is faster to recover; but a lease that
-    /// is shorter than the pauses of a busy machine is lost in the middle of a renewal, and other processes then renew the
-    /// session at the same time, which the server refuses to one of them.
+    /// Sets how long the lock outlives a killed process. Default: 5 seconds. With a shorter lease, other processes wait
+    /// for a shorter time. But a lease that is shorter than the pauses of a busy machine runs out in the middle of a
+    /// renewal: then two processes renew the session at the same time, and the server refuses one of them.
     ///
     /// ```no_run
     /// # async fn run() -> Result<(), qelos_client::Error> {
@@ -130,7 +126,7 @@ impl RedisTokenStore {
     ///
     /// # Errors
     ///
-    /// When it is shorter than a second: a lease has to last until it is renewed.
+    /// When the lease is shorter than a second: it has to last until it is renewed.
     pub fn lease(self, lease: Duration) -> Result<Self, StoreError> {
         if lease < SHORTEST_LEASE {
             return Err(StoreError::new(format_args!(
@@ -140,7 +136,7 @@ impl RedisTokenStore {
         Ok(Self { lease, ..self })
     }
 
-    /// Runs a command, again and again while the server is away. Each of ours may be repeated.
+    /// Runs a command, and retries it while the server does not respond. All commands here can be repeated.
     async fn run<R: FromRedisValue>(&self, command: &Cmd, doing: &str) -> Result<R, StoreError> {
         self.run_for(PATIENCE, command, doing).await
     }
@@ -156,7 +152,7 @@ impl RedisTokenStore {
         loop {
             match command.query_async(&mut self.connection.clone()).await {
                 Err(error) if is_away(&error) && Instant::now() < give_up => {
-                    tracing::debug!(%error, "Redis does not respond: the command is sent again");
+                    tracing::debug!(%error, "redis does not respond: the command is retried");
                     pauses.pause().await;
                 }
                 outcome => return outcome.map_err(|error| failed(&self.keys.session, doing, &error)),
@@ -187,8 +183,8 @@ impl TokenStore for RedisTokenStore {
     }
 
     async fn try_lock(&self) -> Result<Option<RedisLock>, StoreError> {
-        let chance = getrandom::u64().map_err(|error| failed(&self.keys.session, "locked", &error))?;
-        let holder = format!("{chance:016x}");
+        let random = getrandom::u64().map_err(|error| failed(&self.keys.session, "locked", &error))?;
+        let holder = format!("{random:016x}");
         let mut acquire = self.script(ACQUIRE);
         acquire.arg(&holder).arg(self.lease_millis());
         let acquired: bool = self.run(&acquire, "locked").await?;
@@ -199,7 +195,7 @@ impl TokenStore for RedisTokenStore {
     }
 }
 
-/// Until the lock is dropped, or lost.
+/// Renews the lease until the lock is dropped or lost.
 async fn keep_renewing(store: RedisTokenStore, holder: String) {
     let mut renew = store.script(RENEW);
     renew.arg(&holder).arg(store.lease_millis());
@@ -236,14 +232,13 @@ impl StoreLock for RedisLock {
 }
 
 impl Drop for RedisLock {
-    /// What is not released runs out.
+    /// Stops renewing the lease: without a release, it runs out.
     fn drop(&mut self) {
         self.renewing.abort();
     }
 }
 
-/// Whether the server may respond in a moment: there is no connection, it is loading its data, or another becomes the one that
-/// takes writes.
+/// Whether the server may respond soon: there is no connection, it is loading its data, or a failover is in progress.
 fn is_away(error: &RedisError) -> bool {
     match error.retry_method() {
         RetryMethod::WaitAndRetry | RetryMethod::RefreshSlotsAndRetry => true,
@@ -256,7 +251,7 @@ fn failed(key: &str, doing: &str, error: &dyn fmt::Display) -> StoreError {
     StoreError::new(format_args!("the session under `{key}` in Redis cannot be {doing}: {error}"))
 }
 
-/// Without the address, which may hold a password.
+/// Without the address, which may contain a password.
 impl fmt::Debug for RedisTokenStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RedisTokenStore").field("key", &self.keys.session).finish_non_exhaustive()

@@ -1,4 +1,4 @@
-//! One session as a store keeps it: whose it is, which of its token sets this is, and the tokens.
+//! The record of a session in a store.
 
 use std::fmt;
 use std::sync::Arc;
@@ -11,58 +11,59 @@ use serde::{Deserialize, Serialize};
 use crate::session::person::Person;
 use crate::session::store::StoreError;
 
-/// A session as it is kept: whose it is, its tokens, and what has to be known to go on with them.
+/// The record of a session in a store: its server and user, its tokens, and the state of its renewal.
 ///
-/// A store has no need to look into it: it writes [`to_json`](Self::to_json), and reads [`from_json`](Self::from_json).
+/// A store does not have to know the fields: it writes [`to_json`](Self::to_json), and reads
+/// [`from_json`](Self::from_json).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StoredSession {
-    /// The server the tokens are for, as [`BaseUrl::origin`](qelos_spec::BaseUrl::origin) writes it.
+    /// The server of the tokens, as [`BaseUrl::origin`](qelos_spec::BaseUrl::origin) writes it.
     pub(crate) origin: String,
-    /// The name that was signed in with, as it was sent; `None` for tokens that were handed in.
+    /// The name of the sign-in, as it was sent; `None` for a session from tokens.
     pub(crate) login: Option<String>,
-    /// The id of the user, where the tokens say it.
+    /// The id of the user, if the tokens have one.
     pub(crate) subject: Option<String>,
-    /// The workspace that was asked for.
+    /// The workspace that the sign-in asked for.
     pub(crate) workspace: Option<WorkspaceId>,
-    /// Which session it is. One that is put in the place of another has a lineage of its own.
+    /// The identity of the session. A session that replaces another has a lineage of its own.
     pub(crate) lineage: Lineage,
-    /// Which tokens of that session these are; newer ones have a higher number.
+    /// The number of these tokens in their lineage: newer ones have a higher number.
     pub(crate) number: u64,
     /// When the tokens arrived, if that is known.
     pub(crate) received_at: Option<Timestamp>,
-    /// The mark: since when the refresh token may be used up.
+    /// The mark: a renewal began at this time, and may have used the refresh token up.
     pub(crate) renewing_since: Option<Timestamp>,
     pub(crate) tokens: Tokens,
 }
 
 impl StoredSession {
-    /// The text to keep. It holds the tokens themselves.
+    /// The text that a store keeps. It contains the tokens themselves.
     ///
     /// # Errors
     ///
-    /// None that could be provoked.
+    /// When the record cannot be written as JSON. No such record is known.
     pub fn to_json(&self) -> Result<SecretString, StoreError> {
         serde_json::to_string(self).map(SecretString::from).map_err(StoreError::new)
     }
 
-    /// Reads what [`to_json`](Self::to_json) wrote.
+    /// Reads the text of [`to_json`](Self::to_json).
     ///
     /// # Errors
     ///
-    /// When it is something else; the error says where and repeats nothing of it. A session that was written before the
-    /// server and the user were part of it is refused as well, because it cannot be told whose it is.
+    /// When the text is something else: the error names the position, and repeats nothing of the text. Also when the
+    /// text comes from an earlier version, and does not name the server and the user.
     pub fn from_json(text: &str) -> Result<Self, StoreError> {
         serde_json::from_str(text).map_err(|error| {
             if serde_json::from_str::<WithoutOrigin>(text).is_ok_and(|old| old.origin.is_none()) {
-                return StoreError::new("it holds a session of an earlier version of this client, which does not say what server and user it belongs to: remove it and sign in again");
+                return StoreError::new("it holds a session of an earlier version of this client, without the names of its server and user: remove it and sign in again");
             }
             let (line, column) = (error.line(), error.column());
-            StoreError::new(format_args!("it does not hold a session as this client writes it (line {line}, column {column}): if nothing else needs it, remove it and sign in again"))
+            StoreError::new(format_args!("it does not hold a session of this client (line {line}, column {column}): if nothing else needs it, remove it and sign in again"))
         })
     }
 
-    /// Which record this is: its lineage, its number, and whether a renewal is under way. A store compares records by this text.
+    /// The version of this record: its lineage, its number, and its mark. A store compares records by this text.
     #[must_use]
     pub fn version(&self) -> String {
         let since = self.renewing_since.map_or_else(String::new, |since| since.unix_millis().to_string());
@@ -75,8 +76,8 @@ impl StoredSession {
         &self.tokens
     }
 
-    /// The name that was signed in with, in lower case; `None` when the session was taken up from tokens. An application
-    /// that signs in as one of several users compares it before it takes up the session.
+    /// The name of the sign-in, in lower case; `None` for a session from tokens. An application that signs in as one of
+    /// several users compares it before it restores the session.
     #[must_use]
     pub fn login(&self) -> Option<&str> {
         self.login.as_deref()
@@ -86,7 +87,7 @@ impl StoredSession {
         Person { login: self.login.clone(), subject: self.subject.clone() }
     }
 
-    /// The same record, marked as being renewed since then.
+    /// The same record, with the mark of a renewal that began at this time.
     pub(crate) fn marked(&self, since: Timestamp) -> Self {
         Self { renewing_since: Some(since), ..self.clone() }
     }
@@ -98,19 +99,19 @@ impl StoredSession {
             && self.tokens.refresh.expose_secret() == other.tokens.refresh.expose_secret()
     }
 
-    /// Whether it was written for this server: tokens of one are never sent to another.
+    /// Refuses the record of another server: its tokens are never sent to this one.
     pub(crate) fn check_origin(&self, origin: &str) -> Result<(), StoreError> {
         if self.origin == origin {
             return Ok(());
         }
         Err(StoreError::new(format_args!(
-            "the token store holds a session of `{}`, and this client is one of `{origin}`: nothing was sent, and the session stays; use a store of its own for each server, or remove the session",
+            "the token store holds a session of `{}`, and this client calls `{origin}`: nothing was sent, and the session stays; use one store for each server, or remove the session",
             self.origin.escape_debug()
         )))
     }
 }
 
-/// What was written before the origin was part of it.
+/// A record of an earlier version, which had no origin.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct WithoutOrigin {
@@ -121,16 +122,16 @@ struct WithoutOrigin {
     _lineage: IgnoredAny,
 }
 
-/// The name of a session in a store, drawn by chance when it is put there. It is compared as text: not every language that
-/// reads it has numbers of 64 bits.
+/// The name of a session in a store: a random one, which it gets when it is put there. It is text, because JSON numbers
+/// of 64 bits lose digits in some languages.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub(crate) struct Lineage(Arc<str>);
 
 impl Lineage {
-    pub(crate) fn draw() -> Result<Self, StoreError> {
-        let chance = getrandom::u64().map_err(StoreError::new)?;
-        Ok(format!("{chance:016x}").into())
+    pub(crate) fn random() -> Result<Self, StoreError> {
+        let random = getrandom::u64().map_err(StoreError::new)?;
+        Ok(format!("{random:016x}").into())
     }
 }
 
@@ -159,10 +160,11 @@ mod tests {
     const TEXT: &str = r#"{"origin":"https://acme.example","login":"ada","subject":"u1","workspace":null,"lineage":"00000000000000a7","number":3,"receivedAt":"2026-11-21T12:00:00.000Z","renewingSince":null,"tokens":{"token":"a","refreshToken":"r"}}"#;
 
     #[test]
-    fn text_that_is_no_session_is_refused_without_being_repeated() {
-        for odd in ["", "{", r#"{"token":"s3cret"}"#, r#"{"token":"s3cret","refreshToken":"s3cret","number":"s3cret"}"#]
+    fn other_text_is_refused_and_not_repeated() {
+        for other in
+            ["", "{", r#"{"token":"s3cret"}"#, r#"{"token":"s3cret","refreshToken":"s3cret","number":"s3cret"}"#]
         {
-            let error = StoredSession::from_json(odd).unwrap_err().to_string();
+            let error = StoredSession::from_json(other).unwrap_err().to_string();
             assert!(error.starts_with("it does not hold a session") && !error.contains("s3cret"), "{error}");
         }
     }
@@ -176,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_without_its_origin_is_refused_with_what_to_do() {
+    fn a_session_without_an_origin_is_refused_with_advice() {
         let old = r#"{"token":"s3cret","refreshToken":"s3cret","receivedAt":null,"workspace":null,"lineage":7,"number":1,"renewingSince":null}"#;
         let error = StoredSession::from_json(old).unwrap_err().to_string();
         assert!(error.contains("earlier version") && error.ends_with("remove it and sign in again"), "{error}");
@@ -184,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_of_another_server_is_refused_with_both_names() {
+    fn a_session_of_another_server_is_refused_and_both_are_named() {
         let session = StoredSession::from_json(TEXT).unwrap();
         assert_eq!(session.check_origin("https://acme.example"), Ok(()));
         for other in

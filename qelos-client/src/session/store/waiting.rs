@@ -1,4 +1,4 @@
-//! Waiting for a store: for its lock, and for a server that is away for a moment.
+//! Waiting for a store: for its lock, and for a server that does not respond.
 
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -7,16 +7,16 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::sync::Mutex as AsyncMutex;
 
-use crate::clock::jitter::Draw;
+use crate::clock::jitter::Jitter;
 use crate::session::store::erased::Boxed;
 use crate::session::store::{AnyLock, AnyStore, Saved, StoreError, StoredSession};
 
-/// How long a store is waited for.
+/// How long the client waits for a store.
 pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_millis(200);
 
-/// The pauses between two attempts: each twice as long as the one before, up to the longest.
+/// The pauses between attempts: a back-off that doubles up to the longest pause.
 pub(super) struct Pauses(Duration);
 
 impl Pauses {
@@ -25,20 +25,20 @@ impl Pauses {
     }
 
     pub(super) async fn pause(&mut self) {
-        tokio::time::sleep(Draw::new().upper_half(self.0)).await;
+        tokio::time::sleep(Jitter::new().upper_half(self.0)).await;
         self.0 = (self.0 * 2).min(LONGEST_PAUSE);
     }
 }
 
-/// What came of waiting for a lock.
+/// The outcome of waiting for a lock.
 pub(crate) enum LockOutcome<R> {
-    /// It is not needed any more.
+    /// The lock is not needed: another process has done the work.
     AlreadyRenewed(R),
-    /// It is held.
+    /// The lock is held by this process.
     Acquired(Box<dyn AnyLock>),
 }
 
-/// Waits for the lock of a store, or until there is in it what the lock was wanted for.
+/// Waits for the lock of a store, or until another process has done the work.
 pub(crate) async fn lock_unless<R>(
     store: &dyn AnyStore,
     already_renewed: impl Fn(Option<StoredSession>) -> Option<R>,
@@ -54,7 +54,7 @@ pub(crate) async fn lock_unless<R>(
     }
 }
 
-/// Tries to take the lock until there is an end to it; `taken` says whether another process was seen to have it.
+/// Tries to take the lock, without a limit. Sets `taken` when another holder has it.
 async fn acquire<R>(
     store: &dyn AnyStore,
     already_renewed: impl Fn(Option<StoredSession>) -> Option<R>,
@@ -81,20 +81,19 @@ pub(crate) async fn lock(store: &dyn AnyStore) -> Result<Box<dyn AnyLock>, Store
     }
 }
 
-/// Releases a lock after what it was held for. When that fails, other processes have to wait longer, and what was done is
-/// done.
+/// Releases a lock. A failure is only logged: the work is done, and other processes have to wait longer.
 pub(crate) async fn unlock(lock: Box<dyn AnyLock>) {
     if let Err(error) = lock.unlock().await {
         tracing::warn!(%error, "the lock of the token store is not free yet: other processes have to wait for it");
     }
 }
 
-/// The lock of the store of one session, while a renewal holds it. A renewal that takes over from one whose runtime rests uses
-/// its lock, which nothing else would ever free.
+/// The lock of the store, while a renewal of the session holds it. When the runtime of that renewal is not driven, the
+/// lock does not become free: the renewal that takes over shares it.
 #[derive(Default)]
 pub(crate) struct LockInUse(Mutex<Weak<AsyncMutex<Box<dyn AnyLock>>>>);
 
-/// A lock that two renewals of one session may hold.
+/// A lock that several renewals of one session share.
 struct SharedLock(Arc<AsyncMutex<Box<dyn AnyLock>>>);
 
 impl LockInUse {
@@ -104,14 +103,14 @@ impl LockInUse {
         Some(Box::new(SharedLock(lock)))
     }
 
-    /// A lock that another renewal can join from now on.
+    /// Makes a lock shareable: another renewal can join it from now on.
     pub(crate) fn share(&self, lock: Box<dyn AnyLock>) -> Box<dyn AnyLock> {
         let lock = Arc::new(AsyncMutex::new(lock));
         *self.lock() = Arc::downgrade(&lock);
         Box::new(SharedLock(lock))
     }
 
-    // Nothing that holds it can panic half-way through a change.
+    // No code panics in the middle of a change, so the value is valid even if the mutex is poisoned.
     fn lock(&self) -> MutexGuard<'_, Weak<AsyncMutex<Box<dyn AnyLock>>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -125,12 +124,13 @@ impl AnyLock for SharedLock {
     ) -> Boxed<'a, Saved> {
         Box::pin(async move {
             let lock = tokio::time::timeout(PATIENCE, self.0.lock()).await;
-            let busy = |_| StoreError::new("a tokio runtime that does not run is writing to the token store");
+            let busy =
+                |_| StoreError::new("a tokio runtime that is not driven is writing to the token store: drive it");
             lock.map_err(busy)?.save(expected, session).await
         })
     }
 
-    /// The last of those that hold it frees it.
+    /// Releases the lock when no other renewal shares it.
     fn unlock(self: Box<Self>) -> Boxed<'static, ()> {
         Box::pin(async move {
             match Arc::into_inner(self.0) {
@@ -141,8 +141,9 @@ impl AnyLock for SharedLock {
     }
 }
 
-/// Stores wait, for time or for a disk, and tokio panics where there is nothing to wait with.
+/// The current runtime. Stores wait for time or for the disk, and tokio panics outside of a runtime: this is an error
+/// instead.
 pub(super) fn runtime() -> Result<Handle, StoreError> {
     Handle::try_current()
-        .map_err(|_| StoreError::new("a token store is used within a tokio runtime, and there is none"))
+        .map_err(|_| StoreError::new("a token store needs a tokio runtime, and this call is made outside of one"))
 }

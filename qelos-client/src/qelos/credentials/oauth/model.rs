@@ -1,12 +1,13 @@
-//! Several holders of one stored session, against a model of its server and of its store: each operation of each holder is
-//! granted by itself, in any order, and any of them fails. The code that holds the session is the real one, as a program calls
-//! it.
+//! Several processes with one stored session, called *holders* here, against a model of the server and of the store.
+//! Each operation of each holder is granted one at a time, in any order, and any operation can fail. The client code is
+//! the real one.
 //!
-//! What must hold whatever happens: a session that was signed out does not return, and no sign-out removes another one; the
-//! newest tokens stay, and dead ones replace no living ones; no token is sent to another server, and no client acts as another
-//! user than before; no task waits for ever; and a session is lost only with a process, a response, or on purpose.
+//! Invariants: a session that was signed out does not return, and no sign-out removes another session. The newest
+//! tokens stay, and invalid tokens never replace valid ones. No token is sent to another server, and no client becomes
+//! another user. No task waits for ever. A session is lost only when a process is killed, a response is lost, or the
+//! session is ended on purpose.
 //!
-//! `PROPTEST_CASES=number` runs more histories. A failure is printed as the shortest history that leads to it.
+//! `PROPTEST_CASES=number` runs more histories. A failure is printed as the shortest history that causes it.
 
 use std::ffi::OsString;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,7 +20,7 @@ use qelos_spec::{ExposeSecret as _, Timestamp};
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
-use self::gates::{Gates, Grant, Promises};
+use self::gates::{Gates, Grant, Invariants};
 use self::server::{LIFETIME, Network, Servers};
 use self::shelf::{PURPOSE, Purpose, Shelf, Store};
 use crate::auth::{Anonymous, OAuth};
@@ -37,49 +38,50 @@ mod shelf;
 const HOLDERS: usize = 3;
 /// Longer than any pause between two attempts.
 const PAUSE: Duration = Duration::from_millis(700);
-/// After so many pauses everything is over, and so many operations are enough for what is done between two of them.
+/// After so many pauses, every task has to be done.
 const ROUNDS: usize = 150;
+/// The limit for operations between two pauses.
 const OPERATIONS: usize = 500;
 const USERS: [&str; 2] = ["ada", "bob"];
 const SERVERS: [&str; 2] = ["one.test", "two.test"];
 
-/// What can happen. A number chooses among those it can happen to.
+/// One step of a history. A number selects a holder or an operation.
 #[derive(Debug, Clone, Copy)]
 enum Step {
-    /// A process starts, where none runs.
+    /// A process starts, unless one runs with this number.
     Start(usize, Start),
     Call(usize),
-    /// The holder wants other tokens than those it has.
+    /// The holder renews its tokens.
     Refresh(usize),
-    /// One of the operations that wait goes on.
+    /// One of the waiting operations goes on.
     Grant(usize, Grant),
     LoseLock,
-    /// A process is killed, in the middle of whatever it does.
+    /// A process is killed, in the middle of its operations.
     Kill(usize),
     SignOut(usize),
     KeepIn(usize),
-    /// From now on, the holder would sign in again as this user.
+    /// From now on, the holder can sign in again as this user.
     SignInAgainAs(usize, &'static str),
-    /// The server forgets all refresh tokens of this user.
+    /// The server revokes all refresh tokens of this user.
     Revoke(&'static str),
-    /// A moment: the pauses between two attempts are over.
+    /// Time passes: more than a pause between two attempts.
     Pass,
     /// All access tokens expire.
     Expire,
 }
 
-/// How a process gets its session.
+/// The way a process gets its session.
 #[derive(Debug, Clone, Copy)]
 enum Start {
     /// From its environment: this user of this server.
     Environment(&'static str, &'static str),
-    /// From the store, and without a password.
+    /// From the store, without a password.
     Restore(&'static str),
-    /// By signing in, in place of whatever is in the store, and without keeping the password.
+    /// By signing in. The session replaces the one in the store, and the password is not kept.
     SignIn(&'static str),
 }
 
-/// A number is read as a step, which is much faster than to have steps made.
+/// Decodes a number into a step. This is much faster than a strategy of proptest for steps.
 impl From<u16> for Step {
     fn from(code: u16) -> Self {
         let (kind, which) = (code % 64, usize::from(code / 64));
@@ -106,13 +108,14 @@ impl From<u16> for Step {
     }
 }
 
-/// What a history is made of.
+/// The settings of a history.
 #[derive(Debug, Clone, Copy)]
 struct Setting {
-    /// The server takes a refresh token twice, if not too late.
+    /// The server accepts a refresh token again within a grace period.
     grace: bool,
+    /// Tokens have no claims.
     opaque: bool,
-    /// Nothing is lost on purpose, with a process, or on the way.
+    /// No step loses a session.
     peaceful: bool,
 }
 
@@ -123,7 +126,7 @@ impl From<u8> for Setting {
 }
 
 impl Step {
-    fn loses_something(self) -> bool {
+    fn may_lose_a_session(self) -> bool {
         match self {
             Self::Grant(_, grant) => grant != Grant::Done,
             Self::Kill(_) | Self::SignOut(_) | Self::Revoke(_) => true,
@@ -138,11 +141,11 @@ struct World {
     servers: Arc<Mutex<Servers>>,
     shelf: Arc<Mutex<Shelf>>,
     gates: Gates,
-    promises: Promises,
+    invariants: Invariants,
     holders: [Option<Holder>; HOLDERS],
 }
 
-/// A process: when its runtime is dropped, all it does stops where it is.
+/// A process. Dropping its runtime kills it.
 struct Holder {
     runtime: Runtime,
     network: Network,
@@ -150,22 +153,22 @@ struct Holder {
     server: &'static str,
     client: Arc<Mutex<Option<Client<OAuth, Network>>>>,
     tasks: Vec<JoinHandle<()>>,
-    /// Whether its session was in the store once.
+    /// Whether its session has been in the store.
     tied: bool,
     signed_out: bool,
 }
 
 impl World {
-    fn new(setting: Setting, promises: Promises) -> Self {
+    fn new(setting: Setting, invariants: Invariants) -> Self {
         let clock = ManualClock::new("2026-11-21T12:00:00Z".parse::<Timestamp>().unwrap());
         let grace = if setting.grace { Duration::from_mins(1) } else { Duration::ZERO };
         let servers = Arc::new(Mutex::new(Servers::new(clock.clone(), grace, setting.opaque)));
-        let shelf = Arc::new(Mutex::new(Shelf::new(Arc::clone(&servers), promises.clone())));
-        Self { setting, clock, servers, shelf, gates: Gates::default(), promises, holders: [None, None, None] }
+        let shelf = Arc::new(Mutex::new(Shelf::new(Arc::clone(&servers), invariants.clone())));
+        Self { setting, clock, servers, shelf, gates: Gates::default(), invariants, holders: [None, None, None] }
     }
 
     fn take(&mut self, step: Step) {
-        if self.setting.peaceful && step.loses_something() {
+        if self.setting.peaceful && step.may_lose_a_session() {
             return;
         }
         match step {
@@ -201,9 +204,9 @@ impl World {
             servers: Arc::clone(&self.servers),
             shelf: Arc::clone(&self.shelf),
             gates: self.gates.clone(),
-            promises: self.promises.clone(),
+            invariants: self.invariants.clone(),
             holder: number,
-            acts_as: Arc::new(Mutex::new(user.map(str::to_owned))),
+            user: Arc::new(Mutex::new(user.map(str::to_owned))),
         };
         let store = Store { shelf: Arc::clone(&self.shelf), gates: self.gates.clone(), holder: number };
         let client = Arc::default();
@@ -214,7 +217,7 @@ impl World {
         self.turn(slot);
     }
 
-    /// What a holder does with its client, if it has one.
+    /// Starts a task of a holder with its client, if it has one.
     fn act<F>(&mut self, slot: usize, act: impl FnOnce(Client<OAuth, Network>, Store) -> F)
     where
         F: Future<Output = ()> + Send + 'static,
@@ -257,7 +260,7 @@ impl World {
         }
     }
 
-    /// A holder goes on until each of its tasks waits for a grant or for time.
+    /// Runs a holder until each of its tasks waits for a grant or for time.
     fn turn(&mut self, slot: usize) {
         let Some(holder) = &mut self.holders[slot] else { return };
         holder.runtime.block_on(async {
@@ -274,29 +277,29 @@ impl World {
         }
     }
 
-    /// From here on nothing fails: whatever is under way comes to its end.
+    /// Completes all operations without failures, and checks the final state.
     fn finish(mut self) {
         self.settle();
-        let record = self.living_record();
+        let record = self.valid_record();
         if self.setting.peaceful {
             let is_empty = self.shelf.lock().unwrap().record.is_none();
-            assert!(is_empty || record.is_some(), "a session is lost although nothing was");
+            assert!(is_empty || record.is_some(), "a session is lost without a reason");
         }
         // A refusal is remembered for a minute.
         self.pass(Duration::from_secs(61));
         for slot in 0..HOLDERS {
-            self.use_what_is_there(slot);
+            self.use_stored_session(slot);
         }
     }
 
-    /// A holder of the session in the store can use it, whatever has happened before.
-    fn use_what_is_there(&mut self, slot: usize) {
-        let Some(record) = self.living_record() else { return };
+    /// Checks that a holder of the stored session can use it.
+    fn use_stored_session(&mut self, slot: usize) {
+        let Some(record) = self.valid_record() else { return };
         if !self.holders[slot].as_ref().is_some_and(|holder| holder.shares(&record)) {
             return;
         }
         let succeeded = Arc::new(AtomicBool::new(false));
-        // A token that does not say when it expires is found to have expired by a call that fails.
+        // Only a failing call finds out that a token without an expiry has expired.
         for _ in 0..3 {
             let succeeded = Arc::clone(&succeeded);
             self.act(slot, async move |client, _| {
@@ -306,13 +309,13 @@ impl World {
             });
             self.settle();
         }
-        assert!(succeeded.load(Ordering::SeqCst), "the session in the store is alive, and a holder cannot use it");
+        assert!(succeeded.load(Ordering::SeqCst), "the stored session is valid, and a holder cannot use it");
     }
 
-    /// Grants everything, until there is nothing more to grant; a lock whose holder has lost sight of it runs out meanwhile.
+    /// Grants all operations until none is left. The leases of forgotten locks run out in the meantime.
     fn settle(&mut self) {
         for round in 0..ROUNDS {
-            // Renewals go on after the calls that began them, but no pause between two attempts is longer than this.
+            // Renewals may go on without a call, and pause between attempts. No such pause is longer than this.
             self.pass(PAUSE);
             let mut operations = 0;
             while operations < OPERATIONS
@@ -333,14 +336,14 @@ impl World {
     }
 
     fn check(&self) {
-        if let Some(promise) = self.promises.broken() {
-            panic!("{promise}");
+        if let Some(violated) = self.invariants.violated() {
+            panic!("{violated}");
         }
     }
 
-    fn living_record(&self) -> Option<StoredSession> {
+    fn valid_record(&self) -> Option<StoredSession> {
         let record = self.shelf.lock().unwrap().record.clone()?;
-        self.servers.lock().unwrap().is_alive(record.tokens.refresh.expose_secret()).then_some(record)
+        self.servers.lock().unwrap().is_valid(record.tokens.refresh.expose_secret()).then_some(record)
     }
 }
 
@@ -350,13 +353,13 @@ impl Holder {
     }
 
     fn shares(&self, record: &StoredSession) -> bool {
-        let user = self.network.acts_as.lock().unwrap();
+        let user = self.network.user.lock().unwrap();
         let is_of = |user: &String| record.login.as_ref() == Some(user) && record.origin.ends_with(self.server);
         self.tied && !self.signed_out && user.as_ref().is_some_and(is_of)
     }
 }
 
-/// The beginning of a process; what it has then is left in `client`.
+/// Begins the session of a process, and leaves its client in `client`.
 async fn begin(
     start: Start,
     network: Network,
@@ -411,8 +414,8 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases()) })]
 
     #[test]
-    fn sessions_are_kept_whatever_happens_in_whatever_order((setting, steps) in history()) {
-        let mut world = World::new(setting, Promises::default());
+    fn the_invariants_hold_in_any_order((setting, steps) in history()) {
+        let mut world = World::new(setting, Invariants::default());
         for step in steps {
             world.take(step);
             world.check();

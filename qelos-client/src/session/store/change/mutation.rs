@@ -1,11 +1,11 @@
-//! Another rule in place of the real one, for tests that show that a wrong one is noticed.
+//! Replaces the rule by a wrong one, for tests that prove that a wrong rule is noticed.
 
 use std::cell::Cell;
 
 use super::Change;
 use crate::session::store::StoredSession;
 
-/// `None` leaves it to the real rule.
+/// A rule in place of the real one. For `None`, the real rule decides.
 pub(crate) type Rule = fn(&Change, Option<&StoredSession>) -> Option<bool>;
 
 thread_local! {
@@ -16,7 +16,7 @@ pub(super) fn verdict(change: &Change, stored: Option<&StoredSession>) -> Option
     RULE.get().and_then(|rule| rule(change, stored))
 }
 
-/// Runs something under another rule, on this thread.
+/// Runs a closure with another rule, on this thread.
 pub(crate) fn with_rule<R>(rule: Rule, run: impl FnOnce() -> R) -> R {
     let restored = Restored(RULE.replace(Some(rule)));
     let result = run();

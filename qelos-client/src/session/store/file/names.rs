@@ -1,24 +1,24 @@
-//! The names of a session on the disk, whatever it is called.
+//! The names of the files of a session.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::session::store::file::ours::{self, found, refusal, with};
 
-/// As many symbolic links in a row as Linux follows.
+/// The limit for symbolic links in a row, as on Linux.
 const LINKS: usize = 40;
 
-/// Where the files of a session are, all in the directory to which its path leads now.
+/// The files of a session, all in the directory that its path leads to now.
 #[derive(Debug, Clone)]
 pub(super) struct Names {
     pub(super) session: PathBuf,
     pub(super) lock: PathBuf,
-    /// What is about to be put in the session's place.
+    /// The next session, before it is renamed.
     pub(super) new: PathBuf,
 }
 
 impl Names {
-    /// Follows symbolic links, also one to a file that does not exist yet.
+    /// Follows symbolic links. The target may not exist yet.
     pub(super) fn of(path: &Path) -> io::Result<Self> {
         let mut path = path.to_owned();
         for _ in 0..LINKS {
@@ -28,14 +28,14 @@ impl Names {
             let directory = directory.canonicalize().map_err(|error| no_directory(directory, &error))?;
             let session = directory.join(name);
             let found = found(session.symlink_metadata())?;
-            let Some(link) = found.filter(std::fs::Metadata::is_symlink) else { return Self::beside(session) };
+            let Some(link) = found.filter(std::fs::Metadata::is_symlink) else { return Self::with_endings(session) };
             ours::check_link(&session, &link, &directory)?;
             path = directory.join(session.read_link()?);
         }
         Err(refusal(format_args!("`{}` is one of too many symbolic links in a row", path.display())))
     }
 
-    fn beside(session: PathBuf) -> io::Result<Self> {
+    fn with_endings(session: PathBuf) -> io::Result<Self> {
         for ending in ["new", "lock"] {
             if session.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(ending)) {
                 const WHY: &str = "because that file may belong to another session: choose another name";
@@ -46,7 +46,7 @@ impl Names {
     }
 }
 
-/// Of the same kind, since a session in a directory that does not exist is no session.
+/// Keeps the kind of the error: a missing directory means that there is no session, as a missing file does.
 fn no_directory(directory: &Path, error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), format!("its directory `{}` cannot be found: {error}", directory.display()))
 }

@@ -1,7 +1,7 @@
-//! Which files are ours: regular ones that belong to the user of this process, under one name.
+//! Checks that a file is ours: a regular file of the user of this process, with one name.
 //!
-//! A name is looked at before it is opened, because opening a FIFO waits for its other end and opening a device may do anything;
-//! and once more afterwards, because it may have been replaced in between.
+//! A file is checked before it is opened, because opening a FIFO blocks, and opening a device may have any effect. It
+//! is checked again afterwards, because it may have been replaced in between.
 
 use std::fmt;
 use std::fs::{File, Metadata, OpenOptions};
@@ -17,10 +17,10 @@ pub(super) use self::system::{check_link, close_to_others, is_at};
 #[cfg(all(test, unix))]
 pub(super) use self::unix::{owner_of_new_files, user};
 
-/// How often a name is looked at that leads to another file each time.
+/// How often a file is opened again after it was replaced.
 pub(super) const ATTEMPTS: usize = 16;
 
-/// The file with this name; `None` when there is none.
+/// Opens the file with this name; `None` when there is none.
 pub(super) fn open(path: &Path, options: &OpenOptions) -> io::Result<Option<File>> {
     for _ in 0..ATTEMPTS {
         let Some(metadata) = found(path.symlink_metadata())? else { return Ok(None) };
@@ -31,15 +31,18 @@ pub(super) fn open(path: &Path, options: &OpenOptions) -> io::Result<Option<File
             return Ok(Some(file));
         }
     }
-    Err(restless(path))
+    Err(keeps_changing(path))
 }
 
-/// The error after so many attempts.
-pub(super) fn restless(path: &Path) -> io::Error {
-    refusal(format_args!("`{}` is replaced by another file all the time", path.display()))
+/// The error after [`ATTEMPTS`].
+pub(super) fn keeps_changing(path: &Path) -> io::Error {
+    refusal(format_args!(
+        "`{}` is replaced again and again: make sure that only this client writes to it",
+        path.display()
+    ))
 }
 
-/// A file of this name that was not there before, for its owner only.
+/// Creates a new file with this name, which only its owner can read.
 pub(super) fn create(path: &Path) -> io::Result<File> {
     let mut options = File::options();
     options.read(true).write(true).create_new(true);
@@ -47,7 +50,7 @@ pub(super) fn create(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Removes it if it is ours.
+/// Removes the file if it is ours.
 pub(super) fn remove(path: &Path) -> io::Result<()> {
     if let Some(metadata) = found(path.symlink_metadata())? {
         check(path, &metadata)?;
@@ -64,12 +67,12 @@ fn check(path: &Path, metadata: &Metadata) -> io::Result<()> {
     system::check(path, metadata)
 }
 
-/// An error of this store among those of the system.
+/// An error of this store, as an [`io::Error`].
 pub(super) fn refusal(message: fmt::Arguments<'_>) -> io::Error {
     io::Error::other(message.to_string())
 }
 
-/// `None` for what does not exist.
+/// `None` for a file that does not exist.
 pub(super) fn found<T>(result: io::Result<T>) -> io::Result<Option<T>> {
     match result {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -77,7 +80,7 @@ pub(super) fn found<T>(result: io::Result<T>) -> io::Result<Option<T>> {
     }
 }
 
-/// A path with something at its end.
+/// A path with a suffix.
 pub(super) fn with(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
@@ -133,8 +136,8 @@ mod unix {
         )))
     }
 
-    /// The kernel of Linux does not follow a link that was planted in a directory like `/tmp`, but has no say where we follow
-    /// it ourselves.
+    /// Refuses a link of another user. Linux does not follow such a link in a directory like `/tmp`, but it cannot
+    /// protect us here, because this store follows links itself.
     pub(in super::super) fn check_link(path: &Path, link: &Metadata, directory: &Path) -> io::Result<()> {
         const ROOT: u32 = 0;
         let owner = link.uid();
@@ -142,42 +145,43 @@ mod unix {
             return Ok(());
         }
         Err(refusal(format_args!(
-            "`{}` is a symbolic link of user {owner}, who is neither the user of this process nor the owner of the directory: \
-             name the file it leads to",
+            "`{}` is a symbolic link of user {owner}, but neither this process nor the directory belongs to that user: use the \
+             path of its target",
             path.display()
         )))
     }
 
-    /// Whether it is this file that has the name.
+    /// Whether this file has the name.
     pub(in super::super) fn is_at(file: &File, path: &Path) -> io::Result<bool> {
         let file = file.metadata()?;
         let named = found(path.symlink_metadata())?;
         Ok(named.is_some_and(|named| (named.dev(), named.ino()) == (file.dev(), file.ino())))
     }
 
-    /// Rather put right than refused: some systems widen the rights of a whole volume when they mount it.
+    /// Removes the permissions of others. The file is not refused, because some systems widen the permissions of a
+    /// whole volume when they mount it.
     pub(in super::super) fn close_to_others(path: &Path, file: &File) -> io::Result<()> {
         if file.metadata()?.permissions().mode() & 0o077 != 0 {
             let path = path.display();
             match file.set_permissions(Permissions::from_mode(0o600)) {
-                Ok(()) => tracing::warn!(%path, "the session file was open to others; from now on it is not"),
+                Ok(()) => tracing::warn!(%path, "other users could read the session file: its mode is 600 now"),
                 Err(error) => {
-                    tracing::warn!(%path, %error, "the session file is open to others, and that cannot be changed");
+                    tracing::warn!(%path, %error, "other users can read the session file: its mode cannot be changed");
                 }
             }
         }
         Ok(())
     }
 
-    /// The user whose rights this process has. The standard library does not tell, but that user owns what the process creates,
-    /// and a pipe has an owner without having a name. Asked each time, because a process may give up rights.
+    /// The user of this process. The standard library has no function for it, so this is the owner of a new pipe, which
+    /// needs no name. It is not cached, because a process may change its user.
     pub(in super::super) fn user() -> io::Result<u32> {
         let (pipe, _) = io::pipe()?;
         Ok(File::from(OwnedFd::from(pipe)).metadata()?.uid())
     }
 
-    /// The owner that the file system of this path shows for what we create: the same for all files on some, and another one
-    /// for what root creates on others.
+    /// The owner that the file system of this path shows for a new file. Some file systems show one owner for all
+    /// files, others show another owner than root for the files of root.
     pub(in super::super) fn owner_of_new_files(path: &Path) -> io::Result<u32> {
         let path = with(path, &format!(".{:016x}", getrandom::u64().map_err(io::Error::other)?));
         let owner = super::create(&path).and_then(|file| file.metadata()).map(|metadata| metadata.uid());
@@ -216,7 +220,7 @@ mod elsewhere {
         Ok(())
     }
 
-    /// The standard library does not tell two files apart here: what has the name is taken for the file.
+    /// The standard library cannot compare two files here: any file with this name counts.
     pub(in super::super) fn is_at(_: &File, path: &Path) -> io::Result<bool> {
         found(path.symlink_metadata()).map(|named| named.is_some())
     }

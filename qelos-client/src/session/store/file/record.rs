@@ -1,4 +1,4 @@
-//! Reading a session, and replacing it under its lock.
+//! Reads a session from its file, and replaces it under its lock.
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Write};
@@ -10,14 +10,14 @@ use crate::session::store::file::names::Names;
 use crate::session::store::file::ours::{self, found, refusal};
 use crate::session::store::{Change, Saved, StoredSession};
 
-/// A session has a few kilobytes. What is larger is something else, and is not read into memory.
+/// The size limit. A session has a few kilobytes: a larger file is something else, and is not read into memory.
 const LARGEST: u64 = 1 << 20;
 
-/// The current session. The lock is only taken when there is something to put in its place.
+/// Reads the current session. The lock is only taken when a killed process has left a newer session.
 pub(super) fn load(path: &Path) -> io::Result<Option<StoredSession>> {
     let Some(names) = found(Names::of(path))? else { return Ok(None) };
     let current = read(&names)?;
-    let Some(file) = beside(&names)? else { return Ok(current) };
+    let Some(file) = open_new(&names)? else { return Ok(current) };
     if !succeeds(&file, current.as_ref())? {
         return Ok(current);
     }
@@ -32,14 +32,14 @@ fn read(names: &Names) -> io::Result<Option<StoredSession>> {
     let Some(file) = ours::open(path, File::options().read(true))? else { return Ok(None) };
     let session = parse(&file)?;
     match session {
-        // Only now is it known to be ours to change.
+        // Only a session may be changed: another file keeps its permissions.
         Some(_) => ours::close_to_others(path, &file)?,
-        None => tracing::warn!(path = %path.display(), "the session file is empty: there is no session in it"),
+        None => tracing::warn!(path = %path.display(), "the session file is empty: it has no session"),
     }
     Ok(session)
 }
 
-/// `None` when there is nothing in it.
+/// Parses a session; `None` for an empty file.
 fn parse(file: &File) -> io::Result<Option<StoredSession>> {
     if file.metadata()?.len() > LARGEST {
         return Err(refusal(format_args!("it is larger than any session, so it holds something else")));
@@ -51,11 +51,13 @@ fn parse(file: &File) -> io::Result<Option<StoredSession>> {
     StoredSession::from_json(&text).map(Some).map_err(io::Error::other)
 }
 
-fn beside(names: &Names) -> io::Result<Option<File>> {
+/// Opens `PATH.new`, if it exists.
+fn open_new(names: &Names) -> io::Result<Option<File>> {
     ours::open(&names.new, File::options().read(true).write(true))
 }
 
-/// Whether this file is to be put in the place of the current session. An error of the disk says nothing about that.
+/// Whether the session in this file replaces the current one. A file that is no session does not; a disk error is an
+/// error.
 fn succeeds(file: &File, current: Option<&StoredSession>) -> io::Result<bool> {
     match parse(file) {
         Ok(session) => Ok(session.is_some_and(|session| Change::Tokens(session).is_allowed_over(current))),
@@ -68,12 +70,13 @@ fn succeeds(file: &File, current: Option<&StoredSession>) -> io::Result<bool> {
 #[derive(Debug)]
 pub(super) struct Locked {
     names: Names,
-    /// Closing it frees the lock.
+    /// The locked file. Closing it frees the lock.
     file: File,
 }
 
 impl Locked {
-    /// Takes the lock, and puts right what a process left behind that was killed; `None` when another one has it.
+    /// Takes the lock, and recovers from a process that was killed while it wrote; `None` when another process has the
+    /// lock.
     pub(super) fn try_new(names: &Names) -> io::Result<Option<Self>> {
         for _ in 0..ours::ATTEMPTS {
             let file = match ours::open(&names.lock, File::options().read(true).write(true))? {
@@ -88,7 +91,7 @@ impl Locked {
                 Err(TryLockError::WouldBlock) => return Ok(None),
                 Err(TryLockError::Error(error)) => return Err(error),
             }
-            // Another process may have removed it before it was locked.
+            // Another process may have removed the file before it was locked.
             let locked = Self { names: names.clone(), file };
             if locked.is_held()? {
                 locked.recover()?;
@@ -98,16 +101,16 @@ impl Locked {
         Ok(None)
     }
 
-    /// Whether the file that is locked is still the one that others lock.
+    /// Whether the locked file still has its name, so that other processes try to lock the same file.
     pub(super) fn is_held(&self) -> io::Result<bool> {
         ours::is_at(&self.file, &self.names.lock)
     }
 
-    /// The lock on the file that is there now.
+    /// Takes the lock on the new lock file, after the old one was removed.
     pub(super) fn take_again(&self) -> io::Result<Self> {
         Self::try_new(&self.names)?.ok_or_else(|| {
             refusal(format_args!(
-                "its lock `{}` was removed while it was held, and another process has taken it since",
+                "its lock `{}` was removed while it was held, and another process has taken it since: do not remove the lock file",
                 self.names.lock.display()
             ))
         })
@@ -117,36 +120,37 @@ impl Locked {
         self.file.unlock()
     }
 
-    /// The file beside belongs to no process that is alive: that process would hold the lock.
+    /// Renames or removes a `PATH.new` that a killed process has left. No running process is writing it, because that
+    /// process would hold the lock.
     fn recover(&self) -> io::Result<()> {
         let names = &self.names;
-        let Some(file) = beside(names)? else { return Ok(()) };
+        let Some(file) = open_new(names)? else { return Ok(()) };
         if !succeeds(&file, read(names)?.as_ref())? {
             return ours::remove(&names.new);
         }
         file.sync_all()?;
         if self.rename()? {
             let path = names.session.display();
-            tracing::warn!(%path, "a process was stopped before it had put new tokens in their place: this one has done it");
+            tracing::warn!(%path, "a process was killed before it had renamed the file with its new tokens: this process has renamed it");
             sync_directory(&names.session);
         }
         Ok(())
     }
 
-    /// Replaces the session of the expected version by another one, or by none.
+    /// Replaces the session of the expected version, or removes it.
     pub(super) fn save(&self, expected: Option<&str>, session: Option<&StoredSession>) -> io::Result<Saved> {
         let new = self.begin()?;
         let saved = self.replace(&new, expected, session);
-        // Whatever has happened, no tokens are left beside. If that fails as well, the next process removes them.
+        // After a failure, remove the tokens in `PATH.new`. If that fails as well, the next process removes them.
         if ours::is_at(&new, &self.names.new).unwrap_or(false) {
             let _ = ours::remove(&self.names.new);
         }
         saved
     }
 
-    /// The file beside, empty, in place of any other. If the lock was lost there may be two writers: the later one stops the
-    /// earlier one by removing its file. So the session is compared after this, and the name looked at once more before it
-    /// is renamed.
+    /// Creates an empty `PATH.new`, and removes any other. After the lock file was removed, there may be two writers:
+    /// the later one stops the earlier one by removing its file. So the session is compared after this step, and the
+    /// name of the file is checked again before it is renamed.
     pub(super) fn begin(&self) -> io::Result<File> {
         let new = &self.names.new;
         for _ in 0..ours::ATTEMPTS {
@@ -155,7 +159,7 @@ impl Locked {
                 created => return created,
             }
         }
-        Err(ours::restless(new))
+        Err(ours::keeps_changing(new))
     }
 
     pub(super) fn replace(
@@ -180,7 +184,7 @@ impl Locked {
         Ok(Saved::Kept)
     }
 
-    /// `false` when another writer has taken the file beside away.
+    /// Writes the session to `PATH.new`, and renames it; `false` when another writer has removed `PATH.new`.
     pub(super) fn put_in_place(&self, mut new: &File, session: &StoredSession) -> io::Result<bool> {
         let text = session.to_json().map_err(io::Error::other)?;
         new.write_all(text.expose_secret().as_bytes())?;
@@ -188,7 +192,7 @@ impl Locked {
         Ok(ours::is_at(new, &self.names.new)? && self.rename()?)
     }
 
-    /// The same for a session that is to be removed.
+    /// Removes the session; `false` when another writer has removed `PATH.new`.
     fn remove(&self, new: &File) -> io::Result<bool> {
         let begun = ours::is_at(new, &self.names.new)?;
         if begun {
@@ -197,26 +201,27 @@ impl Locked {
         Ok(begun)
     }
 
-    /// What came of a write whose file was taken away. It may have been taken for one left behind, and put in place.
+    /// The outcome of a write whose `PATH.new` was removed. Another process may have recovered it, and renamed it to
+    /// its place.
     pub(super) fn interrupted(&self, expected: Option<&str>, session: Option<&StoredSession>) -> io::Result<Saved> {
-        let there = read(&self.names)?;
-        if same_text(there.as_ref(), session)? {
+        let current = read(&self.names)?;
+        if same_text(current.as_ref(), session)? {
             return Ok(Saved::Kept);
         }
-        if there.map(|there| there.version()).as_deref() != expected {
+        if current.map(|current| current.version()).as_deref() != expected {
             return Ok(Saved::Superseded);
         }
-        Err(refusal(format_args!("another process is writing it, too: was its lock file removed?")))
+        Err(refusal(format_args!("another process writes it at the same time: do not remove its lock file")))
     }
 
-    /// `false` when the file beside is gone.
+    /// Renames `PATH.new` to `PATH`; `false` when it does not exist.
     fn rename(&self) -> io::Result<bool> {
         let renamed = std::fs::rename(&self.names.new, &self.names.session).map_err(explained);
         found(renamed).map(|renamed| renamed.is_some())
     }
 }
 
-/// Whether two records are the same in everything, tokens included.
+/// Whether two records are equal, tokens included.
 fn same_text(one: Option<&StoredSession>, other: Option<&StoredSession>) -> io::Result<bool> {
     let text =
         |session: Option<&StoredSession>| session.map(StoredSession::to_json).transpose().map_err(io::Error::other);
@@ -233,14 +238,14 @@ pub(super) fn explained(error: io::Error) -> io::Error {
     }
 }
 
-/// A new name is only safe once its directory is. Some file systems do not bring directories to the disk when asked: what is
-/// written is in its place all the same.
+/// Syncs the directory, so that the renaming survives a power failure. Some file systems cannot do this: the file is
+/// written all the same.
 #[cfg(unix)]
 fn sync_directory(path: &Path) {
     let Some(directory) = path.parent() else { return };
     if let Err(error) = File::open(directory).and_then(|directory| directory.sync_all()) {
         let path = path.display();
-        tracing::warn!(%path, %error, "the session file is in its place, but a power cut may bring back the one before: its directory cannot be synced");
+        tracing::warn!(%path, %error, "the directory of the session file cannot be synced: a power failure may bring back the session before");
     }
 }
 

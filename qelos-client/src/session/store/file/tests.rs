@@ -10,7 +10,7 @@ mod names;
 #[cfg(unix)]
 mod whose;
 
-/// The tokens of a session with this number.
+/// The record of this lineage with this number.
 fn session_of(lineage: u64, number: u64) -> StoredSession {
     let text = format!(
         r#"{{"origin":"https://acme.example","login":null,"subject":null,"workspace":null,"lineage":"{lineage}","number":{number},"receivedAt":null,"renewingSince":null,"tokens":{{"token":"a","refreshToken":"r{number}"}}}}"#
@@ -26,7 +26,7 @@ fn json(session: &StoredSession) -> String {
     session.to_json().unwrap().expose_secret().to_owned()
 }
 
-/// A store in a directory of its own, which goes with the guard.
+/// A store in a directory of its own, which the guard removes.
 fn store() -> (FileTokenStore, TempDir) {
     let directory = tempfile::tempdir().unwrap();
     (FileTokenStore::new(directory.path().join("session.json")), directory)
@@ -53,7 +53,7 @@ fn names_in(directory: &TempDir) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn what_is_saved_is_loaded_until_it_is_removed() {
+async fn a_saved_session_is_loaded_until_it_is_removed() {
     let (store, directory) = store();
     assert!(store.load().await.unwrap().is_none());
     let mut lock = locked(&store).await;
@@ -62,12 +62,12 @@ async fn what_is_saved_is_loaded_until_it_is_removed() {
     assert_eq!(lock.save(None, None).await.unwrap(), Saved::Superseded);
     assert_eq!(lock.save(Some(&session()), None).await.unwrap(), Saved::Kept);
     assert!(store.load().await.unwrap().is_none());
-    assert_eq!(lock.save(None, None).await.unwrap(), Saved::Kept, "nothing to remove is no failure");
+    assert_eq!(lock.save(None, None).await.unwrap(), Saved::Kept, "removing nothing succeeds");
     assert_eq!(names_in(&directory), ["session.json.lock"]);
 }
 
 #[tokio::test]
-async fn one_at_a_time_until_it_is_unlocked_or_dropped() {
+async fn the_lock_has_one_holder_until_it_is_released_or_dropped() {
     let (store, _directory) = store();
     let lock = locked(&store).await;
     assert!(store.try_lock().await.unwrap().is_none());
@@ -77,7 +77,7 @@ async fn one_at_a_time_until_it_is_unlocked_or_dropped() {
 }
 
 #[tokio::test]
-async fn a_file_that_holds_something_else_stays_as_it_is() {
+async fn a_file_with_something_else_stays_as_it_is() {
     let (store, directory) = store();
     let path = directory.path().join("session.json");
     fs::write(&path, "my notes, s3cret").unwrap();
@@ -85,8 +85,8 @@ async fn a_file_that_holds_something_else_stays_as_it_is() {
     assert_eq!(
         error,
         format!(
-            "the session file `{}` cannot be read: it does not hold a session as this client writes it (line 1, column \
-             1): if nothing else needs it, remove it and sign in again",
+            "the session file `{}` cannot be read: it does not hold a session of this client (line 1, column 1): if \
+             nothing else needs it, remove it and sign in again",
             path.display()
         )
     );
@@ -102,14 +102,14 @@ async fn a_file_that_holds_something_else_stays_as_it_is() {
 #[tokio::test]
 async fn a_file_that_is_too_large_for_a_session_is_not_read() {
     let (store, directory) = store();
-    // Zero bytes, which would be no session if there were fewer of them.
+    // A smaller file of zero bytes would be read as an empty one.
     fs::File::create(directory.path().join("session.json")).unwrap().set_len(2 << 20).unwrap();
     let error = store.load().await.unwrap_err().to_string();
     assert!(error.ends_with("it is larger than any session, so it holds something else"), "{error}");
 }
 
 #[tokio::test]
-async fn an_empty_file_is_no_session_and_is_replaced() {
+async fn an_empty_file_has_no_session_and_is_replaced() {
     for nothing in ["", " \r\n\t", "\0\0\0\0"] {
         let (store, directory) = store();
         let path = directory.path().join("session.json");
@@ -123,7 +123,7 @@ async fn an_empty_file_is_no_session_and_is_replaced() {
 }
 
 #[tokio::test]
-async fn a_directory_that_does_not_exist_has_no_session_and_no_lock() {
+async fn a_missing_directory_has_no_session_and_no_lock() {
     let store = FileTokenStore::new("/nowhere/session.json");
     assert!(store.load().await.unwrap().is_none());
     let error = store.try_lock().await.unwrap_err().to_string();
@@ -132,31 +132,31 @@ async fn a_directory_that_does_not_exist_has_no_session_and_no_lock() {
 }
 
 #[test]
-fn without_a_runtime_there_is_an_error_and_no_panic() {
+fn a_call_outside_of_a_runtime_is_an_error_and_no_panic() {
     let (store, _directory) = store();
     let mut loading = Box::pin(store.load());
     let mut cx = std::task::Context::from_waker(std::task::Waker::noop());
     let std::task::Poll::Ready(Err(error)) = loading.as_mut().poll(&mut cx) else { panic!("it waits") };
-    assert_eq!(error.to_string(), "a token store is used within a tokio runtime, and there is none");
+    assert_eq!(error.to_string(), "a token store needs a tokio runtime, and this call is made outside of one");
 }
 
-/// The disk is slow: the write has not begun when its caller gives up.
+/// The disk is slow: the write has not begun when `save` is cancelled.
 #[test]
-fn a_write_that_is_given_up_keeps_the_lock_until_it_is_done() {
+fn a_cancelled_write_keeps_the_lock_until_it_is_done() {
     let runtime = tokio::runtime::Builder::new_current_thread().max_blocking_threads(1).build().unwrap();
     let (store, directory) = store();
     let (go_on, disk) = std::sync::mpsc::channel::<()>();
     let elsewhere = || Locked::try_new(&Names::of(&directory.path().join("session.json")).unwrap()).unwrap();
     runtime.block_on(async {
-        let mut held = locked(&store).await;
+        let mut lock = locked(&store).await;
         let slow = tokio::task::spawn_blocking(move || disk.recv().unwrap());
         {
             let session = session();
-            let mut save = std::pin::pin!(held.save(None, Some(&session)));
+            let mut save = std::pin::pin!(lock.save(None, Some(&session)));
             std::future::poll_fn(|cx| std::task::Poll::Ready(save.as_mut().poll(cx).is_pending())).await;
         }
-        held.unlock().await.unwrap();
-        assert!(elsewhere().is_none(), "the write has it");
+        lock.unlock().await.unwrap();
+        assert!(elsewhere().is_none(), "the write has the lock");
         go_on.send(()).unwrap();
         slow.await.unwrap();
         assert!(store.load().await.unwrap().is_some());

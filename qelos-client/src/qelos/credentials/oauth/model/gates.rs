@@ -1,47 +1,47 @@
-//! Every operation of every holder waits here until the schedule grants it, so that the order of all of them is the schedule's.
-//! And what must never happen is noted here: an assertion would only end the task that it is in.
+//! Gates and invariants. Each operation of each holder waits at a gate until the schedule grants it, so that the
+//! schedule decides their order. A violated invariant is recorded, because an assertion would only end its own task.
 
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::oneshot;
 
-/// What becomes of an operation.
+/// The outcome of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Grant {
-    /// It is done.
+    /// The operation is done.
     Done,
-    /// It fails, and has changed nothing.
+    /// The operation fails, and has changed nothing.
     Failed,
-    /// It is done, and its outcome is lost on the way back.
+    /// The operation is done, and its response is lost.
     Lost,
 }
 
-/// The operations that wait.
+/// The waiting operations.
 #[derive(Clone, Default)]
 pub(super) struct Gates(Arc<Mutex<Vec<Waiting>>>);
 
-/// The first promise that was broken.
+/// The checks of the invariants, and the first violation.
 #[derive(Clone, Default)]
-pub(super) struct Promises {
-    broken: Arc<Mutex<Option<&'static str>>>,
-    /// The one to look at, if it is not all of them.
+pub(super) struct Invariants {
+    violated: Arc<Mutex<Option<&'static str>>>,
+    /// The only violation that counts; `None` for all of them.
     only: Option<&'static str>,
 }
 
-impl Promises {
-    pub(super) fn only(promise: &'static str) -> Self {
-        Self { only: Some(promise), ..Self::default() }
+impl Invariants {
+    pub(super) fn only(violation: &'static str) -> Self {
+        Self { only: Some(violation), ..Self::default() }
     }
 
-    /// Notes it as broken when it does not hold.
-    pub(super) fn hold(&self, holds: bool, otherwise: &'static str) {
-        if !holds && self.only.is_none_or(|only| only == otherwise) {
-            self.broken.lock().unwrap().get_or_insert(otherwise);
+    /// Records the violation when the invariant does not hold.
+    pub(super) fn check(&self, holds: bool, violation: &'static str) {
+        if !holds && self.only.is_none_or(|only| only == violation) {
+            self.violated.lock().unwrap().get_or_insert(violation);
         }
     }
 
-    pub(super) fn broken(&self) -> Option<&'static str> {
-        *self.broken.lock().unwrap()
+    pub(super) fn violated(&self) -> Option<&'static str> {
+        *self.violated.lock().unwrap()
     }
 }
 
@@ -51,14 +51,14 @@ struct Waiting {
 }
 
 impl Gates {
-    /// Waits for the schedule. An operation whose holder is killed is never granted.
+    /// Waits for the schedule. An operation of a killed holder is never granted.
     pub(super) async fn pass(&self, holder: usize) -> Grant {
         let (granted, grant) = oneshot::channel();
         self.0.lock().unwrap().push(Waiting { holder, granted });
         grant.await.unwrap_or(Grant::Failed)
     }
 
-    /// Grants one of those that wait; whose it was.
+    /// Grants one of the waiting operations. Returns its holder.
     pub(super) fn grant(&self, which: usize, grant: Grant) -> Option<usize> {
         let mut waiting = self.0.lock().unwrap();
         waiting.retain(|waiting| !waiting.granted.is_closed());

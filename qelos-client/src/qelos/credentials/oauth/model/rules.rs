@@ -1,27 +1,27 @@
-//! The simulation notices a wrong rule: each of these looks plausible, and breaks a promise.
+//! The model notices wrong rules: each of these looks plausible, and violates an invariant.
 
 use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestError, TestRng, TestRunner};
 
-use super::gates::Promises;
-use super::shelf::{DEAD, OLDER, REMOVES, RETURNS, SECOND, UNSEEN};
+use super::gates::Invariants;
+use super::shelf::{INVALID, OLDER, REMOVES, RETURNS, SECOND, UNSEEN};
 use super::{World, history};
 use crate::session::store::Change;
 use crate::session::store::change::mutation::{Rule, with_rule};
 
-/// Whether one of many histories breaks a promise under another rule than ours.
-fn is_broken_by(rule: Rule, promise: &'static str) -> bool {
+/// Whether one of many histories has this violation with another rule than the real one.
+fn is_violated_by(rule: Rule, violation: &'static str) -> bool {
     let config =
         ProptestConfig { cases: 4_000, failure_persistence: None, max_shrink_iters: 0, ..ProptestConfig::default() };
     let always_the_same = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let played = with_rule(rule, || {
         TestRunner::new_with_rng(config, always_the_same).run(&history(), |(setting, steps)| {
-            let promises = Promises::only(promise);
-            let mut world = World::new(setting, promises.clone());
+            let invariants = Invariants::only(violation);
+            let mut world = World::new(setting, invariants.clone());
             for step in steps {
                 world.take(step);
-                if promises.broken().is_some() {
-                    return Err(TestCaseError::fail(promise));
+                if invariants.violated().is_some() {
+                    return Err(TestCaseError::fail(violation));
                 }
             }
             Ok(())
@@ -37,17 +37,17 @@ fn a_higher_number_alone_brings_signed_out_sessions_back() {
         Change::Mark(new) => Some(stored.is_none_or(|stored| stored.number <= new.number)),
         _ => None,
     };
-    assert!(is_broken_by(rule, RETURNS));
+    assert!(is_violated_by(rule, RETURNS));
 }
 
 #[test]
-fn a_mark_that_always_wins_replaces_newer_tokens() {
+fn a_mark_that_is_always_allowed_replaces_newer_tokens() {
     let rule: Rule = |change, stored| match change {
         Change::Mark(new) => Some(stored.is_some_and(|stored| stored.lineage == new.lineage)),
         _ => None,
     };
-    assert!(is_broken_by(rule, OLDER));
-    assert!(is_broken_by(rule, DEAD));
+    assert!(is_violated_by(rule, OLDER));
+    assert!(is_violated_by(rule, INVALID));
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn a_removed_record_that_is_written_again_undoes_the_sign_out() {
         (Change::Tokens(_) | Change::Mark(_), None) => Some(true),
         _ => None,
     };
-    assert!(is_broken_by(rule, RETURNS));
+    assert!(is_violated_by(rule, RETURNS));
 }
 
 #[test]
@@ -65,17 +65,17 @@ fn tokens_with_an_equal_number_must_not_replace_the_first() {
         (Change::Tokens(new), Some(stored)) => Some(stored.lineage == new.lineage && stored.number <= new.number),
         _ => None,
     };
-    assert!(is_broken_by(rule, SECOND));
+    assert!(is_violated_by(rule, SECOND));
 }
 
 #[test]
 fn a_sign_out_without_a_lineage_removes_other_sessions() {
     let rule: Rule = |change, _| matches!(change, Change::SignOut(_)).then_some(true);
-    assert!(is_broken_by(rule, REMOVES));
+    assert!(is_violated_by(rule, REMOVES));
 }
 
 #[test]
-fn a_new_session_that_always_wins_replaces_tokens_it_has_not_seen() {
+fn a_new_session_that_is_always_allowed_replaces_unseen_tokens() {
     let rule: Rule = |change, _| matches!(change, Change::Session { .. }).then_some(true);
-    assert!(is_broken_by(rule, UNSEEN));
+    assert!(is_violated_by(rule, UNSEEN));
 }

@@ -1,4 +1,5 @@
-//! The servers: each takes a refresh token once, but for a grace period, and no token of another server. And the network.
+//! The servers, and the network. A server accepts a refresh token once, apart from a grace period, and no token of
+//! another server.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -12,7 +13,7 @@ use http::{Request, Response, StatusCode};
 use qelos_spec::Timestamp;
 use serde_json::{Value, json};
 
-use super::gates::{Gates, Grant, Promises};
+use super::gates::{Gates, Grant, Invariants};
 use super::shelf::Shelf;
 use crate::testing::ManualClock;
 use crate::transport::{Transport, TransportError, TransportErrorKind};
@@ -20,15 +21,15 @@ use crate::transport::{Transport, TransportError, TransportErrorKind};
 /// How long an access token lives.
 pub(super) const LIFETIME: Duration = Duration::from_hours(1);
 
-/// What both servers know.
+/// The state of both servers.
 pub(super) struct Servers {
     pub(super) clock: ManualClock,
-    /// How long a refresh token still works after it was used; zero for a server that takes each once.
+    /// How long a server accepts a used refresh token; zero for a server that accepts each token once.
     pub(super) grace: Duration,
-    /// Whether tokens say nothing of themselves, neither when they expire nor whose they are.
+    /// Whether tokens have no claims, neither an expiry nor a user.
     pub(super) opaque: bool,
     pairs: Vec<Pair>,
-    /// By the text of either token.
+    /// The index of a pair, by the text of either token.
     by_token: HashMap<String, usize>,
 }
 
@@ -62,15 +63,15 @@ impl Servers {
         respond(StatusCode::OK, &json!({ "payload": { "token": access, "refreshToken": refresh, "user": {} } }))
     }
 
-    /// Whether a refresh token can be used, not counting the grace period.
-    pub(super) fn is_alive(&self, refresh: &str) -> bool {
+    /// Whether a refresh token can be used, without the grace period.
+    pub(super) fn is_valid(&self, refresh: &str) -> bool {
         self.by_token.get(refresh).is_some_and(|&number| {
             let pair = &self.pairs[number];
             pair.used_at.is_none() && !pair.revoked
         })
     }
 
-    /// Whose token it is, and of which server.
+    /// The server and the user of a token.
     fn owner(&self, token: &str) -> Option<(&str, &str)> {
         let pair = &self.pairs[*self.by_token.get(token)?];
         Some((&pair.server, &pair.login))
@@ -127,32 +128,32 @@ fn respond(status: StatusCode, body: &Value) -> Response<Bytes> {
     response.body(body.to_string().into()).unwrap()
 }
 
-/// The network of one holder. Sending and responding are two operations, and either can fail.
+/// The network of one holder. A request and its response are two operations, and either can fail.
 #[derive(Clone)]
 pub(super) struct Network {
     pub(super) servers: Arc<Mutex<Servers>>,
     pub(super) shelf: Arc<Mutex<Shelf>>,
     pub(super) gates: Gates,
-    pub(super) promises: Promises,
+    pub(super) invariants: Invariants,
     pub(super) holder: usize,
-    /// Who the holder acts as, from its first request on.
-    pub(super) acts_as: Arc<Mutex<Option<String>>>,
+    /// The user of the holder, from its first request on.
+    pub(super) user: Arc<Mutex<Option<String>>>,
 }
 
 impl Network {
-    /// No token reaches another server than its own, and all requests of a holder are made as the same user.
+    /// Checks that no token is sent to another server, and that all requests of a holder have the same user.
     fn check(&self, server: &str, request: &Request<Bytes>) {
         let servers = self.servers.lock().unwrap();
         let login = match bearer(request).and_then(|token| servers.owner(token)) {
             Some((of, login)) => {
-                self.promises.hold(of == server, "a token is sent to another server");
+                self.invariants.check(of == server, "a token is sent to another server");
                 login.to_owned()
             }
             None => username(request),
         };
-        let mut acts_as = self.acts_as.lock().unwrap();
-        let before = acts_as.get_or_insert_with(|| login.clone());
-        self.promises.hold(*before == login, "a client acts as another user than before");
+        let mut user = self.user.lock().unwrap();
+        let before = user.get_or_insert_with(|| login.clone());
+        self.invariants.check(*before == login, "a client becomes another user");
     }
 }
 

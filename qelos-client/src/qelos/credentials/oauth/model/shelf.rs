@@ -1,58 +1,60 @@
-//! The store: one record in memory, and a lock that can be lost. Each write is held against what must never happen.
+//! The store: one record in memory, and a lock that can be lost. Each write is checked against the invariants.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 use qelos_spec::ExposeSecret as _;
 
-use super::gates::{Gates, Grant, Promises};
+use super::gates::{Gates, Grant, Invariants};
 use super::server::Servers;
 use crate::session::store::{Lineage, Saved, StoreError, StoreLock, StoredSession, TokenStore};
 
 tokio::task_local! {
-    /// Set in what a caller does on purpose: everything else is a renewal.
+    /// The operation of a caller. Without it, a write comes from a renewal.
     pub(super) static PURPOSE: Purpose;
 }
 
-/// What a caller does.
+/// The operation of a caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Purpose {
-    /// Puts its session in the place of whatever is there, good or not.
+    /// The session replaces any record, also a valid one.
     KeepIn,
     SignOut,
 }
 
-// What must never happen.
+// The violations of the invariants.
 pub(super) const RETURNS: &str = "a session that was signed out returns";
 pub(super) const REMOVES: &str = "a sign-out removes another session";
 pub(super) const OLDER: &str = "older tokens replace newer ones";
 pub(super) const SECOND: &str = "of two tokens with the same number, the second replaces the first";
-pub(super) const DEAD: &str = "tokens that are dead replace living ones";
-pub(super) const UNSEEN: &str = "a new session replaces tokens that were not there when it was begun";
+pub(super) const INVALID: &str = "invalid tokens replace valid ones";
+pub(super) const UNSEEN: &str = "a new session replaces tokens that were written after it began";
 
-/// Which tokens a record is of, marked or not: the lineage and the number.
+/// The identity of the tokens in a record, without its mark: the lineage and the number.
 type Tokens = (String, u64);
 
 pub(super) struct Shelf {
     pub(super) record: Option<StoredSession>,
-    /// Which of all locks is held.
+    /// The number of the lock that is held.
     locked: Option<usize>,
+    /// How many locks were taken.
     locks: usize,
     /// The lineages that were signed out.
     removed: HashSet<String>,
-    /// The lineages that each holder has had, and may sign out.
+    /// The lineages of each holder, which it may sign out.
     had: Vec<HashSet<String>>,
-    /// What each holder has found there last, and what it was when it signed in.
+    /// The tokens that each holder has read last.
     found: HashMap<usize, Option<Tokens>>,
+    /// The tokens that each holder had read when it signed in.
     before_sign_in: HashMap<usize, Option<Tokens>>,
-    /// Those that are about to sign out.
+    /// The holders that are signing out.
     leaving: HashSet<usize>,
     servers: Arc<Mutex<Servers>>,
-    promises: Promises,
+    invariants: Invariants,
 }
 
 impl Shelf {
-    pub(super) fn new(servers: Arc<Mutex<Servers>>, promises: Promises) -> Self {
+    pub(super) fn new(servers: Arc<Mutex<Servers>>, invariants: Invariants) -> Self {
         Self {
             record: None,
             locked: None,
@@ -63,22 +65,22 @@ impl Shelf {
             before_sign_in: HashMap::new(),
             leaving: HashSet::new(),
             servers,
-            promises,
+            invariants,
         }
     }
 
-    /// Another holder, with nothing yet; its number.
+    /// Adds a holder without a session. Returns its number.
     pub(super) fn enter(&mut self) -> usize {
         self.had.push(HashSet::new());
         self.had.len() - 1
     }
 
-    /// A holder has the session of this lineage.
+    /// Records that a holder has the session of this lineage.
     pub(super) fn has(&mut self, holder: usize, lineage: &Lineage) {
         self.had[holder].insert(lineage.to_string());
     }
 
-    /// A holder begins to sign out. What its last renewal has found, or will, is its session then.
+    /// Records that a holder begins to sign out. The session that its last renewal finds is its own.
     pub(super) fn leaves(&mut self, holder: usize) {
         self.leaving.insert(holder);
         if let Some(Some((lineage, _))) = self.found.get(&holder) {
@@ -86,13 +88,13 @@ impl Shelf {
         }
     }
 
-    /// A holder signs in: the new session is to take the place of what it has found, and of nothing else.
+    /// Records that a holder signs in: the new session may only replace the tokens that the holder has read.
     pub(super) fn signs_in(&mut self, holder: usize) {
         let found = self.found.get(&holder).cloned().flatten();
         self.before_sign_in.insert(holder, found);
     }
 
-    /// The lease of the lock runs out, and its holder does not notice.
+    /// Ends the lease of the lock. Its holder does not notice.
     pub(super) fn lose_lock(&mut self) {
         self.locked = None;
     }
@@ -117,16 +119,16 @@ impl Shelf {
                 let is_new = before.as_ref().is_none_or(|before| before.lineage != next.lineage);
                 if is_new && purpose().is_none() {
                     let seen = self.before_sign_in.get(&holder) == Some(&before.as_ref().map(tokens_of));
-                    self.promises.hold(seen, UNSEEN);
+                    self.invariants.check(seen, UNSEEN);
                 }
                 let returns = self.removed.contains(&next.lineage.to_string());
-                self.promises.hold(!returns, RETURNS);
+                self.invariants.check(!returns, RETURNS);
                 self.has(holder, &next.lineage);
             }
             (Some(before), None) => {
                 let lineage = before.lineage.to_string();
                 let its_own = purpose() == Some(Purpose::SignOut) && self.had[holder].contains(&lineage);
-                self.promises.hold(its_own, REMOVES);
+                self.invariants.check(its_own, REMOVES);
                 self.removed.insert(lineage);
             }
             (None, None) => {}
@@ -136,14 +138,14 @@ impl Shelf {
 
     fn check_replaced(&self, before: &StoredSession, next: &StoredSession) {
         if before.lineage == next.lineage {
-            self.promises.hold(before.number <= next.number, OLDER);
+            self.invariants.check(before.number <= next.number, OLDER);
             let first = before.number != next.number || before.is_same_pair(next);
-            self.promises.hold(first, SECOND);
+            self.invariants.check(first, SECOND);
         }
         let servers = self.servers.lock().unwrap();
-        let alive = |session: &StoredSession| servers.is_alive(session.tokens.refresh.expose_secret());
+        let valid = |session: &StoredSession| servers.is_valid(session.tokens.refresh.expose_secret());
         let on_purpose = purpose() == Some(Purpose::KeepIn) || before.login != next.login;
-        self.promises.hold(on_purpose || !alive(before) || alive(next), DEAD);
+        self.invariants.check(on_purpose || !valid(before) || valid(next), INVALID);
     }
 }
 
@@ -155,7 +157,7 @@ fn purpose() -> Option<Purpose> {
     PURPOSE.try_with(Clone::clone).ok()
 }
 
-/// The store as one holder has it.
+/// The handle of one holder to the store.
 #[derive(Clone)]
 pub(super) struct Store {
     pub(super) shelf: Arc<Mutex<Shelf>>,
@@ -164,10 +166,10 @@ pub(super) struct Store {
 }
 
 impl Store {
-    async fn reached<R>(&self, operate: impl FnOnce(&mut Shelf) -> R) -> Result<R, StoreError> {
+    async fn run<R>(&self, operate: impl FnOnce(&mut Shelf) -> R) -> Result<R, StoreError> {
         let grant = self.gates.pass(self.holder).await;
         if grant == Grant::Failed {
-            return Err(StoreError::new("the store is away"));
+            return Err(StoreError::new("the store does not respond"));
         }
         let outcome = operate(&mut self.shelf.lock().unwrap());
         if grant == Grant::Lost { Err(StoreError::new("the response of the store is lost")) } else { Ok(outcome) }
@@ -178,11 +180,11 @@ impl TokenStore for Store {
     type Lock = Lock;
 
     async fn load(&self) -> Result<Option<StoredSession>, StoreError> {
-        self.reached(|shelf| shelf.load(self.holder)).await
+        self.run(|shelf| shelf.load(self.holder)).await
     }
 
     async fn try_lock(&self) -> Result<Option<Lock>, StoreError> {
-        let taken = self.reached(|shelf| {
+        let taken = self.run(|shelf| {
             if shelf.locked.is_some() {
                 return None;
             }
@@ -190,7 +192,7 @@ impl TokenStore for Store {
             shelf.locked = Some(shelf.locks);
             shelf.locked
         });
-        // When the response is lost, the lock is taken until its lease runs out.
+        // When the response is lost, the lock stays taken until its lease runs out.
         Ok(taken.await?.map(|number| Lock { store: self.clone(), number }))
     }
 }
@@ -208,7 +210,7 @@ impl StoreLock for Lock {
     ) -> Result<Saved, StoreError> {
         let version = |session: Option<&StoredSession>| session.map(StoredSession::version);
         let holder = self.store.holder;
-        let saved = self.store.reached(|shelf| {
+        let saved = self.store.run(|shelf| {
             if version(shelf.record.as_ref()) != version(expected) {
                 return Saved::Superseded;
             }
@@ -219,7 +221,7 @@ impl StoreLock for Lock {
     }
 
     async fn unlock(self) -> Result<(), StoreError> {
-        self.store.reached(|shelf| shelf.locked.take_if(|locked| *locked == self.number)).await.map(drop)
+        self.store.run(|shelf| shelf.locked.take_if(|locked| *locked == self.number)).await.map(drop)
     }
 }
 

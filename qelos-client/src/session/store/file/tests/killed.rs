@@ -1,8 +1,8 @@
-//! What a process leaves behind that is killed while it writes; and writers whose lock was taken away.
+//! Files of a process that was killed while it wrote, and writers whose lock file was removed.
 
 use super::*;
 
-/// A store with this in its place, and that beside it.
+/// A store with these texts in `session.json` and in `session.json.new`.
 fn left(current: Option<&str>, new: &str) -> (FileTokenStore, TempDir) {
     let (store, directory) = store();
     if let Some(current) = current {
@@ -12,19 +12,19 @@ fn left(current: Option<&str>, new: &str) -> (FileTokenStore, TempDir) {
     (store, directory)
 }
 
-/// The mark of a renewal that is under way.
+/// The record with the mark of a renewal.
 fn marked(session: &StoredSession) -> String {
     json(session).replace(r#""renewingSince":null"#, r#""renewingSince":"2026-11-21T12:00:00.000Z""#)
 }
 
 #[tokio::test]
-async fn renewed_tokens_that_were_not_put_in_place_are_used() {
+async fn renewed_tokens_that_were_not_renamed_are_used() {
     for current in [json(&session()), marked(&session())] {
         let (store, directory) = left(Some(&current), &json(&session_of(7, 2)));
         assert_eq!(version(&store).await, Some(session_of(7, 2).version()));
         assert_eq!(names_in(&directory), ["session.json", "session.json.lock"]);
     }
-    // Also by a writer that does not read first: what it expects is not there any more.
+    // Also by a writer that does not read first: the store does not have the record that it expects.
     let (store, _directory) = left(Some(&json(&session())), &json(&session_of(7, 2)));
     let mut lock = locked(&store).await;
     assert_eq!(lock.save(Some(&session()), None).await.unwrap(), Saved::Superseded);
@@ -32,14 +32,14 @@ async fn renewed_tokens_that_were_not_put_in_place_are_used() {
 }
 
 #[tokio::test]
-async fn anything_else_left_beside_is_not_used_and_is_removed() {
+async fn any_other_new_file_is_removed_unused() {
     let (current, next) = (json(&session_of(7, 2)), json(&session_of(7, 3)));
     let cases = [
-        ("half of it", Some(current.as_str()), next[..next.len() - 1].to_owned()),
-        ("nothing", Some(&current), String::new()),
-        ("the same", Some(&current), current.clone()),
+        ("half a session", Some(current.as_str()), next[..next.len() - 1].to_owned()),
+        ("an empty file", Some(&current), String::new()),
+        ("the same session", Some(&current), current.clone()),
         ("a mark", Some(&current), marked(&session_of(7, 2))),
-        ("an earlier one", Some(&current), json(&session_of(7, 1))),
+        ("older tokens", Some(&current), json(&session_of(7, 1))),
         ("another session", Some(&current), json(&session_of(8, 3))),
         ("signed out", None, next.clone()),
         ("emptied by hand", Some(""), next.clone()),
@@ -56,7 +56,7 @@ async fn anything_else_left_beside_is_not_used_and_is_removed() {
 }
 
 #[tokio::test]
-async fn signing_out_leaves_nothing_beside() {
+async fn signing_out_leaves_no_new_file() {
     let (store, directory) = left(Some(&json(&session())), &json(&session_of(7, 2)));
     let newest = store.load().await.unwrap();
     fs::write(directory.path().join("session.json.new"), json(&session_of(7, 3))).unwrap();
@@ -68,7 +68,7 @@ async fn signing_out_leaves_nothing_beside() {
 }
 
 #[tokio::test]
-async fn a_reader_does_not_use_what_a_live_process_is_writing() {
+async fn a_reader_does_not_use_the_new_file_of_a_running_process() {
     let (store, directory) = store();
     put(&store, &session()).await;
     let lock = locked(&store).await;
@@ -81,23 +81,23 @@ async fn a_reader_does_not_use_what_a_live_process_is_writing() {
 }
 
 #[tokio::test]
-async fn a_session_that_cannot_be_read_is_not_replaced_by_one_beside() {
+async fn a_file_that_cannot_be_read_is_not_replaced_by_the_new_file() {
     let (store, directory) = left(Some("my notes"), &json(&session_of(7, 2)));
     for error in [store.try_lock().await.map(drop), store.load().await.map(drop)] {
         let error = error.unwrap_err().to_string();
         assert!(error.contains("it does not hold a session"), "{error}");
     }
     assert_eq!(fs::read_to_string(directory.path().join("session.json")).unwrap(), "my notes");
-    assert!(directory.path().join("session.json.new").exists(), "it may be the newest");
+    assert!(directory.path().join("session.json.new").exists(), "it may have the newest tokens");
 }
 
-/// The lock without its store, for single steps of two writers.
+/// Takes the lock without a store, for the single steps of two writers.
 fn lock_on(directory: &TempDir) -> Locked {
     Locked::try_new(&Names::of(&directory.path().join("session.json")).unwrap()).unwrap().expect("the lock is free")
 }
 
 #[test]
-fn a_mount_point_is_named() {
+fn a_mount_point_is_named_in_the_error() {
     let error = record::explained(io::ErrorKind::ResourceBusy.into()).to_string();
     assert_eq!(error, "it is a mount point, which cannot be replaced: mount its directory instead");
     assert_eq!(record::explained(io::ErrorKind::StorageFull.into()).kind(), io::ErrorKind::StorageFull);
@@ -117,13 +117,13 @@ mod lock_removed {
         let mut lock = locked(&store).await;
         remove_lock(&directory);
         assert_eq!(lock.save(None, Some(&session())).await.unwrap(), Saved::Kept);
-        assert!(store.try_lock().await.unwrap().is_none(), "on the file that is there now");
+        assert!(store.try_lock().await.unwrap().is_none(), "the new lock file is locked");
         lock.unlock().await.unwrap();
         locked(&store).await;
     }
 
     #[tokio::test]
-    async fn nothing_is_written_while_another_process_has_the_new_lock() {
+    async fn a_writer_writes_nothing_while_another_process_has_the_new_lock() {
         let (store, directory) = store();
         put(&store, &session()).await;
         let mut first = locked(&store).await;
@@ -141,7 +141,7 @@ mod lock_removed {
     }
 
     #[test]
-    fn of_two_writers_the_one_that_began_first_writes_nothing() {
+    fn the_earlier_of_two_writers_writes_nothing() {
         let (_, directory) = store();
         let first = lock_on(&directory);
         let begun = first.begin().unwrap();
@@ -152,19 +152,19 @@ mod lock_removed {
         assert!(!first.put_in_place(&begun, &late).unwrap());
         assert_eq!(first.interrupted(None, Some(&late)).unwrap(), Saved::Superseded);
 
-        // Nor while the second one is still writing.
+        // The same while the second writer is still writing.
         let begun = first.begin().unwrap();
         let theirs = second.begin().unwrap();
         assert!(!first.put_in_place(&begun, &late).unwrap());
         let error = first.interrupted(Some(&session().version()), Some(&late)).unwrap_err().to_string();
-        assert_eq!(error, "another process is writing it, too: was its lock file removed?");
+        assert_eq!(error, "another process writes it at the same time: do not remove its lock file");
         assert!(second.put_in_place(&theirs, &session_of(7, 2)).unwrap());
         let path = directory.path().join("session.json");
         assert_eq!(fs::read_to_string(path).unwrap(), json(&session_of(7, 2)));
     }
 
     #[test]
-    fn a_sign_out_removes_nothing_that_another_writer_is_about_to_replace() {
+    fn a_sign_out_removes_no_session_that_another_writer_is_replacing() {
         let (_, directory) = store();
         let first = lock_on(&directory);
         assert_eq!(first.save(None, Some(&session())).unwrap(), Saved::Kept);
@@ -177,7 +177,7 @@ mod lock_removed {
     }
 
     #[test]
-    fn tokens_that_another_process_has_put_in_place_are_kept() {
+    fn a_session_that_another_process_has_renamed_is_kept() {
         let (_, directory) = store();
         let first = lock_on(&directory);
         first.save(None, Some(&session())).unwrap();

@@ -1,9 +1,9 @@
-//! Names of a session: spellings, links, and what is no file.
+//! The path of a session: spellings, links, and paths that are refused.
 
 use super::*;
 
 #[tokio::test]
-async fn a_relative_path_is_one_from_the_directory_that_was_current_at_first() {
+async fn a_relative_path_starts_at_the_first_current_directory() {
     let store = FileTokenStore::new("a/../session.json");
     let path = store.path.unwrap();
     assert_eq!(*path, *std::env::current_dir().unwrap().join("a/../session.json"));
@@ -12,7 +12,7 @@ async fn a_relative_path_is_one_from_the_directory_that_was_current_at_first() {
 }
 
 #[tokio::test]
-async fn a_directory_is_no_session() {
+async fn a_directory_is_refused() {
     let (store, directory) = store();
     fs::create_dir(directory.path().join("session.json")).unwrap();
     let mut lock = locked(&store).await;
@@ -20,7 +20,7 @@ async fn a_directory_is_no_session() {
         let error = error.unwrap_err().to_string();
         assert!(error.contains("session.json` is a directory, not a regular file"), "{error}");
     }
-    assert_eq!(names_in(&directory), ["session.json", "session.json.lock"], "no tokens are left beside");
+    assert_eq!(names_in(&directory), ["session.json", "session.json.lock"], "no file with tokens is left");
     for path in ["/", "/.."] {
         let error = FileTokenStore::new(path).load().await.unwrap_err().to_string();
         assert!(error.contains("is a directory: name a file in it"), "{error}");
@@ -28,7 +28,7 @@ async fn a_directory_is_no_session() {
 }
 
 #[tokio::test]
-async fn a_name_of_the_files_beside_is_refused() {
+async fn a_name_with_a_reserved_ending_is_refused() {
     let (_, directory) = store();
     for name in ["session.json.new", "session.json.lock", "session.LOCK"] {
         let store = FileTokenStore::new(directory.path().join(name));
@@ -41,7 +41,7 @@ async fn a_name_of_the_files_beside_is_refused() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn every_name_of_a_file_means_one_session_and_one_lock() {
+async fn all_names_of_a_file_mean_one_session_and_one_lock() {
     use std::os::unix::fs::symlink;
 
     let (store, directory) = store();
@@ -61,9 +61,9 @@ async fn every_name_of_a_file_means_one_session_and_one_lock() {
     put(&store, &session_of(7, 0)).await;
     for (number, name) in (1..).zip(names) {
         let other = FileTokenStore::new(path(name));
-        let held = locked(&store).await;
+        let lock = locked(&store).await;
         assert!(other.try_lock().await.unwrap().is_none(), "{name}");
-        drop(held);
+        drop(lock);
         put(&other, &session_of(7, number)).await;
         assert_eq!(version(&store).await, Some(session_of(7, number).version()), "{name}");
     }
@@ -73,7 +73,7 @@ async fn every_name_of_a_file_means_one_session_and_one_lock() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_link_to_a_file_that_does_not_exist_yet_creates_it_there() {
+async fn the_missing_target_of_a_link_is_created() {
     let (store, directory) = store();
     let elsewhere = tempfile::tempdir().unwrap();
     let target = elsewhere.path().join("kept.json");

@@ -1,4 +1,4 @@
-//! Files that are not ours, or that others can read.
+//! Files of other users, and files that other users can read.
 
 use std::fs::Permissions;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
@@ -12,17 +12,17 @@ fn mode(directory: &TempDir, name: &str) -> u32 {
 }
 
 #[tokio::test]
-async fn only_its_owner_can_read_it() {
+async fn only_the_owner_can_read_the_session() {
     let (store, directory) = store();
     put(&store, &session()).await;
     assert_eq!((mode(&directory, "session.json"), mode(&directory, "session.json.lock")), (0o600, 0o600));
     fs::set_permissions(directory.path().join("session.json"), Permissions::from_mode(0o644)).unwrap();
     store.load().await.unwrap();
-    assert_eq!(mode(&directory, "session.json"), 0o600, "what was opened to others is closed again");
+    assert_eq!(mode(&directory, "session.json"), 0o600, "the permissions of others are removed");
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_session_keeps_its_rights() {
+async fn a_file_without_a_session_keeps_its_permissions() {
     let (store, directory) = store();
     for text in ["my notes", ""] {
         fs::write(directory.path().join("session.json"), text).unwrap();
@@ -47,7 +47,7 @@ async fn a_file_with_several_hard_links_is_refused() {
     assert_eq!(names_in(&directory), ["backup.json", "session.json", "session.json.lock"]);
 }
 
-/// Puts something in the place of each of the three files, and returns the errors of the operations that meet it.
+/// Plants something in place of each of the three files, and returns the errors of the operations that find it.
 async fn refused(plant: impl Fn(PathBuf)) -> Vec<String> {
     let planted = |name: &str| {
         let (store, directory) = store();
@@ -70,12 +70,12 @@ async fn refused(plant: impl Fn(PathBuf)) -> Vec<String> {
     let mut lock = locked(&store).await;
     plant(directory.path().join("session.json.new"));
     errors.push(lock.save(None, Some(&session())).await.map(drop));
-    assert_eq!(names_in(&directory), ["session.json.lock", "session.json.new"], "it stays");
+    assert_eq!(names_in(&directory), ["session.json.lock", "session.json.new"], "the planted file stays");
     errors.into_iter().map(|error| error.unwrap_err().to_string()).collect()
 }
 
 #[tokio::test]
-async fn what_is_no_regular_file_is_refused_by_its_kind_and_not_opened() {
+async fn a_special_file_is_refused_without_opening_it() {
     let errors = refused(|path| {
         assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
     });
@@ -91,7 +91,7 @@ async fn what_is_no_regular_file_is_refused_by_its_kind_and_not_opened() {
 }
 
 #[tokio::test]
-async fn a_link_in_the_place_of_the_files_beside_is_not_followed() {
+async fn a_link_in_place_of_the_new_or_lock_file_is_not_followed() {
     let victim = tempfile::NamedTempFile::new().unwrap();
     let (store, directory) = store();
     put(&store, &session()).await;
@@ -137,9 +137,9 @@ async fn a_file_of_another_user_is_refused() {
 }
 
 #[tokio::test]
-async fn the_files_beside_of_another_user_are_refused_as_is_a_link() {
+async fn the_other_files_and_links_of_another_user_are_refused() {
     if ours::user().unwrap() != 0 {
-        return; // Only root can give a file away.
+        return; // Only root can change the owner of a file.
     }
     let errors = refused(|path| {
         fs::write(&path, json(&session())).unwrap();
@@ -156,11 +156,11 @@ async fn the_files_beside_of_another_user_are_refused_as_is_a_link() {
     let error = store.load().await.unwrap_err().to_string();
     assert!(error.contains("is a symbolic link of user 65534"), "{error}");
     chown(directory.path(), Some(ANOTHER), None).unwrap();
-    assert!(store.load().await.unwrap().is_some(), "the owner of the directory may");
+    assert!(store.load().await.unwrap().is_some(), "a link of the owner of the directory is followed");
 }
 
 #[test]
-fn the_user_of_this_process_owns_what_it_creates() {
+fn the_user_of_this_process_owns_its_new_files() {
     let file = tempfile::NamedTempFile::new().unwrap();
     assert_eq!(ours::user().unwrap(), file.path().metadata().unwrap().uid());
     let (_, directory) = store();
@@ -168,9 +168,9 @@ fn the_user_of_this_process_owns_what_it_creates() {
     assert!(names_in(&directory).is_empty());
 }
 
-/// As root every directory can be opened, so this shows less then.
+/// This proves less as root, who can open every directory.
 #[tokio::test]
-async fn a_directory_that_cannot_be_brought_to_the_disk_does_not_undo_a_write() {
+async fn a_directory_that_cannot_be_synced_does_not_undo_a_write() {
     let (store, directory) = store();
     fs::set_permissions(directory.path(), Permissions::from_mode(0o300)).unwrap();
     put(&store, &session()).await;
