@@ -1,7 +1,7 @@
-//! Answers of a server: whatever it says, reading it ends well.
+//! Responses of a server: reading any of them ends without a panic.
 //!
-//! An input that begins with a digit is the answer itself: the status and the content type on the first line, the body
-//! behind an empty one. Every other input is a series of choices.
+//! An input that begins with a digit is the response itself: the status and the content type on the first line, the
+//! body behind an empty one. Every other input is a series of choices.
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderValue};
@@ -15,10 +15,10 @@ use serde_json::{Map, Value};
 use super::secrets::{SECRET, is_a_value_in, shows_in};
 use super::source::Source;
 
-/// Where a server puts words for people to read: what it says there is shown.
+/// The fields whose words a server writes for people. Errors show them.
 const WORDS: &[&str] = &["message", "error", "error_description", "code", "errors"];
 
-/// What the endpoints read, and what they do not.
+/// Names of fields that the endpoints read, and of some that they do not.
 const KEYS: &[&str] = &[
     "payload",
     "token",
@@ -53,7 +53,7 @@ const KEYS: &[&str] = &[
     "ä\"\\",
 ];
 
-/// Any answer is read without a panic, its status survives, and no value that it holds shows in an error.
+/// Every response is read without a panic, its status survives, and none of its values shows in an error.
 pub fn decode_response(data: &[u8]) {
     let answer = answer(data);
     let refused = ApiError::of(&answer);
@@ -72,7 +72,7 @@ pub fn decode_response(data: &[u8]) {
     reads::<ApiTokensDelete>(&answer, refused.as_ref());
 }
 
-/// The answer that an input stands for.
+/// The response that an input stands for.
 pub(super) fn show(data: &[u8]) -> String {
     let answer = answer(data);
     let kind = answer.headers().get(CONTENT_TYPE);
@@ -104,7 +104,7 @@ fn shown(error: &impl std::error::Error) -> String {
     format!("{error} {error:#} {error:?} {error:#?}")
 }
 
-/// Whether the secret stands among the words of an answer.
+/// Whether the secret is among the words of a response.
 fn says_it_aloud(answer: &Response<Bytes>) -> bool {
     match serde_json::from_slice::<Map<String, Value>>(answer.body()) {
         Ok(object) => WORDS.iter().filter_map(|word| object.get(*word)).any(|words| shows_in(&words.to_string())),
@@ -151,7 +151,7 @@ fn put_together(status: StatusCode, kind: &[u8], body: Vec<u8>) -> Response<Byte
     answer
 }
 
-/// JSON in the shape of an answer, the secret among its values.
+/// JSON in the form of a response, with the secret among its values.
 fn json(source: &mut Source<'_>, depth: usize, is_word: bool) -> Value {
     let leaf = depth == 0;
     match source.below(16) {
@@ -177,5 +177,5 @@ fn json(source: &mut Source<'_>, depth: usize, is_word: bool) -> Value {
     }
 }
 
-/// What might lead astray whoever cuts values out of messages.
+/// Characters that could mislead code that cuts values out of messages.
 const QUOTES: &[&str] = &["", "\"", "`", ", expected ", "\", expected `", "missing field `", "\n", "\\"];
