@@ -1,9 +1,11 @@
-//! What the official SDKs send, beside what is declared here: the same, except for the differences that are listed.
+//! Compares the requests of the official SDKs with those declared here: equal, except for the differences that are
+//! listed.
 //!
-//! `official_sdks.json` holds what they were seen to send, for the arguments beside it.
+//! `official_sdks.json` has the requests that they were seen to send, each with the arguments of the call.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use qelos_client::api::{
     ApiTokensDelete, ApiTokensList, CreateApiToken, CreateWorkspace, ExchangeAuthCallback, GetMe, LogOut, McpAuthorize,
@@ -33,7 +35,7 @@ struct Shape {
     body: String,
 }
 
-/// What a request comes down to: neither the order of keys nor the choice between two ways to escape matters.
+/// The meaning of a request: the order of keys does not count, nor the choice between two ways to escape.
 #[derive(Debug, PartialEq)]
 struct Essence {
     method: String,
@@ -95,7 +97,7 @@ impl Args<'_> {
         self.field(name).unwrap()
     }
 
-    /// An id as the SDKs take it: any text. Here it is one, or it is refused.
+    /// An id. The SDKs take any text; text that is no id is refused here.
     fn id<T: std::str::FromStr<Err: std::fmt::Display>>(&self, at: usize) -> Result<T, String> {
         self.text(at).parse().map_err(|error: T::Err| error.to_string())
     }
@@ -107,7 +109,7 @@ fn sign_up(args: &Args<'_>) -> SignUp {
     endpoint
 }
 
-/// What this crate sends for the same call; or why it refuses to.
+/// The request of this crate for the same call, or the reason why it refuses.
 fn ours(class: &str, method: &str, args: &Args<'_>) -> Result<Essence, String> {
     match class {
         "authentication" => authentication(method, args),
@@ -203,16 +205,16 @@ fn workspaces(method: &str, args: &Args<'_>) -> Result<Essence, String> {
     })
 }
 
-/// Where this crate does something else, and why.
+/// The calls where this crate does something else, and why.
 const DIFFERENT: [(&str, &str); 5] = [
-    ("deleteapitoken ../../signin?x=", "refused: with another argument this deletes a workspace"),
-    ("deleteapitoken a b/c#d", "refused: this is no id"),
-    ("deleteapitoken ", "refused: an empty id names the list"),
-    ("getworkspace ../users?x=", "refused: this reads something else"),
+    ("deleteapitoken ../../signin?x=", "refused: with such an argument this deletes another resource"),
+    ("deleteapitoken a b/c#d", "refused: the text is no id"),
+    ("deleteapitoken ", "refused: an empty id is the path of the list"),
+    ("getworkspace ../users?x=", "refused: this reads another resource"),
     ("activate 6b01d2e7627f2972a3745de0", "no content type, because there is no content"),
 ];
 
-/// The recordings call workspaces `w1`, which is no id here.
+/// The recordings name workspaces `w1`, which is no id here.
 const WORKSPACE: &str = "6b01d2e7627f2972a3745de0";
 
 fn rows() -> Vec<Row> {
@@ -240,11 +242,7 @@ fn what_the_official_sdks_send_is_what_is_sent_here() {
             _ => assert_eq!(ours, Ok(theirs), "{sdk}: {class}.{method}({args:?})"),
         }
     }
-    assert_eq!(
-        different,
-        DIFFERENT.iter().map(|(call, _)| (*call).to_owned()).collect(),
-        "each listed difference is one"
-    );
+    assert_eq!(different, DIFFERENT.iter().map(|(call, _)| (*call).to_owned()).collect(), "each listed call differs");
     assert_eq!(rows.len(), 64);
 }
 
@@ -258,7 +256,14 @@ const PYTHON: &str = "signin oauth_signin signup oauth_signup refresh_token api_
     create_api_token delete_api_token logout get_social_login_url get_social_callback_url exchange_auth_callback \
     get_logged_in_user update_logged_in_user get_workspace get_members get_list remove update create activate";
 
-/// The links of the table are checked where the documentation is built.
+/// The text of all files in a folder.
+fn sources(folder: &str) -> String {
+    let entries = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)).unwrap();
+    let files = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file());
+    files.map(|file| std::fs::read_to_string(file).unwrap()).collect()
+}
+
+/// The links of the table are checked when the documentation is built.
 #[test]
 fn the_table_of_methods_has_them_all_and_each_is_found_by_its_name() {
     let table = include_str!("../qelos-client/docs/official_sdks.md");
@@ -269,13 +274,7 @@ fn the_table_of_methods_has_them_all_and_each_is_found_by_its_name() {
     assert_eq!(column(1), TYPESCRIPT.split_whitespace().collect::<Vec<_>>());
     assert_eq!(column(2), PYTHON.split_whitespace().collect::<Vec<_>>());
 
-    let sources: String = ["../qelos-client/src", "../spec/src/api"]
-        .into_iter()
-        .flat_map(|folder| std::fs::read_dir(format!("{}/{folder}", env!("CARGO_MANIFEST_DIR"))).unwrap())
-        .map(|file| file.unwrap().path())
-        .filter(|file| file.extension().is_some_and(|extension| extension == "rs"))
-        .map(|file| std::fs::read_to_string(file).unwrap())
-        .collect();
+    let sources = ["../qelos-client/src/qelos", "../spec/src/api"].map(sources).concat();
     for name in TYPESCRIPT.split_whitespace() {
         let found = [format!(" fn {name}("), format!(" fn {name}<"), format!("#[doc(alias = \"{name}\")]")];
         assert!(found.iter().any(|text| sources.contains(text)), "a search for {name} finds nothing");

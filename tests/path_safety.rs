@@ -1,6 +1,6 @@
-//! Whatever a value holds, a request goes to the server, the path and the parameters its declaration says.
+//! A request goes to the server, the path and the parameters of its declaration, whatever its values are.
 //!
-//! Checked through the URL type that reqwest sends with, because that is where a path is normalised.
+//! Checked with the URL type of reqwest, because that type normalises paths.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
 use proptest::prelude::*;
@@ -19,7 +19,7 @@ struct Delete {
     tags: Vec<String>,
 }
 
-/// Texts that mean something to a URL parser, and any others.
+/// Texts that have a meaning for a URL parser, and any other texts.
 fn text() -> impl Strategy<Value = String> {
     let nasty = prop::sample::select(vec![
         "",
@@ -74,7 +74,7 @@ fn base() -> impl Strategy<Value = BaseUrl> {
         .prop_map(|base| base.parse().unwrap())
 }
 
-/// Hosts and ports, and what programs disagree about.
+/// Hosts and ports, with spellings that programs read differently.
 fn authority() -> impl Strategy<Value = String> {
     let label = prop::sample::select(vec![
         "acme",
@@ -227,7 +227,7 @@ proptest! {
         expected.extend(endpoint.tags.iter().map(|_| "tags"));
         prop_assert_eq!(names, expected);
 
-        // What the URL parser leaves is what was meant: the other side reads the same values.
+        // The URL parser has not changed the values: the server's side reads the same ones.
         let target = format!("{path}?{}", url.query().unwrap());
         *request.uri_mut() = target.parse().unwrap();
         prop_assert_eq!(Delete::decode_request(&request).unwrap(), endpoint);
@@ -255,7 +255,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_a_base_url_with_a_surprise(text in text(), host in text()) {
+    fn the_parts_of_a_base_url_are_those_of_its_text(text in text(), host in text()) {
         for candidate in [text.clone(), format!("https://acme.example/{text}"), format!("https://{host}/{text}")] {
             let Ok(base) = candidate.parse::<BaseUrl>() else { continue };
             let url = Url::parse(&format!("{base}/x")).unwrap();
@@ -265,7 +265,7 @@ proptest! {
         }
     }
 
-    /// What names a server is read the same by everything on the way.
+    /// All programs read the name of the server the same way.
     #[test]
     fn the_host_of_a_base_url_is_the_one_that_is_called(
         scheme in prop::sample::select(vec!["http", "https", "HTTPS"]),
@@ -279,7 +279,7 @@ proptest! {
         prop_assert_eq!(format!("{}/qelos", url.origin().ascii_serialization()), base.origin());
     }
 
-    /// Which `xn--` labels encode a name is known to the transport.
+    /// The transport knows which `xn--` labels encode a name.
     #[test]
     fn a_host_that_cannot_be_called_is_refused_when_the_client_is_built(authority in authority()) {
         thread_local!(static TRANSPORT: ReqwestTransport = ReqwestTransport::new().unwrap());

@@ -1,4 +1,4 @@
-//! The page about the quirks of the server: it has them all, and what it names as proof exists.
+//! The page about the quirks of the server has a row for each, and the tests that it names as proof exist.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ fn rows() -> impl Iterator<Item = [&'static str; 4]> {
     })
 }
 
-/// Nobody has ever seen a Q33.
+/// The number 33 was never given.
 #[test]
 fn every_quirk_has_one_row() {
     let known = (1..=44).filter(|number| *number != 33).map(|number| format!("Q{number}"));

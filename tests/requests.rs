@@ -1,4 +1,4 @@
-//! The request of every declared endpoint, one snapshot each; and no endpoint without one.
+//! One snapshot for the request of each declared endpoint, and no endpoint without one.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
 use std::collections::BTreeSet;
@@ -96,7 +96,7 @@ fn workspaces(seen: &mut Seen) {
     seen.snapshot(&WorkspacesActivate { workspace_id });
 }
 
-/// The list of endpoints is kept by hand, so that it is data; this counts what the sources declare.
+/// The list of endpoints is written by hand, so that it is data. This test counts the declarations in the sources.
 #[test]
 fn the_list_of_endpoints_is_complete() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../spec/src/api");

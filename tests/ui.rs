@@ -1,9 +1,8 @@
-//! Compile errors, as a user reads them: each case under `ui/fail` has its text next to it, each under `ui/pass`
-//! compiles.
+//! Compile errors as a user reads them: each case in `ui/fail` has its text beside it, each case in `ui/pass` compiles.
 //!
 //! `UI=name cargo test -p qelos-tests --test ui` runs the cases whose path contains `name`; `TRYBUILD=overwrite`
-//! accepts the texts, after they were read. Two more tests read the texts: every message of ours is in one of them, and
-//! every error in them is a message of ours, but for those of [`THE_COMPILERS_OWN`].
+//! accepts the texts: read them first. Two more tests check the texts: every message of ours is in one of them, and
+//! every error in them is a message of ours, except for those of [`THE_COMPILERS_OWN`].
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
 #[path = "ui/messages.rs"]
@@ -11,7 +10,7 @@ mod messages;
 
 use std::path::{Path, PathBuf};
 
-/// Cases with an error in the compiler's words, and why they are not in ours.
+/// Cases with an error in the words of the compiler, and why they are not in ours.
 const THE_COMPILERS_OWN: &[(&str, &str)] = &[
     ("attribute/attribute_of_another_framework", "an unknown attribute is refused before the derive sees it"),
     ("attribute/on_a_struct_without_a_derive", "no macro of ours runs without the derive"),
@@ -23,13 +22,13 @@ const THE_COMPILERS_OWN: &[(&str, &str)] = &[
     ("field/same_field_twice", "the compiler says it of every struct; a second message would only repeat it"),
     ("generics/unused_parameter", "the compiler says it of every struct; a second message would only repeat it"),
     ("hygiene/wrong_crate_path", "whether a path leads anywhere is resolved after the macro has run"),
-    ("resource/call_without_await", "the compiler says it of every `must_use`, once, with our reason"),
+    ("resource/call_without_await", "the compiler says it of every `must_use`, with our reason"),
     (
         "resource/endpoint_with_fields_but_no_argument",
         "a macro cannot see the fields of an endpoint declared elsewhere",
     ),
     ("resource/type_with_the_name_of_an_endpoint", "a macro cannot see the other items of the module"),
-    ("resource/without_the_extension_trait", "a method that is not in scope is nobody's; the compiler names the trait"),
+    ("resource/without_the_extension_trait", "the method is not in scope; the compiler names the trait"),
     (
         "types/default_of_another_type",
         "a function is a value: the compiler compares its signature, and names both types",
@@ -37,11 +36,11 @@ const THE_COMPILERS_OWN: &[(&str, &str)] = &[
     ("types/response_that_stays_on_one_thread", "`Send` is the compiler's to explain"),
     (
         "types/skip_serializing_if_of_another_type",
-        "the function is called as serde would call it, so that `str::is_empty` fits a `String`",
+        "the function is called as serde calls it, so that `str::is_empty` fits a `String`",
     ),
 ];
 
-/// Apart from those that pass, because only then are all of them compiled in one go.
+/// Separate from the cases that pass: only then does trybuild compile all of them at once.
 #[test]
 fn cases_that_fail() {
     let cases = trybuild::TestCases::new();
@@ -79,7 +78,8 @@ fn every_error_is_ours() {
     assert_eq!(theirs, listed, "reword them, or say in `THE_COMPILERS_OWN` why they are the compiler's");
 }
 
-/// Follow-up errors would name what the macros wrote, and texts of the standard library need its sources.
+/// A text that names generated code shows a follow-up error. A text that quotes the standard library depends on its
+/// sources.
 #[test]
 fn texts_show_what_the_user_wrote() {
     for (case, text) in texts() {
@@ -96,7 +96,7 @@ fn wanted(folder: &str) -> Vec<PathBuf> {
     files(Path::new(folder), "rs").into_iter().filter(|case| case.to_string_lossy().contains(&wanted)).collect()
 }
 
-/// The cases that fail, by name, and what the compiler says to them.
+/// The cases that fail, by name, each with the text of the compiler.
 fn texts() -> Vec<(String, String)> {
     let name = |file: &Path| file.strip_prefix("ui/fail").unwrap().with_extension("").to_string_lossy().into_owned();
     let files = files(Path::new("ui/fail"), "stderr");

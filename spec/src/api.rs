@@ -1,4 +1,4 @@
-//! The endpoints of Qelos, declared.
+//! The endpoints of Qelos.
 
 mod api_tokens;
 mod mcp;

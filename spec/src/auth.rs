@@ -1,8 +1,7 @@
 //! Who may call an endpoint, and how a credential is written on a request.
 //!
-//! An endpoint names a [`Requirement`]; a client holds a credential; [`SatisfiedBy`] relates the two, so that the
-//! compiler refuses a call the server would refuse. The relation is open: requirements and credentials of your own take
-//! part by implementing it.
+//! An endpoint names a [`Requirement`], a client holds a credential, and [`SatisfiedBy`] relates the two: the compiler
+//! refuses a call that the server would refuse. Implement it for requirements and credentials of your own.
 
 use std::fmt;
 
@@ -14,19 +13,19 @@ use crate::secret::SecretString;
 /// The header that carries an API token.
 pub const API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
-/// The kinds of credential there are, for decisions at run time: by servers, and by clients configured from outside.
+/// The kinds of credentials, for decisions at run time: by servers, and by clients whose configuration names the kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CredentialKind {
-    /// None at all.
+    /// No credential.
     Anonymous,
     /// A session in a cookie.
     Cookie,
-    /// An access token that is refreshed.
+    /// An access token that is renewed.
     OAuth,
     /// An API token.
     ApiToken,
-    /// One of your own, by its name.
+    /// A credential of your own, by its name.
     Other(&'static str),
 }
 
@@ -57,7 +56,7 @@ impl fmt::Display for CredentialKind {
     }
 }
 
-/// What an endpoint asks of its caller.
+/// The credential that an endpoint asks for.
 ///
 /// ```
 /// use qelos_spec::auth::{CredentialKind, Requirement, SatisfiedBy};
@@ -84,19 +83,19 @@ impl fmt::Display for CredentialKind {
     note = "`auth` takes `SignedIn`, `Session`, `CookieOnly` or `Public`, or a type of yours that implements `Requirement`"
 )]
 pub trait Requirement: 'static {
-    /// What is needed, for people: "a signed-in user".
+    /// The needed credential in words: "a signed-in user".
     const NEEDS: &'static str;
-    /// Whether the credential of the client goes with the request.
+    /// Whether the request carries the credential of the client.
     const SENDS_CREDENTIAL: bool = true;
 
-    /// Whether a credential of this kind will do, where the type of the credential does not say it.
+    /// Whether a credential of this kind may call. For credentials whose type does not say the kind.
     fn accepts(kind: CredentialKind) -> bool;
 }
 
-/// The requirement is met by the credential `C`, as the compiler sees it.
+/// States that the credential `C` meets the requirement.
 ///
-/// Implemented for the requirement, with the credential as the parameter: in this direction the compiler can always say
-/// which of the two is wrong.
+/// It is implemented for the requirement, with the credential as parameter. In this direction the compiler can always
+/// say which of the two is wrong.
 #[diagnostic::on_unimplemented(
     message = "this endpoint needs `{Self}`, but the client holds `{C}`",
     label = "`{C}` may not call it",
@@ -106,7 +105,7 @@ pub trait Requirement: 'static {
 )]
 pub trait SatisfiedBy<C> {}
 
-/// Anybody may call; the request carries no credential.
+/// Every client may call. The request carries no credential.
 #[derive(Debug, Clone, Copy)]
 pub struct Public;
 
@@ -121,7 +120,7 @@ impl Requirement for Public {
 
 impl<C> SatisfiedBy<C> for Public {}
 
-/// A [`Requirement`] whose requests carry no credential of the client, and so may carry a token of their own.
+/// A [`Requirement`] whose requests carry no credential of the client. They may carry a token of their own.
 #[diagnostic::on_unimplemented(
     message = "an endpoint with a `bearer` field brings its own credential, but `{Self}` adds the client's",
     label = "`auth = Public` is meant here"
@@ -154,7 +153,7 @@ impl Requirement for Session {
     }
 }
 
-/// A cookie session. The server fails for everything else.
+/// A cookie session. The server fails for every other credential.
 #[derive(Debug, Clone, Copy)]
 pub struct CookieOnly;
 
@@ -166,7 +165,7 @@ impl Requirement for CookieOnly {
     }
 }
 
-/// A credential in the form of one header, marked sensitive so that nothing prints its value.
+/// The header that proves a credential. It is marked sensitive, so that its value is not printed.
 ///
 /// ```
 /// use qelos_spec::auth::Stamp;
@@ -182,11 +181,11 @@ pub struct Stamp {
 }
 
 impl Stamp {
-    /// Any header that proves who calls.
+    /// Any header that proves a credential.
     ///
     /// # Errors
     ///
-    /// When the value holds a character that no header may hold, such as a line break.
+    /// When the value has a character that a header cannot have, such as a line break.
     pub fn new(header: HeaderName, value: &str) -> Result<Self, InvalidHeaderValue> {
         let mut value = HeaderValue::from_str(value)?;
         value.set_sensitive(true);
@@ -197,7 +196,7 @@ impl Stamp {
     ///
     /// # Errors
     ///
-    /// When the token holds a character that no header may hold.
+    /// When the token has a character that a header cannot have.
     pub fn bearer(token: &str) -> Result<Self, InvalidHeaderValue> {
         Self::new(AUTHORIZATION, &format!("Bearer {token}"))
     }
@@ -206,7 +205,7 @@ impl Stamp {
     ///
     /// # Errors
     ///
-    /// When the token holds a character that no header may hold.
+    /// When the token has a character that a header cannot have.
     pub fn api_key(token: &str) -> Result<Self, InvalidHeaderValue> {
         Self::new(API_KEY, token)
     }
@@ -215,12 +214,12 @@ impl Stamp {
     ///
     /// # Errors
     ///
-    /// When the name or the value holds a character that no header may hold.
+    /// When the name or the value has a character that a header cannot have.
     pub fn cookie(name: &str, value: &str) -> Result<Self, InvalidHeaderValue> {
         Self::new(COOKIE, &format!("{name}={value}"))
     }
 
-    /// The header this credential travels in.
+    /// The name of the header.
     #[must_use]
     pub fn header(&self) -> &HeaderName {
         &self.header
@@ -242,7 +241,7 @@ impl Stamp {
     }
 }
 
-/// The credential a server finds on a request.
+/// The credential that a server finds on a request.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Presented<'h> {
     /// An API token.
@@ -255,7 +254,8 @@ pub enum Presented<'h> {
 
 impl<'h> Presented<'h> {
     /// Looks in the order of the Qelos gateway: `x-api-key`, the session cookie (`qlt_…` or `token`), `authorization`.
-    /// The first one present decides alone, and an empty API key counts as none.
+    ///
+    /// The first one that is present decides. An empty API key counts as absent.
     #[must_use]
     pub fn on(headers: &'h HeaderMap) -> Option<Self> {
         let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
@@ -301,11 +301,11 @@ mod tests {
         let mut headers = HeaderMap::new();
         assert_eq!(Presented::on(&headers), None);
         headers.insert(AUTHORIZATION, HeaderValue::from_static("Token abc"));
-        assert_eq!(Presented::on(&headers), Some(Presented::Bearer("abc")), "the scheme word is not looked at");
+        assert_eq!(Presented::on(&headers), Some(Presented::Bearer("abc")), "the scheme is ignored");
         headers.insert(COOKIE, HeaderValue::from_static("theme=dark; qlt_0=session"));
         assert_eq!(Presented::on(&headers), Some(Presented::Cookie("session")));
         headers.insert(API_KEY, HeaderValue::from_static(""));
-        assert_eq!(Presented::on(&headers), Some(Presented::Cookie("session")), "an empty key is no key");
+        assert_eq!(Presented::on(&headers), Some(Presented::Cookie("session")), "an empty key counts as absent");
         headers.insert(API_KEY, HeaderValue::from_static("ql_1"));
         assert_eq!(Presented::on(&headers), Some(Presented::ApiKey("ql_1")));
     }

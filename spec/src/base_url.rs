@@ -1,4 +1,4 @@
-//! Where a server is: the prefix that every path is appended to.
+//! The URL of a server: the prefix that every path is appended to.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,12 +9,11 @@ use http::Uri;
 
 /// The URL of a server, with an optional path prefix: `https://acme.example`, `https://example.com/qelos`.
 ///
-/// A path is *appended* to it, never joined: nothing in a request can change the scheme, the host, the port or the
-/// prefix.
+/// A path is *appended* to it, never joined: a request cannot change the scheme, the host, the port or the prefix.
 ///
-/// The host is a name of letters, digits, `-` and `_`, or an address. Other spellings of an IPv4 address, such as `0x7f.1`
-/// for `127.0.0.1`, are refused, because programs differ in how they read them. Whether an `xn--` label encodes a name that
-/// exists takes the tables of Unicode: the transport looks it up, when a client is built.
+/// The host is a name of letters, digits, `-` and `_`, or an address. Other spellings of an IPv4 address, such as
+/// `0x7f.1` for `127.0.0.1`, are refused, because programs read them differently. Whether an `xn--` label encodes a
+/// name is in the tables of Unicode: the transport looks it up when a client is built.
 ///
 /// ```
 /// use qelos_spec::BaseUrl;
@@ -36,8 +35,8 @@ impl BaseUrl {
         &self.text
     }
 
-    /// The server as others know it: scheme, host, port and [`prefix`](Self::prefix), without a port that is the default
-    /// one of the scheme. Two base URLs with equal origins are the same server; the texts themselves may differ.
+    /// The identity of the server: scheme, host, port and [`prefix`](Self::prefix), without the default port of the
+    /// scheme. Two base URLs with equal origins are the same server, although their texts may differ.
     ///
     /// ```
     /// use qelos_spec::BaseUrl;
@@ -55,19 +54,19 @@ impl BaseUrl {
         }
     }
 
-    /// The path in front of every path: empty, or `/qelos`.
+    /// The path before every path: empty, or `/qelos`.
     #[must_use]
     pub fn prefix(&self) -> &str {
         &self.text[self.prefix..]
     }
 
-    /// Whether what is sent there is encrypted.
+    /// Whether requests are encrypted.
     #[must_use]
     pub fn is_https(&self) -> bool {
         self.text.starts_with("https:")
     }
 
-    /// Whether it is this machine: `localhost`, `127.0.0.0/8` or `[::1]`.
+    /// Whether the server is this machine: `localhost`, `127.0.0.0/8` or `[::1]`.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
         let authority = self.text[..self.prefix].split_once("://").map_or("", |(_, authority)| authority);
@@ -119,7 +118,7 @@ fn check(text: &str) -> Result<BaseUrl, &'static str> {
     Ok(BaseUrl { prefix: origin.len(), text: origin + path })
 }
 
-/// The host in the one spelling that everything on the way reads the same.
+/// The host in the one spelling that all programs read the same way.
 fn check_host(text: &str) -> Result<String, &'static str> {
     if text.starts_with('[') {
         return check_ipv6(text);
@@ -160,14 +159,14 @@ fn check_ipv6(text: &str) -> Result<String, &'static str> {
     })
 }
 
-/// Whether what reads URLs takes the host for an IPv4 address, of however many numbers, in octal or hexadecimal digits.
+/// Whether a URL parser takes the host for an IPv4 address: with any count of numbers, decimal, octal or hexadecimal.
 fn ends_in_a_number(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or(name);
     let hexadecimal = last.strip_prefix("0x").is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
     hexadecimal || last.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// `:8443`, without zeros in front; empty when there is none.
+/// The port with its colon, without leading zeros: `:8443`. Empty if there is none.
 fn check_port(text: &str) -> Result<String, &'static str> {
     if text.is_empty() {
         return Ok(String::new());
@@ -193,7 +192,7 @@ impl fmt::Debug for BaseUrl {
     }
 }
 
-/// The text is not the URL of a server. It is not repeated here: people paste passwords into URLs.
+/// The text is not the URL of a server. The error does not repeat it: people paste passwords into URLs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidBaseUrl {
     reason: &'static str,
@@ -234,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_is_refused_with_a_reason() {
+    fn any_other_text_is_refused_with_a_reason() {
         assert!(refused("").contains("empty"));
         assert!(refused("acme.example").contains("https://"));
         assert!(refused("ftp://acme.example").contains("https://"));
@@ -248,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_is_none_is_refused() {
+    fn an_invalid_host_is_refused_with_a_reason() {
         let long = format!("http://{}.example", "a".repeat(64));
         let far_too_long = format!("http://{}example", "acme.".repeat(50));
         for (hosts, reason) in [
@@ -279,7 +278,7 @@ mod tests {
         assert_eq!(origin("http://[0:0::1]:80/Qelos/"), "http://[::1]/Qelos");
         let others = ["http://a.example", "https://a.example:80", "https://a.example/qelos", "https://a.example."];
         for other in others {
-            assert_eq!(origin(other), other, "another server, or perhaps one");
+            assert_eq!(origin(other), other, "it counts as another server");
         }
     }
 

@@ -1,4 +1,4 @@
-//! What an endpoint is: one request, one response, and who may exchange them.
+//! Endpoints as traits: the request, the response, and who may call.
 
 use std::future::Future;
 use std::time::Duration;
@@ -12,10 +12,10 @@ use crate::request::{EncodeError, Request, RequestError};
 use crate::response::{JsonResponse, ResponseError};
 use crate::template::PathTemplate;
 
-/// One operation of an API: a request that can be built, and an answer that can be read.
+/// One operation of an API: a request that can be written, and a response that can be read.
 ///
-/// Implemented by `#[derive(Endpoint)]` on the struct that holds the values of the request. Both directions are plain
-/// functions over plain data: nothing here sends anything.
+/// `#[derive(Endpoint)]` implements it for the struct that holds the values of the request. Both directions are
+/// functions over data: nothing is sent.
 ///
 /// ```
 /// use qelos_spec::{Endpoint, auth::SignedIn};
@@ -45,53 +45,54 @@ pub trait Endpoint {
     const PATH: PathTemplate;
     /// Who may call.
     type Auth: Requirement;
-    /// What a successful answer says.
+    /// The type of a successful response.
     type Response: Send + 'static;
     /// What the server says when it refuses, beyond [`ApiError`](crate::ApiError); `()` when that is all.
     type Error: JsonResponse + Send;
     /// Whether sending the request twice does no more than sending it once.
     const IDEMPOTENT: bool;
-    /// How long an exchange may take, when it is not as long as any other.
+    /// How long one exchange may take, if the endpoint says so.
     const TIMEOUT: Option<Duration>;
     /// Whether the server also reports errors with a status of 200, in a body that holds `errors` and nothing else. They are
     /// errors then, as with any other status. Elsewhere such a body is an answer like any other.
     const ERRORS_WITH_200: bool = false;
 
-    /// Builds the request: everything but the server it goes to and the credential it carries.
+    /// Writes the request, without a server and a credential.
     ///
     /// # Errors
     ///
-    /// When a value has no place in a request: an empty path segment, a line break in a header.
+    /// When a value cannot be written: an empty path segment, a line break in a header.
     fn encode(&self) -> Result<Request, EncodeError>;
 
-    /// Reads the answer.
+    /// Reads the response.
     ///
     /// # Errors
     ///
-    /// What the server says is wrong, or that its answer is not the declared one.
+    /// When the server has refused, or its response is not the declared one.
     fn decode(response: &HttpResponse<Bytes>) -> Result<Self::Response, ResponseError>;
 }
 
-/// The other side of an [`Endpoint`]: read its request, write its answer. For servers, fakes and round-trip tests.
+/// The server's side of an [`Endpoint`]: reads its request, writes its response. For servers, fakes and round-trip
+/// tests.
 ///
-/// Implemented by `#[derive(DecodeRequest)]`, from the same attributes.
+/// `#[derive(DecodeRequest)]` implements it from the same attributes.
 #[diagnostic::on_unimplemented(
     message = "requests of `{Self}` cannot be decoded",
     note = "add `DecodeRequest` to its derives, next to `Endpoint`; where `#[resource]` declares it, add `decode` there"
 )]
 pub trait DecodeRequest: Endpoint + Sized {
-    /// Reads the values back out of a request.
+    /// Reads the values of a request.
     ///
     /// # Errors
     ///
-    /// When the request is not one of this endpoint, or a value is missing or malformed.
+    /// When the request belongs to another endpoint, or a value is missing or malformed.
     fn decode_request(request: &HttpRequest<Bytes>) -> Result<Self, RequestError>;
 
-    /// Writes a successful answer.
+    /// Writes a successful response.
     ///
     /// # Errors
     ///
-    /// When the answer has no JSON form.
+    /// When the value has no JSON form.
     fn encode_response(response: &Self::Response) -> Result<HttpResponse<Bytes>, EncodeError>;
 }
 
@@ -111,9 +112,10 @@ impl EndpointInfo {
     }
 }
 
-/// Something that carries endpoints to a server: what the handles of `#[resource]` call.
+/// Calls endpoints. The handles of `#[resource]` call it.
 ///
-/// `qelos_client::Client` is one. Implement it for a type of your own to put something in between, or to answer in tests.
+/// `qelos_client::Client` implements it. Implement it for a type of your own to change calls on the way, or to respond
+/// in tests.
 ///
 /// ```
 /// use std::future::{Ready, ready};
@@ -121,12 +123,12 @@ impl EndpointInfo {
 /// use qelos_spec::auth::{SatisfiedBy, SignedIn};
 /// use qelos_spec::{Dispatch, Endpoint, ResponseError};
 ///
-/// /// May do everything that anybody who is signed in may do.
+/// /// A credential for all endpoints of signed-in users.
 /// struct Tester;
 ///
 /// impl SatisfiedBy<Tester> for SignedIn {}
 ///
-/// /// Answers every call with the same text.
+/// /// Responds to every call with the same text.
 /// struct Parrot(&'static str);
 ///
 /// impl Dispatch for Parrot {
@@ -152,22 +154,16 @@ impl EndpointInfo {
 /// # Ok::<(), ResponseError>(())
 /// ```
 pub trait Dispatch: Sync {
-    /// What the caller holds, as a type.
+    /// The type of the caller's credential.
     type Credential;
-    /// What can go wrong on the way.
+    /// The error of a call.
     type Error;
-    /// A call on its way to an answer `R`. It owns what it needs.
+    /// A call with the response `R`. It owns what it needs.
     type Call<R: Send + 'static>: Future<Output = Result<R, Self::Error>> + Send;
 
-    /// Prepares a call; awaiting it sends the request of `endpoint` and reads the answer.
+    /// Prepares a call. Awaiting it sends the request of `endpoint` and reads the response.
     ///
-    /// # Errors
-    ///
-    /// The call ends in one when the request cannot be written or sent, or the server refuses.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the call abandons it; a request that was sent may still take effect.
+    /// Dropping it abandons the call: a request that was sent may still take effect.
     fn dispatch<E>(&self, endpoint: &E) -> Self::Call<E::Response>
     where
         E: Endpoint,

@@ -1,8 +1,8 @@
-//! What holds a method of a resource against the endpoint it names: `#[endpoint(CreateInvoice)]`.
+//! Compares a method of a resource with the endpoint that it names: `#[endpoint(CreateInvoice)]`.
 
 use crate::endpoint::Dispatch;
 
-/// The argument of such a method.
+/// The argument of such a method: the endpoint itself.
 #[diagnostic::on_unimplemented(
     message = "the argument of this method is the endpoint `{E}`, not `{Self}`",
     label = "write `&{E}`",
@@ -20,18 +20,18 @@ impl<E> EndpointArgument<E> for E {
     }
 }
 
-/// Takes only the endpoint; the type parameters are where the compiler points.
+/// Returns the endpoint of a method. The compiler points at the type parameters when the argument is another type.
 pub fn the_endpoint<E, A: EndpointArgument<E> + ?Sized>(argument: &A) -> &E {
     argument.endpoint()
 }
 
-/// The answer of such a method.
+/// The response of such a method: that of its endpoint.
 #[diagnostic::on_unimplemented(
     message = "this method answers `{R}`, but its endpoint answers `{Self}`",
     label = "write `{Self}`, the `response` of the endpoint"
 )]
 pub trait AnswerOf<R: Send + 'static>: Send + Sized + 'static {
-    /// The call, by the other name of its answer.
+    /// The same call, with its response under the name `R`.
     fn answer<D: Dispatch>(call: D::Call<Self>) -> D::Call<R>;
 }
 

@@ -1,7 +1,7 @@
-//! Identifiers of things on the server: 24 hexadecimal digits, checked before anything is sent.
+//! Ids of the server: 24 hexadecimal digits, checked before a request is sent.
 //!
-//! The server answers a malformed id with status 500, and a client that pastes one into a path can be made to name
-//! another resource. So an id is a type of its own, and text becomes one only when it is well-formed.
+//! The server responds to a malformed id with status 500, and text in a path could name another resource. So an id is a
+//! type of its own, and only well-formed text becomes one.
 
 use std::fmt;
 
@@ -21,7 +21,7 @@ impl fmt::Display for InvalidId {
 impl std::error::Error for InvalidId {}
 
 impl InvalidId {
-    /// For answers of a server, whose values are not repeated.
+    /// The message for a response of a server, whose values are not repeated.
     fn without_value(&self) -> String {
         format!("not the id of {}: an id is 24 hexadecimal digits", self.kind)
     }
@@ -55,7 +55,7 @@ macro_rules! ids {
             /// The 24 digits, in lower case.
             #[must_use]
             pub fn as_str(&self) -> &str {
-                // Only ASCII hexadecimal digits get in.
+                // `parse` accepts ASCII hexadecimal digits only.
                 std::str::from_utf8(&self.0).unwrap_or_default()
             }
         }
@@ -108,10 +108,10 @@ ids! {
     UserId: "a user";
     /// The id of a workspace.
     WorkspaceId: "a workspace";
-    /// The id of a membership in a workspace: not the one of the user.
+    /// The id of a membership in a workspace. The user has another one.
     MembershipId: "a membership";
     /// The id of an invite to a workspace.
     InviteId: "an invite";
-    /// The id of an API token: not the token itself, and no secret.
+    /// The id of an API token. It is not the token itself, and not secret.
     ApiTokenId: "an API token";
 }

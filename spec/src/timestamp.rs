@@ -1,4 +1,4 @@
-//! Points in time as the server writes them.
+//! Points in time, as the server writes them.
 
 use std::fmt;
 use std::str::FromStr;
@@ -24,12 +24,13 @@ pub struct Timestamp(i64);
 impl Timestamp {
     /// 1970-01-01T00:00:00.000Z.
     pub const EPOCH: Self = Self(0);
-    /// 0001-01-01T00:00:00.000Z, the earliest one that has a text form.
+    /// 0001-01-01T00:00:00.000Z, the earliest point in time with a text form.
     pub const MIN: Self = Self(-62_135_596_800_000);
-    /// 9999-12-31T23:59:59.999Z, the latest one that has a text form.
+    /// 9999-12-31T23:59:59.999Z, the latest point in time with a text form.
     pub const MAX: Self = Self(253_402_300_799_999);
 
-    /// From milliseconds since 1970; what lies outside the years 1 to 9999 is moved to the nearest end.
+    /// From milliseconds since 1970. A value outside of the years 1 to 9999 becomes [`MIN`](Self::MIN) or
+    /// [`MAX`](Self::MAX).
     #[must_use]
     pub fn from_unix_millis(millis: i64) -> Self {
         Self(millis.clamp(Self::MIN.0, Self::MAX.0))
@@ -55,7 +56,7 @@ impl Timestamp {
         Self::from_unix_millis(self.0.saturating_sub(millis))
     }
 
-    /// How much later this is than `earlier`; zero when it is not.
+    /// The duration since `earlier`; zero if `earlier` is later.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0 - earlier.0).unwrap_or(0))
@@ -95,7 +96,7 @@ impl FromStr for Timestamp {
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The constructors keep the value within the years that `time` can represent, so this conversion holds.
+        // The constructors keep the value within the years that `time` can represent, so this conversion succeeds.
         let time = OffsetDateTime::from_unix_timestamp_nanos(i128::from(self.0) * 1_000_000)
             .unwrap_or(OffsetDateTime::UNIX_EPOCH)
             .to_offset(UtcOffset::UTC);
@@ -143,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_point_in_time_says_how_to_write_one() {
+    fn invalid_text_says_how_to_write_a_timestamp() {
         for text in ["", "tomorrow", "2026-11-22", "2026-11-22T17:20:42"] {
             assert_eq!(text.parse::<Timestamp>(), Err(InvalidTimestamp), "{text:?}");
         }

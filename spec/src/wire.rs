@@ -1,7 +1,7 @@
-//! The types that travel: what the answers of Qelos say.
+//! The types in the responses of Qelos.
 //!
-//! They take everything the server has been seen to send: what it leaves out in one mode or another is optional, and
-//! what a client has no business knowing is not read.
+//! They accept everything that the server was seen to send. A field that it sometimes leaves out is optional. A field
+//! that a client must not know is not read.
 
 mod api_token;
 mod mcp;

@@ -1,5 +1,5 @@
-//! The embedded Qelos against the real one: every recorded request is put to it, in the state the recording was made in,
-//! and every answer has to be the recorded one, up to ids, times and keys.
+//! Compares the embedded Qelos with the real one: it gets every recorded request, in the state of the recording, and
+//! has to give the recorded response, except for ids, times and keys.
 
 use std::collections::BTreeSet;
 
@@ -19,21 +19,22 @@ mod world;
 
 use Chapter::{Renamed, SignedUp, WithWorkspaces, WithoutPicture};
 
-/// What the recordings are about, one table each.
+/// The scenarios of all tables.
 fn scenarios() -> impl Iterator<Item = &'static Scenario> {
     let tables = [SCENARIOS, people::SCENARIOS, cookies::SCENARIOS, workspaces::SCENARIOS, mcp::SCENARIOS];
     tables.into_iter().flatten()
 }
 
-/// A recording, how far the story had come, and what happened right before: it ends with the credential that takes the
-/// place of the recorded one. An empty one leaves the request as it was.
+/// A recording, the state of the server, and a function for what happens before the request.
+///
+/// The function returns the credential that replaces the recorded one. An empty one leaves the recorded one.
 type Scenario = (&'static str, Chapter, fn(&World) -> String);
 
-/// API tokens by the ids they have in the recordings.
+/// API tokens, by their ids in the recordings.
 const TOKEN_CI: &str = "6b01d2eb627f2972a3746020";
 const TOKEN_BY_COOKIE: &str = "6b01d2eb627f2972a3746026";
 
-/// The official SDK was asked for these without credentials and threw before it sent anything.
+/// Calls of the official SDK without credentials: it failed before it sent a request.
 const NEVER_SENT: [&str; 3] =
     ["062-me-sdk-no-credentials", "158-cookie-refresh-via-gateway-sdk", "178-logout-sdk-no-credentials"];
 
@@ -166,7 +167,7 @@ const SCENARIOS: &[Scenario] = &[
     ("192-me-admin-oauth", WithoutPicture, |world| world.admin().access),
     ("193-me-tenant-header-foreign", WithoutPicture, |world| world.user_2().access),
     ("194-signin-tenant-header-foreign", WithoutPicture, as_recorded),
-    // What an MCP client got is an access token like any other.
+    // The token of an MCP client is an access token like any other.
     ("221-mcp-token-ok-2of2", WithoutPicture, access),
     ("229-signin-cookie-dev-host", WithoutPicture, as_recorded),
 ];
@@ -234,23 +235,23 @@ fn with_api_tokens(world: &World, count: usize) -> String {
     world.user_1().access
 }
 
-/// Plays one scenario and says what is different.
+/// Plays one scenario, and returns the differences.
 fn play(&(name, chapter, prepare): &Scenario) -> Vec<String> {
     let recording = fixture::load(name);
     let (request, response) = recording.request.as_ref().zip(recording.response.as_ref()).expect("an exchange");
     let world = World::new(chapter, &recording);
     let credential = prepare(&world);
-    let answer = world.qelos.handle(world.request(request, &credential));
-    compare::differences(&recording, response, &answer)
+    let given = world.qelos.handle(world.request(request, &credential));
+    compare::differences(&recording, response, &given)
 }
 
 #[test]
-fn every_recorded_request_is_answered_as_recorded() {
+fn every_recorded_request_gets_the_recorded_response() {
     let failed: Vec<_> = scenarios().map(|scenario| (scenario.0, play(scenario))).collect();
     let failed: Vec<_> = failed.into_iter().filter(|(_, differences)| !differences.is_empty()).collect();
     assert!(
         failed.is_empty(),
-        "{} of {} recordings are answered otherwise: {failed:#?}",
+        "{} of {} recordings get another response: {failed:#?}",
         failed.len(),
         scenarios().count()
     );
@@ -268,22 +269,22 @@ fn every_recording_is_in_the_table_and_nothing_else() {
 }
 
 #[test]
-fn what_is_listed_as_never_sent_has_no_request() {
+fn calls_listed_as_never_sent_have_no_request() {
     for name in NEVER_SENT {
         assert!(fixture::load(name).request.is_none(), "{name}");
     }
 }
 
 #[test]
-fn a_wrong_answer_is_noticed() {
+fn a_wrong_response_is_noticed() {
     let recording = fixture::load("013-signin-cookie-ok");
-    let nobody_there = FakeQelos::new(qelos_client::SystemClock);
+    let without_users = FakeQelos::new(qelos_client::SystemClock);
     let world = World::new(SignedUp, &recording);
     let request = world.request(recording.request.as_ref().expect("a request"), "");
     let found = compare::differences(
         &recording,
-        recording.response.as_ref().expect("an answer"),
-        &nobody_there.handle(request),
+        recording.response.as_ref().expect("a response"),
+        &without_users.handle(request),
     );
     assert!(found.contains(&"status 401 Unauthorized instead of 200".to_owned()), "{found:#?}");
     assert!(found.contains(&"0 cookies instead of 1".to_owned()), "{found:#?}");

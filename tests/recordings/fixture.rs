@@ -1,4 +1,4 @@
-//! Recordings of the real server: one request and its answer per file, in `fixtures/exchanges`.
+//! Recordings of the real server: one request and its response in each file of `fixtures/exchanges`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,12 +12,12 @@ use serde_json::Value;
 /// One recorded exchange.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Recording {
-    /// Which method of which SDK was called, if one was.
+    /// The method of an SDK that was called, if one was.
     pub(crate) sdk_call: String,
-    /// Absent when the client that was recorded gave up before it sent anything.
+    /// Absent if the SDK failed before it sent a request.
     pub(crate) request: Option<RecordedRequest>,
     pub(crate) response: Option<RecordedResponse>,
-    /// Which way the request went: through the gateway, or straight to a service.
+    /// The way of the request: through the gateway, or directly to a service.
     pub(crate) via: String,
 }
 
@@ -32,7 +32,7 @@ pub(crate) struct RecordedRequest {
 #[derive(Debug, Deserialize)]
 pub(crate) struct RecordedResponse {
     pub(crate) status: u16,
-    /// Texts, but `set-cookie` is a list of them.
+    /// Texts; `set-cookie` is a list of texts.
     pub(crate) headers: BTreeMap<String, Value>,
     pub(crate) body: Option<String>,
 }
@@ -54,7 +54,7 @@ impl RecordedRequest {
         request.body(self.body.clone().unwrap_or_default().into()).expect("a request")
     }
 
-    /// The headers that prove who calls.
+    /// The headers that prove a credential.
     pub(crate) fn credential(&self) -> Vec<(&str, &str)> {
         let known = ["authorization", "cookie", "x-api-key"];
         known.iter().filter_map(|name| Some((*name, self.headers.get(*name)?.as_str()))).collect()

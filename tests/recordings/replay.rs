@@ -1,8 +1,8 @@
-//! Recorded traffic of the real server against our side of it.
+//! Compares the recorded traffic of the real server with our side.
 //!
-//! For every recording under `tests/fixtures/exchanges`: where an official SDK made the request, ours is the same; and the
-//! recorded answer reads as the declared value, or as an error that says what the server said. What came of each is one
-//! line of `snapshots/recordings__replay__recordings.snap`, so a recording that nobody looks at cannot exist.
+//! For each recording in `tests/fixtures/exchanges`: if an official SDK made the request, ours is the same; and the
+//! recorded response reads as the declared value, or as an error with the words of the server. The outcome of each is
+//! in `snapshots/recordings__replay__recordings.snap`, so that each recording is looked at.
 
 use std::collections::BTreeMap;
 use std::fmt::{Debug, Write};
@@ -24,7 +24,7 @@ use serde_json::Value;
 
 use crate::fixture::{self, RecordedRequest, RecordedResponse, Recording};
 
-/// The moment of the recordings, so that recorded tokens have not expired.
+/// The time of the recordings, when recorded tokens have not expired.
 struct Then;
 
 impl Clock for Then {
@@ -42,18 +42,18 @@ async fn client(recorded: &RecordedRequest) -> (Client<AnyCredential, impl qelos
     let credential = recorded.credential();
     let cookie = credential.iter().find(|(name, _)| *name == "cookie").map(|(_, cookie)| (*cookie).to_owned());
     let transport = move |request: Request<Bytes>| {
-        let answer = match &cookie {
-            // A session with a cookie begins with the answer to a sign-in.
+        let response = match &cookie {
+            // A cookie session begins with the response to a sign-in.
             Some(cookie) if request.uri().path() == "/api/signin" => {
-                let answer = Response::builder().header("set-cookie", cookie);
-                answer.body(Bytes::from_static(br#"{"payload":{"user":{}}}"#)).unwrap()
+                let response = Response::builder().header("set-cookie", cookie);
+                response.body(Bytes::from_static(br#"{"payload":{"user":{}}}"#)).unwrap()
             }
             _ => {
                 seen.lock().unwrap().push(request);
                 Response::new(Bytes::from_static(b"null"))
             }
         };
-        async { Ok::<_, TransportError>(answer) }
+        async { Ok::<_, TransportError>(response) }
     };
     let client = Client::builder("https://qelos.test").clock(Then).transport(transport).build().unwrap();
     let client = match credential.as_slice() {
@@ -70,7 +70,7 @@ async fn client(recorded: &RecordedRequest) -> (Client<AnyCredential, impl qelos
     (client, sent)
 }
 
-/// What becomes of a request an SDK made, when we make it.
+/// The outcome when we make the request of an SDK.
 async fn request<E>(recorded: &RecordedRequest) -> String
 where
     E: DecodeRequest,
@@ -103,7 +103,7 @@ where
     }
 }
 
-/// What we leave out of a body, and what we send in another form; it is on purpose, so it stands in the snapshot.
+/// The fields of a body that we leave out or send in another form. That is on purpose, so the snapshot shows it.
 fn body_differences(ours: &[u8], theirs: &str) -> Vec<String> {
     let (Ok(ours), Ok(theirs)) = (serde_json::from_slice::<Value>(ours), serde_json::from_str::<Value>(theirs)) else {
         assert_eq!(std::str::from_utf8(ours).unwrap(), theirs);
@@ -124,7 +124,7 @@ fn sorted(fields: &serde_json::Map<String, Value>) -> impl Iterator<Item = (&Str
     fields.iter().collect::<BTreeMap<_, _>>().into_iter()
 }
 
-/// What the recorded answer reads as.
+/// The recorded response as we read it.
 fn answer<E>(answered: &RecordedResponse) -> String
 where
     E: Endpoint,
@@ -144,13 +144,13 @@ fn body(response: &Response<Bytes>) -> Value {
     if response.body().is_empty() { Value::Null } else { serde_json::from_slice(response.body()).unwrap() }
 }
 
-/// What is read otherwise than it was sent, on purpose: where, what was sent, and what is read.
+/// Values that are read otherwise than they were sent, on purpose: the place, the sent and the read value.
 const READ_OTHERWISE: [(&str, &str, &str); 1] = [
     // A session carries the name of its workspace percent-encoded.
     ("/workspace/name", "Acme%20Caf%C3%A9", "Acme Café"),
 ];
 
-/// Everything we read is what was sent. Answers what was sent and is not read.
+/// Asserts that what we read was sent. Returns the places of the values that were sent and are not read.
 fn compare(at: &str, ours: &Value, theirs: &Value) -> Vec<String> {
     match (ours, theirs) {
         (Value::Object(ours), Value::Object(theirs)) => {

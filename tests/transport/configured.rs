@@ -63,7 +63,7 @@ async fn other_settings_apply() {
 /// Also in a program where something has turned on `gzip` of reqwest, which asks for it unless told otherwise.
 #[tokio::test]
 async fn it_asks_for_no_compression() {
-    let server = Server::answering(json("{}")).await;
+    let server = Server::responding(json("{}")).await;
     client(&server.url(), |client| client).call(&GetMe).await.unwrap_err();
     assert!(!server.received()[0].contains("accept-encoding"), "{}", server.received()[0]);
 }

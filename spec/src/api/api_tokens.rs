@@ -6,7 +6,7 @@ use crate::timestamp::Timestamp;
 use crate::wire::{ApiToken, CreatedApiToken};
 use crate::{DecodeRequest, Endpoint, resource};
 
-/// Creates an API token. The raw token is in the answer, and never shown again.
+/// Creates an API token. The response has the raw token; the server never shows it again.
 ///
 /// ```
 /// use qelos_spec::{Endpoint, api::CreateApiToken};
@@ -22,17 +22,17 @@ use crate::{DecodeRequest, Endpoint, resource};
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/me/api-tokens", response = CreatedApiToken, auth = Session)]
 pub struct CreateApiToken {
-    /// A name to recognise it by.
+    /// The name that lists show.
     #[serde(with = "crate::wire::label")]
     pub nickname: String,
-    /// From when on it shall be refused; in the future.
+    /// When the token expires. It has to be in the future.
     #[serde(rename = "expiresAt")]
     pub expires_at: Timestamp,
     /// The workspace to lock it to.
     pub workspace: Option<WorkspaceId>,
 }
 
-/// The API tokens of the signed-in user. At most ten at a time, expired ones included until the server sweeps them.
+/// The API tokens of the signed-in user: at most ten. Expired tokens count until the server removes them.
 #[resource(path = "/api/me/api-tokens", auth = Session, decode, crate = crate)]
 pub trait ApiTokens {
     /// Lists the tokens, newest first.
@@ -40,12 +40,12 @@ pub trait ApiTokens {
     #[doc(alias = "listApiTokens")]
     async fn list(&self) -> Vec<ApiToken>;
 
-    /// Creates a token. The raw token is in the answer, and never shown again.
+    /// Creates a token. The response has the raw token; the server never shows it again.
     #[endpoint(CreateApiToken)]
     #[doc(alias = "createApiToken")]
     async fn create(&self, token: &CreateApiToken) -> CreatedApiToken;
 
-    /// Revokes a token, effective at once.
+    /// Revokes a token. It is refused from then on.
     #[delete("/{token_id}")]
     #[doc(alias = "deleteApiToken")]
     async fn delete(&self, token_id: &ApiTokenId);

@@ -1,5 +1,6 @@
-//! OAuth for MCP clients: discovery, registration, the authorization of a user, and tokens. Always with PKCE: without it
-//! the server puts the tokens themselves into the URL of the redirect.
+//! OAuth for MCP clients: discovery, registration, the consent of a user, and tokens.
+//!
+//! Always with PKCE: without it the server puts the tokens themselves into the URL of the redirect.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +9,7 @@ use crate::secret::SecretString;
 use crate::wire::{McpMetadata, McpRegistration, McpTokens};
 use crate::{DecodeRequest, Endpoint};
 
-/// Reads what the server says about its OAuth endpoints.
+/// Reads the metadata of the server's OAuth endpoints.
 #[derive(Debug, Clone, Copy, Endpoint, DecodeRequest)]
 #[endpoint(GET, "/.well-known/oauth-authorization-server", response = McpMetadata, auth = Public)]
 pub struct McpDiscovery;
@@ -26,24 +27,25 @@ pub struct McpDiscovery;
 pub struct McpRegister {
     /// The name that users are shown.
     pub client_name: Option<String>,
-    /// Where users may be sent back to: `https`, loopback, or a scheme of the application's own.
+    /// The URLs that users may be sent back to: `https`, loopback, or a scheme of the application.
     pub redirect_uris: Vec<String>,
     /// `client_secret_post` for a client that can keep a secret; none when it cannot.
     pub token_endpoint_auth_method: Option<String>,
-    /// What the client will ask for.
+    /// The scopes that the client will ask for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scope: Vec<String>,
 }
 
 impl McpRegister {
-    /// Without a name, for a client that cannot keep a secret.
+    /// A client without a name that cannot keep a secret.
     #[must_use]
     pub fn new(redirect_uris: Vec<String>) -> Self {
         Self { client_name: None, redirect_uris, token_endpoint_auth_method: None, scope: Vec::new() }
     }
 }
 
-/// Where a browser asks its user to let a client in. Never called by a client: see [`Request::url`](crate::Request::url).
+/// The page on which a user lets a client in. A browser opens it, no client calls it: see
+/// [`Request::url`](crate::Request::url).
 ///
 /// ```
 /// use qelos_spec::{BaseUrl, Endpoint, api::McpAuthorize};
@@ -58,19 +60,19 @@ impl McpRegister {
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint, DecodeRequest)]
 #[endpoint(GET, "/api/auth/mcp/authorize", auth = Public)]
 pub struct McpAuthorize {
-    /// Where the browser is sent back to; one the client has registered, or the tenant permits.
+    /// The URL that the browser is sent back to. The client has registered it, or the tenant permits it.
     pub redirect_uri: String,
-    /// Comes back unchanged: compare it.
+    /// A value that comes back unchanged. Compare it then.
     pub state: Option<String>,
-    /// The SHA-256 of the verifier, in unpadded base64url.
+    /// The SHA-256 of the verifier, in base64url without padding.
     pub code_challenge: String,
     code_challenge_method: S256Only,
-    /// The client, if it has registered.
+    /// The id of the client, if it has registered.
     pub client_id: Option<String>,
 }
 
 impl McpAuthorize {
-    /// With a challenge, which there is no way around.
+    /// An authorization without a state, of a client that has not registered.
     #[must_use]
     pub fn new(redirect_uri: impl Into<String>, code_challenge: impl Into<String>) -> Self {
         let (redirect_uri, code_challenge) = (redirect_uri.into(), code_challenge.into());
@@ -78,16 +80,16 @@ impl McpAuthorize {
     }
 }
 
-/// The one method that hides the verifier.
+/// The one challenge method that hides the verifier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 enum S256Only {
     S256,
 }
 
-/// Trades the code that a user's consent brought for tokens.
+/// Exchanges the code that a user's consent gave for tokens.
 ///
-/// The tokens are refreshed like those of any other session, at [`RefreshTokens`](crate::api::RefreshTokens): the
-/// `refresh_token` grant that discovery advertises is refused.
+/// The tokens are renewed with [`RefreshTokens`](crate::api::RefreshTokens), like those of any other session. The
+/// server refuses the `refresh_token` grant, although its metadata lists it.
 ///
 /// ```
 /// use qelos_spec::{RequestSnapshot, SecretString, api::McpExchange};
@@ -102,22 +104,22 @@ enum S256Only {
 pub struct McpExchange {
     #[endpoint(form)]
     grant_type: AuthorizationCodeOnly,
-    /// The code; good once.
+    /// The code. It is valid once.
     #[endpoint(form, secret)]
     pub code: SecretString,
-    /// The same as in the authorization.
+    /// The same URL as in the authorization.
     #[endpoint(form)]
     pub redirect_uri: String,
-    /// What the challenge was made of.
+    /// The verifier that the challenge was computed from.
     #[endpoint(form, secret)]
     pub code_verifier: SecretString,
-    /// The client, if it has registered.
+    /// The id of the client, if it has registered.
     #[endpoint(form)]
     pub client_id: Option<String>,
 }
 
 impl McpExchange {
-    /// For a client that has not registered.
+    /// An exchange for a client that has not registered.
     #[must_use]
     pub fn new(code: SecretString, redirect_uri: impl Into<String>, code_verifier: SecretString) -> Self {
         let grant_type = AuthorizationCodeOnly::AuthorizationCode;
@@ -125,7 +127,7 @@ impl McpExchange {
     }
 }
 
-/// The one grant the server knows.
+/// The one grant that the server accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 enum AuthorizationCodeOnly {
     #[serde(rename = "authorization_code")]

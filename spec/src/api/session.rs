@@ -8,7 +8,7 @@ use crate::secret::SecretString;
 use crate::wire::{Payload, Refreshed, RefreshedCookie, SignedInOAuth, SignedInUser, User};
 use crate::{DecodeRequest, Endpoint};
 
-/// Signs in with a cookie session, which is in the `Set-Cookie` header of the answer.
+/// Signs in with a cookie session, which is in the `Set-Cookie` header of the response.
 ///
 /// A wrong password and an unknown user are the same 401.
 ///
@@ -21,7 +21,7 @@ use crate::{DecodeRequest, Endpoint};
 #[derive(Debug, Clone, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/signin", response = Payload<SignedInUser>, auth = Public)]
 pub struct SignIn {
-    /// The name the user signed up with. It is sent trimmed and in lower case, as the server has stored it.
+    /// The name the user signed up with. It is sent trimmed and in lower case, as the server stores it.
     #[serde(with = "crate::wire::username")]
     pub username: String,
     /// The password.
@@ -35,14 +35,14 @@ pub struct SignIn {
 }
 
 impl SignIn {
-    /// Without a wish for a workspace or a role.
+    /// A sign-in to any workspace, with any role.
     #[must_use]
     pub fn new(username: impl Into<String>, password: SecretString) -> Self {
         Self { username: username.into(), password, workspace: None, roles: Vec::new() }
     }
 }
 
-/// Signs in with tokens: an access token, and a refresh token that renews it.
+/// Signs in with an access token and a refresh token that renews it.
 ///
 /// ```
 /// use qelos_spec::{Endpoint, SecretString, api::OAuthSignIn};
@@ -54,7 +54,7 @@ impl SignIn {
 #[derive(Debug, Clone, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/signin", response = Payload<SignedInOAuth>, auth = Public)]
 pub struct OAuthSignIn {
-    /// The name the user signed up with. It is sent trimmed and in lower case, as the server has stored it.
+    /// The name the user signed up with. It is sent trimmed and in lower case, as the server stores it.
     #[serde(with = "crate::wire::username")]
     pub username: String,
     /// The password.
@@ -70,7 +70,7 @@ pub struct OAuthSignIn {
 }
 
 impl OAuthSignIn {
-    /// Without a wish for a workspace or a role.
+    /// A sign-in to any workspace, with any role.
     #[must_use]
     pub fn new(username: impl Into<String>, password: SecretString) -> Self {
         let auth_type = OAuthOnly::OAuth;
@@ -85,10 +85,10 @@ enum OAuthOnly {
     OAuth,
 }
 
-/// Signs up, and in with a cookie session, which is in the `Set-Cookie` header of the answer.
+/// Signs up, and signs in with a cookie session, which is in the `Set-Cookie` header of the response.
 ///
-/// The server takes the e-mail address from the username when that is one, and forgets the other: make them the same.
-/// What is wrong with a field is in [`ApiError::fields`](crate::ApiError::fields), under a status of 200.
+/// If the username is an e-mail address, the server stores it as the address and drops `email`: make them the same.
+/// Mistakes in fields are in [`ApiError::fields`](crate::ApiError::fields), with status 200.
 ///
 /// ```
 /// use qelos_spec::{Endpoint, SecretString, api::SignUp};
@@ -100,19 +100,19 @@ enum OAuthOnly {
 #[endpoint(POST, "/api/signup", response = Payload<SignedInUser>, auth = Public, errors_with_200)]
 #[serde(rename_all = "camelCase")]
 pub struct SignUp {
-    /// The name to sign in with; stored trimmed and in lower case.
+    /// The name to sign in with. The server stores it trimmed and in lower case.
     #[serde(with = "crate::wire::username")]
     pub username: String,
-    /// The e-mail address. It is checked, and not stored when the username is another one.
+    /// The e-mail address. The server checks it, and does not store it if the username is another one.
     #[serde(with = "crate::wire::label")]
     pub email: String,
-    /// The password: 8 characters at least.
+    /// The password, of at least 8 characters.
     #[endpoint(secret)]
     pub password: SecretString,
-    /// The first name: ASCII letters only.
+    /// The first name, of ASCII letters only.
     #[serde(with = "crate::wire::label")]
     pub first_name: String,
-    /// The last name; without one the server stores the word `undefined`.
+    /// The last name. Without one the server stores the word `undefined`.
     pub last_name: String,
     /// The birth date, as text.
     pub birth_date: Option<String>,
@@ -121,7 +121,7 @@ pub struct SignUp {
 }
 
 impl SignUp {
-    /// With the e-mail address as the name to sign in with.
+    /// A sign-up with the e-mail address as username.
     #[must_use]
     pub fn new(email: impl Into<String>, password: SecretString, first_name: impl Into<String>) -> Self {
         let (email, first_name) = (email.into(), first_name.into());
@@ -130,24 +130,24 @@ impl SignUp {
     }
 }
 
-/// Signs up, and in with tokens; see [`SignUp`].
+/// Signs up, and signs in with tokens; see [`SignUp`].
 #[derive(Debug, Clone, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/signup", response = Payload<SignedInOAuth>, auth = Public, errors_with_200)]
 #[serde(rename_all = "camelCase")]
 pub struct OAuthSignUp {
-    /// The name to sign in with; stored trimmed and in lower case.
+    /// The name to sign in with. The server stores it trimmed and in lower case.
     #[serde(with = "crate::wire::username")]
     pub username: String,
-    /// The e-mail address. It is checked, and not stored when the username is another one.
+    /// The e-mail address. The server checks it, and does not store it if the username is another one.
     #[serde(with = "crate::wire::label")]
     pub email: String,
-    /// The password: 8 characters at least.
+    /// The password, of at least 8 characters.
     #[endpoint(secret)]
     pub password: SecretString,
-    /// The first name: ASCII letters only.
+    /// The first name, of ASCII letters only.
     #[serde(with = "crate::wire::label")]
     pub first_name: String,
-    /// The last name; without one the server stores the word `undefined`.
+    /// The last name. Without one the server stores the word `undefined`.
     pub last_name: String,
     /// The birth date, as text.
     pub birth_date: Option<String>,
@@ -164,10 +164,10 @@ impl From<SignUp> for OAuthSignUp {
     }
 }
 
-/// Trades a refresh token for the next pair of tokens. The one used is dead afterwards.
+/// Exchanges a refresh token for the next pair of tokens. A refresh token is valid once.
 ///
-/// The token travels in the `authorization` header; in the body, where the documentation of Qelos has it, the server
-/// does not look. Every failure is a 401 without a word.
+/// The token travels in the `authorization` header. The server does not read it from the body, although the
+/// documentation of Qelos says so. Every failure is a 401 without a reason.
 ///
 /// ```
 /// use qelos_spec::{RequestSnapshot, SecretString, api::RefreshTokens};
@@ -186,27 +186,27 @@ pub struct RefreshTokens {
 
 /// Signs out.
 ///
-/// The server forgets the session, but access tokens and copies of the cookie live until their own expiry.
+/// The server ends the session. Access tokens and copies of the cookie stay valid until they expire.
 #[derive(Debug, Clone, Copy, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/logout", auth = Session)]
 pub struct LogOut;
 
-/// Reads who is signed in.
+/// Reads the signed-in user.
 #[derive(Debug, Clone, Copy, Endpoint, DecodeRequest)]
 #[endpoint(GET, "/api/me", response = User, auth = SignedIn)]
 pub struct GetMe;
 
-/// Renews the cookie of a session, which any answer does by itself when the cookie has aged.
+/// Renews the cookie of a session. Any response does that by itself once the cookie has aged.
 ///
-/// The gateway of Qelos does not know the route, so a 404 means that the installation does not support it.
+/// The gateway of Qelos does not know the route. A 404 means that the installation does not support it.
 #[derive(Debug, Clone, Copy, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/cookie/refresh", response = Payload<RefreshedCookie>, auth = CookieOnly)]
 pub struct RefreshCookie;
 
-/// Changes the profile of the signed-in user. What is `None` stays as it is.
+/// Changes the profile of the signed-in user. A field that is `None` stays as it is.
 ///
-/// Only what the server stores is here: it ignores e-mail address, phone number and metadata, and echoes a username that
-/// it has not stored. An API token may call it, to change the password as well.
+/// Only fields that the server stores are here. It ignores e-mail address, phone number and metadata, and returns a
+/// username that it has not stored. An API token may call it, and can change the password.
 ///
 /// ```
 /// use qelos_spec::{Endpoint, api::UpdateMe};

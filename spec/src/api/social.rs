@@ -1,7 +1,7 @@
-//! Social login: where to send the browser, and what it brings back.
+//! Social login: where to send the browser, and how to exchange the token that it brings back.
 //!
-//! The first two are never called by a client: a browser goes there. They are declared all the same, so that their URLs
-//! are written by the same rules as every other: see [`Request::url`](crate::Request::url).
+//! A browser opens [`SocialLogin`] and [`SocialCallback`], no client calls them. They are declared so that their URLs
+//! are written by the same rules as all others: see [`Request::url`](crate::Request::url).
 
 use std::fmt;
 use std::str::FromStr;
@@ -23,7 +23,7 @@ pub enum SocialProvider {
     Facebook,
     /// `linkedin`.
     LinkedIn,
-    /// Any other the tenant has set up, by its name in the path.
+    /// Another one that the tenant has set up, by its name in the path.
     Other(String),
 }
 
@@ -55,7 +55,7 @@ impl FromStr for SocialProvider {
     }
 }
 
-/// Where a browser begins to sign in with a provider.
+/// The page where a browser begins to sign in with a provider.
 ///
 /// ```
 /// use qelos_spec::api::{SocialLogin, SocialProvider};
@@ -75,23 +75,23 @@ impl FromStr for SocialProvider {
 pub struct SocialLogin {
     /// The provider.
     pub provider: SocialProvider,
-    /// Comes back unchanged.
+    /// A value that comes back unchanged.
     pub state: Option<String>,
-    /// Where the browser goes afterwards, within the application.
+    /// The page of the application that the browser opens afterwards.
     pub return_url: Option<String>,
-    /// The application, when it is not on the server's own host.
+    /// The URL of the application, if it is not on the host of the server.
     pub redirect_url: Option<String>,
 }
 
 impl SocialLogin {
-    /// Without a wish for where to go afterwards.
+    /// A sign-in without a state that ends on the default page.
     #[must_use]
     pub fn new(provider: SocialProvider) -> Self {
         Self { provider, state: None, return_url: None, redirect_url: None }
     }
 }
 
-/// Where the provider sends the browser back: what is to be entered in the settings of the provider.
+/// The page that the provider sends the browser back to. Enter its URL in the settings of the provider.
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint, DecodeRequest)]
 #[endpoint(GET, "/api/auth/{provider}/callback", auth = Public)]
 pub struct SocialCallback {
@@ -99,9 +99,9 @@ pub struct SocialCallback {
     pub provider: SocialProvider,
 }
 
-/// Trades the refresh token that a social login brought, as `rt` in the URL, for a cookie session. The token is used up.
+/// Exchanges the refresh token of a social login, `rt` in the URL, for a cookie session. The token is used up.
 ///
-/// The server answers with the whole record of the user. What a client has no business knowing is not read.
+/// The server responds with the whole record of the user. Only the fields that a client may know are read.
 ///
 /// ```
 /// use qelos_spec::{RequestSnapshot, SecretString, api::ExchangeAuthCallback};
@@ -112,7 +112,7 @@ pub struct SocialCallback {
 #[derive(Debug, Clone, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/auth/callback", response = Payload<CallbackSession>, auth = Public)]
 pub struct ExchangeAuthCallback {
-    /// The refresh token. The server takes it in the URL and nowhere else.
+    /// The refresh token. The server reads it from the URL only.
     #[endpoint(query, rename = "rt", secret_in_url)]
     pub refresh_token: SecretString,
 }

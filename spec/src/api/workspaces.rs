@@ -1,4 +1,4 @@
-//! Workspaces: list, read, create, change, delete, their members, and which one a session is in.
+//! Workspaces: list, read, create, change, delete, their members, and moving a session into one.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +7,7 @@ use crate::id::{UserId, WorkspaceId};
 use crate::wire::{Invite, Member, Workspace};
 use crate::{DecodeRequest, Endpoint, resource};
 
-/// Creates a workspace; its creator is its first member, with the roles `admin` and `user`.
+/// Creates a workspace. Its creator is its first member, with the roles `admin` and `user`.
 ///
 /// ```
 /// use qelos_spec::{Endpoint, api::CreateWorkspace};
@@ -18,28 +18,28 @@ use crate::{DecodeRequest, Endpoint, resource};
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/workspaces", response = Workspace, auth = SignedIn)]
 pub struct CreateWorkspace {
-    /// The name; not empty.
+    /// The name. It is not empty.
     #[serde(with = "crate::wire::label")]
     pub name: String,
-    /// The labels; which ones there are is up to the tenant.
+    /// The labels. The tenant decides which ones there are.
     #[serde(default)]
     pub labels: Vec<String>,
     /// The address of a picture.
     pub logo: Option<String>,
-    /// Who is invited.
+    /// The invites to send.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub invites: Vec<Invite>,
 }
 
 impl CreateWorkspace {
-    /// Without labels, a picture or invites.
+    /// A workspace without labels, picture or invites.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into(), labels: Vec::new(), logo: None, invites: Vec::new() }
     }
 }
 
-/// Changes a workspace. What is `None` stays as it is.
+/// Changes a workspace. A field that is `None` stays as it is.
 ///
 /// ```
 /// use qelos_spec::{Endpoint, api::UpdateWorkspace};
@@ -51,7 +51,7 @@ impl CreateWorkspace {
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint, DecodeRequest)]
 #[endpoint(PUT, "/api/workspaces/{workspace_id}", response = Workspace, auth = SignedIn)]
 pub struct UpdateWorkspace {
-    /// Which.
+    /// The workspace.
     pub workspace_id: WorkspaceId,
     /// The new name.
     pub name: Option<String>,
@@ -64,56 +64,56 @@ pub struct UpdateWorkspace {
 }
 
 impl UpdateWorkspace {
-    /// Nothing, yet.
+    /// A change of nothing: set the fields that are to change.
     #[must_use]
     pub fn new(workspace_id: WorkspaceId) -> Self {
         Self { workspace_id, name: None, labels: None, logo: None, invites: None }
     }
 }
 
-/// What changing a member answers.
+/// The response to a change of a member.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MemberChanged {
-    /// What happened, in words.
+    /// The words of the server.
     pub message: String,
 }
 
 /// The workspaces of the signed-in user.
 ///
-/// An API token that is locked to one workspace lists, reads and creates others all the same: the lock decides which one
-/// its requests are in, not what they may see.
+/// An API token that is locked to one workspace can list, read and create others: the lock decides which workspace its
+/// requests are in, not what they may see.
 #[resource(path = "/api/workspaces", auth = SignedIn, decode, crate = crate)]
 pub trait Workspaces {
-    /// Lists them; of the members, only the caller is shown.
+    /// Lists the workspaces. Of their members, only the caller is shown.
     #[get]
     #[doc(alias = "getList")]
     async fn list(&self) -> Vec<Workspace>;
 
-    /// Reads one.
+    /// Reads a workspace.
     #[get("/{workspace_id}")]
     #[doc(alias = "getWorkspace")]
     async fn get(&self, workspace_id: &WorkspaceId) -> Workspace;
 
-    /// Creates one.
+    /// Creates a workspace.
     #[endpoint(CreateWorkspace)]
     async fn create(&self, workspace: &CreateWorkspace) -> Workspace;
 
-    /// Changes one.
+    /// Changes a workspace.
     #[endpoint(UpdateWorkspace)]
     async fn update(&self, changes: &UpdateWorkspace) -> Workspace;
 
-    /// Deletes one. The one the session is in cannot be deleted.
+    /// Deletes a workspace. The server refuses to delete the one that the session is in.
     #[delete("/{workspace_id}")]
     #[doc(alias = "remove")]
     async fn delete(&self, workspace_id: &WorkspaceId);
 
-    /// Lists the members of one, with their names and addresses.
+    /// Lists the members of a workspace, with their names and e-mail addresses.
     #[get("/{workspace_id}/members")]
     #[doc(alias = "getMembers")]
     async fn members(&self, workspace_id: &WorkspaceId) -> Vec<Member>;
 
-    /// Makes a user a member. For administrators of the tenant.
+    /// Adds a user to a workspace. Only administrators of the tenant may do it.
     #[post("/{workspace_id}/members")]
     async fn add_member(
         &self,
@@ -122,21 +122,23 @@ pub trait Workspaces {
         roles: &[String],
     ) -> MemberChanged;
 
-    /// Gives a member other roles.
+    /// Replaces the roles of a member.
     #[put("/{workspace_id}/members/{user_id}")]
     #[doc(alias = "updateMemberRoles")]
     async fn update_member(&self, workspace_id: &WorkspaceId, user_id: &UserId, roles: &[String]) -> MemberChanged;
 
-    /// Takes a member out.
+    /// Removes a member.
     ///
-    /// The server takes the user out of the first workspace it finds them in, whichever the path names: look at the
-    /// members afterwards.
+    /// The server removes the user from the first workspace that it finds them in, whichever the path names. Look at
+    /// the members afterwards.
     #[delete("/{workspace_id}/members/{user_id}")]
     #[doc(alias = "removeMember")]
     async fn remove_member(&self, workspace_id: &WorkspaceId, user_id: &UserId) -> MemberChanged;
 
-    /// Moves the session into another workspace. The server does this for cookie sessions only; its answer replaces the
-    /// cookie. With tokens, sign in again with [`workspace`](crate::api::OAuthSignIn::workspace).
+    /// Moves the session into another workspace.
+    ///
+    /// The server does this for cookie sessions only; its response replaces the cookie. With tokens, sign in again with
+    /// [`workspace`](crate::api::OAuthSignIn::workspace).
     #[post("/{workspace_id}/activate", auth = CookieOnly)]
     async fn activate(&self, workspace_id: &WorkspaceId) -> Workspace;
 }

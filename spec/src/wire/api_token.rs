@@ -6,34 +6,34 @@ use crate::id::{ApiTokenId, WorkspaceId};
 use crate::secret::{SecretString, on_the_wire};
 use crate::timestamp::Timestamp;
 
-/// What is known about an API token. The token itself is not: the server keeps only its hash.
+/// An API token, without the token itself: the server keeps only its hash.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ApiToken {
-    /// `_id`: for revoking it.
+    /// `_id`, which revokes it.
     #[serde(rename = "_id")]
     pub id: ApiTokenId,
-    /// The name its creator gave it.
+    /// The name that its creator gave it.
     pub nickname: String,
-    /// The first 8 characters of the token, enough to recognise it.
+    /// The first 8 characters of the token, to recognise it by.
     pub token_prefix: String,
-    /// The workspace it is locked to.
+    /// The workspace that it is locked to.
     #[serde(default)]
     pub workspace: Option<WorkspaceLink>,
-    /// From when on it is refused.
+    /// When it expires.
     pub expires_at: Timestamp,
     /// When it was used last.
     #[serde(default)]
     pub last_used_at: Option<Timestamp>,
-    /// How often it was used; the gateway counts each call twice.
+    /// How often it was used. The gateway counts each call twice.
     #[serde(default)]
     pub usage_count: u64,
     /// When it was created.
     pub created: Timestamp,
 }
 
-/// The workspace of an API token: only its id when the token was just created, with its name in lists.
+/// The workspace of an API token: its id in the response to creating the token, id and name in lists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub enum WorkspaceLink {
@@ -59,7 +59,7 @@ impl WorkspaceLink {
     }
 }
 
-/// A new API token: the only time the server shows it. Serializing it writes the real token.
+/// A new API token. The server shows the token only here. Serializing it writes the real token.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -67,6 +67,6 @@ pub struct CreatedApiToken {
     /// The token: `ql_` and 64 hexadecimal digits.
     #[serde(serialize_with = "on_the_wire")]
     pub token: SecretString,
-    /// What the lists will say about it.
+    /// The entry that the lists will have.
     pub api_token: ApiToken,
 }

@@ -1,23 +1,23 @@
-//! What the OAuth endpoints for MCP clients answer.
+//! The responses of the OAuth endpoints for MCP clients.
 
 use serde::{Deserialize, Serialize};
 
 use crate::secret::{SecretString, on_the_wire};
 use crate::wire::Tokens;
 
-/// What the server says about its OAuth endpoints.
+/// The metadata of the server's OAuth endpoints.
 ///
-/// It advertises the `refresh_token` grant, which its token endpoint refuses.
+/// It lists the `refresh_token` grant, which the token endpoint refuses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct McpMetadata {
-    /// Who issues the tokens.
+    /// The issuer of the tokens.
     pub issuer: String,
-    /// Where users are asked.
+    /// The URL where users are asked.
     pub authorization_endpoint: String,
-    /// Where codes are traded for tokens.
+    /// The URL where codes are exchanged for tokens.
     pub token_endpoint: String,
-    /// Where clients register.
+    /// The URL where clients register.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub registration_endpoint: Option<String>,
     /// The kinds of response.
@@ -26,13 +26,13 @@ pub struct McpMetadata {
     /// The kinds of grant.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub grant_types_supported: Vec<String>,
-    /// The methods of PKCE.
+    /// The challenge methods of PKCE.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub code_challenge_methods_supported: Vec<String>,
-    /// How clients prove themselves.
+    /// How clients can authenticate.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub token_endpoint_auth_methods_supported: Vec<String>,
-    /// What can be asked for.
+    /// The scopes that clients can ask for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scopes_supported: Vec<String>,
 }
@@ -41,18 +41,18 @@ pub struct McpMetadata {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct McpRegistration {
-    /// The client.
+    /// The id of the client.
     pub client_id: String,
     /// The secret of a client that asked for one.
     #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "on_the_wire")]
     pub client_secret: Option<SecretString>,
-    /// Where users may be sent back to.
+    /// The URLs that users may be sent back to.
     #[serde(default)]
     pub redirect_uris: Vec<String>,
-    /// How the client proves itself.
+    /// How the client authenticates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_endpoint_auth_method: Option<String>,
-    /// What it may ask for.
+    /// The scopes that it may ask for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scope: Vec<String>,
     /// The kinds of grant.
@@ -75,7 +75,7 @@ pub struct McpTokens {
     pub refresh_token: SecretString,
     /// `Bearer`.
     pub token_type: String,
-    /// How long the access token lives, in seconds.
+    /// The lifetime of the access token, in seconds.
     pub expires_in: u64,
 }
 

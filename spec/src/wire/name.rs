@@ -1,9 +1,9 @@
-//! Texts that the server takes or gives in a form of its own: brought into the right one when they are written or read.
+//! Names that the server writes in a form of its own. They are converted when they are written or read.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Deserializer, Serializer, ser};
 
-/// User names: the server stores them trimmed and in lower case, and then tells upper from lower case when signing in.
+/// User names. The server stores them trimmed and in lower case, but compares them exactly when a user signs in.
 pub(crate) mod username {
     use super::{Deserialize, Deserializer, Serializer, write};
 
@@ -16,7 +16,7 @@ pub(crate) mod username {
     }
 }
 
-/// Names that people give: anything but nothing.
+/// Names that people choose: any text that is not blank.
 pub(crate) mod label {
     use super::{Deserialize, Deserializer, Serializer, write};
 
@@ -36,7 +36,7 @@ fn write<S: Serializer>(name: &str, serializer: S) -> Result<S::Ok, S::Error> {
     }
 }
 
-/// What `encodeURIComponent` leaves alone besides letters and digits.
+/// The characters that `encodeURIComponent` keeps, besides letters and digits.
 const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
@@ -48,8 +48,10 @@ const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'(')
     .remove(b')');
 
-/// Names that sessions carry percent-encoded and other answers do not: decoded when encoding them again gives the same
-/// text. A name that holds `%20` or the like literally cannot be told from an encoded one.
+/// Names that are percent-encoded in sessions and plain in other responses.
+///
+/// A name is decoded if encoding the result gives the same text again. A plain name with a literal `%20` looks like an
+/// encoded one and is decoded too.
 pub(crate) fn decoded<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let name = String::deserialize(deserializer)?;
     let plain = percent_decode_str(&name).decode_utf8().map(String::from);

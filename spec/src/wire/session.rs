@@ -1,4 +1,4 @@
-//! What signing in and refreshing answer.
+//! The responses to signing in and to renewing a session.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,28 +9,28 @@ use crate::wire::ActiveWorkspace;
 /// The envelope of the authentication endpoints: `{"payload": …}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payload<T> {
-    /// What is inside.
+    /// The content.
     pub payload: T,
 }
 
-/// Who signed in. The session itself is somewhere else: in the `Set-Cookie` header of the same answer, or in tokens.
+/// The user that signed in. The session itself is in the `Set-Cookie` header of the same response, or in tokens.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SignedInUser {
     /// The user.
     pub user: Profile,
-    /// The workspace the session is in: the one asked for, the one of the last session, or the first; absent when the
-    /// user has none.
+    /// The workspace that the session is in: the one that was asked for, that of the last session, or the first. Absent
+    /// if the user has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workspace: Option<ActiveWorkspace>,
 }
 
-/// A user as the sign-in answers describe one: without an id.
+/// A user in the responses to signing in: without an id.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Profile {
-    /// The name for signing in.
+    /// The name to sign in with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
     /// The e-mail address.
@@ -42,7 +42,7 @@ pub struct Profile {
     /// The last name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_name: Option<String>,
-    /// The name for showing.
+    /// The name to show.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The full name.
@@ -60,24 +60,24 @@ pub struct Tokens {
     /// The access token: a JWT, valid for some hours.
     #[serde(rename = "token", serialize_with = "on_the_wire")]
     pub access: SecretString,
-    /// The refresh token: good for one refresh, valid for 30 days.
+    /// The refresh token: valid for one renewal, within 30 days.
     #[serde(rename = "refreshToken", serialize_with = "on_the_wire")]
     pub refresh: SecretString,
 }
 
-/// Who signed in, with tokens.
+/// The user that signed in, and the tokens.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SignedInOAuth {
     /// The tokens of the session.
     #[serde(flatten)]
     pub tokens: Tokens,
-    /// Who signed in.
+    /// The user that signed in.
     #[serde(flatten)]
     pub signed_in: SignedInUser,
 }
 
-/// The next tokens of a session. The refresh token before is used up.
+/// The next tokens of a session. The refresh token before them is used up.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Refreshed {
@@ -87,20 +87,20 @@ pub struct Refreshed {
     /// The refresh token from now on; absent when the one before stays good (RFC 6749 §6).
     #[serde(rename = "refreshToken", default, skip_serializing_if = "Option::is_none", serialize_with = "on_the_wire")]
     pub refresh: Option<SecretString>,
-    /// The user: only e-mail address and roles.
+    /// The user, with e-mail address and roles only.
     #[serde(default)]
     pub user: Profile,
 }
 
 impl Refreshed {
-    /// The tokens of the session from now on, when these were the ones before.
+    /// The tokens of the session after `before`.
     #[must_use]
     pub fn after(self, before: &Tokens) -> Tokens {
         Tokens { access: self.access, refresh: self.refresh.unwrap_or_else(|| before.refresh.clone()) }
     }
 }
 
-/// The next cookie of a session; it is in the `Set-Cookie` header of the same answer as well. Serializing it writes the
+/// The next cookie of a session. The `Set-Cookie` header of the same response has it too. Serializing it writes the
 /// real cookie.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -112,30 +112,30 @@ pub struct RefreshedCookie {
     /// The user.
     #[serde(default)]
     pub user: Profile,
-    /// The workspace the session is in.
+    /// The workspace that the session is in.
     #[serde(default)]
     pub workspace: Option<ActiveWorkspace>,
 }
 
-/// Who signed in through a provider. The session itself is in the `Set-Cookie` header of the same answer.
+/// The user that signed in through a provider. The session itself is in the `Set-Cookie` header of the same response.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CallbackSession {
-    /// The user: what a client may know of the record that the server sends.
+    /// The user: the fields of the server's record that a client may know.
     pub user: CallbackUser,
-    /// The workspace the session is in: only its id.
+    /// The workspace that the session is in, with its id only.
     #[serde(default)]
     pub workspace: Option<ActiveWorkspace>,
 }
 
-/// A user as the callback describes one.
+/// A user in the response to a callback.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CallbackUser {
     /// `_id`.
     #[serde(rename = "_id", default, skip_serializing_if = "Option::is_none")]
     pub id: Option<UserId>,
-    /// The rest.
+    /// The other fields.
     #[serde(flatten)]
     pub profile: Profile,
 }

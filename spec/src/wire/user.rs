@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::id::{UserId, WorkspaceId};
 
-/// The signed-in user: the answer of `GET /api/me`.
+/// The signed-in user: the response of `GET /api/me`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -13,10 +13,10 @@ pub struct User {
     /// `_id`.
     #[serde(rename = "_id")]
     pub id: UserId,
-    /// The tenant, for example `0`. Never needed in a request.
+    /// The tenant, for example `0`. No request needs it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tenant: Option<String>,
-    /// The name for signing in. Absent after a workspace was activated: the new session no longer carries it.
+    /// The name to sign in with. Absent after a workspace was activated: the new session does not carry it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
     /// The e-mail address.
@@ -25,7 +25,7 @@ pub struct User {
     /// The phone number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
-    /// The name for showing; the same as `full_name`.
+    /// The name to show; the same as `full_name`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// The first name.
@@ -37,19 +37,19 @@ pub struct User {
     /// The full name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub full_name: Option<String>,
-    /// The address of a picture.
+    /// The URL of a picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile_image: Option<String>,
-    /// The birth date, as text: the server mangles dates, so this is no date. Seen with API tokens and after updates.
+    /// The birth date, as text, because the server changes dates. Present with API tokens, and after updates.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub birth_date: Option<String>,
     /// The roles in the tenant: `user`, `admin`, ….
     #[serde(default)]
     pub roles: Vec<String>,
-    /// Whatever the tenant keeps with its users.
+    /// The data that the tenant keeps with its users.
     #[serde(default)]
     pub metadata: Map<String, Value>,
-    /// The workspace the session or the API token is in.
+    /// The workspace that the session or the API token is in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub workspace: Option<ActiveWorkspace>,
 }
@@ -61,14 +61,16 @@ pub struct ActiveWorkspace {
     /// `_id`.
     #[serde(rename = "_id")]
     pub id: WorkspaceId,
-    /// The name. Empty after the session was refreshed. Sessions carry it percent-encoded; it is decoded when that can be
-    /// told, which a name that holds `%20` literally defeats.
+    /// The name. Empty after the session was renewed.
+    ///
+    /// Sessions carry it percent-encoded, and it is decoded here. A plain name with a literal `%20` looks like an
+    /// encoded one and is decoded too.
     #[serde(default, deserialize_with = "super::name::decoded")]
     pub name: String,
-    /// The user's roles in the workspace; empty after the session was refreshed.
+    /// The user's roles in the workspace. Empty after the session was renewed.
     #[serde(default)]
     pub roles: Vec<String>,
-    /// The labels of the workspace; empty after the session was refreshed.
+    /// The labels of the workspace. Empty after the session was renewed.
     #[serde(default)]
     pub labels: Vec<String>,
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::id::{InviteId, MembershipId, UserId, WorkspaceId};
 use crate::timestamp::Timestamp;
 
-/// A workspace. Lists show less of it than reading one does.
+/// A workspace. In lists some fields are absent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -15,22 +15,22 @@ pub struct Workspace {
     pub id: WorkspaceId,
     /// The name.
     pub name: String,
-    /// The address of a picture.
+    /// The URL of a picture.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logo: Option<String>,
-    /// The labels; not in lists.
+    /// The labels. Absent in lists.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<String>,
-    /// The members; in lists only the caller. Absent for an administrator who is none.
+    /// The members; in lists only the caller. Absent for an administrator that is not a member.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<Membership>,
-    /// Who was invited; not in lists.
+    /// The invites. Absent in lists.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub invites: Vec<Invite>,
-    /// In lists: whether the caller may change it.
+    /// Whether the caller may change it. Only in lists.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub is_privileged_user: Option<bool>,
-    /// When it was created; only in the answer to creating it.
+    /// When it was created. Only in the response to creating it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<Timestamp>,
 }
@@ -39,7 +39,7 @@ pub struct Workspace {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Membership {
-    /// `_id` of the membership, which is not the user's.
+    /// `_id` of the membership. The user has another id.
     #[serde(rename = "_id", default, skip_serializing_if = "Option::is_none")]
     pub id: Option<MembershipId>,
     /// The user.
@@ -47,12 +47,12 @@ pub struct Membership {
     /// The user's roles in the workspace.
     #[serde(default)]
     pub roles: Vec<String>,
-    /// Since when.
+    /// When it was created.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<Timestamp>,
 }
 
-/// A member of a workspace, with a name and an address.
+/// A member of a workspace, with names and e-mail address.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -74,31 +74,31 @@ pub struct Member {
     pub full_name: Option<String>,
 }
 
-/// Somebody who was asked to join a workspace.
+/// An invite to a workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Invite {
-    /// `_id`; given by the server.
+    /// `_id`, which the server gives it.
     #[serde(rename = "_id", default, skip_serializing_if = "Option::is_none")]
     pub id: Option<InviteId>,
-    /// The e-mail address it was sent to.
+    /// The e-mail address that it is sent to.
     pub email: String,
-    /// The name of the person.
+    /// The name of the invited person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// The phone number of the person.
+    /// The phone number of the invited person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
-    /// The roles the person will have.
+    /// The roles that the person gets.
     #[serde(default)]
     pub roles: Vec<String>,
-    /// Since when.
+    /// When it was created.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<Timestamp>,
 }
 
 impl Invite {
-    /// An invite to be sent; without roles the person becomes a `member`.
+    /// An invite to send. Without roles the person becomes a `member`.
     #[must_use]
     pub fn new(email: impl Into<String>, roles: Vec<String>) -> Self {
         let roles = if roles.is_empty() { vec!["member".to_owned()] } else { roles };

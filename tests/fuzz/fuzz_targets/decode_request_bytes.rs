@@ -1,4 +1,5 @@
-//! libFuzzer: any request, into what reads it. What holds is written at `drive::decode_request_bytes`.
+//! libFuzzer: any request, into the code that reads it. The properties are in the documentation of
+//! `drive::decode_request_bytes`.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| qelos_fuzz::drive::decode_request_bytes(data));

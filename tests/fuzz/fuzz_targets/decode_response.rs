@@ -1,4 +1,5 @@
-//! libFuzzer: any answer, into what reads it. What holds is written at `drive::decode_response`.
+//! libFuzzer: any response, into the code that reads it. The properties are in the documentation of
+//! `drive::decode_response`.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| qelos_fuzz::drive::decode_response(data));

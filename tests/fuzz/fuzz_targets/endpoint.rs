@@ -1,4 +1,5 @@
-//! libFuzzer: any declaration, into `#[derive(Endpoint)]`. What holds is written at `drive::endpoint`.
+//! libFuzzer: any declaration, into `#[derive(Endpoint)]`. The properties are in the documentation of
+//! `drive::endpoint`.
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| qelos_fuzz::drive::endpoint(data));

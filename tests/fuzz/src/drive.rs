@@ -1,5 +1,5 @@
-//! The functions that are fuzzed. Each takes bytes, makes of them what its target takes, and panics when a property does
-//! not hold.
+//! The functions that are fuzzed. Each makes the input of its target out of bytes, and panics if a property does not
+//! hold.
 #![allow(clippy::missing_panics_doc, reason = "panicking is how all of them report")]
 
 mod answers;
@@ -14,17 +14,17 @@ pub use answers::decode_response;
 pub use macros::{decode_request, endpoint, resource};
 pub use requests::decode_request_bytes;
 
-/// One fuzz target, for those who replay its corpus.
+/// One fuzz target, with what a replay of its corpus needs.
 pub struct Target {
-    /// Its name, and that of its folder in the corpus.
+    /// The name of the target, and of its folder in the corpus.
     pub name: &'static str,
     /// Panics when a property does not hold for these bytes.
     pub run: fn(&[u8]),
-    /// What the bytes stand for.
+    /// The input that the bytes stand for, as text.
     pub show: fn(&[u8]) -> String,
 }
 
-/// All of them.
+/// All targets.
 pub const TARGETS: [Target; 5] = [
     Target { name: "endpoint", run: endpoint, show: macros::show_struct },
     Target { name: "decode_request", run: decode_request, show: macros::show_struct },

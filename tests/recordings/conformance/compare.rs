@@ -1,4 +1,4 @@
-//! Holding an answer against the recorded one: equal where the server decides, alike where ids, times and keys show.
+//! Compares a response with the recorded one: equal, except for ids, times and keys, which have the same form.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::fixture::{RecordedResponse, Recording};
 
 const REDIRECTING: &str = "Found. Redirecting to ";
 
-/// What is different, as sentences; nothing when the answer conforms.
+/// The differences, as sentences. None if the response conforms.
 pub(crate) fn differences(recording: &Recording, expected: &RecordedResponse, actual: &Response<Bytes>) -> Vec<String> {
     let mut found = Vec::new();
     if expected.status != actual.status() {
@@ -31,11 +31,11 @@ pub(crate) fn differences(recording: &Recording, expected: &RecordedResponse, ac
     found
 }
 
-fn header<'a>(answer: &'a Response<Bytes>, name: &str) -> Option<&'a str> {
-    answer.headers().get(name).map(|value| value.to_str().expect("text"))
+fn header<'a>(response: &'a Response<Bytes>, name: &str) -> Option<&'a str> {
+    response.headers().get(name).map(|value| value.to_str().expect("text"))
 }
 
-/// The same headers, and the same text where it does not depend on the body or the time.
+/// Headers: the same names, and the same values unless they depend on the body or the time.
 fn headers(expected: &RecordedResponse, actual: &Response<Bytes>, found: &mut Vec<String>) {
     let recorded: BTreeSet<_> = expected.headers.keys().map(String::as_str).collect();
     let given: BTreeSet<_> = actual.headers().keys().map(http::HeaderName::as_str).collect();
@@ -50,7 +50,7 @@ fn headers(expected: &RecordedResponse, actual: &Response<Bytes>, found: &mut Ve
     }
 }
 
-/// The same place with the same parameters, where codes and tokens may be others.
+/// Redirects: the same URL with the same parameters, except for codes and tokens.
 fn location(recorded: &str, given: &str, found: &mut Vec<String>) {
     let separator = |text: &str| text.find(['?', '#']).unwrap_or(text.len());
     let (recorded, given) = (recorded.split_at(separator(recorded)), given.split_at(separator(given)));
@@ -97,7 +97,7 @@ fn cookies(expected: &RecordedResponse, actual: &Response<Bytes>, found: &mut Ve
     }
 }
 
-/// `Expires` depends on the time, the cookie itself is a token.
+/// Attributes of a cookie: `Expires` depends on the time, the cookie itself is a token.
 fn attribute(recorded: &str, given: &str, found: &mut Vec<String>) {
     let ((name, value), (given_name, given_value)) = (pair(recorded), pair(given));
     if name != given_name {
@@ -125,7 +125,7 @@ fn body(expected: &RecordedResponse, actual: &Response<Bytes>, found: &mut Vec<S
         (Ok(recorded), Ok(given)) if expected.status < 400 => shape("body", &recorded, &given, found),
         (Ok(recorded), Ok(given)) if recorded == given => {}
         _ if recorded == given => {}
-        // The address is compared where it belongs.
+        // The URL is compared as a header.
         _ if recorded.starts_with(REDIRECTING) => {
             if Some(given) != header(actual, "location").map(|to| format!("{REDIRECTING}{to}")).as_deref() {
                 found.push(format!("body {given:?} of a redirect"));
@@ -135,7 +135,7 @@ fn body(expected: &RecordedResponse, actual: &Response<Bytes>, found: &mut Vec<S
     }
 }
 
-/// The same keys and types all the way down, and into the claims of tokens.
+/// The same keys and types at each depth, also in the claims of tokens.
 fn shape(place: &str, recorded: &Value, given: &Value, found: &mut Vec<String>) {
     match (recorded, given) {
         (Value::Object(recorded), Value::Object(given)) => {

@@ -1,4 +1,4 @@
-//! Renewing a cookie, getting one for a refresh token, and the providers that would bring such a token.
+//! Renewing a cookie, getting one for a refresh token, and the providers of social login.
 
 use serde_json::Value;
 
@@ -13,8 +13,8 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     ("162-cookie-refresh-ok-cookie", WithoutPicture, |world| reachable(world).cookie()),
     ("164-cookie-refresh-reused", WithoutPicture, |world| {
         let cookie = reachable(world).cookie();
-        let answer = world.post("/api/cookie/refresh", Some(("cookie", format!("qlt_0={cookie}"))), &Value::Null);
-        assert_eq!(answer.status(), 200);
+        let response = world.post("/api/cookie/refresh", Some(("cookie", format!("qlt_0={cookie}"))), &Value::Null);
+        assert_eq!(response.status(), 200);
         cookie
     }),
     ("165-cookie-refresh-none", WithoutPicture, |world| as_recorded(reachable(world))),
@@ -36,13 +36,13 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     ("188-social-facebook-not-configured", SignedUp, as_recorded),
 ];
 
-/// The cookie for a refresh token.
+/// The cookie that the server gives for a refresh token.
 pub(super) fn from_callback(world: &World) -> String {
     let refresh = world.user_1().refresh;
     cookie_of(&world.post(&format!("/api/auth/callback?rt={refresh}"), None, &Value::Null))
 }
 
-/// These were recorded behind the gateway.
+/// Makes the route reachable: these recordings were made behind the gateway.
 fn reachable(world: &World) -> &World {
     world.qelos.set_cookie_refresh_reachable(true);
     world

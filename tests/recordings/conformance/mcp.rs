@@ -43,7 +43,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     ("218-mcp-consent-accept-no-pkce-fragment", WithoutPicture, |world| asked(world, WITHOUT_PKCE).0),
     ("220-mcp-token-ok-1of2", WithoutPicture, |world| {
         consented(world);
-        // A verifier that is wrong does not use the code up.
+        // A wrong verifier does not use up the code.
         assert_eq!(trade(world, "wrong").status(), 400);
         String::new()
     }),
@@ -58,21 +58,21 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     ("228-mcp-token-npm-style-unknown-client", WithoutPicture, as_recorded),
 ];
 
-/// A client has asked for access: the cookie of the user, and what the consent page knows of the request.
+/// A client asks for access. Returns the cookie of the user, and the state that the consent page knows.
 fn asked(world: &World, query: &str) -> (String, String) {
     let cookie = world.cookie();
-    let answer = world.get(&format!("/api/auth/mcp/authorize?{query}"), ("cookie", format!("qlt_0={cookie}")));
-    let state = token::find(&location(&answer)).expect("a state").to_owned();
+    let response = world.get(&format!("/api/auth/mcp/authorize?{query}"), ("cookie", format!("qlt_0={cookie}")));
+    let state = token::find(&location(&response)).expect("a state").to_owned();
     world.remember_state(&state);
     (cookie, state)
 }
 
-/// The user has agreed: from here on the recorded code stands for the one that brought.
+/// The user agrees. From here on the recorded code means the one that the user's consent gave.
 fn consented(world: &World) {
     let (cookie, state) = asked(world, WITH_PKCE);
     let body = json!({ "mcp_state": state, "action": "accept" });
-    let answer = world.post("/api/auth/mcp/consent", Some(("cookie", format!("qlt_0={cookie}"))), &body);
-    let address = url::Url::parse(&location(&answer)).expect("an address");
+    let response = world.post("/api/auth/mcp/consent", Some(("cookie", format!("qlt_0={cookie}"))), &body);
+    let address = url::Url::parse(&location(&response)).expect("an address");
     let (_, code) = address.query_pairs().find(|(name, _)| name == "code").expect("a code");
     world.remember(CODE, &code);
 }
@@ -87,6 +87,6 @@ fn trade(world: &World, verifier: &str) -> Response<Bytes> {
     world.post("/api/auth/mcp/token", None, &body)
 }
 
-fn location(answer: &Response<Bytes>) -> String {
-    answer.headers()["location"].to_str().expect("text").to_owned()
+fn location(response: &Response<Bytes>) -> String {
+    response.headers()["location"].to_str().expect("text").to_owned()
 }

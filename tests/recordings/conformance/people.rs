@@ -1,4 +1,4 @@
-//! Signing up, and what users change about themselves.
+//! Signing up, and changing one's profile.
 
 use super::world::Chapter::{Founded, Renamed, SignedUp, WithWorkspaces, WithoutPicture};
 use super::world::World;

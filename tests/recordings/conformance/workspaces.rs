@@ -6,7 +6,7 @@ use super::world::Chapter::{SignedUp, WithWorkspaces, WithoutPicture};
 use super::world::{World, cookie_of, json_of};
 use super::{Scenario, access, api_token, as_recorded};
 
-/// The workspace that was created with an API token, renamed and deleted.
+/// The workspace that the recordings create with an API token, rename and delete.
 const BY_KEY: &str = "6b01d2ed627f2972a3746124";
 
 pub(super) const SCENARIOS: &[Scenario] = &[
@@ -39,7 +39,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     ("190-workspaces-activate-cookie-admin-non-member", WithoutPicture, World::cookie_of_admin),
 ];
 
-/// The cookie after it moved into the second workspace.
+/// The cookie of a session that was moved into the second workspace.
 pub(super) fn activated(world: &World) -> String {
     activate_beta(world, &world.cookie())
 }

@@ -1,4 +1,4 @@
-//! The embedded Qelos in the state a recording was made in: the same people, workspaces and tokens under other ids.
+//! The embedded Qelos in the state of a recording: the same people, workspaces and tokens, with other ids.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::token;
 use crate::fixture::{RecordedRequest, Recording};
 
-/// When the recordings were made, give or take some seconds.
+/// The time of the recordings, within some seconds.
 const NOW: &str = "2026-11-21T17:20:42.900Z";
 
 const USER_1: &str = "6b01d2e3627f2972a3745d60";
@@ -22,12 +22,12 @@ const ADMIN: &str = "6b01d2dce89bbfbf484067c5";
 const ACME: &str = "6b01d2e7627f2972a3745de0";
 const BETA: &str = "6b01d2e7627f2972a3745de4";
 
-/// How far the recorded story had come.
+/// The state that the server was in when a recording was made. Later states come last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Chapter {
     /// There is only the administrator.
     Founded,
-    /// Nobody has a workspace.
+    /// The first user has signed up, and has no workspace.
     SignedUp,
     /// The first user has two workspaces.
     WithWorkspaces,
@@ -40,13 +40,13 @@ pub(crate) enum Chapter {
 pub(crate) struct World {
     pub(crate) qelos: FakeQelos,
     pub(crate) clock: ManualClock,
-    /// The token in the body of the recorded request, which is not who calls.
+    /// The token in the body of the recorded request. It is no credential.
     recorded_in_body: Option<String>,
-    /// From the id in the recordings to the id here.
+    /// The ids here, by the ids in the recordings.
     ids: RefCell<BTreeMap<String, String>>,
 }
 
-/// What a sign-in brought.
+/// The tokens of a sign-in.
 pub(crate) struct Session {
     pub(crate) access: String,
     pub(crate) refresh: String,
@@ -86,35 +86,35 @@ impl World {
         self.qelos.add_workspace(name, &[Member::new(creator, &["admin", "user"])])
     }
 
-    /// Adds the second user, whose password changes in the course of the story.
+    /// Adds the second user, whose password is another one in later recordings.
     pub(crate) fn add_user_2(&self, password: &str) {
         let user = NewUser::new("user2@qelos.test", password).first_name("Duo").last_name("User");
         self.remember(USER_2, &self.qelos.add_user(user.birth_date("1990-04-04")));
     }
 
-    /// From here on the recorded id stands for this one.
+    /// From here on the recorded id means this one.
     pub(crate) fn remember(&self, recorded: &'static str, id: &impl ToString) {
         self.ids.borrow_mut().insert(recorded.to_owned(), id.to_string());
     }
 
-    /// What a recorded id stands for.
+    /// The id that a recorded id means.
     pub(crate) fn known_as(&self, recorded: &str) -> String {
         self.ids.borrow()[recorded].clone()
     }
 
-    /// From here on the token in the recorded body stands for this one.
+    /// From here on the token in the recorded body means this one.
     pub(crate) fn remember_state(&self, state: &str) {
         if let Some(recorded) = &self.recorded_in_body {
             self.ids.borrow_mut().insert(recorded.clone(), state.to_owned());
         }
     }
 
-    /// Signs in with tokens; the first user to the workspace the recordings are about.
+    /// Signs in with tokens, to the first workspace of the recordings if it is there.
     pub(crate) fn sign_in(&self, username: &str, password: &str) -> Session {
         let workspace = self.ids.borrow().get(ACME).cloned();
         let body = json!({ "username": username, "password": password, "authType": "oauth", "workspace": workspace });
-        let answer = self.post("/api/signin", None, &body);
-        let payload = &json_of(&answer)["payload"];
+        let response = self.post("/api/signin", None, &body);
+        let payload = &json_of(&response)["payload"];
         Session { access: text(&payload["token"]), refresh: text(&payload["refreshToken"]) }
     }
 
@@ -142,8 +142,8 @@ impl World {
 
     fn cookie_of(&self, username: &str, password: &str) -> String {
         let body = json!({ "username": username, "password": password });
-        let answer = self.post("/api/signin", None, &body);
-        cookie_of(&answer)
+        let response = self.post("/api/signin", None, &body);
+        cookie_of(&response)
     }
 
     /// Uses a refresh token, a second later.
@@ -153,8 +153,8 @@ impl World {
     }
 
     pub(crate) fn log_out(&self, header: &'static str, credential: String) {
-        let answer = self.post("/api/logout", Some((header, credential)), &Value::Null);
-        assert_eq!(answer.status(), 200);
+        let response = self.post("/api/logout", Some((header, credential)), &Value::Null);
+        assert_eq!(response.status(), 200);
     }
 
     /// Creates an API token of the first user and returns it.
@@ -162,7 +162,7 @@ impl World {
         text(&self.create_api_token(body)["token"])
     }
 
-    /// Creates an API token of the first user that is known by a recorded id.
+    /// Creates an API token of the first user, for which a recorded id stands.
     pub(crate) fn api_token_known_as(&self, recorded: &'static str) -> String {
         let created = self.create_api_token(&json!({ "nickname": "ci", "expiresAt": "2026-11-22T17:20:42.894Z" }));
         self.remember(recorded, &text(&created["apiToken"]["_id"]));
@@ -185,12 +185,12 @@ impl World {
 
     fn create_api_token(&self, body: &Value) -> Value {
         let authorization = format!("Bearer {}", self.user_1().access);
-        let answer = self.post("/api/me/api-tokens", Some(("authorization", authorization)), body);
-        assert_eq!(answer.status(), 201, "{:?}", answer.body());
-        json_of(&answer)
+        let response = self.post("/api/me/api-tokens", Some(("authorization", authorization)), body);
+        assert_eq!(response.status(), 201, "{:?}", response.body());
+        json_of(&response)
     }
 
-    /// When a token expires that lives this long from now.
+    /// The time after so many milliseconds.
     pub(crate) fn expiry(&self, millis: u64) -> Timestamp {
         qelos_client::Clock::now(&self.clock).saturating_add(Duration::from_millis(millis))
     }
@@ -211,13 +211,14 @@ impl World {
 
     /// The recorded request, with the ids and the credential of this world.
     pub(crate) fn request(&self, recorded: &RecordedRequest, credential: &str) -> Request<Bytes> {
-        // A token outside of the headers is the credential only if there is none in them.
+        // A token outside of the headers is the credential only if the headers have none.
         let outside = if recorded.credential().is_empty() { credential } else { "" };
         let path = with_credential(&self.with_ids(&recorded.path), outside);
         let mut request = Request::builder().method(recorded.method.as_str()).uri(path);
         let mut headers = recorded.headers.clone();
         if let Some(host) = headers.remove("tenanthost") {
-            // What the gateway tells a service about the host a client called; here the client calls it.
+            // The gateway tells a service with this header which host the client called. Here the request names the
+            // host.
             headers.insert("host".to_owned(), host);
         }
         for (name, value) in &headers {
@@ -232,7 +233,7 @@ impl World {
     }
 }
 
-/// Puts a credential in the place of the recorded one; an empty one leaves what was recorded.
+/// Replaces the recorded credential. An empty one leaves the recorded one.
 fn with_credential(text: &str, credential: &str) -> String {
     match token::find(text) {
         Some(recorded) if !credential.is_empty() => {
@@ -243,14 +244,14 @@ fn with_credential(text: &str, credential: &str) -> String {
     }
 }
 
-/// The token in the cookie of an answer.
-pub(crate) fn cookie_of(answer: &Response<Bytes>) -> String {
-    let cookie = answer.headers()["set-cookie"].to_str().expect("text");
+/// The token in the cookie of a response.
+pub(crate) fn cookie_of(response: &Response<Bytes>) -> String {
+    let cookie = response.headers()["set-cookie"].to_str().expect("text");
     token::find(cookie).expect("a token in the cookie").to_owned()
 }
 
-pub(crate) fn json_of(answer: &Response<Bytes>) -> Value {
-    serde_json::from_slice(answer.body()).expect("JSON")
+pub(crate) fn json_of(response: &Response<Bytes>) -> Value {
+    serde_json::from_slice(response.body()).expect("JSON")
 }
 
 fn text(value: &Value) -> String {

@@ -1,7 +1,7 @@
-//! Answers of a server: whatever it says, reading it ends well.
+//! Responses of a server: reading any of them ends without a panic.
 //!
-//! An input that begins with a digit is the answer itself: the status and the content type on the first line, the body
-//! behind an empty one. Every other input is a series of choices.
+//! An input that begins with a digit is the response itself: the status and the content type on the first line, the
+//! body behind an empty one. Every other input is a series of choices.
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderValue};
@@ -48,7 +48,7 @@ const WORDS: &[&str] = &[
 #[endpoint(GET, "/api/refused", auth = Public, error = Vec<u32>)]
 struct Refused;
 
-/// What the endpoints read, and what they do not.
+/// Names of fields that the endpoints read, and of some that they do not.
 const KEYS: &[&str] = &[
     "payload",
     "token",
@@ -89,7 +89,7 @@ const KEYS: &[&str] = &[
     "ä\"\\",
 ];
 
-/// Any answer is read without a panic, its status survives, and no value that it holds shows in an error.
+/// Every response is read without a panic, its status survives, and none of its values shows in an error.
 pub fn decode_response(data: &[u8]) {
     let answer = answer(data);
     let refused = ApiError::of(&answer);
@@ -108,7 +108,7 @@ pub fn decode_response(data: &[u8]) {
     reads::<ApiTokensDelete>(&answer, refused.as_ref());
 }
 
-/// The answer that an input stands for.
+/// The response that an input stands for.
 pub(super) fn show(data: &[u8]) -> String {
     let answer = answer(data);
     let kind = answer.headers().get(CONTENT_TYPE);
@@ -148,7 +148,7 @@ fn shown(error: &impl std::error::Error) -> String {
     format!("{error} {error:#} {error:?} {error:#?}")
 }
 
-/// Whether the secret stands among the words of an answer.
+/// Whether the secret is among the words of a response.
 fn says_it_aloud(answer: &Response<Bytes>) -> bool {
     let body = answer.body().strip_prefix("\u{feff}".as_bytes()).unwrap_or(answer.body());
     match serde_json::from_slice(body) {
@@ -200,7 +200,7 @@ fn put_together(status: StatusCode, kind: &[u8], body: Vec<u8>) -> Response<Byte
     answer
 }
 
-/// JSON in the shape of an answer, the secret among its values.
+/// JSON in the form of a response, with the secret among its values.
 fn json(source: &mut Source<'_>, depth: usize, is_word: bool) -> Value {
     let leaf = depth == 0;
     match source.below(16) {
@@ -226,5 +226,5 @@ fn json(source: &mut Source<'_>, depth: usize, is_word: bool) -> Value {
     }
 }
 
-/// What might lead astray whoever cuts values out of messages.
+/// Characters that could mislead code that cuts values out of messages.
 const QUOTES: &[&str] = &["", "\"", "`", ", expected ", "\", expected `", "missing field `", "\n", "\\"];

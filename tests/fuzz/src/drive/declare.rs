@@ -1,7 +1,7 @@
-//! Declarations out of bytes: the grammar of `spec/src/docs`, with a slip of the pen now and then.
+//! Makes declarations out of bytes: the grammar of `spec/src/docs`, with a mistake now and then.
 //!
-//! The text of a declaration, not its tokens, so that one that fails can be read. `invisible!(…)` stands for a group
-//! without delimiters, which is what a macro of the user leaves around what it was given.
+//! They are text, not tokens, so that one that fails can be read. `invisible!(…)` stands for a group without
+//! delimiters, as a macro of the user leaves it around its arguments.
 
 use std::fmt::Write;
 
@@ -12,7 +12,7 @@ use super::words::{
     SERDE_STRUCT, TIMES, TYPE_NAMES, TYPES, VISIBILITIES, WIRE_NAMES, WRONG_PLACES, Words,
 };
 
-/// A struct, or something that should be one, with the attributes of an endpoint.
+/// A struct, or tokens like one, with the attributes of an endpoint.
 pub(super) fn endpoint(bytes: &[u8]) -> String {
     let mut pen = Pen::new(bytes);
     let names = pen.names();
@@ -66,10 +66,10 @@ pub(super) fn resource(bytes: &[u8]) -> String {
     text + "}"
 }
 
-/// Writes by the grammar, and slips as often as the first byte says.
+/// Writes by the grammar, and makes as many mistakes as the first byte says.
 struct Pen<'d> {
     source: Source<'d>,
-    /// Once in as many places; zero is never.
+    /// A mistake in one of so many places; zero means none.
     slips: usize,
 }
 
@@ -142,7 +142,7 @@ impl<'d> Pen<'d> {
         self.list(items)
     }
 
-    /// What a method of a resource may say too.
+    /// The words that a method of a resource may say too.
     fn more_items(&mut self, verb: &str, items: &mut Vec<String>) {
         if self.source.one_in(4) {
             items.push(format!("error = {}", self.ty(2)));
@@ -179,7 +179,7 @@ impl<'d> Pen<'d> {
         self.list(items)
     }
 
-    /// Fields or arguments: those of the path, and others that go where this request can have them.
+    /// Fields or arguments: those of the path, and others, in places that this request has.
     fn fields(&mut self, verb: &str, names: &[&'static str], places: usize) -> String {
         let count = places + self.source.below(6);
         let mut body = Body::of(verb, &mut self.source);
@@ -235,7 +235,7 @@ impl<'d> Pen<'d> {
     fn method(&mut self, name: &str, index: usize, names: &[&'static str], places: usize) -> String {
         let mut text = self.other_attributes();
         let verb = self.source.pick(&["get", "post", "delete", "put", "patch", "head", "endpoint"]);
-        // Those of the path belong to all methods; more of them are their own.
+        // The placeholders of the resource belong to all methods. A method may have more.
         let (path, more) = self.path(&format!("/{index}"), &names[places..]);
         let arguments = if verb == "endpoint" {
             let ty = self.ty(3);
@@ -273,7 +273,7 @@ impl<'d> Pen<'d> {
         if self.source.one_in(6) { self.source.pick(OTHER_ATTRIBUTES).to_owned() } else { String::new() }
     }
 
-    /// Items between commas, or what looks like it.
+    /// Items between commas, or tokens like them.
     fn list(&mut self, items: Vec<String>) -> String {
         let mut text = String::new();
         for item in items {
@@ -328,10 +328,10 @@ impl<'d> Pen<'d> {
     }
 }
 
-/// What a request carries, so that its fields fit together.
+/// The body that a request has, so that its fields fit together.
 struct Body {
     form: bool,
-    /// A field that is the whole body, until it was placed.
+    /// The field that is the whole body, until it was written.
     whole: Option<&'static str>,
     /// Whether fields are parts of the body.
     parts: bool,

@@ -1,4 +1,4 @@
-//! The three macros: any token stream has an answer that parses, and always the same one.
+//! The three macros: every token stream expands to code that parses, and always to the same code.
 //!
 //! An input that begins with `/` is the declaration itself, so that a corpus can be read and written by people. Every
 //! other input is a series of choices, see `declare`.
@@ -12,55 +12,55 @@ use crate::expand;
 use crate::krate::Flavour;
 use crate::tokens::mention;
 
-/// Deeper than anybody writes: parsers recurse, and how large a stack is, is not what is tested.
+/// Deeper than real declarations. Parsers recurse, and the size of the stack is not tested.
 const DEEPEST: usize = 32;
 
-/// `#[derive(Endpoint)]` answers any token stream with one implementation, or with errors and one that stands in for it.
+/// `#[derive(Endpoint)]` expands every token stream to one implementation, or to errors and a stand-in for it.
 pub fn endpoint(data: &[u8]) {
     let Some(item) = tokens(&show_struct(data)) else { return };
-    let answer = twice(|| expand::endpoint(item.clone(), flavour(data)));
-    let (errors, others) = split(parsed(&answer));
+    let expansion = twice(|| expand::endpoint(item.clone(), flavour(data)));
+    let (errors, others) = split(parsed(&expansion));
     let Ok(item) = syn::parse2::<DeriveInput>(item) else {
-        assert!(errors == 1 && others.is_empty(), "what is no item gets one error: {answer}");
+        assert!(errors == 1 && others.is_empty(), "other tokens than an item get one error: {expansion}");
         return;
     };
-    assert_implements(&others, "Endpoint", &item, &answer);
+    assert_implements(&others, "Endpoint", &item, &expansion);
 }
 
-/// `#[derive(DecodeRequest)]` answers any token stream with one implementation, and leaves the errors to its twin if that
-/// has any.
+/// `#[derive(DecodeRequest)]` expands every token stream to one implementation. It leaves errors to `Endpoint` if that
+/// reports any.
 pub fn decode_request(data: &[u8]) {
     let Some(written) = tokens(&show_struct(data)) else { return };
-    let answer = twice(|| expand::decode_request(written.clone(), flavour(data)));
-    let (errors, others) = split(parsed(&answer));
+    let expansion = twice(|| expand::decode_request(written.clone(), flavour(data)));
+    let (errors, others) = split(parsed(&expansion));
     let Ok(item) = syn::parse2::<DeriveInput>(written.clone()) else {
-        assert!(errors == 1 && others.is_empty(), "what is no item gets one error: {answer}");
+        assert!(errors == 1 && others.is_empty(), "other tokens than an item get one error: {expansion}");
         return;
     };
     let (reported, _) = split(parsed(&expand::endpoint(written, flavour(data))));
-    assert!(errors == 0 || reported == 0, "`Endpoint` has reported its errors: {answer}");
-    assert_implements(&others, "DecodeRequest", &item, &answer);
+    assert!(errors == 0 || reported == 0, "`Endpoint` has reported its errors: {expansion}");
+    assert_implements(&others, "DecodeRequest", &item, &expansion);
 }
 
-/// `#[resource]` answers any trait with that trait, its handle and its extension, whatever is wrong with it. What is no
-/// trait is handed back as it was written, with an error.
+/// `#[resource]` expands every trait to that trait, its handle and its extension, also after mistakes. Any other item
+/// is returned as it was written, with an error.
 pub fn resource(data: &[u8]) {
     let Some(written) = tokens(&show_trait(data)) else { return };
     let (settings, item) = settings_and_item(written.clone());
-    let answer = twice(|| expand::resource(settings.clone(), &item, flavour(data)));
+    let expansion = twice(|| expand::resource(settings.clone(), &item, flavour(data)));
     let Ok(item) = syn::parse2::<ItemTrait>(item.clone()) else {
-        let rest = answer.to_string();
-        let rest = rest.strip_prefix(&item.to_string()).unwrap_or_else(|| panic!("it is handed back: {rest}"));
+        let rest = expansion.to_string();
+        let rest = rest.strip_prefix(&item.to_string()).unwrap_or_else(|| panic!("the item is returned: {rest}"));
         let (errors, others) = split(parsed(&rest.parse().unwrap()));
-        assert!(errors == 1 && others.is_empty(), "what is no trait gets one error: {answer}");
+        assert!(errors == 1 && others.is_empty(), "another item than a trait gets one error: {expansion}");
         return;
     };
-    let (_, others) = split(parsed(&answer));
+    let (_, others) = split(parsed(&expansion));
     let names: Vec<_> = others.iter().filter_map(name).collect();
     let name = item.ident.to_string();
     let plain = name.trim_start_matches("r#");
     for expected in [name.clone(), format!("{plain}Handle"), format!("{plain}Ext")] {
-        assert!(names.contains(&expected), "`{expected}` is missing: {answer}");
+        assert!(names.contains(&expected), "`{expected}` is missing: {expansion}");
     }
     // Only what exists under a condition may share its name, with something else that does.
     for always in others.iter().filter(|item| !is_conditional(item)).filter_map(self::name) {
@@ -68,7 +68,7 @@ pub fn resource(data: &[u8]) {
         assert_eq!(count, 1, "the name `{always}` is given twice: {answer}");
     }
     for parameter in others.iter().flat_map(our_parameters) {
-        assert!(!mention(written.clone(), &parameter), "`{parameter}` is a name of the user: {answer}");
+        assert!(!mention(written.clone(), &parameter), "`{parameter}` is a name of the user: {expansion}");
     }
 }
 
@@ -94,7 +94,7 @@ fn text(data: &[u8]) -> Option<String> {
     data.starts_with(b"/").then(|| String::from_utf8_lossy(data).into_owned())
 }
 
-/// Both crates that re-export the macros get their share.
+/// The crate whose macros expand the input. Both get their share.
 fn flavour(data: &[u8]) -> Flavour {
     if data.len().is_multiple_of(2) { Flavour::Spec } else { Flavour::Client }
 }
@@ -139,7 +139,7 @@ fn invisible_groups(tokens: TokenStream) -> TokenStream {
     seen.into_iter().collect()
 }
 
-/// Whether a macro can pass these tokens on as one: it only does with what has parsed.
+/// Whether a macro can pass these tokens on as one fragment. It does that only with tokens that it has parsed.
 fn is_fragment(tokens: &TokenStream) -> bool {
     fn parses<T: Parse>(tokens: &TokenStream) -> bool {
         syn::parse2::<T>(tokens.clone()).is_ok()
@@ -171,27 +171,27 @@ fn settings_and_item(written: TokenStream) -> (TokenStream, TokenStream) {
 
 fn twice(expand: impl Fn() -> TokenStream) -> TokenStream {
     let (first, second) = (expand(), expand());
-    assert_eq!(first.to_string(), second.to_string(), "the same input has the same answer");
+    assert_eq!(first.to_string(), second.to_string(), "the same input has the same expansion");
     first
 }
 
-fn parsed(answer: &TokenStream) -> File {
-    syn::parse2(answer.clone()).unwrap_or_else(|error| panic!("the answer does not parse: {error}\n{answer}"))
+fn parsed(expansion: &TokenStream) -> File {
+    syn::parse2(expansion.clone()).unwrap_or_else(|error| panic!("the expansion does not parse: {error}\n{expansion}"))
 }
 
-/// How many errors there are, and everything else.
+/// The number of errors, and all other items.
 fn split(file: File) -> (usize, Vec<Item>) {
     let is_error = |item: &Item| matches!(item, Item::Macro(call) if call.mac.path.segments.last().is_some_and(|last| last.ident == "compile_error"));
     let (errors, others): (Vec<_>, Vec<_>) = file.items.into_iter().partition(is_error);
     (errors.len(), others)
 }
 
-fn assert_implements(items: &[Item], wanted: &str, of: &DeriveInput, answer: &TokenStream) {
-    let [Item::Impl(implementation)] = items else { panic!("one implementation is expected: {answer}") };
+fn assert_implements(items: &[Item], wanted: &str, of: &DeriveInput, expansion: &TokenStream) {
+    let [Item::Impl(implementation)] = items else { panic!("one implementation is expected: {expansion}") };
     let implemented = implementation.trait_.as_ref().and_then(|(path, _)| path.segments.last());
-    assert!(implemented.is_some_and(|last| last.ident == wanted), "`{wanted}` is implemented: {answer}");
+    assert!(implemented.is_some_and(|last| last.ident == wanted), "`{wanted}` is implemented: {expansion}");
     let parameters = (of.generics.params.len(), implementation.generics.params.len());
-    assert_eq!(parameters.0, parameters.1, "with the parameters of the struct: {answer}");
+    assert_eq!(parameters.0, parameters.1, "with the parameters of the struct: {expansion}");
 }
 
 /// Whether a struct exists under a condition. Of a trait the compiler reads the condition before the macro does.

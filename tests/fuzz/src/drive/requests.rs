@@ -1,4 +1,4 @@
-//! Requests of a caller: whatever is in them, reading one ends well.
+//! Requests of a caller: reading any of them ends without a panic.
 //!
 //! An input that begins with a capital letter is the request itself: the method and the target on the first line, a
 //! header on each that follows, the body behind an empty one. Every other input is a series of choices.
@@ -45,7 +45,7 @@ mod cents {
     }
 }
 
-// Between them they use every placement there is: a request has one body, so one endpoint cannot.
+// Together they use every placement. A request has one body, so one endpoint cannot.
 
 #[derive(Debug, Endpoint, DecodeRequest)]
 #[endpoint(GET, "/api/{kind}/v{version}.json/{*rest}", response = Vec<String>, auth = Public)]
@@ -127,7 +127,7 @@ struct Whole {
     order: Option<Order>,
 }
 
-/// Any request is read without a panic, what was read is written and read back the same, and no secret shows.
+/// Every request is read without a panic. The values are written and read back the same, and no secret shows.
 pub fn decode_request_bytes(data: &[u8]) {
     let Some(request) = request(data) else { return };
     reads::<Search>(&request);
@@ -179,7 +179,7 @@ fn reads<E: DecodeRequest + std::fmt::Debug>(request: &Request<Bytes>) {
     assert_eq!(facts(&again), facts(&written), "what is read back is the same");
 }
 
-/// Whether the secret stands only where the endpoints keep secrets, or where nobody looks.
+/// Whether the secret is only in fields that are secret, or in fields that no endpoint reads.
 fn holds_it_as_a_secret(request: &Request<Bytes>) -> bool {
     let open_headers = ["x-trace", "x-part"];
     let mut headers = open_headers.iter().flat_map(|name| request.headers().get_all(*name));
@@ -301,7 +301,7 @@ fn json(source: &mut Source<'_>) -> String {
     format!("{{{}}}", fields.join(", "))
 }
 
-/// Names and values as in a query or a form; the secret where it belongs.
+/// Names and values as in a query or a form, with the secret in secret fields.
 fn pairs(source: &mut Source<'_>, names: &[&str]) -> String {
     let mut pairs = Vec::new();
     for _ in 0..source.below(7) {

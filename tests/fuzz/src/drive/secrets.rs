@@ -1,6 +1,6 @@
-//! A secret to plant, and whether it shows.
+//! A secret to plant, and checks whether it shows.
 
-/// What a server or a caller would not want to read in a log. Its halves would do harm as well.
+/// The secret. Half of it in a log would do harm as well.
 pub(super) const SECRET: &str = "ql_5f0e7a91c3b2d846";
 
 /// Whether a part of the secret is in a text.
@@ -9,8 +9,10 @@ pub(super) fn shows_in(text: &str) -> bool {
     text.contains(first) || text.contains(second)
 }
 
-/// Whether the secret, where it stands in JSON, is only ever a value. A name may show: messages say where something is
-/// wrong. JSON may be broken, so it is not parsed: a value stands behind `:` or `[`.
+/// Whether the secret in this JSON is always a value.
+///
+/// Names may show, because messages say where a mistake is. JSON may be broken, so it is not parsed: a value stands
+/// behind `:` or `[`.
 pub(super) fn is_a_value_in(json: &str) -> bool {
     let (first, second) = SECRET.split_at(SECRET.len() / 2);
     let places = json.match_indices(first).chain(json.match_indices(second));

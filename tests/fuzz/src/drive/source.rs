@@ -1,4 +1,4 @@
-//! Choices out of bytes.
+//! Makes choices out of bytes.
 
 /// The bytes of an input, read from the front. When they are used up, every choice is the first one.
 pub(super) struct Source<'d>(&'d [u8]);
@@ -28,7 +28,7 @@ impl<'d> Source<'d> {
         choices[self.below(choices.len())]
     }
 
-    /// A few bytes as they are: how many, and then they.
+    /// A few bytes as they are. The first byte says how many.
     pub(super) fn some(&mut self) -> &'d [u8] {
         let count = usize::from(self.byte()).min(self.0.len());
         let (some, rest) = self.0.split_at(count);

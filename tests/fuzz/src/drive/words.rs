@@ -1,12 +1,12 @@
-//! The vocabulary of generated declarations: what real ones are made of, and what nobody should write.
+//! The vocabulary of generated declarations: words of real ones, and words that are mistakes.
 
-/// Words for one place. Those that are right stand apart, or hardly any declaration would be.
+/// Words for one place. Right and wrong ones are apart: otherwise hardly a declaration would be right.
 pub(super) struct Words {
     pub(super) right: &'static [&'static str],
     pub(super) wrong: &'static [&'static str],
 }
 
-/// Names of fields, arguments and placeholders: few, so that they meet.
+/// Names of fields, arguments and placeholders. There are few, so that they are often equal.
 pub(super) const NAMES: Words = Words {
     right: &[
         "id",
@@ -159,7 +159,7 @@ pub(super) const AROUND: Words = Words {
     ],
 };
 
-/// Modules, functions and what looks like them, inside of the literals that name functions.
+/// Modules, functions and texts like them, in the literals that name functions.
 pub(super) const FUNCTIONS: Words = Words {
     right: &[
         "Option::is_none",
@@ -344,7 +344,7 @@ pub(super) const CRATES: Words = Words {
     ],
 };
 
-/// What a field says about itself beyond its place.
+/// Words of a field, besides its place.
 pub(super) const SERDE: Words = Words {
     right: &[
         "default",
@@ -369,13 +369,13 @@ pub(super) const SERDE: Words = Words {
     ],
 };
 
-/// What a struct says to serde.
+/// Words of a struct for serde.
 pub(super) const SERDE_STRUCT: Words = Words {
     right: &["deny_unknown_fields", "bound = \"\"", "crate = \"a\"", "rename(a = \"b\")"],
     wrong: &["rename_all(serialize = \"a\")", "tag = \"x\"", "rename_all", "rename_all = 1", "\"x\"", "default"],
 };
 
-/// Where a field goes, said wrongly.
+/// Places of a field, with mistakes.
 pub(super) const WRONG_PLACES: &[&str] = &[
     "query",
     "form",
@@ -402,7 +402,7 @@ pub(super) const WRONG_PLACES: &[&str] = &[
     "\"x\"",
 ];
 
-/// What may stand alone between commas, most of it nowhere at the right place.
+/// Words that stand alone between commas. Most of them are wrong everywhere.
 pub(super) const JUNK: &[&str] = &[
     "x",
     "=",
@@ -601,7 +601,7 @@ pub(super) const ENDS: Words = Words {
     wrong: &["{}", "{ #![a] }", "{ x }", "", ";;", "{ #![doc = \"\"] todo!() }", "{ #![get] }", "= 1;"],
 };
 
-/// What a trait may hold besides methods.
+/// Items of a trait besides methods.
 pub(super) const MEMBERS: &[&str] = &[
     "type A;",
     "const A: u8;",
