@@ -415,7 +415,7 @@ async fn what_a_client_cannot_use_is_refused_when_it_is_built() {
         (
             "https://acme.example",
             "ql_\n1",
-            "the API token holds a character that no header may hold, such as a line break",
+            "the API token contains a character that headers do not allow, such as a line break: copy the token alone",
         ),
     ] {
         let error = Client::builder(url).api_token(token).build().unwrap_err();
