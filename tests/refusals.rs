@@ -1,8 +1,8 @@
-//! What follows a refusal: what is sent, and what the caller sees, for each credential and each way in which the services of
-//! Qelos refuse.
+//! Refusals: the requests that follow, and the result that the caller gets, for each credential and for each way in
+//! which the services of Qelos refuse.
 //!
-//! A refusal may be about the proof, about a permission, or about a gateway that was too slow to find out who calls. A mistake
-//! costs sessions: a missing role that is taken for an expired token uses up a refresh token each time.
+//! A refusal may be about the proof, about a permission, or about a gateway that was too slow to identify the caller. A
+//! wrong guess costs sessions: a missing role that is taken for an expired token uses up a refresh token each time.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
 use std::fmt::Write as _;
@@ -32,7 +32,7 @@ struct ReadThings {}
 #[endpoint(POST, "/api/things", auth = SignedIn)]
 struct MakeThing {}
 
-/// The embedded Qelos, and what it was sent and answered, in short: `read 401, me 200`.
+/// The embedded Qelos, and its requests and responses in short form: `read 401, me 200`.
 #[derive(Clone)]
 struct Watched(FakeQelos, Arc<Mutex<String>>);
 
@@ -55,7 +55,7 @@ impl Transport for Watched {
 }
 
 struct World {
-    /// The server's; the client has its own, so that they can disagree.
+    /// The clock of the server. The client has another one, so that they can differ.
     server_clock: ManualClock,
     client_clock: ManualClock,
     qelos: FakeQelos,
@@ -66,7 +66,7 @@ struct World {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Holds {
     OAuth,
-    /// With a password to sign in again.
+    /// An OAuth session with a password to sign in again.
     Password,
     Cookie,
     ApiToken,
@@ -75,7 +75,7 @@ enum Holds {
 use Holds::{ApiToken, Cookie, OAuth, Password};
 
 impl World {
-    /// The things belong to a service, and are for the role `keeper`.
+    /// `/api/things` belongs to this service, and needs the role `keeper`.
     fn new(service: Service) -> Self {
         let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
         let (server_clock, client_clock) = (ManualClock::new(now), ManualClock::new(now));
@@ -128,7 +128,7 @@ impl World {
     }
 }
 
-/// What the caller sees.
+/// The result that the caller gets.
 fn seen(outcome: Result<(), Error>) -> &'static str {
     match outcome {
         Ok(()) => "done",
@@ -141,28 +141,28 @@ fn seen(outcome: Result<(), Error>) -> &'static str {
     }
 }
 
-/// What happens after the sign-in.
+/// The event after the sign-in.
 #[derive(Debug, Clone, Copy)]
 enum Then {
     Nothing,
-    /// The access token has expired, as both sides know.
+    /// The access token has expired, by both clocks.
     Expired,
-    /// The server's clock is ahead: to it, the access token has expired.
+    /// The access token has expired by the server's clock, which is ahead.
     ServerAhead,
-    /// The client's clock is ahead: to it, the access token has expired.
+    /// The access token has expired by the client's clock, which is ahead.
     ClientAhead,
     Revoked,
     SecretRotated,
-    /// Access and refresh tokens are worthless.
+    /// Access and refresh tokens are revoked.
     AllRevoked,
     RoleTaken,
-    /// Ada had no role when she signed in, and was given it two minutes later.
+    /// Ada did not have the role when she signed in, and got it two minutes later.
     RoleGranted,
     SlowGateway,
 }
 
-/// Lets it happen, and calls.
-async fn story(world: &World, holds: Holds, then: Then, make: bool) -> (String, &'static str) {
+/// Makes the event happen, calls, and returns the requests and the result.
+async fn call_after(world: &World, holds: Holds, then: Then, make: bool) -> (String, &'static str) {
     if matches!(then, Then::RoleTaken | Then::RoleGranted) {
         world.qelos.set_roles(world.ada, &["user"]);
     }
@@ -188,9 +188,9 @@ async fn story(world: &World, holds: Holds, then: Then, make: bool) -> (String, 
     (world.sent(), seen(outcome))
 }
 
-/// `read` in a line stands for the request of the caller: for an idempotent call. What is not idempotent is in `writing`.
+/// `read` is the request of the caller, an idempotent one. The next test has the requests that are not idempotent.
 #[tokio::test(start_paused = true)]
-async fn what_is_sent_and_what_the_caller_sees() {
+async fn each_refusal_is_handled_by_its_cause() {
     use Service::{Auth, Content, Entities, NoCode, Payments};
     use Then::{
         AllRevoked, ClientAhead, Expired, Nothing, Revoked, RoleGranted, RoleTaken, SecretRotated, ServerAhead,
@@ -211,7 +211,7 @@ async fn what_is_sent_and_what_the_caller_sees() {
         (Auth, OAuth, Expired, "renew 200, read 204", "done"),
         (Entities, OAuth, Expired, "renew 200, read 204", "done"),
         (Entities, OAuth, ClientAhead, "renew 200, read 204", "done"),
-        // The proof is bad: the service of accounts says so, the others are asked about.
+        // The proof is bad. The auth service says so; for the other services, the client asks `GET /api/me`.
         (Auth, OAuth, ServerAhead, "read 401, renew 200, read 204", "done"),
         (NoCode, OAuth, ServerAhead, "read 401, me 401, renew 200, read 204", "done"),
         (Entities, OAuth, ServerAhead, "read 403, me 401, renew 200, read 204", "done"),
@@ -231,7 +231,8 @@ async fn what_is_sent_and_what_the_caller_sees() {
         (Auth, ApiToken, Expired, "read 401", "unauthorized"),
         (NoCode, ApiToken, Expired, "read 401, me 401", "unauthorized"),
         (Entities, ApiToken, Expired, "read 403, me 401", "unauthorized"),
-        // A role is missing: where the service does not say so, reading is tried once more, because of slow gateways.
+        // A role is missing. Where the service does not say so, the request is sent once more, because of slow
+        // gateways.
         (Auth, OAuth, RoleTaken, "read 401", "forbidden"),
         (Payments, OAuth, RoleTaken, "read 401", "forbidden"),
         (NoCode, OAuth, RoleTaken, "read 401, me 200, read 401", "forbidden"),
@@ -245,26 +246,26 @@ async fn what_is_sent_and_what_the_caller_sees() {
         (Payments, ApiToken, RoleTaken, "read 401", "forbidden"),
         (NoCode, ApiToken, RoleTaken, "read 401, me 200, read 401", "forbidden"),
         (Entities, ApiToken, RoleTaken, "read 403, me 200, read 403", "forbidden"),
-        // A role that was granted after the sign-in: the roles of a token older than a minute are renewed.
+        // A role was granted after the sign-in: a token older than a minute is renewed.
         (Auth, OAuth, RoleGranted, "read 401, renew 200, read 204", "done"),
         (NoCode, OAuth, RoleGranted, "read 401, me 200, read 401, renew 200, read 204", "done"),
         (Auth, Cookie, RoleGranted, "read 401", "forbidden"),
-        // The gateway was too slow to find out who calls.
+        // The gateway was too slow to identify the caller.
         (NoCode, OAuth, SlowGateway, "read 401, me 200, read 204", "done"),
         (Entities, OAuth, SlowGateway, "read 403, me 200, read 204", "done"),
         (Content, Cookie, SlowGateway, "read 401, me 200, read 204", "done"),
         (Payments, ApiToken, SlowGateway, "read 401, me 200, read 204", "done"),
     ];
     for &(service, holds, then, sent, outcome) in table {
-        let told = story(&World::new(service), holds, then, false).await;
+        let told = call_after(&World::new(service), holds, then, false).await;
         assert_eq!((told.0.as_str(), told.1), (sent, outcome), "{service:?}, {holds:?}, {then:?}");
     }
 }
 
-/// The server has refused before it acted, so a bad proof is renewed for what is not idempotent, too. For want of a permission
-/// it is never sent again.
+/// The server has refused before it acted, so a bad proof is renewed also for a request that is not idempotent. When a
+/// permission is missing, such a request is never sent again.
 #[tokio::test(start_paused = true)]
-async fn what_is_not_idempotent_is_sent_again_only_with_a_better_proof() {
+async fn a_post_is_sent_again_only_with_a_better_proof() {
     use Service::{Auth, Entities, NoCode};
     use Then::{Revoked, RoleGranted, RoleTaken, SlowGateway};
 
@@ -278,18 +279,18 @@ async fn what_is_not_idempotent_is_sent_again_only_with_a_better_proof() {
         (Auth, RoleGranted, "make 401", "forbidden"),
         (NoCode, SlowGateway, "make 401, me 200", "forbidden"),
     ] {
-        let told = story(&World::new(service), OAuth, then, true).await;
+        let told = call_after(&World::new(service), OAuth, then, true).await;
         assert_eq!((told.0.as_str(), told.1), (sent, outcome), "{service:?}, {then:?}");
     }
 }
 
-/// A renewal would lose the roles in the workspace, and the next one the workspace.
+/// A renewal would lose the roles in the workspace, and the next renewal the workspace.
 #[tokio::test(start_paused = true)]
-async fn in_a_workspace_no_role_is_worth_a_renewal() {
+async fn roles_are_not_renewed_in_a_workspace() {
     for service in [Service::Auth, Service::NoCode, Service::Entities] {
         let world = World::new(service);
         let workspace = world.qelos.add_workspace("Own", &[Member::new(world.ada, &["admin"])]);
-        let (sent, outcome) = story(&world, OAuth, Then::RoleGranted, false).await;
+        let (sent, outcome) = call_after(&world, OAuth, Then::RoleGranted, false).await;
         assert!(!sent.contains("renew"), "{service:?}: {sent}");
         assert_eq!(outcome, "forbidden");
         let client = world.client(OAuth).await;
@@ -310,11 +311,15 @@ async fn the_roles_of_a_token_are_renewed_less_and_less_often() {
         }
         world.pass(Duration::from_mins(1));
     }
-    assert_eq!(renewals, [1, 2, 4, 8, 16, 26, 36], "a dashboard that polls what it may not read");
+    assert_eq!(
+        renewals,
+        [1, 2, 4, 8, 16, 26, 36],
+        "the minutes in which a dashboard that may not read the things renews its token"
+    );
 }
 
 #[tokio::test(start_paused = true)]
-async fn ten_calls_to_an_administrators_endpoint_cost_one_probe_and_no_session() {
+async fn ten_forbidden_calls_cost_one_probe_and_no_renewal() {
     let world = World::new(Service::NoCode);
     world.qelos.set_roles(world.ada, &["user"]);
     let own = world.qelos.add_workspace("Own", &[Member::new(world.ada, &["admin"])]);
@@ -342,7 +347,7 @@ async fn ten_calls_to_an_administrators_endpoint_cost_one_probe_and_no_session()
 }
 
 #[tokio::test(start_paused = true)]
-async fn clones_that_are_refused_at_once_share_one_probe_and_one_renewal() {
+async fn refused_clones_share_one_probe_and_one_renewal() {
     let world = World::new(Service::NoCode);
     let client = world.client(OAuth).await;
     world.qelos.revoke_access_tokens(world.ada);
@@ -354,9 +359,9 @@ async fn clones_that_are_refused_at_once_share_one_probe_and_one_renewal() {
     assert_eq!((sent.matches("me 401").count(), sent.matches("renew 200").count()), (1, 1), "{sent}");
 }
 
-/// After that, another clone that is refused asks again.
+/// After that, a refused call asks again.
 #[tokio::test(start_paused = true)]
-async fn the_result_of_a_probe_holds_for_half_a_minute() {
+async fn the_result_of_a_probe_is_used_for_30_seconds() {
     let world = World::new(Service::NoCode);
     world.qelos.set_roles(world.ada, &["user"]);
     let client = world.client(ApiToken).await;

@@ -238,7 +238,7 @@ async fn a_limit_of_zero_is_an_error_before_anything_is_sent() {
     let network = network();
     let error = client(&network).call(&Read).timeout(Duration::ZERO).await.unwrap_err();
     assert!(error.is_config());
-    assert_eq!(error.to_string(), "GET /api/things: a timeout of nothing lets no call succeed");
+    assert_eq!(error.to_string(), "GET /api/things: a timeout of zero lets no call succeed: set a longer one");
     assert!(client(&network).call(&Read).deadline(Duration::ZERO).await.unwrap_err().is_config());
     let builder = Client::builder("https://acme.example").transport(network.clone()).deadline(Duration::ZERO);
     assert!(builder.build().unwrap_err().is_config());

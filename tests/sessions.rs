@@ -415,7 +415,7 @@ async fn an_invalid_url_or_token_is_refused_when_the_client_is_built() {
         (
             "https://acme.example",
             "ql_\n1",
-            "the API token holds a character that no header may hold, such as a line break",
+            "the API token contains a character that headers do not allow, such as a line break: copy the token alone",
         ),
     ] {
         let error = Client::builder(url).api_token(token).build().unwrap_err();

@@ -1,5 +1,5 @@
-//! What a call leaves in the traces. One test, in a process of its own: which traces are of interest is decided for a whole
-//! process, and threads without a subscriber have a say in it.
+//! The traces of a call. It is the only test of its process: `tracing` decides for the whole process which traces are
+//! enabled, and threads without a subscriber of other tests would take part in that.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
 use std::io::{self, Write};
@@ -32,7 +32,7 @@ impl Write for Log {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_span_of_a_call_says_how_often_it_was_tried() {
+async fn the_span_of_a_call_counts_its_attempts() {
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::DEBUG).with_ansi(false);
@@ -49,5 +49,5 @@ async fn the_span_of_a_call_says_how_often_it_was_tried() {
     for part in ["method=\"GET\"", "route=\"/api/things/{name}\"", "attempt=3", "status=200", "close"] {
         assert!(span.contains(part), "{part} in {span}");
     }
-    assert!(!log.contains("hunter2"), "the template, not the path: {log}");
+    assert!(!log.contains("hunter2"), "the template of the path is logged, not the path: {log}");
 }

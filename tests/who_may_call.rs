@@ -1,4 +1,4 @@
-//! The two tables of who may call what, for the compiler and for decisions at run time, are the same.
+//! The two tables of credentials and requirements, for the compiler and for checks at run time, are the same.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
 use std::marker::PhantomData;
@@ -9,7 +9,8 @@ use qelos_client::api::{ALL, ApiTokensList, GetMe};
 use qelos_client::auth::{CookieOnly, CredentialKind, Public, Requirement, SatisfiedBy, Session, SignedIn};
 use qelos_client::{Anonymous, AnyCredential, ApiTokenAuth, Client, CookieSession, Endpoint, OAuth, TransportError};
 
-/// Whether the compiler would take the pair: the inherent constant is there when the bound holds, and goes first.
+/// Whether the compiler accepts the pair: when the bound holds, the inherent constant exists, and hides that of the
+/// trait.
 struct Pair<R, C>(PhantomData<(R, C)>);
 
 trait OtherwiseNot {
@@ -39,28 +40,28 @@ macro_rules! table {
 }
 
 #[test]
-fn both_tables_say_the_same() {
+fn the_compile_time_and_run_time_tables_are_the_same() {
     let mut drawn = String::new();
     for (requirement, taken, accepts, any) in table!(Public SignedIn Session CookieOnly) {
         for (kind, taken) in taken {
             assert_eq!(accepts(kind), taken, "{requirement} and {kind}");
             drawn.push(if taken { 'x' } else { '-' });
         }
-        assert!(any, "{requirement} may be looked at in each call");
+        assert!(any, "{requirement} can be checked in each call");
         drawn.push('\n');
     }
     assert_eq!(drawn, "xxxx\n-xxx\n-xx-\n-x--\n");
 }
 
-type Answer = Result<Response<Bytes>, TransportError>;
+type Outcome = Result<Response<Bytes>, TransportError>;
 
-async fn nobody_may_ask(_: Request<Bytes>) -> Answer {
-    panic!("something was sent")
+async fn nothing_is_sent(_: Request<Bytes>) -> Outcome {
+    panic!("a request was sent")
 }
 
 #[tokio::test]
-async fn a_credential_chosen_at_run_time_is_refused_before_anything_is_sent() {
-    let client = Client::builder("https://acme.example").transport(nobody_may_ask);
+async fn a_credential_chosen_at_run_time_is_refused_before_sending() {
+    let client = Client::builder("https://acme.example").transport(nothing_is_sent);
     let client = client.credential(AnyCredential::from(ApiTokenAuth::new("ql_1").unwrap())).build().unwrap();
     let error = client.call(&ApiTokensList {}).await.unwrap_err();
     assert!(error.is_not_allowed() && error.status().is_none());
@@ -70,7 +71,7 @@ async fn a_credential_chosen_at_run_time_is_refused_before_anything_is_sent() {
          holds an API token — sign in with a credential of that kind, or build the client with one"
     );
 
-    let client = Client::builder("https://acme.example").transport(nobody_may_ask).build().unwrap().into_any();
+    let client = Client::builder("https://acme.example").transport(nothing_is_sent).build().unwrap().into_any();
     let error = client.call(&GetMe).await.unwrap_err();
     assert!(error.is_not_allowed(), "{error}");
     assert!(error.to_string().contains("but the client holds no credential"), "{error}");
@@ -80,18 +81,18 @@ async fn a_credential_chosen_at_run_time_is_refused_before_anything_is_sent() {
 fn only_public_endpoints_carry_no_credential() {
     let public: Vec<_> = ALL.iter().filter(|endpoint| !endpoint.sends_credential).map(|info| info.name).collect();
     let expected = [
-        // With a password, or with a token of their own in the request.
+        // These carry a password, or a token of their own, in the request.
         ["SignIn", "OAuthSignIn", "RefreshTokens", "SignUp", "OAuthSignUp"].as_slice(),
-        // A browser goes there, with the session it has; or the token is in the URL.
+        // A browser opens them with the session it has, or the token is in the URL.
         &["SocialLogin", "SocialCallback", "ExchangeAuthCallback"],
-        // A client that nobody knows yet, a browser, and a code that is proof enough.
+        // A client that is not registered yet, a browser, and a code that suffices as a proof.
         &["McpDiscovery", "McpRegister", "McpAuthorize", "McpExchange"],
     ];
     assert_eq!(public, expected.concat());
 }
 
-/// A requirement and a credential of one's own take part.
-mod of_ones_own {
+/// A requirement and a credential of the user's program.
+mod custom {
     use qelos_client::auth::{Authorization, Credential, Stamp};
     use qelos_client::{Connection, Error, Transport};
 
@@ -127,8 +128,8 @@ mod of_ones_own {
     struct Bills;
 
     #[tokio::test]
-    async fn they_are_called_like_any_other() {
-        let transport = async |request: Request<Bytes>| -> Answer {
+    async fn custom_credentials_and_requirements_can_be_used() {
+        let transport = async |request: Request<Bytes>| -> Outcome {
             let key = request.headers()["x-billing"].to_str().unwrap();
             Ok(Response::new(Bytes::from(format!("\"{key}\""))))
         };

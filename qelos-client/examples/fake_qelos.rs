@@ -1,11 +1,11 @@
-//! The embedded Qelos as a program: a server to point any client at, in any language.
+//! The embedded Qelos as a program: a server for clients in any language.
 //!
 //! ```sh
 //! cargo run --example fake_qelos -- --addr 127.0.0.1:0
 //! ```
 //!
-//! The first line on stdout is its base URL. What it holds is told on stderr. It runs until its stdin is closed, so that
-//! it ends together with the program that started it.
+//! The first line on stdout is its base URL. Its users and workspaces are listed on stderr. It runs until its stdin is
+//! closed, so that it ends together with the program that started it.
 
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
@@ -18,23 +18,23 @@ use tokio::io::AsyncReadExt as _;
 const USAGE: &str = "\
 usage: fake_qelos [--addr <ip>:<port>]
 
-  --addr <ip>:<port>  where to listen; 127.0.0.1:0, a free port, unless given
-  --help              this text
+  --addr <ip>:<port>  the address to listen on; default: 127.0.0.1:0, a free port
+  --help              show this text
 
 The base URL is the first line on stdout. The server runs until its stdin is closed.
 ";
 
 /// What the arguments ask for.
-enum Wish {
+enum Command {
     Help,
     Serve(SocketAddr),
 }
 
-fn read_arguments(mut arguments: impl Iterator<Item = String>) -> Result<Wish, String> {
+fn read_arguments(mut arguments: impl Iterator<Item = String>) -> Result<Command, String> {
     let mut addr = SocketAddr::from(([127, 0, 0, 1], 0));
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
-            "--help" | "-h" => return Ok(Wish::Help),
+            "--help" | "-h" => return Ok(Command::Help),
             "--addr" => {
                 let given = arguments.next().ok_or("--addr needs an address, such as 127.0.0.1:0")?;
                 addr = given.parse().map_err(|_| format!("{given:?} is not an address such as 127.0.0.1:0"))?;
@@ -42,10 +42,10 @@ fn read_arguments(mut arguments: impl Iterator<Item = String>) -> Result<Wish, S
             unknown => return Err(format!("unknown argument {unknown:?}")),
         }
     }
-    Ok(Wish::Serve(addr))
+    Ok(Command::Serve(addr))
 }
 
-/// Everything the server holds; the passwords are no secrets.
+/// The users and workspaces of the server; the passwords are no secrets.
 fn seeded() -> FakeQelos {
     let qelos = FakeQelos::new(SystemClock);
     let user = qelos.add_user(NewUser::new("user@qelos.test", "user-pass-1"));
@@ -70,11 +70,11 @@ async fn run(addr: SocketAddr) -> io::Result<()> {
 #[tokio::main]
 async fn main() -> ExitCode {
     match read_arguments(std::env::args().skip(1)) {
-        Ok(Wish::Help) => {
+        Ok(Command::Help) => {
             print!("{USAGE}");
             ExitCode::SUCCESS
         }
-        Ok(Wish::Serve(addr)) => match run(addr).await {
+        Ok(Command::Serve(addr)) => match run(addr).await {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 eprintln!("fake_qelos: cannot serve on {addr}: {error}");

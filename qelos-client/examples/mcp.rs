@@ -1,4 +1,4 @@
-//! How an MCP client lets its user in: discovery, registration, a browser, and tokens, always with PKCE.
+//! How an MCP client signs its user in: discovery, registration, a browser, and tokens, always with PKCE.
 //!
 //! `cargo run --example mcp` plays on an embedded Qelos, and plays the user and the browser as well.
 
@@ -19,7 +19,7 @@ async fn main() -> ExitCode {
     match play().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("The client was not let in: {error}");
+            eprintln!("The client was not authorized: {error}");
             ExitCode::FAILURE
         }
     }
@@ -45,14 +45,14 @@ async fn play() -> Result<(), Box<dyn Error>> {
 
     let client = client.finish_mcp_authorization(&authorization, &back).await?;
     let who = client.logged_in_user().await?;
-    println!("5. let in for {}, with tokens that are renewed like any other's", who.username.unwrap_or_default());
+    println!("5. authorized for {}, with tokens that are renewed like any others", who.username.unwrap_or_default());
     client.refresh_token().await?;
     client.logout().await?;
     client.settled().await?;
     Ok(())
 }
 
-/// What is not the client's business: the user signs in and agrees, and the browser follows.
+/// In place of the user and the browser: the user signs in and agrees, and the browser follows the redirects.
 async fn browser(qelos: &FakeQelos, url: &str) -> Result<String, Box<dyn Error>> {
     let client = Client::builder("https://embedded.example").transport(qelos.clone()).build()?;
     let sign_in = OAuthSignIn::new("ada@acme.example", "only-for-this-run".into());
@@ -61,11 +61,11 @@ async fn browser(qelos: &FakeQelos, url: &str) -> Result<String, Box<dyn Error>>
 
     let asked = qelos.handle(Request::get(url).header(AUTHORIZATION, &bearer).body(Bytes::new())?);
     let state = location(&asked)?.split_once("mcp_state=").ok_or("no question for the user")?.1.to_owned();
-    let answer = Request::post("https://embedded.example/api/auth/mcp/consent")
+    let consent = Request::post("https://embedded.example/api/auth/mcp/consent")
         .header(AUTHORIZATION, &bearer)
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
         .body(format!("mcp_state={state}&action=accept").into())?;
-    location(&qelos.handle(answer)).map(str::to_owned)
+    location(&qelos.handle(consent)).map(str::to_owned)
 }
 
 fn location(response: &Response<Bytes>) -> Result<&str, Box<dyn Error>> {

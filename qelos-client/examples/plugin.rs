@@ -1,4 +1,4 @@
-//! How a plugin starts: its server and its credential come from the environment.
+//! How a plugin starts: its server and its credential come from environment variables.
 //!
 //! `cargo run --example plugin` plays on an embedded Qelos. With `QELOS_URL` set, and `QELOS_API_TOKEN` or `QELOS_USERNAME`
 //! with `QELOS_PASSWORD`, it starts on that server, and only reads.
@@ -28,25 +28,29 @@ async fn start() -> Result<(), Box<dyn Error>> {
     };
     println!("{environment:?}");
 
-    // From here on, the tokens are renewed when it is time; when that is refused, the client signs in again.
+    // The client renews its tokens when it is time. When the server refuses that, the client signs in again.
     let client = environment.connect().await?;
     let me = client.logged_in_user().await?;
-    println!("signed in as {} with the roles {:?}", me.username.as_deref().unwrap_or("somebody"), me.roles);
+    println!(
+        "signed in as {} with the roles {:?}",
+        me.username.as_deref().unwrap_or("a user without a name"),
+        me.roles
+    );
 
-    // What the environment brought is known at run time only. This asks for a session, and the compiler takes over.
+    // The credential is only known at run time. Where it is a session, this gives it a type that the compiler checks.
     match client.clone().into_typed::<OAuth>() {
         Ok(client) => {
             let tokens = client.api_tokens().list().await?;
             println!("with a session it may manage API tokens; there are {}", tokens.len());
         }
-        Err(error) => println!("API tokens are not for this plugin to manage: {error}"),
+        Err(error) => println!("this plugin cannot manage API tokens: {error}"),
     }
-    // Before a program ends, also on a signal: a renewal that it has begun must not be cut off.
+    // Before a program ends, also on a signal: the end must not cut off a renewal that has begun.
     client.settled().await?;
     Ok(())
 }
 
-/// A server to play on, and the settings a plugin finds when it is deployed beside it.
+/// An embedded server, and the variables that a plugin finds when it is deployed beside it.
 async fn embedded() -> Result<(Environment, FakeServer), Box<dyn Error>> {
     let qelos = FakeQelos::new(SystemClock);
     qelos.add_user(NewUser::new("plugin@acme.example", "only-for-this-run").role("plugin"));

@@ -1,4 +1,4 @@
-//! The whole story in one run: sign in, create an API token, use it, call endpoints of your own, revoke it.
+//! A tour in one run: sign in, create an API token, use it, call endpoints of your own, revoke the token.
 //!
 //! `cargo run --example quick_start` plays it on an embedded Qelos behind a real socket. With `QELOS_URL`,
 //! `QELOS_USERNAME` and `QELOS_PASSWORD` set, it plays on that server; the token it creates there is revoked at the end.
@@ -17,7 +17,7 @@ use qelos_client::{
     SystemClock, resource,
 };
 
-/// An endpoint of your own: a struct that says what it is.
+/// An endpoint of your own: a struct that declares it.
 #[derive(Debug, Clone, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/invoices/{number}/reminders", response = String, auth = SignedIn)]
 struct RemindCustomer {
@@ -44,7 +44,7 @@ struct Stage {
     url: String,
     username: String,
     password: SecretString,
-    /// There when the server is ours: it stops when this goes.
+    /// The embedded server, which stops when this is dropped; `None` on a server of yours.
     embedded: Option<FakeServer>,
 }
 
@@ -70,12 +70,12 @@ async fn play() -> Result<(), Box<dyn Error>> {
         Ok::<_, Box<dyn Error>>(ci)
     };
     let outcome = outcome.await;
-    // Whatever happened in between, the token does not stay behind.
+    // The token is revoked also after an error.
     client.api_tokens().delete(&created.api_token.id).await?;
     afterwards(&outcome?).await?;
     client.logout().await?;
     println!("   Signed out.");
-    // Nothing that was begun is cut off by the end of the program.
+    // The end of the program cuts off no work that has begun.
     client.settled().await?;
     Ok(())
 }
@@ -126,7 +126,7 @@ async fn sign_in(stage: &Stage) -> Result<Client<OAuth>, Box<dyn Error>> {
     let client = Client::new(&stage.url)?;
     let (client, who) = client.oauth_signin(&OAuthSignIn::new(&stage.username, stage.password.clone())).await?;
     println!("   {}, with the roles {:?}.", who.user.name.unwrap_or_default(), who.user.roles);
-    println!("   The client went from Client<Anonymous> to Client<OAuth>, and will refresh its tokens by itself.");
+    println!("   The client went from Client<Anonymous> to Client<OAuth>, and renews its tokens by itself.");
     Ok(client)
 }
 
@@ -137,8 +137,8 @@ async fn create_token(client: &Client<OAuth>) -> Result<CreatedApiToken, Box<dyn
     print_request(&RequestSnapshot::of(&wanted)?);
     let created = client.api_tokens().create(&wanted).await?;
     let length = created.token.expose_secret().len();
-    println!("   Got {}***, {length} characters, good until {expires_at}.", created.api_token.token_prefix);
-    println!("   Printed without care it is {:?}: no Debug, error or trace shows a secret.", created.token);
+    println!("   Got {}***, {length} characters, valid until {expires_at}.", created.api_token.token_prefix);
+    println!("   With Debug it is {:?}: no Debug, error or trace shows a secret.", created.token);
     Ok(created)
 }
 
@@ -167,9 +167,9 @@ async fn own_endpoints(stage: &Stage, ci: &Client<ApiTokenAuth>) -> Result<(), B
     let text = "It is due.".to_owned();
     let reminder = RemindCustomer { number: "../../workspaces/1".to_owned(), dry_run: true, text };
     print_request(&RequestSnapshot::of(&reminder)?);
-    println!("   The number tried to leave its segment, and could not.");
+    println!("   The number tried to leave its segment of the path, and could not.");
     if stage.embedded.is_none() {
-        println!("   They are made up, so they are not called on a server that is not ours.");
+        println!("   Your server does not have them, so they are not called.");
         return Ok(());
     }
     let numbers = ci.invoices().list("ACME/1").await?;

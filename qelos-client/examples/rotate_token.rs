@@ -1,4 +1,4 @@
-//! What a scheduled CI job does: replaces the API tokens that are about to expire, without a moment without one.
+//! What a scheduled CI job does: it replaces the API tokens that are about to expire, so that one is valid at any time.
 //!
 //! `cargo run --example rotate_token` plays on an embedded Qelos, where two weeks pass at once.
 
@@ -15,7 +15,7 @@ use qelos_client::{
 
 const DAY: Duration = Duration::from_hours(24);
 
-/// Where the deployments take their token from.
+/// The place from which the deployments take their token.
 #[derive(Default)]
 struct Vault(Mutex<Option<SecretString>>);
 
@@ -51,7 +51,7 @@ async fn play() -> Result<(), Box<dyn Error>> {
     let (client, _) = client.oauth_signin(&sign_in).await?;
     let client = client.sign_in_again_with(sign_in);
 
-    println!("two tokens, for 20 days: one for the deployments, one that nobody uses");
+    println!("two tokens, for 20 days: one for the deployments, one that is never used");
     let vault = Vault::default();
     vault.store(client.create_api_token(&NewApiToken::expiring_in("deploy", 20 * DAY)).await?.token)?;
     client.create_api_token(&NewApiToken::expiring_in("forgotten", 20 * DAY)).await?;
@@ -68,14 +68,14 @@ async fn play() -> Result<(), Box<dyn Error>> {
     for token in expiring_api_tokens(&in_use, 7 * DAY, clock.now()) {
         println!("  {} expires at {}", token.nickname, token.expires_at);
         let new = client.rotate_api_token(token, 20 * DAY, |token| async { vault.store(token) }).await?;
-        println!("  replaced: {} is good until {}", new.nickname, new.expires_at);
+        println!("  replaced: {} is valid until {}", new.nickname, new.expires_at);
     }
     deploy(&client, &vault).await?;
     client.settled().await?;
     Ok(())
 }
 
-/// The other end: takes the token out of the vault and uses it.
+/// A deployment: takes the token out of the vault and uses it.
 async fn deploy<C: qelos_client::Credential>(
     client: &Client<C, FakeQelos>,
     vault: &Vault,

@@ -1,5 +1,5 @@
-//! A web application whose users sign in with a provider: the way there, the callback, and a page for those who are
-//! signed in.
+//! A web application whose users sign in with a provider: the redirect to the provider, the callback, and a page for
+//! users that are signed in.
 //!
 //! `cargo run --example social_login` plays on an embedded Qelos, and plays the provider and the browser as well.
 
@@ -22,8 +22,8 @@ use qelos_client::api::{OAuthSignIn, SocialLogin};
 use qelos_client::testing::{FakeQelos, NewUser};
 use qelos_client::{Anonymous, Client, CookieSession, ExposeSecret, SystemClock, refresh_token_of_callback};
 
-/// The application: one client for all who are not signed in, and one for each browser that is. The session of Qelos stays
-/// here; the browser only gets a random number.
+/// The application: one client for all browsers that are not signed in, and one for each browser that is. The session
+/// of Qelos stays here; the browser only gets a random number.
 #[derive(Clone)]
 struct App {
     qelos: Client<Anonymous>,
@@ -45,8 +45,8 @@ async fn login(State(app): State<App>, Path(provider): Path<String>) -> Result<R
     Ok(Redirect::to(&url))
 }
 
-/// `GET /callback`: the browser is back. The token in its URL is traded at once, since it is good for one use, and the
-/// redirect takes it out of the address bar.
+/// `GET /callback`: the browser is back. The token in its URL is exchanged at once, because it is valid for one use,
+/// and the redirect removes it from the address bar.
 async fn callback(State(app): State<App>, RawQuery(query): RawQuery) -> Result<impl IntoResponse, Refused> {
     let token = refresh_token_of_callback(&query.unwrap_or_default()).map_err(refused)?;
     let (session, _) = app.qelos.exchange_auth_callback(token).await.map_err(refused)?;
@@ -58,7 +58,7 @@ async fn callback(State(app): State<App>, RawQuery(query): RawQuery) -> Result<i
     Ok((AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to("/")))
 }
 
-/// `GET /`: a page for those who are signed in.
+/// `GET /`: a page for users that are signed in.
 async fn page(State(app): State<App>, headers: HeaderMap) -> Result<String, Refused> {
     let session = number(&headers).and_then(|number| app.sessions().get(number).cloned());
     let session = session.ok_or_else(|| refused("sign in first"))?;
@@ -66,11 +66,11 @@ async fn page(State(app): State<App>, headers: HeaderMap) -> Result<String, Refu
     Ok(format!("hello, {}", me.first_name.unwrap_or_default()))
 }
 
-/// `GET /logout`: over here in any case.
+/// `GET /logout`: the session ends in the application, also when the server refuses.
 async fn logout(State(app): State<App>, headers: HeaderMap) -> Result<&'static str, Refused> {
     let session = number(&headers).and_then(|number| app.sessions().remove(number));
     session.ok_or_else(|| refused("sign in first"))?.logout().await.map_err(refused)?;
-    Ok("goodbye")
+    Ok("signed out")
 }
 
 fn number(headers: &HeaderMap) -> Option<&str> {
@@ -93,7 +93,7 @@ async fn main() -> ExitCode {
     match play().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("The application did not do what it should: {error}");
+            eprintln!("The application failed: {error}");
             ExitCode::FAILURE
         }
     }
@@ -123,13 +123,13 @@ async fn play() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// In place of the provider, whom the embedded Qelos does not have: a refresh token, as Qelos puts it into the URL.
+/// In place of the provider, which the embedded Qelos does not have: a refresh token, as Qelos puts it into the URL.
 async fn provider(client: &Client<Anonymous>) -> Result<String, Box<dyn Error>> {
     let sign_in = OAuthSignIn::new("ada@acme.example", "only-for-this-run".into());
     Ok(client.oauth_signin(&sign_in).await?.0.tokens()?.refresh.expose_secret().to_owned())
 }
 
-/// Shows where it is sent instead of going there, and keeps one cookie.
+/// A browser that shows redirects instead of following them, and keeps one cookie.
 struct Browser {
     application: String,
     http: reqwest::Client,

@@ -1,36 +1,39 @@
-//! Credentials: what a client holds, and which endpoints it may call with it.
+//! Credentials: what a client proves its identity with, and which endpoints each of them may call.
 //!
 //! | requirement | [`Anonymous`] | [`CookieSession`] | [`OAuth`] | [`ApiTokenAuth`] | [`AnyCredential`] |
 //! |---|---|---|---|---|---|
 //! | [`Public`] | yes | yes | yes | yes | yes |
-//! | [`SignedIn`] | – | yes | yes | yes | looked at in each call |
-//! | [`Session`] | – | yes | yes | – | looked at in each call |
-//! | [`CookieOnly`] | – | yes | – | – | looked at in each call |
+//! | [`SignedIn`] | – | yes | yes | yes | checked in each call |
+//! | [`Session`] | – | yes | yes | – | checked in each call |
+//! | [`CookieOnly`] | – | yes | – | – | checked in each call |
 //!
 //! A dash is a compile error.
 //!
 //! # When the server refuses
 //!
-//! Qelos answers 401 to a bad token and to a missing role alike, and some of its services answer 403 to a bad token. So a refusal
-//! is looked into before anything follows from it:
+//! Qelos responds with 401 to a bad token and to a missing role alike, and some of its services respond with 403 to a
+//! bad token. The status does not tell the two apart, so the client examines each refusal before it acts on it:
 //!
-//! | the refusal | what it says | what the client does |
+//! | the refusal | its cause | what the client does |
 //! |---|---|---|
 //! | 401 `authorization token is not valid.`, `Invalid or expired API token` | the proof is bad | renews it once, if it can, and sends the request once more |
 //! | 401 `you are not privileged.`, `insufficient permissions`; 403 of accounts and workspaces | a permission is missing | reports it: [`is_forbidden`](crate::Error::is_forbidden) |
-//! | any other 401 or 403 | unknown | asks `GET /api/me` whether the proof is good. If it is bad, as in the first line; if it is good, an idempotent request is sent once more, and is forbidden when it is refused again |
+//! | any other 401 or 403 | unknown | asks `GET /api/me` whether the proof is good. A bad proof is renewed, as in the first line. With a good proof, an idempotent request is sent once more; if it is refused again, or is not idempotent, a permission is missing, as in the second line |
 //!
-//! The result of asking holds for 30 seconds, for all clones. Roles stand in the token of a session: those that are granted after
-//! the sign-in are seen when it is renewed. In a workspace a renewal would lose the roles there, so it is not made for that;
-//! outside of one, a token older than a minute is renewed and an idempotent request is sent once more.
+//! All clones use the result of `GET /api/me` for 30 seconds.
 //!
-//! One thing cannot be told: a service that serves guests answers 200 with what a guest may see, also to a token that was revoked.
-//! A token that is known to have expired is never sent.
+//! An access token holds the roles its user had when it was issued. Roles that were granted later count after a
+//! renewal. So when a permission is missing and the access token is older than a minute, it is renewed, and an
+//! idempotent request is sent once more. In a workspace this is not done, because a renewal loses the roles in the
+//! workspace.
+//!
+//! One case cannot be detected: a service that serves guests responds to a revoked token with 200 and what a guest may
+//! see. The client never sends a token that it knows has expired.
 //!
 //! # Your own
 //!
-//! Credentials and requirements of your own take part: implement [`Credential`] for the one,
-//! [`Requirement`] for the other, and [`SatisfiedBy`] for the pair.
+//! To add a credential or a requirement, implement [`Credential`] for the credential, [`Requirement`] for the
+//! requirement, and [`SatisfiedBy`] for the pair.
 
 mod anonymous;
 mod evidence;
@@ -55,13 +58,13 @@ use crate::transport::Transport;
 
 /// What a client proves its identity with.
 ///
-/// A clone shares the state of the original: when one of them refreshes, all of them have.
+/// A clone shares the state of the original: a renewal by one of them serves all.
 ///
 /// ```
 /// use qelos_client::auth::{Authorization, Credential, CredentialKind, Requirement, SatisfiedBy, Stamp};
 /// use qelos_client::{Client, Connection, Error, Transport};
 ///
-/// /// The key of a gateway in front of the server, which knows who calls.
+/// /// The key of a gateway in front of the server.
 /// #[derive(Clone)]
 /// struct GatewayKey(Stamp);
 ///
@@ -75,7 +78,7 @@ use crate::transport::Transport;
 ///     }
 /// }
 ///
-/// /// Who may call with it.
+/// /// What an endpoint behind the gateway asks for.
 /// struct KnownToTheGateway;
 ///
 /// impl Requirement for KnownToTheGateway {
@@ -93,6 +96,11 @@ use crate::transport::Transport;
 /// # let _ = client;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// # Cancel safety
+///
+/// A call that is dropped drops the future of a method with it. A renewal that was begun has to go on by itself, in a
+/// task of its own, so that no clone loses its result.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no credential",
     label = "proves nothing to a server",
@@ -100,24 +108,20 @@ use crate::transport::Transport;
     note = "the text of an API token goes to `.api_token(..)`; user name and password go to `client.oauth_signin(..)` or `client.signin(..)`"
 )]
 pub trait Credential: Clone + Send + Sync + 'static {
-    /// Which kind it is, for decisions at run time and for traces.
+    /// The kind of this credential, for checks at run time and for traces.
     fn kind(&self) -> CredentialKind;
 
-    /// The proof for the next request; `None` when there is nothing to prove.
+    /// Returns the proof for the next request; `None` when there is nothing to prove.
     ///
     /// # Errors
     ///
-    /// When there is no proof any more.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future loses nothing: what was begun for others as well goes on.
+    /// When there is no proof any more, for example because the session has ended.
     fn authorize<T: Transport>(
         &self,
         connection: &Connection<T>,
     ) -> impl Future<Output = Result<Option<Authorization>, Error>> + Send;
 
-    /// What a refusal, a 401 or 403, says about the proof. Default: a 401 speaks of the proof, a 403 of permissions.
+    /// Decides what a refusal, a 401 or 403, is about. Default: a 401 is about the proof, a 403 about a permission.
     fn judge(&self, refusal: &Refusal<'_>) -> Verdict {
         match refusal.error().status() {
             StatusCode::UNAUTHORIZED => Verdict::Proof,
@@ -125,15 +129,12 @@ pub trait Credential: Clone + Send + Sync + 'static {
         }
     }
 
-    /// Asks the server whether a proof is good, after a refusal that may be about either. Default: `None`, it cannot be asked.
+    /// Asks the server whether a proof is good, after a refusal that is [`Verdict::Unknown`]. Default: `None`, which
+    /// means that the server does not tell.
     ///
     /// # Errors
     ///
     /// When the server cannot be reached.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future changes nothing.
     fn probe<T: Transport>(
         &self,
         proof: &Authorization,
@@ -143,15 +144,11 @@ pub trait Credential: Clone + Send + Sync + 'static {
         ready(Ok(None))
     }
 
-    /// A better proof than the one that was refused, to try once more; `None` when there is none. Default: none.
+    /// Returns a better proof than the refused one, for one more attempt; `None` when there is none. Default: `None`.
     ///
     /// # Errors
     ///
-    /// When getting a better one failed.
-    ///
-    /// # Cancel safety
-    ///
-    /// As with [`authorize`](Self::authorize).
+    /// When the renewal failed.
     fn renew<T: Transport>(
         &self,
         refused: &Refused<'_>,
@@ -161,20 +158,17 @@ pub trait Credential: Clone + Send + Sync + 'static {
         ready(Ok(None))
     }
 
-    /// Waits for what was begun and must not be cut off by the end of the program, such as a renewal. Default: nothing.
+    /// Waits for work that the end of the program must not cut off, such as a renewal. Default: there is no such work.
     ///
     /// # Errors
     ///
-    /// When something could not be brought to its end.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future changes nothing.
+    /// When such work could not be completed.
     fn settled(&self) -> impl Future<Output = Result<(), Error>> + Send {
         ready(Ok(()))
     }
 
-    /// Looks at the headers of every answer to a request that was authorized; `now` is when it arrived.
+    /// Reads the headers of each response to a request that carried a proof; `now` is when it arrived. Default: ignores
+    /// them.
     fn observe(&self, headers: &HeaderMap, now: Timestamp) {
         let _ = (headers, now);
     }
@@ -193,15 +187,17 @@ impl CredentialFacts {
     }
 }
 
-/// The proof on one request, and which version of the credential it is, so that a late 401 cannot discard a newer one.
+/// The proof on one request, and the version of the credential it belongs to: a late 401 to an old version discards no
+/// newer one.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Authorization {
     /// The header.
     pub stamp: Stamp,
-    /// Counts up whenever the credential changes.
+    /// The version of the credential: it counts up with each change.
     pub generation: u64,
-    /// When the roles of the user were written into the proof, where they stand in it and that is known.
+    /// When the server wrote the user's roles into the proof. `None` when the proof holds no roles, or the time is not
+    /// known.
     pub roles_as_of: Option<Timestamp>,
 }
 

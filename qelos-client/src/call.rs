@@ -25,12 +25,12 @@ use crate::connection::Connection;
 use crate::error::Error;
 use crate::transport::Transport;
 
-/// A call that is ready to be sent: await it for the answer.
+/// A prepared call: awaiting it sends the request and returns the response.
 ///
-/// It owns everything it needs, so it can be spawned, joined or put under a timeout. It is independent of the type of
-/// the endpoint, so that an endpoint costs little code.
+/// It owns everything it needs, so it can be spawned, joined or put under a timeout. Its type does not depend on the
+/// endpoint, so each endpoint adds little code.
 ///
-/// Before it is awaited, it can be given limits of its own:
+/// Before it is awaited, it can get limits of its own:
 ///
 /// ```no_run
 /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
@@ -46,14 +46,13 @@ use crate::transport::Transport;
 ///
 /// # Panics
 ///
-/// Awaiting it panics in a tokio runtime without time, because every call there has a deadline; and with the default
-/// transport in one without I/O. Build the runtime with `enable_all`. What works outside of any runtime is in
-/// [the documentation of the crate](crate#cancel-safety).
+/// Awaiting it panics in a tokio runtime without time, because each call there has a deadline, and, with the default
+/// transport, in a runtime without I/O. Build the runtime with `enable_all`: see [runtimes](crate#runtimes).
 ///
 /// # Cancel safety
 ///
-/// Dropping it abandons the call; a request that was sent may still take effect. A refresh that was begun on the way
-/// goes on, so that no token is lost.
+/// Dropping a call abandons it. A request that was sent may still take effect. A renewal that was begun goes on, so no
+/// token is lost.
 #[must_use = "a call is sent when it is awaited"]
 pub struct Call<C, T, R> {
     state: State<C, T, R>,
@@ -87,7 +86,7 @@ impl<C: Credential, T: Transport, R: Send + 'static> Call<C, T, R> {
     /// How long each exchange of this call may take. Default: what its endpoint declares, or else what the transport
     /// allows.
     ///
-    /// It needs a tokio runtime with time: outside of one, the call is an error, and nothing is sent.
+    /// Outside of a tokio runtime, the call fails and nothing is sent: see [runtimes](crate#runtimes).
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
@@ -102,10 +101,10 @@ impl<C: Credential, T: Transport, R: Send + 'static> Call<C, T, R> {
         self.limited(|limits| limits.timeout = Some(timeout))
     }
 
-    /// How long this call may take: all attempts, the waits between them, and a refresh of the credential on the way.
+    /// How long this call may take: all attempts, the waits between them, and a renewal of the credential on the way.
     /// Default: that of the [client](crate::Builder::deadline).
     ///
-    /// It needs a tokio runtime with time: outside of one, the call is an error, and nothing is sent.
+    /// Outside of a tokio runtime, the call fails and nothing is sent: see [runtimes](crate#runtimes).
     pub fn deadline(self, deadline: Duration) -> Self {
         self.limited(|limits| limits.deadline = Some(deadline))
     }
@@ -115,12 +114,12 @@ impl<C: Credential, T: Transport, R: Send + 'static> Call<C, T, R> {
         self.limited(|limits| limits.retries = Some(retries))
     }
 
-    /// As part of an operation that has limits.
+    /// Gives the call the limits of the operation it belongs to.
     pub(crate) fn within(self, limits: &Limits) -> Self {
         self.limited(|own| *own = limits.clone())
     }
 
-    /// Does nothing once the call was sent.
+    /// Changes the limits of a call that was not sent yet.
     fn limited(mut self, limit: impl FnOnce(&mut Limits)) -> Self {
         if let State::Ready(prepared) = &mut self.state {
             limit(&mut prepared.limits);
@@ -147,13 +146,13 @@ impl<C: Credential, T: Transport, R: Send + 'static> Future for Call<C, T, R> {
         }
         match &mut self.state {
             State::Sent(future) => future.as_mut().poll(cx),
-            // Only left for a moment above.
+            // Not reached: the lines above replace `Ready` by `Sent`, and `Done` is there only in between.
             State::Ready(_) | State::Done => Poll::Pending,
         }
     }
 }
 
-// What it waits for is in a box, and nothing else is ever pinned.
+// The future is in a box, and no other field is pinned.
 impl<C, T, R> Unpin for Call<C, T, R> {}
 
 impl<C, T, R> fmt::Debug for Call<C, T, R> {

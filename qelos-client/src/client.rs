@@ -19,9 +19,9 @@ pub(crate) mod builder;
 
 /// Calls endpoints of one server with one credential.
 ///
-/// The type says what it holds, and the compiler what it may call. Signing in gives another client, on the same
-/// connection; the one before stays what it was. A clone is cheap and shares the session: there is no need for an `Arc`
-/// around a client, nor for one client per task.
+/// The type names the credential, and the compiler checks which endpoints it may call. Signing in returns another
+/// client on the same connection; the client before does not change. A clone is cheap and shares the session, so a
+/// client needs no `Arc`, and tasks can share one.
 ///
 /// ```no_run
 /// use qelos_client::api::{GetMe, OAuthSignIn};
@@ -56,9 +56,10 @@ impl<C: fmt::Debug, T> fmt::Debug for Client<C, T> {
 }
 
 impl<C: Credential, T: Transport> Client<C, T> {
-    /// Prepares a call of an endpoint; awaiting it sends the request and reads the answer.
+    /// Prepares a call of an endpoint; awaiting it sends the request and reads the response.
     ///
-    /// The request is written here and now, and borrows nothing from `endpoint`.
+    /// The request is encoded at once, so the call borrows nothing from `endpoint`. An error of the encoding is
+    /// returned when the call is awaited.
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
@@ -75,15 +76,6 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// # Ok(())
     /// # }
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// When the request cannot be written or sent, or the server refuses.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the call abandons it; a request that was sent may still take effect. A refresh that was begun on the
-    /// way goes on, so that no token is lost.
     pub fn call<E>(&self, endpoint: &E) -> Call<C, T, E::Response>
     where
         E: Endpoint,
@@ -92,8 +84,8 @@ impl<C: Credential, T: Transport> Client<C, T> {
         Call::new(self.connection.clone(), self.credential.clone(), self.request(endpoint), E::decode)
     }
 
-    /// Encodes, once it is clear that the credential will do. Where its type says what it is, the compiler has seen to that,
-    /// also for requirements that only it knows.
+    /// Encodes the request, if the credential satisfies the endpoint. Only a credential that is chosen at run time is
+    /// checked here: for any other type the compiler has checked it.
     pub(crate) fn request<E: Endpoint>(&self, endpoint: &E) -> Result<Request, Error> {
         let chosen_at_run_time = TypeId::of::<C>() == TypeId::of::<AnyCredential>();
         if chosen_at_run_time && !E::Auth::accepts(self.credential.kind()) {
@@ -106,13 +98,13 @@ impl<C: Credential, T: Transport> Client<C, T> {
         error.of_call(&EndpointInfo::of::<E>(), CredentialFacts::of(&self.credential))
     }
 
-    /// The way to the server, for credentials of your own.
+    /// The connection to the server, for credentials of your own.
     #[must_use]
     pub fn connection(&self) -> &Connection<T> {
         &self.connection
     }
 
-    /// What this client holds.
+    /// The credential of this client.
     #[must_use]
     pub fn credential(&self) -> &C {
         &self.credential
@@ -133,19 +125,20 @@ impl<C: Credential, T: Transport> Client<C, T> {
         Client { connection: self.connection.clone(), credential }
     }
 
-    /// Waits for what was begun before this and must not be cut off: a renewal of the session, keeping it in a store, signing out.
-    /// Tokens that could not be written to the store are written again. For the end of a program, also one that ends on a signal.
+    /// Waits for work that has begun and that the end of the program must not cut off: a renewal of the session,
+    /// writing it to a store, signing out. Tokens that could not be written to the store are written again. Await it
+    /// before a program ends, also when it ends on a signal.
     ///
-    /// A renewal goes on when the call that began it is given up. If the program ends meanwhile, the server has exchanged the
-    /// tokens and the new ones are lost, and with them the session. So a program stops taking work first, and waits for this
-    /// before its runtime ends.
+    /// A renewal goes on when the call that began it is dropped. If the program ends before the renewal does, the
+    /// server may have exchanged the tokens already: the new ones are lost, and with them the session. So stop taking
+    /// work first, and await this before the runtime ends.
     ///
     /// ```no_run
     /// # async fn run() -> Result<(), qelos_client::Error> {
     /// use std::time::Duration;
     ///
     /// let client = qelos_client::Environment::read()?.connect().await?;
-    /// // Given up after a second, as on a signal or with `select!`:
+    /// // Dropped after a second, as on a signal or with `select!`:
     /// let me = client.logged_in_user().deadline(Duration::from_secs(1)).await;
     /// client.settled().await?;
     /// # let _ = me;
@@ -155,18 +148,14 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// # Errors
     ///
-    /// When it is not done after 10 seconds ([`is_timeout`](Error::is_timeout)), when tokens cannot be written to the store
-    /// ([`is_store`](Error::is_store)), or outside of a tokio runtime.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future changes nothing.
+    /// When the work is not done after 10 seconds ([`is_timeout`](Error::is_timeout)), when tokens cannot be written to
+    /// the store ([`is_store`](Error::is_store)), or outside of a tokio runtime.
     pub async fn settled(&self) -> Result<(), Error> {
         const PATIENCE: Duration = Duration::from_secs(10);
         within(PATIENCE, self.credential.settled(), || Kind::Deadline(PATIENCE, None)).await
     }
 
-    /// The same client, with a type that does not say what it holds.
+    /// The same client, with a type that does not name its credential.
     ///
     /// ```
     /// use qelos_client::{AnyCredential, Client};
@@ -189,7 +178,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
 }
 
 impl<T: Transport> Client<AnyCredential, T> {
-    /// The same client, with a type that says what it holds: from then on the compiler checks what it may call.
+    /// The same client, with a type that names its credential: the compiler then checks which endpoints it may call.
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client<qelos_client::AnyCredential>) -> Result<(), qelos_client::Error> {
@@ -203,7 +192,7 @@ impl<T: Transport> Client<AnyCredential, T> {
     ///
     /// # Errors
     ///
-    /// When it holds something else.
+    /// When the client holds another credential.
     pub fn into_typed<C>(self) -> Result<Client<C, T>, Error>
     where
         C: Credential + TryFrom<AnyCredential, Error = Error>,

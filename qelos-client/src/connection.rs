@@ -1,4 +1,4 @@
-//! A server and the way to it: what all clients of one origin share, whatever they hold.
+//! A server and how to reach it: what all clients of one origin share, with any credential.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::call::limits::Limits;
 use crate::clock::Clock;
 use crate::transport::Transport;
 
-/// The base URL, the transport, the clock, and how patient calls are. Cheap to clone.
+/// The base URL, the transport, the clock, and the limits of calls. Cheap to clone.
 ///
 /// ```
 /// use qelos_client::Client;
@@ -47,13 +47,13 @@ impl<T: Transport> Connection<T> {
         Self { shared: Arc::new(Shared { base, transport, clock, plain_http, limits }) }
     }
 
-    /// Where the server is.
+    /// The base URL of the server.
     #[must_use]
     pub fn base_url(&self) -> &BaseUrl {
         &self.shared.base
     }
 
-    /// The time, as everything that uses this connection sees it.
+    /// The current time, by the clock of this connection.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.shared.clock.now()

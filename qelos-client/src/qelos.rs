@@ -1,7 +1,7 @@
-//! What is Qelos' own: its credentials, what its refusals say, how it renews sessions, and the methods of a client that make sense
-//! for its API only.
+//! Everything that is specific to Qelos: its credentials, the causes of its refusals, how it renews sessions, and the
+//! methods of a client for its API.
 //!
-//! Nothing outside of this room names it, except for the face of the client and the embedded Qelos: `.ci/run` checks that.
+//! Other modules do not use this one, except for `auth`, `client` and `testing`: `tests/architecture.rs` checks that.
 
 pub(crate) mod api_tokens;
 pub(crate) mod browser;

@@ -1,5 +1,4 @@
-//! API tokens from the side of those who care for them: created so that they work, found when they are old, replaced
-//! without a gap.
+//! The management of API tokens: created so that they work, found when they are old, replaced without a gap.
 
 use std::sync::Mutex;
 use std::time::Duration;
@@ -14,7 +13,7 @@ use crate::world::{DAY, World, sign_in};
 
 const TOKENS: &str = "/api/me/api-tokens";
 
-/// Ada, for as long as the test takes.
+/// A session of Ada that never ends.
 async fn owner(world: &World) -> Client<OAuth, FakeQelos> {
     world.oauth().await.sign_in_again_with(sign_in())
 }
@@ -28,13 +27,13 @@ async fn works(world: &World, token: &SecretString) -> bool {
 }
 
 #[tokio::test]
-async fn what_can_be_told_is_refused_before_it_is_sent() {
+async fn invalid_tokens_are_refused_before_sending() {
     let world = World::new();
     let owner = owner(&world).await;
     let now = world.clock.now();
     let cases = [
-        (NewApiToken::expiring_at("ci", now), "expires at 2026-11-21T12:00:00"),
-        (NewApiToken::expiring_in("ci", Duration::ZERO), "is of no use"),
+        (NewApiToken::expiring_at("ci", now), "expire at 2026-11-21T12:00:00"),
+        (NewApiToken::expiring_in("ci", Duration::ZERO), "choose a time in the future"),
         (NewApiToken::expiring_in(" ", DAY), "nickname"),
     ];
     for (wanted, why) in cases {
@@ -45,14 +44,14 @@ async fn what_can_be_told_is_refused_before_it_is_sent() {
 }
 
 #[tokio::test]
-async fn a_token_for_a_workspace_of_others_is_found_out_and_revoked() {
+async fn a_new_token_that_does_not_work_is_revoked() {
     let world = World::new();
     let owner = owner(&world).await;
     let (theirs, ours) = (world.foreign_workspace(), world.workspace("Ours"));
 
     let wanted = NewApiToken::expiring_in("ci", DAY);
     let error = owner.create_api_token(&wanted.clone().in_workspace(theirs)).await.unwrap_err().to_string();
-    assert!(error.contains("no member of that workspace") && error.contains("was revoked again"), "{error}");
+    assert!(error.contains("is not a member of it") && error.contains("was revoked"), "{error}");
     assert!(nicknames(&owner).await.is_empty());
 
     let created = owner.create_api_token(&wanted.in_workspace(ours)).await.unwrap();
@@ -61,7 +60,7 @@ async fn a_token_for_a_workspace_of_others_is_found_out_and_revoked() {
 }
 
 #[tokio::test]
-async fn the_limit_names_the_tokens_that_are_in_the_way() {
+async fn the_limit_error_names_expired_tokens() {
     let world = World::new();
     let owner = owner(&world).await;
     for number in 0..10 {
@@ -70,17 +69,17 @@ async fn the_limit_names_the_tokens_that_are_in_the_way() {
     }
     let wanted = NewApiToken::expiring_in("one more", DAY);
     let error = owner.create_api_token(&wanted).await.unwrap_err().to_string();
-    assert!(!error.contains("delete them"), "none has expired: {error}");
+    assert!(!error.contains("delete these tokens"), "none has expired: {error}");
 
-    // The server sweeps them, and not at once.
+    // The server removes expired tokens after some time.
     world.clock.advance(DAY + Duration::from_secs(1));
     let error = owner.create_api_token(&wanted).await.unwrap_err().to_string();
-    let hint = error.split("delete them: ").nth(1).unwrap();
+    let hint = error.split("delete these tokens, which have expired and still count: ").nth(1).unwrap();
     assert!(hint.contains("n0 (ql_") && hint.contains("n1 (ql_") && !hint.contains("n2"), "{error}");
 }
 
 #[tokio::test]
-async fn a_new_token_names_its_workspace_as_the_list_does_and_hides_its_hash() {
+async fn a_new_token_has_its_workspace_and_no_hash() {
     let world = World::new();
     let owner = owner(&world).await;
     let own = world.workspace("Own");
@@ -112,7 +111,11 @@ async fn a_token_is_replaced_without_a_gap() {
     };
     let new = owner.rotate_api_token(&old.api_token, 30 * DAY, hand_over).await.unwrap();
     assert!(*both_work.lock().unwrap());
-    assert_eq!((new.nickname.as_str(), new.workspace.unwrap().id()), ("deploy", own), "it may do no more than before");
+    assert_eq!(
+        (new.nickname.as_str(), new.workspace.unwrap().id()),
+        ("deploy", own),
+        "the new token may do no more than the old one"
+    );
     let listed = owner.api_tokens().list().await.unwrap();
     assert_eq!(listed.iter().map(|token| token.id).collect::<Vec<_>>(), [new.id]);
     assert!(!works(&world, &old.token).await);
@@ -121,19 +124,19 @@ async fn a_token_is_replaced_without_a_gap() {
 }
 
 #[tokio::test]
-async fn a_token_that_cannot_be_handed_over_is_taken_back() {
+async fn a_token_that_cannot_be_handed_over_is_revoked() {
     let world = World::new();
     let owner = owner(&world).await;
     let old = owner.create_api_token(&NewApiToken::expiring_in("deploy", 7 * DAY)).await.unwrap();
     let hand_over = |_| async { Err("the vault is sealed") };
     let error = owner.rotate_api_token(&old.api_token, 30 * DAY, hand_over).await.unwrap_err().to_string();
-    assert!(error.contains("the vault is sealed") && error.contains("was revoked again"), "{error}");
+    assert!(error.contains("the vault is sealed") && error.contains("was revoked"), "{error}");
     assert_eq!(nicknames(&owner).await, ["deploy"]);
     assert!(works(&world, &old.token).await);
 }
 
 #[tokio::test]
-async fn a_token_that_is_gone_already_is_replaced_all_the_same() {
+async fn a_revoked_token_can_be_replaced() {
     let world = World::new();
     let owner = owner(&world).await;
     let old = owner.create_api_token(&NewApiToken::expiring_in("deploy", 7 * DAY)).await.unwrap().api_token;
@@ -144,7 +147,7 @@ async fn a_token_that_is_gone_already_is_replaced_all_the_same() {
 }
 
 #[tokio::test]
-async fn those_that_nobody_uses_and_those_that_end_soon_are_found() {
+async fn unused_and_expiring_tokens_are_found() {
     let world = World::new();
     let owner = owner(&world).await;
     let mut tokens = Vec::new();

@@ -1,4 +1,4 @@
-//! What goes through a browser: where it is sent, and what is believed when it comes back.
+//! Logins through a browser: the URLs it is sent to, and the callbacks that are accepted.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -18,7 +18,7 @@ use crate::world::{ADA, LIFETIME, World};
 
 const CALLBACK: &str = "http://127.0.0.1:7777/callback";
 
-/// Gives tokens for any code, and keeps what it was sent.
+/// A server that gives tokens for any code, and keeps the requests.
 #[derive(Clone, Default)]
 struct Generous(Arc<Mutex<Vec<Request<Bytes>>>>);
 
@@ -50,7 +50,7 @@ fn asked(authorization: &McpAuthorization) -> HashMap<String, String> {
 }
 
 #[tokio::test]
-async fn an_mcp_client_proves_that_it_began_what_it_finishes() {
+async fn an_mcp_client_sends_pkce_and_state() {
     let server = Generous::default();
     let client = server.client();
     let authorization = client.mcp_authorization(CALLBACK, Some("inspector".to_owned())).unwrap();
@@ -69,11 +69,11 @@ async fn an_mcp_client_proves_that_it_began_what_it_finishes() {
     assert_eq!(challenge, asked["code_challenge"]);
     assert!(form["code_verifier"].len() >= 43, "RFC 7636 asks for 43 characters");
     assert_eq!(sent[1].headers()["authorization"], "Bearer e30.e30.x");
-    assert_eq!(client.tokens().unwrap().refresh.expose_secret(), "r", "and it can be refreshed like any session");
+    assert_eq!(client.tokens().unwrap().refresh.expose_secret(), "r", "it can be renewed like any session");
 }
 
 #[test]
-fn no_two_authorizations_are_alike_and_none_is_printed() {
+fn each_authorization_is_random_and_not_printed() {
     let client = Generous::default().client();
     let (one, two) =
         (client.mcp_authorization(CALLBACK, None).unwrap(), client.mcp_authorization(CALLBACK, None).unwrap());
@@ -85,7 +85,7 @@ fn no_two_authorizations_are_alike_and_none_is_printed() {
 }
 
 #[tokio::test]
-async fn a_callback_that_proves_nothing_is_refused_before_anything_is_sent() {
+async fn an_invalid_callback_is_refused_before_sending() {
     let server = Generous::default();
     let client = server.client();
     let authorization = client.mcp_authorization(CALLBACK, None).unwrap();
@@ -93,7 +93,7 @@ async fn a_callback_that_proves_nothing_is_refused_before_anything_is_sent() {
     let cases = [
         (format!("{CALLBACK}?code=c"), "belongs to another authorization"),
         (format!("{CALLBACK}?code=c&state=another"), "belongs to another authorization"),
-        (format!("{CALLBACK}?state={state}"), "brings no code"),
+        (format!("{CALLBACK}?state={state}"), "has no code"),
         (format!("{CALLBACK}?error=access_denied&state={state}"), "refused: access_denied"),
         (format!("{CALLBACK}?error=access_denied&error_description=Not+today&state={state}"), "refused: Not today"),
     ];
@@ -106,7 +106,7 @@ async fn a_callback_that_proves_nothing_is_refused_before_anything_is_sent() {
 }
 
 #[test]
-fn a_social_login_begins_and_ends_where_it_should() {
+fn social_logins_have_urls_and_callbacks() {
     let client = Generous::default().client();
     let mut login = SocialLogin::new(SocialProvider::LinkedIn);
     (login.state, login.return_url) = (Some("s t".to_owned()), Some("/done?x=1".to_owned()));
@@ -134,17 +134,17 @@ fn a_social_login_begins_and_ends_where_it_should() {
 }
 
 #[tokio::test]
-async fn a_social_login_becomes_a_session_and_brings_nothing_that_no_client_may_hold() {
+async fn a_social_login_starts_a_session_and_keeps_no_private_fields() {
     let world = World::new();
-    // In place of a provider: the refresh token it would have the server put into the URL.
+    // In place of a provider: the refresh token that the server would put into the URL.
     let refresh = world.oauth().await.tokens().unwrap().refresh;
     let back = format!("https://app.test/cb?rt={}", refresh.expose_secret());
     let token = refresh_token_of_callback(&back).unwrap();
-    let (client, answer) = world.anonymous().exchange_auth_callback(token.clone()).await.unwrap();
-    assert_eq!((answer.user.id, answer.user.profile.username.as_deref()), (Some(world.ada), Some(ADA)));
+    let (client, response) = world.anonymous().exchange_auth_callback(token.clone()).await.unwrap();
+    assert_eq!((response.user.id, response.user.profile.username.as_deref()), (Some(world.ada), Some(ADA)));
     assert_eq!(client.logged_in_user().await.unwrap().id, world.ada);
 
-    let kept = format!("{answer:?} {}", serde_json::to_string(&answer).unwrap());
+    let kept = format!("{response:?} {}", serde_json::to_string(&response).unwrap());
     for field in ["password", "salt", "$2a$", "tokens", "relatedToken", "lastLogin"] {
         assert!(!kept.contains(field), "{field} in {kept}");
     }
@@ -152,11 +152,11 @@ async fn a_social_login_becomes_a_session_and_brings_nothing_that_no_client_may_
     assert!(again.is_unauthorized() && !again.to_string().contains(refresh.expose_secret()), "{again}");
 }
 
-/// What is not the client's business: the user, who is signed in, agrees, and the browser follows.
+/// In place of the user and the browser: the user, who is signed in, agrees, and the browser follows the redirects.
 async fn consent(world: &World, url: &str) -> String {
     let access = world.oauth().await.tokens().unwrap().access;
     let bearer = format!("Bearer {}", access.expose_secret());
-    let location = |answer: &Response<Bytes>| answer.headers()["location"].to_str().unwrap().to_owned();
+    let location = |response: &Response<Bytes>| response.headers()["location"].to_str().unwrap().to_owned();
     let request = |method: &str, url: &str, body: String| {
         let request = Request::builder().method(method).uri(url).header("authorization", &bearer);
         request.header("content-type", "application/x-www-form-urlencoded").body(Bytes::from(body)).unwrap()
@@ -168,7 +168,7 @@ async fn consent(world: &World, url: &str) -> String {
 }
 
 #[tokio::test]
-async fn an_mcp_client_is_let_in_and_its_session_renewed_like_any_other() {
+async fn an_mcp_session_is_renewed_like_any_other() {
     let world = World::new();
     let client = world.anonymous();
     let endpoints = client.call(&McpDiscovery).await.unwrap();
@@ -184,5 +184,9 @@ async fn an_mcp_client_is_let_in_and_its_session_renewed_like_any_other() {
     world.clock.advance(LIFETIME);
     client.logged_in_user().await.unwrap();
     assert_eq!(world.qelos.count("POST", "/api/token/refresh"), 1);
-    assert_eq!(world.qelos.count("POST", "/api/auth/mcp/token"), exchanges, "which does not renew, whatever it says");
+    assert_eq!(
+        world.qelos.count("POST", "/api/auth/mcp/token"),
+        exchanges,
+        "the token endpoint does not renew, although it advertises that"
+    );
 }

@@ -1,4 +1,4 @@
-//! Cookie sessions: begun, kept up to date by any response, renewed on demand, and ended.
+//! Cookie sessions: begun, updated by any response, renewed on demand, and ended.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -15,7 +15,7 @@ use tokio::task::JoinSet;
 
 use crate::world::{ADA, PASSWORD, World};
 
-/// No server has it.
+/// An endpoint that no server has.
 #[derive(Debug, Endpoint)]
 #[endpoint(GET, "/api/blocks/none", auth = SignedIn)]
 struct ReadThings;
@@ -26,43 +26,43 @@ async fn sign_in<T: Transport>(server: &str, transport: T) -> Result<Client<Cook
 }
 
 #[tokio::test]
-async fn a_gateway_that_does_not_know_the_route_is_said_not_to_support_it() {
+async fn a_missing_refresh_route_is_reported_as_unsupported() {
     let world = World::new();
     let client = world.cookie().await;
     let error = client.refresh_cookie_token().await.unwrap_err();
     assert!(error.is_not_found() && error.hint().unwrap().contains("this server does not support it"), "{error}");
-    client.logged_in_user().await.expect("the session is as good as before");
+    client.logged_in_user().await.expect("the session goes on");
 }
 
 #[tokio::test]
-async fn a_cookie_that_was_renewed_is_the_one_that_is_used() {
+async fn the_renewed_cookie_is_used() {
     let world = World::new();
     world.qelos.set_cookie_refresh_reachable(true);
     let client = world.cookie().await;
     let first = client.refresh_cookie_token().await.unwrap();
-    // The one before is good for no other renewal.
+    // The first cookie is not accepted for another renewal.
     let second = client.clone().refresh_cookie_token().await.unwrap();
     assert_ne!(first.cookie_token.expose_secret(), second.cookie_token.expose_secret());
     assert_eq!(second.user.username.as_deref(), Some(ADA));
     assert_eq!(world.qelos.sessions(world.ada), 1);
 }
 
-/// A server that cannot sign anybody out.
+/// A server on which every sign-out fails.
 struct Sticky(FakeQelos);
 
 impl Transport for Sticky {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        let is_farewell = request.uri().path() == "/api/logout";
-        let mut answer = self.0.send(request).await?;
-        if is_farewell {
-            *answer.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+        let is_logout = request.uri().path() == "/api/logout";
+        let mut response = self.0.send(request).await?;
+        if is_logout {
+            *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
         }
-        Ok(answer)
+        Ok(response)
     }
 }
 
 #[tokio::test]
-async fn signing_out_ends_the_session_here_and_says_when_the_server_did_not_agree() {
+async fn signing_out_ends_the_session_even_if_the_server_refuses() {
     let world = World::new();
     let builder = Client::builder("https://qelos.test").transport(Sticky(world.qelos.clone()));
     let client = builder.clock(world.clock.clone()).build().unwrap();
@@ -71,10 +71,11 @@ async fn signing_out_ends_the_session_here_and_says_when_the_server_did_not_agre
     assert_eq!(error.status(), Some(StatusCode::INTERNAL_SERVER_ERROR), "{error}");
     world.qelos.forget_requests();
     assert!(client.logged_in_user().await.unwrap_err().is_session_ended());
-    assert_eq!(world.qelos.requests().len(), 0, "the cookie is not sent any more, although the server would take it");
+    assert_eq!(world.qelos.requests().len(), 0, "the cookie is not sent any more, although the server would accept it");
 }
 
-/// A server that sets these cookies in its responses, the last ones again and again, and writes down those it gets.
+/// A server that sets these cookies in its responses, the last ones in each further response, and records the cookies
+/// it gets.
 fn setting(responses: &'static [&'static [&'static [u8]]]) -> (impl Transport, Arc<Mutex<Vec<String>>>) {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let log = Arc::clone(&seen);
@@ -93,7 +94,7 @@ fn setting(responses: &'static [&'static [&'static [u8]]]) -> (impl Transport, A
 }
 
 #[tokio::test]
-async fn a_response_that_takes_the_old_cookie_away_and_sets_a_new_one_leaves_the_new_one() {
+async fn a_response_that_removes_and_sets_a_cookie_leaves_the_new_one() {
     const RESPONSES: &[&[&[u8]]] = &[
         &[b"qlt_0=; Path=/; Max-Age=-1", b"qlt_0=a; Path=/old"],
         &[b"qlt_0=; Path=/old; Expires=Thu, 01 Jan 1970 00:00:00 GMT", b"qlt_0=b; Path=/"],
@@ -109,7 +110,7 @@ async fn a_response_that_takes_the_old_cookie_away_and_sets_a_new_one_leaves_the
 }
 
 #[tokio::test]
-async fn a_cookie_that_is_removed_by_its_date_ends_the_session() {
+async fn a_removal_by_date_ends_the_session() {
     let (transport, seen) =
         setting(&[&[b"qlt_0=a; Path=/"], &[b"qlt_0=deleted; Expires=Thu, 01 Jan 1970 00:00:01 GMT; Path=/"]]);
     let client = sign_in("https://acme.example", transport).await.unwrap();
@@ -119,7 +120,7 @@ async fn a_cookie_that_is_removed_by_its_date_ends_the_session() {
 }
 
 #[tokio::test]
-async fn a_stray_byte_in_one_line_hides_no_other_line() {
+async fn an_invalid_byte_in_one_line_hides_no_other_line() {
     let (transport, seen) = setting(&[
         &[b"theme=\xff", b"qlt_0=a; Comment=Z\xfcrich", b"qlt_0"],
         &[b"qlt_0=b\xff", b"theme=\xfe"],
@@ -133,7 +134,7 @@ async fn a_stray_byte_in_one_line_hides_no_other_line() {
 }
 
 #[tokio::test]
-async fn a_response_without_such_a_thing_rotates_the_cookie_as_well() {
+async fn a_404_rotates_the_cookie_as_well() {
     let world = World::new();
     let client = world.cookie().await;
     let cookies = Arc::new(Mutex::new(Vec::new()));
@@ -154,7 +155,7 @@ async fn a_response_without_such_a_thing_rotates_the_cookie_as_well() {
     assert_eq!(sent[1], sent[2]);
 }
 
-/// A proxy that calls the server by another name than the client does.
+/// A proxy that calls the server by another host name than the client does.
 fn proxy(qelos: &FakeQelos, name: &'static str) -> impl Transport {
     let qelos = qelos.clone();
     move |mut request: Request<Bytes>| {
@@ -167,19 +168,19 @@ fn proxy(qelos: &FakeQelos, name: &'static str) -> impl Transport {
 }
 
 #[tokio::test]
-async fn a_session_for_another_domain_is_not_taken_and_the_error_names_the_domain() {
+async fn a_cookie_for_another_domain_is_an_error_that_names_it() {
     let world = World::new();
     let error = sign_in("https://acme.example", proxy(&world.qelos, "qelos.internal:3000")).await.unwrap_err();
     assert!(error.is_config());
     assert_eq!(
         error.to_string(),
-        "POST /api/signin: the server set the session cookie for another domain, `qelos.internal` — make that the host of \
-         the base URL, or let the proxy in between pass the host on; a session of tokens (`oauth_signin`) needs no cookie"
+        "POST /api/signin: the server set the session cookie for another domain, `qelos.internal` — use that domain in the \
+         base URL, or let the proxy pass on the host of the request; a session of tokens (`oauth_signin`) needs no cookie"
     );
 }
 
 #[tokio::test]
-async fn a_development_server_may_call_this_machine_by_another_name() {
+async fn the_names_of_this_machine_are_one_host_for_cookies() {
     let world = World::new();
     for name in ["127.0.0.1:3000", "localhost:3000", "[::1]:3000"] {
         for server in ["http://localhost:5173", "http://127.0.0.1", "http://[::1]"] {
@@ -190,23 +191,22 @@ async fn a_development_server_may_call_this_machine_by_another_name() {
     }
 }
 
-/// The server, on a network that holds renewals of cookies back, on their way there and on their way back.
+/// The server, on a network that delays the requests and the responses of cookie renewals.
 #[derive(Clone)]
 struct Slow {
     qelos: FakeQelos,
     sent: Arc<AtomicUsize>,
-    is_on_its_way: Arc<Notify>,
+    was_sent: Arc<Notify>,
     there: Arc<Semaphore>,
     back: Arc<Semaphore>,
 }
 
 impl Slow {
-    /// A network that lets so many renewals through at once, there and back; and a client on it that has signed in.
+    /// A network that lets through so many requests and responses of renewals, and a client on it that has signed in.
     async fn with_client(world: &World, there: usize, back: usize) -> (Self, Client<CookieSession, Self>) {
         world.qelos.set_cookie_refresh_reachable(true);
         let (there, back) = (Arc::new(Semaphore::new(there)), Arc::new(Semaphore::new(back)));
-        let slow =
-            Self { qelos: world.qelos.clone(), sent: Arc::default(), is_on_its_way: Arc::default(), there, back };
+        let slow = Self { qelos: world.qelos.clone(), sent: Arc::default(), was_sent: Arc::default(), there, back };
         let client = sign_in("https://qelos.test", slow.clone()).await.unwrap();
         (slow, client)
     }
@@ -222,7 +222,7 @@ impl Transport for Slow {
             return self.qelos.send(request).await;
         }
         self.sent.fetch_add(1, Ordering::Relaxed);
-        self.is_on_its_way.notify_one();
+        self.was_sent.notify_one();
         self.there.acquire().await.unwrap().forget();
         let response = self.qelos.send(request).await;
         self.back.acquire().await.unwrap().forget();
@@ -230,7 +230,7 @@ impl Transport for Slow {
     }
 }
 
-/// What ten clones hear that renew at the same moment.
+/// The results of ten clones that renew at the same moment.
 async fn ten_at_once<T: Transport>(client: &Client<CookieSession, T>) -> Vec<Result<String, Error>> {
     let renew = |client: Client<CookieSession, T>| async move {
         Ok(client.refresh_cookie_token().await?.cookie_token.expose_secret().to_owned())
@@ -240,7 +240,7 @@ async fn ten_at_once<T: Transport>(client: &Client<CookieSession, T>) -> Vec<Res
 }
 
 #[tokio::test]
-async fn renewals_at_once_are_one_request_and_share_its_cookie() {
+async fn concurrent_renewals_are_one_request_and_share_its_cookie() {
     let world = World::new();
     let (slow, client) = Slow::with_client(&world, 100, 100).await;
     let renewed: Vec<_> = ten_at_once(&client).await.into_iter().map(Result::unwrap).collect();
@@ -251,7 +251,7 @@ async fn renewals_at_once_are_one_request_and_share_its_cookie() {
 }
 
 #[tokio::test]
-async fn renewals_at_once_share_their_failure_and_the_session_goes_on() {
+async fn concurrent_renewals_share_a_failure_and_the_session_goes_on() {
     let world = World::new();
     let (slow, client) = Slow::with_client(&world, 100, 100).await;
     world.qelos.set_cookie_refresh_reachable(false);
@@ -265,18 +265,18 @@ async fn renewals_at_once_share_their_failure_and_the_session_goes_on() {
 }
 
 #[tokio::test]
-async fn a_caller_that_is_dropped_does_not_lose_the_new_cookie() {
+async fn a_dropped_caller_does_not_lose_the_new_cookie() {
     let world = World::new();
     let (slow, client) = Slow::with_client(&world, 1, 0).await;
     let dropped = tokio::spawn({
         let client = client.clone();
         async move { client.refresh_cookie_token().await }
     });
-    slow.is_on_its_way.notified().await;
+    slow.was_sent.notified().await;
     dropped.abort();
     assert!(dropped.await.unwrap_err().is_cancelled());
     slow.back.add_permits(1);
-    client.refresh_cookie_token().await.expect("it shares the renewal that goes on");
+    client.refresh_cookie_token().await.expect("it shares the renewal, which goes on");
     assert_eq!(slow.renewals(), 1);
     slow.there.add_permits(1);
     slow.back.add_permits(1);
@@ -284,7 +284,7 @@ async fn a_caller_that_is_dropped_does_not_lose_the_new_cookie() {
 }
 
 #[tokio::test]
-async fn a_renewal_that_a_rotation_has_overtaken_goes_on_with_the_newer_cookie() {
+async fn a_renewal_is_sent_again_with_a_cookie_rotated_meanwhile() {
     let world = World::new();
     let (slow, client) = Slow::with_client(&world, 0, 100).await;
     world.clock.advance(Duration::from_hours(2));
@@ -292,15 +292,15 @@ async fn a_renewal_that_a_rotation_has_overtaken_goes_on_with_the_newer_cookie()
         let client = client.clone();
         async move { client.refresh_cookie_token().await }
     });
-    slow.is_on_its_way.notified().await;
-    client.logged_in_user().await.expect("brings a new cookie, and the old one can be renewed no more");
+    slow.was_sent.notified().await;
+    client.logged_in_user().await.expect("the response sets a new cookie, and the old one cannot be renewed any more");
     slow.there.add_permits(2);
     renewal.await.unwrap().unwrap();
     assert_eq!(slow.renewals(), 2, "refused with the old cookie, and sent again with the new one");
 }
 
 #[tokio::test]
-async fn a_refused_renewal_ends_nothing() {
+async fn a_refused_renewal_does_not_end_the_session() {
     let world = World::new();
     world.qelos.set_cookie_refresh_reachable(true);
     let network = Faults::around(world.qelos.clone());

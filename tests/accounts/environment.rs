@@ -1,4 +1,4 @@
-//! A program finds its server and its credential in the environment, as plugins of Qelos do.
+//! The server and the credential of a program come from environment variables, as for plugins of Qelos.
 
 use std::ffi::OsString;
 use std::future::ready;
@@ -28,7 +28,7 @@ const SECRET: (&str, &str) = ("QELOS_PASSWORD", PASSWORD);
 const TOKEN: (&str, &str) = ("QELOS_API_TOKEN", "ql_hunter2hunter2");
 
 #[test]
-fn one_error_lists_what_is_missing_and_what_was_found_and_no_value() {
+fn one_error_lists_missing_and_found_variables_and_no_value() {
     let told = |settings: &[(&str, &str)]| environment(settings).unwrap_err().to_string();
     let cases = [
         (&[][..], "missing QELOS_URL and QELOS_API_TOKEN (or QELOS_USERNAME and QELOS_PASSWORD)"),
@@ -67,7 +67,7 @@ fn blanks_and_line_breaks_around_a_value_are_cut_off() {
 }
 
 #[test]
-fn quotes_and_byte_order_marks_are_named_and_no_value_is() {
+fn quotes_and_byte_order_marks_are_errors_that_show_no_value() {
     for value in ["https://hunter2.test", "ql_hunter2", "hunter2", ID, "1"] {
         for (around, told) in [
             (format!("\"{value}\""), "is in quotes"),
@@ -76,7 +76,7 @@ fn quotes_and_byte_order_marks_are_named_and_no_value_is() {
         ] {
             for name in ["QELOS_URL", "QELOS_API_TOKEN", "QELOS_USERNAME", "QELOS_WORKSPACE", "QELOS_ALLOW_PLAIN_HTTP"]
             {
-                // What comes first decides, and a token leaves the user name aside.
+                // The first value decides, and with an API token the username is not read.
                 let login = if name == "QELOS_USERNAME" { SECRET } else { TOKEN };
                 let error = environment(&[(name, &around), URL, login]).unwrap_err().to_string();
                 assert!(error.starts_with(&format!("{name} {told}")), "{error}");
@@ -87,7 +87,7 @@ fn quotes_and_byte_order_marks_are_named_and_no_value_is() {
 }
 
 #[test]
-fn a_value_that_cannot_be_used_is_refused_with_the_name_of_its_variable() {
+fn an_invalid_value_is_an_error_that_names_its_variable() {
     let told = |name, value| environment(&[(name, value), URL, TOKEN]).unwrap_err().to_string();
     let no_id = "QELOS_WORKSPACE is not the id of a workspace: an id is 24 hexadecimal digits";
     for value in ["hunter2", "6b01d2eb627f2972a374602", "6b01d2eb627f2972a374602g"] {
@@ -95,11 +95,11 @@ fn a_value_that_cannot_be_used_is_refused_with_the_name_of_its_variable() {
     }
     for value in ["yes", "True", "on", "2"] {
         let told = told("QELOS_ALLOW_PLAIN_HTTP", value);
-        assert!(told.starts_with("QELOS_ALLOW_PLAIN_HTTP says neither yes nor no: write `1` or `true`"), "{told}");
+        assert!(told.starts_with("QELOS_ALLOW_PLAIN_HTTP is neither yes nor no: write `1` or `true`"), "{told}");
     }
     for token in ["ql_1 ql_2", "ql_1\nql_2"] {
         let told = told("QELOS_API_TOKEN", token);
-        assert!(told.starts_with("QELOS_API_TOKEN: the API token holds a"), "{told}");
+        assert!(told.starts_with("QELOS_API_TOKEN: the API token contains a"), "{told}");
     }
     assert!(told("QELOS_URL", "http://1.2.3").starts_with("QELOS_URL is not the URL of a server: its host ends in a"));
     environment(&[URL, TOKEN, ("QELOS_WORKSPACE", ""), ("QELOS_ALLOW_PLAIN_HTTP", " ")]).unwrap();
@@ -107,7 +107,7 @@ fn a_value_that_cannot_be_used_is_refused_with_the_name_of_its_variable() {
 
 #[cfg(unix)]
 #[test]
-fn a_value_that_is_not_unicode_is_not_taken_for_none() {
+fn a_value_that_is_not_unicode_is_an_error() {
     use std::os::unix::ffi::OsStringExt;
 
     let error = Environment::read_from(|name| match name {
@@ -121,7 +121,7 @@ fn a_value_that_is_not_unicode_is_not_taken_for_none() {
 }
 
 #[test]
-fn an_environment_shows_no_secret() {
+fn debug_of_an_environment_shows_no_secret() {
     for settings in [&[URL, TOKEN][..], &[URL, USERNAME, SECRET]] {
         let shown = format!("{:?}", environment(settings).unwrap());
         assert!(shown.contains("qelos.test") && !shown.contains("hunter2"), "{shown}");
@@ -138,7 +138,7 @@ fn sign_ins(world: &World) -> usize {
 }
 
 #[tokio::test]
-async fn an_api_token_goes_before_a_password() {
+async fn an_api_token_is_preferred_to_a_password() {
     let world = World::new();
     let client = connect(&world, &[URL, USERNAME, SECRET]).await.unwrap().into_typed::<OAuth>().unwrap();
     let created = client.create_api_token(&NewApiToken::expiring_in("plugin", LIFETIME)).await.unwrap();
@@ -146,7 +146,7 @@ async fn an_api_token_goes_before_a_password() {
 
     let client = connect(&world, &[URL, ("QELOS_API_TOKEN", &token), USERNAME, SECRET]).await.unwrap();
     assert_eq!(client.logged_in_user().await.unwrap().username.as_deref(), Some(ADA));
-    assert_eq!(sign_ins(&world), 1, "with the password, for the token");
+    assert_eq!(sign_ins(&world), 1, "only the one with the password");
     let refused = client.clone().into_typed::<OAuth>().unwrap_err().to_string();
     assert!(refused.contains("an API token"), "{refused}");
     client.into_typed::<ApiTokenAuth>().unwrap();
@@ -156,13 +156,13 @@ async fn an_api_token_goes_before_a_password() {
 }
 
 #[tokio::test]
-async fn a_credential_that_does_not_work_is_found_out_at_once() {
+async fn connecting_fails_with_a_bad_credential() {
     let world = World::new();
     assert!(connect(&world, &[URL, TOKEN]).await.unwrap_err().is_unauthorized());
     assert!(connect(&world, &[URL, USERNAME, ("QELOS_PASSWORD", "wrong")]).await.unwrap_err().is_unauthorized());
 }
 
-/// What is logged while a value is read.
+/// The log that is written while the variables are read.
 fn log_of(settings: &[(&str, &str)]) -> String {
     #[derive(Clone, Default)]
     struct Log(Arc<Mutex<Vec<u8>>>);
@@ -184,7 +184,7 @@ fn log_of(settings: &[(&str, &str)]) -> String {
     String::from_utf8(log.0.lock().unwrap().clone()).unwrap()
 }
 
-/// The password as a server gets it that refuses it, and what the program hears.
+/// The password as the server receives it, which refuses it, and the error of the program.
 async fn refused(password: &str) -> (String, Error) {
     let sent = Arc::new(Mutex::new(String::new()));
     let seen = Arc::clone(&sent);
@@ -215,7 +215,7 @@ async fn one_line_break_after_the_password_is_cut_off() {
 }
 
 #[tokio::test]
-async fn a_password_with_something_odd_is_sent_as_it_is_and_told_when_it_is_refused() {
+async fn an_unusual_password_is_sent_unchanged_and_explained_when_refused() {
     let broken = "ends with a line break, which was cut off";
     for (password, told) in [
         (" hunter2", "begins or ends with a blank"),
@@ -230,9 +230,9 @@ async fn a_password_with_something_odd_is_sent_as_it_is_and_told_when_it_is_refu
         assert!(sent == password || told.starts_with(broken), "{sent:?}");
         let hint = error.hint().unwrap();
         assert!(error.is_unauthorized() && !error.to_string().contains("hunter2"), "{error}");
-        assert!(hint.starts_with(&format!("is the password meant so? QELOS_PASSWORD {told}")), "{hint}");
+        assert!(hint.starts_with(&format!("check the password: QELOS_PASSWORD {told}")), "{hint}");
     }
-    assert_eq!(refused("\"hunter\"2 'x'").await.1.hint(), None, "quotes and blanks in it are nothing odd");
+    assert_eq!(refused("\"hunter\"2 'x'").await.1.hint(), None, "quotes and blanks inside of a password are usual");
 }
 
 #[tokio::test]
@@ -253,7 +253,7 @@ async fn plain_http_to_another_machine_is_allowed_by_a_variable_or_by_the_builde
 }
 
 #[tokio::test]
-async fn what_configures_the_builder_may_leave_the_transport_as_it_is() {
+async fn configuring_the_builder_can_keep_the_default_transport() {
     let world = World::new();
     let server = world.qelos.clone().serve("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let url = server.base_url();
@@ -275,7 +275,7 @@ fn expecting(settings: &[(&str, &str)], workspace: WorkspaceId) -> Result<Enviro
 }
 
 #[tokio::test]
-async fn a_program_with_a_password_works_in_the_workspace_it_expects() {
+async fn a_session_works_in_the_expected_workspace() {
     let world = World::new();
     let (one, two, foreign) = (world.workspace("One"), world.workspace("Two"), world.foreign_workspace());
     let connect = async |environment: Environment| {
@@ -292,7 +292,7 @@ async fn a_program_with_a_password_works_in_the_workspace_it_expects() {
     assert_eq!(
         client.logged_in_user().await.unwrap().workspace.unwrap().id,
         one,
-        "the program goes before the variable"
+        "the program takes precedence over the variable"
     );
     let error = connect(expecting(&settings, foreign).unwrap()).await.unwrap_err();
     assert!(error.is_other_workspace(), "{error}");
@@ -300,7 +300,7 @@ async fn a_program_with_a_password_works_in_the_workspace_it_expects() {
 }
 
 #[tokio::test]
-async fn an_api_token_has_to_be_locked_to_the_workspace_the_program_expects() {
+async fn an_api_token_has_to_be_locked_to_the_expected_workspace() {
     let world = World::new();
     let (one, two) = (world.workspace("One"), world.workspace("Two"));
     let session = world.oauth().await;
@@ -324,7 +324,7 @@ async fn an_api_token_has_to_be_locked_to_the_workspace_the_program_expects() {
 }
 
 #[tokio::test]
-async fn a_session_from_the_store_in_another_workspace_is_not_taken_up() {
+async fn a_stored_session_in_another_workspace_is_an_error() {
     let world = World::new();
     let (one, two) = (world.workspace("One"), world.workspace("Two"));
     let directory = tempfile::tempdir().unwrap();
@@ -336,16 +336,16 @@ async fn a_session_from_the_store_in_another_workspace_is_not_taken_up() {
     };
     let client = start(one).await.unwrap();
     start(one).await.unwrap();
-    assert_eq!(sign_ins(&world), 1, "the second start takes the session up");
+    assert_eq!(sign_ins(&world), 1, "the second start continues the session");
     let error = start(two).await.unwrap_err();
     assert!(error.is_other_workspace(), "{error}");
     assert!(error.hint().unwrap().starts_with("the session in the token store is in another workspace"), "{error}");
     assert_eq!(client.logged_in_user().await.unwrap().workspace.unwrap().id, one);
-    assert_eq!(sign_ins(&world), 1, "the session of the others is as it was");
+    assert_eq!(sign_ins(&world), 1, "the session of the other program is not changed");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refused_refresh_is_followed_by_signing_in_again() {
+async fn a_refused_renewal_is_followed_by_a_sign_in() {
     let world = World::new();
     let client = connect(&world, &[URL, USERNAME, SECRET]).await.unwrap();
     world.qelos.revoke_refresh_tokens(world.ada);
@@ -355,22 +355,22 @@ async fn a_refused_refresh_is_followed_by_signing_in_again() {
         call.await.unwrap().unwrap();
     }
     let refreshes = world.qelos.count("POST", "/api/token/refresh");
-    let why = "it may have been refused for no reason, so it is tried four times more";
+    let why = "a refusal may be spurious, so the renewal is sent four times more";
     assert_eq!((sign_ins(&world), refreshes), (2, 5), "{why}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refresh_that_is_refused_for_no_reason_is_survived() {
+async fn a_spurious_refusal_of_a_renewal_is_retried() {
     let world = World::new();
     let client = connect(&world, &[URL, USERNAME, SECRET]).await.unwrap();
     world.qelos.spurious_refresh_refusals(1);
     world.clock.advance(LIFETIME);
     client.logged_in_user().await.unwrap();
-    assert_eq!(sign_ins(&world), 1, "the same token is good the second time");
+    assert_eq!(sign_ins(&world), 1, "the same refresh token is accepted the second time");
 }
 
 #[tokio::test(start_paused = true)]
-async fn whoever_is_refused_twice_hears_of_it_once_and_for_all() {
+async fn a_session_ends_when_renewal_and_sign_in_are_refused() {
     let world = World::new();
     let client = connect(&world, &[URL, USERNAME, SECRET]).await.unwrap();
     world.qelos.delete_user(world.ada);
@@ -383,7 +383,7 @@ async fn whoever_is_refused_twice_hears_of_it_once_and_for_all() {
 }
 
 #[tokio::test]
-async fn replicas_of_a_program_share_one_session_and_so_does_its_next_start() {
+async fn replicas_and_the_next_start_share_one_session() {
     let world = World::new();
     let directory = tempfile::tempdir().unwrap();
     let start = async |settings| {
@@ -405,8 +405,8 @@ async fn replicas_of_a_program_share_one_session_and_so_does_its_next_start() {
     let nowhere = environment(settings).unwrap().keep_in(FileTokenStore::new("/nowhere/session.json"));
     let refused = nowhere.connect_with(|builder| builder.transport(world.qelos.clone())).await.unwrap_err();
     assert!(refused.is_store() && refused.hint().is_none(), "{refused}");
-    assert_eq!(sign_ins(&world), 1, "nobody signs in for a store that cannot be used");
+    assert_eq!(sign_ins(&world), 1, "no sign-in is sent when the store cannot be used");
 
     let unknown = start(&[URL, TOKEN]).await.unwrap_err();
-    assert!(unknown.is_unauthorized(), "a token is what it is, whatever is in the store: {unknown}");
+    assert!(unknown.is_unauthorized(), "an API token is used alone, also beside a session in the store: {unknown}");
 }

@@ -1,6 +1,6 @@
-//! People and programs with an account: signing up, sessions, workspaces, API tokens, and what goes through a browser.
+//! Users and programs with an account: signing up, sessions, workspaces, API tokens, and logins through a browser.
 //!
-//! Against the embedded Qelos, with its clock in our hands.
+//! They run on the embedded Qelos, whose clock the tests set.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
 mod api_tokens;

@@ -15,7 +15,7 @@ fn bob() -> SignUp {
 }
 
 #[tokio::test]
-async fn who_signs_up_is_signed_in_either_way() {
+async fn signing_up_starts_a_session_of_either_kind() {
     let world = World::new();
     let (client, who) = world.anonymous().signup(&bob()).await.unwrap();
     assert_eq!(who.user.username.as_deref(), Some("bob@example.com"));
@@ -27,7 +27,7 @@ async fn who_signs_up_is_signed_in_either_way() {
 }
 
 #[tokio::test]
-async fn a_sign_up_that_fails_under_a_status_of_200_is_an_error_that_names_the_fields() {
+async fn a_failed_sign_up_with_status_200_is_an_error_that_names_the_fields() {
     let world = World::new();
     let wrong = SignUp { password: "short".into(), first_name: "José".to_owned(), ..bob() };
     let errors = [
@@ -47,7 +47,7 @@ async fn a_sign_up_that_fails_under_a_status_of_200_is_an_error_that_names_the_f
 }
 
 #[tokio::test]
-async fn a_name_that_is_missing_is_refused_before_it_is_sent() {
+async fn a_blank_username_is_refused_before_sending() {
     let world = World::new();
     let nameless = [
         world.anonymous().signup(&SignUp { username: " ".to_owned(), ..bob() }).await.map(drop).unwrap_err(),
@@ -60,18 +60,18 @@ async fn a_name_that_is_missing_is_refused_before_it_is_sent() {
 }
 
 #[tokio::test]
-async fn an_answer_without_a_user_is_no_success() {
-    let nobody = async |_: Request<Bytes>| {
-        let answer = Response::builder().header("content-type", "application/json");
-        Ok::<_, TransportError>(answer.body(Bytes::from_static(br#"{"payload":{}}"#)).unwrap())
+async fn a_response_without_a_user_is_an_error() {
+    let no_user = async |_: Request<Bytes>| {
+        let response = Response::builder().header("content-type", "application/json");
+        Ok::<_, TransportError>(response.body(Bytes::from_static(br#"{"payload":{}}"#)).unwrap())
     };
-    let client = Client::builder("https://qelos.test").transport(nobody).build().unwrap();
+    let client = Client::builder("https://qelos.test").transport(no_user).build().unwrap();
     let error = client.signup(&bob()).await.unwrap_err();
     assert!(error.is_decode() && error.to_string().contains("payload"), "{error}");
 }
 
 #[tokio::test]
-async fn a_name_is_known_however_it_is_written() {
+async fn usernames_are_trimmed_and_lowercased() {
     let world = World::new();
     for written in ["ADA@example.com", "  Ada@Example.com "] {
         world.anonymous().signin(&SignIn::new(written, PASSWORD.into())).await.unwrap();
@@ -80,7 +80,7 @@ async fn a_name_is_known_however_it_is_written() {
 }
 
 #[tokio::test]
-async fn who_one_is_is_asked_for_because_signing_in_does_not_say() {
+async fn logged_in_user_has_the_id_that_a_sign_in_lacks() {
     let world = World::new();
     let (client, who) = world.anonymous().oauth_signin(&sign_in()).await.unwrap();
     assert_eq!(who.user.full_name.or(who.user.name).as_deref(), Some("Ada Lovelace"));
@@ -89,7 +89,7 @@ async fn who_one_is_is_asked_for_because_signing_in_does_not_say() {
 }
 
 #[tokio::test]
-async fn roles_that_are_asked_for_have_to_be_held() {
+async fn a_sign_in_fails_without_the_role_it_asks_for() {
     let world = World::new();
     let with_role = |role: &str| {
         let mut sign_in = sign_in();
@@ -102,7 +102,7 @@ async fn roles_that_are_asked_for_have_to_be_held() {
 }
 
 #[tokio::test]
-async fn a_profile_changes_where_it_is_said_and_reads_as_it_was_answered() {
+async fn only_the_given_fields_of_a_profile_change() {
     let world = World::new();
     let client = world.oauth().await;
     let before = client.logged_in_user().await.unwrap();
@@ -111,15 +111,15 @@ async fn a_profile_changes_where_it_is_said_and_reads_as_it_was_answered() {
         birth_date: Some("1990-05-17".to_owned()),
         ..UpdateMe::default()
     };
-    let answered = client.update_logged_in_user(&changes).await.unwrap();
+    let changed = client.update_logged_in_user(&changes).await.unwrap();
     let me = client.logged_in_user().await.unwrap();
     assert_eq!((me.last_name.as_deref(), &me.username, &me.email), (Some("King"), &before.username, &before.email));
     assert_eq!(me.birth_date.as_deref(), Some("1990-04-04"), "the server mangles dates, so they are text");
-    assert_eq!(answered, me);
+    assert_eq!(changed, me);
 
     let nonsense = UpdateMe { birth_date: Some("in spring".to_owned()), ..UpdateMe::default() };
     let me = client.update_logged_in_user(&nonsense).await.unwrap();
-    assert_eq!(me.birth_date.as_deref(), Some("NaN-NaN-NaN"), "and it is no error to read");
+    assert_eq!(me.birth_date.as_deref(), Some("NaN-NaN-NaN"), "reading it is no error");
 }
 
 #[tokio::test]
@@ -132,11 +132,11 @@ async fn a_session_survives_a_new_password() {
     assert!(world.anonymous().oauth_signin(&sign_in()).await.unwrap_err().is_unauthorized());
 }
 
-/// What a subscriber was told.
+/// The log of a subscriber.
 #[derive(Clone, Default)]
-struct Told(Arc<Mutex<Vec<u8>>>);
+struct Log(Arc<Mutex<Vec<u8>>>);
 
-impl Write for Told {
+impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.lock().unwrap().write(bytes)
     }
@@ -147,22 +147,22 @@ impl Write for Told {
 }
 
 #[tokio::test]
-async fn whose_address_is_lost_is_warned() {
-    let told = Told::default();
-    let writer = told.clone();
+async fn a_lost_email_address_is_warned_about() {
+    let log = Log::default();
+    let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::WARN)
         .with_ansi(false)
         .with_writer(move || writer.clone())
         .finish();
     let _guard = tracing::subscriber::set_default(subscriber);
-    let text = || String::from_utf8(told.0.lock().unwrap().clone()).unwrap();
+    let text = || String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
 
     let world = World::new();
     world.anonymous().signup(&bob()).await.unwrap();
     let same = SignUp::new("Eve@Example.com", PASSWORD.into(), "Eve");
     world.anonymous().oauth_signup(&same.into()).await.unwrap();
-    assert_eq!(text(), "", "the address is the name");
+    assert_eq!(text(), "", "the address is the username");
 
     let other = SignUp { username: "carol".to_owned(), ..SignUp::new("carol@example.com", PASSWORD.into(), "Carol") };
     let (_, who) = world.anonymous().signup(&other).await.unwrap();

@@ -1,4 +1,4 @@
-//! Workspaces: moving between them, staying in one, and who is in them.
+//! Workspaces: switching between them, staying in one, their members and invites.
 
 use qelos_client::api::{CreateWorkspace, OAuthSignIn, SignIn};
 use qelos_client::testing::{FakeQelos, Member, NewUser};
@@ -24,7 +24,7 @@ async fn locked_api_token(world: &World, workspace: WorkspaceId) -> Client<ApiTo
 }
 
 #[tokio::test]
-async fn a_cookie_session_moves_by_activating() {
+async fn a_cookie_session_switches_workspace_by_activating() {
     let world = World::new();
     let (one, two) = (world.workspace("One"), world.workspace("Two"));
     let client = world.cookie().await;
@@ -32,8 +32,8 @@ async fn a_cookie_session_moves_by_activating() {
     assert_eq!(active(client.logged_in_user().await.unwrap()), one);
     assert_eq!(client.workspaces().activate(&two).await.unwrap().id, two);
     let me = clone.logged_in_user().await.unwrap();
-    assert_eq!(me.username, None, "the cookie of an activation does not carry it");
-    assert_eq!(active(me), two, "clones share the session, and where it is");
+    assert_eq!(me.username, None, "the cookie of an activation has no username");
+    assert_eq!(active(me), two, "clones share the session and its workspace");
 
     let unknown = client.workspaces().activate(&world.foreign_workspace()).await.unwrap_err();
     assert!(unknown.is_not_found(), "{unknown}");
@@ -41,7 +41,7 @@ async fn a_cookie_session_moves_by_activating() {
 }
 
 #[tokio::test]
-async fn a_session_of_tokens_moves_by_signing_in_again() {
+async fn an_oauth_session_switches_workspace_by_signing_in() {
     let world = World::new();
     let (one, two) = (world.workspace("One"), world.workspace("Two"));
     let client = world.oauth().await;
@@ -49,11 +49,11 @@ async fn a_session_of_tokens_moves_by_signing_in_again() {
     let (moved, who) = client.oauth_signin(&sign_in_to(two)).await.unwrap();
     assert_eq!(who.workspace.unwrap().id, two);
     assert_eq!(active(moved.logged_in_user().await.unwrap()), two);
-    assert_eq!(active(client.logged_in_user().await.unwrap()), one, "the session before is one of its own");
+    assert_eq!(active(client.logged_in_user().await.unwrap()), one, "the session before does not change");
 }
 
 #[tokio::test]
-async fn only_what_can_move_is_asked_to() {
+async fn only_cookie_sessions_activate_a_workspace() {
     let world = World::new();
     let two = world.workspace("Two");
     for client in [world.oauth().await.into_any(), locked_api_token(&world, two).await.into_any()] {
@@ -65,7 +65,7 @@ async fn only_what_can_move_is_asked_to() {
 }
 
 #[tokio::test]
-async fn a_wish_for_a_workspace_that_the_server_leaves_aside_is_an_error() {
+async fn an_ignored_workspace_is_an_error() {
     let world = World::new();
     let (own, foreign) = (world.workspace("Own"), world.foreign_workspace());
     for wanted in [foreign, "0123456789abcdef01234567".parse().unwrap()] {
@@ -107,17 +107,17 @@ async fn a_session_stays_in_its_workspace_although_the_server_forgets_it() {
     for _ in 0..3 {
         world.clock.advance(LIFETIME);
         match client.logged_in_user().await {
-            Ok(me) => assert_eq!(active(me), two, "never another one, never none"),
+            Ok(me) => assert_eq!(active(me), two, "it is never in another workspace, or in none"),
             Err(error) => ended = Some(error),
         }
     }
     let ended = ended.unwrap();
-    // Five hours later as well: there is nothing left to try again with.
+    // The error is the last one: without a password there is no other way to renew the session.
     assert!(ended.is_session_ended() && ended.to_string().contains("has forgotten its workspace"), "{ended}");
 }
 
 #[tokio::test]
-async fn a_name_reads_the_same_whatever_carries_it() {
+async fn workspace_names_are_the_same_for_each_credential() {
     let world = World::new();
     let cafe = world.workspace("Acme Café (50%)");
     let carried = [
@@ -131,9 +131,9 @@ async fn a_name_reads_the_same_whatever_carries_it() {
     }
 }
 
-/// Neither a refresh nor the same request again: a refusal is an answer.
+/// Neither a renewal nor a second request follows a refusal.
 #[tokio::test]
-async fn what_the_server_refuses_is_an_error_and_asked_once() {
+async fn a_refusal_is_an_error_and_is_not_retried() {
     let world = World::new();
     let (own, foreign) = (world.workspace("Own"), world.foreign_workspace());
     let (client, _) = world.anonymous().oauth_signin(&sign_in_to(own)).await.unwrap();
@@ -149,7 +149,7 @@ async fn what_the_server_refuses_is_an_error_and_asked_once() {
 }
 
 #[tokio::test]
-async fn a_workspace_is_created_and_deleted_and_its_members_come_and_go() {
+async fn workspaces_and_members_are_created_and_deleted() {
     let world = World::new();
     let root = world.qelos.add_user(NewUser::new("root@example.com", PASSWORD).role("admin"));
     let bob = world.qelos.add_user(NewUser::new("bob@example.com", PASSWORD).first_name("Bob"));
@@ -180,7 +180,7 @@ async fn invites(client: &Client<OAuth, FakeQelos>, workspace: WorkspaceId) -> V
 }
 
 #[tokio::test]
-async fn somebody_is_invited_once_and_the_invite_can_be_taken_back() {
+async fn an_address_has_one_invite_which_can_be_revoked() {
     let world = World::new();
     let own = world.workspace("Own");
     let client = world.oauth().await;
@@ -191,7 +191,7 @@ async fn somebody_is_invited_once_and_the_invite_can_be_taken_back() {
     client.invite_to_workspace(&own, Invite::new(" Bob@Example.com ", roles("admin"))).await.unwrap();
     let bob = ("bob@example.com".to_owned(), roles("admin"));
     let eve = ("eve@example.com".to_owned(), roles("guest"));
-    assert_eq!(invites(&client, own).await, [bob, eve.clone()], "the same person, with other roles");
+    assert_eq!(invites(&client, own).await, [bob, eve.clone()], "the same address, with other roles");
 
     let after = client.workspace_invites(&own).await.unwrap();
     assert_eq!((after[0].id, after[0].created), (before[0].id, before[0].created), "it is the same invite");
@@ -205,7 +205,7 @@ async fn somebody_is_invited_once_and_the_invite_can_be_taken_back() {
 }
 
 #[tokio::test]
-async fn who_may_not_change_a_workspace_invites_nobody() {
+async fn inviting_needs_the_permission_to_change_a_workspace() {
     let world = World::new();
     let shared = world.qelos.add_workspace("Shared", &[Member::new(world.ada, &["user"])]);
     let client = world.oauth().await;

@@ -1,4 +1,4 @@
-//! A server with one user, and her clients.
+//! A server with one user, Ada, and her clients.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ pub(crate) const LIFETIME: Duration = Duration::from_hours(5);
 pub(crate) const DAY: Duration = Duration::from_hours(24);
 
 pub(crate) struct World {
-    /// The server's and the clients'.
+    /// The clock of the server and of the clients.
     pub(crate) clock: ManualClock,
     pub(crate) qelos: FakeQelos,
     pub(crate) ada: UserId,
@@ -41,12 +41,12 @@ impl World {
         self.anonymous().signin(&SignIn::new(ADA, PASSWORD.into())).await.unwrap().0
     }
 
-    /// A workspace Ada is an administrator of.
+    /// A workspace whose administrator is Ada.
     pub(crate) fn workspace(&self, name: &str) -> WorkspaceId {
         self.qelos.add_workspace(name, &[Member::new(self.ada, &["admin"])])
     }
 
-    /// A workspace of somebody else.
+    /// A workspace of another user, whose member Ada is not.
     pub(crate) fn foreign_workspace(&self) -> WorkspaceId {
         let eve = self.qelos.add_user(NewUser::new("eve@example.com", PASSWORD));
         self.qelos.add_workspace("Foreign", &[Member::new(eve, &["admin"])])

@@ -1,4 +1,4 @@
-//! What is known about the proofs of one credential, by asking the server: for all clones of it.
+//! What the server has said about the proofs of a credential, shared by all clones of the credential.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -17,11 +17,12 @@ use crate::connection::Connection;
 use crate::error::Error;
 use crate::transport::Transport;
 
-/// How long the result of a probe holds.
+/// How long the result of a probe is used.
 const PROBE_HOLDS: Duration = Duration::from_secs(30);
-/// How long a caller waits for the probe of another one before it asks for itself.
+/// How long a caller waits for the probe of another caller before it sends its own.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// After a renewal that did not help, none is made for the same route for so long; twice as long each time, up to the second.
+/// How long no renewal is made for a route after one that did not help. The pause doubles each time, up to
+/// `LONGEST_PAUSE`.
 const FIRST_PAUSE: Duration = Duration::from_mins(1);
 const LONGEST_PAUSE: Duration = Duration::from_mins(10);
 
@@ -44,7 +45,7 @@ struct Probed {
     at: Timestamp,
 }
 
-/// The renewals for the sake of one route.
+/// The renewals that were made because one route refused a request.
 #[derive(Debug, Clone, Copy)]
 struct Renewals {
     last: Timestamp,
@@ -52,8 +53,8 @@ struct Renewals {
 }
 
 impl Evidence {
-    /// Asks the server whether a proof is good, by calling an endpoint that each user may call. `None` when the response does not
-    /// tell.
+    /// Asks the server whether a proof is good, by calling an endpoint that each user may call. `None` when the
+    /// response shows neither.
     pub(crate) async fn probe<E: Endpoint + Sync, C: Credential, T: Transport>(
         &self,
         endpoint: &E,
@@ -82,14 +83,15 @@ impl Evidence {
         Ok(Some(Probe { is_good, is_new: true }))
     }
 
-    /// The last result, while it holds.
+    /// The last result, if it is about this generation and still in use.
     fn known(&self, generation: u64, now: Timestamp) -> Option<bool> {
         let probed = (*lock(&self.probed))?;
         let holds = probed.generation == generation && probed.at <= now && now.since(probed.at) < PROBE_HOLDS;
         holds.then_some(probed.is_good)
     }
 
-    /// The right to ask. A caller whose runtime rests keeps no other waiting for it for ever.
+    /// Waits until no other probe is under way. The wait is limited: a caller whose runtime is not driven would never
+    /// finish.
     async fn turn(&self) -> Option<tokio::sync::MutexGuard<'_, ()>> {
         if !has_runtime() {
             return self.turn.try_lock().ok();
@@ -97,8 +99,8 @@ impl Evidence {
         tokio::time::timeout(PATIENCE, self.turn.lock()).await.ok()
     }
 
-    /// Claims a renewal for the sake of a route, of a proof that is not known to be bad: `false` soon after a renewal that did
-    /// not help. One that is granted counts from now on.
+    /// Whether a proof that is not known to be bad is renewed because this route refused it: `false` during the pause
+    /// after the last such renewal. `true` begins the next pause.
     pub(crate) fn claim_renewal(&self, endpoint: &EndpointInfo, now: Timestamp) -> bool {
         let mut renewals = lock(&self.renewals);
         let route = (endpoint.method.clone(), endpoint.path.as_str());
@@ -113,7 +115,7 @@ impl Evidence {
     }
 }
 
-// Nothing that holds a lock can panic half-way through a change.
+// A poisoned lock can be used: no holder panics half-way through a change.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,19 +1,19 @@
-//! What a refusal says: about the proof that was sent, or about the permissions of the user. A 401 is evidence, not a verdict.
+//! What a refusal is about: the proof that was sent, or the permissions of the user. The status alone does not tell.
 
 use qelos_spec::{ApiError, EndpointInfo};
 
 use crate::auth::Authorization;
 
-/// What a refusal says about the proof it was given.
+/// What a refusal is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// The proof is not accepted: another one may be.
+    /// The server does not accept the proof. It may accept another one.
     Proof,
-    /// The proof is accepted, and the user may not do this: another proof of the same user changes nothing.
+    /// The server accepts the proof, but the user may not do this. Another proof of the same user does not help.
     Permission,
-    /// It is about something else, such as a path that does not exist: nothing is done about the proof.
+    /// Something else, such as a path that does not exist. The proof is left as it is.
     Other,
-    /// It may be about the proof or about a permission.
+    /// The proof or a permission: the refusal does not tell which.
     Unknown,
 }
 
@@ -42,30 +42,30 @@ impl<'r> Refusal<'r> {
         self.generation
     }
 
-    /// What the server said: the status, and its words if it had any.
+    /// The error that the server sent: its status, and its message if there was one.
     #[must_use]
     pub fn error(&self) -> &ApiError {
         self.error
     }
 }
 
-/// A proof that was refused, and what became known about the refusal.
+/// A proof that was refused, and what is known about the refusal.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Refused<'r> {
     /// The proof.
     pub proof: &'r Authorization,
-    /// What the refusal says. [`Verdict::Unknown`] when the server could not be asked.
+    /// What the refusal is about. [`Verdict::Unknown`] when the server could not be asked.
     pub verdict: Verdict,
     /// The endpoint that was called.
     pub endpoint: &'r EndpointInfo,
 }
 
-/// Whether a proof is good.
+/// The result of asking the server whether a proof is good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Probe {
-    /// The server accepts it.
+    /// Whether the server accepts the proof.
     pub is_good: bool,
-    /// The server was asked just now; otherwise a moment ago.
+    /// Whether the server was asked after the refusal. `false` for an earlier result that is still in use.
     pub is_new: bool,
 }

@@ -1,13 +1,13 @@
-//! What one attempt of a call has come to.
+//! The outcome of one attempt of a call.
 
 use bytes::Bytes;
 use http::Response;
 
 use crate::error::{Error, Standing};
 
-/// What an attempt has come to.
+/// The outcome of an attempt.
 pub(crate) enum Attempted {
-    /// A response, and what is known about the proof if that was refused.
+    /// A response, and what is known about the proof if the response refuses it.
     Received(Response<Bytes>, Option<Standing>),
     /// There is no proof to send the request with.
     NoProof(Error),

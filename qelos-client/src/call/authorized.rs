@@ -1,13 +1,14 @@
-//! An attempt with a credential: prove, send, and find out what a refusal says.
+//! An attempt with a credential: prove, send, and find out what a refusal is about.
 //!
 //! | the refusal is about | what follows |
 //! |---|---|
 //! | the proof | it is renewed once, and the request is sent once more |
-//! | a permission | the caller is told so; roles that may be out of date are renewed, where that loses nothing, and an idempotent request is sent once more |
+//! | a permission | for an idempotent request, roles that may be out of date are renewed where that loses nothing, and it is sent once more; otherwise the call fails |
 //! | something else | nothing |
-//! | unknown | the server is asked whether the proof is good: if not, as above; if so, an idempotent request is sent once more with the same proof, because a slow gateway takes callers for guests |
+//! | unknown | the server is asked whether the proof is good. A bad proof is renewed, as above. With a good proof, an idempotent request is sent once more, because a slow gateway takes callers for guests |
 //!
-//! The credential says which it is ([`Credential::judge`]), asks ([`Credential::probe`]) and renews ([`Credential::renew`]).
+//! The credential decides which it is ([`Credential::judge`]), asks ([`Credential::probe`]) and renews
+//! ([`Credential::renew`]).
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -38,7 +39,7 @@ pub(crate) async fn exchange<C: Credential, T: Transport>(
     }
 }
 
-/// With this proof, whatever becomes of it: to find out whether it is good, or as the last request of a session.
+/// With this proof, which is never renewed: to find out whether it is good, or for the last request of a session.
 pub(crate) struct WithProof<'p>(pub(crate) &'p Stamp);
 
 impl<T: Transport> Attempt<T> for WithProof<'_> {
@@ -49,9 +50,9 @@ impl<T: Transport> Attempt<T> for WithProof<'_> {
 
 struct Authorized<'c, C> {
     credential: &'c C,
-    /// A call renews its proof once.
+    /// The call has renewed its proof. It does so once.
     renewed: bool,
-    /// A call is sent once more with the same proof, and not again after that.
+    /// The call was sent once more with the same proof. It is sent so once.
     repeated: bool,
 }
 
@@ -78,9 +79,9 @@ impl<C: Credential, T: Transport> Attempt<T> for Authorized<'_, C> {
 
 /// What follows a response.
 enum Next {
-    /// The request is sent once more, with this proof.
+    /// Send the request once more, with this proof.
     Send(Authorization),
-    /// This is what the attempt has come to.
+    /// The attempt is over, with this outcome.
     Give(Attempted),
 }
 
@@ -110,7 +111,7 @@ impl<C: Credential> Authorized<'_, C> {
         let standing = match self.renewed(&refused, exchange).await {
             Ok(Some(better)) => return Next::Send(better),
             Ok(None) => standing(&refused, exchange.connection),
-            // The renewal was for the roles in a proof that is good: without it, the refusal stands.
+            // The proof is good, and the renewal was only for newer roles: the refusal stands.
             Err(_) if verdict == Verdict::Permission => standing(&refused, exchange.connection),
             Err(error) if error.is_passing() => Some(Standing::NotRenewed(error)),
             Err(error) => return Next::Give(Attempted::Failed(error)),
@@ -118,14 +119,15 @@ impl<C: Credential> Authorized<'_, C> {
         Next::Give(Attempted::Received(response, standing))
     }
 
-    /// Whether the request is sent once more although its proof is good: a gateway that could not find out in time who calls
-    /// has taken the caller for a guest.
+    /// Whether the request is sent once more although its proof is good: a gateway that did not identify the caller in
+    /// time may have taken it for a guest.
     fn repeats<T: Transport>(&self, probe: Probe, error: &ApiError, exchange: &Exchange<'_, T>) -> bool {
         let may_be_slow = probe.is_new || error.status() == StatusCode::UNAUTHORIZED;
         probe.is_good && may_be_slow && exchange.endpoint().idempotent && !self.repeated
     }
 
-    /// A better proof, once in each call. What is not idempotent is not sent again for want of a permission.
+    /// Renews the proof, once in each call. A request that is not idempotent is not sent again when a permission is
+    /// missing.
     async fn renewed<T: Transport>(
         &mut self,
         refused: &Refused<'_>,
@@ -140,7 +142,7 @@ impl<C: Credential> Authorized<'_, C> {
     }
 }
 
-/// What the server said, if it has refused the proof or the permission.
+/// The error of a response that is a refusal.
 fn refused_with(response: &Response<Bytes>) -> Option<ApiError> {
     let refuses = matches!(response.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
     refuses.then(|| ApiError::of(response)).flatten()

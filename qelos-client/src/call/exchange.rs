@@ -1,6 +1,6 @@
-//! One request until its response is final: the attempts, the waits between them, the limits of them all.
+//! Sends a request until its response is final: the attempts, the waits between them, and the limits of both.
 //!
-//! Knows no credential: the attempts are made by an [`Attempt`], which may have one.
+//! It knows no credential. An [`Attempt`] sends the request, and may have one.
 
 use std::future::Future;
 use std::time::Duration;
@@ -14,20 +14,20 @@ use tracing::field::Empty;
 use tracing::{Instrument, Span, debug, debug_span};
 
 use crate::call::attempt::Attempted;
-use crate::call::limits::{Course, Limits, within};
+use crate::call::limits::{CallBudget, Limits, within};
 use crate::call::retry;
 use crate::connection::{Connection, Shared};
 use crate::error::credential_facts::CredentialFacts;
 use crate::error::{Error, Kind, Standing, redirect};
 use crate::transport::Transport;
 
-/// How one attempt is made: as it is, or with a credential.
+/// How one attempt is made: without or with a credential.
 pub(crate) trait Attempt<T>: Send {
     /// Sends the request of `exchange`, once or, where that may help, once more with a better proof.
     fn attempt(&mut self, exchange: &Exchange<'_, T>) -> impl Future<Output = Attempted> + Send;
 }
 
-/// As it is: the endpoint takes no credential of the client.
+/// Without a credential: the endpoint carries none.
 pub(crate) struct Unauthorized;
 
 impl<T: Transport> Attempt<T> for Unauthorized {
@@ -40,19 +40,20 @@ impl<T: Transport> Attempt<T> for Unauthorized {
 pub(crate) struct Exchange<'c, T> {
     pub(crate) connection: &'c Connection<T>,
     request: Request,
-    course: Course,
+    budget: CallBudget,
     is_probe: bool,
 }
 
-/// On a request of the client's own, which asks whether a proof is good. A test double need not expect it.
+/// An extension of the request by which the client asks whether a proof is good. A test double need not expect such a
+/// request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct IsProbe;
 
 impl<'c, T: Transport> Exchange<'c, T> {
     pub(crate) fn new(connection: &'c Connection<T>, request: Request, limits: Limits) -> Self {
         let of_endpoint = Limits { timeout: request.endpoint().timeout, ..Limits::default() };
-        let course = Course::new(limits.or(of_endpoint).or(connection.shared.limits.clone()));
-        Self { connection, request, course, is_probe: false }
+        let budget = CallBudget::new(limits.or(of_endpoint).or(connection.shared.limits.clone()));
+        Self { connection, request, budget, is_probe: false }
     }
 
     pub(crate) fn marked_as_probe(self) -> Self {
@@ -63,8 +64,8 @@ impl<'c, T: Transport> Exchange<'c, T> {
         self.request.endpoint()
     }
 
-    /// Until there is a response that is final, or no time or no sense in trying again. Independent of the endpoint's
-    /// type, so that an endpoint costs little code.
+    /// Makes attempts until a response is final, the time is over, or another attempt cannot help. It does not depend
+    /// on the endpoint's type, so each endpoint adds little code.
     pub(crate) async fn run(self, attempt: impl Attempt<T>, credential: CredentialFacts) -> Result<Received, Error> {
         let endpoint = self.request.endpoint().clone();
         let span = debug_span!(
@@ -76,7 +77,7 @@ impl<'c, T: Transport> Exchange<'c, T> {
             status = Empty,
         );
         let outcome = self.within_limits(attempt).instrument(span).await;
-        let attempts = self.course.attempts();
+        let attempts = self.budget.attempts();
         match outcome {
             Ok((response, standing)) => {
                 let retry_after = retry::retry_after(response.headers(), self.connection.now());
@@ -87,16 +88,16 @@ impl<'c, T: Transport> Exchange<'c, T> {
     }
 
     async fn within_limits(&self, attempt: impl Attempt<T>) -> Result<Final, Error> {
-        self.course.limits.check()?;
+        self.budget.limits.check()?;
         let attempts = self.attempts(attempt);
-        match self.course.deadline {
-            Some(deadline) => within(deadline, attempts, || Kind::Deadline(deadline, self.course.head.status())).await,
+        match self.budget.deadline {
+            Some(deadline) => within(deadline, attempts, || Kind::Deadline(deadline, self.budget.head.status())).await,
             None => attempts.await,
         }
     }
 
     async fn attempts(&self, mut attempt: impl Attempt<T>) -> Result<Final, Error> {
-        let mut waits = self.course.limits.retries.clone().unwrap_or_default().waits();
+        let mut waits = self.budget.limits.retries.clone().unwrap_or_default().waits();
         loop {
             let attempted = match attempt.attempt(self).await {
                 Attempted::Received(response, standing) => match redirect(&response) {
@@ -106,7 +107,7 @@ impl<'c, T: Transport> Exchange<'c, T> {
                 failed => failed,
             };
             let wait = waits.after(&attempted, self.endpoint(), self.connection.now());
-            let Some(wait) = wait.filter(|wait| self.course.has_time_for(*wait)) else {
+            let Some(wait) = wait.filter(|wait| self.budget.has_time_for(*wait)) else {
                 return match attempted {
                     Attempted::Received(response, standing) => Ok((response, standing)),
                     Attempted::NoProof(error) | Attempted::Failed(error) => Err(error),
@@ -117,9 +118,9 @@ impl<'c, T: Transport> Exchange<'c, T> {
         }
     }
 
-    /// One request, one response.
+    /// Sends the request once.
     pub(crate) async fn send(&self, proof: Option<&Stamp>) -> Result<Response<Bytes>, Error> {
-        let (request, course) = (&self.request, &self.course);
+        let (request, budget) = (&self.request, &self.budget);
         let Shared { base, transport, plain_http, .. } = &*self.connection.shared;
         let secret = proof.is_some() || request.holds_secrets();
         if secret && !(base.is_https() || base.is_loopback() || *plain_http) {
@@ -129,21 +130,21 @@ impl<'c, T: Transport> Exchange<'c, T> {
         if let Some(stamp) = proof {
             stamp.apply(&mut request);
         }
-        let timeout = course.limits.timeout;
+        let timeout = budget.limits.timeout;
         if let Some(endpoint) = request.extensions_mut().get_mut::<EndpointInfo>() {
             endpoint.timeout = timeout;
         }
-        request.extensions_mut().insert(course.head.clone());
+        request.extensions_mut().insert(budget.head.clone());
         if self.is_probe {
             request.extensions_mut().insert(IsProbe);
         }
-        Span::current().record("attempt", course.another_attempt());
+        Span::current().record("attempt", budget.another_attempt());
         let exchange = async { Ok(transport.send(request).await?) };
         let outcome = match timeout {
-            Some(timeout) => within(timeout, exchange, || Kind::Transport(course.too_late(timeout))).await,
+            Some(timeout) => within(timeout, exchange, || Kind::Transport(budget.too_late(timeout))).await,
             None => exchange.await,
         };
-        course.head.clear();
+        budget.head.clear();
         let mut response = outcome?;
         Span::current().record("status", response.status().as_u16());
         if secret && (self.request.holds_secrets() || !response.status().is_success()) {
@@ -161,7 +162,7 @@ impl<'c, T: Transport> Exchange<'c, T> {
 }
 
 impl<T: Transport> Connection<T> {
-    /// Calls an endpoint that takes no credential of the client: how a credential gets or renews itself.
+    /// Calls an endpoint that carries no credential of the client: credentials use it to begin or renew a session.
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
@@ -176,11 +177,7 @@ impl<T: Transport> Connection<T> {
     ///
     /// # Errors
     ///
-    /// When the request cannot be written or sent, or the server refuses.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future abandons the call; a request that was sent may still take effect.
+    /// When the request cannot be encoded or sent, or the server refuses.
     pub async fn call<E>(&self, endpoint: &E) -> Result<E::Response, Error>
     where
         E: Endpoint + Sync,
@@ -200,10 +197,10 @@ impl<T: Transport> Connection<T> {
     }
 }
 
-/// The response that is final, and what is known about the proof if that was refused.
+/// The final response, and what is known about the proof if the response refuses it.
 type Final = (Response<Bytes>, Option<Standing>);
 
-/// The response that is final, and how it was received.
+/// The final response, and how it was received.
 pub(crate) struct Received {
     pub(crate) response: Response<Bytes>,
     standing: Option<Standing>,

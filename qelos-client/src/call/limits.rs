@@ -1,4 +1,4 @@
-//! What a call may take, and when it gives up.
+//! How long a call may take, and how often it is sent.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,21 +11,21 @@ use crate::call::retry::Retries;
 use crate::error::{Error, Kind};
 use crate::transport::{HeadSeen, TransportError, TransportErrorKind};
 
-/// How long a call may take as a whole, when nobody has said so.
+/// The deadline of a call for which none was set.
 const DEADLINE: Duration = Duration::from_mins(1);
 
-/// What a call was told about its time, by whoever makes it, by its endpoint and by its client.
+/// The limits that were set for a call: by its caller, its endpoint or its client.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Limits {
     /// How long each exchange may take.
     pub(crate) timeout: Option<Duration>,
-    /// How long the call may take: all attempts, all waits, and a refresh on the way.
+    /// How long the call may take: all attempts, all waits, and a renewal on the way.
     pub(crate) deadline: Option<Duration>,
     pub(crate) retries: Option<Retries>,
 }
 
 impl Limits {
-    /// These, and where they say nothing, those.
+    /// These limits, and those in place of the ones that are not set.
     pub(crate) fn or(self, those: Self) -> Self {
         Self {
             timeout: self.timeout.or(those.timeout),
@@ -37,25 +37,25 @@ impl Limits {
     pub(crate) fn check(&self) -> Result<(), Error> {
         for (name, limit) in [("timeout", self.timeout), ("deadline", self.deadline)] {
             if limit.is_some_and(|limit| limit.is_zero()) {
-                return Err(Error::config(format_args!("a {name} of nothing lets no call succeed")));
+                return Err(Error::config(format_args!("a {name} of zero lets no call succeed: set a longer one")));
             }
         }
         Ok(())
     }
 }
 
-/// A call under way: what it may take, and what it took so far.
-pub(crate) struct Course {
+/// What a call under way may take, and what it took so far.
+pub(crate) struct CallBudget {
     pub(crate) limits: Limits,
-    /// `None` without a runtime, unless somebody asked for one: there, what the transport allows is all there is.
+    /// `None` outside of a runtime when none was set: only the transport's own limits apply then.
     pub(crate) deadline: Option<Duration>,
     started: Instant,
     attempts: AtomicUsize,
-    /// Of the attempt under way.
+    /// The head of the response to the attempt under way.
     pub(crate) head: HeadSeen,
 }
 
-impl Course {
+impl CallBudget {
     pub(crate) fn new(limits: Limits) -> Self {
         let unasked = || has_runtime().then(|| DEADLINE.max(limits.timeout.unwrap_or_default()));
         let deadline = limits.deadline.or_else(unasked);
@@ -70,7 +70,7 @@ impl Course {
         self.attempts.load(Ordering::Relaxed)
     }
 
-    /// The attempt under way has taken longer than it may.
+    /// The error of an attempt that took longer than its timeout.
     pub(crate) fn too_late(&self, timeout: Duration) -> TransportError {
         let error = TransportError::new(TransportErrorKind::Timeout, format!("it took longer than {timeout:?}"));
         self.head.status().into_iter().fold(error, TransportError::with_status)
@@ -81,7 +81,7 @@ impl Course {
     }
 }
 
-/// Gives up on what takes longer than its limit.
+/// Fails when the work takes longer than the limit.
 pub(crate) async fn within<R>(
     limit: Duration,
     work: impl Future<Output = Result<R, Error>>,
@@ -89,7 +89,7 @@ pub(crate) async fn within<R>(
 ) -> Result<R, Error> {
     if !has_runtime() {
         return Err(Error::config(
-            "a call with a timeout or a deadline is made within a tokio runtime, and there is none",
+            "a timeout or deadline needs a tokio runtime, and there is none here: await the call in one",
         ));
     }
     tokio::time::timeout(limit, work).await.unwrap_or_else(|_| Err(Error::new(too_late())))

@@ -1,4 +1,4 @@
-//! An operation: several exchanges that belong together, as one future with limits of its own.
+//! An operation: exchanges that belong together, as one future with limits of its own.
 
 use std::fmt;
 use std::future::Future;
@@ -10,9 +10,9 @@ use crate::call::limits::{Limits, within};
 use crate::call::retry::Retries;
 use crate::error::{Error, Kind};
 
-/// Signing in or out, creating an API token: something that may take several exchanges. Await it for the result.
+/// A prepared operation of one or more exchanges, such as signing in: awaiting it runs them and returns the result.
 ///
-/// Before it is awaited, it can be given limits of its own, as a [`Call`](crate::Call):
+/// Before it is awaited, it can get limits of its own, as a [`Call`](crate::Call) can:
 ///
 /// ```no_run
 /// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
@@ -27,7 +27,7 @@ use crate::error::{Error, Kind};
 /// # }
 /// ```
 ///
-/// It has a name for the same reason as `Call`: a caller that may not do this is told so once by the compiler.
+/// It is a named type, as `Call` is, so that the compiler reports a credential that does not suffice once.
 ///
 /// # Panics
 ///
@@ -35,7 +35,9 @@ use crate::error::{Error, Kind};
 ///
 /// # Cancel safety
 ///
-/// Dropping it abandons the exchange that is under way; each method says what that means.
+/// As for a [`Call`](crate::Call#cancel-safety): dropping an operation abandons it, a request that was sent may still
+/// take effect, and a renewal that was begun goes on. Where a dropped operation may leave something behind, such as a
+/// session on the server, its method says so.
 #[must_use = "an operation begins when it is awaited"]
 pub struct Operation<'c, R> {
     limits: Limits,
@@ -101,13 +103,13 @@ impl<'c, R: Send + 'c> Future for Operation<'c, R> {
         }
         match &mut self.state {
             State::Running(running) => running.as_mut().poll(cx),
-            // Only left for a moment above.
+            // Not reached: the lines above replace `Ready` by `Running`, and `Done` is there only in between.
             State::Ready(_) | State::Done => Poll::Pending,
         }
     }
 }
 
-// What it waits for is in a box, and nothing else is ever pinned.
+// The future is in a box, and no other field is pinned.
 impl<R> Unpin for Operation<'_, R> {}
 
 impl<R> fmt::Debug for Operation<'_, R> {

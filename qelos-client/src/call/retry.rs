@@ -1,8 +1,9 @@
 //! When a call is sent again, and how long it waits for that.
 //!
-//! A request is repeated when that may help and can do no harm. When no connection was made, the server has not seen it:
-//! that holds for every endpoint. Otherwise the server may have acted, or be about to: only what is idempotent is sent
-//! again, when the connection broke, took too long, or the response was 429, 502, 503 or 504.
+//! A call is sent again when that may help and can do no harm. When no connection was made, the server has not seen the
+//! request, so each endpoint is called again. Otherwise the server may have acted, or may act later, so only an
+//! idempotent endpoint is called again: when the connection broke, the exchange took too long, or the response was 429,
+//! 502, 503 or 504.
 
 use std::time::Duration;
 
@@ -16,9 +17,9 @@ use crate::error::{Standing, is_passing};
 
 /// How often a call is sent again when that may help, and how long it waits before.
 ///
-/// It waits before each attempt: twice as long as before the last one, and at random up to as much again, so that clients
-/// that failed together do not come back together. When the server says how long to wait (`Retry-After`), it waits that
-/// long at least. No wait goes beyond the deadline of the call: it fails at once instead.
+/// The call waits before each retry: twice as long as before the last one, and up to as long again at random, so that
+/// clients that failed at the same time do not retry at the same time. When the server asks for a wait (`Retry-After`),
+/// the call waits at least that long. When a wait would end after the deadline of the call, the call fails at once.
 ///
 /// ```
 /// use std::time::Duration;
@@ -30,8 +31,7 @@ use crate::error::{Standing, is_passing};
 /// # Ok::<(), qelos_client::Error>(())
 /// ```
 ///
-/// Waiting needs a tokio runtime with time. Outside of any runtime, nothing is sent again; in a runtime without time, a call
-/// [panics](crate::Call#panics).
+/// Outside of a tokio runtime no call is sent again: see [runtimes](crate#runtimes).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retries {
     at_most: usize,
@@ -40,20 +40,20 @@ pub struct Retries {
 }
 
 impl Retries {
-    /// As often as this, after the first attempt. Default: twice.
+    /// At most this many retries after the first attempt. Default: 2.
     #[must_use]
     pub const fn at_most(times: usize) -> Self {
         Self { at_most: times, first: Duration::from_millis(100), longest: Duration::from_secs(5) }
     }
 
-    /// Never: a call is sent once.
+    /// No retries: a call is sent once.
     #[must_use]
     pub const fn none() -> Self {
         Self::at_most(0)
     }
 
-    /// How long the first wait is, and the longest, without what is added at random. Default: 100 milliseconds and 5
-    /// seconds. More than an hour is taken for an hour.
+    /// Sets the first wait and the longest, both without their random part. Default: 100 milliseconds and 5 seconds. A
+    /// wait of more than an hour becomes an hour.
     #[must_use]
     pub fn waiting(self, first: Duration, longest: Duration) -> Self {
         let longest = longest.min(Duration::from_hours(1));
@@ -77,7 +77,7 @@ impl Default for Retries {
 pub(crate) struct Waits(ExponentialBackoff);
 
 impl Waits {
-    /// How long to wait before another attempt, after this one; `None` when there is to be none.
+    /// How long to wait between this attempt and the next one; `None` when this attempt is the last.
     pub(crate) fn after(&mut self, attempted: &Attempted, endpoint: &EndpointInfo, now: Timestamp) -> Option<Duration> {
         if !may_repeat(attempted, endpoint) {
             return None;
@@ -96,7 +96,8 @@ impl Waits {
 /// Whether another attempt may help, and can do no harm.
 fn may_repeat(attempted: &Attempted, endpoint: &EndpointInfo) -> bool {
     match attempted {
-        // The request was not sent, or refused. Where no connection was made, the renewal has made its own attempts.
+        // The request was not sent, or was refused. A renewal that found no connection has already made its own
+        // retries.
         Attempted::NoProof(error) | Attempted::Received(_, Some(Standing::NotRenewed(error))) => {
             error.is_passing() && !error.is_connect()
         }
@@ -107,7 +108,7 @@ fn may_repeat(attempted: &Attempted, endpoint: &EndpointInfo) -> bool {
     }
 }
 
-/// How long the server asks to wait: in seconds, or until a time of day, which is over when it has passed.
+/// How long the server asks to wait: a number of seconds, or until a date. Zero when the date has passed.
 pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if value.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -121,7 +122,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_wait_is_twice_the_one_before_and_up_to_as_much_again_at_random() {
+    fn waits_double_and_have_a_random_part() {
         let retries = Retries::at_most(5).waiting(Duration::from_millis(100), Duration::from_millis(500));
         for _ in 0..100 {
             let waits: Vec<_> = retries.waits().0.collect();
@@ -132,7 +133,7 @@ mod tests {
             assert_eq!(waits.len(), 5);
         }
         let (one, other): (Vec<_>, Vec<_>) = (retries.waits().0.collect(), retries.waits().0.collect());
-        assert_ne!(one, other, "clients that fail together come back one by one");
+        assert_ne!(one, other, "clients that fail at the same time do not retry at the same time");
     }
 
     #[test]

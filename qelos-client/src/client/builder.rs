@@ -41,7 +41,7 @@ impl Client {
     }
 }
 
-/// Makes a [`Client`]; start with [`Client::builder`]. What is wrong with what it is given is reported by `build`.
+/// Builds a [`Client`]; start with [`Client::builder`]. [`build`](Self::build) reports settings that cannot be used.
 ///
 /// ```
 /// use qelos_client::Client;
@@ -62,7 +62,7 @@ pub struct Builder<C = Anonymous, T = DefaultTransport> {
 /// Where the transport of a client comes from.
 enum Source<T> {
     Given(T),
-    /// Set up when the client is built: another one may be given until then.
+    /// Set up when the client is built, unless another transport is given before.
     Default(fn() -> Result<T, TransportError>),
 }
 
@@ -92,7 +92,7 @@ impl<C, T> Builder<C, T> {
         self.with(ApiTokenAuth::new(token))
     }
 
-    /// Holds this credential. Default: none.
+    /// Uses this credential. Default: none.
     ///
     /// ```
     /// use qelos_client::{ApiTokenAuth, Client};
@@ -110,7 +110,7 @@ impl<C, T> Builder<C, T> {
         Builder { base, credential, transport, clock, plain_http, limits }
     }
 
-    /// Sends requests this way. Default: [`DefaultTransport`].
+    /// Sends requests through this transport. Default: [`DefaultTransport`].
     ///
     /// ```
     /// use qelos_client::Client;
@@ -125,7 +125,7 @@ impl<C, T> Builder<C, T> {
         Builder { base, credential, transport: Source::Given(transport), clock, plain_http, limits }
     }
 
-    /// Takes the time from here. Default: the clock of the machine.
+    /// Takes the time from this clock. Default: the clock of the machine.
     ///
     /// ```
     /// use qelos_client::Client;
@@ -144,20 +144,20 @@ impl<C, T> Builder<C, T> {
     /// How often a call is sent again when that may help and can do no harm. Default: at most twice, after 100 to 200 and
     /// 200 to 400 milliseconds.
     ///
-    /// Every call is sent again when no connection could be made. Other calls than those of idempotent endpoints (`GET`,
-    /// `HEAD`, `PUT`, `DELETE`, and what is declared `idempotent`) are not sent again for anything else: the server may have
-    /// acted. Those are, when the connection broke, took too long, or the answer was 429, 502, 503 or 504. A `DELETE` whose
-    /// answer was lost may so find nothing to delete any more, and end in a 404.
+    /// Each call is sent again when no connection could be made. A call of an idempotent endpoint (`GET`, `HEAD`,
+    /// `PUT`, `DELETE`, and those declared `idempotent`) is also sent again when the connection broke, the exchange
+    /// took too long, or the response was 429, 502, 503 or 504. Other calls are not, because the server may have acted.
+    /// A `DELETE` whose response was lost may find nothing to delete at its second attempt, and end in a 404.
     pub fn retries(mut self, retries: Retries) -> Self {
         self.limits.retries = Some(retries);
         self
     }
 
-    /// How long a call may take: all attempts, the waits between them, and a refresh of the credential on the way. Default:
-    /// one minute, or the timeout of the endpoint or the call when that is longer.
+    /// How long a call may take: all attempts, the waits between them, and a renewal of the credential on the way.
+    /// Default: one minute, or the timeout of the endpoint or the call when that is longer.
     ///
-    /// It needs a tokio runtime with time. Outside of any runtime, the default does not hold, and a call with a deadline of
-    /// your own is an error; in a runtime without time, a call [panics](crate::Call#panics).
+    /// Outside of a tokio runtime there is no default, and a call with a deadline fails: see
+    /// [runtimes](crate#runtimes).
     ///
     /// ```
     /// use std::time::Duration;
@@ -172,8 +172,8 @@ impl<C, T> Builder<C, T> {
         self
     }
 
-    /// Sends credentials and passwords over plain http, to any host: whoever is on the way can read and keep them.
-    /// Default: only to this machine. The variable `QELOS_ALLOW_PLAIN_HTTP` says the same for an
+    /// Sends credentials and passwords over plain http, to any host: each machine on the way can read and keep them.
+    /// Default: only to this machine. The variable `QELOS_ALLOW_PLAIN_HTTP` does the same for an
     /// [`Environment`](crate::Environment).
     ///
     /// ```
@@ -189,11 +189,11 @@ impl<C, T> Builder<C, T> {
         self
     }
 
-    /// The client. Without a transport of yours it is one of the [`DefaultTransport`].
+    /// Builds the client, with the [`DefaultTransport`] unless another one was given.
     ///
     /// # Errors
     ///
-    /// When something the builder was given cannot be used, the default transport cannot be set up, or the transport can send
+    /// When a setting cannot be used, the default transport cannot be set up, or the transport can send
     /// nothing to this server ([`Transport::check`]), for example because no certificate is trusted for an `https` URL.
     pub fn build(self) -> Result<Client<C, T>, Error>
     where

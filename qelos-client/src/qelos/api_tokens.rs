@@ -1,4 +1,4 @@
-//! API tokens with care: an expiry by construction, the old ones found, one exchanged for the next without a gap.
+//! API tokens: created with an expiry, found when they are old, replaced without a gap.
 
 use std::fmt::Display;
 use std::future::Future;
@@ -15,7 +15,7 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::transport::Transport;
 
-/// An API token that is wanted: what for, and until when.
+/// An API token to be created: its nickname, its expiry, and the workspace it is locked to, if any.
 ///
 /// ```
 /// use std::time::Duration;
@@ -38,29 +38,30 @@ enum Expiry {
 }
 
 impl NewApiToken {
-    /// Good for some time from now on.
+    /// A token that is valid for this time from now on.
     #[must_use]
     pub fn expiring_in(nickname: impl Into<String>, time: Duration) -> Self {
         Self { nickname: nickname.into(), expiry: Expiry::In(time), workspace: None }
     }
 
-    /// Good until a point in time, which has to be in the future.
+    /// A token that is valid until this time, which has to be in the future.
     #[must_use]
     pub fn expiring_at(nickname: impl Into<String>, time: Timestamp) -> Self {
         Self { nickname: nickname.into(), expiry: Expiry::At(time), workspace: None }
     }
 
-    /// In place of another: with its name, and locked to the same workspace.
+    /// A replacement for a token: it has the same nickname, and is locked to the same workspace.
     fn instead_of(old: &ApiToken, time: Duration) -> Self {
         let workspace = old.workspace.as_ref().map(WorkspaceLink::id);
         Self { workspace, ..Self::expiring_in(&old.nickname, time) }
     }
 
-    /// Locked to a workspace its creator is a member of. Do that wherever one workspace is enough.
+    /// Locks the token to a workspace; its creator has to be a member of it. Do that wherever one workspace is enough.
     ///
-    /// The lock decides which workspace its requests are in. It does not keep the token from reading and creating others,
-    /// nor from changing the password: whoever has a token has the account.
+    /// The lock decides in which workspace the requests of the token are. It limits nothing else: the token can still
+    /// read and create other workspaces, and change the password. So each API token gives access to the whole account.
     #[must_use]
+    #[doc(alias = "for_workspace")]
     pub fn in_workspace(mut self, workspace: WorkspaceId) -> Self {
         self.workspace = Some(workspace);
         self
@@ -72,7 +73,8 @@ impl NewApiToken {
             Expiry::At(time) => time,
         };
         if expires_at <= now {
-            let message = format!("an API token that expires at {expires_at} is of no use: it is {now} now");
+            let message =
+                format!("the API token would expire at {expires_at}, and it is {now} now: choose a time in the future");
             return Err(Error::config(message));
         }
         Ok(CreateApiToken { nickname: self.nickname.clone(), expires_at, workspace: self.workspace })
@@ -80,11 +82,12 @@ impl NewApiToken {
 }
 
 impl<C: Credential, T: Transport> Client<C, T> {
-    /// Creates an API token: `POST /api/me/api-tokens`. One that is locked to a workspace is tried before it is handed out.
+    /// Creates an API token: `POST /api/me/api-tokens`. A token that is locked to a workspace is tried before it is
+    /// returned.
     ///
-    /// The server also creates tokens that can never be used, for a workspace their creator is no member of. So a token
-    /// that is locked to a workspace is tried at `GET /api/me`, and revoked again when it is refused. Any other token is
-    /// handed out as the server has made it.
+    /// The server also creates tokens that never work: those for a workspace whose member their creator is not. So a
+    /// token that is locked to a workspace is tried at `GET /api/me`, and revoked when it is refused. Any other token
+    /// is returned as it is.
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
@@ -92,19 +95,19 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// use qelos_client::NewApiToken;
     ///
     /// let created = client.create_api_token(&NewApiToken::expiring_in("ci", Duration::from_hours(24 * 90))).await?;
-    /// // `created.token` is the only copy there will ever be.
+    /// // `created.token` is the only copy: the server does not show it again.
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
     ///
-    /// When the expiry is not in the future (nothing is sent), the server refuses, or the token could not be used. When
-    /// there are too many, the error names those that have expired.
+    /// When the expiry is not in the future (nothing is sent), or the token does not work. When there are too many
+    /// tokens, the error names those that have expired.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future may leave a token that nobody has.
+    /// A dropped operation may leave a token on the server that no program has.
     #[doc(alias = "createApiToken")]
     pub fn create_api_token<'c>(&'c self, wanted: &'c NewApiToken) -> Operation<'c, CreatedApiToken>
     where
@@ -126,7 +129,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
             && let Err(error) = self.signed_in_with(created.token.clone(), limits).await
         {
             let why =
-                "the new API token could not be used: its creator is no member of that workspace, or it does not exist";
+                "the new API token does not work: the workspace does not exist, or the user is not a member of it";
             let unusable = error.is_unauthorized();
             let error = if unusable { self.failed::<CreateApiToken>(Error::config(why)) } else { error };
             return Err(self.take_back(&created.api_token.id, error, limits).await);
@@ -134,18 +137,21 @@ impl<C: Credential, T: Transport> Client<C, T> {
         Ok(created)
     }
 
-    /// Revokes a new token after `error`, and adds what became of it.
+    /// Revokes a new token after `error`, and adds to the error whether that succeeded.
     async fn take_back(&self, id: &ApiTokenId, error: Error, limits: &Limits) -> Error
     where
         Session: SatisfiedBy<C>,
     {
         match self.api_tokens().delete(id).within(limits).await {
-            Ok(()) => error.with_hint("the new token was revoked again".into()),
-            Err(revoking) => error.with_hint(format!("the new token {id} is still there: {revoking}")),
+            Ok(()) => error.with_hint("the new token was revoked".into()),
+            Err(revoking) => {
+                error.with_hint(format!("the new token {id} could not be revoked and is still valid: {revoking}"))
+            }
         }
     }
 
-    /// The server counts expired tokens until it sweeps them, so the way out is to delete those.
+    /// Names the expired tokens when there are too many: the server counts them until it removes them, so the user has
+    /// to.
     async fn explain_limit(&self, error: Error, limits: &Limits) -> Error
     where
         Session: SatisfiedBy<C>,
@@ -162,14 +168,16 @@ impl<C: Credential, T: Transport> Client<C, T> {
         if names.is_empty() {
             error
         } else {
-            error.with_hint(format!("these have expired and still count, delete them: {}", names.join(", ")))
+            error.with_hint(format!("delete these tokens, which have expired and still count: {}", names.join(", ")))
         }
     }
 
-    /// Replaces an API token by a new one without a gap: creates it, tries it, hands it over, and revokes the old one last.
+    /// Replaces an API token by a new one without a gap: creates the new token, tries it, hands it over, and then
+    /// revokes the old one.
     ///
-    /// The new one has the name of the old one, is locked to the same workspace, and is good for `lifetime`. `hand_over`
-    /// stores it where the old one was. When that fails, the new one is revoked, and the old one stays.
+    /// The new token has the nickname of the old one, is locked to the same workspace, and is valid for `lifetime`.
+    /// `hand_over` stores it where the old token was. When that fails, the new token is revoked, and the old one stays
+    /// valid.
     ///
     /// ```no_run
     /// # async fn store(token: qelos_client::SecretString) -> std::io::Result<()> { drop(token); Ok(()) }
@@ -188,12 +196,12 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// # Errors
     ///
-    /// When the new token cannot be created or does not work, or handing it over fails: the old token stays good. When the
-    /// old one cannot be revoked, although the new one was handed over.
+    /// When the new token cannot be created, does not work, or cannot be handed over: the old token stays valid. Also
+    /// when the new token was handed over, but the old one cannot be revoked.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future may leave two tokens, never none.
+    /// A dropped operation may leave both tokens valid, never none.
     pub fn rotate_api_token<'c, F, R, E>(
         &'c self,
         old: &'c ApiToken,
@@ -236,14 +244,14 @@ impl<C: Credential, T: Transport> Client<C, T> {
         match self.api_tokens().delete(&old.id).within(&limits).await {
             Err(error) if !error.is_not_found() => {
                 Err(error
-                    .with_hint(format!("the new token was handed over, and the old one, {}, is still good", old.id)))
+                    .with_hint(format!("the new token was handed over, but the old one, {}, is still valid", old.id)))
             }
             _ => Ok(new),
         }
     }
 }
 
-/// API tokens that were not used for this long, or never although they are older than that.
+/// API tokens that were not used for this long: a token that was never used counts from its creation.
 ///
 /// ```
 /// use std::time::Duration;
@@ -256,7 +264,7 @@ pub fn unused_api_tokens(tokens: &[ApiToken], time: Duration, now: Timestamp) ->
     tokens.iter().filter(move |token| now.since(token.last_used_at.unwrap_or(token.created)) >= time)
 }
 
-/// API tokens that expire within this time, or have expired already.
+/// API tokens that expire within this time, or have already expired.
 ///
 /// ```no_run
 /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {

@@ -1,4 +1,4 @@
-//! What a browser does on the way: where to send it, and what it brings back.
+//! Logins that go through a browser: the URLs to send it to, and the callback it comes back with.
 
 use std::fmt;
 
@@ -17,7 +17,7 @@ use crate::session::token_set::usable;
 use crate::transport::Transport;
 
 impl<C: Credential, T: Transport> Client<C, T> {
-    /// Where a browser begins to sign in with a provider: `GET /api/auth/{provider}`.
+    /// The URL at which a browser begins to sign in with a provider: `GET /api/auth/{provider}`.
     ///
     /// ```
     /// use qelos_client::Client;
@@ -38,7 +38,8 @@ impl<C: Credential, T: Transport> Client<C, T> {
         self.url(login)
     }
 
-    /// Where a provider sends the browser back, `GET /api/auth/{provider}/callback`: what is to be entered in its settings.
+    /// The URL to which a provider sends the browser back, `GET /api/auth/{provider}/callback`: enter it in the
+    /// provider's settings.
     ///
     /// ```
     /// use qelos_client::Client;
@@ -58,14 +59,14 @@ impl<C: Credential, T: Transport> Client<C, T> {
         self.url(&SocialCallback { provider })
     }
 
-    /// Begins to let an MCP client in: where its user has to be sent, `GET /api/auth/mcp/authorize`, and what is needed to
-    /// go on afterwards.
+    /// Begins the authorization of an MCP client: the URL to send its user to, `GET /api/auth/mcp/authorize`, and what
+    /// [`finish_mcp_authorization`](Self::finish_mcp_authorization) needs.
     ///
-    /// PKCE is always used, and a random state is added: without them, the server puts the tokens themselves into the URL
-    /// of the redirect, or anybody could finish what another began.
+    /// PKCE is always used, and a random state is added. Without PKCE, the server puts the tokens into the URL of the
+    /// redirect; without the state, a callback of another authorization would be accepted.
     ///
-    /// A client registers first, with [`McpRegister`](crate::api::McpRegister), unless the tenant permits its address to
-    /// everybody.
+    /// A client registers first, with [`McpRegister`](crate::api::McpRegister), unless the tenant permits its address
+    /// to all clients.
     ///
     /// ```
     /// use qelos_client::Client;
@@ -78,7 +79,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// # Errors
     ///
-    /// When the machine has no randomness to give.
+    /// When the operating system provides no random numbers.
     #[doc(alias = "getMcpAuthorizeUrl")]
     pub fn mcp_authorization(
         &self,
@@ -95,10 +96,11 @@ impl<C: Credential, T: Transport> Client<C, T> {
         Ok(McpAuthorization { url, state, verifier: verifier.into(), redirect_uri, client_id })
     }
 
-    /// Goes on with what [`mcp_authorization`](Self::mcp_authorization) began, when the browser is back: trades the code
-    /// for tokens at `POST /api/auth/mcp/token`. Who has consented says [`logged_in_user`](Self::logged_in_user).
+    /// Finishes what [`mcp_authorization`](Self::mcp_authorization) began: exchanges the code in the callback for
+    /// tokens, at `POST /api/auth/mcp/token`. [`logged_in_user`](Self::logged_in_user) returns the user that has
+    /// consented.
     ///
-    /// `callback` is the URL the browser was sent back to, or its query.
+    /// `callback` is the URL to which the browser was sent back, or its query.
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
@@ -114,11 +116,11 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// # Errors
     ///
-    /// When the user has refused, the callback belongs to another authorization, or the server refuses the code.
+    /// When the user has refused, or the callback belongs to another authorization.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future may use the code up.
+    /// A dropped operation may have used up the code.
     #[doc(alias = "exchangeMcpAuthorizationCode")]
     pub fn finish_mcp_authorization<'c>(
         &'c self,
@@ -148,7 +150,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
     }
 }
 
-/// An MCP client's way in, begun and not yet finished. Keep it until the browser is back.
+/// An authorization of an MCP client that has begun. Keep it until the browser is back.
 #[derive(Clone)]
 pub struct McpAuthorization {
     url: String,
@@ -159,7 +161,7 @@ pub struct McpAuthorization {
 }
 
 impl McpAuthorization {
-    /// Where the user has to be sent.
+    /// The URL to send the user to.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
@@ -173,21 +175,21 @@ impl McpAuthorization {
             ));
         }
         if let Some(error) = parameter("error") {
-            let what = parameter("error_description").unwrap_or(error);
-            return Err(Error::config(format_args!("the user or the server has refused: {what}")));
+            let reason = parameter("error_description").unwrap_or(error);
+            return Err(Error::config(format_args!("the user or the server has refused: {reason}")));
         }
-        parameter("code").map(SecretString::from).ok_or_else(|| Error::config("the callback brings no code"))
+        parameter("code").map(SecretString::from).ok_or_else(|| Error::config("the callback has no code"))
     }
 }
 
-/// Neither verifier nor state.
+/// Shows neither verifier nor state.
 impl fmt::Debug for McpAuthorization {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("McpAuthorization").field("redirect_uri", &self.redirect_uri).finish_non_exhaustive()
     }
 }
 
-/// The refresh token that a social login brings back, as `rt` in the URL: for
+/// The refresh token in the callback of a social login, `rt` in its URL: for
 /// [`exchange_auth_callback`](Client::exchange_auth_callback). Takes the whole URL or only its query.
 ///
 /// ```
@@ -200,13 +202,13 @@ impl fmt::Debug for McpAuthorization {
 ///
 /// # Errors
 ///
-/// When there is none.
+/// When the callback has no refresh token.
 #[doc(alias = "parseSocialCallbackRefreshToken")]
 #[doc(alias = "socialCallback")]
 pub fn refresh_token_of_callback(callback: &str) -> Result<SecretString, Error> {
     let token =
         parameter(callback, "rt").map(SecretString::from).filter(|token| !token.expose_secret().trim().is_empty());
-    token.ok_or_else(|| Error::config("the callback brings no refresh token (`rt`): the login did not succeed"))
+    token.ok_or_else(|| Error::config("the callback has no refresh token (`rt`): the login did not succeed"))
 }
 
 fn parameter(url: &str, name: &str) -> Option<String> {
@@ -218,6 +220,7 @@ fn parameter(url: &str, name: &str) -> Option<String> {
 /// 256 bits in letters that need no escaping.
 fn random() -> Result<String, Error> {
     let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|error| Error::config(format_args!("no randomness: {error}")))?;
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Error::config(format_args!("the operating system provides no random numbers: {error}")))?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }

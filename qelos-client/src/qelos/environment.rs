@@ -1,6 +1,7 @@
-//! Where a program runs, from its environment: which server, and which credential.
+//! A server and a credential from environment variables.
 //!
-//! The rules are those of Plugin Play: `QELOS_URL`; `QELOS_API_TOKEN` goes before `QELOS_USERNAME` and `QELOS_PASSWORD`.
+//! The variables are those of Plugin Play: `QELOS_URL`; `QELOS_API_TOKEN`, which is preferred to `QELOS_USERNAME` with
+//! `QELOS_PASSWORD`.
 
 use std::ffi::OsString;
 use std::fmt;
@@ -23,18 +24,19 @@ mod variables;
 
 use self::variables::{ALLOW_PLAIN_HTTP, API_TOKEN, PASSWORD, URL, USERNAME, Variables, WORKSPACE, password, trimmed};
 
-/// A server and a credential for it, as the environment names them.
+/// A server and a credential for it, read from environment variables.
 ///
 /// | variable | |
 /// |---|---|
 /// | `QELOS_URL` | the server, such as `https://acme.example` |
-/// | `QELOS_API_TOKEN` | an API token; it goes before a password |
-/// | `QELOS_USERNAME`, `QELOS_PASSWORD` | or else, who signs in |
+/// | `QELOS_API_TOKEN` | an API token; it is preferred to a password |
+/// | `QELOS_USERNAME`, `QELOS_PASSWORD` | without an API token, the user to sign in |
 /// | `QELOS_WORKSPACE` | the workspace the program is to work in, 24 hexadecimal digits: see [`in_workspace`](Self::in_workspace) |
-/// | `QELOS_ALLOW_PLAIN_HTTP` | `1` or `true` to send credentials over plain http, as [`danger_allow_plain_http`](Builder::danger_allow_plain_http) does: for a service name inside of a cluster |
+/// | `QELOS_ALLOW_PLAIN_HTTP` | `1` or `true` to send credentials over plain http, as [`danger_allow_plain_http`](Builder::danger_allow_plain_http) does: for the name of a service in a cluster |
 ///
-/// Blanks and line breaks around a value are cut off; a value in quotes, or with a byte order mark, is an error. A password
-/// may be meant so: only one line break at its end is cut off, and the rest is told when the server refuses it.
+/// Blanks and line breaks around a value are cut off; a value in quotes, or with a byte order mark, is an error. A
+/// password may contain all of these: only one line break at its end is cut off, and when the server refuses the
+/// password, the error names what is unusual about it.
 ///
 /// ```no_run
 /// use qelos_client::Environment;
@@ -59,7 +61,7 @@ pub struct Environment {
 #[derive(Clone)]
 enum Login {
     ApiToken(ApiTokenAuth),
-    /// With what is odd about the password, if anything is.
+    /// With a hint about what is unusual in the password, if anything is.
     Password(OAuthSignIn, Option<String>),
 }
 
@@ -85,13 +87,13 @@ impl Environment {
     ///
     /// # Errors
     ///
-    /// When variables are missing or not valid Unicode: one error that lists what is missing, what is empty, and what was
-    /// found. When a value cannot be used: an error that names the variable. Never a value.
+    /// When variables are missing or not valid Unicode: one error lists the missing, the empty and the found variables.
+    /// When a value cannot be used: the error names the variable. No error shows a value.
     pub fn read() -> Result<Self, Error> {
         Self::read_from(|name| std::env::var_os(name))
     }
 
-    /// Reads the variables from somewhere else, such as a file of settings.
+    /// Reads the variables from another source, such as a file of settings.
     ///
     /// ```
     /// use qelos_client::Environment;
@@ -124,16 +126,18 @@ impl Environment {
         Ok(Self { url, login: login?, workspace, plain_http, store: None })
     }
 
-    /// The server.
+    /// The base URL of the server.
     #[must_use]
     pub fn base_url(&self) -> &BaseUrl {
         &self.url
     }
 
-    /// Shares the session through a [store](crate::store), with all replicas of the program and its next start. The session in
-    /// there is taken up. A new one is begun, and takes its place, when there is none, when it is one of another user, or when it
-    /// is over; replicas of the program before that still run as the other user are not touched, and fail when they want to
-    /// renew their session. A session of another server is an error. An API token needs no store, and leaves it alone.
+    /// Shares the session through a [store](crate::store), with all replicas of the program and with its next start.
+    ///
+    /// The program continues the session in the store. It begins a new one, which replaces that session, when there is
+    /// none, when it is one of another user, or when it has ended. Older replicas that still run as the other user keep
+    /// their session, and fail when it has to be renewed. A session of another server is an error. With an API token,
+    /// the store is not used.
     ///
     /// ```no_run
     /// use qelos_client::{Environment, store::FileTokenStore};
@@ -150,13 +154,13 @@ impl Environment {
         Self { store: Some(Arc::new(store)), ..self }
     }
 
-    /// Expects to work in this workspace, in place of the one in `QELOS_WORKSPACE`: [`connect`](Self::connect) fails with
-    /// [`is_other_workspace`](Error::is_other_workspace) where the server says otherwise.
+    /// Expects to work in this workspace, instead of the one in `QELOS_WORKSPACE`: [`connect`](Self::connect) fails
+    /// with [`is_other_workspace`](Error::is_other_workspace) when the server works in another one, or in none.
     ///
     /// With a password, the sign-in asks for the workspace, and the session stays in it. An API token has to be locked to it.
-    /// What the server says is the `workspace` of `GET /api/me`: of an API token the one it is locked to, and none if it is not
-    /// locked; of a session the one that it is signed in to. That holds for a session from the store, too: one in another
-    /// workspace is taken for that of another program.
+    /// The workspace is the one in the response of `GET /api/me`: for an API token the workspace it is locked to, if
+    /// any, and for a session the workspace it is signed in to. A session from the store is checked as well: a session
+    /// in another workspace belongs to another program, and is not used.
     ///
     /// ```no_run
     /// use qelos_client::Environment;
@@ -173,10 +177,10 @@ impl Environment {
         Self { workspace: Some(workspace), ..self }
     }
 
-    /// Signs in, or takes up the session in the store, and proves that the credential works: what was not signed in with
-    /// just now is asked whose it is.
+    /// Signs in, or continues the session in the store, and checks that the credential works: without a new sign-in, it
+    /// asks `GET /api/me`.
     ///
-    /// With a password, a refresh that the server refuses is followed by signing in again.
+    /// With a password, the client signs in again when the server refuses to renew the session.
     ///
     /// # Errors
     ///
@@ -186,7 +190,7 @@ impl Environment {
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future may leave a session on the server that nobody uses.
+    /// A dropped future may leave a session on the server that no program uses.
     #[cfg(feature = "reqwest")]
     pub async fn connect(self) -> Result<Client<AnyCredential>, Error> {
         self.connect_with(|builder| builder).await
@@ -255,7 +259,7 @@ impl Login {
     }
 }
 
-/// The value is not repeated: a token may have come into the wrong variable.
+/// Reads the id of a workspace. The error does not repeat the value, which may be a token in the wrong variable.
 fn workspace_id(value: &str) -> Result<WorkspaceId, Error> {
     let id = trimmed(WORKSPACE, value)?.parse();
     id.map_err(|_| {
@@ -268,7 +272,7 @@ fn is_allowed(value: &str) -> Result<bool, Error> {
         "1" | "true" => Ok(true),
         "0" | "false" => Ok(false),
         _ => Err(Error::config(format_args!(
-            "{ALLOW_PLAIN_HTTP} says neither yes nor no: write `1` or `true` to allow it, and `0`, `false` or nothing to not"
+            "{ALLOW_PLAIN_HTTP} is neither yes nor no: write `1` or `true` to allow plain http, and `0`, `false` or nothing to forbid it"
         ))),
     }
 }
@@ -278,35 +282,36 @@ async fn with_token<T: Transport>(
     token: ApiTokenAuth,
     workspace: Option<WorkspaceId>,
 ) -> Result<Client<ApiTokenAuth, T>, Error> {
-    const OTHERWISE: &str = "the API token is locked to another workspace, or to none: create one that is locked to the \
-                             workspace the program expects, or expect none";
+    const MISMATCH: &str = "the API token is locked to another workspace, or to none: create one that is locked to the \
+                            workspace the program expects, or expect none";
     let client = client.with_credential(token);
-    prove(&client, workspace, OTHERWISE).await?;
+    prove(&client, workspace, MISMATCH).await?;
     Ok(client)
 }
 
-/// Asks the server whose the credential is, and in which workspace it works.
+/// Checks with `GET /api/me` that the credential works, and in the expected workspace; `mismatch` is the hint if not.
 async fn prove<C: Credential, T: Transport>(
     client: &Client<C, T>,
     workspace: Option<WorkspaceId>,
-    otherwise: &str,
+    mismatch: &str,
 ) -> Result<(), Error>
 where
     SignedIn: SatisfiedBy<C>,
 {
     let me = client.logged_in_user().await?;
     check_workspace(workspace, me.workspace.map(|workspace| workspace.id))
-        .map_err(|error| client.failed::<GetMe>(error).with_hint(otherwise.to_owned()))
+        .map_err(|error| client.failed::<GetMe>(error).with_hint(mismatch.to_owned()))
 }
 
-/// The session in the store, if it is one of this user and not over; or a new one, which is there from then on.
+/// The session in the store, if it is one of this user and has not ended; otherwise a new one, which the store then
+/// holds.
 async fn session<T: Transport>(
     client: &Client<Anonymous, T>,
     sign_in: OAuthSignIn,
     store: Option<Arc<dyn AnyStore>>,
 ) -> Result<Client<OAuth, T>, Error> {
-    const OTHERWISE: &str = "the session in the token store is in another workspace: give this program a store of its own, \
-                             or remove that session";
+    const MISMATCH: &str = "the session in the token store is in another workspace: give this program a store of its own, \
+                            or remove that session";
     let Some(store) = store else {
         let (client, _) = client.oauth_signin(&sign_in).await?;
         return Ok(client.sign_in_again_with(sign_in));
@@ -320,9 +325,9 @@ async fn session<T: Transport>(
         if let Some(mine) = stored.as_ref().filter(is_mine).filter(|mine| !is_over(mine)) {
             let session = OAuth::from_store(mine.clone(), Arc::clone(&store));
             let client = client.with_credential(session).sign_in_again_with(sign_in.clone());
-            match prove(&client, sign_in.workspace, OTHERWISE).await {
+            match prove(&client, sign_in.workspace, MISMATCH).await {
                 Err(error) if error.is_session_ended() => {
-                    tracing::warn!(%error, "the session in the token store is over: a new one is begun");
+                    tracing::warn!(%error, "the session in the token store has ended: a new one begins");
                     over = stored;
                     continue;
                 }
@@ -333,16 +338,19 @@ async fn session<T: Transport>(
             return Ok(client.sign_in_again_with(sign_in));
         }
     }
-    Err(StoreError::new("other processes put sessions of their own into the token store each time it is looked at")
-        .into())
+    Err(StoreError::new(
+        "other processes replace the session in the token store all the time: give each program a store of its own",
+    )
+    .into())
 }
 
-/// How often the session in the store is looked at. Each time but the first, another process has put one there meanwhile.
+/// How often the session in the store is loaded. Each time after the first, another process has replaced it meanwhile.
 const BEGINNINGS: usize = 8;
 
-/// A new session in the place of this one. It holds the lock from the beginning: a store that cannot be used is found out
-/// before there is a session that no process would have, and others that start at the same time find this one. `None` when
-/// another process has written meanwhile.
+/// Begins a new session, which replaces `before` in the store; `None` when another process has written meanwhile.
+///
+/// It takes the lock first. So a store that cannot be used is an error before there is a session on the server, and
+/// processes that start at the same time find the new session.
 async fn begin<T: Transport>(
     client: &Client<Anonymous, T>,
     sign_in: &OAuthSignIn,

@@ -1,5 +1,5 @@
-//! Invites to a workspace. The server has no routes of their own for them: they are a field of the workspace, which is
-//! read, changed and written back. Two who do that at the same time may lose one of the changes.
+//! Invites to a workspace. The server has no routes for them: they are a field of the workspace, which is read, changed
+//! and written back. When two clients do that at the same time, one of the changes may be lost.
 
 use qelos_spec::api::UpdateWorkspace;
 use qelos_spec::wire::{Invite, Workspace};
@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::transport::Transport;
 
 impl<C: Credential, T: Transport> Client<C, T> {
-    /// Who is invited to a workspace: `GET /api/workspaces/{workspace_id}`.
+    /// The invites to a workspace: `GET /api/workspaces/{workspace_id}`.
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
@@ -27,14 +27,6 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// # Ok(())
     /// # }
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// When the request cannot be sent or the server refuses.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future loses nothing.
     #[doc(alias = "listInvites")]
     pub fn workspace_invites<'c>(&'c self, workspace: &'c WorkspaceId) -> Operation<'c, Vec<Invite>>
     where
@@ -50,7 +42,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
         Ok(self.workspaces().get(workspace).within(limits).await?.invites)
     }
 
-    /// Invites somebody to a workspace, or changes the roles of an invite to the same address:
+    /// Invites a user to a workspace, or changes the roles of the invite to the same address:
     /// `PUT /api/workspaces/{workspace_id}`, after reading it.
     ///
     /// ```no_run
@@ -64,14 +56,6 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// # Ok(())
     /// # }
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// When the request cannot be sent or the server refuses.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future may leave the invite sent.
     #[doc(alias = "inviteUser")]
     pub fn invite_to_workspace<'c>(&'c self, workspace: &'c WorkspaceId, invite: Invite) -> Operation<'c, Workspace>
     where
@@ -93,7 +77,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
         self.write_invites(workspace, invites, &limits).await
     }
 
-    /// Takes an invite back: `PUT /api/workspaces/{workspace_id}`, after reading it.
+    /// Revokes an invite: `PUT /api/workspaces/{workspace_id}`, after reading it.
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
@@ -109,11 +93,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// # Errors
     ///
-    /// When there is no such invite, the request cannot be sent or the server refuses.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future may leave the invite taken back.
+    /// When there is no such invite: nothing is written then.
     #[doc(alias = "revokeInvite")]
     pub fn revoke_workspace_invite<'c>(
         &'c self,

@@ -1,8 +1,8 @@
-//! Sign-ins that the server refuses for no reason.
+//! Sign-ins that the server refuses because of another one at the same time.
 //!
-//! The server keeps the sessions of a user in one record. Once there are more than ten, a sign-in that happens at the same time
-//! as another one, or as a renewal, is refused: 401 with `{"errors":{"general":{"version":…}}}` instead of a message. The
-//! password is not at fault, and the same sign-in succeeds a moment later.
+//! The server keeps the sessions of a user in one record. Once there are more than ten, a sign-in at the same time as
+//! another sign-in or a renewal is refused: 401 with `{"errors":{"general":{"version":…}}}` instead of a message. The
+//! password is not the cause, and the same sign-in succeeds a moment later.
 
 use std::future::Future;
 use std::time::Duration;
@@ -15,11 +15,11 @@ use crate::call::limits::has_runtime;
 use crate::clock::jitter::Jitter;
 use crate::error::Error;
 
-/// The pauses before the sign-in is sent again, at most; half of that at least. They grow, so that a dozen replicas that start
-/// together get out of each other's way.
+/// The longest pauses before the sign-in is sent again; each is at least half as long. They grow, so that a dozen
+/// replicas that start together sign in at different moments.
 const PAUSES: [u64; 9] = [100, 200, 400, 800, 1200, 1600, 2000, 2000, 2000];
 
-/// Signs in, once more after each refusal that is due to a race.
+/// Signs in, and once more after each refusal that is due to a race.
 pub(crate) async fn past_races<R, F>(sign_in: impl Fn() -> F) -> Result<R, Error>
 where
     F: Future<Output = Result<R, Error>>,
@@ -27,7 +27,7 @@ where
     for pause in PAUSES {
         match sign_in().await {
             Err(error) if is_race(&error) && has_runtime() => {
-                tracing::debug!("the sign-in has met another one of the same user, and is sent again");
+                tracing::debug!("the sign-in was refused because of another one of the same user, and is sent again");
                 tokio::time::sleep(Jitter::new().upper_half(Duration::from_millis(pause))).await;
             }
             outcome => return outcome,
@@ -37,7 +37,7 @@ where
 }
 
 fn lost_to_others(error: Error) -> Error {
-    let hint = "the server refuses sign-ins of one user that happen at the same time as others: try again later";
+    let hint = "the server refuses sign-ins of one user at the same time: try again later";
     error.passing().with_hint(hint.into())
 }
 

@@ -18,21 +18,22 @@ use crate::session::single_flight::Failure;
 use crate::session::token_set::{TokenSet, usable};
 use crate::transport::Transport;
 
-/// The pauses before a refused renewal is tried again with the same refresh token, at most; half of that at least. Sessions of
-/// one user that are renewed at the same time get in each other's way: the server then refuses one for no reason.
+/// The longest pauses before a refused renewal is sent again with the same refresh token; each is at least half as
+/// long. When several sessions of one user are renewed at the same time, the server refuses some of these renewals, and
+/// their refresh tokens stay valid.
 const PAUSES: [Duration; 4] =
     [Duration::from_millis(200), Duration::from_millis(400), Duration::from_millis(600), Duration::from_millis(800)];
 
-/// Why a session without a password does not go on in another workspace, or in none.
-const FORGOTTEN: &str = "the server has forgotten its workspace, as it does within two refreshes";
+/// Why a session without a password ends rather than go on in another workspace, or in none.
+const FORGOTTEN: &str = "the server has forgotten its workspace, as it does within two renewals";
 
-/// What a renewal may use.
+/// The settings of a renewal.
 pub(crate) struct QelosScheme {
-    /// How to begin a new session when this one cannot be renewed.
+    /// The sign-in that begins a new session when this one cannot be renewed.
     pub(crate) reauthenticate: Option<Arc<OAuthSignIn>>,
     /// The workspace that was asked for. The session does not go on in another one.
     pub(crate) workspace: Option<WorkspaceId>,
-    /// Those of the call that began the renewal.
+    /// The limits of the call that began the renewal.
     pub(crate) limits: Limits,
 }
 
@@ -49,7 +50,7 @@ impl Scheme for QelosScheme {
     }
 
     fn unwanted(&self, tokens: &TokenSet) -> Option<&'static str> {
-        const WHY: &str = "another process has put a session in another workspace in its place";
+        const WHY: &str = "another process has replaced it by a session in another workspace";
         self.is_elsewhere(tokens).then_some(WHY)
     }
 
@@ -72,7 +73,7 @@ impl Scheme for QelosScheme {
 }
 
 impl QelosScheme {
-    /// The request carries the refresh token and nothing else, and waits for no other call.
+    /// Exchanges the refresh token. The request carries no credential, so it waits for no other renewal.
     async fn refresh<T: Transport>(&self, tokens: &TokenSet, renewal: &Renewal<Self, T>) -> Outcome {
         let mut pauses = PAUSES.into_iter();
         loop {
@@ -94,8 +95,8 @@ impl QelosScheme {
         }
     }
 
-    /// A new session in place of one that cannot be renewed: once, since a server that refuses twice does not know the user
-    /// any more.
+    /// Begins a new session in place of one that cannot be renewed. It tries once: a server that also refuses the
+    /// sign-in does not accept this user any more.
     async fn sign_in_again<T: Transport>(
         &self,
         tokens: &TokenSet,
@@ -115,7 +116,7 @@ impl QelosScheme {
         tokens.begun_anew(next, renewal.connection.now(), &sign_in.username).map_err(Failure::Refused)
     }
 
-    /// Rather no session than one that quietly works on elsewhere.
+    /// Ends a session that the server has moved to another workspace: it would read and change the wrong data.
     fn in_its_workspace(&self, tokens: TokenSet) -> Outcome {
         if self.is_elsewhere(&tokens) {
             return Err(Failure::Over(Error::new(Kind::SessionEnded(FORGOTTEN, None))));
@@ -133,8 +134,8 @@ impl QelosScheme {
     }
 }
 
-/// Whether the server says that the token or the password is not good: 401, or 400 with `invalid_grant` (RFC 6749 §5.2). Any
-/// other failure says nothing about the session: a proxy that forbids, a server that is away, a connection that breaks.
+/// Whether the server refuses the token or the password: 401, or 400 with `invalid_grant` (RFC 6749 §5.2). Any other
+/// failure says nothing about the session: a 403 of a proxy, a server that is down, a connection that breaks.
 fn refuses(error: &Error) -> bool {
     let is_invalid_grant = |api: &ApiError| {
         api.status() == StatusCode::BAD_REQUEST

@@ -1,4 +1,4 @@
-//! Signing in: from one type of client to another.
+//! Signing in: each method returns a client with another credential.
 
 use std::sync::Arc;
 
@@ -37,13 +37,13 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// # Errors
     ///
-    /// When the server refuses (wrong password, unknown user and missing role look the same: 401), or gives no session. When
-    /// it leaves the workspace aside that was asked for, this is an error as well, although it has signed the user in:
-    /// [`is_other_workspace`](Error::is_other_workspace).
+    /// When the server refuses: 401 for a wrong password, an unknown user and a missing role alike. When the server
+    /// ignores the workspace that was asked for, although it signs the user in:
+    /// [`is_other_workspace`](Error::is_other_workspace). When the response sets no session cookie.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future may leave a session on the server that nobody uses.
+    /// A dropped operation may leave a session on the server that no program uses.
     #[doc(alias = "signIn")]
     pub fn signin<'c>(&'c self, endpoint: &'c SignIn) -> Operation<'c, (Client<CookieSession, T>, SignedInUser)> {
         Operation::new(move |limits| async move {
@@ -55,7 +55,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
         })
     }
 
-    /// A call whose response also sets the cookie of a session.
+    /// Makes a call whose response also sets the cookie of a session.
     async fn begin_cookie_session<E: Endpoint + Sync>(
         &self,
         endpoint: &E,
@@ -85,13 +85,13 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// # Errors
     ///
-    /// When the server refuses; wrong password, unknown user and missing role look the same: 401. When it leaves the
-    /// workspace aside that was asked for, this is an error as well, although it has signed the user in:
+    /// When the server refuses: 401 for a wrong password, an unknown user and a missing role alike. When the server
+    /// ignores the workspace that was asked for, although it signs the user in:
     /// [`is_other_workspace`](Error::is_other_workspace).
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future may leave a session on the server that nobody uses.
+    /// A dropped operation may leave a session on the server that no program uses.
     #[doc(alias = "oAuthSignin")]
     pub fn oauth_signin<'c>(&'c self, endpoint: &'c OAuthSignIn) -> Operation<'c, (Client<OAuth, T>, SignedInUser)> {
         Operation::new(move |limits| async move {
@@ -106,7 +106,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
         })
     }
 
-    /// Signs up, and in with a cookie session: `POST /api/signup`.
+    /// Signs up, and signs in with a cookie session: `POST /api/signup`.
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
@@ -123,11 +123,11 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// # Errors
     ///
-    /// When the server refuses: [`Error::api`] says which field is wrong, under a status of 200.
+    /// When the server refuses: the status is 200, and [`Error::api`] names the fields that are wrong.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future may leave a user on the server.
+    /// A dropped operation may leave a new user on the server.
     #[doc(alias = "signUp")]
     pub fn signup<'c>(&'c self, endpoint: &'c SignUp) -> Operation<'c, (Client<CookieSession, T>, SignedInUser)> {
         Operation::new(move |limits| async move {
@@ -137,7 +137,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
         })
     }
 
-    /// Signs up, and in with tokens, which the client renews from then on: `POST /api/signup`.
+    /// Signs up, and signs in with tokens, which the client renews from then on: `POST /api/signup`.
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
@@ -168,7 +168,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
         })
     }
 
-    /// Trades the refresh token that a social login brought for a cookie session: `POST /api/auth/callback`. The token is
+    /// Exchanges the refresh token of a social login for a cookie session: `POST /api/auth/callback`. The token is then
     /// used up.
     ///
     /// ```no_run
@@ -182,13 +182,9 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// # }
     /// ```
     ///
-    /// # Errors
-    ///
-    /// When the server refuses the token.
-    ///
     /// # Cancel safety
     ///
-    /// Dropping the future may use the token up.
+    /// A dropped operation may have used up the token.
     #[doc(alias = "exchangeAuthCallback")]
     #[doc(alias = "socialCallback")]
     pub fn exchange_auth_callback(
@@ -202,7 +198,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
         })
     }
 
-    /// Switches to an API token, and asks the server whose it is: `GET /api/me`.
+    /// Switches to an API token, and reads its user from the server: `GET /api/me`.
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
@@ -214,11 +210,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// # Errors
     ///
-    /// When the token is malformed, unknown, expired or revoked.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future loses nothing.
+    /// When the token is malformed (nothing is sent), unknown, expired or revoked.
     #[doc(alias = "apiTokenSignin")]
     pub fn api_token_signin(&self, token: impl Into<SecretString>) -> Operation<'_, (Client<ApiTokenAuth, T>, User)> {
         let token = token.into();
@@ -235,12 +227,12 @@ impl<C: Credential, T: Transport> Client<C, T> {
         Ok((client, user))
     }
 
-    /// Takes up an OAuth session from tokens that were kept, without asking the server. Nothing says for which server they are,
-    /// or which user: give them to a client of the server that has issued them.
+    /// Continues an OAuth session from tokens that were kept, without asking the server. Tokens do not name their
+    /// server, so give them to a client of the server that has issued them: they are sent to it.
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
-    /// let kept = client.tokens()?; // serialize it, and keep it in a safe place
+    /// let kept = client.tokens()?; // serialize them, and keep them in a safe place
     ///
     /// let client = qelos_client::Client::new("https://acme.example")?.with_tokens(kept);
     /// let me = client.logged_in_user().await?;
@@ -253,8 +245,8 @@ impl<C: Credential, T: Transport> Client<C, T> {
         self.with_credential(OAuth::from_tokens(tokens))
     }
 
-    /// Takes up the OAuth session in a store, and shares it with all others that do; `None` when there is none. It is the session
-    /// of the user who is in the store, whoever that is. See [`store`](crate::store) for the whole story.
+    /// Continues the OAuth session in a store, and shares it with all clients that do the same; `None` when the store
+    /// holds none. The client then acts as the user of that session. See [`store`](crate::store) for the details.
     ///
     /// ```no_run
     /// use qelos_client::{Client, store::FileTokenStore};
@@ -262,7 +254,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// # async fn run() -> Result<(), qelos_client::Error> {
     /// let client = Client::new("https://acme.example")?;
     /// let session = client.restore(FileTokenStore::new("/var/lib/plugin/session.json")).await?;
-    /// let client = session.expect("somebody has signed in before");
+    /// let client = session.expect("a program has signed in before");
     /// # let _ = client;
     /// # Ok(())
     /// # }
@@ -270,18 +262,14 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// # Errors
     ///
-    /// When the store cannot be read, or holds something else: also a session of another server, whose tokens are not sent to
-    /// this one.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future changes nothing.
+    /// When the store cannot be read, holds no session that can be read, or holds a session of another server, whose
+    /// tokens are not sent to this one.
     pub async fn restore(&self, store: impl TokenStore) -> Result<Option<Client<OAuth, T>>, Error> {
         let session = OAuth::restore(Arc::new(store), &self.connection).await?;
         Ok(session.map(|session| self.with_credential(session)))
     }
 
-    /// Who is signed in: `GET /api/me`.
+    /// The user who is signed in: `GET /api/me`.
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
@@ -290,14 +278,6 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// # Ok(())
     /// # }
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// When the request cannot be sent or the server refuses.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future loses nothing.
     #[doc(alias = "getLoggedInUser")]
     pub fn logged_in_user(&self) -> Call<C, T, User>
     where
@@ -306,7 +286,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
         self.call(&GetMe)
     }
 
-    /// Changes the profile of whoever is signed in: `POST /api/me`.
+    /// Changes the profile of the user who is signed in: `POST /api/me`.
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
@@ -318,14 +298,6 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// # Ok(())
     /// # }
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// When the request cannot be sent or the server refuses.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the call abandons it; a request that was sent may still take effect.
     #[doc(alias = "updateLoggedInUser")]
     pub fn update_logged_in_user(&self, changes: &UpdateMe) -> Call<C, T, User>
     where
@@ -335,7 +307,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
     }
 }
 
-/// The server stores the username as the e-mail address, whatever address it was given.
+/// Warns when the server has not stored the e-mail address: it stores the username in its place.
 fn warn_of_lost_address(given: &str, stored: &SignedInUser) {
     if stored.user.email.as_deref().is_some_and(|stored| !stored.eq_ignore_ascii_case(given.trim())) {
         tracing::warn!(
@@ -345,14 +317,14 @@ fn warn_of_lost_address(given: &str, stored: &SignedInUser) {
 }
 
 impl<T: Transport> Client<CookieSession, T> {
-    /// Asks for a new cookie now: `POST /api/cookie/refresh`, once for all clones of this client that ask at the same time.
-    /// There is no need to: any answer brings one when it is time.
+    /// Renews the cookie now: `POST /api/cookie/refresh`, once for all clones of this client that ask at the same time.
+    /// It is not needed, because any response may set the next cookie.
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client<qelos_client::CookieSession>) -> Result<(), qelos_client::Error> {
     /// match client.refresh_cookie_token().await {
     ///     Ok(renewed) => println!("the cookie of {:?} is new", renewed.user.username),
-    ///     Err(error) if error.is_not_found() => println!("not here: {error}"),
+    ///     Err(error) if error.is_not_found() => println!("not supported: {error}"),
     ///     Err(error) => return Err(error),
     /// }
     /// # Ok(())
@@ -361,13 +333,8 @@ impl<T: Transport> Client<CookieSession, T> {
     ///
     /// # Errors
     ///
-    /// When the server refuses, or does not have the route: gateways of Qelos leave it out unless they are told otherwise,
-    /// and answer 404. Outside of a tokio runtime nothing is sent, because the renewal is a task of its own. The session goes
-    /// on in any case.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future loses nothing: the renewal goes on, and the session keeps the cookie it brings.
+    /// When the server does not have the route: gateways of Qelos respond with 404 unless they are configured for it.
+    /// Outside of a tokio runtime, where nothing is sent. The session goes on after each error.
     #[doc(alias = "refreshCookieToken")]
     pub fn refresh_cookie_token(&self) -> Operation<'_, RefreshedCookie> {
         Operation::new(move |limits| async move {
@@ -376,7 +343,7 @@ impl<T: Transport> Client<CookieSession, T> {
             self.credential.renewed_by(&self.connection, renewal).await.map_err(|error| {
                 let is_unsupported = error.api().and_then(ApiError::message) == Some(NO_SUCH_PATH);
                 if error.is_not_found() || is_unsupported {
-                    return error.with_hint("this server does not support it; it is not needed, because any response brings a new cookie when it is time".into());
+                    return error.with_hint("this server does not support it; it is not needed, because any response may set the next cookie".into());
                 }
                 self.failed::<RefreshCookie>(error)
             })
@@ -385,12 +352,12 @@ impl<T: Transport> Client<CookieSession, T> {
 }
 
 impl<T: Transport> Client<OAuth, T> {
-    /// Keeps the session in a store, in place of whatever session of the same server is in there, and shares it with every
-    /// process that takes it up from there with [`restore`](Self::restore). All clones of this client take part. See
-    /// [`store`](crate::store) for the whole story.
+    /// Keeps the session in a store, and shares it with each process that continues it with [`restore`](Self::restore).
+    /// It replaces the session of the same server that the store holds. All clones of this client share it. See
+    /// [`store`](crate::store) for the details.
     ///
-    /// The session that was there may be another user's. Running clients that share it do not become this user: their calls fail
-    /// with an error that names both.
+    /// The replaced session may belong to another user. Running clients that share it do not become this user: their
+    /// calls fail with an error that names both users.
     ///
     /// ```no_run
     /// use qelos_client::{Client, SecretString, api::OAuthSignIn, store::FileTokenStore};
@@ -406,21 +373,20 @@ impl<T: Transport> Client<OAuth, T> {
     ///
     /// # Errors
     ///
-    /// When the session is over, the store cannot be written to, or it holds a session of another server. The session goes on as
-    /// it was then; this may be called again. A session that is kept already brings itself up to date with its store first, which
-    /// fails when another user's session is there.
+    /// When the session has ended, the store cannot be written to, or the store holds a session of another server. The
+    /// session then goes on as before, and this may be called again. A session that is already kept in a store first
+    /// adopts the newest tokens of that store, which fails when it holds a session of another user.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future may leave the session in the store or not. It goes on in either case, and calling this again
-    /// puts it right.
+    /// After a dropped future, the session may be in the store or not. It goes on in both cases; call this again.
     pub async fn keep_in(&self, store: impl TokenStore) -> Result<(), Error> {
         self.credential.session.keep_in(Arc::new(store), &self.connection).await
     }
 
-    /// The changes of the tokens from now on, for an application that keeps them in a place of its own. With a
-    /// [store](crate::store) there is no need to: and a process that is killed before it has kept what it was told here
-    /// has lost the session, which is why a store is better.
+    /// The changes of the tokens from now on, for an application that keeps the tokens itself. Prefer a
+    /// [store](crate::store): a process that is killed before it has kept the tokens it received here has lost the
+    /// session.
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) {
@@ -440,8 +406,8 @@ impl<T: Transport> Client<OAuth, T> {
         self.credential.session.changes()
     }
 
-    /// Renews the tokens now: `POST /api/token/refresh`. There is no need to, unless somebody else is to get fresh ones:
-    /// every call does it when it is time.
+    /// Renews the tokens now: `POST /api/token/refresh`. Calls renew them when it is time, so this is only needed to
+    /// give new tokens to another program.
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
@@ -453,11 +419,7 @@ impl<T: Transport> Client<OAuth, T> {
     ///
     /// # Errors
     ///
-    /// When the session is over, or the server cannot be asked.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future loses nothing: the renewal goes on, and the client keeps what it brings.
+    /// When the session has ended: [`is_session_ended`](Error::is_session_ended).
     #[doc(alias = "refreshToken")]
     pub fn refresh_token(&self) -> Operation<'_, Tokens> {
         Operation::new(move |limits| async move {
@@ -466,17 +428,18 @@ impl<T: Transport> Client<OAuth, T> {
         })
     }
 
-    /// The same session; when the server refuses to renew it, the client signs in again with these, once, and goes on. So do
-    /// all clones that share the session.
+    /// Gives the session a password: when the server refuses to renew it, the client signs in again, once, and goes on.
+    /// This holds for all clones that share the session.
     ///
-    /// This is also how a session stays in its workspace, the one in `sign_in` or else the one it is in now: the server
-    /// forgets the roles in a workspace in one refresh and the workspace in two, so the client signs in again each time
-    /// the access token expires. Without it, a session that asked for a workspace ends when the server forgets that.
+    /// It also keeps a session in its workspace: the one in `sign_in`, or else the one it is in now. The server forgets
+    /// the roles in a workspace in one renewal and the workspace in two, so the client signs in again each time the
+    /// access token expires. Without a password, a session that asked for a workspace ends when the server has
+    /// forgotten the workspace.
     ///
-    /// They have to be those of the user whose session it is: with another name the session ends where it would have signed in,
-    /// and nothing is sent. A running client does not become another user.
+    /// The username has to be that of the session's user: a running client does not become another user. With another
+    /// username the session ends when it would sign in, and nothing is sent.
     ///
-    /// The password stays in memory for that. It is what unattended programs want that have no API token.
+    /// The password stays in memory. This is for unattended programs that have no API token.
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
@@ -495,19 +458,19 @@ impl<T: Transport> Client<OAuth, T> {
         Self { connection: self.connection, credential: self.credential.reauthenticating(sign_in) }
     }
 
-    /// The tokens as they are now, to take the session up again later with [`with_tokens`](Self::with_tokens).
+    /// The current tokens, to continue the session later with [`with_tokens`](Self::with_tokens).
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
     /// let tokens = client.tokens()?;
-    /// println!("{tokens:?}"); // shows no secret: serializing writes them
+    /// println!("{tokens:?}"); // shows no secret; serializing the tokens writes them
     /// # Ok(())
     /// # }
     /// ```
     ///
     /// # Errors
     ///
-    /// When the session is over.
+    /// When the session has ended.
     pub fn tokens(&self) -> Result<Tokens, Error> {
         self.credential.tokens()
     }

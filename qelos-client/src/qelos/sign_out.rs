@@ -1,4 +1,4 @@
-//! Signing out: what ends here, and what the server is told.
+//! Signing out: the session ends in the client first, and then on the server.
 
 use qelos_spec::Endpoint;
 use qelos_spec::api::{LogOut, RefreshTokens};
@@ -14,8 +14,8 @@ use crate::qelos::credentials::oauth::{LastTokens, proof};
 use crate::transport::Transport;
 
 impl<T: Transport> Client<CookieSession, T> {
-    /// Signs out: `POST /api/logout`. The session is over for every clone of this client, whatever the server says; the
-    /// server itself accepts copies of the cookie until they expire.
+    /// Signs out: `POST /api/logout`. The session ends for all clones of this client, also when the server refuses. The
+    /// server accepts copies of the cookie until they expire.
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client<qelos_client::CookieSession>) -> Result<(), qelos_client::Error> {
@@ -27,11 +27,11 @@ impl<T: Transport> Client<CookieSession, T> {
     ///
     /// # Errors
     ///
-    /// When the server could not be told.
+    /// When the server could not be reached or refused: the session has ended in the client, and goes on on the server.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future may leave the session on the server; here it is over.
+    /// A dropped operation has ended the session in the client, and may leave it on the server.
     pub fn logout(&self) -> Operation<'_, Client<Anonymous, T>> {
         Operation::new(move |limits| self.signed_out(limits))
     }
@@ -45,10 +45,12 @@ impl<T: Transport> Client<CookieSession, T> {
 }
 
 impl<T: Transport> Client<OAuth, T> {
-    /// Signs out: `POST /api/logout`, with the newest access token, which is renewed once more if it has expired. The session
-    /// is over for every clone of this client, whatever the server says, and for a refresh that is under way; the server
-    /// itself accepts the access token until it expires. It is removed from its store, but not another session that was put in
-    /// its place; other processes that share it notice when they want to renew it, and sign in again if they were told to.
+    /// Signs out: `POST /api/logout`, with the newest access token, which is renewed once more if it has expired.
+    ///
+    /// The session ends for all clones of this client, also when the server refuses, and also when a renewal is under
+    /// way. It is removed from its store; a session that has replaced it there stays. Other processes that share the
+    /// session find out when they want to renew it; with [`sign_in_again_with`](Client::sign_in_again_with), they then
+    /// sign in again. The server accepts the access token until it expires.
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
@@ -60,11 +62,12 @@ impl<T: Transport> Client<OAuth, T> {
     ///
     /// # Errors
     ///
-    /// When the server could not be told, or the session is still in its store.
+    /// When the server could not be reached or refused, or the session could not be removed from its store. The session
+    /// has ended in the client.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future leaves the session ended here, and perhaps neither on the server nor in its store.
+    /// A dropped operation has ended the session in the client, and may leave it on the server and in its store.
     pub fn logout(&self) -> Operation<'_, Client<Anonymous, T>> {
         Operation::new(move |limits| self.signed_out(limits))
     }
@@ -77,8 +80,9 @@ impl<T: Transport> Client<OAuth, T> {
         told.map(|()| self.with_credential(Anonymous))
     }
 
-    /// The server revokes the refresh token that belongs to the access token it is shown. When that has expired, a last refresh brings
-    /// one: otherwise the session would go on wherever else its refresh token is.
+    /// Revokes the refresh token on the server, which takes a valid access token of the same pair. When the access
+    /// token has expired, a last renewal gets a new pair: otherwise the refresh token would stay valid, and a copy of
+    /// it could be used.
     async fn end_on_the_server(
         &self,
         newest: Authorization,
@@ -90,7 +94,7 @@ impl<T: Transport> Client<OAuth, T> {
             done => return done,
         }
         let renewed = match self.connection.call_within(&renewal, limits.clone()).await {
-            Ok(answer) => proof(&answer.payload.access)?,
+            Ok(response) => proof(&response.payload.access)?,
             Err(error) => return unless_unknown(Err(error)),
         };
         unless_unknown(self.send_logout(renewed, limits).await)
@@ -98,8 +102,8 @@ impl<T: Transport> Client<OAuth, T> {
 }
 
 impl<T: Transport> Client<AnyCredential, T> {
-    /// Signs out, whatever the client holds: a session ends as with the client of its own type. An API token is no session
-    /// and stays good, and without a credential there is nothing to end: nothing is sent then.
+    /// Signs out, with any credential. A session ends as it does with a client of its own type. An API token is no
+    /// session and stays valid, and without a credential there is nothing to end: in both cases nothing is sent.
     ///
     /// ```no_run
     /// # async fn run() -> Result<(), qelos_client::Error> {
@@ -112,11 +116,12 @@ impl<T: Transport> Client<AnyCredential, T> {
     ///
     /// # Errors
     ///
-    /// When the server could not be told, or the session is still in its store.
+    /// When the server could not be reached or refused, or the session could not be removed from its store. The session
+    /// has ended in the client.
     ///
     /// # Cancel safety
     ///
-    /// Dropping the future leaves the session ended here, and perhaps neither on the server nor in its store.
+    /// A dropped operation has ended the session in the client, and may leave it on the server and in its store.
     pub fn logout(&self) -> Operation<'_, Client<Anonymous, T>> {
         Operation::new(move |limits| async move {
             match &self.credential {
@@ -136,7 +141,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
     }
 }
 
-/// A session that the server does not know any more is over, which is what was wanted.
-fn unless_unknown(goodbye: Result<(), Error>) -> Result<(), Error> {
-    goodbye.or_else(|error| if error.is_unauthorized() { Ok(()) } else { Err(error) })
+/// Treats a 401 as success: the server does not know the session any more, so the session has ended.
+fn unless_unknown(signed_out: Result<(), Error>) -> Result<(), Error> {
+    signed_out.or_else(|error| if error.is_unauthorized() { Ok(()) } else { Err(error) })
 }

@@ -1,4 +1,4 @@
-//! The resources of Qelos, one line each.
+//! The handles of the resources of Qelos.
 
 use qelos_spec::api::{ApiTokensHandle, WorkspacesHandle};
 

@@ -11,9 +11,10 @@ use crate::connection::Connection;
 use crate::error::Error;
 use crate::transport::Transport;
 
-/// One of the others: for programs that learn from their configuration how to authenticate.
+/// Any of the credentials of Qelos: for programs whose configuration decides how to authenticate.
 ///
-/// What the compiler would have refused is refused when it is called, before anything is sent, with the same sentence.
+/// A call that the compiler would refuse for a credential of a fixed type fails before it is sent, with the same
+/// message.
 ///
 /// ```
 /// use qelos_client::{Anonymous, AnyCredential, ApiTokenAuth, Client};
@@ -29,7 +30,7 @@ use crate::transport::Transport;
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum AnyCredential {
-    /// None.
+    /// No credential.
     Anonymous(Anonymous),
     /// A cookie session.
     Cookie(CookieSession),
@@ -103,7 +104,7 @@ macro_rules! from {
                 match credential {
                     AnyCredential::$variant(credential) => Ok(credential),
                     other => Err(Error::config(format_args!(
-                        "the client holds {}, and not what the program asks for",
+                        "the client holds {}, which is not the credential that was asked for",
                         other.kind()
                     ))),
                 }

@@ -1,4 +1,4 @@
-//! API tokens: one header, never refreshed.
+//! API tokens: one header, never renewed.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::transport::Transport;
 
 /// An API token, sent as `x-api-key` with every request.
 ///
-/// It is never refreshed, and may not manage API tokens: the server refuses that, and so does the compiler.
+/// It is never renewed. It may not manage API tokens: the compiler refuses that, as the server does.
 #[derive(Debug, Clone)]
 pub struct ApiTokenAuth {
     stamp: Stamp,
@@ -21,11 +21,11 @@ pub struct ApiTokenAuth {
 }
 
 impl ApiTokenAuth {
-    /// Takes a token as it was created: `ql_…`. Space around it, as files and variables add it, is cut off.
+    /// A credential of this API token, `ql_…`. Blanks and line breaks around it are cut off.
     ///
     /// # Errors
     ///
-    /// When it is empty, or holds a blank or a character that no header may hold: no token does.
+    /// When the token is empty, or contains a blank or a character that is not allowed in a header.
     pub fn new(token: impl Into<SecretString>) -> Result<Self, Error> {
         let token = token.into();
         let token = token.expose_secret().trim();
@@ -33,10 +33,10 @@ impl ApiTokenAuth {
             return Err(Error::config("the API token is empty"));
         }
         let stamp = Stamp::api_key(token).map_err(|_| {
-            Error::config("the API token holds a character that no header may hold, such as a line break")
+            Error::config("the API token contains a character that headers do not allow, such as a line break: copy the token alone")
         })?;
         if token.contains(char::is_whitespace) {
-            return Err(Error::config("the API token holds a blank: is it more than the token?"));
+            return Err(Error::config("the API token contains a blank: copy the token alone"));
         }
         Ok(Self { stamp, evidence: Arc::default() })
     }

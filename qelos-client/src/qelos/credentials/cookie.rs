@@ -1,13 +1,13 @@
 //! Cookie sessions, outside a browser.
 //!
-//! The session cookie is `Secure; SameSite=None; Domain=…` even on `http://127.0.0.1`, so a strict cookie jar loses it
-//! in development, and an ambient one would send it along with other credentials. So it is kept here, as a credential
-//! like any other. Any response may replace it.
+//! The session cookie is `Secure; SameSite=None; Domain=…` even on `http://127.0.0.1`. A strict cookie jar would lose
+//! it in development, and a shared cookie jar would send it beside other credentials. So the credential keeps the
+//! cookie itself. Any response may replace it.
 //!
-//! A session is one cookie: the last that was set under its name. Its path is not compared with that of a request, because
-//! a proxy may rewrite paths. It ends when a response takes exactly this cookie away, with its domain and path, and sets no
-//! other: a removal of another cookie, such as one at a path the server used before, leaves it. The client does not fall
-//! back to a cookie that was set before: it may be of another workspace.
+//! A session is one cookie: the last one that was set under its name. Its path is not compared with the path of a
+//! request, because a proxy may rewrite paths. The session ends when a response removes exactly this cookie, with its
+//! domain and path, and sets no other. The removal of another cookie, such as one at a path the server used before,
+//! does not end it. The client never returns to an earlier cookie, which may belong to another workspace.
 
 use std::fmt;
 use std::future::Future;
@@ -29,14 +29,14 @@ use crate::transport::Transport;
 
 mod set_cookie;
 
-/// A session in a cookie, kept and rotated by the client.
+/// A session in a cookie, which the client keeps and replaces as responses set it.
 ///
-/// The cookie is one for the host of the base URL or a parent domain of it; one for another domain is not taken. Names of
-/// this machine, such as `localhost` and `127.0.0.1`, count as one host.
+/// The cookie has to be for the host of the base URL or a parent domain of it. A cookie for another domain is not
+/// accepted. Names of this machine, such as `localhost` and `127.0.0.1`, count as one host.
 #[derive(Clone)]
 pub struct CookieSession {
     state: Arc<Mutex<State>>,
-    /// The renewals that were asked for, one at a time.
+    /// Renewals on demand, one at a time.
     renewals: Arc<SingleFlight<Option<RefreshedCookie>, Error>>,
     evidence: Arc<Evidence>,
     pub(crate) pending: Pending,
@@ -44,7 +44,7 @@ pub struct CookieSession {
 
 struct State {
     host: Host,
-    /// Without a value when the session is over.
+    /// Without a value when the session has ended.
     cookie: SetCookie,
     generation: u64,
 }
@@ -57,15 +57,15 @@ impl CookieSession {
         let cookie = set.ok_or_else(|| match host.foreign_domain(headers, now) {
             Some(domain) => for_another_domain(&domain),
             None => Error::config(
-                "the server agreed and sent no session cookie; does something on the way remove `Set-Cookie`?",
+                "the server accepted the sign-in and sent no session cookie: check that no proxy removes `Set-Cookie`",
             ),
         })?;
         let state = Arc::new(Mutex::new(State { host, cookie, generation: 0 }));
         Ok(Self { state, renewals: SingleFlight::new(None), evidence: Arc::default(), pending: Pending::default() })
     }
 
-    /// Renews the session on demand, once for all clones that ask at the same time: the server takes a cookie for one renewal
-    /// and refuses the others. Dropping the future stops nothing.
+    /// Renews the session on demand, once for all clones that ask at the same time: the server accepts a cookie for one
+    /// renewal. The renewal goes on when the future is dropped.
     pub(crate) async fn renewed_by<T, R>(
         &self,
         connection: &Connection<T>,
@@ -76,13 +76,13 @@ impl CookieSession {
         R: Future<Output = Result<RefreshedCookie, Error>> + Send + 'static,
     {
         let before = self.renewals.current()?.generation;
-        // A failure is no end: another response may have replaced the cookie, or replace it later.
+        // A failure does not end the session: another response may have replaced the cookie, or may replace it later.
         let fetch = |_, _| async { renewal.await.map(Some).map_err(|error| Failure::Transient(error, None)) };
         let renewed = self.renewals.renew(before, connection, fetch).await?;
         renewed.value.ok_or_else(|| TaskLost::Dropped.into())
     }
 
-    /// Ends the session for every client that shares it, and hands out the proof for the last request.
+    /// Ends the session for all clients that share it, and returns the proof for the last request.
     pub(crate) fn end(&self) -> Result<Authorization, Error> {
         let last = self.authorization();
         self.lock().cookie.value = None;
@@ -94,11 +94,11 @@ impl CookieSession {
         let SetCookie { identity, value } = &state.cookie;
         let value = value.as_ref().ok_or_else(|| Error::new(Kind::SessionEnded("it was signed out", None)))?;
         let stamp = Stamp::cookie(&identity.name, value.expose_secret())
-            .map_err(|_| Error::config("the session cookie holds a character that no header may hold"))?;
+            .map_err(|_| Error::config("the session cookie contains a character that headers do not allow"))?;
         Ok(Authorization::of_generation(stamp, state.generation))
     }
 
-    // Nothing that holds the lock can panic half-way through a change.
+    // A poisoned lock can be used: no holder panics half-way through a change.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -106,7 +106,7 @@ impl CookieSession {
 
 fn for_another_domain(domain: &str) -> Error {
     Error::config(format_args!("the server set the session cookie for another domain, `{domain}`")).with_hint(
-        "make that the host of the base URL, or let the proxy in between pass the host on; a session of tokens (`oauth_signin`) needs no cookie"
+        "use that domain in the base URL, or let the proxy pass on the host of the request; a session of tokens (`oauth_signin`) needs no cookie"
             .into(),
     )
 }
@@ -132,7 +132,8 @@ impl Credential for CookieSession {
         self.evidence.probe(&GetMe, self, proof, connection).await
     }
 
-    /// A 401 alone renews nothing and ends nothing, but another response may have brought a newer cookie in the meantime.
+    /// Returns the cookie that another response has set meanwhile, if there is one. A 401 neither renews nor ends the
+    /// session.
     async fn renew<T: Transport>(
         &self,
         refused: &Refused<'_>,
@@ -151,7 +152,7 @@ impl Credential for CookieSession {
     fn observe(&self, headers: &HeaderMap, now: Timestamp) {
         let mut state = self.lock();
         let State { host, cookie: current, .. } = &*state;
-        // A late response does not bring back a session that is over.
+        // A late response does not restore a session that has ended.
         if current.value.is_none() {
             return;
         }
@@ -176,7 +177,7 @@ impl fmt::Debug for CookieSession {
     }
 }
 
-/// What a renewal brought is for those who asked for it: the session has the cookie itself.
+/// The result of a renewal is only for the callers that asked for it, and never expires: the session keeps the cookie.
 impl Perishable for Option<RefreshedCookie> {
     fn renew_at(&self) -> Timestamp {
         Timestamp::MAX
@@ -229,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn any_response_may_replace_it_and_a_removal_ends_it_for_good() {
+    fn any_response_may_replace_the_cookie_and_a_removal_ends_the_session_for_good() {
         let session = started(&["qlt_0=a"]);
         session.sees(&["other=b"]);
         session.sees(&["qlt_1=b"]);
@@ -238,7 +239,7 @@ mod tests {
         assert_eq!(header(&session), "qlt_0=b");
         session.sees(&["qlt_0=; Max-Age=-1"]);
         session.sees(&["qlt_0=late"]);
-        assert!(session.authorization().unwrap_err().is_session_ended(), "a late response cannot bring it back");
+        assert!(session.authorization().unwrap_err().is_session_ended(), "a late response does not restore it");
     }
 
     #[test]
@@ -276,7 +277,7 @@ mod tests {
             assert_eq!(header(&session), "qlt_0=a", "{other}");
         }
         session.sees(&["qlt_0=b; Path=/", "qlt_0=; Max-Age=0; Path=/"]);
-        assert_eq!(header(&session), "qlt_0=a", "the last word about the other cookie is that it is gone");
+        assert_eq!(header(&session), "qlt_0=a", "the last line about the other cookie removes it");
         session.sees(&["qlt_0=; Max-Age=0; Path=/api"]);
         assert!(session.authorization().unwrap_err().is_session_ended());
     }
@@ -290,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cookie_for_another_domain_starts_no_session_and_the_error_names_the_domain() {
+    fn a_cookie_for_another_domain_is_an_error_that_names_the_domain() {
         let error =
             started_at("https://acme.example", &["qlt_0=hunter2; Domain=qelos.internal; Path=/api"]).unwrap_err();
         assert!(error.is_config());
@@ -309,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_cookie_is_a_better_proof_and_a_foreign_one_is_none() {
+    fn a_new_cookie_is_a_new_generation_and_a_foreign_one_is_not() {
         let session = started(&["qlt_0=a"]);
         let generation = || session.authorization().unwrap().generation;
         session.sees(&["qlt_0=b; Domain=evil.example", "theme=dark"]);

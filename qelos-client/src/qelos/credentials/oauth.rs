@@ -23,17 +23,18 @@ use crate::transport::Transport;
 #[cfg(test)]
 mod model;
 
-/// An access token, renewed with its refresh token before it expires and when the server refuses it: once for all callers that
-/// wait. The session is shared by all clones, and through a [store](crate::store) by other processes.
+/// A session of an access token and a refresh token. The client renews it before the access token expires, and when the
+/// server refuses the access token: once for all callers that wait. All clones share the session; through a
+/// [store](crate::store), other processes do, too.
 #[derive(Clone)]
 pub struct OAuth {
     pub(crate) session: TokenSession,
-    /// How to begin a new session when this one cannot be renewed: for all clones that share it.
+    /// The sign-in that begins a new session when this one cannot be renewed, for all clones that share it.
     reauthenticate: Arc<Mutex<Option<Arc<OAuthSignIn>>>>,
     evidence: Arc<Evidence>,
 }
 
-/// How old the roles in an access token have to be before they are renewed for the sake of a permission.
+/// The least age of an access token that is renewed because a permission is missing.
 const OLD_ROLES: Duration = Duration::from_mins(1);
 
 impl OAuth {
@@ -42,17 +43,17 @@ impl OAuth {
         Self::new(TokenSession::new(TokenSet::issued(tokens, now), workspace))
     }
 
-    /// Tokens the server has just issued to a user who has signed in with this name.
+    /// Tokens the server has just issued to a user that signed in with this name.
     pub(crate) fn signed_in(tokens: Tokens, username: &str, workspace: Option<WorkspaceId>, now: Timestamp) -> Self {
         Self::new(TokenSession::new(TokenSet::issued(tokens, now).signed_in_as(username), workspace))
     }
 
-    /// Tokens from an earlier run.
+    /// Tokens that the application has kept.
     pub(crate) fn from_tokens(tokens: Tokens) -> Self {
         Self::new(TokenSession::new(TokenSet::from_tokens(tokens), None))
     }
 
-    /// The session in a store, if there is one, and if it is one of the server behind this connection.
+    /// The session in a store, if there is one. A session of another server than that of the connection is an error.
     pub(crate) async fn restore<T: Transport>(
         store: Arc<dyn AnyStore>,
         connection: &Connection<T>,
@@ -60,7 +61,7 @@ impl OAuth {
         Ok(TokenSession::restore(store, connection).await?.map(Self::new))
     }
 
-    /// A session that was found in a store.
+    /// A session that was loaded from a store.
     pub(crate) fn from_store(stored: StoredSession, store: Arc<dyn AnyStore>) -> Self {
         Self::new(TokenSession::from_store(stored, store))
     }
@@ -69,13 +70,13 @@ impl OAuth {
         Self { session, reauthenticate: Arc::default(), evidence: Arc::default() }
     }
 
-    /// Signs in with these when the session cannot be renewed, or not in the workspace it is in now.
+    /// Signs in with this when the session cannot be renewed, or would lose its workspace.
     pub(crate) fn reauthenticating(self, mut sign_in: OAuthSignIn) -> Self {
         let now = self.session.current().ok();
         let now_in = || now.as_ref()?.workspace();
         sign_in.workspace = sign_in.workspace.or(self.session.workspace()).or_else(now_in);
         if now.as_ref().is_some_and(|now| now.store.is_some() && !now.has_login()) {
-            tracing::warn!(login = %sign_in.username, "the session in the token store does not say who has signed in: it is taken for one of this user, until the client signs in again");
+            tracing::warn!(login = %sign_in.username, "the session in the token store does not name its user: it is assumed to be this one, until the client signs in again");
         }
         *self.reauthenticate() = Some(Arc::new(sign_in));
         self
@@ -85,7 +86,7 @@ impl OAuth {
         self.session.current().map(|current| current.tokens)
     }
 
-    /// The tokens after the one now in use.
+    /// Renews the tokens now in use, and returns the new ones.
     pub(crate) async fn refresh<T: Transport>(
         &self,
         connection: &Connection<T>,
@@ -95,7 +96,7 @@ impl OAuth {
         Ok(renewed.value.tokens)
     }
 
-    /// Ends the session, for every client that shares it from the first poll on.
+    /// Ends the session at the first poll, for all clients that share it. Returns the tokens for its last requests.
     pub(crate) async fn end(&self) -> Result<(LastTokens, Ended), Error> {
         let ended = self.session.end().await?;
         let renewal = RefreshTokens { refresh: ended.tokens.refresh.clone() };
@@ -107,7 +108,7 @@ impl OAuth {
         QelosScheme { reauthenticate, workspace: self.session.workspace(), limits }
     }
 
-    /// Whether a renewal leaves the session as it is: in a workspace it would lose the roles there.
+    /// Whether the session is in no workspace, so that a renewal loses no roles.
     fn has_no_workspace(&self) -> Result<bool, Error> {
         Ok(self.session.current()?.workspace().is_none())
     }
@@ -131,7 +132,7 @@ impl Credential for OAuth {
         self.session.settled().await
     }
 
-    /// A refusal of tokens that were renewed meanwhile is worth another attempt, whatever it says.
+    /// A refusal of tokens that were renewed meanwhile counts as one of the proof, so that the new tokens are tried.
     fn judge(&self, refusal: &Refusal<'_>) -> Verdict {
         match verdict_of_qelos(refusal) {
             Verdict::Unknown if refusal.generation() != self.session.generation() => Verdict::Proof,
@@ -147,8 +148,8 @@ impl Credential for OAuth {
         self.evidence.probe(&GetMe, self, proof, connection).await
     }
 
-    /// Tokens that are not good are renewed. Tokens that are, or may be, are renewed only where that loses nothing: not in a
-    /// workspace, and not again and again.
+    /// Renews tokens that are bad. Tokens that are good, or may be, are renewed only where that loses nothing: not in a
+    /// workspace, and less and less often.
     async fn renew<T: Transport>(
         &self,
         refused: &Refused<'_>,
@@ -184,18 +185,18 @@ fn authorization(version: &Versioned<TokenSet>) -> Result<Authorization, Error> 
 
 fn stamp(access: &SecretString) -> Result<Stamp, Error> {
     Stamp::bearer(access.expose_secret())
-        .map_err(|_| Error::config("the access token holds a character that no header may hold"))
+        .map_err(|_| Error::config("the access token contains a character that headers do not allow"))
 }
 
-/// What the last requests of a session need.
+/// The tokens for the last requests of a session.
 pub(crate) struct LastTokens {
     /// The newest proof.
     pub(crate) proof: Authorization,
-    /// Brings a newer one, when the server does not take that any more.
+    /// The request for a newer proof, when the server does not accept this one any more.
     pub(crate) renewal: RefreshTokens,
 }
 
-/// The proof that an access token is, in its own right.
+/// The proof of an access token alone, without a session.
 pub(crate) fn proof(access: &SecretString) -> Result<Authorization, Error> {
     Ok(Authorization::new(stamp(access)?))
 }

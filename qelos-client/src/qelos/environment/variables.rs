@@ -1,4 +1,4 @@
-//! Reading variables: what their values hold that is not meant.
+//! Reads environment variables, and finds what is in their values by mistake.
 
 use std::ffi::OsString;
 
@@ -16,7 +16,7 @@ pub(super) const ALLOW_PLAIN_HTTP: &str = "QELOS_ALLOW_PLAIN_HTTP";
 const IN_QUOTES: &str = "is in quotes, as in an env file that was read literally";
 const BYTE_ORDER_MARK: &str = "holds a byte order mark (U+FEFF), as some editors write it in front of a file";
 
-/// What was found and what was not, for the one error.
+/// Which variables were found and which were not, for one error about all of them.
 #[derive(Default)]
 pub(super) struct Variables {
     found: Vec<&'static str>,
@@ -25,7 +25,7 @@ pub(super) struct Variables {
 }
 
 impl Variables {
-    /// The value as it is; `None` when there is none, or nothing but blanks.
+    /// The unchanged value; `None` when the variable is not set, or holds only blanks.
     pub(super) fn take(&mut self, name: &'static str, lookup: &impl Fn(&str) -> Option<OsString>) -> Option<String> {
         match lookup(name)?.into_string() {
             Ok(value) if value.trim().is_empty() => self.empty.push(name),
@@ -38,7 +38,7 @@ impl Variables {
         None
     }
 
-    /// A value that cannot be read may be one that decides: nothing is done without it.
+    /// A value that cannot be read might change how to connect, so it is an error.
     pub(super) fn are_all_unicode(&self) -> bool {
         self.not_unicode.is_empty()
     }
@@ -76,7 +76,7 @@ impl Variables {
     }
 }
 
-/// Without the blanks and line breaks around it. What else is around it is an error: none of it belongs to such a value.
+/// The value without the blanks and line breaks around it. Quotes around it and byte order marks are errors.
 pub(super) fn trimmed<'v>(name: &str, value: &'v str) -> Result<&'v str, Error> {
     let value = value.trim();
     match (has_byte_order_mark(value), is_in_quotes(value)) {
@@ -86,9 +86,10 @@ pub(super) fn trimmed<'v>(name: &str, value: &'v str) -> Result<&'v str, Error> 
     }
 }
 
-/// A password, and what is odd about it, for when the server refuses it: it may be meant so.
+/// A password, and a hint about what is unusual in it, for when the server refuses it.
 ///
-/// Only a line break at the end is cut off, because files and pipes add one, and no sign-in form lets a person type one.
+/// Only a line break at the end is cut off: files and pipes add one, and a sign-in form does not let a person type one.
+/// Anything else may belong to the password.
 pub(super) fn password(value: &str) -> (SecretString, Option<String>) {
     let cut = value.strip_suffix('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
     if cut.is_some() {
@@ -102,7 +103,7 @@ pub(super) fn password(value: &str) -> (SecretString, Option<String>) {
         (has_byte_order_mark(password), BYTE_ORDER_MARK),
     ];
     let odd: Vec<_> = oddities.into_iter().filter_map(|(is_so, what)| is_so.then_some(what)).collect();
-    let hint = (!odd.is_empty()).then(|| format!("is the password meant so? {PASSWORD} {}", odd.join(", and it ")));
+    let hint = (!odd.is_empty()).then(|| format!("check the password: {PASSWORD} {}", odd.join(", and it ")));
     (SecretString::from(password), hint)
 }
 

@@ -65,7 +65,7 @@ pub fn resource(data: &[u8]) {
     // Only what exists under a condition may share its name, with something else that does.
     for always in others.iter().filter(|item| !is_conditional(item)).filter_map(self::name) {
         let count = names.iter().filter(|name| **name == always).count();
-        assert_eq!(count, 1, "the name `{always}` is given twice: {answer}");
+        assert_eq!(count, 1, "the name `{always}` is given twice: {expansion}");
     }
     for parameter in others.iter().flat_map(our_parameters) {
         assert!(!mention(written.clone(), &parameter), "`{parameter}` is a name of the user: {expansion}");

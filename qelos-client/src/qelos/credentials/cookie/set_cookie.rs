@@ -1,20 +1,21 @@
 //! What the `Set-Cookie` lines of a response say about session cookies, by RFC 6265 §5.2 and §5.3.
 //!
 //! - A cookie is its name, domain and path. For each of them, the last line of the response counts.
-//! - The domain is the host of the server or a parent of it. Public suffixes are no exception: the cookie is sent to this
-//!   host only. A cookie for any other domain is not taken: a gateway may pass on a response of another installation, whose
-//!   session would replace the one of the user.
-//! - `localhost`, `127.0.0.1` and `[::1]` count as one host: a development server that is called by one of these names may
-//!   know itself by another, and all of them are this machine.
-//! - A line without a path is about another cookie than a line with one. By the book it stands for the directory of the
-//!   request, so it would take a cookie for `/api` away in a response of `/api/logout`, but not in others. Ignoring such a
-//!   removal keeps a session until the server refuses it; following it in the wrong response would lose one that is good.
-//! - `Max-Age` goes before `Expires`. `Expires` is a time of the server's clock, so it is compared with the `Date` of the same
-//!   response, and with the clock of the client only when there is none. Otherwise a clock that is wrong, on either side, by
-//!   more than the life of a cookie would make each cookie a removal.
-//! - A cookie is not given up when it grows too old: the server judges that, and clocks differ.
-//! - `Secure` does not keep a cookie from plain http: the connection decides where credentials may go.
-//! - A line that cannot be read hides no other line, and an odd attribute does not hide its cookie.
+//! - The domain is the host of the server or a parent of it. Public suffixes are accepted, too, because the cookie is
+//!   sent to this host only. A cookie for any other domain is not accepted: a gateway may pass on a response of another
+//!   installation, whose session would replace the user's session.
+//! - `localhost`, `127.0.0.1` and `[::1]` count as one host, because all of them are this machine: a development server
+//!   may use another of these names than the client.
+//! - A line without a path is about another cookie than a line with one. By the RFC, it means the directory of the
+//!   request, so it would remove a cookie for `/api` in a response of `/api/logout`, but not in other responses.
+//!   Ignoring such a removal keeps a session until the server refuses it. Following it in the wrong response would lose
+//!   a valid session.
+//! - `Max-Age` takes precedence over `Expires`. `Expires` is a time of the server's clock, so it is compared with the
+//!   `Date` of the same response, and with the clock of the client only when there is none. Otherwise, when one of the
+//!   clocks is wrong by more than the life of a cookie, each cookie would count as a removal.
+//! - A cookie is kept when it has expired: the server decides about that, and clocks differ.
+//! - A `Secure` cookie is also sent over plain http: the connection decides where credentials may go.
+//! - A line that cannot be read does not hide another line, and an invalid attribute does not hide its cookie.
 
 use std::net::IpAddr;
 
@@ -23,29 +24,29 @@ use http::header::{DATE, SET_COOKIE};
 use http::{HeaderMap, Uri};
 use qelos_spec::{BaseUrl, SecretString, Timestamp};
 
-/// How the names of the session cookies of Qelos begin; the rest is the tenant.
+/// The prefix of the names of Qelos' session cookies; the rest is the tenant.
 const PREFIX: &str = "qlt_";
 
 /// The length of the longest domain name.
 const LONGEST_DOMAIN: usize = 253;
 
-/// A session cookie, as the last line about it sets it or takes it away.
+/// A session cookie, as the last line about it sets or removes it.
 pub(super) struct SetCookie {
     pub(super) identity: Identity,
-    /// `None` when the line takes the cookie away.
+    /// `None` when the line removes the cookie.
     pub(super) value: Option<SecretString>,
 }
 
-/// What tells a cookie from others.
+/// What distinguishes a cookie from others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Identity {
     pub(super) name: String,
     domain: String,
-    /// `None` when the line names none.
+    /// `None` when the line has no path.
     path: Option<String>,
 }
 
-/// The host that sets cookies, and gets them back.
+/// The host that sets cookies, and to which they are sent.
 pub(super) struct Host(String);
 
 impl Host {
@@ -65,7 +66,7 @@ impl Host {
         last
     }
 
-    /// The domain of a session cookie that this host may not set, for the error that says so.
+    /// The domain of a session cookie that this host may not set, for the error about it.
     pub(super) fn foreign_domain(&self, headers: &HeaderMap, now: Timestamp) -> Option<String> {
         let is_foreign = |line: &Cookie<'_>| self.identity(line).is_none() && !is_removal(line, headers, now);
         let foreign = lines(headers).find(is_foreign)?;
@@ -73,7 +74,7 @@ impl Host {
         Some(domain.flat_map(char::escape_debug).collect())
     }
 
-    /// `None` when the domain is not one this host may set cookies for.
+    /// The cookie that a line is about; `None` when this host may not set cookies for its domain.
     fn identity(&self, line: &Cookie<'_>) -> Option<Identity> {
         let domain = match line.domain().map(canonical).filter(|domain| !domain.is_empty()) {
             Some(parent) if self.is_below(&parent) => parent,
@@ -88,14 +89,15 @@ impl Host {
         self.0 == domain || is_loopback(&self.0) && is_loopback(domain)
     }
 
-    /// Addresses have no parents: `10.0.0.1` is not below `0.0.1`.
+    /// Whether the host is below a domain. Addresses have no parents: `10.0.0.1` is not below `0.0.1`.
     fn is_below(&self, domain: &str) -> bool {
         let is_name = self.0.parse::<IpAddr>().is_err();
         is_name && self.0.strip_suffix(domain).is_some_and(|labels| labels.ends_with('.'))
     }
 }
 
-/// The lines about session cookies that can be read. A name or a value that is no text could not be sent back as it came.
+/// The lines about session cookies that can be read. A name or value that is not UTF-8 is left out: it could not be
+/// sent back.
 fn lines(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'_>> {
     let lines = headers.get_all(SET_COOKIE).iter();
     let cookies = lines.filter_map(|line| Cookie::parse(String::from_utf8_lossy(line.as_bytes())).ok());
@@ -103,7 +105,7 @@ fn lines(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'_>> {
     cookies.filter(move |cookie| cookie.name().starts_with(PREFIX) && is_text(cookie.name()) && is_text(cookie.value()))
 }
 
-/// An empty value is no session, whatever the attributes say.
+/// Whether a line removes its cookie. An empty value is a removal, with any attributes.
 fn is_removal(line: &Cookie<'_>, headers: &HeaderMap, now: Timestamp) -> bool {
     let has_expired = match (line.max_age(), line.expires_datetime()) {
         (Some(age), _) => !age.is_positive(),
@@ -116,12 +118,12 @@ fn is_removal(line: &Cookie<'_>, headers: &HeaderMap, now: Timestamp) -> bool {
     line.value().is_empty() || has_expired
 }
 
-/// What the clock of the server showed when it wrote the response.
+/// The time of the server's clock when it wrote the response.
 fn server_time(headers: &HeaderMap) -> Option<Timestamp> {
     httpdate::parse_http_date(headers.get(DATE)?.to_str().ok()?).ok().map(Timestamp::from)
 }
 
-/// In lower case, without a dot in front, and without the brackets of an IPv6 address.
+/// The domain in lower case, without a dot in front, and without the brackets of an IPv6 address.
 fn canonical(domain: &str) -> String {
     let domain = domain.strip_prefix('.').unwrap_or(domain);
     domain.trim_start_matches('[').trim_end_matches(']').to_ascii_lowercase()
@@ -235,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn max_age_goes_before_expires_and_an_empty_value_is_no_session() {
+    fn max_age_takes_precedence_over_expires_and_an_empty_value_is_a_removal() {
         let past = "Expires=Thu, 01 Jan 1970 00:00:01 GMT";
         let future = "Expires=Fri, 01 Jan 2100 00:00:00 GMT";
         for (line, is_set) in [
@@ -315,12 +317,12 @@ mod tests {
         let shown = |line: &[u8]| host("acme.example").foreign_domain(&response([line]), NOW.parse().unwrap());
         assert_eq!(shown(b"qlt_0=a; Domain=a\tb.example").as_deref(), Some("a\\tb.example"));
         assert_eq!(shown(b"qlt_0=a; Domain=acme.example"), None);
-        assert_eq!(shown(b"qlt_0=; Domain=evil.example"), None, "a removal is no session that was not taken");
+        assert_eq!(shown(b"qlt_0=; Domain=evil.example"), None, "a removal is not a session for another domain");
         let long = shown(format!("qlt_0=a; Domain={}", "a".repeat(9_000)).as_bytes()).unwrap();
         assert_eq!(long.len(), LONGEST_DOMAIN);
     }
 
-    /// Whatever a header may hold.
+    /// A line with any bytes that are allowed in a header.
     fn line() -> impl Strategy<Value = Vec<u8>> {
         let attribute = prop::sample::select(vec!["Expires=", "Max-Age=", "Domain=", "Path=", "qlt_1="]);
         let byte = prop_oneof![Just(b'\t'), 32_u8..=126, 128_u8..=255];
