@@ -392,7 +392,7 @@ fn a_limit_outside_of_a_runtime_is_an_error_and_no_panic() {
     let client = client(&network());
     for limited in [client.call(&Slow), client.call(&Read).deadline(MINUTE), client.call(&Read).timeout(MINUTE)] {
         let error = at_once(limited).unwrap_err();
-        assert!(error.is_config() && error.to_string().contains("within a tokio runtime"), "{error}");
+        assert!(error.is_config() && error.to_string().contains("needs a tokio runtime"), "{error}");
     }
 }
 

@@ -40,7 +40,7 @@ impl Error {
             Kind::Deadline(deadline, status) => {
                 write!(line, "not done within its deadline of {deadline:?}")?;
                 match status {
-                    Some(status) => write!(line, ": the answer did not end in time ({status})"),
+                    Some(status) => write!(line, ": the response did not end in time ({status})"),
                     None => Ok(()),
                 }
             }

@@ -146,7 +146,7 @@ fn report(error: &Error) -> String {
 #[test]
 fn causes_are_shown_once() {
     let error = Error::from(TransportError::new(TransportErrorKind::Broken, layers()));
-    let line = "the connection broke before an answer came";
+    let line = "the connection broke before a response came";
     let causes = r"error sending request: tcp connect error: refused\n(os error 111)";
     assert_eq!(error.to_string(), line);
     assert_eq!(format!("{error:#}"), format!("{line}; caused by: {causes}"));
