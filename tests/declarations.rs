@@ -113,6 +113,7 @@ const SETTINGS: &[&str] = &[
     "response = Vec<u8>,",
     "error = Vec<String>,",
     "idempotent,",
+    "errors_with_200,",
     "timeout = \"18446744073709551616ms\",",
     "timeout = \"307445734561825861m\",",
 ];

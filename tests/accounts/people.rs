@@ -111,11 +111,11 @@ async fn only_the_given_fields_of_a_profile_change() {
         birth_date: Some("1990-05-17".to_owned()),
         ..UpdateMe::default()
     };
-    let changed = client.update_logged_in_user(&changes).await.unwrap();
+    let response = client.update_logged_in_user(&changes).await.unwrap();
     let me = client.logged_in_user().await.unwrap();
     assert_eq!((me.last_name.as_deref(), &me.username, &me.email), (Some("King"), &before.username, &before.email));
     assert_eq!(me.birth_date.as_deref(), Some("1990-04-04"), "the server mangles dates, so they are text");
-    assert_eq!(changed, me);
+    assert_eq!(response, me);
 
     let nonsense = UpdateMe { birth_date: Some("in spring".to_owned()), ..UpdateMe::default() };
     let me = client.update_logged_in_user(&nonsense).await.unwrap();
