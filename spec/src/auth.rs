@@ -7,6 +7,7 @@ use std::fmt;
 
 use http::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue, InvalidHeaderValue};
 use http::{HeaderMap, Request};
+use secrecy::zeroize::Zeroizing;
 
 use crate::secret::SecretString;
 
@@ -198,7 +199,7 @@ impl Stamp {
     ///
     /// When the token has a character that a header cannot have.
     pub fn bearer(token: &str) -> Result<Self, InvalidHeaderValue> {
-        Self::new(AUTHORIZATION, &format!("Bearer {token}"))
+        Self::new(AUTHORIZATION, &Zeroizing::new(format!("Bearer {token}")))
     }
 
     /// `x-api-key: <token>`.
@@ -216,7 +217,7 @@ impl Stamp {
     ///
     /// When the name or the value has a character that a header cannot have.
     pub fn cookie(name: &str, value: &str) -> Result<Self, InvalidHeaderValue> {
-        Self::new(COOKIE, &format!("{name}={value}"))
+        Self::new(COOKIE, &Zeroizing::new(format!("{name}={value}")))
     }
 
     /// The name of the header.

@@ -17,7 +17,7 @@
 //! # What is wiped from memory
 //!
 //! The memory of each `SecretString` is overwritten when it is dropped: those of an endpoint, of tokens, and the ones that a
-//! request keeps to mask them.
+//! request keeps to mask them. So are the texts that a header such as `Bearer …` is made from.
 //!
 //! The copies that are sent are not: the body and the target of a request, the values of its headers, what serde buffers for
 //! `flatten`, what the HTTP library and TLS copy into their buffers, and the text of a response that a secret was read from.

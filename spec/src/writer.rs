@@ -6,6 +6,7 @@ use std::fmt::Display;
 use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use secrecy::zeroize::Zeroizing;
 
 use crate::auth::WithoutCredential;
 use crate::endpoint_info::EndpointInfo;
@@ -206,7 +207,8 @@ impl RequestWriter {
         if token.expose_secret().is_empty() {
             return Err(self.refuse(Place::Header(name), "it is empty"));
         }
-        self.push_header(AUTHORIZATION.as_str(), &format!("Bearer {}", token.expose_secret()), true)
+        let text = Zeroizing::new(format!("Bearer {}", token.expose_secret()));
+        self.push_header(AUTHORIZATION.as_str(), &text, true)
     }
 
     /// Opens a JSON object as the body; the fields follow.
