@@ -165,9 +165,13 @@ async fn list_tokens(client: &Client<OAuth>) -> Result<(), Box<dyn Error>> {
 async fn own_endpoints(stage: &Stage, ci: &Client<ApiTokenAuth>) -> Result<(), Box<dyn Error>> {
     println!("\n5. Call endpoints of your own");
     let text = "It is due.".to_owned();
-    let reminder = RemindCustomer { number: "../../workspaces/1".to_owned(), dry_run: true, text };
+    let reminder = RemindCustomer { number: "2026/001?x".to_owned(), dry_run: true, text };
     print_request(&RequestSnapshot::of(&reminder)?);
-    println!("   The number tried to leave its segment of the path, and could not.");
+    println!("   The number stays in its segment of the path, whatever characters it has.");
+    let outside = RemindCustomer { number: "../../workspaces/1".to_owned(), ..reminder.clone() };
+    if let Err(error) = RequestSnapshot::of(&outside) {
+        println!("   {error}");
+    }
     if stage.embedded.is_none() {
         println!("   Your server does not have them, so they are not called.");
         return Ok(());
