@@ -84,13 +84,13 @@ impl<'r> Content<'r> {
         self.text().is_none().then(|| "its body is not text in UTF-8".to_owned())
     }
 
-    /// What it is called, when that is not JSON.
+    /// What it is called, when that is a media type and not JSON. Any other text may be anything.
     pub(crate) fn other_type(&self) -> Option<String> {
         let is_json = |name: &str| {
             let name = name.to_ascii_lowercase();
             name.ends_with("/json") || name.ends_with("+json")
         };
-        self.media_type.filter(|name| !is_json(name)).map(quoted)
+        self.media_type.filter(|name| name.contains('/') && !is_json(name)).map(quoted)
     }
 }
 
