@@ -376,7 +376,7 @@ impl SatisfiedBy<AnyCredential> for Robots {}
 struct GetRobots;
 
 #[tokio::test]
-async fn what_the_compiler_accepts_is_not_refused_at_run_time() {
+async fn the_table_at_run_time_is_for_credentials_chosen_at_run_time() {
     let transport = async |_| Ok::<_, TransportError>(http::Response::new(bytes::Bytes::new()));
     let client = Client::builder("https://acme.example").transport(transport).build().unwrap();
     client.call(&GetRobots).await.unwrap();

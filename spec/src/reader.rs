@@ -52,7 +52,7 @@ impl<'r> RequestReader<'r> {
     /// When it is not such a value.
     pub fn path<V: FromPathValue>(&self, name: &'static str) -> Result<V, RequestError> {
         let text = self.path.iter().find(|(placeholder, _)| *placeholder == name).map_or("", |(_, text)| text);
-        V::from_path_value(text).map_err(|reason| self.refuse(Place::Path(name), reason))
+        V::from_path_value(text).map_err(|reason| self.refuse_value(Place::Path(name), &reason))
     }
 
     /// A query parameter; `default` when it is absent and there is one.
@@ -75,7 +75,7 @@ impl<'r> RequestReader<'r> {
         default: Option<fn() -> V>,
         read: impl FnOnce(FromTexts<'_>) -> Result<V, ValueError>,
     ) -> Result<V, RequestError> {
-        one(&self.query, name, default, read).map_err(|reason| self.refuse(Place::Query(name), reason))
+        one(&self.query, name, default, read).map_err(|reason| self.refuse_value(Place::Query(name), &reason))
     }
 
     /// A value made of all query parameters but these.
@@ -84,7 +84,7 @@ impl<'r> RequestReader<'r> {
     ///
     /// When they do not make such a value.
     pub fn query_flattened<V: FromWire>(&mut self, name: &'static str, but: &[&str]) -> Result<V, RequestError> {
-        rest(&mut self.query, but).map_err(|reason| self.refuse(Place::Query(name), reason))
+        rest(&mut self.query, but).map_err(|reason| self.refuse_value(Place::Query(name), &reason))
     }
 
     /// A header.
@@ -93,7 +93,7 @@ impl<'r> RequestReader<'r> {
     ///
     /// When it is missing, repeated, or not such a value.
     pub fn header<V: FromHeaderText<K>, K>(&self, name: &'static str) -> Result<V, RequestError> {
-        V::from_header_texts(&self.header_texts(name)).map_err(|reason| self.refuse(Place::Header(name), reason))
+        V::from_header_texts(&self.header_texts(name)).map_err(|reason| self.refuse_value(Place::Header(name), &reason))
     }
 
     /// A header whose value is a secret.
@@ -147,7 +147,7 @@ impl<'r> RequestReader<'r> {
         default: Option<fn() -> V>,
         read: impl FnOnce(FromTexts<'_>) -> Result<V, ValueError>,
     ) -> Result<V, RequestError> {
-        one(&self.form, name, default, read).map_err(|reason| self.refuse(Place::Body(name), reason))
+        one(&self.form, name, default, read).map_err(|reason| self.refuse_value(Place::Body(name), &reason))
     }
 
     /// A value made of all fields of the form but these.
@@ -156,7 +156,7 @@ impl<'r> RequestReader<'r> {
     ///
     /// When they do not make such a value.
     pub fn form_flattened<V: FromWire>(&mut self, name: &'static str, but: &[&str]) -> Result<V, RequestError> {
-        rest(&mut self.form, but).map_err(|reason| self.refuse(Place::Body(name), reason))
+        rest(&mut self.form, but).map_err(|reason| self.refuse_value(Place::Body(name), &reason))
     }
 
     /// Reads the body as a JSON object; its fields follow.
@@ -238,7 +238,12 @@ impl<'r> RequestReader<'r> {
     }
 
     fn refuse_body(&self, name: &'static str, error: &dyn Display) -> RequestError {
-        self.refuse(Place::Body(name), without_values(&error.to_string()))
+        self.refuse_value(Place::Body(name), &error.to_string())
+    }
+
+    /// For the reason of another type or library, which may repeat the value.
+    fn refuse_value(&self, place: Place, reason: &str) -> RequestError {
+        self.refuse(place, without_values(reason))
     }
 
     fn refuse(&self, place: Place, reason: String) -> RequestError {

@@ -1,6 +1,6 @@
 //! Requests as data, and what can be wrong with one.
 
-use std::fmt::{self, Display};
+use std::fmt::{self, Display, Write as _};
 
 use bytes::Bytes;
 use http::header::{HeaderName, HeaderValue};
@@ -8,7 +8,11 @@ use http::{HeaderMap, Method};
 
 use crate::base_url::BaseUrl;
 use crate::endpoint_info::EndpointInfo;
+use crate::one_line::OneLine;
 use crate::secret::Secrets;
+
+/// The longest line of an error, in characters.
+const LONGEST_LINE: usize = 1000;
 
 /// A request without a server and without a credential: what [`Endpoint::encode`](crate::Endpoint::encode) builds.
 ///
@@ -141,7 +145,7 @@ impl Display for Place {
     }
 }
 
-/// A value has no place in a request. Nothing was sent.
+/// A value has no place in a request. Nothing was sent. Its `Display` is one line of 1,000 characters at most.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EncodeError {
     pub(crate) endpoint: &'static str,
@@ -152,13 +156,14 @@ pub struct EncodeError {
 impl Display for EncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { endpoint, place, reason } = self;
-        write!(f, "{place} of `{endpoint}` cannot be written: {reason}")
+        write!(OneLine::new(f, LONGEST_LINE), "{place} of `{endpoint}` cannot be written: {reason}")
     }
 }
 
 impl std::error::Error for EncodeError {}
 
-/// A request is not one of the endpoint that tried to read it.
+/// A request is not one of the endpoint that tried to read it. Its `Display` is one line of 1,000 characters at most, and repeats no
+/// value.
 ///
 /// ```
 /// use qelos_spec::{DecodeRequest, api::GetMe};
@@ -190,7 +195,7 @@ impl Display for RequestError {
         match &self.0 {
             RequestErrorKind::OtherEndpoint => f.write_str("method and path belong to another endpoint"),
             RequestErrorKind::Malformed { endpoint, place, reason } => {
-                write!(f, "{place} of `{endpoint}` cannot be read: {reason}")
+                write!(OneLine::new(f, LONGEST_LINE), "{place} of `{endpoint}` cannot be read: {reason}")
             }
         }
     }

@@ -130,7 +130,7 @@ impl PathTemplate {
             path.push_str(after);
             if let Some(dots) = removed_part(&path[start..]) {
                 let reason =
-                    "which servers and gateways remove together with the part before it, also when it is encoded";
+                    "which servers and gateways remove, `..` together with the part before it, also when it is encoded";
                 let advice = "refuse such a value where it comes from, or declare the field in the query";
                 return Err((name, format!("a part of the path would be `{dots}`, {reason}; {advice}")));
             }

@@ -1,6 +1,6 @@
 //! Values as text: how a serde value becomes none, one or several texts, and back.
 //!
-//! Query strings and headers carry text, not JSON. `None` is no text, a scalar is one, a sequence is one text for each
+//! Query strings and forms carry text, not JSON. `None` is no text, a scalar is one, a sequence is one text for each
 //! element; anything nested has no text form, and is refused with a reason instead of being guessed at.
 
 mod read;
@@ -65,12 +65,19 @@ impl de::Error for ValueError {
 /// A number that no request can hold.
 pub(crate) const NOT_FINITE: &str = "a number that is not finite cannot be sent: check it first, or send `None`";
 
-/// What `serde_json` calls the struct, and its one field, as which a number of its own arrives here when some crate of
-/// the program turns on `arbitrary_precision`.
-pub(crate) const JSON_NUMBER: &str = "$serde_json::private::Number";
+/// How the names of structs begin as which `serde_json` passes values of its own on: numbers, when some crate of the program
+/// turns on `arbitrary_precision`, and raw values.
+pub(crate) const OF_SERDE_JSON: &str = "$serde_json::private::";
+const JSON_NUMBER: &str = "$serde_json::private::Number";
 
 pub(crate) fn no_text<T>(what: &str) -> Result<T, ValueError> {
-    Err(ValueError(format!("{what} has no text form; use a scalar, a list of scalars, or a field of the body")))
+    Err(ValueError(format!("{what} has no text form; use a scalar, a list of scalars, or a field of a JSON body")))
+}
+
+fn has_fields<T>(what: &str) -> Result<T, ValueError> {
+    Err(ValueError(format!(
+        "{what} has no text form; mark it `#[serde(flatten)]`, so that each of its fields is a parameter, or use a field of a JSON body"
+    )))
 }
 
 /// Writes a value as texts.
@@ -135,8 +142,9 @@ impl ser::Serializer for Texts<'_> {
         no_text("a byte string")
     }
 
+    /// In a list, the elements behind it would move up.
     fn serialize_none(self) -> Result<(), ValueError> {
-        Ok(())
+        if self.nested { no_text("`None` in a list") } else { Ok(()) }
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), ValueError> {
@@ -144,11 +152,11 @@ impl ser::Serializer for Texts<'_> {
     }
 
     fn serialize_unit(self) -> Result<(), ValueError> {
-        Ok(())
+        if self.nested { no_text("`null` in a list") } else { Ok(()) }
     }
 
     fn serialize_unit_struct(self, _: &'static str) -> Result<(), ValueError> {
-        Ok(())
+        self.serialize_unit()
     }
 
     fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<(), ValueError> {
@@ -192,11 +200,11 @@ impl ser::Serializer for Texts<'_> {
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, ValueError> {
-        no_text("a map")
+        has_fields("a map")
     }
 
     fn serialize_struct(self, name: &'static str, _: usize) -> Result<Self, ValueError> {
-        if name == JSON_NUMBER { Ok(self) } else { no_text("a struct") }
+        if name == JSON_NUMBER { Ok(self) } else { has_fields("a struct") }
     }
 
     fn serialize_struct_variant(
@@ -211,12 +219,12 @@ impl ser::Serializer for Texts<'_> {
 }
 
 macro_rules! elements {
-    ($($trait:ident::$method:ident),*) => {$(
+    ($($trait:ident::$method:ident($($name:ty)?)),*) => {$(
         impl $trait for Texts<'_> {
             type Ok = ();
             type Error = ValueError;
 
-            fn $method<T: Serialize + ?Sized>(&mut self, element: &T) -> Result<(), ValueError> {
+            fn $method<T: Serialize + ?Sized>(&mut self, $(_: $name,)? element: &T) -> Result<(), ValueError> {
                 element.serialize(Texts { out: self.out, nested: true })
             }
 
@@ -227,21 +235,13 @@ macro_rules! elements {
     )*};
 }
 
-elements!(SerializeSeq::serialize_element, SerializeTuple::serialize_element, SerializeTupleStruct::serialize_field);
-
-/// A number of `serde_json`: see [`JSON_NUMBER`].
-impl SerializeStruct for Texts<'_> {
-    type Ok = ();
-    type Error = ValueError;
-
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, _: &'static str, digits: &T) -> Result<(), ValueError> {
-        digits.serialize(Texts { out: self.out, nested: true })
-    }
-
-    fn end(self) -> Result<(), ValueError> {
-        Ok(())
-    }
-}
+// The one struct is a number of `serde_json`.
+elements!(
+    SerializeSeq::serialize_element(),
+    SerializeTuple::serialize_element(),
+    SerializeTupleStruct::serialize_field(),
+    SerializeStruct::serialize_field(&'static str)
+);
 
 #[cfg(test)]
 mod tests {
@@ -301,7 +301,7 @@ mod tests {
         round_trip(&f32::MIN_POSITIVE, &[&f32::MIN_POSITIVE.to_string()]);
         round_trip(&vec![i128::MIN, i128::MAX], &[&i128::MIN.to_string(), &i128::MAX.to_string()]);
         round_trip(&u128::MAX, &[&u128::MAX.to_string()]);
-        assert_eq!(texts(&serde_json::json!([7, -7, 0.5, "x", null, true])).unwrap(), ["7", "-7", "0.5", "x", "true"]);
+        assert_eq!(texts(&serde_json::json!([7, -7, 0.5, "x", true])).unwrap(), ["7", "-7", "0.5", "x", "true"]);
     }
 
     #[test]
@@ -316,7 +316,11 @@ mod tests {
     #[test]
     fn nested_values_are_refused_with_a_reason() {
         assert!(texts(&vec![vec![1]]).unwrap_err().starts_with("a list in a list has no text form"));
-        assert!(texts(&BTreeMap::from([("a", 1)])).unwrap_err().starts_with("a map"));
+        let map = texts(&BTreeMap::from([("a", 1)])).unwrap_err();
+        assert!(map.starts_with("a map") && map.contains("flatten"), "{map}");
+        for error in [texts(&(None::<u8>, Some(5))), texts(&vec![Some(1), None]), texts(&[()])] {
+            assert!(error.unwrap_err().contains(" in a list has no text form"), "the others would move up");
+        }
         assert!(texts(&Order::WithData(1)).unwrap_err().starts_with("an enum variant with data"));
         for error in [texts(&f64::NAN), texts(&f32::INFINITY), texts(&vec![Some(f32::NAN)])] {
             assert!(error.unwrap_err().starts_with("a number that is not finite"));

@@ -30,8 +30,10 @@ pub struct RequestWriter {
     form: String,
     query: String,
     secrets: Collecting,
-    /// The names that flattened values have brought into the query, and into the body.
-    flattened: [BTreeSet<String>; 2],
+    /// The names that flattened values have brought into the query.
+    flattened_query: BTreeSet<String>,
+    /// The names that flattened values have brought into the body.
+    flattened_body: BTreeSet<String>,
 }
 
 impl RequestWriter {
@@ -49,8 +51,15 @@ impl RequestWriter {
         let headers = HeaderMap::from_iter([(ACCEPT, JSON)]);
         let request = Request { endpoint, target, headers, body: Bytes::new(), secrets: Secrets::default() };
         let secrets = Collecting::start();
-        let (body, form, query) = (Vec::new(), String::new(), String::new());
-        Ok(Self { request, body, form, query, secrets, flattened: Default::default() })
+        Ok(Self {
+            request,
+            body: Vec::new(),
+            form: String::new(),
+            query: String::new(),
+            secrets,
+            flattened_query: BTreeSet::new(),
+            flattened_body: BTreeSet::new(),
+        })
     }
 
     /// A query parameter: absent, once, or repeated, as its value has texts.
@@ -96,7 +105,7 @@ impl RequestWriter {
         declared: &[&str],
         value: &V,
     ) -> Result<(), EncodeError> {
-        let names = Names { declared, flattened: &mut self.flattened[0] };
+        let names = Names { declared, flattened: &mut self.flattened_query };
         let written = flat::write(value, names, flat::Pairs(&mut self.query));
         written.map_err(|error| self.refuse(Place::Query(name), error))
     }
@@ -149,7 +158,7 @@ impl RequestWriter {
         declared: &[&str],
         value: &V,
     ) -> Result<(), EncodeError> {
-        let names = Names { declared, flattened: &mut self.flattened[1] };
+        let names = Names { declared, flattened: &mut self.flattened_body };
         let written = flat::write(value, names, flat::Pairs(&mut self.form));
         written.map_err(|error| self.refuse(Place::Body(name), error))
     }
@@ -249,7 +258,7 @@ impl RequestWriter {
         declared: &[&str],
         value: &V,
     ) -> Result<(), EncodeError> {
-        let names = Names { declared, flattened: &mut self.flattened[1] };
+        let names = Names { declared, flattened: &mut self.flattened_body };
         let written = flat::write(value, names, json::Object(&mut self.body));
         written.map_err(|error| self.refuse(Place::Body(name), error))
     }
@@ -303,7 +312,9 @@ impl RequestWriter {
         Ok(())
     }
 
+    /// The reason may name a key of a map, or repeat what a type of the user says of its value.
     fn refuse(&self, place: Place, reason: impl Display) -> EncodeError {
-        EncodeError { endpoint: self.request.endpoint.name, place, reason: reason.to_string() }
+        let reason = self.secrets.mask(&reason.to_string());
+        EncodeError { endpoint: self.request.endpoint.name, place, reason }
     }
 }

@@ -7,7 +7,7 @@ use serde::ser::{
     self, Error, Impossible, SerializeMap, SerializeStruct, SerializeStructVariant, SerializeTupleVariant,
 };
 
-use crate::text::{Texts, ValueError, no_text, push_pairs};
+use crate::text::{OF_SERDE_JSON, Texts, ValueError, no_text, push_pairs};
 
 /// Whose field it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -201,7 +201,7 @@ impl<F: Fields> ser::Serializer for Flattened<'_, F> {
 
     /// Numbers and raw values of `serde_json` come as structs whose names are no names of structs.
     fn serialize_struct(self, name: &'static str, _: usize) -> Result<Self, F::Error> {
-        if name.starts_with("$serde_json::private::") { not_flat() } else { Ok(self) }
+        if name.starts_with(OF_SERDE_JSON) { not_flat() } else { Ok(self) }
     }
 
     fn serialize_struct_variant(

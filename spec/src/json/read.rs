@@ -13,7 +13,7 @@ use serde::forward_to_deserialize_any;
 use serde_json::value::RawValue;
 
 use crate::flat::Field;
-use crate::text::{OneText, ValueError};
+use crate::text::{OF_SERDE_JSON, OneText, ValueError};
 
 /// How many lists and objects may be inside of one another: as many as `serde_json` reads.
 const DEPTH: u8 = 127;
@@ -143,7 +143,13 @@ impl<'r> JsonField<'r> {
 fn is_exact(text: &str, number: f64) -> bool {
     let digits = text.bytes().take_while(|byte| !byte.eq_ignore_ascii_case(&b'e')).filter(u8::is_ascii_digit);
     digits.skip_while(|digit| *digit == b'0').count() <= 15
-        || serde_json::to_string(&number).is_ok_and(|written| written == text)
+        || serde_json::to_string(&number).is_ok_and(|written| significant(&written) == significant(text))
+}
+
+/// The digits of a number, without its exponent: programs write one number in several ways.
+fn significant(text: &str) -> String {
+    let digits = text.chars().take_while(|c| !c.eq_ignore_ascii_case(&'e')).filter(char::is_ascii_digit);
+    digits.collect::<String>().trim_matches('0').to_owned()
 }
 
 /// The key of an object: any text that serde asks for, as it is read from a query.
@@ -240,7 +246,7 @@ impl<'de> Deserializer<'de> for JsonField<'de> {
     ) -> Result<V::Value, ValueError> {
         match self.text {
             // A raw value of `serde_json`, which only `serde_json` can make.
-            Some(text) if name.starts_with("$serde_json::private::") => {
+            Some(text) if name.starts_with(OF_SERDE_JSON) => {
                 let mut json = serde_json::Deserializer::from_str(text);
                 json.deserialize_newtype_struct(name, visitor).map_err(ValueError::custom)
             }

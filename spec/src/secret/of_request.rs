@@ -100,6 +100,11 @@ impl Collecting {
         Self { outer: WRITTEN.replace(Some(Vec::new())), not_send: PhantomData }
     }
 
+    /// The text without the secrets that were written so far.
+    pub(crate) fn mask(&self, text: &str) -> String {
+        WRITTEN.with_borrow(|written| masked(text, written.as_deref().unwrap_or_default()).into_owned())
+    }
+
     /// What was written. An encoding around this one has written it, too: its request may hold this one, as a batch does.
     pub(crate) fn finish(mut self) -> Vec<SecretString> {
         let written = WRITTEN.take().unwrap_or_default();

@@ -11,7 +11,7 @@ use crate::timestamp::Timestamp;
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ApiToken {
-    /// `_id`, which revokes it.
+    /// `_id`, to revoke it by.
     #[serde(rename = "_id")]
     pub id: ApiTokenId,
     /// The name that its creator gave it.
