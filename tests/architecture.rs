@@ -74,8 +74,7 @@ fn read_folder(folder: &Path, module: &mut Names, files: &mut BTreeMap<Names, Fi
             read_folder(&path, module, files, tests);
         } else if path.extension().is_some_and(|extension| extension == "rs") {
             let source = syn::parse_file(&fs::read_to_string(&path).unwrap()).unwrap();
-            let mut file = File::default();
-            source.items.iter().for_each(|item| file.read(item, module, tests));
+            let file = File::of(&source.items, module, tests);
             files.insert(module.clone(), file);
         }
         if !is_root {
@@ -85,6 +84,18 @@ fn read_folder(folder: &Path, module: &mut Names, files: &mut BTreeMap<Names, Fi
 }
 
 impl File {
+    fn of(items: &[Item], module: &Names, tests: &mut BTreeSet<Names>) -> Self {
+        let mut file = Self::default();
+        items.iter().for_each(|item| file.read(item, module, tests));
+        // What is re-exported is used as well where its name occurs.
+        let mut named = BTreeSet::new();
+        let code = items.iter().filter(|item| !matches!(item, Item::Use(_) | Item::Mod(_)));
+        code.for_each(|item| identifiers(item.to_token_stream(), &mut named));
+        let used = file.exports.iter().filter(|(name, _)| named.contains(*name)).map(|(_, path)| path.clone());
+        file.uses.extend(used.collect::<Vec<_>>());
+        file
+    }
+
     fn read(&mut self, item: &Item, module: &Names, tests: &mut BTreeSet<Names>) {
         match item {
             Item::Use(item) if is_for_tests(&item.attrs) => {}
@@ -146,6 +157,8 @@ fn absolute(path: &[String], module: &Names) -> Option<Names> {
     let mut at = match path.first()?.as_str() {
         "crate" => Vec::new(),
         "self" | "super" => module.clone(),
+        // The root says `auth::OAuth` for `crate::auth::OAuth`. Another crate has no file here, and stays at the root.
+        _ if module.is_empty() => Vec::new(),
         _ => return None,
     };
     for name in path {
@@ -156,6 +169,19 @@ fn absolute(path: &[String], module: &Names) -> Option<Names> {
         }
     }
     Some(at)
+}
+
+/// The names in code, without those of methods: `fn lock` and `.lock()` are not the function `lock`.
+fn identifiers(tokens: TokenStream, out: &mut BTreeSet<String>) {
+    let mut before = String::new();
+    for token in tokens {
+        match &token {
+            TokenTree::Ident(ident) if before != "fn" && before != "." => drop(out.insert(ident.to_string())),
+            TokenTree::Group(group) => identifiers(group.stream(), out),
+            _ => {}
+        }
+        before = token.to_string();
+    }
 }
 
 /// The paths in code that begin with `crate`, `self` or `super`.
@@ -200,6 +226,26 @@ fn reachable(graph: &BTreeMap<Names, BTreeSet<Names>>, from: &Names) -> BTreeSet
         }
     }
     seen
+}
+
+#[test]
+fn a_re_export_leads_to_the_file_that_defines_it_and_may_be_a_use() {
+    let items = |code: &str| syn::parse_file(code).unwrap().items;
+    let file = |module: &[&str], code: &str| {
+        let module: Names = module.iter().map(|name| (*name).to_owned()).collect();
+        (module.clone(), File::of(&items(code), &module, &mut BTreeSet::new()))
+    };
+    let one = Crate {
+        files: BTreeMap::from([
+            file(&[], "mod a; mod b; pub use a::{One, Two};"),
+            file(&["a"], "pub use crate::b::{One, Two}; fn f(_: One) {}"),
+            file(&["b"], "use crate::One; pub struct One; pub struct Two;"),
+            file(&["c"], "use crate::Two; use serde::Serialize;"),
+        ]),
+    };
+    let graph = one.graph();
+    let uses = |module: &str| graph[&[module.to_owned()][..]].iter().map(|used| used.join("::")).collect::<Vec<_>>();
+    assert_eq!((uses("a"), uses("b"), uses("c")), (vec!["b".to_owned()], vec![], vec!["b".to_owned()]));
 }
 
 #[test]

@@ -16,8 +16,9 @@
 //!
 //! | the refusal | its cause | what the client does |
 //! |---|---|---|
-//! | 401 `authorization token is not valid.`, `Invalid or expired API token` | the proof is bad | renews it once, if it can, and sends the request once more |
+//! | 401 `authorization token is not valid.`, `Invalid or expired API token`; each 401 of `GET /api/me` and `POST /api/cookie/refresh` | the proof is bad | renews it once, if it can, and sends the request once more |
 //! | 401 `you are not privileged.`, `insufficient permissions`; 403 of accounts and workspaces | a permission is missing | reports it: [`is_forbidden`](crate::Error::is_forbidden) |
+//! | 401 `plugin not exist` | there is no such path | reports it |
 //! | any other 401 or 403 | unknown | asks `GET /api/me` whether the proof is good. A bad proof is renewed, as in the first line. With a good proof, an idempotent request is sent once more; if it is refused again, or is not idempotent, a permission is missing, as in the second line |
 //!
 //! All clones use the result of `GET /api/me` for 30 seconds.
@@ -36,10 +37,10 @@
 //! requirement, and [`SatisfiedBy`] for the pair.
 
 mod anonymous;
+mod authorization;
 mod evidence;
 mod refusal;
 
-use std::any::TypeId;
 use std::future::{Future, ready};
 
 use http::{HeaderMap, StatusCode};
@@ -47,6 +48,7 @@ use qelos_spec::Timestamp;
 pub use qelos_spec::auth::*;
 
 pub use self::anonymous::Anonymous;
+pub use self::authorization::Authorization;
 pub(crate) use self::evidence::Evidence;
 pub use self::refusal::{Probe, Refusal, Refused, Verdict};
 use crate::connection::Connection;
@@ -171,46 +173,5 @@ pub trait Credential: Clone + Send + Sync + 'static {
     /// them.
     fn observe(&self, headers: &HeaderMap, now: Timestamp) {
         let _ = (headers, now);
-    }
-}
-
-impl CredentialFacts {
-    pub(crate) fn of<C: Credential>(credential: &C) -> Self {
-        let ours = [
-            TypeId::of::<CookieSession>(),
-            TypeId::of::<OAuth>(),
-            TypeId::of::<ApiTokenAuth>(),
-            TypeId::of::<AnyCredential>(),
-        ];
-        let kind = credential.kind();
-        Self { kind, is_of_qelos: ours.contains(&TypeId::of::<C>()) && kind != CredentialKind::Anonymous }
-    }
-}
-
-/// The proof on one request, and the version of the credential it belongs to: a late 401 to an old version discards no
-/// newer one.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Authorization {
-    /// The header.
-    pub stamp: Stamp,
-    /// The version of the credential: it counts up with each change.
-    pub generation: u64,
-    /// When the server wrote the user's roles into the proof. `None` when the proof holds no roles, or the time is not
-    /// known.
-    pub roles_as_of: Option<Timestamp>,
-}
-
-impl Authorization {
-    /// The proof of a credential that does not change.
-    #[must_use]
-    pub fn new(stamp: Stamp) -> Self {
-        Self { stamp, generation: 0, roles_as_of: None }
-    }
-
-    /// The proof of one version of a credential.
-    #[must_use]
-    pub fn of_generation(stamp: Stamp, generation: u64) -> Self {
-        Self { generation, ..Self::new(stamp) }
     }
 }

@@ -296,7 +296,7 @@ async fn a_session_works_in_the_expected_workspace() {
     );
     let error = connect(expecting(&settings, foreign).unwrap()).await.unwrap_err();
     assert!(error.is_other_workspace(), "{error}");
-    assert!(error.hint().unwrap().contains("that the user is no member of"), "{error}");
+    assert!(error.hint().unwrap().contains("that the user is not a member of"), "{error}");
 }
 
 #[tokio::test]

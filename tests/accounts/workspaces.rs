@@ -79,8 +79,8 @@ async fn an_ignored_workspace_is_an_error() {
             assert_eq!(
                 error.to_string(),
                 format!(
-                    "POST /api/signin: not in the workspace {wanted} that was asked for, but in none — it leaves \
-                     a workspace aside that does not exist, or that the user is no member of"
+                    "POST /api/signin: not in the workspace {wanted} that was asked for, but in none — the server \
+                     ignores a workspace that does not exist, or that the user is not a member of"
                 )
             );
         }

@@ -29,7 +29,7 @@ impl Error {
             // Of a call. Taking up a session or keeping it needs other advice.
             Kind::Store(_) => call.map(|_| "the session goes on when its token store can be used again".into()),
             Kind::OtherWorkspace(..) => {
-                Some("it leaves a workspace aside that does not exist, or that the user is no member of".into())
+                Some("the server ignores a workspace that does not exist, or that the user is not a member of".into())
             }
             Kind::Redirect(_, to) => {
                 let to = to.as_deref().unwrap_or("somewhere else");
