@@ -288,3 +288,27 @@ fn the_embedded_qelos_uses_clock_and_transport_only() {
         }
     }
 }
+
+/// Where ARCHITECTURE.md says which test checks an invariant.
+#[test]
+fn the_tests_that_invariants_name_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let document = fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap();
+    let (_, invariants) = document.split_once("## Invariants").unwrap();
+    let mut named = 0;
+    for row in invariants.lines() {
+        let Some((file, tests)) = row.rsplit('|').nth(1).and_then(|cell| cell.trim().split_once("`: ")) else {
+            continue;
+        };
+        let file = file.trim_start_matches('`');
+        if !file.ends_with(".rs") {
+            continue;
+        }
+        let source = fs::read_to_string(root.join(file)).unwrap_or_default();
+        for test in tests.split(", ").map(|test| test.trim_matches('`')) {
+            assert!(source.contains(&format!("fn {test}(")), "there is no {test} in {file}");
+            named += 1;
+        }
+    }
+    assert!(named > 8, "{named} tests were found");
+}

@@ -41,6 +41,7 @@ impl Transport for Watched {
         let name = match (request.method().as_str(), request.uri().path()) {
             ("GET", "/api/things") => "read",
             ("POST", "/api/things") => "make",
+            ("GET", "/api/no-such-plugin/things") => "lost",
             ("GET", "/api/me") => "me",
             ("POST", "/api/token/refresh") => "renew",
             ("POST", "/api/signin") => "sign in",
@@ -186,6 +187,23 @@ async fn call_after(world: &World, holds: Holds, then: Then, make: bool) -> (Str
     }
     let outcome = if make { client.call(&MakeThing {}).await } else { client.call(&ReadThings {}).await };
     (world.sent(), seen(outcome))
+}
+
+#[derive(Endpoint, DecodeRequest)]
+#[endpoint(GET, "/api/no-such-plugin/things", auth = SignedIn)]
+struct ReadFromNowhere {}
+
+/// A wrong path says nothing about the proof: a program that polls one must not use up a refresh token each time.
+#[tokio::test(start_paused = true)]
+async fn an_unknown_path_is_no_reason_to_ask_or_to_renew() {
+    let world = World::new(Service::Content);
+    for holds in [OAuth, Password, Cookie, ApiToken] {
+        let client = world.client(holds).await;
+        world.pass(Duration::from_mins(2));
+        let error = client.call(&ReadFromNowhere {}).await.unwrap_err();
+        assert!(!error.is_session_ended(), "{error}");
+        assert_eq!(world.sent(), "lost 401", "{holds:?}");
+    }
 }
 
 /// `read` is the request of the caller, an idempotent one. The next test has the requests that are not idempotent.

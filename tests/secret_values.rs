@@ -212,12 +212,37 @@ async fn a_credential_that_a_server_repeats_is_masked() {
     assert!(text.contains("the key *** is not known") && !text.contains(token), "{text}");
 }
 
+/// Reports what is wrong with a status of 200, and takes a secret that may be absent.
+#[derive(Debug, Endpoint)]
+#[endpoint(POST, "/api/reports", auth = SignedIn, errors_with_200)]
+struct Report {
+    #[endpoint(secret)]
+    pin: Option<SecretString>,
+}
+
+#[tokio::test]
+async fn a_credential_that_is_repeated_with_200_is_masked() {
+    let echo = async |_: Request<Bytes>| {
+        let body = r#"{"errors":{"general":"the key ql_0123456789 is not known"}}"#;
+        Ok::<_, TransportError>(Response::new(Bytes::from(body)))
+    };
+    let client = Client::builder("https://acme.example").transport(echo).api_token("ql_0123456789").build().unwrap();
+    let error = client.call(&Report { pin: None }).await.unwrap_err().to_string();
+    assert!(error.contains("the key *** is not known"), "{error}");
+}
+
+#[test]
+fn an_absent_secret_is_none() {
+    assert!(!Report { pin: None }.encode().unwrap().holds_secrets());
+    assert!(Report { pin: Some("1".into()) }.encode().unwrap().holds_secrets());
+}
+
 #[tokio::test]
 async fn a_malformed_request_for_a_mounted_endpoint_is_logged_without_values() {
     let qelos = FakeQelos::new(ManualClock::new("2026-11-21T12:00:00Z".parse().unwrap()));
     qelos.mount::<Vault>(|_, _| Err(Refusal::new(StatusCode::CONFLICT, "the vault is shut")));
     let server = qelos.clone().serve("127.0.0.1:0".parse().unwrap()).await.unwrap();
-    let url = format!("{}/api/vault?pin=one-time-1", server.base_url().as_str().trim_end_matches('/'));
+    let url = format!("{}/api/vault?pin=one-time-1&one-time-4", server.base_url().as_str().trim_end_matches('/'));
     let request = Request::post(url).header("x-otp", "one-time-2").body(Bytes::from(r#"{"pin":["one-time-3"]}"#));
     ReqwestTransport::new().unwrap().send(request.unwrap()).await.unwrap();
     let [log] = &qelos.requests()[..] else { panic!("one request") };

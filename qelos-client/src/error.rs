@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use http::header::LOCATION;
+use qelos_spec::secret::Secrets;
 use qelos_spec::{ApiError, DecodeError, EncodeError, Endpoint, EndpointInfo, ResponseError, WorkspaceId};
 
 use crate::error::credential_facts::CredentialFacts;
@@ -31,7 +32,9 @@ const LONGEST_ORIGIN: usize = 280;
 /// Its causes, such as what the operating system says of a connection, are its [`source`](std::error::Error::source), as reports
 /// of errors want it. `{:#}` has them in the same line, and so has `Debug`, which `fn main() -> Result<(), Error>` prints.
 ///
-/// No secret gets into it: paths are shown as templates, and neither headers nor bodies are kept.
+/// It shows paths as templates, and neither headers nor bodies. The body of a refusal is kept for
+/// [`declared`](Self::declared) and [`ApiError::body`]. What the server says is shown, without the secrets of the request: the
+/// documentation of [`secret`](crate::secret) says which are known.
 ///
 /// ```
 /// use http::StatusCode;
@@ -449,5 +452,7 @@ pub(crate) fn redirect(response: &http::Response<bytes::Bytes>) -> Option<Error>
         Some(format!("{}://{}{}", to.scheme()?, to.host()?, to.port().map_or(String::new(), |port| format!(":{port}"))))
     });
     let origin = origin.filter(|origin| origin.len() <= LONGEST_ORIGIN);
+    let secrets = response.extensions().get::<Secrets>();
+    let origin = origin.map(|origin| secrets.map_or(origin.clone(), |secrets| secrets.mask(&origin).into_owned()));
     ApiError::of(response).map(|error| Error::new(Kind::Redirect(error, origin)))
 }

@@ -212,7 +212,7 @@ impl fmt::Display for TransportError {
             (TransportErrorKind::Broken, Some(_)) => "the connection broke in the middle of the response",
             (TransportErrorKind::TooLarge, _) => "the response is larger than the limit of the transport",
         })?;
-        for cause in self.causes().filter(|cause| self.is_in_the_line(*cause)) {
+        for cause in self.causes().take_while(|cause| self.is_in_the_line(*cause)) {
             write!(f, ": {cause}")?;
         }
         self.status.map_or(Ok(()), |status| write!(f, " ({status})"))

@@ -76,7 +76,7 @@ impl ApiError {
     }
 
     /// The same without the secrets of the request, where the server has repeated them: in the message, the code, and what
-    /// it says of fields. [`body`](Self::body) stays as it was sent.
+    /// it says of fields. The names of fields that are declared as secret stay, and so does [`body`](Self::body).
     ///
     /// ```
     /// use qelos_spec::{ApiError, Endpoint, SecretString, api::OAuthSignIn};
@@ -89,11 +89,13 @@ impl ApiError {
     /// ```
     #[must_use]
     pub fn masking(mut self, secrets: &Secrets) -> Self {
-        let of_fields = self
-            .fields
-            .iter_mut()
-            .flat_map(|FieldError { field, code, message }| [Some(field), code.as_mut(), message.as_mut()]);
-        for text in [self.message.as_mut(), self.code.as_mut()].into_iter().chain(of_fields).flatten() {
+        let of_fields = self.fields.iter_mut().flat_map(|FieldError { field, code, message }| {
+            // A password may be the word `password`.
+            let name = Some(field).filter(|name| !secrets.declares(name));
+            [name, code.as_mut(), message.as_mut()]
+        });
+        let of_all = [self.message.as_mut(), self.code.as_mut(), self.refusal.unreadable.as_mut()];
+        for text in of_all.into_iter().chain(of_fields).flatten() {
             *text = secrets.mask(text).into_owned();
         }
         self

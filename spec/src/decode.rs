@@ -22,8 +22,10 @@ use crate::response::{Content, DecodeError, JsonAnswer, JsonResponse, ResponseEr
 /// What the server says is wrong, or that its answer is not a `T`.
 pub fn decode_json<E: Endpoint + ?Sized, T: JsonResponse>(response: &Response<Bytes>) -> Result<T, ResponseError> {
     succeeds::<E>(response)?;
-    let value = read_json(&Content::of(response));
-    value.map_err(|unfit| ResponseError::Decode(DecodeError::new::<E>(response.status(), unfit)))
+    read_json(&Content::of(response)).map_err(|unfit| {
+        let unfit = response.extensions().get().map_or(unfit.clone(), |secrets| unfit.masking(secrets));
+        ResponseError::Decode(DecodeError::new::<E>(response.status(), unfit))
+    })
 }
 
 /// Reads an answer that says nothing but success. Its body may be anything but a page for a browser: that comes from a gateway
@@ -224,7 +226,7 @@ mod tests {
         assert_eq!(why::<Numbers>(&encoded("gzip", &gzip)), "its body is encoded with `gzip`, which was not asked for");
         assert_eq!(
             why::<Numbers>(&encoded("x y", &gzip)),
-            "its body is encoded with one without a proper name, which was not asked for"
+            "its body is encoded with one that is not known, which was not asked for"
         );
         assert_eq!(
             Numbers::decode(&encoded("gzip", b"[7]")),

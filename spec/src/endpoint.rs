@@ -107,6 +107,7 @@ impl EndpointInfo {
             needs: <E::Auth as Requirement>::NEEDS,
             sends_credential: <E::Auth as Requirement>::SENDS_CREDENTIAL,
             idempotent: E::IDEMPOTENT,
+            errors_with_200: E::ERRORS_WITH_200,
             timeout: E::TIMEOUT,
         }
     }

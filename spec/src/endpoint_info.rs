@@ -32,6 +32,8 @@ pub struct EndpointInfo {
     pub sends_credential: bool,
     /// [`Endpoint::IDEMPOTENT`](crate::Endpoint::IDEMPOTENT).
     pub idempotent: bool,
+    /// [`Endpoint::ERRORS_WITH_200`](crate::Endpoint::ERRORS_WITH_200).
+    pub errors_with_200: bool,
     /// [`Endpoint::TIMEOUT`](crate::Endpoint::TIMEOUT).
     pub timeout: Option<Duration>,
 }

@@ -52,7 +52,7 @@ impl<'r> RequestReader<'r> {
     /// When it is not such a value.
     pub fn path<V: FromPathValue>(&self, name: &'static str) -> Result<V, RequestError> {
         let text = self.path.iter().find(|(placeholder, _)| *placeholder == name).map_or("", |(_, text)| text);
-        V::from_path_value(text).map_err(|reason| self.refuse_value(Place::Path(name), &reason))
+        V::from_path_value(text).map_err(|reason| self.refuse(Place::Path(name), reason))
     }
 
     /// A query parameter; `default` when it is absent and there is one.

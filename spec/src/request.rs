@@ -78,7 +78,7 @@ impl Request {
     /// Whether the request itself holds a secret, such as a password: it wants the same care as one with a credential.
     #[must_use]
     pub fn holds_secrets(&self) -> bool {
-        !self.secrets.is_empty() || self.headers.values().any(HeaderValue::is_sensitive)
+        !self.secrets.values.is_empty() || self.headers.values().any(HeaderValue::is_sensitive)
     }
 
     /// The secrets of the request, to mask them where it is talked about; a credential is not among them.
@@ -162,8 +162,8 @@ impl Display for EncodeError {
 
 impl std::error::Error for EncodeError {}
 
-/// A request is not one of the endpoint that tried to read it. Its `Display` is one line of 1,000 characters at most, and repeats no
-/// value.
+/// A request is not one of the endpoint that tried to read it. Its `Display` is one line of 1,000 characters at most. It repeats no
+/// values of queries, headers and bodies.
 ///
 /// ```
 /// use qelos_spec::{DecodeRequest, api::GetMe};

@@ -9,6 +9,7 @@ use serde_json::error::Category;
 
 use crate::api_error::ApiError;
 use crate::one_line::{OneLine, shorten};
+use crate::secret::Secrets;
 
 mod content;
 
@@ -137,6 +138,17 @@ pub(crate) enum Unfit {
     Unreadable(String),
     /// It is no JSON, or not the declared one.
     Other(String),
+}
+
+impl Unfit {
+    /// The same without the secrets of the request.
+    pub(crate) fn masking(self, secrets: &Secrets) -> Self {
+        match self {
+            Self::Unreadable(why) => Self::Unreadable(secrets.mask(&why).into_owned()),
+            Self::Other(why) => Self::Other(secrets.mask(&why).into_owned()),
+            Self::Page | Self::Empty => self,
+        }
+    }
 }
 
 /// A body as JSON; an empty one reads as `null`.

@@ -147,7 +147,9 @@ impl<'c, T: Transport> Exchange<'c, T> {
         budget.head.clear();
         let mut response = outcome?;
         Span::current().record("status", response.status().as_u16());
-        if secret && (self.request.holds_secrets() || !response.status().is_success()) {
+        let may_repeat_it =
+            self.request.holds_secrets() || self.endpoint().errors_with_200 || !response.status().is_success();
+        if secret && may_repeat_it {
             response.extensions_mut().insert(self.secrets(proof));
         }
         Ok(response)

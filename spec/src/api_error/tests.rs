@@ -30,6 +30,30 @@ fn shown(status: u16, body: &str) -> String {
 }
 
 #[test]
+fn a_secret_field_keeps_its_name_when_its_secret_is_the_same_word() {
+    let secrets = crate::api::SignUp::new("ada@acme.example", "password".into(), "Ada").encode().unwrap();
+    let body = r#"{"errors":{"password":{"code":"INVALID_PASSWORD","message":"password is too weak"}}}"#;
+    let error = error(400, "application/json", body).masking(secrets.secrets());
+    assert_eq!(error.field("password").unwrap().code.as_deref(), Some("INVALID_PASSWORD"));
+    assert_eq!(error.to_string(), "400 Bad Request: password: *** is too weak");
+}
+
+#[test]
+fn a_name_in_the_head_is_shown_when_it_is_known() {
+    for (name, value, shown) in [
+        (CONTENT_ENCODING, "br", "`br`"),
+        (CONTENT_ENCODING, "ql_0123", "one that is not known"),
+        (CONTENT_TYPE, "text/plain; charset=Shift_JIS", "`Shift_JIS`"),
+        (CONTENT_TYPE, "text/plain; charset=ql_0123", "one that is not known"),
+    ] {
+        let mut response = response(500, "text/plain", [0xff, 0x00]);
+        response.headers_mut().insert(name, value.parse().unwrap());
+        let text = ApiError::of(&response).unwrap().to_string();
+        assert!(text.contains(shown) && !text.contains("ql_"), "{text}");
+    }
+}
+
+#[test]
 fn every_shape_of_qelos_is_read() {
     for (status, body, line) in [
         (404, r#"{"message":"Token not found"}"#, "404 Not Found: Token not found"),

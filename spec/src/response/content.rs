@@ -64,7 +64,7 @@ impl<'r> Content<'r> {
 
     /// The body as text, if it is some.
     pub(crate) fn text(&self) -> Option<&'r str> {
-        if self.encoding.is_some() { None } else { std::str::from_utf8(self.body).ok() }
+        std::str::from_utf8(self.body).ok()
     }
 
     /// Why it cannot be read, in a clause about "its body"; `None` when it is text in UTF-8, as far as that can be told.
@@ -75,31 +75,43 @@ impl<'r> Content<'r> {
         const OURS: [&str; 5] = ["utf-8", "utf8", "us-ascii", "ascii", ""];
         let foreign = |name: &&str| !OURS.iter().any(|ours| ours.eq_ignore_ascii_case(name));
         if let Some(encoding) = self.encoding {
-            return Some(format!("its body is encoded with {}, which was not asked for", quoted(encoding)));
+            let encoding = known(encoding, |name| ENCODINGS.contains(&name));
+            return Some(format!("its body is encoded with {encoding}, which was not asked for"));
         }
         let by_its_mark = || matches!(self.body, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]).then_some("utf-16");
         if let Some(charset) = self.charset.filter(foreign).or_else(by_its_mark) {
-            return Some(format!("the charset of its body is {}, which is not read: UTF-8 is", quoted(charset)));
+            let charset = known(charset, |name| CHARSETS.iter().any(|start| name.starts_with(start)));
+            return Some(format!("the charset of its body is {charset}, which is not read: UTF-8 is"));
         }
         self.text().is_none().then(|| "its body is not text in UTF-8".to_owned())
     }
 
-    /// What it is called, when that is a media type and not JSON. Any other text may be anything.
+    /// What it is called, when that is a media type and not JSON.
     pub(crate) fn other_type(&self) -> Option<String> {
         let is_json = |name: &str| {
             let name = name.to_ascii_lowercase();
             name.ends_with("/json") || name.ends_with("+json")
         };
-        self.media_type.filter(|name| name.contains('/') && !is_json(name)).map(quoted)
+        let is_type = |name: &str| name.split_once('/').is_some_and(|(kind, _)| MEDIA_TYPES.contains(&kind));
+        self.media_type.filter(|name| !is_json(name)).map(|name| known(name, is_type))
     }
 }
 
-/// A name out of a header, if it looks like one.
-fn quoted(name: &str) -> String {
+const ENCODINGS: [&str; 6] = ["gzip", "x-gzip", "deflate", "br", "zstd", "compress"];
+/// How names of charsets begin.
+const CHARSETS: [&str; 13] =
+    ["utf", "ucs", "iso", "windows-", "cp", "us-", "gb", "big5", "euc-", "shift", "koi8", "mac", "latin"];
+/// What stands before the slash.
+const MEDIA_TYPES: [&str; 9] =
+    ["application", "audio", "font", "image", "message", "model", "multipart", "text", "video"];
+
+/// A name out of a header, if it is one: anything else in its place may be a secret.
+fn known(name: &str, is_known: impl Fn(&str) -> bool) -> String {
     let is_of_a_name = |c: char| c.is_ascii_alphanumeric() || "/-+._".contains(c);
-    if name.len() <= LONGEST_NAME && name.chars().all(is_of_a_name) {
+    let is_short = name.len() <= LONGEST_NAME && name.chars().all(is_of_a_name);
+    if is_short && is_known(&name.to_ascii_lowercase()) {
         format!("`{name}`")
     } else {
-        "one without a proper name".to_owned()
+        "one that is not known".to_owned()
     }
 }

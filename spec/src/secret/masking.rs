@@ -16,16 +16,24 @@ const SHORTEST: usize = 4;
 /// How many backslashes an escaped character may have: JSON in JSON in JSON has seven.
 const MOST_BACKSLASHES: usize = 8;
 
+/// How many ways to read the beginning of a secret are followed at the same time.
+const MOST_ENDS: usize = 16;
+
+/// How often a text may be percent-encoded: URLs are parameters of URLs.
+const MOST_LAYERS: usize = 3;
+
 /// What stands at the end of a text that was cut.
 const CUT: char = '…';
 
 /// The text with each of the secrets in it masked.
 pub(super) fn masked<'t>(text: &'t str, secrets: &[SecretString]) -> Cow<'t, str> {
-    if secrets.iter().any(|secret| !text.is_empty() && secret.expose_secret() == text) {
+    // Servers cut off the space around what they repeat.
+    let secrets: Vec<_> = secrets.iter().map(|secret| secret.expose_secret().trim()).collect();
+    if !text.trim().is_empty() && secrets.contains(&text.trim()) {
         return MASK.into();
     }
-    let long = |secret: &&SecretString| secret.expose_secret().chars().nth(SHORTEST - 1).is_some();
-    let secrets: Vec<_> = secrets.iter().filter(long).map(ExposeSecret::expose_secret).collect();
+    let is_long = |secret: &&str| secret.chars().nth(SHORTEST - 1).is_some();
+    let secrets: Vec<_> = secrets.into_iter().filter(is_long).collect();
     let (mut masked, mut copied, mut at) = (String::new(), 0, 0);
     while let Some(next) = text[at..].chars().next().filter(|_| !secrets.is_empty()) {
         match secrets.iter().filter_map(|secret| occurrence(secret, &text[at..])).max() {
@@ -56,12 +64,18 @@ fn occurrence(secret: &str, text: &str) -> Option<usize> {
             next[from..].iter_mut().for_each(|length| *length += end);
         }
         if next.is_empty() {
-            let cut = read >= SHORTEST && ends.iter().any(|end| is_cut(&text[*end..]));
-            return cut.then(|| text.len() - CUT.len_utf8());
+            if read < SHORTEST {
+                return None;
+            }
+            // Of a text only the first line is kept, and of a page what stands before the next tag.
+            let ends_a_line = matches!(wanted, '\n' | '\r' | '<') && ends.contains(&text.len());
+            let cut = ends.iter().any(|end| is_cut(&text[*end..]));
+            return if ends_a_line { Some(text.len()) } else { cut.then(|| text.len() - CUT.len_utf8()) };
         }
         next.sort_unstable();
         next.dedup();
-        ends = next;
+        // The longest of them; more are there only for a secret of many backslashes.
+        ends = next.split_off(next.len().saturating_sub(MOST_ENDS));
     }
     ends.into_iter().max()
 }
@@ -80,7 +94,7 @@ fn spellings(wanted: char, text: &str, lengths: &mut Vec<usize>) {
     match text.as_bytes().first() {
         Some(b'+') if wanted == ' ' => lengths.push(1),
         Some(b'\\') => json_escapes(wanted, text, lengths),
-        Some(b'%') => lengths.extend(percent_encoded(wanted, text)),
+        Some(b'%') => lengths.extend((1..=MOST_LAYERS).filter_map(|layers| percent_encoded(wanted, text, layers))),
         Some(b'&') => lengths.extend(html_entity(wanted, text)),
         _ => {}
     }
@@ -122,15 +136,19 @@ fn behind_backslashes(text: &str) -> &str {
     &text[backslashes..]
 }
 
-/// `%C3%A4`.
-fn percent_encoded(wanted: char, text: &str) -> Option<usize> {
+/// `%C3%A4`, or `%25C3%25A4` where that was encoded once more.
+fn percent_encoded(wanted: char, text: &str, layers: usize) -> Option<usize> {
     let mut rest = text;
     for byte in wanted.encode_utf8(&mut [0; 4]).bytes() {
-        let digits = rest.strip_prefix('%')?.get(..2)?;
+        rest = rest.strip_prefix('%')?;
+        for _ in 1..layers {
+            rest = rest.strip_prefix("25")?;
+        }
+        let (digits, behind) = rest.split_at_checked(2)?;
         if u8::from_str_radix(digits, 16) != Ok(byte) {
             return None;
         }
-        rest = &rest[3..];
+        rest = behind;
     }
     Some(text.len() - rest.len())
 }
@@ -138,7 +156,8 @@ fn percent_encoded(wanted: char, text: &str) -> Option<usize> {
 /// `&amp;`, `&#39;`, `&#x27;`.
 fn html_entity(wanted: char, text: &str) -> Option<usize> {
     // The longest is `&#1114111;`.
-    let (name, _) = text[1..].split_once(';').filter(|(name, _)| name.len() <= 8)?;
+    let end = text.bytes().take(10).position(|byte| byte == b';')?;
+    let name = &text[1..end];
     let number = |digits: &str| match digits.strip_prefix(['x', 'X']) {
         Some(digits) => u32::from_str_radix(digits, 16).ok(),
         None => digits.parse().ok(),
@@ -170,9 +189,18 @@ mod tests {
         let form = form_urlencoded::byte_serialize(secret.as_bytes()).collect::<String>();
         let ascii = r#"p\"\u00e4 b\/\\&%\n\ud83d\ude00"#;
         let html = "p&quot;&auml b/".replace("&auml", "&#xE4;") + "\\&amp;%\n&#128512;";
-        for text in
-            [secret, json.trim_matches('"'), &form, &form.to_lowercase(), &form.replace('+', "%20"), ascii, &html]
-        {
+        let twice = form.replace('+', "%20").replace('%', "%25");
+        for text in [
+            secret,
+            json.trim_matches('"'),
+            &form,
+            &form.to_lowercase(),
+            &form.replace('+', "%20"),
+            &twice,
+            &twice.replace('%', "%25"),
+            ascii,
+            &html,
+        ] {
             assert_eq!(without(secret, &format!("a {text} z")), "a *** z");
         }
         assert_eq!(without(secret, &json_in_json), r#""\"***\"""#);
@@ -202,6 +230,15 @@ mod tests {
         assert_eq!(without("hunt er2", "no: hunt%2…"), "no: ***…");
         assert_eq!(without("hunter2", "no: hun…"), "no: hun…");
         assert_eq!(without("hunter2", "no: hunter"), "no: hunter", "this one was not cut");
+    }
+
+    #[test]
+    fn a_secret_is_found_where_a_server_has_cut_it() {
+        assert_eq!(without("hunter2-long \n", "no: hunter2-long"), "no: ***");
+        assert_eq!(without(" hunter2-long", "hunter2-long"), "***");
+        assert_eq!(without("hunter2\nlong", "no: hunter2"), "no: ***", "the first line of a text");
+        assert_eq!(without("hunter2<b>", "no: hunter2"), "no: ***", "a page up to the next tag");
+        assert_eq!(without("hunter2-long", "no: hunter2"), "no: hunter2");
     }
 
     #[test]

@@ -58,6 +58,12 @@ impl Secrets {
         all
     }
 
+    /// Whether a field of this name is declared as secret: its name is none. `lines.0.pin` is the field `pin`.
+    pub(crate) fn declares(&self, field: &str) -> bool {
+        let last = field.rsplit('.').next().unwrap_or(field);
+        self.body.iter().chain(&self.query).any(|name| *name == field || *name == last)
+    }
+
     /// The secrets that are none of the values, so that they can only stand in a name, as the keys of a map do.
     ///
     /// The others are no reason to mask a name: a password may be the word `password`.

@@ -94,6 +94,7 @@ fn mask_query(copy: &mut Request<Bytes>, is_masked: impl Fn(&str) -> bool) {
         let name = form_urlencoded::parse(pair.as_bytes()).next().map(|(name, _)| name).unwrap_or_default();
         match pair.split_once('=') {
             Some((written, _)) if is_masked(&name) => format!("{written}={MASK}"),
+            None if !pair.is_empty() && is_masked(&name) => MASK.to_owned(),
             _ => pair.to_owned(),
         }
     });
