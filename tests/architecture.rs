@@ -86,7 +86,9 @@ fn read_folder(folder: &Path, module: &mut Names, files: &mut BTreeMap<Names, Fi
 impl File {
     fn of(items: &[Item], module: &Names, tests: &mut BTreeSet<Names>) -> Self {
         let mut file = Self::default();
-        items.iter().for_each(|item| file.read(item, module, tests));
+        for item in items {
+            file.read(item, module, tests);
+        }
         // What is re-exported is used as well where its name occurs.
         let mut named = BTreeSet::new();
         let code = items.iter().filter(|item| !matches!(item, Item::Use(_) | Item::Mod(_)));
@@ -301,7 +303,7 @@ fn the_tests_that_invariants_name_exist() {
             continue;
         };
         let file = file.trim_start_matches('`');
-        if !file.ends_with(".rs") {
+        if Path::new(file).extension().is_none_or(|extension| extension != "rs") {
             continue;
         }
         let source = fs::read_to_string(root.join(file)).unwrap_or_default();

@@ -78,7 +78,7 @@ const SEGMENTS: &[&str] = &[
     "[@]",
 ];
 
-/// Fields in every place and with every word, right ones and wrong ones.
+/// Fields in every place and with every word.
 const FIELDS: &[&str] = &[
     "more: u32",
     "#[endpoint(query, rename = \"a b[ü]\")] more: Vec<f32>",
@@ -96,6 +96,10 @@ const FIELDS: &[&str] = &[
     "#[serde(default, skip_serializing_if = \"Option::is_none\")] more: Option<u32>",
     "#[cfg(any())] more: NotThere",
     "#[endpoint(query)] r#type: char",
+];
+
+/// Fields with a mistake.
+const WRONG_FIELDS: &[&str] = &[
     "#[endpoint(header = \"X-Ü\")] more: u32",
     "#[endpoint(header = \"\")] more: u32",
     "#[endpoint(header = \"a b\")] more: u32",
@@ -106,7 +110,7 @@ const FIELDS: &[&str] = &[
     "#[endpoint(path)] more: u32",
 ];
 
-/// What an endpoint says besides its method, its path and who may call, right and wrong.
+/// What an endpoint says besides its method, its path and who may call.
 const SETTINGS: &[&str] = &[
     "",
     "timeout = \"18446744073709551615ms\",",
@@ -114,9 +118,10 @@ const SETTINGS: &[&str] = &[
     "error = Vec<String>,",
     "idempotent,",
     "errors_with_200,",
-    "timeout = \"18446744073709551616ms\",",
-    "timeout = \"307445734561825861m\",",
 ];
+
+/// Settings with a mistake.
+const WRONG_SETTINGS: &[&str] = &["timeout = \"18446744073709551616ms\",", "timeout = \"307445734561825861m\","];
 
 /// Whether the macros take it.
 fn is_accepted(code: &TokenStream) -> bool {
@@ -159,6 +164,20 @@ fn structs() -> impl Iterator<Item = String> {
         let auth = if field.contains("bearer") { "Public" } else { "SignedIn" };
         format!("#[endpoint({verb}, {literal}, {more} auth = {auth})] pub struct Declared {{ {fields} {field} }}")
     })
+}
+
+/// Each field with each setting, on one path, for a method without a body and one with it.
+fn combinations() -> impl Iterator<Item = String> {
+    let with = |verb: &'static str, field: &'static str| {
+        SETTINGS.iter().chain(WRONG_SETTINGS).map(move |more| {
+            let auth = if field.contains("bearer") { "Public" } else { "SignedIn" };
+            format!("#[endpoint({verb}, \"/api\", {more} auth = {auth})] pub struct Declared {{ {field} }}")
+        })
+    };
+    FIELDS
+        .iter()
+        .chain(WRONG_FIELDS)
+        .flat_map(move |field| ["GET", "POST"].into_iter().flat_map(move |verb| with(verb, field)))
 }
 
 fn traits() -> impl Iterator<Item = String> {
@@ -223,11 +242,22 @@ fn no_resource_is_called_like_a_method_of_a_client() {
 }
 
 #[test]
+fn each_word_is_among_the_declarations_that_are_built() {
+    let accepted: Vec<String> = combinations().filter(|text| accepts_struct(text)).collect();
+    let is_accepted = |part: &&&str| accepted.iter().any(|text| text.contains(**part));
+    let missing: Vec<_> = FIELDS.iter().chain(SETTINGS).filter(|part| !is_accepted(part)).collect();
+    assert!(missing.is_empty(), "never accepted: {missing:#?}");
+    let taken: Vec<_> = WRONG_FIELDS.iter().chain(WRONG_SETTINGS).filter(is_accepted).collect();
+    assert!(taken.is_empty(), "accepted: {taken:#?}");
+}
+
+#[test]
 fn what_the_macros_accept_is_built() {
     let mut lib = String::from("#![allow(missing_docs, unused_imports)]\n");
     let (mut accepted, mut refused) = (0, 0);
-    let declarations =
-        structs().map(|text| (accepts_struct(&text), format!("#[derive(Endpoint, DecodeRequest)] {text}")));
+    let declarations = structs()
+        .chain(combinations())
+        .map(|text| (accepts_struct(&text), format!("#[derive(Endpoint, DecodeRequest)] {text}")));
     let declarations = declarations.chain(traits().map(|text| (accepts_trait(&text), text)));
     for (index, (is_accepted, text)) in declarations.enumerate() {
         if is_accepted {

@@ -367,7 +367,7 @@ fn maps_are_flattened(endpoint: &Endpoint, cx: &Cx) {
         };
         if is_map(&field.ty) {
             let message = format!(
-                "{what} is one text or a list of texts: mark the map `#[serde(flatten)]`, and each entry is one"
+                "{what} is one text or a list of texts: mark the map `#[serde(flatten)]`, and each entry becomes one"
             );
             cx.error(&field.ty, message);
         }

@@ -3,10 +3,7 @@
 //! A test holds it against the macro. The only liberty taken: the hidden module, `::qelos_spec::__private` in generated
 //! code, is called `q` here.
 #![allow(unused_qualifications, clippy::redundant_closure, reason = "generated code cannot know what is in scope")]
-#![allow(
-    clippy::must_use_candidate,
-    reason = "a call says itself that it is sent when it is awaited; twice is too much"
-)]
+#![allow(clippy::must_use_candidate, reason = "`Call` is `#[must_use]` already, and clippy refuses a second one")]
 
 use qelos_spec::auth::{Session, SignedIn};
 use qelos_spec::{__private as q, RequestSnapshot};

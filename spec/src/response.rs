@@ -22,10 +22,10 @@ const LONGEST: usize = 300;
 
 /// What a JSON answer can be read as: anything that implements `serde::Deserialize` and borrows nothing.
 #[diagnostic::on_unimplemented(
-    message = "an answer cannot be read as `{Self}`",
+    message = "a response cannot be read as `{Self}`",
     label = "it does not implement `serde::Deserialize`",
-    note = "derive it: `#[derive(serde::Deserialize)]`; leave `response` out when a successful answer says nothing",
-    note = "responses are read as JSON: there is no word for bytes or text as they are"
+    note = "a type of yours derives it: `#[derive(serde::Deserialize)]`; leave the type out where a response has no content",
+    note = "responses are read as JSON: for bytes or text as they are, implement `Endpoint` by hand, with a `decode` of its own"
 )]
 // `DeserializeOwned` is no supertrait: as the bound of an associated type, the compiler would name it in place of this text.
 pub trait JsonResponse: Sized + 'static {
@@ -49,9 +49,9 @@ impl<T: DeserializeOwned + 'static> JsonResponse for T {
 
 /// What a JSON answer can be written from: anything that implements `serde::Serialize`.
 #[diagnostic::on_unimplemented(
-    message = "an answer cannot be written from `{Self}`",
+    message = "a response cannot be written from `{Self}`",
     label = "it does not implement `serde::Serialize`",
-    note = "`DecodeRequest` answers, too; derive it: `#[derive(serde::Serialize)]`"
+    note = "`DecodeRequest` writes responses, too; derive it: `#[derive(serde::Serialize)]`"
 )]
 pub trait JsonAnswer: Serialize {}
 

@@ -314,7 +314,7 @@ impl RequestWriter {
 
     /// The reason may name a key of a map, or repeat what a type of the user says of its value.
     fn refuse(&self, place: Place, reason: impl Display) -> EncodeError {
-        let reason = self.secrets.mask(&reason.to_string());
+        let reason = Collecting::mask(&reason.to_string());
         EncodeError { endpoint: self.request.endpoint.name, place, reason }
     }
 }

@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, LitBool, LitStr, Meta, Path, PathArguments, Token, Type, parenthesized, token};
+use syn::{Attribute, Lit, LitStr, Meta, Path, PathArguments, Token, Type, parenthesized, token};
 
 use crate::cx::Cx;
 use crate::draft::{Settings, Slot};
@@ -78,43 +78,22 @@ fn end_of_item(input: ParseStream, cx: &Cx) -> syn::Result<()> {
 // #[endpoint(secret = true)]
 pub(super) fn word(key: &Ident, input: ParseStream, cx: &Cx) {
     if !input.is_empty() && !input.peek(Token![,]) && !input.peek(LitStr) && !input.peek(Ident::peek_any) {
-        let text = input.fork().parse::<Named>().ok();
-        let is_off = input.fork().parse::<Off>().is_ok();
+        let ahead = input.fork();
+        let value = ahead.parse::<Token![=]>().and_then(|_| ahead.parse::<Lit>()).ok();
         skip_item(input);
         let is_named = key::NAMED.iter().any(|named| key == named);
-        let hint = match text {
-            Some(Named(name)) if is_named => {
+        let hint = match value {
+            Some(Lit::Str(name)) if is_named => {
                 let name = name.value();
                 format!("write the word alone; another name is `{key}, rename = \"{name}\"`")
             }
-            Some(_) if key == "path" => {
+            Some(Lit::Str(_)) if key == "path" => {
                 "write the word alone; a path value is put where its name stands in the path".to_owned()
             }
-            _ if is_off => "leave it out where it does not hold".to_owned(),
+            Some(Lit::Bool(holds)) if !holds.value => "leave it out where it does not hold".to_owned(),
             _ => "write the word alone".to_owned(),
         };
         cx.error(key, format!("`{key}` takes no value: {hint}"));
-    }
-}
-
-/// `= "name"`
-struct Named(LitStr);
-
-impl Parse for Named {
-    fn parse(input: ParseStream) -> syn::Result<Self> {
-        input.parse::<Token![=]>()?;
-        input.parse().map(Self)
-    }
-}
-
-/// `= false`
-struct Off;
-
-impl Parse for Off {
-    fn parse(input: ParseStream) -> syn::Result<Self> {
-        input.parse::<Token![=]>()?;
-        let value: LitBool = input.parse()?;
-        if value.value { Err(input.error("true")) } else { Ok(Self) }
     }
 }
 
@@ -167,7 +146,9 @@ pub(super) fn endpoint_item(settings: &mut Settings, item: Item, input: ParseStr
         Item::Literal(literal) if let Some((verb, path)) = method_and_path(&literal) => {
             let written = path.value();
             cx.error(&literal, format!("the method is a word of its own: write `{}, \"{written}\"`", verb.name()));
-            set(&mut settings.verb, "the method", literal.span(), Some(verb), cx);
+            if settings.verb.is_absent() {
+                settings.verb = Slot::Given(verb);
+            }
             set_path(&mut settings.path, &path, template::read(&path, cx), cx);
         }
         Item::Literal(literal) => match Verb::ALL.into_iter().find(|verb| verb.name() == literal.value()) {
@@ -177,6 +158,9 @@ pub(super) fn endpoint_item(settings: &mut Settings, item: Item, input: ParseStr
             }
             None => set_path(&mut settings.path, &literal, template::read(&literal, cx), cx),
         },
+        Item::Word(key) if settings.verb.as_given().is_some() && could_be_a_path(&key, input, settings) => {
+            path_by_name(&mut settings.path, &key, input, cx);
+        }
         Item::Word(key) if !input.peek(Token![=]) && could_be_a_method(&key.to_string(), settings) => {
             let verb = verb(&key, cx);
             set(&mut settings.verb, "the method", key.span(), Some(verb), cx);
@@ -188,9 +172,6 @@ pub(super) fn endpoint_item(settings: &mut Settings, item: Item, input: ParseStr
                 cx.error(&key, format!("a method stands alone, and the path behind a comma: `{verb}, \"{written}\"`"));
                 settings.path = path.map_or(Slot::Broken, |path| Slot::Given(template::read(&path, cx)));
             }
-        }
-        Item::Word(key) if settings.verb.as_given().is_some() && could_be_a_path(&key, input, settings) => {
-            path_by_name(&mut settings.path, &key, input, cx);
         }
         Item::Word(key) => match key.to_string().as_str() {
             "response" => {
@@ -238,13 +219,14 @@ fn in_parentheses(input: ParseStream) -> syn::Result<LitStr> {
 pub(super) fn could_be_a_path(key: &Ident, input: ParseStream, settings: &Settings) -> bool {
     let is_constant = key.to_string().chars().all(|c| c.is_uppercase() || c.is_numeric() || c == '_');
     let is_elsewhere = input.peek(Token![::]) || input.peek(Token![!]);
-    settings.path.is_absent() && !input.peek(Token![=]) && (is_constant || is_elsewhere)
+    let is_method = Verb::ALL.iter().any(|verb| key == verb.name());
+    settings.path.is_absent() && !input.peek(Token![=]) && !is_method && (is_constant || is_elsewhere)
 }
 
 // #[endpoint(GET, PATH, …)] #[endpoint(GET, concat!("/api", "/x"), …)] #[get(paths::INVOICES)]
 pub(super) fn path_by_name(slot: &mut Slot<Template>, key: &Ident, input: ParseStream, cx: &Cx) {
     skip_item(input);
-    cx.error(key, "write the path itself, in quotes: what a constant or another macro stands for is not known yet");
+    cx.error(key, "write the path itself, in quotes: the macro cannot see the value of a constant or of another macro");
     *slot = Slot::Broken;
 }
 
@@ -258,27 +240,29 @@ pub(super) fn answer(ty: &Type, written: &str, cx: &Cx) -> bool {
                 _ => None,
             });
             let success = args.and_then(|args| args.first()).map_or_else(|| "Invoice".to_owned(), shown);
-            let refused = args.and_then(|args| args.iter().nth(1)).map(shown);
+            // A type called `Error` is what the method returns in any case, and no response is read as a `dyn Error`.
+            let is_of_a_call = |error: &String| error.ends_with("Error") || error.contains("dyn");
+            let refused = args.and_then(|args| args.iter().nth(1)).map(shown).filter(|error| !is_of_a_call(error));
             let refused = refused.map(|error| format!("; what a refusal says is `error = {error}` in the attribute"));
             let refused = refused.unwrap_or_default();
             let message = format!(
-                "write what a successful answer says, `{written} {success}`: the `Result` around it is added{refused}"
+                "write the type of a successful response, `{written} {success}`: the `Result` around it is added{refused}"
             );
             cx.error(ty, message);
-            true
+            !tokens::holds_impl(ty.to_token_stream())
         }
         _ => read_into(ty, cx),
     }
 }
 
-/// Like [`answer`].
+/// Like [`answer`]. An `Rc` is told by its name.
 // #[endpoint(GET, "/x", response = Rc<Invoice>, error = &'static str, …)]
 fn read_into(ty: &Type, cx: &Cx) -> bool {
     let (tokens, before) = (ty.to_token_stream(), cx.count());
     if tokens::holds_impl(tokens.clone()) {
-        cx.error(ty, "an answer is read into a type: name it in place of `impl`");
+        cx.error(ty, "a response is read into a type: name it in place of `impl`");
     } else if let Some(borrow) = tokens::first_borrow(tokens.clone()) {
-        cx.error(borrow, "an answer is read into a value of its own: it borrows nothing");
+        cx.error(borrow, "a response is read into a value of its own: it borrows nothing");
     } else if let Some(rc) = tokens::first_with_arguments("Rc", tokens) {
         cx.error(rc, "a response goes from thread to thread, which an `Rc` does not: name the type inside of it alone");
     }

@@ -16,7 +16,7 @@ pub(super) fn attrs(attrs: &[Attribute], cx: &Cx) -> FieldAttrs {
     let mut field = FieldAttrs::default();
     for attr in attrs {
         if attr.path().is_ident("endpoint") && describes_an_endpoint(attr) {
-            cx.error(attr.path(), "this describes an endpoint, and stands on its struct: take it off the field");
+            cx.error(attr.path(), "this describes an endpoint, and not a part of it: take it off");
         } else if attr.path().is_ident("endpoint") {
             attr::items(attr, cx, |item, input| endpoint_item(&mut field, item, input, cx));
         } else if attr.path().is_ident("serde") {

@@ -141,10 +141,7 @@ fn undo_async_trait(item: &mut ItemTrait, cx: &Cx) {
         if let ReturnType::Type(_, ty) = &mut sig.output {
             **ty = output(ty).unwrap_or_else(|| syn::parse_quote!(()));
         }
-        let plain = tokens::without_lifetimes(sig.inputs.to_token_stream());
-        if let Ok(inputs) = Punctuated::parse_terminated.parse2(plain) {
-            sig.inputs = inputs;
-        }
+        take_lifetimes_of_inputs(sig);
     }
     if rewritten {
         let message = "`#[async_trait]` has rewritten this trait before `#[resource]` could read it: take it off, `async fn` stands in a resource as it is";
@@ -234,17 +231,23 @@ fn names_an_endpoint(attr: &Attribute) -> bool {
 
 // #[get] async fn list<'a>(&'a self, name: &'a str) -> …;
 fn take_lifetimes(sig: &mut Signature, cx: &Cx) {
-    let only = sig.generics.params.iter().all(|param| matches!(param, GenericParam::Lifetime(_)));
-    if sig.generics.params.is_empty() || !only || sig.generics.where_clause.is_some() {
+    if sig.generics.params.is_empty() || sig.generics.where_clause.is_some() || !names_only_lifetimes(sig) {
         return;
     }
-    let plain = Punctuated::parse_terminated.parse2(tokens::without_lifetimes(sig.inputs.to_token_stream()));
-    if let Ok(inputs) = plain {
-        cx.error(
-            &sig.generics,
-            "a method of a resource names no lifetimes: write `&self` and `&T`, the request owns what it sends",
-        );
-        (sig.inputs, sig.generics) = (inputs, Generics::default());
+    let message = "a method of a resource names no lifetimes: write `&self` and `&T`; the request owns its values";
+    cx.error(&sig.generics, message);
+    // The parameters stay: a type may name one, which would be unknown.
+    take_lifetimes_of_inputs(sig);
+}
+
+fn names_only_lifetimes(sig: &Signature) -> bool {
+    sig.generics.params.iter().all(|param| matches!(param, GenericParam::Lifetime(_)))
+}
+
+fn take_lifetimes_of_inputs(sig: &mut Signature) {
+    let plain = tokens::without_lifetimes(sig.inputs.to_token_stream());
+    if let Ok(inputs) = Punctuated::parse_terminated.parse2(plain) {
+        sig.inputs = inputs;
     }
 }
 
@@ -262,7 +265,7 @@ fn refuse_signature(sig: &Signature, cx: &Cx) {
     if let Some(abi) = &sig.abi {
         cx.error(abi, "a call has no ABI of its own");
     }
-    if !sig.generics.params.is_empty() {
+    if !names_only_lifetimes(sig) {
         let message =
             "a method of a resource takes no type parameters; declare a generic struct with `#[derive(Endpoint)]`";
         cx.error(&sig.generics, message);

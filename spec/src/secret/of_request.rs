@@ -106,8 +106,8 @@ impl Collecting {
         Self { outer: WRITTEN.replace(Some(Vec::new())), not_send: PhantomData }
     }
 
-    /// The text without the secrets that were written so far.
-    pub(crate) fn mask(&self, text: &str) -> String {
+    /// The text without the secrets that the encoding under way has written so far.
+    pub(crate) fn mask(text: &str) -> String {
         WRITTEN.with_borrow(|written| masked(text, written.as_deref().unwrap_or_default()).into_owned())
     }
 

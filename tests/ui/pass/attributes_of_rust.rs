@@ -60,7 +60,7 @@ pub struct ChangeNote {
     pub note: Note,
 }
 
-#[allow(dead_code)]
+#[allow(dead_code, reason = "it is compiled, and never called")]
 async fn call(client: &Client<qelos_client::OAuth>) {
     let _ = client.things().make(1, "a").await;
     let _ = client.things().get(7, None).await;

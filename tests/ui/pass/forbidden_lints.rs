@@ -8,7 +8,7 @@ mod declared {
     #[derive(Endpoint, DecodeRequest)]
     #[endpoint(POST, "/api/invoices/{id}", response = u64, auth = SignedIn)]
     #[deprecated = "write another one"]
-    #[allow(dead_code)]
+    #[allow(dead_code, reason = "no code makes one")]
     pub struct CreateInvoice {
         pub id: u32,
         #[deprecated]

@@ -32,7 +32,7 @@ mod prelude {
     impl<T: ?Sized> Everything for T {}
 }
 
-#[allow(unused_imports)]
+#[allow(unused_imports, reason = "generated code calls none of its methods")]
 use prelude::*;
 
 #[derive(Endpoint, DecodeRequest)]

@@ -1,4 +1,4 @@
-//! What a private resource offers and nobody uses is nobody's warning.
+//! Unused parts of a private resource cause no warning.
 #![deny(warnings)]
 
 use qelos_client::{Client, OAuth, auth::SignedIn, resource};

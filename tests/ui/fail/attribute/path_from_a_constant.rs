@@ -1,10 +1,16 @@
 use qelos_client::{Endpoint, auth::SignedIn};
 
 const INVOICES: &str = "/api/invoices";
+/// As close to a method as to a key.
+const PATH: &str = INVOICES;
 
 #[derive(Endpoint)]
 #[endpoint(GET, INVOICES, auth = SignedIn)]
 struct OfAConstant;
+
+#[derive(Endpoint)]
+#[endpoint(GET, PATH, auth = SignedIn)]
+struct OfAConstantNamedPath;
 
 #[derive(Endpoint)]
 #[endpoint(GET, concat!("/api", "/invoices"), auth = SignedIn)]
@@ -15,5 +21,5 @@ struct OfAMacro;
 struct OfAModule;
 
 fn main() {
-    let _ = INVOICES;
+    let _ = PATH;
 }

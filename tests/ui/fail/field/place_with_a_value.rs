@@ -5,8 +5,6 @@ use qelos_client::{Endpoint, auth::SignedIn};
 struct ListInvoices {
     #[endpoint(path = "id")]
     number: u32,
-    #[endpoint(query = "p")]
-    page: u32,
     #[endpoint(skip = true)]
     local: u32,
 }

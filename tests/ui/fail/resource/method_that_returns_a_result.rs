@@ -6,6 +6,8 @@ trait Invoices {
     async fn list(&self) -> Result<Vec<String>, String>;
     #[get("/first")]
     async fn first(&self) -> std::io::Result<String>;
+    #[get("/last")]
+    async fn last(&self) -> Result<String, qelos_client::Error>;
 }
 
 fn main() {}
