@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use qelos_client::api::{
-    ApiTokensDelete, ApiTokensList, CreateApiToken, CreateWorkspace, ExchangeAuthCallback, GetMe, LogOut, McpAuthorize,
-    McpExchange, OAuthSignIn, OAuthSignUp, RefreshCookie, RefreshTokens, SignIn, SignUp, SocialCallback, SocialLogin,
-    SocialProvider, UpdateMe, UpdateWorkspace, WorkspacesActivate, WorkspacesDelete, WorkspacesGet, WorkspacesList,
-    WorkspacesMembers,
+    ApiTokensDelete, ApiTokensList, CreateApiToken, CreateWorkspace, ExchangeAuthCallback, GetMe, McpAuthorize,
+    McpExchange, OAuthSignIn, OAuthSignUp, RefreshCookie, RefreshTokens, SignIn, SignOut, SignUp, SocialCallback,
+    SocialLogin, SocialProvider, UpdateMe, UpdateWorkspace, WorkspacesActivate, WorkspacesDelete, WorkspacesGet,
+    WorkspacesList, WorkspacesMembers,
 };
 use qelos_client::{BaseUrl, Endpoint, SecretString};
 use serde::Deserialize;
@@ -144,7 +144,7 @@ fn authentication(method: &str, args: &Args<'_>) -> Result<Essence, String> {
             };
             Essence::of(&changes)
         }
-        "logout" => Essence::of(&LogOut),
+        "logout" => Essence::of(&SignOut),
         "listapitokens" => Essence::of(&ApiTokensList {}),
         "createapitoken" => {
             let (nickname, expires_at) = (args.string("nickname"), args.field("expiresAt").unwrap());

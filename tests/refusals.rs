@@ -101,19 +101,19 @@ impl World {
     async fn client(&self, holds: Holds) -> Client<AnyCredential, Watched> {
         let sign_in = OAuthSignIn::new(ADA, PASSWORD.into());
         let client = match holds {
-            OAuth => self.anonymous().oauth_signin(&sign_in).await.unwrap().0.into_any(),
+            OAuth => self.anonymous().oauth_sign_in(&sign_in).await.unwrap().0.into_any(),
             Password => {
-                let (client, _) = self.anonymous().oauth_signin(&sign_in).await.unwrap();
+                let (client, _) = self.anonymous().oauth_sign_in(&sign_in).await.unwrap();
                 client.sign_in_again_with(sign_in).into_any()
             }
-            Cookie => self.anonymous().signin(&SignIn::new(ADA, PASSWORD.into())).await.unwrap().0.into_any(),
+            Cookie => self.anonymous().sign_in(&SignIn::new(ADA, PASSWORD.into())).await.unwrap().0.into_any(),
             ApiToken => {
                 let plain = Client::builder("https://qelos.test").transport(self.qelos.clone());
                 let plain = plain.clock(self.client_clock.clone()).build().unwrap();
-                let (owner, _) = plain.oauth_signin(&sign_in).await.unwrap();
+                let (owner, _) = plain.oauth_sign_in(&sign_in).await.unwrap();
                 let token = NewApiToken::expiring_in("ci", Duration::from_hours(1));
                 let token = owner.create_api_token(&token).await.unwrap().token;
-                self.anonymous().api_token_signin(token).await.unwrap().0.into_any()
+                self.anonymous().api_token_sign_in(token).await.unwrap().0.into_any()
             }
         };
         self.forget();
@@ -345,7 +345,7 @@ async fn ten_forbidden_calls_cost_one_probe_and_no_renewal() {
     let store = FileTokenStore::new(directory.path().join("session.json"));
     let mut sign_in = OAuthSignIn::new(ADA, PASSWORD.into());
     sign_in.workspace = Some(own);
-    let (first, _) = world.anonymous().oauth_signin(&sign_in).await.unwrap();
+    let (first, _) = world.anonymous().oauth_sign_in(&sign_in).await.unwrap();
     first.keep_in(store.clone()).await.unwrap();
     let second = world.anonymous().restore(store.clone()).await.unwrap().unwrap();
     for client in [&first, &second] {

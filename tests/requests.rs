@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use qelos_client::api::{
-    ALL, ApiTokensDelete, ApiTokensList, CreateApiToken, CreateWorkspace, ExchangeAuthCallback, GetMe, LogOut,
-    McpAuthorize, McpDiscovery, McpExchange, McpRegister, OAuthSignIn, OAuthSignUp, RefreshCookie, RefreshTokens,
-    SignIn, SignUp, SocialCallback, SocialLogin, SocialProvider, UpdateMe, UpdateWorkspace, WorkspacesActivate,
+    ALL, ApiTokensDelete, ApiTokensList, CreateApiToken, CreateWorkspace, ExchangeAuthCallback, GetMe, McpAuthorize,
+    McpDiscovery, McpExchange, McpRegister, OAuthSignIn, OAuthSignUp, RefreshCookie, RefreshTokens, SignIn, SignOut,
+    SignUp, SocialCallback, SocialLogin, SocialProvider, UpdateMe, UpdateWorkspace, WorkspacesActivate,
     WorkspacesAddMember, WorkspacesDelete, WorkspacesGet, WorkspacesList, WorkspacesMembers, WorkspacesRemoveMember,
     WorkspacesUpdateMember,
 };
@@ -50,7 +50,7 @@ fn sessions(seen: &mut Seen) {
     seen.snapshot(&OAuthSignUp::from(sign_up));
     seen.snapshot(&RefreshTokens { refresh: secret() });
     seen.snapshot(&RefreshCookie);
-    seen.snapshot(&LogOut);
+    seen.snapshot(&SignOut);
     seen.snapshot(&GetMe);
     seen.snapshot(&UpdateMe { first_name: Some("Ada".to_owned()), password: Some(secret()), ..UpdateMe::default() });
     let expires_at = "2027-01-01T00:00:00Z".parse().unwrap();

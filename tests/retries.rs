@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 use proptest::prelude::*;
-use qelos_client::api::{GetMe, LogOut, OAuthSignIn, RefreshTokens, UpdateMe};
+use qelos_client::api::{GetMe, OAuthSignIn, RefreshTokens, SignOut, UpdateMe};
 use qelos_client::auth::Public;
 use qelos_client::testing::{FakeQelos, Fault, Faults, ManualClock, NewUser};
 use qelos_client::{Anonymous, Client, Endpoint, Error, Retries, Timestamp, Transport, TransportError};
@@ -70,28 +70,28 @@ struct Case {
 fn cases() -> Vec<Case> {
     let status = |status| Case {
         fault: Fault::status(status),
-        is: |error| error.is_passing() && error.status().is_some() && !error.is_transport(),
+        is: |error| error.is_transient() && error.status().is_some() && !error.is_transport(),
         read: (3, 0),
         create: (1, 0),
     };
     let broken = |fault, arrived| Case {
         fault,
-        is: |error| error.is_transport() && error.is_passing() && !error.is_connect() && !error.is_timeout(),
+        is: |error| error.is_transport() && error.is_transient() && !error.is_connect() && !error.is_timeout(),
         read: (3, 3 * arrived),
         create: (1, arrived),
     };
     vec![
         Case { fault: Fault::refused(), is: |error| error.is_connect(), read: (3, 0), create: (3, 0) },
         broken(Fault::lost_request(), 0),
-        broken(Fault::lost_answer(), 1),
-        Case { is: |error| error.status().unwrap() == 200 && error.is_transport(), ..broken(Fault::cut_answer(), 1) },
+        broken(Fault::lost_response(), 1),
+        Case { is: |error| error.status().unwrap() == 200 && error.is_transport(), ..broken(Fault::cut_response(), 1) },
         // There is no timeout for an exchange here, so the deadline ends the call.
         Case { fault: Fault::silence(), is: Error::is_timeout, read: (1, 1), create: (1, 1) },
         status(429),
         status(502),
         status(503),
         status(504),
-        Case { is: |error| error.status().unwrap() == 500 && !error.is_passing(), read: (1, 0), ..status(500) },
+        Case { is: |error| error.status().unwrap() == 500 && !error.is_transient(), read: (1, 0), ..status(500) },
         Case { is: Error::is_not_found, read: (1, 0), ..status(404) },
         Case { is: Error::is_redirect, read: (1, 0), ..status(302) },
     ]
@@ -137,8 +137,8 @@ fn any_fault() -> impl Strategy<Value = Fault> {
         Just(Fault::none()),
         Just(Fault::refused()),
         Just(Fault::lost_request()),
-        Just(Fault::lost_answer()),
-        Just(Fault::cut_answer()),
+        Just(Fault::lost_response()),
+        Just(Fault::cut_response()),
         Just(Fault::silence()),
         late,
         status,
@@ -223,7 +223,7 @@ async fn each_exchange_has_the_timeout_of_its_endpoint_or_its_call() {
     let started = Instant::now();
     let error = client.call(&Slow).retries(Retries::none()).await.unwrap_err();
     assert_eq!(started.elapsed(), Duration::from_millis(1500));
-    assert!(error.is_timeout() && error.is_passing() && error.status().is_none());
+    assert!(error.is_timeout() && error.is_transient() && error.status().is_none());
     assert_eq!(error.to_string(), "GET /api/slow: no response came in time");
     client.call(&Slow).timeout(Duration::from_secs(3)).await.unwrap();
     assert_eq!(client.call(&Read).timeout(Duration::from_secs(1)).await.unwrap_err().attempts(), 3);
@@ -285,7 +285,7 @@ async fn an_error_without_a_retry_has_the_retry_after_of_the_server() {
     network.of_all().always(Fault::status_retry_after(429, "7"));
     let error = client(&network).call(&Create).await.unwrap_err();
     assert_eq!((started.elapsed(), network.of_all().sent()), (Duration::ZERO, 1));
-    assert_eq!((error.retry_after(), error.is_passing()), (Some(Duration::from_secs(7)), true));
+    assert_eq!((error.retry_after(), error.is_transient()), (Some(Duration::from_secs(7)), true));
 }
 
 /// A network in front of the embedded Qelos, and a signed-in client.
@@ -296,7 +296,7 @@ async fn signed_in() -> (Faults<FakeQelos>, ManualClock, Client<qelos_client::OA
     let network = Faults::around(qelos);
     let client = Client::builder("https://acme.example").transport(network.clone()).clock(clock.clone());
     let sign_in = OAuthSignIn::new("ada", "hunter2hunter2".into());
-    let (client, _) = client.build().unwrap().oauth_signin(&sign_in).await.unwrap();
+    let (client, _) = client.build().unwrap().oauth_sign_in(&sign_in).await.unwrap();
     (network, clock, client)
 }
 
@@ -306,7 +306,7 @@ async fn the_deadline_covers_a_refresh_and_its_tokens_are_kept() {
     clock.advance(Duration::from_hours(6));
     network.of::<RefreshTokens>().next([Fault::late(Duration::from_secs(30))]);
     let started = Instant::now();
-    let error = client.call(&LogOut).deadline(Duration::from_secs(5)).await.unwrap_err();
+    let error = client.call(&SignOut).deadline(Duration::from_secs(5)).await.unwrap_err();
     assert_eq!((started.elapsed(), error.is_timeout(), error.attempts()), (Duration::from_secs(5), true, 0));
     assert_eq!(error.hint(), None, "the call itself was not sent: {error}");
     client.call(&GetMe).await.unwrap();
@@ -317,14 +317,14 @@ async fn the_deadline_covers_a_refresh_and_its_tokens_are_kept() {
 #[tokio::test(start_paused = true)]
 async fn a_transient_failure_of_a_renewal_is_retried_with_its_call() {
     // When no connection is made, the renewal retries by itself.
-    for (fault, attempts) in [(Fault::refused(), 3), (Fault::lost_answer(), 1), (Fault::status(503), 1)] {
+    for (fault, attempts) in [(Fault::refused(), 3), (Fault::lost_response(), 1), (Fault::status(503), 1)] {
         let (network, clock, client) = signed_in().await;
         clock.advance(Duration::from_hours(6));
         network.of::<RefreshTokens>().always(fault.clone());
         let error = client.call(&GetMe).await.unwrap_err();
         assert_eq!(error.endpoint().unwrap().path.as_str(), "/api/token/refresh", "{error}");
         assert_eq!((network.of::<RefreshTokens>().sent(), error.attempts()), (3, attempts), "{fault:?}");
-        assert!(error.is_passing(), "{error}");
+        assert!(error.is_transient(), "{error}");
         assert_eq!(network.of::<GetMe>().sent(), 0);
     }
 }
@@ -356,7 +356,7 @@ async fn signing_out_has_a_deadline() {
     let (network, _, client) = signed_in().await;
     network.of_all().always(Fault::silence());
     let started = Instant::now();
-    assert!(client.logout().await.unwrap_err().is_timeout());
+    assert!(client.sign_out().await.unwrap_err().is_timeout());
     assert_eq!(started.elapsed(), MINUTE);
     assert!(client.call(&GetMe).await.unwrap_err().is_session_ended(), "the session has ended for this client");
 }
@@ -380,7 +380,7 @@ fn a_call_outside_of_a_runtime_works_without_retries() {
 fn the_default_transport_outside_of_a_runtime_is_an_error() {
     let client = Client::new("https://acme.example").unwrap();
     let error = at_once(client.call(&Read)).unwrap_err();
-    assert!(error.is_transport() && !error.is_passing(), "{error}");
+    assert!(error.is_transport() && !error.is_transient(), "{error}");
     let line =
         "the transport is not set up for this: reqwest needs a tokio runtime, and this call is made outside of one";
     assert!(error.to_string().ends_with(line), "{error}");
@@ -405,7 +405,7 @@ async fn a_transient_failure_of_a_renewal_keeps_the_session() {
         clock.advance(Duration::from_hours(6));
         network.of::<RefreshTokens>().always(fault.clone());
         let error = client.call(&GetMe).await.unwrap_err();
-        assert!(error.is_passing() && !error.is_session_ended(), "{fault:?}: {error}");
+        assert!(error.is_transient() && !error.is_session_ended(), "{fault:?}: {error}");
         let change = tokio::time::timeout(Duration::from_secs(1), changes.next()).await;
         assert!(change.is_err(), "{fault:?}: the tokens have not changed");
         network.heal();
@@ -420,7 +420,7 @@ async fn all_calls_keep_the_pause_that_the_server_asks_of_a_renewal() {
     network.of::<RefreshTokens>().next([Fault::status_retry_after(429, "3600")]);
     for _ in 0..10 {
         let error = client.call(&GetMe).await.unwrap_err();
-        assert_eq!((error.is_passing(), error.retry_after()), (true, Some(Duration::from_hours(1))), "{error}");
+        assert_eq!((error.is_transient(), error.retry_after()), (true, Some(Duration::from_hours(1))), "{error}");
     }
     assert_eq!((network.of::<RefreshTokens>().sent(), network.of::<GetMe>().sent()), (1, 0));
     clock.advance(Duration::from_hours(1));

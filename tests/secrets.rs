@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, Request, Response, StatusCode};
 use qelos_client::api::{CreateApiToken, GetMe, OAuthSignIn, RefreshTokens, SignIn};
-use qelos_client::auth::{Presented, Public, SignedIn, Stamp};
+use qelos_client::auth::{CredentialHeader, Presented, Public, SignedIn};
 use qelos_client::store::{FileTokenStore, TokenStore as _};
 use qelos_client::testing::{FakeQelos, Fault, Faults, ManualClock, NewUser, Refusal};
 use qelos_client::transport::ReqwestTransport;
@@ -151,21 +151,21 @@ async fn tell_the_story(seen: &Seen) {
 
     let sign_in = OAuthSignIn::new("ada", password.clone());
     seen.debug(&sign_in);
-    let (client, who) = anonymous.oauth_signin(&sign_in).await.unwrap();
+    let (client, who) = anonymous.oauth_sign_in(&sign_in).await.unwrap();
     seen.debug(&(&client, who));
     let wrong = planted(seen, "not-the-password-of-ada");
-    seen.failure(&anonymous.oauth_signin(&OAuthSignIn::new("ada", wrong)).await.unwrap_err());
-    let (cookie, _) = anonymous.signin(&SignIn::new("ada", password)).await.unwrap();
-    let stamp = cookie.credential().authorize(&connection_of(&qelos)).await.unwrap().unwrap().stamp;
-    plant_stamp(seen, &stamp);
-    seen.debug(&(&cookie, &stamp));
+    seen.failure(&anonymous.oauth_sign_in(&OAuthSignIn::new("ada", wrong)).await.unwrap_err());
+    let (cookie, _) = anonymous.sign_in(&SignIn::new("ada", password)).await.unwrap();
+    let header = cookie.credential().authorize(&connection_of(&qelos)).await.unwrap().unwrap().header;
+    plant_header(seen, &header);
+    seen.debug(&(&cookie, &header));
 
     let expires_at = "2026-12-01T00:00:00Z".parse().unwrap();
     let wanted = CreateApiToken { nickname: "ci".to_owned(), expires_at, workspace: None };
     let created = client.api_tokens().create(&wanted).await.unwrap();
     seen.plant(&created.token);
     seen.debug(&created);
-    let token = anonymous.api_token_signin(created.token.clone()).await.unwrap();
+    let token = anonymous.api_token_sign_in(created.token.clone()).await.unwrap();
     seen.debug(&token);
     client.api_tokens().delete(&created.api_token.id).await.unwrap();
     seen.failure(&token.0.logged_in_user().await.unwrap_err());
@@ -198,7 +198,7 @@ async fn tell_the_story(seen: &Seen) {
 
 /// A refresh token, such as a social login puts into the address of its callback: taken once, and refused.
 async fn comes_back(seen: &Seen, client: &Client, sign_in: &OAuthSignIn) {
-    let token = client.oauth_signin(sign_in).await.unwrap().0.tokens().unwrap().refresh;
+    let token = client.oauth_sign_in(sign_in).await.unwrap().0.tokens().unwrap().refresh;
     seen.plant(&token);
     seen.debug(&client.exchange_auth_callback(token.clone()).await.unwrap());
     seen.failure(&client.exchange_auth_callback(token).await.unwrap_err());
@@ -268,7 +268,7 @@ async fn faults(seen: &Seen, client: &Client<qelos_client::OAuth, ReqwestTranspo
     let garbage = Fault::garbage("the-password-of-ada").after(Duration::from_millis(1));
     let answer = Response::builder().status(503).header("retry-after", "the-password-of-ada");
     let answer = Fault::instead(answer.body("the-password-of-ada".into()).unwrap());
-    for fault in [garbage, answer, Fault::cut_answer(), Fault::lost_answer(), Fault::refused()] {
+    for fault in [garbage, answer, Fault::cut_response(), Fault::lost_response(), Fault::refused()] {
         let builder = Client::builder("https://acme.example").transport(network.clone());
         network.of_all().always(fault.clone());
         seen.debug(&(&network, network.of_all(), &fault, &builder));
@@ -292,10 +292,10 @@ fn connection_of(qelos: &FakeQelos) -> qelos_client::Connection<FakeQelos> {
     client.connection().clone()
 }
 
-/// What the stamp writes on a request is what must not show.
-fn plant_stamp(seen: &Seen, stamp: &Stamp) {
+/// What the header writes on a request is what must not show.
+fn plant_header(seen: &Seen, header: &CredentialHeader) {
     let mut request = Request::new(());
-    stamp.apply(&mut request);
+    header.apply(&mut request);
     let Some(Presented::Cookie(value)) = Presented::on(request.headers()) else { panic!("a cookie session") };
     seen.plant(&value.into());
     seen.debug(&Presented::on(request.headers()));

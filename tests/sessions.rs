@@ -43,11 +43,11 @@ impl World {
     }
 
     async fn oauth(&self) -> Client<OAuth, FakeQelos> {
-        self.client().oauth_signin(&OAuthSignIn::new("ada@example.com", password())).await.unwrap().0
+        self.client().oauth_sign_in(&OAuthSignIn::new("ada@example.com", password())).await.unwrap().0
     }
 
     async fn cookie(&self) -> Client<CookieSession, FakeQelos> {
-        self.client().signin(&SignIn::new("ada@example.com", password())).await.unwrap().0
+        self.client().sign_in(&SignIn::new("ada@example.com", password())).await.unwrap().0
     }
 
     fn pass(&self, time: Duration) {
@@ -97,7 +97,7 @@ async fn one_refresh_serves_all_calls_over_sockets_and_threads() {
         .clock(world.client_clock.clone())
         .build()
         .unwrap();
-    let (client, _) = client.oauth_signin(&OAuthSignIn::new("ada@example.com", password())).await.unwrap();
+    let (client, _) = client.oauth_sign_in(&OAuthSignIn::new("ada@example.com", password())).await.unwrap();
     world.pass(LIFETIME);
     assert!(storm(&client).await.is_empty());
     assert_eq!((world.refreshes(), world.qelos.count("GET", "/api/me")), (1, CALLERS));
@@ -248,7 +248,7 @@ async fn signing_out_waits_for_a_refresh_in_flight_and_revokes_its_tokens() {
     }
     let leaving = tokio::spawn({
         let client = client.clone();
-        async move { client.logout().await.map(drop) }
+        async move { client.sign_out().await.map(drop) }
     });
     tokio::task::yield_now().await;
     gate.add_permits(1);
@@ -269,7 +269,7 @@ async fn signing_out_revokes_the_refresh_token_of_the_newest_pair() {
     world.pass(LIFETIME);
     client.call(&GetMe).await.unwrap();
     let tokens = client.tokens().unwrap();
-    let anonymous = client.logout().await.unwrap();
+    let anonymous = client.sign_out().await.unwrap();
     world.client_clock.advance(LIFETIME);
     let error = anonymous.with_tokens(tokens).call(&GetMe).await.unwrap_err();
     assert!(error.is_session_ended(), "{error}");
@@ -284,7 +284,7 @@ async fn token_changes_bring_new_tokens_and_the_end_of_the_session() {
     client.call(&GetMe).await.unwrap();
     let tokens = changes.next().await.unwrap().unwrap();
     assert_eq!(tokens.refresh.expose_secret(), client.tokens().unwrap().refresh.expose_secret());
-    client.logout().await.unwrap();
+    client.sign_out().await.unwrap();
     assert!(changes.next().await.unwrap().unwrap_err().is_session_ended());
     drop(client);
     assert!(changes.next().await.is_none(), "the last client was dropped");
@@ -313,7 +313,7 @@ async fn any_response_renews_the_cookie_of_a_session() {
         clone.logged_in_user().await.unwrap();
     }
     client.logged_in_user().await.expect("the cookie was renewed 200 times, over more than the 30 days of one cookie");
-    client.logout().await.unwrap();
+    client.sign_out().await.unwrap();
     let error = clone.logged_in_user().await.unwrap_err();
     assert!(error.is_session_ended(), "clones share the end of the session");
 }
@@ -338,7 +338,7 @@ async fn a_redirect_renews_the_cookie_of_a_session() {
         async move { Ok::<_, TransportError>(response.unwrap()) }
     };
     let client = Client::builder("https://qelos.test").transport(transport).build().unwrap();
-    let (client, _) = client.signin(&SignIn::new("ada", password())).await.unwrap();
+    let (client, _) = client.sign_in(&SignIn::new("ada", password())).await.unwrap();
     for _ in 0..2 {
         assert!(client.call(&GetMe).await.unwrap_err().is_redirect());
     }
@@ -368,7 +368,7 @@ async fn an_api_token_is_created_used_listed_and_revoked() {
     let wanted = CreateApiToken { nickname: "ci".to_owned(), expires_at, workspace: None };
     let created = owner.api_tokens().create(&wanted).await.unwrap();
 
-    let (ci, user) = world.client().api_token_signin(created.token.clone()).await.unwrap();
+    let (ci, user) = world.client().api_token_sign_in(created.token.clone()).await.unwrap();
     assert_eq!(user.id, world.user);
     let builder = Client::builder("https://qelos.test").transport(world.qelos.clone()).api_token(created.token);
     builder.build().unwrap().logged_in_user().await.unwrap();
@@ -388,7 +388,7 @@ async fn an_api_token_is_created_used_listed_and_revoked() {
 #[tokio::test]
 async fn a_wrong_password_is_an_error_with_the_message_of_the_server() {
     let world = World::new();
-    let error = world.client().oauth_signin(&OAuthSignIn::new("ada@example.com", "wrong".into())).await.unwrap_err();
+    let error = world.client().oauth_sign_in(&OAuthSignIn::new("ada@example.com", "wrong".into())).await.unwrap_err();
     assert_eq!(error.to_string(), "POST /api/signin: 401 Unauthorized: Invalid username or password");
     assert_eq!(error.api().unwrap().message(), Some("Invalid username or password"));
 }
@@ -397,14 +397,14 @@ async fn a_wrong_password_is_an_error_with_the_message_of_the_server() {
 async fn no_secret_is_sent_unencrypted_to_another_machine() {
     let world = World::new();
     let builder = || Client::builder("http://qelos.example").transport(world.qelos.clone());
-    let error = builder().build().unwrap().oauth_signin(&OAuthSignIn::new("ada", password())).await.unwrap_err();
+    let error = builder().build().unwrap().oauth_sign_in(&OAuthSignIn::new("ada", password())).await.unwrap_err();
     assert!(error.is_plaintext(), "the password of a sign-in is not sent: {error}");
     let error = builder().api_token("ql_1").build().unwrap().logged_in_user().await.unwrap_err();
     assert!(error.is_plaintext(), "{error}");
     assert_eq!(world.qelos.requests().len(), 0);
 
     let allowed = builder().danger_allow_plain_http().build().unwrap();
-    allowed.oauth_signin(&OAuthSignIn::new("ada@example.com", password())).await.unwrap();
+    allowed.oauth_sign_in(&OAuthSignIn::new("ada@example.com", password())).await.unwrap();
 }
 
 #[tokio::test]
@@ -457,8 +457,8 @@ async fn replicas_that_sign_in_at_once_all_start() {
         let (client, qelos) = (client.clone(), qelos.clone());
         replicas.spawn(async move {
             match replica % 3 {
-                0 => client.oauth_signin(&OAuthSignIn::new("ada@example.com", password())).await.map(drop),
-                1 => client.signin(&SignIn::new("ada@example.com", password())).await.map(drop),
+                0 => client.oauth_sign_in(&OAuthSignIn::new("ada@example.com", password())).await.map(drop),
+                1 => client.sign_in(&SignIn::new("ada@example.com", password())).await.map(drop),
                 _ => {
                     let environment = Environment::read_from(settings).unwrap();
                     environment.connect_with(|builder| builder.transport(qelos)).await.map(drop)
@@ -479,7 +479,7 @@ async fn a_sign_in_that_always_races_with_another_is_transient() {
         Ok(Response::builder().status(401).header("content-type", "application/json").body(refusal.into()).unwrap())
     };
     let client = Client::builder("https://qelos.test").transport(server).build().unwrap();
-    let error = client.oauth_signin(&OAuthSignIn::new("ada@example.com", password())).await.unwrap_err();
-    assert!(error.is_passing() && !error.is_session_ended(), "{error}");
+    let error = client.oauth_sign_in(&OAuthSignIn::new("ada@example.com", password())).await.unwrap_err();
+    assert!(error.is_transient() && !error.is_session_ended(), "{error}");
     assert!(error.hint().unwrap().contains("at the same time"), "{error}");
 }

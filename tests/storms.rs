@@ -71,7 +71,7 @@ impl World {
         let network = Network { qelos: qelos.clone(), refresh_takes, known: Arc::default() };
         let client = Client::builder("https://qelos.test").transport(network).clock(clock.clone()).build().unwrap();
         let sign_in = OAuthSignIn::new("ada@example.com", "hunter2hunter2".into());
-        let (client, _) = client.oauth_signin(&sign_in).await.unwrap();
+        let (client, _) = client.oauth_sign_in(&sign_in).await.unwrap();
         qelos.forget_requests();
         Self { clock, qelos, client }
     }

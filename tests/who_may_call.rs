@@ -93,7 +93,7 @@ fn only_public_endpoints_carry_no_credential() {
 
 /// A requirement and a credential of the user's program.
 mod custom {
-    use qelos_client::auth::{Authorization, Credential, Stamp};
+    use qelos_client::auth::{Authorization, Credential, CredentialHeader};
     use qelos_client::{Connection, Error, Transport};
 
     use super::*;
@@ -109,7 +109,7 @@ mod custom {
     }
 
     #[derive(Clone)]
-    struct BillingKey(Stamp);
+    struct BillingKey(CredentialHeader);
 
     impl SatisfiedBy<BillingKey> for Billing {}
 
@@ -133,7 +133,7 @@ mod custom {
             let key = request.headers()["x-billing"].to_str().unwrap();
             Ok(Response::new(Bytes::from(format!("\"{key}\""))))
         };
-        let key = BillingKey(Stamp::new("x-billing".parse().unwrap(), "b-1").unwrap());
+        let key = BillingKey(CredentialHeader::new("x-billing".parse().unwrap(), "b-1").unwrap());
         let client = Client::builder("https://bills.example").transport(transport).credential(key).build().unwrap();
         assert_eq!(client.call(&Bills).await.unwrap(), "b-1");
     }

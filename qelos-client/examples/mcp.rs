@@ -47,7 +47,7 @@ async fn play() -> Result<(), Box<dyn Error>> {
     let who = client.logged_in_user().await?;
     println!("5. authorized for {}, with tokens that are renewed like any others", who.username.unwrap_or_default());
     client.refresh_token().await?;
-    client.logout().await?;
+    client.sign_out().await?;
     client.settled().await?;
     Ok(())
 }
@@ -56,7 +56,7 @@ async fn play() -> Result<(), Box<dyn Error>> {
 async fn browser(qelos: &FakeQelos, url: &str) -> Result<String, Box<dyn Error>> {
     let client = Client::builder("https://embedded.example").transport(qelos.clone()).build()?;
     let sign_in = OAuthSignIn::new("ada@acme.example", "only-for-this-run".into());
-    let session = client.oauth_signin(&sign_in).await?.0.tokens()?;
+    let session = client.oauth_sign_in(&sign_in).await?.0.tokens()?;
     let bearer = format!("Bearer {}", session.access.expose_secret());
 
     let asked = qelos.handle(Request::get(url).header(AUTHORIZATION, &bearer).body(Bytes::new())?);

@@ -73,7 +73,7 @@ async fn play() -> Result<(), Box<dyn Error>> {
     // The token is revoked also after an error.
     client.api_tokens().delete(&created.api_token.id).await?;
     afterwards(&outcome?).await?;
-    client.logout().await?;
+    client.sign_out().await?;
     println!("   Signed out.");
     // The end of the program cuts off no work that has begun.
     client.settled().await?;
@@ -124,7 +124,7 @@ async fn embedded() -> Result<Stage, Box<dyn Error>> {
 async fn sign_in(stage: &Stage) -> Result<Client<OAuth>, Box<dyn Error>> {
     println!("\n1. Sign in");
     let client = Client::new(&stage.url)?;
-    let (client, who) = client.oauth_signin(&OAuthSignIn::new(&stage.username, stage.password.clone())).await?;
+    let (client, who) = client.oauth_sign_in(&OAuthSignIn::new(&stage.username, stage.password.clone())).await?;
     println!("   {}, with the roles {:?}.", who.user.name.unwrap_or_default(), who.user.roles);
     println!("   The client went from Client<Anonymous> to Client<OAuth>, and renews its tokens by itself.");
     Ok(client)

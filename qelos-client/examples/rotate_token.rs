@@ -48,7 +48,7 @@ async fn play() -> Result<(), Box<dyn Error>> {
     qelos.add_user(NewUser::new("ci@acme.example", "only-for-this-run"));
     let client = Client::builder("https://embedded.example").transport(qelos.clone()).clock(clock.clone()).build()?;
     let sign_in = OAuthSignIn::new("ci@acme.example", "only-for-this-run".into());
-    let (client, _) = client.oauth_signin(&sign_in).await?;
+    let (client, _) = client.oauth_sign_in(&sign_in).await?;
     let client = client.sign_in_again_with(sign_in);
 
     println!("two tokens, for 20 days: one for the deployments, one that is never used");
@@ -81,7 +81,7 @@ async fn deploy<C: qelos_client::Credential>(
     vault: &Vault,
 ) -> Result<(), Box<dyn Error>> {
     let token = vault.read()?;
-    let (_, who) = client.api_token_signin(token).await?;
+    let (_, who) = client.api_token_sign_in(token).await?;
     println!("  deployed as {}", who.username.unwrap_or_default());
     Ok(())
 }

@@ -69,7 +69,7 @@ async fn page(State(app): State<App>, headers: HeaderMap) -> Result<String, Refu
 /// `GET /logout`: the session ends in the application, also when the server refuses.
 async fn logout(State(app): State<App>, headers: HeaderMap) -> Result<&'static str, Refused> {
     let session = number(&headers).and_then(|number| app.sessions().remove(number));
-    session.ok_or_else(|| refused("sign in first"))?.logout().await.map_err(refused)?;
+    session.ok_or_else(|| refused("sign in first"))?.sign_out().await.map_err(refused)?;
     Ok("signed out")
 }
 
@@ -126,7 +126,7 @@ async fn play() -> Result<(), Box<dyn Error>> {
 /// In place of the provider, which the embedded Qelos does not have: a refresh token, as Qelos puts it into the URL.
 async fn provider(client: &Client<Anonymous>) -> Result<String, Box<dyn Error>> {
     let sign_in = OAuthSignIn::new("ada@acme.example", "only-for-this-run".into());
-    Ok(client.oauth_signin(&sign_in).await?.0.tokens()?.refresh.expose_secret().to_owned())
+    Ok(client.oauth_sign_in(&sign_in).await?.0.tokens()?.refresh.expose_secret().to_owned())
 }
 
 /// A browser that shows redirects instead of following them, and keeps one cookie.

@@ -63,12 +63,12 @@ use crate::transport::Transport;
 /// A clone shares the state of the original: a renewal by one of them serves all.
 ///
 /// ```
-/// use qelos_client::auth::{Authorization, Credential, CredentialKind, Requirement, SatisfiedBy, Stamp};
+/// use qelos_client::auth::{Authorization, Credential, CredentialKind, Requirement, SatisfiedBy, CredentialHeader};
 /// use qelos_client::{Client, Connection, Error, Transport};
 ///
 /// /// The key of a gateway in front of the server.
 /// #[derive(Clone)]
-/// struct GatewayKey(Stamp);
+/// struct GatewayKey(CredentialHeader);
 ///
 /// impl Credential for GatewayKey {
 ///     fn kind(&self) -> CredentialKind {
@@ -93,7 +93,7 @@ use crate::transport::Transport;
 ///
 /// impl SatisfiedBy<GatewayKey> for KnownToTheGateway {}
 ///
-/// let key = GatewayKey(Stamp::new("x-gateway-key".parse()?, "g-1")?);
+/// let key = GatewayKey(CredentialHeader::new("x-gateway-key".parse()?, "g-1")?);
 /// let client = Client::builder("https://acme.example").credential(key).build()?;
 /// # let _ = client;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -107,7 +107,7 @@ use crate::transport::Transport;
     message = "`{Self}` is no credential",
     label = "proves nothing to a server",
     note = "a client holds `Anonymous`, `CookieSession`, `OAuth`, `ApiTokenAuth` or `AnyCredential`, or a type of yours that implements `Credential`; `SignedIn`, `Session` and `CookieOnly` are what endpoints ask for",
-    note = "the text of an API token goes to `.api_token(..)`; user name and password go to `client.oauth_signin(..)` or `client.signin(..)`"
+    note = "the text of an API token goes to `.api_token(..)`; user name and password go to `client.oauth_sign_in(..)` or `client.sign_in(..)`"
 )]
 pub trait Credential: Clone + Send + Sync + 'static {
     /// The kind of this credential, for checks at run time and for traces.

@@ -29,7 +29,7 @@ pub(crate) mod builder;
 ///
 /// # async fn run() -> Result<(), qelos_client::Error> {
 /// let client = Client::new("https://acme.example")?;
-/// let (client, _) = client.oauth_signin(&OAuthSignIn::new("ada", SecretString::from("hunter2"))).await?;
+/// let (client, _) = client.oauth_sign_in(&OAuthSignIn::new("ada", SecretString::from("hunter2"))).await?;
 ///
 /// let me = client.call(&GetMe).await?;              // any endpoint, ours or yours
 /// let tokens = client.api_tokens().list().await?;   // the methods of a resource
@@ -185,7 +185,7 @@ impl<T: Transport> Client<AnyCredential, T> {
     /// use qelos_client::OAuth;
     ///
     /// let client = client.into_typed::<OAuth>()?;
-    /// client.logout().await?;
+    /// client.sign_out().await?;
     /// # Ok(())
     /// # }
     /// ```

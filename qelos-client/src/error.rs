@@ -51,7 +51,7 @@ const LONGEST_ORIGIN: usize = 280;
 /// let error = client.call(&GetMe).await.unwrap_err();
 /// assert_eq!(error.status(), Some(StatusCode::FORBIDDEN));
 /// assert_eq!(error.api().and_then(|api| api.message()), Some("not today"));
-/// assert!(error.is_forbidden() && !error.is_passing());
+/// assert!(error.is_forbidden() && !error.is_transient());
 /// assert_eq!((error.attempts(), error.retry_after()), (1, None));
 /// if let Some(hint) = error.hint() {
 ///     println!("{hint}");
@@ -73,7 +73,7 @@ struct Inner {
     /// What is known about the proof that was refused.
     standing: Option<Standing>,
     /// Whether it may pass, where the kind of failure alone does not tell.
-    is_passing: bool,
+    is_transient: bool,
 }
 
 /// What is known about a proof that was refused, beyond the status of the response.
@@ -131,7 +131,7 @@ impl Error {
             attempts: 0,
             retry_after: None,
             standing: None,
-            is_passing: false,
+            is_transient: false,
         }))
     }
 
@@ -164,7 +164,7 @@ impl Error {
 
     /// The same failure, which may pass whatever its kind: a renewal that a proxy has forbidden, for example.
     pub(crate) fn passing(self) -> Self {
-        self.with(|inner| inner.is_passing = true)
+        self.with(|inner| inner.is_transient = true)
     }
 
     /// The same failure, with advice of its own.
@@ -268,14 +268,14 @@ impl Error {
     /// 504). Where the request has been sent and the endpoint is not idempotent, look whether the server has acted before
     /// calling again.
     #[must_use]
-    pub fn is_passing(&self) -> bool {
-        if self.0.is_passing || matches!(self.0.standing, Some(Standing::NotRenewed(_))) {
+    pub fn is_transient(&self) -> bool {
+        if self.0.is_transient || matches!(self.0.standing, Some(Standing::NotRenewed(_))) {
             return true;
         }
         match &self.0.kind {
-            Kind::Transport(error) => error.kind().is_passing(),
+            Kind::Transport(error) => error.kind().is_transient(),
             Kind::Deadline(..) => true,
-            _ => self.status().is_some_and(is_passing),
+            _ => self.status().is_some_and(is_transient),
         }
     }
 
@@ -386,7 +386,7 @@ impl Error {
 
     /// Whether the server has signed the user in to another workspace than the one asked for, or to none.
     #[must_use]
-    pub fn is_other_workspace(&self) -> bool {
+    pub fn is_workspace_mismatch(&self) -> bool {
         matches!(self.0.kind, Kind::OtherWorkspace(..))
     }
 
@@ -409,7 +409,7 @@ impl Error {
 }
 
 /// Whether a server that answers like this may answer differently in a moment.
-pub(crate) fn is_passing(status: StatusCode) -> bool {
+pub(crate) fn is_transient(status: StatusCode) -> bool {
     use StatusCode as Is;
     matches!(status, Is::TOO_MANY_REQUESTS | Is::BAD_GATEWAY | Is::SERVICE_UNAVAILABLE | Is::GATEWAY_TIMEOUT)
 }

@@ -157,7 +157,7 @@ impl TransportErrorKind {
     }
 
     /// Whether the error is transient: a retry may help.
-    pub(crate) fn is_passing(self) -> bool {
+    pub(crate) fn is_transient(self) -> bool {
         !matches!(self, Self::Setup | Self::Tls | Self::TooLarge)
     }
 }

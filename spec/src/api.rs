@@ -19,7 +19,7 @@ pub const ALL: &[EndpointInfo] = &[
     EndpointInfo::of::<SignIn>(),
     EndpointInfo::of::<OAuthSignIn>(),
     EndpointInfo::of::<RefreshTokens>(),
-    EndpointInfo::of::<LogOut>(),
+    EndpointInfo::of::<SignOut>(),
     EndpointInfo::of::<GetMe>(),
     EndpointInfo::of::<SignUp>(),
     EndpointInfo::of::<OAuthSignUp>(),

@@ -101,7 +101,7 @@ pub trait Requirement: 'static {
     message = "this endpoint needs `{Self}`, but the client holds `{C}`",
     label = "`{C}` may not call it",
     note = "`SignedIn` takes a cookie session, an OAuth session or an API token; `Session` takes a cookie or an OAuth session; `CookieOnly` takes a cookie session",
-    note = "sign in with `client.oauth_signin(..)` or `client.signin(..)` and call it on the client you get; API tokens are for `SignedIn` endpoints only",
+    note = "sign in with `client.oauth_sign_in(..)` or `client.sign_in(..)` and call it on the client you get; API tokens are for `SignedIn` endpoints only",
     note = "a requirement of your own names each credential that will do: `impl SatisfiedBy<OAuth> for MyRequirement`"
 )]
 pub trait SatisfiedBy<C> {}
@@ -169,28 +169,28 @@ impl Requirement for CookieOnly {
 /// The header that proves a credential. It is marked sensitive, so that its value is not printed.
 ///
 /// ```
-/// use qelos_spec::auth::Stamp;
+/// use qelos_spec::auth::CredentialHeader;
 ///
-/// let stamp = Stamp::api_key("ql_1234").unwrap();
-/// assert_eq!(stamp.header().as_str(), "x-api-key");
-/// assert!(!format!("{stamp:?}").contains("1234"));
+/// let header = CredentialHeader::api_key("ql_1234").unwrap();
+/// assert_eq!(header.name().as_str(), "x-api-key");
+/// assert!(!format!("{header:?}").contains("1234"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Stamp {
-    header: HeaderName,
+pub struct CredentialHeader {
+    name: HeaderName,
     value: HeaderValue,
 }
 
-impl Stamp {
+impl CredentialHeader {
     /// Any header that proves a credential.
     ///
     /// # Errors
     ///
     /// When the value has a character that a header cannot have, such as a line break.
-    pub fn new(header: HeaderName, value: &str) -> Result<Self, InvalidHeaderValue> {
+    pub fn new(name: HeaderName, value: &str) -> Result<Self, InvalidHeaderValue> {
         let mut value = HeaderValue::from_str(value)?;
         value.set_sensitive(true);
-        Ok(Self { header, value })
+        Ok(Self { name, value })
     }
 
     /// `authorization: Bearer <token>`.
@@ -222,8 +222,8 @@ impl Stamp {
 
     /// The name of the header.
     #[must_use]
-    pub fn header(&self) -> &HeaderName {
-        &self.header
+    pub fn name(&self) -> &HeaderName {
+        &self.name
     }
 
     /// Its value, and what stands in it behind `Bearer` or the name of a cookie.
@@ -238,7 +238,7 @@ impl Stamp {
         for other in [AUTHORIZATION, API_KEY, COOKIE] {
             request.headers_mut().remove(other);
         }
-        request.headers_mut().insert(self.header.clone(), self.value.clone());
+        request.headers_mut().insert(self.name.clone(), self.value.clone());
     }
 }
 
@@ -292,7 +292,7 @@ mod tests {
         let mut request = Request::new(());
         request.headers_mut().insert(COOKIE, HeaderValue::from_static("qlt_0=stale"));
         request.headers_mut().insert(API_KEY, HeaderValue::from_static("ql_stale"));
-        Stamp::bearer("fresh").unwrap().apply(&mut request);
+        CredentialHeader::bearer("fresh").unwrap().apply(&mut request);
         assert_eq!(request.headers().len(), 1);
         assert_eq!(Presented::on(request.headers()), Some(Presented::Bearer("fresh")));
     }
@@ -313,6 +313,6 @@ mod tests {
 
     #[test]
     fn a_line_break_cannot_get_into_a_header() {
-        assert!(Stamp::api_key("ql_1\r\nx-evil: 1").is_err());
+        assert!(CredentialHeader::api_key("ql_1\r\nx-evil: 1").is_err());
     }
 }

@@ -10,7 +10,7 @@ use crate::api_error::{ApiError, Refusal, shapes};
 use crate::endpoint::Endpoint;
 use crate::endpoint_info::EndpointInfo;
 use crate::request::{EncodeError, Place};
-use crate::response::{Content, DecodeError, JsonAnswer, JsonResponse, ResponseError, Unfit, read_json};
+use crate::response::{Content, DecodeError, DecodeJson, EncodeJson, ResponseError, Unfit, read_json};
 
 /// Reads a JSON answer; an empty body reads as `null`.
 ///
@@ -20,7 +20,7 @@ use crate::response::{Content, DecodeError, JsonAnswer, JsonResponse, ResponseEr
 /// # Errors
 ///
 /// What the server says is wrong, or that its answer is not a `T`.
-pub fn decode_json<E: Endpoint + ?Sized, T: JsonResponse>(response: &Response<Bytes>) -> Result<T, ResponseError> {
+pub fn decode_json<E: Endpoint + ?Sized, T: DecodeJson>(response: &Response<Bytes>) -> Result<T, ResponseError> {
     succeeds::<E>(response)?;
     read_json(&Content::of(response)).map_err(|unfit| {
         let unfit = response.extensions().get().map_or(unfit.clone(), |secrets| unfit.masking(secrets));
@@ -55,7 +55,7 @@ fn succeeds<E: Endpoint + ?Sized>(response: &Response<Bytes>) -> Result<(), Resp
 /// # Errors
 ///
 /// When the value has no JSON form.
-pub fn encode_json<E: Endpoint + ?Sized, T: JsonAnswer>(value: &T) -> Result<Response<Bytes>, EncodeError> {
+pub fn encode_json<E: Endpoint + ?Sized, T: EncodeJson>(value: &T) -> Result<Response<Bytes>, EncodeError> {
     let body = serde_json::to_vec(value).map_err(|error| EncodeError {
         endpoint: E::NAME,
         place: Place::Response,
@@ -152,7 +152,7 @@ mod tests {
     use http::header::CONTENT_ENCODING;
 
     use super::*;
-    use crate::api::LogOut;
+    use crate::api::SignOut;
     use crate::auth::Public;
 
     #[derive(Debug, qelos_macros::Endpoint)]
@@ -182,23 +182,23 @@ mod tests {
             ("", "<html lang=en>"),
         ] {
             let page = response(kind, page);
-            let Err(ResponseError::Decode(error)) = LogOut::decode(&page) else { panic!("{page:?}") };
+            let Err(ResponseError::Decode(error)) = SignOut::decode(&page) else { panic!("{page:?}") };
             assert!(error.is_html() && error.status() == 200, "{error}");
             assert_eq!(why::<Numbers>(&page), "it is an HTML page");
             assert_eq!(why::<PerhapsNumber>(&page), "it is an HTML page");
         }
         let mut packed = response("text/html", [0x1f, 0x8b, 8, 0]);
         packed.headers_mut().insert(CONTENT_ENCODING, "gzip".parse().unwrap());
-        assert!(LogOut::decode(&packed).is_err(), "what cannot be looked into is what it is called");
+        assert!(SignOut::decode(&packed).is_err(), "what cannot be looked into is what it is called");
     }
 
     #[test]
     fn what_is_only_called_a_page_is_a_success() {
         for body in ["", "\n", "OK", "{\"ok\":true}", "null"] {
-            assert_eq!(LogOut::decode(&response("text/html; charset=utf-8", body)), Ok(()), "{body}");
+            assert_eq!(SignOut::decode(&response("text/html; charset=utf-8", body)), Ok(()), "{body}");
         }
         assert_eq!(Numbers::decode(&response("text/html", "[7]")), Ok(vec![7]));
-        assert_eq!(LogOut::decode(&response("application/xml", "<done/>")), Ok(()));
+        assert_eq!(SignOut::decode(&response("application/xml", "<done/>")), Ok(()));
     }
 
     #[test]
@@ -233,7 +233,7 @@ mod tests {
             Ok(vec![7]),
             "a transport has undone it, and left the header"
         );
-        assert_eq!(LogOut::decode(&encoded("br", &gzip)), Ok(()), "nothing is read");
+        assert_eq!(SignOut::decode(&encoded("br", &gzip)), Ok(()), "nothing is read");
         assert!(why::<Numbers>(&encoded("identity", &gzip)).starts_with("its body is not text in UTF-8"));
 
         let wide: Vec<u8> = "[7]".encode_utf16().flat_map(u16::to_le_bytes).collect();

@@ -9,7 +9,7 @@ use http::{Method, Request as HttpRequest, Response as HttpResponse};
 use crate::auth::{Requirement, SatisfiedBy};
 use crate::endpoint_info::EndpointInfo;
 use crate::request::{EncodeError, Request, RequestError};
-use crate::response::{JsonResponse, ResponseError};
+use crate::response::{DecodeJson, ResponseError};
 use crate::template::PathTemplate;
 
 /// One operation of an API: a request that can be written, and a response that can be read.
@@ -48,7 +48,7 @@ pub trait Endpoint {
     /// The type of a successful response.
     type Response: Send + 'static;
     /// What the server says when it refuses, beyond [`ApiError`](crate::ApiError); `()` when that is all.
-    type Error: JsonResponse + Send;
+    type Error: DecodeJson + Send;
     /// Whether sending the request twice does no more than sending it once.
     const IDEMPOTENT: bool;
     /// How long one exchange may take, if the endpoint says so.

@@ -30,13 +30,13 @@ pub fn the_endpoint<E, A: EndpointArgument<E> + ?Sized>(argument: &A) -> &E {
     message = "this method answers `{R}`, but its endpoint answers `{Self}`",
     label = "write `{Self}`, the `response` of the endpoint"
 )]
-pub trait AnswerOf<R: Send + 'static>: Send + Sized + 'static {
+pub trait ResponseOf<R: Send + 'static>: Send + Sized + 'static {
     /// The same call, with its response under the name `R`.
     fn answer<D: Dispatch>(call: D::Call<Self>) -> D::Call<R>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<R: Send + 'static> AnswerOf<R> for R {
+impl<R: Send + 'static> ResponseOf<R> for R {
     fn answer<D: Dispatch>(call: D::Call<Self>) -> D::Call<R> {
         call
     }

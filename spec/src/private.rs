@@ -20,10 +20,10 @@ pub use crate::auth::{Public, SatisfiedBy};
 pub use crate::decode::{decode_json, decode_nothing, encode_json, encode_nothing};
 pub use crate::endpoint::{DecodeRequest, Dispatch, Endpoint};
 pub use crate::endpoint_info::EndpointInfo;
-pub use crate::existing::{AnswerOf, the_endpoint};
+pub use crate::existing::{ResponseOf, the_endpoint};
 pub use crate::reader::RequestReader;
 pub use crate::request::{EncodeError, Request, RequestError};
-pub use crate::response::{JsonAnswer, JsonResponse, ResponseError};
+pub use crate::response::{DecodeJson, EncodeJson, ResponseError};
 pub use crate::template::PathTemplate;
 pub use crate::value::{
     FromPathValue, FromWire, JsonValue, PathValue, TextValue, default_by, default_value, owned, path_value,

@@ -28,7 +28,7 @@ const LONGEST: usize = 300;
     note = "responses are read as JSON: for bytes or text as they are, implement `Endpoint` by hand, with a `decode` of its own"
 )]
 // `DeserializeOwned` is no supertrait: as the bound of an associated type, the compiler would name it in place of this text.
-pub trait JsonResponse: Sized + 'static {
+pub trait DecodeJson: Sized + 'static {
     /// Reads it.
     ///
     /// # Errors
@@ -41,7 +41,7 @@ pub trait JsonResponse: Sized + 'static {
 pub(crate) type Json<'b> = serde_json::Deserializer<serde_json::de::SliceRead<'b>>;
 
 #[diagnostic::do_not_recommend]
-impl<T: DeserializeOwned + 'static> JsonResponse for T {
+impl<T: DeserializeOwned + 'static> DecodeJson for T {
     fn from_json(json: &mut Json<'_>) -> Result<Self, serde_path_to_error::Error<serde_json::Error>> {
         serde_path_to_error::deserialize(json)
     }
@@ -53,10 +53,10 @@ impl<T: DeserializeOwned + 'static> JsonResponse for T {
     label = "it does not implement `serde::Serialize`",
     note = "`DecodeRequest` writes responses, too; derive it: `#[derive(serde::Serialize)]`"
 )]
-pub trait JsonAnswer: Serialize {}
+pub trait EncodeJson: Serialize {}
 
 #[diagnostic::do_not_recommend]
-impl<T: Serialize> JsonAnswer for T {}
+impl<T: Serialize> EncodeJson for T {}
 
 /// An answer could not be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,7 +152,7 @@ impl Unfit {
 }
 
 /// A body as JSON; an empty one reads as `null`.
-pub(crate) fn read_json<T: JsonResponse>(content: &Content<'_>) -> Result<T, Unfit> {
+pub(crate) fn read_json<T: DecodeJson>(content: &Content<'_>) -> Result<T, Unfit> {
     if content.is_blank() {
         return T::from_json(&mut serde_json::Deserializer::from_slice(b"null")).map_err(|_| Unfit::Empty);
     }

@@ -23,7 +23,7 @@ async fn nicknames(owner: &Client<OAuth, FakeQelos>) -> Vec<String> {
 }
 
 async fn works(world: &World, token: &SecretString) -> bool {
-    world.anonymous().api_token_signin(token.clone()).await.is_ok()
+    world.anonymous().api_token_sign_in(token.clone()).await.is_ok()
 }
 
 #[tokio::test]
@@ -55,7 +55,7 @@ async fn a_new_token_that_does_not_work_is_revoked() {
     assert!(nicknames(&owner).await.is_empty());
 
     let created = owner.create_api_token(&wanted.in_workspace(ours)).await.unwrap();
-    let (_, who) = owner.api_token_signin(created.token).await.unwrap();
+    let (_, who) = owner.api_token_sign_in(created.token).await.unwrap();
     assert_eq!(who.workspace.unwrap().id, ours);
 }
 

@@ -22,7 +22,7 @@ struct ReadThings;
 
 async fn sign_in<T: Transport>(server: &str, transport: T) -> Result<Client<CookieSession, T>, Error> {
     let client = Client::builder(server).transport(transport).build()?;
-    Ok(client.signin(&SignIn::new(ADA, PASSWORD.into())).await?.0)
+    Ok(client.sign_in(&SignIn::new(ADA, PASSWORD.into())).await?.0)
 }
 
 #[tokio::test]
@@ -66,8 +66,8 @@ async fn signing_out_ends_the_session_even_if_the_server_refuses() {
     let world = World::new();
     let builder = Client::builder("https://qelos.test").transport(Sticky(world.qelos.clone()));
     let client = builder.clock(world.clock.clone()).build().unwrap();
-    let (client, _) = client.signin(&SignIn::new(ADA, PASSWORD.into())).await.unwrap();
-    let error = client.logout().await.unwrap_err();
+    let (client, _) = client.sign_in(&SignIn::new(ADA, PASSWORD.into())).await.unwrap();
+    let error = client.sign_out().await.unwrap_err();
     assert_eq!(error.status(), Some(StatusCode::INTERNAL_SERVER_ERROR), "{error}");
     world.qelos.forget_requests();
     assert!(client.logged_in_user().await.unwrap_err().is_session_ended());
@@ -175,7 +175,7 @@ async fn a_cookie_for_another_domain_is_an_error_that_names_it() {
     assert_eq!(
         error.to_string(),
         "POST /api/signin: the server set the session cookie for another domain, `qelos.internal` — use that domain in the \
-         base URL, or let the proxy pass on the host of the request; a session of tokens (`oauth_signin`) needs no cookie"
+         base URL, or let the proxy pass on the host of the request; a session of tokens (`oauth_sign_in`) needs no cookie"
     );
 }
 
@@ -186,7 +186,7 @@ async fn the_names_of_this_machine_are_one_host_for_cookies() {
         for server in ["http://localhost:5173", "http://127.0.0.1", "http://[::1]"] {
             let client = sign_in(server, proxy(&world.qelos, name)).await.unwrap();
             assert_eq!(client.logged_in_user().await.unwrap().username.as_deref(), Some(ADA), "{server} is {name}");
-            client.logout().await.unwrap();
+            client.sign_out().await.unwrap();
         }
     }
 }

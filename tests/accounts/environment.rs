@@ -295,7 +295,7 @@ async fn a_session_works_in_the_expected_workspace() {
         "the program takes precedence over the variable"
     );
     let error = connect(expecting(&settings, foreign).unwrap()).await.unwrap_err();
-    assert!(error.is_other_workspace(), "{error}");
+    assert!(error.is_workspace_mismatch(), "{error}");
     assert!(error.hint().unwrap().contains("that the user is not a member of"), "{error}");
 }
 
@@ -315,7 +315,7 @@ async fn an_api_token_has_to_be_locked_to_the_expected_workspace() {
     connect(locked.expose_secret(), two).await.unwrap();
     for (token, workspace) in [(&locked, one), (&unlocked, one), (&unlocked, two)] {
         let error = connect(token.expose_secret(), workspace).await.unwrap_err();
-        assert!(error.is_other_workspace(), "{error}");
+        assert!(error.is_workspace_mismatch(), "{error}");
         assert!(
             error.hint().unwrap().starts_with("the API token is locked to another workspace, or to none"),
             "{error}"
@@ -338,7 +338,7 @@ async fn a_stored_session_in_another_workspace_is_an_error() {
     start(one).await.unwrap();
     assert_eq!(sign_ins(&world), 1, "the second start continues the session");
     let error = start(two).await.unwrap_err();
-    assert!(error.is_other_workspace(), "{error}");
+    assert!(error.is_workspace_mismatch(), "{error}");
     assert!(error.hint().unwrap().starts_with("the session in the token store is in another workspace"), "{error}");
     assert_eq!(client.logged_in_user().await.unwrap().workspace.unwrap().id, one);
     assert_eq!(sign_ins(&world), 1, "the session of the other program is not changed");

@@ -17,11 +17,11 @@ fn bob() -> SignUp {
 #[tokio::test]
 async fn signing_up_starts_a_session_of_either_kind() {
     let world = World::new();
-    let (client, who) = world.anonymous().signup(&bob()).await.unwrap();
+    let (client, who) = world.anonymous().sign_up(&bob()).await.unwrap();
     assert_eq!(who.user.username.as_deref(), Some("bob@example.com"));
     assert_eq!(client.logged_in_user().await.unwrap().full_name.as_deref(), Some("Bob Babbage"));
     let eve = SignUp::new("eve@example.com", PASSWORD.into(), "Eve");
-    let (client, _) = world.anonymous().oauth_signup(&OAuthSignUp::from(eve)).await.unwrap();
+    let (client, _) = world.anonymous().oauth_sign_up(&OAuthSignUp::from(eve)).await.unwrap();
     assert_eq!(client.logged_in_user().await.unwrap().username.as_deref(), Some("eve@example.com"));
     client.refresh_token().await.unwrap();
 }
@@ -31,8 +31,8 @@ async fn a_failed_sign_up_with_status_200_is_an_error_that_names_the_fields() {
     let world = World::new();
     let wrong = SignUp { password: "short".into(), first_name: "José".to_owned(), ..bob() };
     let errors = [
-        world.anonymous().signup(&wrong).await.map(drop).unwrap_err(),
-        world.anonymous().oauth_signup(&wrong.into()).await.map(drop).unwrap_err(),
+        world.anonymous().sign_up(&wrong).await.map(drop).unwrap_err(),
+        world.anonymous().oauth_sign_up(&wrong.into()).await.map(drop).unwrap_err(),
     ];
     for error in errors {
         assert_eq!(error.status().unwrap(), 200);
@@ -42,7 +42,7 @@ async fn a_failed_sign_up_with_status_200_is_an_error_that_names_the_fields() {
         assert!(api.field("email").is_none(), "{error}");
     }
     let taken = SignUp::new(ADA, PASSWORD.into(), "Ada");
-    let error = world.anonymous().signup(&taken).await.unwrap_err();
+    let error = world.anonymous().sign_up(&taken).await.unwrap_err();
     assert!(error.to_string().contains("FORM_SUBMISSION_FAILED"), "{error}");
 }
 
@@ -50,8 +50,8 @@ async fn a_failed_sign_up_with_status_200_is_an_error_that_names_the_fields() {
 async fn a_blank_username_is_refused_before_sending() {
     let world = World::new();
     let nameless = [
-        world.anonymous().signup(&SignUp { username: " ".to_owned(), ..bob() }).await.map(drop).unwrap_err(),
-        world.anonymous().oauth_signin(&OAuthSignIn::new("", PASSWORD.into())).await.map(drop).unwrap_err(),
+        world.anonymous().sign_up(&SignUp { username: " ".to_owned(), ..bob() }).await.map(drop).unwrap_err(),
+        world.anonymous().oauth_sign_in(&OAuthSignIn::new("", PASSWORD.into())).await.map(drop).unwrap_err(),
     ];
     for error in nameless {
         assert!(error.is_encode() && error.to_string().contains("`username`"), "{error}");
@@ -66,7 +66,7 @@ async fn a_response_without_a_user_is_an_error() {
         Ok::<_, TransportError>(response.body(Bytes::from_static(br#"{"payload":{}}"#)).unwrap())
     };
     let client = Client::builder("https://qelos.test").transport(no_user).build().unwrap();
-    let error = client.signup(&bob()).await.unwrap_err();
+    let error = client.sign_up(&bob()).await.unwrap_err();
     assert!(error.is_decode() && error.to_string().contains("payload"), "{error}");
 }
 
@@ -74,15 +74,15 @@ async fn a_response_without_a_user_is_an_error() {
 async fn usernames_are_trimmed_and_lowercased() {
     let world = World::new();
     for written in ["ADA@example.com", "  Ada@Example.com "] {
-        world.anonymous().signin(&SignIn::new(written, PASSWORD.into())).await.unwrap();
-        world.anonymous().oauth_signin(&OAuthSignIn::new(written, PASSWORD.into())).await.unwrap();
+        world.anonymous().sign_in(&SignIn::new(written, PASSWORD.into())).await.unwrap();
+        world.anonymous().oauth_sign_in(&OAuthSignIn::new(written, PASSWORD.into())).await.unwrap();
     }
 }
 
 #[tokio::test]
 async fn logged_in_user_has_the_id_that_a_sign_in_lacks() {
     let world = World::new();
-    let (client, who) = world.anonymous().oauth_signin(&sign_in()).await.unwrap();
+    let (client, who) = world.anonymous().oauth_sign_in(&sign_in()).await.unwrap();
     assert_eq!(who.user.full_name.or(who.user.name).as_deref(), Some("Ada Lovelace"));
     client.refresh_token().await.unwrap();
     assert_eq!(client.logged_in_user().await.unwrap().id, world.ada);
@@ -96,8 +96,8 @@ async fn a_sign_in_fails_without_the_role_it_asks_for() {
         sign_in.roles = vec![role.to_owned()];
         sign_in
     };
-    world.anonymous().oauth_signin(&with_role("user")).await.unwrap();
-    let error = world.anonymous().oauth_signin(&with_role("admin")).await.unwrap_err();
+    world.anonymous().oauth_sign_in(&with_role("user")).await.unwrap();
+    let error = world.anonymous().oauth_sign_in(&with_role("admin")).await.unwrap_err();
     assert!(error.is_unauthorized(), "{error}");
 }
 
@@ -129,7 +129,7 @@ async fn a_session_survives_a_new_password() {
     let changes = UpdateMe { password: Some("another-password".into()), ..UpdateMe::default() };
     client.update_logged_in_user(&changes).await.unwrap();
     client.refresh_token().await.unwrap();
-    assert!(world.anonymous().oauth_signin(&sign_in()).await.unwrap_err().is_unauthorized());
+    assert!(world.anonymous().oauth_sign_in(&sign_in()).await.unwrap_err().is_unauthorized());
 }
 
 /// The log of a subscriber.
@@ -159,13 +159,13 @@ async fn a_lost_email_address_is_warned_about() {
     let text = || String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
 
     let world = World::new();
-    world.anonymous().signup(&bob()).await.unwrap();
+    world.anonymous().sign_up(&bob()).await.unwrap();
     let same = SignUp::new("Eve@Example.com", PASSWORD.into(), "Eve");
-    world.anonymous().oauth_signup(&same.into()).await.unwrap();
+    world.anonymous().oauth_sign_up(&same.into()).await.unwrap();
     assert_eq!(text(), "", "the address is the username");
 
     let other = SignUp { username: "carol".to_owned(), ..SignUp::new("carol@example.com", PASSWORD.into(), "Carol") };
-    let (_, who) = world.anonymous().signup(&other).await.unwrap();
+    let (_, who) = world.anonymous().sign_up(&other).await.unwrap();
     assert_eq!(who.user.email.as_deref(), Some("carol@null"));
     assert!(text().contains("WARN") && text().contains("the e-mail address was not stored"), "{}", text());
     assert!(!text().contains("carol"), "{}", text());

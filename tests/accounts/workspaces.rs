@@ -20,7 +20,7 @@ fn active(me: User) -> WorkspaceId {
 async fn locked_api_token(world: &World, workspace: WorkspaceId) -> Client<ApiTokenAuth, FakeQelos> {
     let wanted = NewApiToken::expiring_in("locked", DAY).in_workspace(workspace);
     let created = world.oauth().await.create_api_token(&wanted).await.unwrap();
-    world.anonymous().api_token_signin(created.token).await.unwrap().0
+    world.anonymous().api_token_sign_in(created.token).await.unwrap().0
 }
 
 #[tokio::test]
@@ -46,7 +46,7 @@ async fn an_oauth_session_switches_workspace_by_signing_in() {
     let (one, two) = (world.workspace("One"), world.workspace("Two"));
     let client = world.oauth().await;
     assert_eq!(active(client.logged_in_user().await.unwrap()), one);
-    let (moved, who) = client.oauth_signin(&sign_in_to(two)).await.unwrap();
+    let (moved, who) = client.oauth_sign_in(&sign_in_to(two)).await.unwrap();
     assert_eq!(who.workspace.unwrap().id, two);
     assert_eq!(active(moved.logged_in_user().await.unwrap()), two);
     assert_eq!(active(client.logged_in_user().await.unwrap()), one, "the session before does not change");
@@ -71,11 +71,11 @@ async fn an_ignored_workspace_is_an_error() {
     for wanted in [foreign, "0123456789abcdef01234567".parse().unwrap()] {
         let by_cookie = SignIn { workspace: Some(wanted), ..SignIn::new(ADA, PASSWORD.into()) };
         let errors = [
-            world.anonymous().signin(&by_cookie).await.unwrap_err(),
-            world.anonymous().oauth_signin(&sign_in_to(wanted)).await.unwrap_err(),
+            world.anonymous().sign_in(&by_cookie).await.unwrap_err(),
+            world.anonymous().oauth_sign_in(&sign_in_to(wanted)).await.unwrap_err(),
         ];
         for error in errors {
-            assert!(error.is_other_workspace(), "{error}");
+            assert!(error.is_workspace_mismatch(), "{error}");
             assert_eq!(
                 error.to_string(),
                 format!(
@@ -85,7 +85,7 @@ async fn an_ignored_workspace_is_an_error() {
             );
         }
     }
-    world.anonymous().oauth_signin(&sign_in_to(own)).await.unwrap();
+    world.anonymous().oauth_sign_in(&sign_in_to(own)).await.unwrap();
 }
 
 #[tokio::test]
@@ -93,7 +93,7 @@ async fn a_session_stays_in_its_workspace_although_the_server_forgets_it() {
     let world = World::new();
     world.workspace("One");
     let two = world.workspace("Two");
-    let (client, _) = world.anonymous().oauth_signin(&sign_in_to(two)).await.unwrap();
+    let (client, _) = world.anonymous().oauth_sign_in(&sign_in_to(two)).await.unwrap();
     let kept = client.sign_in_again_with(sign_in());
     for _ in 0..3 {
         world.clock.advance(LIFETIME);
@@ -102,7 +102,7 @@ async fn a_session_stays_in_its_workspace_although_the_server_forgets_it() {
         assert_eq!((workspace.id, workspace.roles), (two, vec!["admin".to_owned()]));
     }
 
-    let (client, _) = world.anonymous().oauth_signin(&sign_in_to(two)).await.unwrap();
+    let (client, _) = world.anonymous().oauth_sign_in(&sign_in_to(two)).await.unwrap();
     let mut ended = None;
     for _ in 0..3 {
         world.clock.advance(LIFETIME);
@@ -136,7 +136,7 @@ async fn workspace_names_are_the_same_for_each_credential() {
 async fn a_refusal_is_an_error_and_is_not_retried() {
     let world = World::new();
     let (own, foreign) = (world.workspace("Own"), world.foreign_workspace());
-    let (client, _) = world.anonymous().oauth_signin(&sign_in_to(own)).await.unwrap();
+    let (client, _) = world.anonymous().oauth_sign_in(&sign_in_to(own)).await.unwrap();
     world.qelos.forget_requests();
 
     let error = client.workspaces().delete(&own).await.unwrap_err();
@@ -154,7 +154,7 @@ async fn workspaces_and_members_are_created_and_deleted() {
     let root = world.qelos.add_user(NewUser::new("root@example.com", PASSWORD).role("admin"));
     let bob = world.qelos.add_user(NewUser::new("bob@example.com", PASSWORD).first_name("Bob"));
     let sign_in = OAuthSignIn::new("root@example.com", PASSWORD.into());
-    let (client, _) = world.anonymous().oauth_signin(&sign_in).await.unwrap();
+    let (client, _) = world.anonymous().oauth_sign_in(&sign_in).await.unwrap();
     let engines = client.workspaces().create(&CreateWorkspace::new("Engines")).await.unwrap();
     assert_eq!((engines.name.as_str(), engines.members[0].user), ("Engines", root));
 

@@ -34,11 +34,11 @@ impl World {
     }
 
     pub(crate) async fn oauth(&self) -> Client<OAuth, FakeQelos> {
-        self.anonymous().oauth_signin(&sign_in()).await.unwrap().0
+        self.anonymous().oauth_sign_in(&sign_in()).await.unwrap().0
     }
 
     pub(crate) async fn cookie(&self) -> Client<CookieSession, FakeQelos> {
-        self.anonymous().signin(&SignIn::new(ADA, PASSWORD.into())).await.unwrap().0
+        self.anonymous().sign_in(&SignIn::new(ADA, PASSWORD.into())).await.unwrap().0
     }
 
     /// A workspace whose administrator is Ada.

@@ -143,17 +143,17 @@ const SCENARIOS: &[Scenario] = &[
     ("168-logout-cookie", WithoutPicture, World::cookie),
     ("169-me-cookie-after-logout", WithoutPicture, |world| {
         let cookie = world.cookie();
-        world.log_out("cookie", format!("qlt_0={cookie}"));
+        world.sign_out("cookie", format!("qlt_0={cookie}"));
         cookie
     }),
     ("172-me-oauth-after-logout", WithoutPicture, |world| {
         let session = world.user_1();
-        world.log_out("authorization", format!("Bearer {}", session.access));
+        world.sign_out("authorization", format!("Bearer {}", session.access));
         session.access
     }),
     ("173-token-refresh-after-logout", WithoutPicture, |world| {
         let session = world.user_1();
-        world.log_out("authorization", format!("Bearer {}", session.access));
+        world.sign_out("authorization", format!("Bearer {}", session.access));
         session.refresh
     }),
     ("174-logout-oauth-with-old-access-token", WithoutPicture, access_token_from_before_a_refresh),

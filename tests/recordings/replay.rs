@@ -11,10 +11,10 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use http::{Request, Response};
 use qelos_client::api::{
-    ApiTokensDelete, ApiTokensList, CreateApiToken, CreateWorkspace, ExchangeAuthCallback, GetMe, LogOut, McpAuthorize,
-    McpDiscovery, McpExchange, McpRegister, OAuthSignIn, OAuthSignUp, RefreshCookie, RefreshTokens, SignIn, SignUp,
-    SocialLogin, UpdateMe, UpdateWorkspace, WorkspacesActivate, WorkspacesDelete, WorkspacesGet, WorkspacesList,
-    WorkspacesMembers,
+    ApiTokensDelete, ApiTokensList, CreateApiToken, CreateWorkspace, ExchangeAuthCallback, GetMe, McpAuthorize,
+    McpDiscovery, McpExchange, McpRegister, OAuthSignIn, OAuthSignUp, RefreshCookie, RefreshTokens, SignIn, SignOut,
+    SignUp, SocialLogin, UpdateMe, UpdateWorkspace, WorkspacesActivate, WorkspacesDelete, WorkspacesGet,
+    WorkspacesList, WorkspacesMembers,
 };
 use qelos_client::auth::SatisfiedBy;
 use qelos_client::wire::Tokens;
@@ -64,7 +64,7 @@ async fn client(recorded: &RecordedRequest) -> (Client<AnyCredential, impl qelos
             let tokens = serde_json::json!({ "token": access, "refreshToken": "not used" });
             client.with_tokens(serde_json::from_value::<Tokens>(tokens).unwrap()).into_any()
         }
-        [("cookie", _)] => client.signin(&SignIn::new("ada", "hunter2".into())).await.unwrap().0.into_any(),
+        [("cookie", _)] => client.sign_in(&SignIn::new("ada", "hunter2".into())).await.unwrap().0.into_any(),
         other => panic!("no SDK sends {other:?}"),
     };
     (client, sent)
@@ -206,7 +206,7 @@ async fn outcome(recording: &Recording) -> String {
         ("POST", ["api", "signup"]) => replay::<SignUp>(recording).await,
         ("POST", ["api", "token", "refresh"]) => replay::<RefreshTokens>(recording).await,
         ("POST", ["api", "cookie", "refresh"]) => replay::<RefreshCookie>(recording).await,
-        ("POST", ["api", "logout"]) => replay::<LogOut>(recording).await,
+        ("POST", ["api", "logout"]) => replay::<SignOut>(recording).await,
         ("GET", ["api", "me"] | ["api", "v1", "me"]) => replay::<GetMe>(recording).await,
         ("POST", ["api", "me"]) => replay::<UpdateMe>(recording).await,
         ("GET", ["api", "me", "api-tokens"]) => replay::<ApiTokensList>(recording).await,

@@ -75,7 +75,7 @@ fn a_call_that_is_dropped_at_the_end_of_a_program_loses_no_session() {
         let directory = tempfile::tempdir().unwrap();
         let store = FileTokenStore::new(directory.path().join("session.json"));
         program().block_on(async {
-            let (client, _) = client().oauth_signin(&sign_in()).await.unwrap();
+            let (client, _) = client().oauth_sign_in(&sign_in()).await.unwrap();
             client.keep_in(store.clone()).await.unwrap();
         });
         world.clock.advance(LIFETIME);
@@ -107,7 +107,7 @@ fn an_undriven_runtime_with_the_lock_of_the_store_blocks_no_other() {
     let far = Far(world.network.qelos.clone());
     let client = Client::builder("https://qelos.test").transport(far).clock(world.clock.clone()).build().unwrap();
     let client = driven.block_on(async {
-        let (client, _) = client.oauth_signin(&sign_in()).await.unwrap();
+        let (client, _) = client.oauth_sign_in(&sign_in()).await.unwrap();
         client.keep_in(store.clone()).await.unwrap();
         client
     });

@@ -39,7 +39,7 @@ async fn start(
 }
 
 async fn signed_in(world: &World, user: &str) -> Client<OAuth, Network> {
-    world.client().oauth_signin(&OAuthSignIn::new(user, PASSWORD.into())).await.unwrap().0
+    world.client().oauth_sign_in(&OAuthSignIn::new(user, PASSWORD.into())).await.unwrap().0
 }
 
 fn elsewhere(world: &World) -> Client<Anonymous, Network> {
@@ -65,7 +65,7 @@ async fn a_session_of_another_server_is_neither_restored_nor_overwritten() {
     let client = world.signed_in().await;
     client.keep_in(store.clone()).await.unwrap();
     let kept = store.load().await.unwrap().unwrap().version();
-    let theirs = elsewhere(&world).oauth_signin(&sign_in()).await.unwrap().0;
+    let theirs = elsewhere(&world).oauth_sign_in(&sign_in()).await.unwrap().0;
     let sent = requests(&world);
     for refused in [
         elsewhere(&world).restore(store.clone()).await.map(drop),
@@ -86,7 +86,7 @@ async fn a_running_client_does_not_adopt_a_session_of_another_server() {
     let (world, store, other) = (world(), Unreliable::default(), Unreliable::default());
     let client = world.signed_in().await;
     client.keep_in(store.clone()).await.unwrap();
-    elsewhere(&world).oauth_signin(&sign_in()).await.unwrap().0.keep_in(other.clone()).await.unwrap();
+    elsewhere(&world).oauth_sign_in(&sign_in()).await.unwrap().0.keep_in(other.clone()).await.unwrap();
     store.kept.lock().unwrap().clone_from(&other.kept.lock().unwrap());
     client.call(&GetMe).await.expect("its own token is valid");
     world.clock.advance(LIFETIME);
@@ -215,7 +215,7 @@ async fn a_sign_out_leaves_the_session_that_has_replaced_it() {
     world.clock.advance(Duration::from_secs(1));
     let second = world.signed_in().await;
     second.keep_in(store.clone()).await.unwrap();
-    first.logout().await.unwrap();
+    first.sign_out().await.unwrap();
     assert!(!store.is_empty());
     world.clock.advance(LIFETIME);
     second.call(&GetMe).await.unwrap();

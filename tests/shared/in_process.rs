@@ -229,7 +229,7 @@ async fn a_session_that_has_lost_its_workspace_is_removed_from_the_store() {
     let workspace = world.network.qelos.add_workspace("One", &[Member::new(world.user, &["admin"])]);
     let mut sign_in = sign_in();
     sign_in.workspace = Some(workspace);
-    let (client, _) = world.client().oauth_signin(&sign_in).await.unwrap();
+    let (client, _) = world.client().oauth_sign_in(&sign_in).await.unwrap();
     client.keep_in(store.clone()).await.unwrap();
     let other = world.restored(&store).await;
     world.clock.advance(LIFETIME);
@@ -246,7 +246,7 @@ async fn signing_out_empties_the_store_and_revokes_the_newest_tokens() {
     let [first, second] = world.two(&store).await;
     second.call(&GetMe).await.unwrap();
     assert_eq!(world.network.qelos.sessions(world.user), 1);
-    first.logout().await.unwrap();
+    first.sign_out().await.unwrap();
     assert!(store.is_empty());
     assert_eq!(world.network.qelos.sessions(world.user), 0, "with the tokens that the other client has renewed");
     world.clock.advance(LIFETIME);
@@ -260,7 +260,7 @@ async fn signing_out_without_the_store_ends_the_session_with_an_error() {
     let client = world.signed_in().await;
     client.keep_in(store.clone()).await.unwrap();
     store.broken.store(true, Ordering::SeqCst);
-    assert!(client.logout().await.unwrap_err().is_store());
+    assert!(client.sign_out().await.unwrap_err().is_store());
     assert!(client.call(&GetMe).await.unwrap_err().is_session_ended());
     assert_eq!(world.network.qelos.sessions(world.user), 0, "the server has revoked the session");
 }
@@ -319,7 +319,7 @@ async fn a_new_session_counts_also_after_many_renewals_of_the_one_before() {
     for client in [&first, &second] {
         client.call(&GetMe).await.unwrap();
     }
-    first.logout().await.unwrap();
+    first.sign_out().await.unwrap();
     world.signed_in().await.keep_in(store.clone()).await.unwrap();
     world.clock.advance(LIFETIME);
     second.call(&GetMe).await.unwrap();
@@ -329,7 +329,7 @@ async fn a_new_session_counts_also_after_many_renewals_of_the_one_before() {
 async fn signing_out_with_an_expired_token_ends_the_session_for_all() {
     let (world, store) = (World::new(), Unreliable::default());
     let [first, second] = world.two(&store).await;
-    first.logout().await.unwrap();
+    first.sign_out().await.unwrap();
     assert_eq!(world.network.qelos.sessions(world.user), 0);
     assert!(second.call(&GetMe).await.unwrap_err().is_session_ended());
     assert!(store.is_empty());
@@ -343,7 +343,7 @@ async fn signing_out_ends_a_session_that_was_renewed_while_the_lock_was_lost() {
     world.restored(&store).await.refresh_token().await.unwrap();
     let theirs = store.kept.lock().unwrap().clone();
     store.superseded_by.lock().unwrap().clone_from(&theirs);
-    first.logout().await.unwrap();
+    first.sign_out().await.unwrap();
     assert!(store.is_empty());
     assert_eq!(world.network.qelos.sessions(world.user), 0);
 }
@@ -389,10 +389,10 @@ async fn replaced_session(world: &World, store: &Unreliable) -> (Client<OAuth, N
         sign_in.workspace = Some(world.network.qelos.add_workspace(name, &members));
         sign_in
     });
-    let (first, _) = world.client().oauth_signin(&one).await.unwrap();
+    let (first, _) = world.client().oauth_sign_in(&one).await.unwrap();
     first.keep_in(store.clone()).await.unwrap();
     world.clock.advance(Duration::from_hours(1));
-    let (second, _) = world.client().oauth_signin(&two).await.unwrap();
+    let (second, _) = world.client().oauth_sign_in(&two).await.unwrap();
     second.keep_in(store.clone()).await.unwrap();
     world.clock.advance(Duration::from_mins(270));
     (first, one)

@@ -80,7 +80,7 @@ impl Stage {
         let server = qelos.clone().serve("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let client = Client::builder(server.base_url().as_str()).clock(server_clock.clone()).build().unwrap();
         let sign_in = OAuthSignIn::new("ada@example.com", PASSWORD.into());
-        let (client, _) = client.oauth_signin(&sign_in).await.unwrap();
+        let (client, _) = client.oauth_sign_in(&sign_in).await.unwrap();
         client.keep_in(store).await.unwrap();
         Self { qelos, server, server_clock, now, store: address, password }
     }

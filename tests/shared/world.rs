@@ -53,7 +53,7 @@ impl World {
     }
 
     pub(crate) async fn signed_in(&self) -> Client<OAuth, Network> {
-        self.client().oauth_signin(&sign_in()).await.unwrap().0
+        self.client().oauth_sign_in(&sign_in()).await.unwrap().0
     }
 
     /// A client of another process.

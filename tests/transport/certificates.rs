@@ -24,7 +24,7 @@ fn run_without_certificates(test: &str) {
 }
 
 fn assert_says_what_to_do(error: &Error) {
-    assert!(error.is_connect() && !error.is_passing(), "{error}");
+    assert!(error.is_connect() && !error.is_transient(), "{error}");
     assert_eq!(
         error.to_string().rsplit_once("the transport is not set up for this: ").unwrap().1,
         "no trusted certificates were found on this machine: install `ca-certificates`, check `SSL_CERT_FILE` and \

@@ -109,7 +109,7 @@ fn an_invalid_setting_is_an_error() {
         broken.as_ref().unwrap_err().to_string(),
         "the transport is not set up for this: builder error: failed to parse header value"
     );
-    assert!(!qelos_client::Error::from(broken.unwrap_err()).is_passing());
+    assert!(!qelos_client::Error::from(broken.unwrap_err()).is_transient());
 }
 
 /// Plain http to this machine is safe, because no other machine sees it. A proxy would see it.

@@ -69,7 +69,7 @@ async fn a_reset_before_the_response_is_retried_for_a_read() {
         [Behavior::Reset(String::new()), Behavior::Respond(String::new()), Behavior::Reset("HTTP/1.1 200 O".to_owned())]
     {
         let error = fails(behavior.clone(), client, 3, 1).await;
-        assert!(error.is_transport() && error.is_passing() && !error.is_connect(), "{behavior:?}: {error}");
+        assert!(error.is_transport() && error.is_transient() && !error.is_connect(), "{behavior:?}: {error}");
         assert!(
             error.to_string().starts_with("GET /api/numbers: the connection broke before a response came"),
             "{error}"
@@ -83,7 +83,7 @@ async fn an_incomplete_response_is_retried_for_a_read() {
     for behavior in [Behavior::Reset(half()), Behavior::Respond(half())] {
         let error = fails(behavior.clone(), client, 3, 1).await;
         assert_eq!(error.status().unwrap(), 200, "the error keeps the status: {error}");
-        assert!(error.is_transport() && error.is_passing(), "{behavior:?}: {error}");
+        assert!(error.is_transport() && error.is_transient(), "{behavior:?}: {error}");
         assert!(error.to_string().contains("the connection broke in the middle of the response (200 OK)"), "{error}");
         read_recovers(behavior).await;
     }
@@ -179,7 +179,7 @@ async fn a_response_that_is_too_large_is_not_read() {
     let endless = "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n";
     for behavior in [Behavior::Stall(announced.to_owned()), Behavior::Flood(endless.to_owned())] {
         let error = fails(behavior, small, 1, 1).await;
-        assert!(error.is_too_large() && error.is_transport() && !error.is_passing(), "{error}");
+        assert!(error.is_too_large() && error.is_transport() && !error.is_transient(), "{error}");
         assert_eq!(error.status().unwrap(), 200);
     }
     let fits = Server::responding(json(&format!("[7{}]", " ".repeat(97)))).await;
@@ -209,7 +209,7 @@ async fn a_page_instead_of_a_response_is_named_in_the_error() {
     );
     assert!(error.is_decode() && error.status().unwrap() == 200);
     let error = fails(Behavior::Respond(page("502 Bad Gateway")), client, 3, 1).await;
-    assert!(error.is_passing() && error.status().unwrap() == 502, "{error}");
+    assert!(error.is_transient() && error.status().unwrap() == 502, "{error}");
 }
 
 #[tokio::test]
@@ -218,7 +218,7 @@ async fn an_overloaded_server_is_called_again_as_it_asks() {
         let headers = format!("retry-after: {retry_after}\r\nconnection: close\r\n");
         let behavior = Behavior::Respond(response(status, &headers, ""));
         let error = fails(behavior.clone(), client, 3, 1).await;
-        assert_eq!((error.retry_after(), error.is_passing()), (Some(Duration::ZERO), true), "{error}");
+        assert_eq!((error.retry_after(), error.is_transient()), (Some(Duration::ZERO), true), "{error}");
         read_recovers(behavior).await;
     }
     let later = "retry-after: Wed, 21 Oct 2099 07:28:00 GMT\r\nconnection: close\r\n";
@@ -242,7 +242,7 @@ async fn a_refused_connection_is_retried_for_every_method() {
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     for error in [client(&url).call(&Read).await.unwrap_err(), client(&url).call(&Create).await.unwrap_err()] {
-        assert!(error.is_connect() && error.is_transport() && error.is_passing() && error.status().is_none());
+        assert!(error.is_connect() && error.is_transport() && error.is_transient() && error.status().is_none());
         assert!(!(error.is_timeout() || error.is_dns() || error.is_tls()), "{error}");
         assert!(
             error.to_string().ends_with(

@@ -22,8 +22,8 @@ async fn call(server: &Server, header: &str) -> Error {
     let qelos = Client::builder("https://qelos.test").transport(qelos).clock(clock.clone()).build().unwrap();
     let password = SecretString::from("hunter2hunter2");
     let client = match header {
-        "authorization" => qelos.oauth_signin(&OAuthSignIn::new("ada", password)).await.unwrap().0.into_any(),
-        "cookie" => qelos.signin(&SignIn::new("ada", password)).await.unwrap().0.into_any(),
+        "authorization" => qelos.oauth_sign_in(&OAuthSignIn::new("ada", password)).await.unwrap().0.into_any(),
+        "cookie" => qelos.sign_in(&SignIn::new("ada", password)).await.unwrap().0.into_any(),
         _ => qelos.with_credential(ApiTokenAuth::new("ql_planted").unwrap()).into_any(),
     };
     let credential = client.credential().clone();
@@ -49,7 +49,7 @@ async fn a_redirect_sends_no_credential_to_another_origin() {
             assert!(hint.contains(&format!("the server redirects to {};", other.url())), "{hint}");
             assert!(!error.to_string().contains("leak"), "only the origin of the target is shown");
             assert_eq!(error.status().unwrap().as_str(), &status[..3]);
-            assert!(error.is_redirect() && !error.is_passing());
+            assert!(error.is_redirect() && !error.is_transient());
         }
     }
 }
@@ -68,7 +68,7 @@ async fn a_public_endpoint_gets_no_credential_of_the_client() {
     let server = Server::responding(response("401 Unauthorized", "connection: close\r\n", "")).await;
     let client = Client::builder(&server.url()).api_token("ql_planted").build().unwrap();
     assert_eq!(client.credential().kind().as_str(), "api_token");
-    client.oauth_signin(&OAuthSignIn::new("ada", "hunter2".into())).await.unwrap_err();
+    client.oauth_sign_in(&OAuthSignIn::new("ada", "hunter2".into())).await.unwrap_err();
     let request = server.received().remove(0);
     assert!(request.starts_with("POST /api/signin HTTP/1.1\r\n"), "{request}");
     for header in CREDENTIALS {

@@ -50,7 +50,7 @@ async fn a_plain_http_server_is_a_tls_error_for_https() {
     let server = Server::responding(json("{}")).await;
     let url = server.url().replace("http:", "https:");
     let error = client(&url, ReqwestTransport::new().unwrap()).call(&GetMe).await.unwrap_err();
-    assert!(error.is_tls() && error.is_connect() && !error.is_passing(), "{error}");
+    assert!(error.is_tls() && error.is_connect() && !error.is_transient(), "{error}");
     assert_eq!(error.attempts(), 1, "a TLS error is not transient");
     assert!(error.to_string().contains("no encrypted connection could be made — is it `https`"), "{error}");
     assert!(!server.received().concat().contains("ql_planted"));

@@ -1,7 +1,7 @@
 //! The proof on one request.
 
 use qelos_spec::Timestamp;
-use qelos_spec::auth::Stamp;
+use qelos_spec::auth::CredentialHeader;
 
 /// The proof on one request, and the version of the credential it belongs to: a late 401 to an old version discards no
 /// newer one.
@@ -9,7 +9,7 @@ use qelos_spec::auth::Stamp;
 #[non_exhaustive]
 pub struct Authorization {
     /// The header.
-    pub stamp: Stamp,
+    pub header: CredentialHeader,
     /// The version of the credential: it counts up with each change.
     pub generation: u64,
     /// When the server wrote the user's roles into the proof. `None` when the proof holds no roles, or the time is not
@@ -20,13 +20,13 @@ pub struct Authorization {
 impl Authorization {
     /// The proof of a credential that does not change.
     #[must_use]
-    pub fn new(stamp: Stamp) -> Self {
-        Self { stamp, generation: 0, roles_as_of: None }
+    pub fn new(header: CredentialHeader) -> Self {
+        Self { header, generation: 0, roles_as_of: None }
     }
 
     /// The proof of one version of a credential.
     #[must_use]
-    pub fn of_generation(stamp: Stamp, generation: u64) -> Self {
-        Self { generation, ..Self::new(stamp) }
+    pub fn of_generation(header: CredentialHeader, generation: u64) -> Self {
+        Self { generation, ..Self::new(header) }
     }
 }

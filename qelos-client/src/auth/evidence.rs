@@ -72,7 +72,7 @@ impl Evidence {
         }
         let limits = Limits { retries: Some(Retries::none()), ..Limits::default() };
         let exchange = Exchange::new(connection, endpoint.encode()?, limits).marked_as_probe();
-        let received = exchange.run(WithProof(&proof.stamp), CredentialFacts::of(credential)).await?;
+        let received = exchange.run(WithProof(&proof.header), CredentialFacts::of(credential)).await?;
         credential.observe(received.response.headers(), connection.now());
         let is_good = match received.response.status() {
             StatusCode::UNAUTHORIZED => false,

@@ -12,7 +12,7 @@
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
-use qelos_spec::auth::Stamp;
+use qelos_spec::auth::CredentialHeader;
 use qelos_spec::{ApiError, Request};
 
 use crate::auth::{Authorization, Credential, CredentialFacts, Probe, Refusal, Refused, Verdict};
@@ -40,7 +40,7 @@ pub(crate) async fn exchange<C: Credential, T: Transport>(
 }
 
 /// With this proof, which is never renewed: to find out whether it is good, or for the last request of a session.
-pub(crate) struct WithProof<'p>(pub(crate) &'p Stamp);
+pub(crate) struct WithProof<'p>(pub(crate) &'p CredentialHeader);
 
 impl<T: Transport> Attempt<T> for WithProof<'_> {
     async fn attempt(&mut self, exchange: &Exchange<'_, T>) -> Attempted {
@@ -64,7 +64,7 @@ impl<C: Credential, T: Transport> Attempt<T> for Authorized<'_, C> {
             Err(error) => return Attempted::NoProof(error),
         };
         loop {
-            let response = match exchange.send(Some(&proof.stamp)).await {
+            let response = match exchange.send(Some(&proof.header)).await {
                 Ok(response) => response,
                 Err(error) => return Attempted::Failed(error),
             };
@@ -113,7 +113,7 @@ impl<C: Credential> Authorized<'_, C> {
             Ok(None) => standing(&refused, exchange.connection),
             // The proof is good, and the renewal was only for newer roles: the refusal stands.
             Err(_) if verdict == Verdict::Permission => standing(&refused, exchange.connection),
-            Err(error) if error.is_passing() => Some(Standing::NotRenewed(error)),
+            Err(error) if error.is_transient() => Some(Standing::NotRenewed(error)),
             Err(error) => return Next::Give(Attempted::Failed(error)),
         };
         Next::Give(Attempted::Received(response, standing))

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Response;
-use qelos_spec::auth::{Stamp, WithoutCredential};
+use qelos_spec::auth::{CredentialHeader, WithoutCredential};
 use qelos_spec::secret::Secrets;
 use qelos_spec::{Endpoint, EndpointInfo, Request, ResponseError};
 use tracing::field::Empty;
@@ -119,7 +119,7 @@ impl<'c, T: Transport> Exchange<'c, T> {
     }
 
     /// Sends the request once.
-    pub(crate) async fn send(&self, proof: Option<&Stamp>) -> Result<Response<Bytes>, Error> {
+    pub(crate) async fn send(&self, proof: Option<&CredentialHeader>) -> Result<Response<Bytes>, Error> {
         let (request, budget) = (&self.request, &self.budget);
         let Shared { base, transport, plain_http, .. } = &*self.connection.shared;
         let secret = proof.is_some() || request.holds_secrets();
@@ -127,8 +127,8 @@ impl<'c, T: Transport> Exchange<'c, T> {
             return Err(Error::new(Kind::Plaintext));
         }
         let mut request = request.clone().into_http(base)?;
-        if let Some(stamp) = proof {
-            stamp.apply(&mut request);
+        if let Some(header) = proof {
+            header.apply(&mut request);
         }
         let timeout = budget.limits.timeout;
         if let Some(endpoint) = request.extensions_mut().get_mut::<EndpointInfo>() {
@@ -157,7 +157,7 @@ impl<'c, T: Transport> Exchange<'c, T> {
 
     /// What was sent and must not be shown, for [`ApiError::of`](qelos_spec::ApiError::of): a server may repeat it when it
     /// refuses.
-    fn secrets(&self, proof: Option<&Stamp>) -> Secrets {
+    fn secrets(&self, proof: Option<&CredentialHeader>) -> Secrets {
         let secrets = self.request.secrets();
         proof.map_or_else(|| secrets.clone(), |proof| secrets.with_credential(proof))
     }

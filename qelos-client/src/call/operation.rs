@@ -21,7 +21,7 @@ use crate::error::{Error, Kind};
 /// use qelos_client::{SecretString, api::OAuthSignIn};
 ///
 /// let sign_in = OAuthSignIn::new("ada", SecretString::from("hunter2"));
-/// let (client, who) = client.oauth_signin(&sign_in).deadline(Duration::from_secs(10)).await?;
+/// let (client, who) = client.oauth_sign_in(&sign_in).deadline(Duration::from_secs(10)).await?;
 /// # let _ = (client, who);
 /// # Ok(())
 /// # }

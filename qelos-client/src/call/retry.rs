@@ -13,7 +13,7 @@ use http::header::RETRY_AFTER;
 use qelos_spec::{EndpointInfo, Timestamp};
 
 use crate::call::attempt::Attempted;
-use crate::error::{Standing, is_passing};
+use crate::error::{Standing, is_transient};
 
 /// How often a call is sent again when that may help, and how long it waits before.
 ///
@@ -99,12 +99,12 @@ fn may_repeat(attempted: &Attempted, endpoint: &EndpointInfo) -> bool {
         // The request was not sent, or was refused. A renewal that found no connection has already made its own
         // retries.
         Attempted::NoProof(error) | Attempted::Received(_, Some(Standing::NotRenewed(error))) => {
-            error.is_passing() && !error.is_connect()
+            error.is_transient() && !error.is_connect()
         }
-        Attempted::Received(response, _) => endpoint.idempotent && is_passing(response.status()),
+        Attempted::Received(response, _) => endpoint.idempotent && is_transient(response.status()),
         Attempted::Failed(error) => error
             .transport_kind()
-            .is_some_and(|kind| kind.is_passing() && (kind.is_before_sending() || endpoint.idempotent)),
+            .is_some_and(|kind| kind.is_transient() && (kind.is_before_sending() || endpoint.idempotent)),
     }
 }
 

@@ -6,7 +6,7 @@ use http::StatusCode;
 use qelos_spec::auth::CredentialKind;
 use qelos_spec::{ApiError, api};
 
-use crate::error::{Call, Error, Kind, Standing, is_passing};
+use crate::error::{Call, Error, Kind, Standing, is_transient};
 use crate::qelos::verdict::NO_SUCH_PATH;
 use crate::transport::{TransportError, TransportErrorKind};
 
@@ -37,7 +37,7 @@ impl Error {
                     "the server redirects to {to}; redirects are not followed, because they would take the credential along: if that is the server, make it the base URL"
                 ))
             }
-            Kind::Api(error) if is_passing(error.status()) => Some(match self.0.retry_after {
+            Kind::Api(error) if is_transient(error.status()) => Some(match self.0.retry_after {
                 Some(wait) => format!("the server asks to be called again in {wait:?}"),
                 None => "the server is overloaded or away: try again later".into(),
             }),

@@ -6,7 +6,7 @@ use std::fmt;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{Request, Response, StatusCode};
-use qelos_spec::auth::{CredentialKind, Public, SatisfiedBy, SignedIn, Stamp};
+use qelos_spec::auth::{CredentialHeader, CredentialKind, Public, SatisfiedBy, SignedIn};
 use qelos_spec::{Endpoint, api::GetMe};
 
 use crate::auth::{ApiTokenAuth, Authorization, Credential};
@@ -25,7 +25,7 @@ impl Credential for Foreign {
     }
 
     async fn authorize<T: Transport>(&self, _: &Connection<T>) -> Result<Option<Authorization>, Error> {
-        Ok(Stamp::bearer("t-1").ok().map(Authorization::new))
+        Ok(CredentialHeader::bearer("t-1").ok().map(Authorization::new))
     }
 }
 
@@ -171,7 +171,7 @@ async fn why_a_credential_was_not_renewed_is_the_cause() {
     let error = client(401, JSON, "").with_credential(Foreign).call(&Charge).await.expect_err("it is refused");
     let busy = client(503, JSON, "").call(&Health).await.expect_err("it is busy");
     let error = error.with_standing(Some(Standing::NotRenewed(busy)));
-    assert_eq!((error.status(), error.is_passing()), (Some(StatusCode::UNAUTHORIZED), true));
+    assert_eq!((error.status(), error.is_transient()), (Some(StatusCode::UNAUTHORIZED), true));
     assert_eq!(error.to_string().matches("503").count(), 0, "{error}");
     assert_eq!(format!("{error:?}").matches("503").count(), 1, "{error:?}");
     assert_eq!(report(&error).matches("503").count(), 1);

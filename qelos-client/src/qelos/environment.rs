@@ -155,7 +155,7 @@ impl Environment {
     }
 
     /// Expects to work in this workspace, instead of the one in `QELOS_WORKSPACE`: [`connect`](Self::connect) fails
-    /// with [`is_other_workspace`](Error::is_other_workspace) when the server works in another one, or in none.
+    /// with [`is_workspace_mismatch`](Error::is_workspace_mismatch) when the server works in another one, or in none.
     ///
     /// With a password, the sign-in asks for the workspace, and the session stays in it. An API token has to be locked to it.
     /// The workspace is the one in the response of `GET /api/me`: for an API token the workspace it is locked to, if
@@ -185,7 +185,7 @@ impl Environment {
     /// # Errors
     ///
     /// When the server cannot be reached or refuses the credential, the program would work in another workspace than the
-    /// expected one ([`is_other_workspace`](Error::is_other_workspace)), or the store cannot be used
+    /// expected one ([`is_workspace_mismatch`](Error::is_workspace_mismatch)), or the store cannot be used
     /// ([`is_store`](Error::is_store)).
     ///
     /// # Cancel safety
@@ -313,7 +313,7 @@ async fn session<T: Transport>(
     const MISMATCH: &str = "the session in the token store is in another workspace: give this program a store of its own, \
                             or remove that session";
     let Some(store) = store else {
-        let (client, _) = client.oauth_signin(&sign_in).await?;
+        let (client, _) = client.oauth_sign_in(&sign_in).await?;
         return Ok(client.sign_in_again_with(sign_in));
     };
     let login = login(&sign_in.username);
@@ -367,7 +367,7 @@ async fn begin<T: Transport>(
         if !unchanged {
             return Ok(None);
         }
-        let (client, _) = client.oauth_signin(sign_in).await?;
+        let (client, _) = client.oauth_sign_in(sign_in).await?;
         let replaced = client.credential().session.replace(before, store, &mut *lock, client.connection()).await?;
         Ok(matches!(replaced, Replaced::Kept).then_some(client))
     };

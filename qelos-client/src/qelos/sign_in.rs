@@ -29,7 +29,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
     /// use qelos_client::{SecretString, api::SignIn};
     ///
-    /// let (client, who) = client.signin(&SignIn::new("ada", SecretString::from("hunter2"))).await?;
+    /// let (client, who) = client.sign_in(&SignIn::new("ada", SecretString::from("hunter2"))).await?;
     /// println!("hello, {}", who.user.name.unwrap_or_default());
     /// # Ok(())
     /// # }
@@ -39,13 +39,13 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// When the server refuses: 401 for a wrong password, an unknown user and a missing role alike. When the server
     /// ignores the workspace that was asked for, although it signs the user in:
-    /// [`is_other_workspace`](Error::is_other_workspace). When the response sets no session cookie.
+    /// [`is_workspace_mismatch`](Error::is_workspace_mismatch). When the response sets no session cookie.
     ///
     /// # Cancel safety
     ///
     /// A dropped operation may leave a session on the server that no program uses.
-    #[doc(alias = "signIn")]
-    pub fn signin<'c>(&'c self, endpoint: &'c SignIn) -> Operation<'c, (Client<CookieSession, T>, SignedInUser)> {
+    #[doc(alias = "signin")]
+    pub fn sign_in<'c>(&'c self, endpoint: &'c SignIn) -> Operation<'c, (Client<CookieSession, T>, SignedInUser)> {
         Operation::new(move |limits| async move {
             let sign_in = || self.begin_cookie_session(endpoint, limits.clone());
             let (client, response) = past_races(sign_in).await?;
@@ -76,7 +76,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
     /// use qelos_client::{SecretString, api::OAuthSignIn};
     ///
-    /// let (client, who) = client.oauth_signin(&OAuthSignIn::new("ada", SecretString::from("hunter2"))).await?;
+    /// let (client, who) = client.oauth_sign_in(&OAuthSignIn::new("ada", SecretString::from("hunter2"))).await?;
     /// println!("hello, {}", who.user.name.unwrap_or_default());
     /// # let _ = client;
     /// # Ok(())
@@ -87,13 +87,14 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// When the server refuses: 401 for a wrong password, an unknown user and a missing role alike. When the server
     /// ignores the workspace that was asked for, although it signs the user in:
-    /// [`is_other_workspace`](Error::is_other_workspace).
+    /// [`is_workspace_mismatch`](Error::is_workspace_mismatch).
     ///
     /// # Cancel safety
     ///
     /// A dropped operation may leave a session on the server that no program uses.
     #[doc(alias = "oAuthSignin")]
-    pub fn oauth_signin<'c>(&'c self, endpoint: &'c OAuthSignIn) -> Operation<'c, (Client<OAuth, T>, SignedInUser)> {
+    #[doc(alias = "oauth_signin")]
+    pub fn oauth_sign_in<'c>(&'c self, endpoint: &'c OAuthSignIn) -> Operation<'c, (Client<OAuth, T>, SignedInUser)> {
         Operation::new(move |limits| async move {
             let SignedInOAuth { tokens, signed_in, .. } =
                 past_races(|| self.call(endpoint).within(&limits)).await?.payload;
@@ -113,7 +114,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// use qelos_client::{SecretString, api::SignUp};
     ///
     /// let ada = SignUp::new("ada@acme.example", SecretString::from("hunter2hunter2"), "Ada");
-    /// match client.signup(&ada).await {
+    /// match client.sign_up(&ada).await {
     ///     Ok((client, who)) => drop((client, who)),
     ///     Err(error) => println!("{:?}", error.api().map(|api| api.fields())),
     /// }
@@ -128,8 +129,8 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// # Cancel safety
     ///
     /// A dropped operation may leave a new user on the server.
-    #[doc(alias = "signUp")]
-    pub fn signup<'c>(&'c self, endpoint: &'c SignUp) -> Operation<'c, (Client<CookieSession, T>, SignedInUser)> {
+    #[doc(alias = "signup")]
+    pub fn sign_up<'c>(&'c self, endpoint: &'c SignUp) -> Operation<'c, (Client<CookieSession, T>, SignedInUser)> {
         Operation::new(move |limits| async move {
             let (client, response) = self.begin_cookie_session(endpoint, limits).await?;
             warn_of_lost_address(&endpoint.email, &response.payload);
@@ -144,7 +145,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// use qelos_client::{SecretString, api::SignUp};
     ///
     /// let ada = SignUp::new("ada@acme.example", SecretString::from("hunter2hunter2"), "Ada");
-    /// let (client, who) = client.oauth_signup(&ada.into()).await?;
+    /// let (client, who) = client.oauth_sign_up(&ada.into()).await?;
     /// # let _ = (client, who);
     /// # Ok(())
     /// # }
@@ -152,13 +153,14 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// # Errors
     ///
-    /// As [`signup`](Self::signup).
+    /// As [`sign_up`](Self::sign_up).
     ///
     /// # Cancel safety
     ///
-    /// As [`signup`](Self::signup).
+    /// As [`sign_up`](Self::sign_up).
     #[doc(alias = "oAuthSignup")]
-    pub fn oauth_signup<'c>(&'c self, endpoint: &'c OAuthSignUp) -> Operation<'c, (Client<OAuth, T>, SignedInUser)> {
+    #[doc(alias = "oauth_signup")]
+    pub fn oauth_sign_up<'c>(&'c self, endpoint: &'c OAuthSignUp) -> Operation<'c, (Client<OAuth, T>, SignedInUser)> {
         Operation::new(move |limits| async move {
             let SignedInOAuth { tokens, signed_in, .. } = self.call(endpoint).within(&limits).await?.payload;
             warn_of_lost_address(&endpoint.email, &signed_in);
@@ -202,7 +204,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
-    /// let (client, me) = client.api_token_signin("ql_1234").await?;
+    /// let (client, me) = client.api_token_sign_in("ql_1234").await?;
     /// # let _ = (client, me);
     /// # Ok(())
     /// # }
@@ -212,7 +214,8 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// When the token is malformed (nothing is sent), unknown, expired or revoked.
     #[doc(alias = "apiTokenSignin")]
-    pub fn api_token_signin(&self, token: impl Into<SecretString>) -> Operation<'_, (Client<ApiTokenAuth, T>, User)> {
+    #[doc(alias = "api_token_signin")]
+    pub fn api_token_sign_in(&self, token: impl Into<SecretString>) -> Operation<'_, (Client<ApiTokenAuth, T>, User)> {
         let token = token.into();
         Operation::new(move |limits| async move { self.signed_in_with(token, &limits).await })
     }
@@ -365,7 +368,7 @@ impl<T: Transport> Client<OAuth, T> {
     /// # async fn run() -> Result<(), qelos_client::Error> {
     /// let client = Client::new("https://acme.example")?;
     /// let sign_in = OAuthSignIn::new("ada", SecretString::from("hunter2"));
-    /// let (client, _) = client.oauth_signin(&sign_in).await?;
+    /// let (client, _) = client.oauth_sign_in(&sign_in).await?;
     /// client.keep_in(FileTokenStore::new("/var/lib/plugin/session.json")).await?;
     /// # Ok(())
     /// # }
@@ -446,7 +449,7 @@ impl<T: Transport> Client<OAuth, T> {
     /// use qelos_client::{SecretString, api::OAuthSignIn};
     ///
     /// let sign_in = OAuthSignIn::new("ada", SecretString::from("hunter2"));
-    /// let (client, _) = client.oauth_signin(&sign_in).await?;
+    /// let (client, _) = client.oauth_sign_in(&sign_in).await?;
     /// let client = client.sign_in_again_with(sign_in);
     /// # let _ = client;
     /// # Ok(())

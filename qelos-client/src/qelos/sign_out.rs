@@ -1,7 +1,7 @@
 //! Signing out: the session ends in the client first, and then on the server.
 
 use qelos_spec::Endpoint;
-use qelos_spec::api::{LogOut, RefreshTokens};
+use qelos_spec::api::{RefreshTokens, SignOut};
 
 use crate::auth::{Anonymous, AnyCredential, Authorization, CookieSession, Credential, CredentialFacts, OAuth};
 use crate::call::authorized::WithProof;
@@ -19,7 +19,7 @@ impl<T: Transport> Client<CookieSession, T> {
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client<qelos_client::CookieSession>) -> Result<(), qelos_client::Error> {
-    /// let anonymous = client.logout().await?;
+    /// let anonymous = client.sign_out().await?;
     /// # let _ = anonymous;
     /// # Ok(())
     /// # }
@@ -32,7 +32,8 @@ impl<T: Transport> Client<CookieSession, T> {
     /// # Cancel safety
     ///
     /// A dropped operation has ended the session in the client, and may leave it on the server.
-    pub fn logout(&self) -> Operation<'_, Client<Anonymous, T>> {
+    #[doc(alias = "logout")]
+    pub fn sign_out(&self) -> Operation<'_, Client<Anonymous, T>> {
         Operation::new(move |limits| self.signed_out(limits))
     }
 
@@ -54,7 +55,7 @@ impl<T: Transport> Client<OAuth, T> {
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
-    /// let anonymous = client.logout().await?;
+    /// let anonymous = client.sign_out().await?;
     /// # let _ = anonymous;
     /// # Ok(())
     /// # }
@@ -68,7 +69,8 @@ impl<T: Transport> Client<OAuth, T> {
     /// # Cancel safety
     ///
     /// A dropped operation has ended the session in the client, and may leave it on the server and in its store.
-    pub fn logout(&self) -> Operation<'_, Client<Anonymous, T>> {
+    #[doc(alias = "logout")]
+    pub fn sign_out(&self) -> Operation<'_, Client<Anonymous, T>> {
         Operation::new(move |limits| self.signed_out(limits))
     }
 
@@ -76,7 +78,7 @@ impl<T: Transport> Client<OAuth, T> {
         let _pending = self.credential.session.begin_operation();
         let (LastTokens { proof, renewal }, ended) = self.credential.end().await?;
         let told = self.end_on_the_server(proof, renewal, &limits).await;
-        ended.leave_store().await.map_err(|error| self.failed::<LogOut>(error))?;
+        ended.leave_store().await.map_err(|error| self.failed::<SignOut>(error))?;
         told.map(|()| self.with_credential(Anonymous))
     }
 
@@ -108,7 +110,7 @@ impl<T: Transport> Client<AnyCredential, T> {
     /// ```no_run
     /// # async fn run() -> Result<(), qelos_client::Error> {
     /// let client = qelos_client::Environment::read()?.connect().await?;
-    /// let anonymous = client.logout().await?;
+    /// let anonymous = client.sign_out().await?;
     /// # let _ = anonymous;
     /// # Ok(())
     /// # }
@@ -122,7 +124,8 @@ impl<T: Transport> Client<AnyCredential, T> {
     /// # Cancel safety
     ///
     /// A dropped operation has ended the session in the client, and may leave it on the server and in its store.
-    pub fn logout(&self) -> Operation<'_, Client<Anonymous, T>> {
+    #[doc(alias = "logout")]
+    pub fn sign_out(&self) -> Operation<'_, Client<Anonymous, T>> {
         Operation::new(move |limits| async move {
             match &self.credential {
                 AnyCredential::Cookie(session) => self.with_credential(session.clone()).signed_out(limits).await,
@@ -136,8 +139,8 @@ impl<T: Transport> Client<AnyCredential, T> {
 impl<C: Credential, T: Transport> Client<C, T> {
     /// The last request of a session.
     async fn send_logout(&self, proof: Authorization, limits: &Limits) -> Result<(), Error> {
-        let exchange = Exchange::new(&self.connection, self.request(&LogOut)?, limits.clone());
-        exchange.run(WithProof(&proof.stamp), CredentialFacts::of(&self.credential)).await?.decode(LogOut::decode)
+        let exchange = Exchange::new(&self.connection, self.request(&SignOut)?, limits.clone());
+        exchange.run(WithProof(&proof.header), CredentialFacts::of(&self.credential)).await?.decode(SignOut::decode)
     }
 }
 

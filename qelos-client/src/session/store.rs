@@ -24,7 +24,7 @@
 //! let client = match client.restore(store.clone()).await? {
 //!     Some(client) => client,
 //!     None => {
-//!         let (client, _) = client.oauth_signin(&sign_in).await?;
+//!         let (client, _) = client.oauth_sign_in(&sign_in).await?;
 //!         client.keep_in(store).await?;
 //!         client
 //!     }

@@ -191,7 +191,7 @@ impl<E: Endpoint> Expectation<'_, E> {
     ///
     /// let client = Client::builder("https://acme.example").transport(server).api_token("ql_1").build()?;
     /// let error = client.call(&GetMe).retries(Retries::none()).await.unwrap_err();
-    /// assert!(error.is_transport() && error.is_passing());
+    /// assert!(error.is_transport() && error.is_transient());
     /// # Ok(())
     /// # }
     /// ```
@@ -365,7 +365,7 @@ mod tests {
         let (server, client) = subject();
         let sign_in = |password: &str| OAuthSignIn::new("ada", SecretString::from(password));
         server.expect(&sign_in("hunter2")).fail(nobody_there());
-        assert!(client.oauth_signin(&sign_in("hunter3")).await.is_err());
+        assert!(client.oauth_sign_in(&sign_in("hunter3")).await.is_err());
         let complaint = complaint(server, client);
         assert!(complaint.contains("differ in a secret"), "{complaint}");
         assert!(!complaint.contains("hunter"), "{complaint}");

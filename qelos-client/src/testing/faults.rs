@@ -29,7 +29,7 @@ use crate::transport::{Transport, TransportError, TransportErrorKind};
 /// let network = Faults::around(FakeQelos::new(SystemClock));
 /// let client = Client::builder("https://qelos.test").api_token("ql_1234").transport(network.clone()).build().unwrap();
 ///
-/// network.of::<GetMe>().next([Fault::lost_answer(), Fault::status(503)]);
+/// network.of::<GetMe>().next([Fault::lost_response(), Fault::status(503)]);
 /// let error = client.call(&GetMe).await.unwrap_err();
 /// assert!(error.is_unauthorized(), "the third attempt got through, to a server that does not know the token");
 /// assert_eq!((network.of::<GetMe>().sent(), network.of::<GetMe>().arrived()), (3, 2));
@@ -239,13 +239,13 @@ impl Fault {
 
     /// The server acts, and the connection breaks before its response comes.
     #[must_use]
-    pub const fn lost_answer() -> Self {
+    pub const fn lost_response() -> Self {
         Self::new(What::LostResponse)
     }
 
     /// The server acts, and the connection breaks in the middle of its response: only the status comes.
     #[must_use]
-    pub const fn cut_answer() -> Self {
+    pub const fn cut_response() -> Self {
         Self::new(What::CutResponse)
     }
 
@@ -317,7 +317,7 @@ impl Fault {
     /// use qelos_client::testing::{FakeQelos, Fault, Faults};
     ///
     /// let network = Faults::around(FakeQelos::new(SystemClock));
-    /// network.of::<GetMe>().next([Fault::lost_answer().after(Duration::from_secs(3))]);
+    /// network.of::<GetMe>().next([Fault::lost_response().after(Duration::from_secs(3))]);
     /// ```
     #[must_use]
     pub fn after(self, late_by: Duration) -> Self {
@@ -365,8 +365,8 @@ impl fmt::Debug for Fault {
             What::Nothing => "none",
             What::Refused => "refused",
             What::LostRequest => "lost_request",
-            What::LostResponse => "lost_answer",
-            What::CutResponse => "cut_answer",
+            What::LostResponse => "lost_response",
+            What::CutResponse => "cut_response",
             What::Silence => "silence",
             What::Instead(_) => "instead",
             What::Garbage(_) => "garbage",
@@ -377,7 +377,7 @@ impl fmt::Debug for Fault {
 
 #[cfg(test)]
 mod tests {
-    use qelos_spec::api::{GetMe, LogOut};
+    use qelos_spec::api::{GetMe, SignOut};
 
     use super::*;
 
@@ -400,7 +400,7 @@ mod tests {
         for expected in [502, 200, 501, 503, 503] {
             assert_eq!(send(&network, GetMe).await, Ok(expected));
         }
-        assert_eq!(send(&network, LogOut).await, Ok(500), "another endpoint has no part in it");
+        assert_eq!(send(&network, SignOut).await, Ok(500), "another endpoint has no part in it");
         network.of::<GetMe>().next([Fault::status(504)]);
         network.heal();
         assert_eq!(send(&network, GetMe).await, Ok(200));
@@ -423,8 +423,8 @@ mod tests {
             (Fault::none(), Ok(200), 1),
             (Fault::refused(), Err(TransportErrorKind::Connect), 0),
             (Fault::lost_request(), Err(TransportErrorKind::Broken), 0),
-            (Fault::lost_answer(), Err(TransportErrorKind::Broken), 1),
-            (Fault::cut_answer(), Err(TransportErrorKind::Broken), 1),
+            (Fault::lost_response(), Err(TransportErrorKind::Broken), 1),
+            (Fault::cut_response(), Err(TransportErrorKind::Broken), 1),
             (Fault::status(418), Ok(418), 0),
             (Fault::garbage("?"), Ok(200), 1),
         ] {

@@ -19,7 +19,7 @@ pub(crate) fn resource(resource: &mut Resource, cx: &Cx) {
     existing_endpoints_exist(resource, cx);
 }
 
-// #[endpoint(<Api as Endpoints>::LogOut)] async fn log_out(&self);
+// #[endpoint(<Api as Endpoints>::SignOut)] async fn sign_out(&self);
 fn existing_endpoints_without_fields_have_a_name(resource: &Resource, cx: &Cx) {
     for operation in resource.operations.iter().filter(|operation| operation.args.is_empty()) {
         if let Target::Existing(ty) = &operation.target

@@ -26,7 +26,7 @@ pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
         && generics.type_params().next().is_some()
     {
         let ty = tokens::subject(ty);
-        generics.make_where_clause().predicates.push(syn::parse_quote!(#ty: #krate::JsonAnswer));
+        generics.make_where_clause().predicates.push(syn::parse_quote!(#ty: #krate::EncodeJson));
     }
     // Whoever derives this alone is told so once. With parameters it would hide what the answer is.
     if generics.params.is_empty() {

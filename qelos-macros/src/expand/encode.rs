@@ -210,11 +210,11 @@ pub(super) fn bounded(endpoint: &Endpoint, krate: &Krate, read: bool) -> Generic
         && mentions(ty, &params)
     {
         let ty = tokens::subject(ty);
-        predicates.push(quote!(#ty: #krate::JsonResponse + #krate::Send));
+        predicates.push(quote!(#ty: #krate::DecodeJson + #krate::Send));
     }
     if mentions(&endpoint.error, &params) {
         let error = tokens::subject(&endpoint.error);
-        predicates.push(quote!(#error: #krate::JsonResponse + #krate::Send));
+        predicates.push(quote!(#error: #krate::DecodeJson + #krate::Send));
     }
     let clause = generics.make_where_clause();
     clause

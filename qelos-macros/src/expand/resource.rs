@@ -243,7 +243,7 @@ fn call(operation: &Operation, caller: &Ident, krate: &Krate) -> Option<(TokenSt
             };
             let (returns, caller) = (&operation.returns, quote!(#caller));
             let answer = quote_spanned! {spot(returns.span())=>
-                <<#ty as #krate::Endpoint>::Response as #krate::AnswerOf<#returns>>::answer::<#caller>
+                <<#ty as #krate::Endpoint>::Response as #krate::ResponseOf<#returns>>::answer::<#caller>
             };
             // That it is an endpoint is a bound of its own, so that one which is not is reported there, and taken for one
             // everywhere else.

@@ -189,7 +189,7 @@ pub struct RefreshTokens {
 /// The server ends the session. Access tokens and copies of the cookie stay valid until they expire.
 #[derive(Debug, Clone, Copy, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/logout", auth = Session)]
-pub struct LogOut;
+pub struct SignOut;
 
 /// Reads the signed-in user.
 #[derive(Debug, Clone, Copy, Endpoint, DecodeRequest)]

@@ -9,7 +9,7 @@ use std::mem;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::masking::masked;
-use crate::auth::Stamp;
+use crate::auth::CredentialHeader;
 
 /// The secrets of a request. They travel with it, among the extensions of the `http::Request`, so that nothing on the way
 /// shows them.
@@ -52,7 +52,7 @@ impl Secrets {
 
     /// These, and the credential that the request is sent with.
     #[must_use]
-    pub fn with_credential(&self, credential: &Stamp) -> Self {
+    pub fn with_credential(&self, credential: &CredentialHeader) -> Self {
         let mut all = self.clone();
         all.values.extend(credential.secrets());
         all

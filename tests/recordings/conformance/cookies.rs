@@ -21,7 +21,7 @@ pub(super) const SCENARIOS: &[Scenario] = &[
     ("166-cookie-refresh-garbage", WithoutPicture, |world| as_recorded(reachable(world))),
     ("170-cookie-refresh-after-logout", WithoutPicture, |world| {
         let cookie = reachable(world).cookie();
-        world.log_out("cookie", format!("qlt_0={cookie}"));
+        world.sign_out("cookie", format!("qlt_0={cookie}"));
         cookie
     }),
     ("181-auth-callback-reused", WithoutPicture, |world| {

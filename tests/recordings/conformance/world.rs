@@ -152,7 +152,7 @@ impl World {
         self.post("/api/token/refresh", Some(("authorization", format!("Bearer {refresh}"))), &Value::Null)
     }
 
-    pub(crate) fn log_out(&self, header: &'static str, credential: String) {
+    pub(crate) fn sign_out(&self, header: &'static str, credential: String) {
         let response = self.post("/api/logout", Some((header, credential)), &Value::Null);
         assert_eq!(response.status(), 200);
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use qelos_spec::api::GetMe;
 use qelos_spec::{ExposeSecret, SecretString};
 
-use crate::auth::{Authorization, Credential, CredentialKind, Evidence, Probe, Refusal, Stamp, Verdict};
+use crate::auth::{Authorization, Credential, CredentialHeader, CredentialKind, Evidence, Probe, Refusal, Verdict};
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::qelos::verdict::verdict_of_qelos;
@@ -16,7 +16,7 @@ use crate::transport::Transport;
 /// It is never renewed. It may not manage API tokens: the compiler refuses that, as the server does.
 #[derive(Debug, Clone)]
 pub struct ApiTokenAuth {
-    stamp: Stamp,
+    header: CredentialHeader,
     evidence: Arc<Evidence>,
 }
 
@@ -32,13 +32,13 @@ impl ApiTokenAuth {
         if token.is_empty() {
             return Err(Error::config("the API token is empty"));
         }
-        let stamp = Stamp::api_key(token).map_err(|_| {
+        let header = CredentialHeader::api_key(token).map_err(|_| {
             Error::config("the API token contains a character that headers do not allow, such as a line break: copy the token alone")
         })?;
         if token.contains(char::is_whitespace) {
             return Err(Error::config("the API token contains a blank: copy the token alone"));
         }
-        Ok(Self { stamp, evidence: Arc::default() })
+        Ok(Self { header, evidence: Arc::default() })
     }
 }
 
@@ -48,7 +48,7 @@ impl Credential for ApiTokenAuth {
     }
 
     async fn authorize<T: Transport>(&self, _: &Connection<T>) -> Result<Option<Authorization>, Error> {
-        Ok(Some(Authorization::new(self.stamp.clone())))
+        Ok(Some(Authorization::new(self.header.clone())))
     }
 
     fn judge(&self, refusal: &Refusal<'_>) -> Verdict {

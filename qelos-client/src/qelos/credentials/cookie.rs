@@ -19,7 +19,9 @@ use qelos_spec::wire::RefreshedCookie;
 use qelos_spec::{BaseUrl, ExposeSecret, Timestamp};
 
 use self::set_cookie::{Host, SetCookie};
-use crate::auth::{Authorization, Credential, CredentialKind, Evidence, Probe, Refusal, Refused, Stamp, Verdict};
+use crate::auth::{
+    Authorization, Credential, CredentialHeader, CredentialKind, Evidence, Probe, Refusal, Refused, Verdict,
+};
 use crate::connection::Connection;
 use crate::error::{Error, Kind};
 use crate::qelos::verdict::verdict_of_qelos;
@@ -93,9 +95,9 @@ impl CookieSession {
         let state = self.lock();
         let SetCookie { identity, value } = &state.cookie;
         let value = value.as_ref().ok_or_else(|| Error::new(Kind::SessionEnded("it was signed out", None)))?;
-        let stamp = Stamp::cookie(&identity.name, value.expose_secret())
+        let header = CredentialHeader::cookie(&identity.name, value.expose_secret())
             .map_err(|_| Error::config("the session cookie contains a character that headers do not allow"))?;
-        Ok(Authorization::of_generation(stamp, state.generation))
+        Ok(Authorization::of_generation(header, state.generation))
     }
 
     // A poisoned lock can be used: no holder panics half-way through a change.
@@ -106,7 +108,7 @@ impl CookieSession {
 
 fn for_another_domain(domain: &str) -> Error {
     Error::config(format_args!("the server set the session cookie for another domain, `{domain}`")).with_hint(
-        "use that domain in the base URL, or let the proxy pass on the host of the request; a session of tokens (`oauth_signin`) needs no cookie"
+        "use that domain in the base URL, or let the proxy pass on the host of the request; a session of tokens (`oauth_sign_in`) needs no cookie"
             .into(),
     )
 }
@@ -215,7 +217,7 @@ mod tests {
 
     fn header(session: &CookieSession) -> String {
         let mut request = http::Request::new(());
-        session.authorization().unwrap().stamp.apply(&mut request);
+        session.authorization().unwrap().header.apply(&mut request);
         request.headers()["cookie"].to_str().unwrap().to_owned()
     }
 

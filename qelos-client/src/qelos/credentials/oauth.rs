@@ -8,7 +8,9 @@ use qelos_spec::api::{GetMe, OAuthSignIn, RefreshTokens};
 use qelos_spec::wire::Tokens;
 use qelos_spec::{ExposeSecret, SecretString, Timestamp, WorkspaceId};
 
-use crate::auth::{Authorization, Credential, CredentialKind, Evidence, Probe, Refusal, Refused, Stamp, Verdict};
+use crate::auth::{
+    Authorization, Credential, CredentialHeader, CredentialKind, Evidence, Probe, Refusal, Refused, Verdict,
+};
 use crate::call::limits::Limits;
 use crate::connection::Connection;
 use crate::error::Error;
@@ -179,12 +181,12 @@ fn authorization(version: &Versioned<TokenSet>) -> Result<Authorization, Error> 
     let Versioned { value, generation } = version;
     Ok(Authorization {
         roles_as_of: value.issued_at(),
-        ..Authorization::of_generation(stamp(&value.tokens.access)?, *generation)
+        ..Authorization::of_generation(bearer(&value.tokens.access)?, *generation)
     })
 }
 
-fn stamp(access: &SecretString) -> Result<Stamp, Error> {
-    Stamp::bearer(access.expose_secret())
+fn bearer(access: &SecretString) -> Result<CredentialHeader, Error> {
+    CredentialHeader::bearer(access.expose_secret())
         .map_err(|_| Error::config("the access token contains a character that headers do not allow"))
 }
 
@@ -198,7 +200,7 @@ pub(crate) struct LastTokens {
 
 /// The proof of an access token alone, without a session.
 pub(crate) fn proof(access: &SecretString) -> Result<Authorization, Error> {
-    Ok(Authorization::new(stamp(access)?))
+    Ok(Authorization::new(bearer(access)?))
 }
 
 impl fmt::Debug for OAuth {

@@ -154,7 +154,7 @@ fn open_route(state: &mut State, method: &str, call: &Call<'_>) -> Option<Respon
 fn private_route(state: &mut State, method: &str, call: &Call<'_>) -> Option<Response<Bytes>> {
     type Handler = fn(&mut State, &Identity, &Call<'_>) -> Response<Bytes>;
     let handler: Handler = match (method, call.segments.as_slice()) {
-        ("POST", ["api", "logout"]) => session::log_out,
+        ("POST", ["api", "logout"]) => session::sign_out,
         ("GET", ["api", "me"]) => me::get,
         ("POST", ["api", "me"]) => {
             // This route ignores impersonation.

@@ -258,7 +258,7 @@ pub(super) fn rotate_cookie(
 }
 
 /// Responds to `POST /api/logout`: forgets the session record. The tokens themselves live on.
-pub(super) fn log_out(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<Bytes> {
+pub(super) fn sign_out(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<Bytes> {
     let mut response = response::empty(StatusCode::OK);
     let ended: Vec<String> = match (identity.kind, Presented::on(call.headers)) {
         (CredentialKind::Cookie, Some(Presented::Cookie(token))) => {

@@ -40,7 +40,7 @@ impl FakeQelos {
     /// let qelos = FakeQelos::new(SystemClock);
     /// let ada = qelos.add_user(NewUser::new("ada@example.com", "hunter2hunter2"));
     /// let client = Client::builder("https://qelos.test").transport(qelos.clone()).build()?;
-    /// let (client, _) = client.oauth_signin(&OAuthSignIn::new("ada@example.com", "hunter2hunter2".into())).await?;
+    /// let (client, _) = client.oauth_sign_in(&OAuthSignIn::new("ada@example.com", "hunter2hunter2".into())).await?;
     ///
     /// qelos.revoke_access_tokens(ada);
     /// client.logged_in_user().await?;
@@ -169,7 +169,7 @@ impl FakeQelos {
     /// qelos.set_database_latency(Duration::from_millis(5));
     ///
     /// let client = Client::builder("https://qelos.test").transport(qelos.clone()).build()?;
-    /// client.signin(&SignIn::new("ada@example.com", "hunter2hunter2".into())).await?;
+    /// client.sign_in(&SignIn::new("ada@example.com", "hunter2hunter2".into())).await?;
     /// # Ok(())
     /// # }
     /// ```

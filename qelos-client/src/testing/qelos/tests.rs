@@ -216,15 +216,15 @@ fn signing_out_with_tokens_ends_the_session_they_came_from() {
     let (old, refresh) = test.sign_in(None);
     test.clock.advance(Duration::from_secs(1));
     let (new, refresh) = tokens(&test.refresh(&refresh));
-    let log_out = |access: &str| {
+    let sign_out = |access: &str| {
         let bearer = format!("Bearer {access}");
         assert_eq!(test.call(Method::POST, "/api/logout", ("authorization", &bearer), &Value::Null).status(), 200);
     };
-    log_out(&old);
+    sign_out(&old);
     test.clock.advance(Duration::from_secs(1));
     let (newest, refresh) = tokens(&test.refresh(&refresh));
-    log_out(&new);
-    log_out(&newest);
+    sign_out(&new);
+    sign_out(&newest);
     assert_eq!(test.refresh(&refresh).status(), 401);
     assert_eq!(test.me(&newest).status(), 200);
 }

@@ -10,7 +10,7 @@ pub trait Things {
     async fn create(&self, owner: u32, #[endpoint(query)] dry_run: bool, #[serde(rename = "unitPrice")] price: u32);
     #[endpoint(Refresh)]
     async fn refresh(&self, request: &Refresh) -> Token;
-    #[endpoint(LogOut)]
+    #[endpoint(SignOut)]
     async fn r#match(&self);
     #[delete]
     async fn delete(&self, owner: u32) -> ();

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use http::{Response, StatusCode};
 use qelos_spec::api::{
-    ApiTokensDelete, ApiTokensList, CreateApiToken, GetMe, LogOut, OAuthSignIn, RefreshTokens, SignIn,
+    ApiTokensDelete, ApiTokensList, CreateApiToken, GetMe, OAuthSignIn, RefreshTokens, SignIn, SignOut,
 };
 use qelos_spec::auth::Public;
 use qelos_spec::{ApiError, DecodeRequest, Endpoint, ResponseError};
@@ -101,7 +101,7 @@ pub fn decode_response(data: &[u8]) {
     reads::<SignIn>(&answer, refused.as_ref());
     reads::<OAuthSignIn>(&answer, refused.as_ref());
     reads::<RefreshTokens>(&answer, refused.as_ref());
-    reads::<LogOut>(&answer, refused.as_ref());
+    reads::<SignOut>(&answer, refused.as_ref());
     reads::<GetMe>(&answer, refused.as_ref());
     reads::<CreateApiToken>(&answer, refused.as_ref());
     reads::<ApiTokensList>(&answer, refused.as_ref());

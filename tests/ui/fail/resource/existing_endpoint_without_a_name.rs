@@ -2,7 +2,7 @@ use qelos_client::resource;
 
 #[resource(path = "/api/things")]
 trait Things {
-    #[endpoint((GetMe, LogOut))]
+    #[endpoint((GetMe, SignOut))]
     async fn both(&self) -> String;
 }
 

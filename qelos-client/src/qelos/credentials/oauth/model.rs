@@ -234,7 +234,7 @@ impl World {
         let Some(holder) = self.holders[slot].as_mut().filter(|holder| holder.client().is_some()) else { return };
         holder.signed_out = true;
         self.shelf.lock().unwrap().leaves(holder.store.holder);
-        self.act(slot, async |client, _| drop(PURPOSE.scope(Purpose::SignOut, client.logout()).await));
+        self.act(slot, async |client, _| drop(PURPOSE.scope(Purpose::SignOut, client.sign_out()).await));
     }
 
     fn grant(&mut self, which: usize, grant: Grant) {
@@ -383,7 +383,7 @@ async fn begin(
             let anonymous = anonymous(server, network, clock);
             anonymous.restore(store).await.ok().flatten()
         }
-        Start::SignIn(user) => match anonymous(SERVERS[0], network, clock).oauth_signin(&sign_in(user)).await {
+        Start::SignIn(user) => match anonymous(SERVERS[0], network, clock).oauth_sign_in(&sign_in(user)).await {
             Ok((client, _)) => {
                 drop(PURPOSE.scope(Purpose::KeepIn, client.keep_in(store)).await);
                 Some(client)
