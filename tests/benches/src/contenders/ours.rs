@@ -1,0 +1,163 @@
+//! This toolkit: declared endpoints on a client with an API token, or with a session.
+
+use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Request, Response};
+use qelos_client::auth::{SatisfiedBy, SignedIn};
+use qelos_client::{ApiTokenAuth, BaseUrl, Credential, DefaultTransport, Endpoint, OAuth, Transport, TransportError};
+
+use crate::contenders::Contender;
+use crate::operations::{
+    ApiToken, BASE, CUSTOMER, Created, EXPIRES_AT, LABELS, NAME, NICKNAME, Operation, Page, TAGS, TOKEN, User,
+    WORKSPACE, Workspace,
+};
+
+#[derive(Endpoint)]
+#[endpoint(GET, "/api/me", response = User, auth = SignedIn)]
+struct GetMe;
+
+#[derive(Endpoint)]
+#[endpoint(GET, "/api/me/api-tokens", response = Vec<ApiToken>, auth = SignedIn)]
+struct ListTokens;
+
+#[derive(Endpoint)]
+#[endpoint(POST, "/api/me/api-tokens", response = Created, auth = SignedIn)]
+struct CreateToken<'t> {
+    nickname: &'t str,
+    workspace: &'t str,
+    #[serde(rename = "expiresAt")]
+    expires_at: &'t str,
+}
+
+#[derive(Endpoint)]
+#[endpoint(GET, "/api/customers/{customer}/invoices", response = Page, auth = SignedIn)]
+struct Invoices<'i> {
+    customer: &'i str,
+    status: &'i str,
+    limit: u32,
+    tag: &'i [&'i str],
+}
+
+#[derive(Endpoint)]
+#[endpoint(PUT, "/api/workspaces/{workspace}", response = Workspace, auth = SignedIn)]
+struct UpdateWorkspace<'w> {
+    workspace: &'w str,
+    name: &'w str,
+    labels: &'w [&'w str],
+}
+
+const CREATE: CreateToken<'_> = CreateToken { nickname: NICKNAME, workspace: WORKSPACE, expires_at: EXPIRES_AT };
+const SEARCH: Invoices<'_> = Invoices { customer: CUSTOMER, status: "open", limit: 20, tag: &TAGS };
+const UPDATE: UpdateWorkspace<'_> = UpdateWorkspace { workspace: WORKSPACE, name: NAME, labels: &LABELS };
+
+/// A client of this toolkit.
+pub struct Client<C, T> {
+    base: BaseUrl,
+    key: HeaderValue,
+    client: qelos_client::Client<C, T>,
+}
+
+/// With an API token, on the default transport.
+pub type Ours = Client<ApiTokenAuth, DefaultTransport>;
+/// With a session, on the default transport.
+pub type WithSession = Client<OAuth, DefaultTransport>;
+/// With an API token, on a transport that answers at once: the path of a call itself.
+pub type InMemory = Client<ApiTokenAuth, Instant>;
+
+/// Which client is measured.
+pub trait Kind: Sized {
+    const NAME: &'static str;
+    fn client(base: &str) -> Self;
+}
+
+impl Kind for qelos_client::Client<ApiTokenAuth, DefaultTransport> {
+    const NAME: &'static str = "ours";
+
+    fn client(base: &str) -> Self {
+        qelos_client::Client::builder(base).api_token(TOKEN).build().expect("a client")
+    }
+}
+
+impl Kind for qelos_client::Client<OAuth, DefaultTransport> {
+    const NAME: &'static str = "ours, session";
+
+    fn client(base: &str) -> Self {
+        let tokens = serde_json::json!({ "token": TOKEN, "refreshToken": TOKEN });
+        let tokens = serde_json::from_value(tokens).expect("tokens");
+        qelos_client::Client::new(base).expect("a client").with_tokens(tokens)
+    }
+}
+
+impl Kind for qelos_client::Client<ApiTokenAuth, Instant> {
+    const NAME: &'static str = "ours, at once";
+
+    fn client(base: &str) -> Self {
+        qelos_client::Client::builder(base).api_token(TOKEN).transport(Instant).build().expect("a client")
+    }
+}
+
+/// Answers at once.
+#[derive(Debug, Clone)]
+pub struct Instant;
+
+impl Transport for Instant {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let operation = Operation::of(request.method(), request.uri().path());
+        let mut response = Response::new(operation.response());
+        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+        Ok(response)
+    }
+}
+
+impl<C, T> Client<C, T> {
+    fn request(&self, endpoint: &impl Endpoint) -> Request<Bytes> {
+        let mut request = endpoint.encode().expect("a request").into_http(&self.base).expect("a request");
+        request.headers_mut().insert("x-api-key", self.key.clone());
+        request
+    }
+}
+
+impl<C: Credential, T: Transport> Contender for Client<C, T>
+where
+    qelos_client::Client<C, T>: Kind,
+    SignedIn: SatisfiedBy<C>,
+{
+    const NAME: &'static str = <qelos_client::Client<C, T> as Kind>::NAME;
+
+    fn new(base: &str) -> Self {
+        let mut key = HeaderValue::from_static(TOKEN);
+        key.set_sensitive(true);
+        Self { base: BASE.parse().expect("a URL"), key, client: Kind::client(base) }
+    }
+
+    fn encode(&self, operation: Operation) -> Request<Bytes> {
+        match operation {
+            Operation::Me => self.request(&GetMe),
+            Operation::List => self.request(&ListTokens),
+            Operation::Create => self.request(&CREATE),
+            Operation::Search => self.request(&SEARCH),
+            Operation::Update => self.request(&UPDATE),
+        }
+    }
+
+    fn decode(&self, operation: Operation, response: &Response<Bytes>) -> usize {
+        match operation {
+            Operation::Me => GetMe::decode(response).expect("a user").username.len(),
+            Operation::List => ListTokens::decode(response).expect("tokens").len(),
+            Operation::Create => CreateToken::decode(response).expect("a token").token.len(),
+            Operation::Search => Invoices::decode(response).expect("a page").items.len(),
+            Operation::Update => UpdateWorkspace::decode(response).expect("a workspace").name.len(),
+        }
+    }
+
+    async fn call(&self, operation: Operation) -> usize {
+        let client = &self.client;
+        match operation {
+            Operation::Me => client.call(&GetMe).await.expect("a user").username.len(),
+            Operation::List => client.call(&ListTokens).await.expect("tokens").len(),
+            Operation::Create => client.call(&CREATE).await.expect("a token").token.len(),
+            Operation::Search => client.call(&SEARCH).await.expect("a page").items.len(),
+            Operation::Update => client.call(&UPDATE).await.expect("a workspace").name.len(),
+        }
+    }
+}

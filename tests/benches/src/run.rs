@@ -1,0 +1,108 @@
+//! What is measured: one stage of some calls of one contender.
+
+use std::hint::black_box;
+
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Response};
+use tokio::runtime::Builder;
+
+use crate::contenders::Contender;
+use crate::contenders::floor::Floor;
+use crate::contenders::ours::{InMemory, Ours, WithSession};
+use crate::contenders::raw::Raw;
+use crate::contenders::ruma::Ruma;
+use crate::contenders::rustify::Rustify;
+use crate::operations::{BASE, OPERATIONS, Operation};
+
+/// How much of a call is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// The request is written.
+    Encode,
+    /// The request is written, and a response read.
+    Memory,
+    /// A whole call, to a server on this machine.
+    Loopback,
+}
+
+pub const STAGES: [(&str, Stage); 3] =
+    [("encode", Stage::Encode), ("memory", Stage::Memory), ("loopback", Stage::Loopback)];
+
+pub const OURS: &str = Ours::NAME;
+pub const IN_MEMORY: &str = InMemory::NAME;
+pub const CONTENDERS: [&str; 7] =
+    [OURS, WithSession::NAME, IN_MEMORY, Floor::NAME, Raw::NAME, Ruma::NAME, Rustify::NAME];
+
+/// What is measured, as the arguments of a process say it.
+pub struct Run {
+    pub contender: String,
+    pub stage: Stage,
+    /// `None` for one call of each.
+    pub operation: Option<Operation>,
+    pub base: String,
+}
+
+impl Run {
+    /// From `contender stage operation base`.
+    pub fn from_args(args: &[String]) -> Option<Self> {
+        let [contender, stage, operation, base] = args else { return None };
+        let stage = STAGES.iter().find(|(name, _)| name == stage)?.1;
+        let operation = OPERATIONS.into_iter().find(|known| known.name() == operation);
+        Some(Self { contender: contender.clone(), stage, operation, base: base.clone() })
+    }
+
+    pub fn to_args(&self) -> [String; 4] {
+        let stage = STAGES.iter().find(|(_, stage)| *stage == self.stage).expect("a stage").0;
+        let operation = self.operation.map_or("each", Operation::name);
+        [self.contender.clone(), stage.to_owned(), operation.to_owned(), self.base.clone()]
+    }
+
+    /// How many calls one round makes.
+    pub fn calls(&self) -> usize {
+        if self.operation.is_some() { 1 } else { OPERATIONS.len() }
+    }
+
+    /// Makes so many rounds, after one to warm up; hands over to `measured` in between.
+    pub fn rounds<R>(&self, rounds: usize, measured: impl FnOnce(&mut dyn FnMut()) -> R) -> R {
+        match self.contender.as_str() {
+            Floor::NAME => self.rounds_of::<Floor, R>(rounds, measured),
+            Raw::NAME => self.rounds_of::<Raw, R>(rounds, measured),
+            Ruma::NAME => self.rounds_of::<Ruma, R>(rounds, measured),
+            Rustify::NAME => self.rounds_of::<Rustify, R>(rounds, measured),
+            WithSession::NAME => self.rounds_of::<WithSession, R>(rounds, measured),
+            IN_MEMORY => self.rounds_of::<InMemory, R>(rounds, measured),
+            OURS => self.rounds_of::<Ours, R>(rounds, measured),
+            other => panic!("there is no contender `{other}`"),
+        }
+    }
+
+    fn rounds_of<C: Contender, R>(&self, rounds: usize, measured: impl FnOnce(&mut dyn FnMut()) -> R) -> R {
+        let operations: Vec<_> = self.operation.map_or_else(|| OPERATIONS.to_vec(), |one| vec![one]);
+        let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let base = if self.stage == Stage::Loopback { &self.base } else { BASE };
+        let contender = runtime.block_on(async { C::new(base) });
+        let responses: Vec<_> = operations.iter().map(|operation| response(*operation)).collect();
+        let round = || {
+            for (operation, response) in operations.iter().zip(&responses) {
+                match self.stage {
+                    Stage::Encode => drop(black_box(contender.encode(*operation))),
+                    Stage::Memory => {
+                        drop(black_box(contender.encode(*operation)));
+                        black_box(contender.decode(*operation, response));
+                    }
+                    Stage::Loopback => {
+                        black_box(runtime.block_on(contender.call(*operation)));
+                    }
+                }
+            }
+        };
+        round();
+        measured(&mut || (0..rounds).for_each(|_| round()))
+    }
+}
+
+fn response(operation: Operation) -> Response<bytes::Bytes> {
+    let mut response = Response::new(operation.response());
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+    response
+}
