@@ -95,7 +95,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
     }
 
     pub(crate) fn failed<E: Endpoint>(&self, error: Error) -> Error {
-        error.of_call(&EndpointInfo::of::<E>(), CredentialFacts::of(&self.credential))
+        error.of_call(EndpointInfo::of::<E>(), CredentialFacts::of(&self.credential))
     }
 
     /// The connection to the server, for credentials of your own.

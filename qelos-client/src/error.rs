@@ -90,7 +90,7 @@ pub(crate) enum Standing {
 /// The call that failed.
 #[derive(Debug, Clone)]
 struct Call {
-    endpoint: EndpointInfo,
+    endpoint: &'static EndpointInfo,
     credential: CredentialFacts,
 }
 
@@ -140,11 +140,11 @@ impl Error {
     }
 
     /// The same failure, as one of this call; unless it is one of another call already, such as a refresh on the way.
-    pub(crate) fn of_call(self, endpoint: &EndpointInfo, credential: CredentialFacts) -> Self {
+    pub(crate) fn of_call(self, endpoint: &'static EndpointInfo, credential: CredentialFacts) -> Self {
         if self.0.call.is_some() {
             return self;
         }
-        self.with(|inner| inner.call = Some(Call { endpoint: endpoint.clone(), credential }))
+        self.with(|inner| inner.call = Some(Call { endpoint, credential }))
     }
 
     /// The same failure, after so many attempts; unless it is one of another call.
@@ -239,14 +239,14 @@ impl Error {
     /// When the body is not what is declared: it says where. The words of the server are in [`api`](Self::api) all the same.
     #[must_use]
     pub fn declared<E: Endpoint>(&self) -> Option<Result<E::Error, DecodeError>> {
-        let is_of_another = self.endpoint().is_some_and(|endpoint| *endpoint != EndpointInfo::of::<E>());
+        let is_of_another = self.endpoint().is_some_and(|endpoint| endpoint != EndpointInfo::of::<E>());
         if is_of_another { None } else { self.api()?.declared::<E>() }
     }
 
     /// The endpoint that was called.
     #[must_use]
     pub fn endpoint(&self) -> Option<&EndpointInfo> {
-        self.0.call.as_ref().map(|call| &call.endpoint)
+        self.0.call.as_ref().map(|call| call.endpoint)
     }
 
     /// How often the call was tried; 0 when it did not come to that.

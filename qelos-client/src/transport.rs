@@ -5,10 +5,11 @@ use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use qelos_spec::BaseUrl;
+use qelos_spec::{BaseUrl, EndpointInfo};
 
 pub(crate) mod default;
 #[cfg(feature = "reqwest")]
@@ -67,8 +68,8 @@ pub use self::reqwest::ReqwestTransport;
 /// a request ([`is_before_sending`](TransportErrorKind::is_before_sending)) only when this is certain, because the
 /// client then retries every request, also one that is not idempotent.
 ///
-/// The extensions of the request have an [`EndpointInfo`](qelos_spec::EndpointInfo), for metrics and routing. Its
-/// `timeout` is the limit of this exchange, if there is one: the client gives up after it.
+/// The extensions of the request have an [`AttemptInfo`]: which endpoint is called, for metrics and routing, and how
+/// long the exchange may take.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no transport",
     label = "cannot send requests",
@@ -227,14 +228,59 @@ impl StdError for TransportError {
     }
 }
 
-/// The status of a response whose body is still to come. The transport sets it through the extensions of the request,
-/// so that the client knows it when it gives up.
+/// What a client tells its transport about a request: an extension of the request.
+///
+/// ```
+/// use bytes::Bytes;
+/// use http::{Request, Response};
+/// use qelos_client::TransportError;
+/// use qelos_client::transport::AttemptInfo;
+///
+/// async fn send(request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+///     let attempt = request.extensions().get::<AttemptInfo>().cloned();
+///     let response = Response::new(Bytes::new()); // the head, of a library of yours
+///     if let Some(attempt) = attempt {
+///         println!("{}: {}", attempt.endpoint().name, response.status());
+///         attempt.head_arrived(response.status());
+///     }
+///     Ok(response) // with the body
+/// }
+/// ```
+#[derive(Debug, Clone)]
+pub struct AttemptInfo {
+    pub(crate) endpoint: &'static EndpointInfo,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) head: HeadSeen,
+    /// Whether the client asks whether a proof is good. A test double need not expect such a request.
+    pub(crate) is_probe: bool,
+}
+
+impl AttemptInfo {
+    /// The endpoint that is called.
+    #[must_use]
+    pub fn endpoint(&self) -> &'static EndpointInfo {
+        self.endpoint
+    }
+
+    /// The limit of this exchange, if there is one: the client gives up after it.
+    #[must_use]
+    pub fn timeout(&self) -> Option<Duration> {
+        self.timeout
+    }
+
+    /// Tells the client that the head of a response has arrived, and its body is still to come: when the client gives up
+    /// meanwhile, its error knows the status.
+    pub fn head_arrived(&self, status: StatusCode) {
+        self.head.set(status);
+    }
+}
+
+/// The status of a response whose body is still to come.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct HeadSeen(Arc<AtomicU16>);
 
 impl HeadSeen {
-    #[cfg(feature = "reqwest")]
-    pub(crate) fn set(&self, status: StatusCode) {
+    fn set(&self, status: StatusCode) {
         self.0.store(status.as_u16(), Ordering::Relaxed);
     }
 

@@ -15,7 +15,7 @@ pub use workspaces::*;
 use crate::endpoint_info::EndpointInfo;
 
 /// Every endpoint declared here.
-pub const ALL: &[EndpointInfo] = &[
+pub const ALL: &[&EndpointInfo] = &[
     EndpointInfo::of::<SignIn>(),
     EndpointInfo::of::<OAuthSignIn>(),
     EndpointInfo::of::<RefreshTokens>(),

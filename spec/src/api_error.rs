@@ -58,7 +58,7 @@ pub struct ApiError {
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
     /// The endpoint that was refused, where it is known.
-    pub(crate) endpoint: Option<EndpointInfo>,
+    pub(crate) endpoint: Option<&'static EndpointInfo>,
     /// Never shown; `None` when it was too large to be kept.
     pub(crate) body: Option<Bytes>,
     /// Why there are no words in the body.

@@ -5,7 +5,12 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
+use bytes::Bytes;
 use http::Uri;
+use http::uri::{Authority, Parts, PathAndQuery, Scheme};
+
+/// The longest URI that [`Uri`] can hold, in bytes.
+const LONGEST_URI: usize = 65_534;
 
 /// The URL of a server, with an optional path prefix: `https://acme.example`, `https://example.com/qelos`.
 ///
@@ -26,6 +31,10 @@ use http::Uri;
 pub struct BaseUrl {
     text: String,
     prefix: usize,
+    /// What each request needs of the text, read once.
+    scheme: Scheme,
+    authority: Authority,
+    is_loopback: bool,
 }
 
 impl BaseUrl {
@@ -63,19 +72,30 @@ impl BaseUrl {
     /// Whether requests are encrypted.
     #[must_use]
     pub fn is_https(&self) -> bool {
-        self.text.starts_with("https:")
+        self.scheme == Scheme::HTTPS
     }
 
     /// Whether the server is this machine: `localhost`, `127.0.0.0/8` or `[::1]`.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
-        let authority = self.text[..self.prefix].split_once("://").map_or("", |(_, authority)| authority);
-        let host = match authority.rsplit_once(':') {
-            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-            _ => authority,
+        self.is_loopback
+    }
+
+    /// The URI of a path and query on this server, or why there is none.
+    pub(crate) fn uri_of(&self, target: Cow<'static, str>) -> Result<Uri, String> {
+        if self.text.len() + target.len() > LONGEST_URI {
+            return Err(format!("the URL is longer than {LONGEST_URI} bytes"));
+        }
+        let target = match (self.prefix(), target) {
+            ("", Cow::Borrowed(target)) => Bytes::from_static(target.as_bytes()),
+            ("", Cow::Owned(target)) => Bytes::from(target),
+            (prefix, target) => Bytes::from([prefix, &target].concat()),
         };
-        let host = host.trim_start_matches('[').trim_end_matches(']');
-        host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+        let mut parts = Parts::default();
+        parts.scheme = Some(self.scheme.clone());
+        parts.authority = Some(self.authority.clone());
+        parts.path_and_query = Some(PathAndQuery::from_maybe_shared(target).map_err(|error| error.to_string())?);
+        Uri::from_parts(parts).map_err(|error| error.to_string())
     }
 }
 
@@ -98,9 +118,8 @@ fn check(text: &str) -> Result<BaseUrl, &'static str> {
         return Err("it has a character that has to be escaped (write an international host name in its `xn--` form)");
     }
     let uri: Uri = text.parse().map_err(|_| "it is not a URL")?;
-    if !matches!(uri.scheme_str(), Some("http" | "https")) {
-        return Err("it does not start with `https://` (or `http://`)");
-    }
+    let scheme = uri.scheme().filter(|scheme| [Scheme::HTTP, Scheme::HTTPS].contains(scheme));
+    let scheme = scheme.ok_or("it does not start with `https://` (or `http://`)")?.clone();
     let authority = uri.authority().ok_or("it has no host")?;
     if authority.as_str().contains('@') {
         return Err("it holds a user name or password; sign in, or give an API token, instead");
@@ -114,8 +133,15 @@ fn check(text: &str) -> Result<BaseUrl, &'static str> {
     if !path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-._~%!$&'()*+,;=:@".contains(&byte)) {
         return Err("its path has a character that has to be escaped");
     }
-    let origin = format!("{}://{host}{port}", uri.scheme_str().unwrap_or_default());
-    Ok(BaseUrl { prefix: origin.len(), text: origin + path })
+    let authority = Authority::try_from(format!("{host}{port}")).map_err(|_| "it is not a URL")?;
+    let origin = format!("{scheme}://{authority}");
+    let is_loopback = is_loopback(&host);
+    Ok(BaseUrl { prefix: origin.len(), text: origin + path, scheme, authority, is_loopback })
+}
+
+fn is_loopback(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 /// The host in the one spelling that all programs read the same way.

@@ -10,7 +10,7 @@ use crate::api_error::{ApiError, Refusal, shapes};
 use crate::endpoint::Endpoint;
 use crate::endpoint_info::EndpointInfo;
 use crate::request::{EncodeError, Place};
-use crate::response::{Content, DecodeError, DecodeJson, EncodeJson, ResponseError, Unfit, read_json};
+use crate::response::{Content, DecodeError, DecodeJson, EncodeJson, Misfit, ResponseError, Unfit, read_json};
 
 /// Reads a JSON answer; an empty body reads as `null`.
 ///
@@ -21,11 +21,26 @@ use crate::response::{Content, DecodeError, DecodeJson, EncodeJson, ResponseErro
 ///
 /// What the server says is wrong, or that its answer is not a `T`.
 pub fn decode_json<E: Endpoint + ?Sized, T: DecodeJson>(response: &Response<Bytes>) -> Result<T, ResponseError> {
-    succeeds::<E>(response)?;
-    read_json(&Content::of(response)).map_err(|unfit| {
-        let unfit = response.extensions().get().map_or(unfit.clone(), |secrets| unfit.masking(secrets));
-        ResponseError::Decode(DecodeError::new::<E>(response.status(), unfit))
-    })
+    decode_json_of(EndpointInfo::of::<E>(), response)
+}
+
+/// Generic over the response alone: endpoints with the same response share this code.
+fn decode_json_of<T: DecodeJson>(
+    endpoint: &'static EndpointInfo,
+    response: &Response<Bytes>,
+) -> Result<T, ResponseError> {
+    succeeds(endpoint, response)?;
+    read_json(response.body()).map_err(|misfit| not_declared(endpoint, response, &misfit))
+}
+
+#[cold]
+fn not_declared(endpoint: &'static EndpointInfo, response: &Response<Bytes>, misfit: &Misfit) -> ResponseError {
+    let unfit = misfit.why(&Content::of(response));
+    let unfit = match response.extensions().get() {
+        Some(secrets) => unfit.masking(secrets),
+        None => unfit,
+    };
+    ResponseError::Decode(DecodeError::new(endpoint, response.status(), unfit))
 }
 
 /// Reads an answer that says nothing but success. Its body may be anything but a page for a browser: that comes from a gateway
@@ -36,15 +51,19 @@ pub fn decode_json<E: Endpoint + ?Sized, T: DecodeJson>(response: &Response<Byte
 ///
 /// What the server says is wrong, or that its answer is a page.
 pub fn decode_nothing<E: Endpoint + ?Sized>(response: &Response<Bytes>) -> Result<(), ResponseError> {
-    succeeds::<E>(response)?;
+    decode_nothing_of(EndpointInfo::of::<E>(), response)
+}
+
+fn decode_nothing_of(endpoint: &'static EndpointInfo, response: &Response<Bytes>) -> Result<(), ResponseError> {
+    succeeds(endpoint, response)?;
     if Content::of(response).is_page() {
-        return Err(ResponseError::Decode(DecodeError::new::<E>(response.status(), Unfit::Page)));
+        return Err(ResponseError::Decode(DecodeError::new(endpoint, response.status(), Unfit::Page)));
     }
     Ok(())
 }
 
-fn succeeds<E: Endpoint + ?Sized>(response: &Response<Bytes>) -> Result<(), ResponseError> {
-    match ApiError::of_endpoint::<E>(response) {
+fn succeeds(endpoint: &'static EndpointInfo, response: &Response<Bytes>) -> Result<(), ResponseError> {
+    match ApiError::of_endpoint(endpoint, response) {
         Some(error) => Err(ResponseError::Api(error)),
         None => Ok(()),
     }
@@ -75,18 +94,20 @@ pub fn encode_nothing() -> Response<Bytes> {
 }
 
 impl DecodeError {
-    pub(crate) fn new<E: Endpoint + ?Sized>(status: StatusCode, unfit: Unfit) -> Self {
-        Self { endpoint: E::NAME, status, unfit }
+    pub(crate) fn new(endpoint: &'static EndpointInfo, status: StatusCode, unfit: Unfit) -> Self {
+        Self { endpoint: endpoint.name, status, unfit }
     }
 }
 
 impl ApiError {
-    /// The error in a response to `E`, which may declare that it reports errors with 200.
-    pub(crate) fn of_endpoint<E: Endpoint + ?Sized>(response: &Response<Bytes>) -> Option<Self> {
-        let is_refusal = E::ERRORS_WITH_200 && response.status() == StatusCode::OK && shapes::is_errors_alone(response);
-        let error = Self::of(response).or_else(|| is_refusal.then(|| Self::read(response)));
-        error.map(|mut error| {
-            error.refusal.endpoint = Some(EndpointInfo::of::<E>());
+    /// The error in a response to an endpoint, which may declare that it reports errors with 200.
+    pub(crate) fn of_endpoint(endpoint: &'static EndpointInfo, response: &Response<Bytes>) -> Option<Self> {
+        let (status, may_refuse) = (response.status(), endpoint.errors_with_200);
+        let is_refusal = !status.is_success()
+            || (may_refuse && status == StatusCode::OK && shapes::is_errors_alone(response));
+        is_refusal.then(|| {
+            let mut error = Self::read(response);
+            error.refusal.endpoint = Some(endpoint);
             error
         })
     }
@@ -134,16 +155,16 @@ impl ApiError {
     #[must_use]
     pub fn declared<E: Endpoint>(&self) -> Option<Result<E::Error, DecodeError>> {
         let Refusal { endpoint, body, unreadable } = &*self.refusal;
-        let is_of_another = endpoint.as_ref().is_some_and(|endpoint| *endpoint != EndpointInfo::of::<E>());
+        let is_of_another = endpoint.is_some_and(|endpoint| endpoint != EndpointInfo::of::<E>());
         if is_of_another || TypeId::of::<E::Error>() == TypeId::of::<()>() {
             return None;
         }
         let read = match body {
-            Some(body) => read_json(&Content::of_body(body)),
+            Some(body) => read_json(body).map_err(|misfit| misfit.why(&Content::of_body(body))),
             None => Err(Unfit::Other("its body is larger than 64 KiB, and was not kept".to_owned())),
         };
         let read = read.map_err(|unfit| unreadable.clone().map_or(unfit, Unfit::Unreadable));
-        Some(read.map_err(|unfit| DecodeError::new::<E>(self.status(), unfit)))
+        Some(read.map_err(|unfit| DecodeError::new(EndpointInfo::of::<E>(), self.status(), unfit)))
     }
 }
 

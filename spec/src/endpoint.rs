@@ -97,18 +97,20 @@ pub trait DecodeRequest: Endpoint + Sized {
 }
 
 impl EndpointInfo {
-    /// The facts of `E`.
+    /// The facts of `E`: one constant for each endpoint, which requests and errors point at.
     #[must_use]
-    pub const fn of<E: Endpoint + ?Sized>() -> Self {
-        Self {
-            name: E::NAME,
-            method: E::METHOD,
-            path: E::PATH,
-            needs: <E::Auth as Requirement>::NEEDS,
-            sends_credential: <E::Auth as Requirement>::SENDS_CREDENTIAL,
-            idempotent: E::IDEMPOTENT,
-            errors_with_200: E::ERRORS_WITH_200,
-            timeout: E::TIMEOUT,
+    pub const fn of<E: Endpoint + ?Sized>() -> &'static Self {
+        const {
+            &Self {
+                name: E::NAME,
+                method: E::METHOD,
+                path: E::PATH,
+                needs: <E::Auth as Requirement>::NEEDS,
+                sends_credential: <E::Auth as Requirement>::SENDS_CREDENTIAL,
+                idempotent: E::IDEMPOTENT,
+                errors_with_200: E::ERRORS_WITH_200,
+                timeout: E::TIMEOUT,
+            }
         }
     }
 }

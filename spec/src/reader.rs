@@ -21,7 +21,7 @@ use crate::value::{FromHeaderText, FromPathValue, FromWire, RawBody};
 /// Takes a request apart: one call for each field of the endpoint.
 #[derive(Debug)]
 pub struct RequestReader<'r> {
-    endpoint: EndpointInfo,
+    endpoint: &'static EndpointInfo,
     request: &'r Request<Bytes>,
     path: Vec<(&'static str, Cow<'r, str>)>,
     query: Pairs<'r>,
@@ -38,7 +38,7 @@ impl<'r> RequestReader<'r> {
     /// # Errors
     ///
     /// When the request belongs to another endpoint.
-    pub fn new(endpoint: EndpointInfo, request: &'r Request<Bytes>) -> Result<Self, RequestError> {
+    pub fn new(endpoint: &'static EndpointInfo, request: &'r Request<Bytes>) -> Result<Self, RequestError> {
         let captures = endpoint.path.captures(request.uri().path()).filter(|_| request.method() == endpoint.method);
         let path = captures.ok_or(RequestError(RequestErrorKind::OtherEndpoint))?;
         let query = form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()).collect();

@@ -1,5 +1,6 @@
 //! Requests as data, and what can be wrong with one.
 
+use std::borrow::Cow;
 use std::fmt::{self, Display, Write as _};
 
 use bytes::Bytes;
@@ -31,8 +32,8 @@ const LONGEST_LINE: usize = 1000;
 /// ```
 #[derive(Clone)]
 pub struct Request {
-    pub(crate) endpoint: EndpointInfo,
-    pub(crate) target: String,
+    pub(crate) endpoint: &'static EndpointInfo,
+    pub(crate) target: Cow<'static, str>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) secrets: Secrets,
@@ -41,8 +42,8 @@ pub struct Request {
 impl Request {
     /// The endpoint this is a request of.
     #[must_use]
-    pub fn endpoint(&self) -> &EndpointInfo {
-        &self.endpoint
+    pub fn endpoint(&self) -> &'static EndpointInfo {
+        self.endpoint
     }
 
     /// The method.
@@ -78,7 +79,7 @@ impl Request {
     /// Whether the request itself holds a secret, such as a password: it wants the same care as one with a credential.
     #[must_use]
     pub fn holds_secrets(&self) -> bool {
-        !self.secrets.values.is_empty() || self.headers.values().any(HeaderValue::is_sensitive)
+        !self.secrets.values().is_empty() || self.headers.values().any(HeaderValue::is_sensitive)
     }
 
     /// The secrets of the request, to mask them where it is talked about; a credential is not among them.
@@ -93,15 +94,13 @@ impl Request {
     ///
     /// When the URL becomes longer than a URI may be.
     pub fn into_http(self, base: &BaseUrl) -> Result<http::Request<Bytes>, EncodeError> {
-        let uri = self.url(base);
-        let name = self.endpoint.name;
-        let mut request = http::Request::builder()
-            .method(self.endpoint.method.clone())
-            .uri(uri)
-            .body(self.body)
-            .map_err(|error| EncodeError { endpoint: name, place: Place::Target, reason: error.to_string() })?;
+        let Self { endpoint, target, .. } = self;
+        let uri = base.uri_of(target);
+        let uri = uri.map_err(|reason| EncodeError { endpoint: endpoint.name, place: Place::Target, reason })?;
+        let mut request = http::Request::new(self.body);
+        *request.method_mut() = endpoint.method.clone();
+        *request.uri_mut() = uri;
         *request.headers_mut() = self.headers;
-        request.extensions_mut().insert(self.endpoint);
         if !self.secrets.is_empty() {
             request.extensions_mut().insert(self.secrets);
         }

@@ -33,18 +33,35 @@ pub trait DecodeJson: Sized + 'static {
     ///
     /// # Errors
     ///
-    /// When it is something else, and where.
-    fn from_json(json: &mut Json<'_>) -> Result<Self, serde_path_to_error::Error<serde_json::Error>>;
-}
+    /// When it is something else.
+    fn from_json(json: &[u8]) -> Result<Self, serde_json::Error>;
 
-/// The body of a response.
-pub(crate) type Json<'b> = serde_json::Deserializer<serde_json::de::SliceRead<'b>>;
+    /// Reads again what could not be read, to find out where: keeping track of that while reading costs as much again.
+    fn find_misfit(json: &[u8], error: serde_json::Error) -> Misfit;
+}
 
 #[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned + 'static> DecodeJson for T {
-    fn from_json(json: &mut Json<'_>) -> Result<Self, serde_path_to_error::Error<serde_json::Error>> {
-        serde_path_to_error::deserialize(json)
+    fn from_json(json: &[u8]) -> Result<Self, serde_json::Error> {
+        serde_json::from_slice(json)
     }
+
+    #[cold]
+    fn find_misfit(json: &[u8], error: serde_json::Error) -> Misfit {
+        let mut json = serde_json::Deserializer::from_slice(json);
+        match serde_path_to_error::deserialize::<_, Self>(&mut json) {
+            Err(error) => Misfit { path: error.path().to_string(), error: error.into_inner() },
+            // There is more behind the value.
+            Ok(_) => Misfit { path: ".".to_owned(), error },
+        }
+    }
+}
+
+/// Where a body is not the declared one, and why.
+#[derive(Debug)]
+pub struct Misfit {
+    path: String,
+    error: serde_json::Error,
 }
 
 /// What a JSON answer can be written from: anything that implements `serde::Serialize`.
@@ -152,32 +169,31 @@ impl Unfit {
 }
 
 /// A body as JSON; an empty one reads as `null`.
-pub(crate) fn read_json<T: DecodeJson>(content: &Content<'_>) -> Result<T, Unfit> {
-    if content.is_blank() {
-        return T::from_json(&mut serde_json::Deserializer::from_slice(b"null")).map_err(|_| Unfit::Empty);
-    }
-    let mut json = serde_json::Deserializer::from_slice(content.body);
-    let value = T::from_json(&mut json).map_err(|error| {
-        let path = error.path().to_string();
-        (path, error.into_inner())
-    });
-    let value = value.and_then(|value| json.end().map(|()| value).map_err(|error| (".".to_owned(), error)));
-    value.map_err(|(path, error)| why_unfit(content, &path, &error))
+pub(crate) fn read_json<T: DecodeJson>(body: &[u8]) -> Result<T, Misfit> {
+    let content = Content::of_body(body);
+    let json = if content.is_blank() { b"null" } else { content.body };
+    T::from_json(json).map_err(|error| T::find_misfit(json, error))
 }
 
-fn why_unfit(content: &Content<'_>, path: &str, error: &serde_json::Error) -> Unfit {
-    if content.is_page() {
-        return Unfit::Page;
-    }
-    let is_syntax = error.classify() == Category::Syntax;
-    if let Some(why) = content.why_unreadable().filter(|_| is_syntax) {
-        return Unfit::Unreadable(why);
-    }
-    let reason = shorten(&without_values(&error.to_string()), LONGEST);
-    let reason = if path == "." { reason } else { format!("`{}`: {reason}", shorten(path, LONGEST)) };
-    match content.other_type().filter(|_| is_syntax) {
-        Some(name) => Unfit::Other(format!("{reason}; its type is {name}, and responses are read as JSON")),
-        None => Unfit::Other(reason),
+impl Misfit {
+    pub(crate) fn why(&self, content: &Content<'_>) -> Unfit {
+        let Self { path, error } = self;
+        if content.is_blank() {
+            return Unfit::Empty;
+        }
+        if content.is_page() {
+            return Unfit::Page;
+        }
+        let is_syntax = error.classify() == Category::Syntax;
+        if let Some(why) = content.why_unreadable().filter(|_| is_syntax) {
+            return Unfit::Unreadable(why);
+        }
+        let reason = shorten(&without_values(&error.to_string()), LONGEST);
+        let reason = if path == "." { reason } else { format!("`{}`: {reason}", shorten(path, LONGEST)) };
+        match content.other_type().filter(|_| is_syntax) {
+            Some(name) => Unfit::Other(format!("{reason}; its type is {name}, and responses are read as JSON")),
+            None => Unfit::Other(reason),
+        }
     }
 }
 

@@ -107,7 +107,7 @@ fn masked_target(target: &str, secrets: &Secrets) -> String {
         // Decoded, as the server compares them.
         let Some((name, value)) = form_urlencoded::parse(pair.as_bytes()).next() else { return pair.to_owned() };
         let written = pair.split_once('=').map_or(pair, |(name, _)| name);
-        match masked_pair(&name, &value, &secrets.query, secrets) {
+        match masked_pair(&name, &value, secrets.query(), secrets) {
             _ if in_names.contains(&&*name) => format!("{MASK}={MASK}"),
             masked if masked == value => pair.to_owned(),
             _ => format!("{written}={MASK}"),
@@ -140,7 +140,7 @@ fn body_text(headers: &HeaderMap, body: &[u8], secrets: &Secrets) -> String {
         return form_text(body, secrets);
     }
     match text {
-        _ if !secrets.body.is_empty() => MASK.to_owned(),
+        _ if !secrets.body().is_empty() => MASK.to_owned(),
         Ok(text) => secrets.mask(text).into_owned(),
         Err(_) => format!("{} bytes", body.len()),
     }
@@ -151,7 +151,7 @@ fn form_text(body: &[u8], secrets: &Secrets) -> String {
     let in_names = secrets.in_names(form_urlencoded::parse(body).map(|(_, value)| value));
     let line = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
         let shown = if in_names.contains(&&*name) { MASK } else { &name };
-        format!("{shown} = {}", masked_pair(&name, &value, &secrets.body, secrets))
+        format!("{shown} = {}", masked_pair(&name, &value, secrets.body(), secrets))
     };
     form_urlencoded::parse(body).map(line).collect::<Vec<_>>().join("\n")
 }
@@ -159,7 +159,7 @@ fn form_text(body: &[u8], secrets: &Secrets) -> String {
 fn mask(json: &mut Json<'_>, secrets: &Secrets) {
     let in_names: Vec<_> = secrets.in_names(json.texts().into_iter().map(Cow::Borrowed));
     if let Json::Object(members) = json {
-        let named = members.iter_mut().filter(|(name, _)| secrets.body.contains(&name.as_str()));
+        let named = members.iter_mut().filter(|(name, _)| secrets.body().contains(&name.as_str()));
         for (_, value) in named.filter(|(_, value)| !matches!(value, Json::Literal("null"))) {
             *value = Json::Text(MASK.to_owned());
         }
@@ -198,7 +198,12 @@ mod tests {
 
     fn secrets(names: &[&'static str], values: &[&str]) -> Secrets {
         let values = values.iter().map(|value| (*value).into()).collect();
-        Secrets { body: names.to_vec(), query: names.to_vec(), values }
+        {
+            let mut secrets = Secrets::default();
+            let known = secrets.known();
+            (known.body, known.query, known.values) = (names.to_vec(), names.to_vec(), values);
+            secrets
+        }
     }
 
     #[test]

@@ -16,6 +16,9 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 /// The same, in a value that takes the rest of a path.
 const RESERVED_IN_THE_REST: &AsciiSet = &RESERVED.remove(b'/');
 
+/// How much longer than its template a path is taken to become, in bytes, with the query behind it.
+pub(crate) const ROOM_FOR_VALUES: usize = 96;
+
 /// The path of an endpoint, with `{placeholders}`.
 ///
 /// A placeholder stands for one segment or a part of one: `/api/invoices/{id}`, `/files/{name}.pdf`,
@@ -110,8 +113,14 @@ impl PathTemplate {
     /// Puts values into the placeholders, in the order of the path.
     ///
     /// The caller, generated code, passes one value per placeholder.
-    pub(crate) fn fill(&self, values: &[(&'static str, &dyn fmt::Display)]) -> Result<String, (&'static str, String)> {
-        let mut path = String::with_capacity(self.0.len() + 32);
+    pub(crate) fn fill(
+        &self,
+        values: &[(&'static str, &dyn fmt::Display)],
+    ) -> Result<Cow<'static, str>, (&'static str, String)> {
+        if values.is_empty() && !self.0.contains('{') {
+            return Ok(Cow::Borrowed(self.0));
+        }
+        let mut path = String::with_capacity(self.0.len() + ROOM_FOR_VALUES);
         for segment in self.segments() {
             path.push('/');
             let start = path.len();
@@ -135,7 +144,7 @@ impl PathTemplate {
                 return Err((name, format!("a part of the path would be `{dots}`, {reason}; {advice}")));
             }
         }
-        Ok(path)
+        Ok(Cow::Owned(path))
     }
 
     fn segments(&self) -> impl Iterator<Item = Segment> + use<> {
@@ -161,7 +170,7 @@ impl Write for PathText<'_> {
 /// Gateways decode a path, some of them more than once, and take `\` for `/`. Some read what they have decoded once
 /// more as a URL. Then a part ends at a `?` or `#`, as it does at the `;` of parameters, and control characters go.
 fn removed_part(text: &str) -> Option<&'static str> {
-    if !text.contains(['.', '%']) {
+    if !may_hold_a_dot(text.as_bytes()) {
         return None;
     }
     decoded(text).split(|byte| matches!(byte, b'/' | b'\\')).find_map(|part| {
@@ -173,6 +182,11 @@ fn removed_part(text: &str) -> Option<&'static str> {
             _ => None,
         }
     })
+}
+
+/// Whether the text holds a dot, or an escape that ends in one when it is decoded often enough: that of a dot, or of `%`.
+fn may_hold_a_dot(text: &[u8]) -> bool {
+    text.contains(&b'.') || text.windows(3).any(|escape| matches!(escape, b"%25" | b"%2e" | b"%2E"))
 }
 
 /// The text percent-decoded until there is nothing more to decode.
@@ -285,7 +299,7 @@ mod tests {
     use super::*;
 
     fn fill(text: &'static str, value: &str) -> Result<String, (&'static str, String)> {
-        PathTemplate::new(text).fill(&[("id", &value)])
+        PathTemplate::new(text).fill(&[("id", &value)]).map(Cow::into_owned)
     }
 
     #[test]

@@ -12,20 +12,36 @@ use serde::ser::{self, Impossible, Serialize, SerializeSeq, SerializeStruct, Ser
 
 pub(crate) use read::{FromTexts, OneText};
 
-/// Adds a parameter to a query or a form: one pair for each text that a function writes.
-pub(crate) fn push_pairs(
-    out: &mut String,
-    name: &str,
-    write: impl FnOnce(Texts<'_>) -> Result<(), ValueError>,
-) -> Result<(), ValueError> {
-    write(Texts::new(&mut |text| {
-        if !out.is_empty() {
-            out.push('&');
+/// The pairs of a query or a form, in the text that holds them.
+#[derive(Debug)]
+pub(crate) struct Pairs<'o> {
+    out: &'o mut String,
+    /// Where the first pair begins.
+    start: usize,
+}
+
+impl<'o> Pairs<'o> {
+    pub(crate) fn behind(out: &'o mut String, start: usize) -> Self {
+        Self { out, start }
+    }
+
+    /// Adds a parameter: one pair for each text that a function writes.
+    pub(crate) fn push(
+        &mut self,
+        name: &str,
+        write: impl FnOnce(Texts<'_>) -> Result<(), ValueError>,
+    ) -> Result<(), ValueError> {
+        write(Texts::new(&mut |text| self.push_pair(name, text)))
+    }
+
+    fn push_pair(&mut self, name: &str, text: &dyn Display) -> fmt::Result {
+        if self.out.len() > self.start {
+            self.out.push('&');
         }
-        FormText(out).write_str(name)?;
-        out.push('=');
-        write!(FormText(out), "{text}")
-    }))
+        FormText(self.out).write_str(name)?;
+        self.out.push('=');
+        write!(FormText(self.out), "{text}")
+    }
 }
 
 /// Writes text into a form, encoded.
@@ -307,9 +323,10 @@ mod tests {
     #[test]
     fn pairs_are_encoded_as_they_are_written() {
         let mut query = String::new();
-        push_pairs(&mut query, "a b", |texts| ["x&y=ü", "+ %"].serialize(texts)).unwrap();
-        push_pairs(&mut query, "none", |texts| None::<u8>.serialize(texts)).unwrap();
-        push_pairs(&mut query, "n", |texts| format_args!("{}/{}", 1, 2).serialize(texts)).unwrap();
+        let mut pairs = Pairs::behind(&mut query, 0);
+        pairs.push("a b", |texts| ["x&y=ü", "+ %"].serialize(texts)).unwrap();
+        pairs.push("none", |texts| None::<u8>.serialize(texts)).unwrap();
+        pairs.push("n", |texts| format_args!("{}/{}", 1, 2).serialize(texts)).unwrap();
         assert_eq!(query, "a+b=x%26y%3D%C3%BC&a+b=%2B+%25&n=1%2F2");
     }
 

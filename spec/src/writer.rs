@@ -1,7 +1,9 @@
 //! Writing requests: what the generated code of `#[derive(Endpoint)]` calls.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Display;
+use std::mem;
 
 use bytes::Bytes;
 use http::HeaderMap;
@@ -14,11 +16,16 @@ use crate::flat::{self, Names};
 use crate::json::{self, Body};
 use crate::request::{EncodeError, Place, Request};
 use crate::secret::{BearerToken, Collecting, ExposeSecret, SecretText, Secrets, revealed};
-use crate::text::{Texts, ValueError, push_pairs};
+use crate::template::ROOM_FOR_VALUES;
+use crate::text::{Pairs, Texts, ValueError};
 use crate::value::{HeaderText, JsonValue, RawBody, TextValue};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
+/// `accept`, `content-type`, the credential, and one more.
+const ROOM_FOR_HEADERS: usize = 4;
+/// How long a body is taken to become, in bytes.
+const ROOM_FOR_A_BODY: usize = 128;
 
 /// Builds a [`Request`]: one call for each field of the endpoint.
 ///
@@ -26,9 +33,10 @@ const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlen
 #[derive(Debug)]
 pub struct RequestWriter {
     request: Request,
+    /// Where the path ends, and the query begins.
+    path_end: usize,
     body: Vec<u8>,
     form: String,
-    query: String,
     secrets: Collecting,
     /// The names that flattened values have brought into the query.
     flattened_query: BTreeSet<String>,
@@ -42,20 +50,22 @@ impl RequestWriter {
     /// # Errors
     ///
     /// When a value cannot be a segment.
-    pub fn new(endpoint: EndpointInfo, values: &[(&'static str, &dyn Display)]) -> Result<Self, EncodeError> {
+    pub fn new(endpoint: &'static EndpointInfo, values: &[(&'static str, &dyn Display)]) -> Result<Self, EncodeError> {
         let target = endpoint.path.fill(values).map_err(|(name, reason)| EncodeError {
             endpoint: endpoint.name,
             place: Place::Path(name),
             reason,
         })?;
-        let headers = HeaderMap::from_iter([(ACCEPT, JSON)]);
+        let path_end = target.len();
+        let mut headers = HeaderMap::with_capacity(ROOM_FOR_HEADERS);
+        headers.insert(ACCEPT, JSON);
         let request = Request { endpoint, target, headers, body: Bytes::new(), secrets: Secrets::default() };
         let secrets = Collecting::start();
         Ok(Self {
             request,
+            path_end,
             body: Vec::new(),
             form: String::new(),
-            query: String::new(),
             secrets,
             flattened_query: BTreeSet::new(),
             flattened_body: BTreeSet::new(),
@@ -77,7 +87,7 @@ impl RequestWriter {
     ///
     /// None; it fits in with the others.
     pub fn query_secret<V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
-        self.request.secrets.query.push(name);
+        self.request.secrets.known().query.push(name);
         self.query(name, &revealed(value))
     }
 
@@ -91,7 +101,9 @@ impl RequestWriter {
         name: &'static str,
         write: impl FnOnce(Texts<'_>) -> Result<(), ValueError>,
     ) -> Result<(), EncodeError> {
-        push_pairs(&mut self.query, name, write).map_err(|error| self.refuse(Place::Query(name), error))
+        let written = self.query_pairs().push(name, write);
+        self.close_query();
+        written.map_err(|error| self.refuse(Place::Query(name), error))
     }
 
     /// The fields of a value as query parameters.
@@ -105,8 +117,11 @@ impl RequestWriter {
         declared: &[&str],
         value: &V,
     ) -> Result<(), EncodeError> {
-        let names = Names { declared, flattened: &mut self.flattened_query };
-        let written = flat::write(value, names, flat::Pairs(&mut self.query));
+        let mut flattened = mem::take(&mut self.flattened_query);
+        let names = Names { declared, flattened: &mut flattened };
+        let written = flat::write(value, names, self.query_pairs());
+        self.close_query();
+        self.flattened_query = flattened;
         written.map_err(|error| self.refuse(Place::Query(name), error))
     }
 
@@ -134,7 +149,8 @@ impl RequestWriter {
         name: &'static str,
         write: impl FnOnce(Texts<'_>) -> Result<(), ValueError>,
     ) -> Result<(), EncodeError> {
-        push_pairs(&mut self.form, name, write).map_err(|error| self.refuse(Place::Body(name), error))
+        let written = Pairs::behind(&mut self.form, 0).push(name, write);
+        written.map_err(|error| self.refuse(Place::Body(name), error))
     }
 
     /// A field of the form that is masked wherever the request is shown.
@@ -143,7 +159,7 @@ impl RequestWriter {
     ///
     /// None; it fits in with the others.
     pub fn form_secret<V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
-        self.request.secrets.body.push(name);
+        self.request.secrets.known().body.push(name);
         self.form_field(name, &revealed(value))
     }
 
@@ -159,7 +175,7 @@ impl RequestWriter {
         value: &V,
     ) -> Result<(), EncodeError> {
         let names = Names { declared, flattened: &mut self.flattened_body };
-        let written = flat::write(value, names, flat::Pairs(&mut self.form));
+        let written = flat::write(value, names, Pairs::behind(&mut self.form, 0));
         written.map_err(|error| self.refuse(Place::Body(name), error))
     }
 
@@ -222,6 +238,7 @@ impl RequestWriter {
 
     /// Opens a JSON object as the body; the fields follow.
     pub fn open_json(&mut self) {
+        self.body.reserve(ROOM_FOR_A_BODY);
         self.body.push(b'{');
     }
 
@@ -269,7 +286,7 @@ impl RequestWriter {
     ///
     /// When the value has no JSON form.
     pub fn json_secret<V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
-        self.request.secrets.body.push(name);
+        self.request.secrets.known().body.push(name);
         self.json_field(name, &revealed(value))
     }
 
@@ -295,13 +312,33 @@ impl RequestWriter {
     /// The request.
     #[must_use]
     pub fn finish(mut self) -> Request {
-        if !self.query.is_empty() {
-            self.request.target.push('?');
-            self.request.target.push_str(&self.query);
+        let written = self.secrets.finish();
+        if !written.is_empty() {
+            self.request.secrets.known().values = written;
         }
-        self.request.secrets.values = self.secrets.finish();
         self.request.body = if self.form.is_empty() { self.body.into() } else { self.form.into() };
         self.request
+    }
+
+    /// Opens the query, or goes on with it.
+    fn query_pairs(&mut self) -> Pairs<'_> {
+        if let Cow::Borrowed(path) = self.request.target {
+            let mut target = String::with_capacity(path.len() + ROOM_FOR_VALUES);
+            target.push_str(path);
+            self.request.target = Cow::Owned(target);
+        }
+        let target = self.request.target.to_mut();
+        if target.len() == self.path_end {
+            target.push('?');
+        }
+        Pairs::behind(target, self.path_end + 1)
+    }
+
+    /// Takes the `?` off again when nothing stands behind it.
+    fn close_query(&mut self) {
+        if self.request.target.len() == self.path_end + 1 {
+            self.request.target.to_mut().pop();
+        }
     }
 
     fn push_header(&mut self, name: &'static str, text: &str, secret: bool) -> Result<(), EncodeError> {

@@ -19,7 +19,7 @@ use crate::call::retry;
 use crate::connection::{Connection, Shared};
 use crate::error::credential_facts::CredentialFacts;
 use crate::error::{Error, Kind, Standing, redirect};
-use crate::transport::Transport;
+use crate::transport::{AttemptInfo, Transport};
 
 /// How one attempt is made: without or with a credential.
 pub(crate) trait Attempt<T>: Send {
@@ -44,11 +44,6 @@ pub(crate) struct Exchange<'c, T> {
     is_probe: bool,
 }
 
-/// An extension of the request by which the client asks whether a proof is good. A test double need not expect such a
-/// request.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct IsProbe;
-
 impl<'c, T: Transport> Exchange<'c, T> {
     pub(crate) fn new(connection: &'c Connection<T>, request: Request, limits: Limits) -> Self {
         let of_endpoint = Limits { timeout: request.endpoint().timeout, ..Limits::default() };
@@ -60,14 +55,14 @@ impl<'c, T: Transport> Exchange<'c, T> {
         Self { is_probe: true, ..self }
     }
 
-    pub(crate) fn endpoint(&self) -> &EndpointInfo {
+    pub(crate) fn endpoint(&self) -> &'static EndpointInfo {
         self.request.endpoint()
     }
 
     /// Makes attempts until a response is final, the time is over, or another attempt cannot help. It does not depend
     /// on the endpoint's type, so each endpoint adds little code.
     pub(crate) async fn run(self, attempt: impl Attempt<T>, credential: CredentialFacts) -> Result<Received, Error> {
-        let endpoint = self.request.endpoint().clone();
+        let endpoint = self.endpoint();
         let span = debug_span!(
             "qelos.call",
             method = endpoint.method.as_str(),
@@ -83,7 +78,7 @@ impl<'c, T: Transport> Exchange<'c, T> {
                 let retry_after = retry::retry_after(response.headers(), self.connection.now());
                 Ok(Received { response, standing, endpoint, credential, attempts, retry_after })
             }
-            Err(error) => Err(error.after(attempts).of_call(&endpoint, credential)),
+            Err(error) => Err(error.after(attempts).of_call(endpoint, credential)),
         }
     }
 
@@ -130,14 +125,9 @@ impl<'c, T: Transport> Exchange<'c, T> {
         if let Some(header) = proof {
             header.apply(&mut request);
         }
-        let timeout = budget.limits.timeout;
-        if let Some(endpoint) = request.extensions_mut().get_mut::<EndpointInfo>() {
-            endpoint.timeout = timeout;
-        }
-        request.extensions_mut().insert(budget.head.clone());
-        if self.is_probe {
-            request.extensions_mut().insert(IsProbe);
-        }
+        let (endpoint, timeout) = (self.endpoint(), budget.limits.timeout);
+        let (head, is_probe) = (budget.head.clone(), self.is_probe);
+        request.extensions_mut().insert(AttemptInfo { endpoint, timeout, head, is_probe });
         Span::current().record("attempt", budget.another_attempt());
         let exchange = async { Ok(transport.send(request).await?) };
         let outcome = match timeout {
@@ -194,7 +184,7 @@ impl<T: Transport> Connection<T> {
         E::Auth: WithoutCredential,
     {
         const NONE: CredentialFacts = CredentialFacts::NONE;
-        let request = endpoint.encode().map_err(|error| Error::from(error).of_call(&EndpointInfo::of::<E>(), NONE))?;
+        let request = endpoint.encode().map_err(|error| Error::from(error).of_call(EndpointInfo::of::<E>(), NONE))?;
         Exchange::new(self, request, limits).run(Unauthorized, NONE).await?.decode(E::decode)
     }
 }
@@ -206,7 +196,7 @@ type Final = (Response<Bytes>, Option<Standing>);
 pub(crate) struct Received {
     pub(crate) response: Response<Bytes>,
     standing: Option<Standing>,
-    endpoint: EndpointInfo,
+    endpoint: &'static EndpointInfo,
     credential: CredentialFacts,
     attempts: usize,
     retry_after: Option<Duration>,
@@ -217,7 +207,7 @@ impl Received {
     pub(crate) fn decode<R>(&self, decode: fn(&Response<Bytes>) -> Result<R, ResponseError>) -> Result<R, Error> {
         decode(&self.response).map_err(|error| {
             let error = Error::from(error).after(self.attempts).with_retry_after(self.retry_after);
-            error.with_standing(self.standing.clone()).of_call(&self.endpoint, self.credential)
+            error.with_standing(self.standing.clone()).of_call(self.endpoint, self.credential)
         })
     }
 }

@@ -10,12 +10,11 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, COOKIE};
 use http::{Request, Response};
 use qelos_spec::auth::API_KEY;
-use qelos_spec::{DecodeRequest, Endpoint, EndpointInfo, RequestSnapshot};
+use qelos_spec::{DecodeRequest, Endpoint, RequestSnapshot};
 use similar::TextDiff;
 
-use crate::call::exchange::IsProbe;
 use crate::testing::Refusal;
-use crate::transport::{Transport, TransportError, TransportErrorKind};
+use crate::transport::{AttemptInfo, Transport, TransportError, TransportErrorKind};
 
 /// A transport for unit tests: it expects requests in an order, and returns a given response to each.
 ///
@@ -91,7 +90,7 @@ impl fmt::Debug for FakeTransport {
 
 impl Transport for FakeTransport {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        let is_probe = request.extensions().get::<IsProbe>().is_some();
+        let is_probe = request.extensions().get::<AttemptInfo>().is_some_and(|attempt| attempt.is_probe);
         let came = as_written(request);
         let mut pages = self.script.lock();
         if is_probe && !pages.expected.front().is_some_and(|next| is_expected(&came, &next.request)) {
@@ -234,7 +233,7 @@ impl Drop for Script {
 
 /// Compares everything that the declaration decides.
 fn is_expected(came: &Request<Bytes>, expected: &qelos_spec::Request) -> bool {
-    let (sent, declared) = (came.extensions().get::<EndpointInfo>(), expected.endpoint());
+    let (sent, declared) = (came.extensions().get::<AttemptInfo>().map(AttemptInfo::endpoint), expected.endpoint());
     sent.is_some_and(|sent| sent.name == declared.name && sent.path == declared.path)
         && came.method() == expected.method()
         && came.uri().path_and_query().is_some_and(|target| target.as_str() == expected.target())
@@ -244,7 +243,7 @@ fn is_expected(came: &Request<Bytes>, expected: &qelos_spec::Request) -> bool {
 
 /// A request as its endpoint wrote it: without what the client adds, its credential and the path of its base URL.
 fn as_written(mut request: Request<Bytes>) -> Request<Bytes> {
-    let Some(info) = request.extensions().get::<EndpointInfo>().cloned() else { return request };
+    let Some(info) = request.extensions().get().map(AttemptInfo::endpoint) else { return request };
     // An endpoint that takes no credential of the client may have one of its own.
     if info.sends_credential {
         for credential in [AUTHORIZATION, COOKIE, API_KEY] {

@@ -9,9 +9,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::RETRY_AFTER;
 use http::{Method, Request, Response, StatusCode};
-use qelos_spec::{BaseUrl, Endpoint, EndpointInfo};
+use qelos_spec::{BaseUrl, Endpoint};
 
-use crate::transport::{Transport, TransportError, TransportErrorKind};
+use crate::transport::{AttemptInfo, Transport, TransportError, TransportErrorKind};
 
 /// A transport around another one, on which requests and responses get lost, come late, or are replaced.
 ///
@@ -112,7 +112,7 @@ impl<T: Transport> Transport for Faults<T> {
     }
 
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        let info = request.extensions().get::<EndpointInfo>();
+        let info = request.extensions().get().map(AttemptInfo::endpoint);
         let route = info.map(|endpoint| (endpoint.method.clone(), endpoint.path.as_str()));
         let Some(Fault { what, late_by }) = self.meet(&route) else { return self.arrive(request, &route).await };
         let outcome = match what {

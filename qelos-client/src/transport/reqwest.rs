@@ -10,7 +10,7 @@ use std::{fmt, io};
 use bytes::{Bytes, BytesMut};
 use http::uri::Scheme;
 use http::{Request, Response, Uri};
-use qelos_spec::{BaseUrl, EndpointInfo};
+use qelos_spec::BaseUrl;
 use reqwest::{Client, Url, redirect, retry};
 use tokio::runtime::Handle;
 
@@ -18,7 +18,7 @@ use tokio::runtime::Handle;
 pub use reqwest::{Certificate, ClientBuilder, Identity, NoProxy, Proxy};
 
 use crate::transport::per_runtime::PerRuntime;
-use crate::transport::{HeadSeen, Transport, TransportError, TransportErrorKind};
+use crate::transport::{AttemptInfo, Transport, TransportError, TransportErrorKind};
 
 /// How long a whole exchange may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -155,8 +155,8 @@ impl Transport for ReqwestTransport {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let clients = self.clients()?;
         let client = clients.for_requests_to(request.uri())?;
-        let timeout = request.extensions().get::<EndpointInfo>().and_then(|endpoint| endpoint.timeout);
-        let head = request.extensions().get::<HeadSeen>().cloned();
+        let attempt = request.extensions().get::<AttemptInfo>().cloned();
+        let timeout = attempt.as_ref().and_then(AttemptInfo::timeout);
         let mut request = reqwest::Request::try_from(request).map_err(error)?;
         // Without this, the general timeout would end a longer exchange.
         if timeout.is_some() {
@@ -164,8 +164,8 @@ impl Transport for ReqwestTransport {
         }
         let response = client.execute(request).await.map_err(error)?;
         let status = response.status();
-        if let Some(head) = head {
-            head.set(status);
+        if let Some(attempt) = attempt {
+            attempt.head_arrived(status);
         }
         self.read(response).await.map_err(|error| error.with_status(status))
     }

@@ -7,7 +7,7 @@ use serde::ser::{
     self, Error, Impossible, SerializeMap, SerializeStruct, SerializeStructVariant, SerializeTupleVariant,
 };
 
-use crate::text::{OF_SERDE_JSON, Texts, ValueError, no_text, push_pairs};
+use crate::text::{OF_SERDE_JSON, Pairs, Texts, ValueError, no_text};
 
 /// Whose field it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,14 +38,12 @@ pub(crate) trait Fields {
 /// `[]` or `{}`.
 pub(crate) type Brackets = [u8; 2];
 
-/// A query or a form. What is `None` has no text, and nothing has data inside of it.
-pub(crate) struct Pairs<'o>(pub(crate) &'o mut String);
-
+/// What is `None` has no text, and nothing has data inside of it.
 impl Fields for Pairs<'_> {
     type Error = ValueError;
 
     fn field<T: Serialize + ?Sized>(&mut self, _: FieldOf, name: &str, value: &T) -> Result<(), ValueError> {
-        push_pairs(self.0, name, |texts| value.serialize(texts))
+        self.push(name, |texts| value.serialize(texts))
     }
 
     fn open(&mut self, _: &str, _: Brackets) -> Result<(), ValueError> {
@@ -338,7 +336,7 @@ mod tests {
     fn query<V: Serialize>(value: &V) -> Result<String, String> {
         let mut query = String::new();
         let names = Names { declared: &["name"], flattened: &mut BTreeSet::new() };
-        write(value, names, Pairs(&mut query)).map(|()| query).map_err(|error| error.0)
+        write(value, names, Pairs::behind(&mut query, 0)).map(|()| query).map_err(|error| error.0)
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::fmt;
 use std::marker::PhantomData;
 use std::mem;
+use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -25,7 +26,11 @@ use crate::auth::CredentialHeader;
 /// # Ok::<(), qelos_spec::EncodeError>(())
 /// ```
 #[derive(Clone, Default)]
-pub struct Secrets {
+pub struct Secrets(Option<Arc<Known>>);
+
+/// What is secret in a request.
+#[derive(Clone, Default)]
+pub(crate) struct Known {
     /// The names of fields of the body.
     pub(crate) body: Vec<&'static str>,
     /// The names of parameters of the query.
@@ -38,7 +43,27 @@ impl Secrets {
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.body.is_empty() && self.query.is_empty() && self.values.is_empty()
+        self.0.is_none()
+    }
+
+    /// The names of fields of the body.
+    pub(crate) fn body(&self) -> &[&'static str] {
+        self.0.as_deref().map_or(&[], |known| &known.body)
+    }
+
+    /// The names of parameters of the query.
+    pub(crate) fn query(&self) -> &[&'static str] {
+        self.0.as_deref().map_or(&[], |known| &known.query)
+    }
+
+    /// What is secret, wherever it stands.
+    pub(crate) fn values(&self) -> &[SecretString] {
+        self.0.as_deref().map_or(&[], |known| &known.values)
+    }
+
+    /// To add some.
+    pub(crate) fn known(&mut self) -> &mut Known {
+        Arc::make_mut(self.0.get_or_insert_default())
     }
 
     /// Masks the secrets in a text, also where they are written as JSON, URLs or HTML write text.
@@ -47,28 +72,28 @@ impl Secrets {
     /// stays: a message without any of its `7`s could not be read, and would tell what the secret is.
     #[must_use]
     pub fn mask<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        masked(text, &self.values)
+        masked(text, self.values())
     }
 
     /// These, and the credential that the request is sent with.
     #[must_use]
     pub fn with_credential(&self, credential: &CredentialHeader) -> Self {
         let mut all = self.clone();
-        all.values.extend(credential.secrets());
+        all.known().values.extend(credential.secrets());
         all
     }
 
     /// Whether a field of this name is declared as secret: its name is none. `lines.0.pin` is the field `pin`.
     pub(crate) fn declares(&self, field: &str) -> bool {
         let last = field.rsplit('.').next().unwrap_or(field);
-        self.body.iter().chain(&self.query).any(|name| *name == field || *name == last)
+        self.body().iter().chain(self.query()).any(|name| *name == field || *name == last)
     }
 
     /// The secrets that are none of the values, so that they can only stand in a name, as the keys of a map do.
     ///
     /// The others are no reason to mask a name: a password may be the word `password`.
     pub(crate) fn in_names<'v>(&self, values: impl Iterator<Item = Cow<'v, str>>) -> Vec<&str> {
-        let mut secrets: Vec<_> = self.values.iter().map(ExposeSecret::expose_secret).collect();
+        let mut secrets: Vec<_> = self.values().iter().map(ExposeSecret::expose_secret).collect();
         if !secrets.is_empty() {
             values.for_each(|value| secrets.retain(|secret| *secret != value));
         }
@@ -79,8 +104,8 @@ impl Secrets {
 /// How many there are, and under which names.
 impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { body, query, values } = self;
-        f.debug_struct("Secrets").field("body", body).field("query", query).field("values", &values.len()).finish()
+        let (body, query, values) = (self.body(), self.query(), self.values().len());
+        f.debug_struct("Secrets").field("body", &body).field("query", &query).field("values", &values).finish()
     }
 }
 
@@ -186,7 +211,8 @@ mod tests {
 
     #[test]
     fn secrets_are_not_printed() {
-        let secrets = Secrets { values: vec!["hunter2".into()], ..Secrets::default() };
+        let mut secrets = Secrets::default();
+        secrets.known().values.push("hunter2".into());
         assert_eq!(format!("{secrets:?}"), "Secrets { body: [], query: [], values: 1 }");
     }
 }

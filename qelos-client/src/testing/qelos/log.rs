@@ -3,11 +3,12 @@
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, USER_AGENT};
 use http::{Method, Request, Uri};
-use qelos_spec::{EndpointInfo, RequestSnapshot};
+use qelos_spec::RequestSnapshot;
 use serde_json::{Map, Value};
 
 use super::call::reads_forms;
 use super::mount::Mounted;
+use crate::transport::AttemptInfo;
 
 /// Secrets of the endpoints of Qelos, wherever they stand in a body or a query.
 const SECRET_FIELDS: [&str; 10] = [
@@ -48,7 +49,7 @@ impl Received {
 /// found again: from the declaration of a mounted endpoint, or by name.
 fn masked(request: &Request<Bytes>, mounted: Option<&Mounted>) -> Request<Bytes> {
     let mut copy = request.clone();
-    let marked = request.extensions().get::<EndpointInfo>().is_some();
+    let marked = request.extensions().get::<AttemptInfo>().is_some();
     if let Some(mounted) = mounted.filter(|_| !marked) {
         match mounted.encode_again(request) {
             Some(declared) => copy_marks(&declared, &mut copy),

@@ -141,7 +141,7 @@ type Rejected = Box<Response<Bytes>>;
 /// An endpoint with its type erased.
 pub(super) struct Mounted {
     rules: Rules,
-    info: EndpointInfo,
+    info: &'static EndpointInfo,
     accepts: fn(CredentialKind) -> bool,
     handler: Box<Handler>,
     encode_again: fn(&Request<Bytes>) -> Option<Request<Bytes>>,
