@@ -59,25 +59,27 @@ struct Authorized<'c, C> {
 impl<C: Credential, T: Transport> Attempt<T> for Authorized<'_, C> {
     async fn attempt(&mut self, exchange: &Exchange<'_, T>) -> Attempted {
         let mut proof = match self.credential.authorize(exchange.connection).await {
-            Ok(Some(proof)) => proof,
-            Ok(None) => return exchange.send(None).await.into(),
+            Ok(proof) => proof,
             Err(error) => return Attempted::NoProof(error),
         };
         loop {
-            let response = match exchange.send(Some(&proof.header)).await {
+            let response = match exchange.send(proof.as_ref().map(|proof| &proof.header)).await {
                 Ok(response) => response,
                 Err(error) => return Attempted::Failed(error),
             };
+            let Some(refused) = proof.take() else { return Attempted::Received(response, None) };
             self.credential.observe(response.headers(), exchange.connection.now());
-            match self.after(response, proof, exchange).await {
-                Next::Send(next) => proof = next,
+            let Some(error) = refused_with(&response) else { return Attempted::Received(response, None) };
+            // In a box, because it is rare, and larger than the rest of a call: it makes exchanges of its own.
+            match Box::pin(self.after(error, response, refused, exchange)).await {
+                Next::Send(next) => proof = Some(next),
                 Next::Give(attempted) => return attempted,
             }
         }
     }
 }
 
-/// What follows a response.
+/// What follows a refusal.
 enum Next {
     /// Send the request once more, with this proof.
     Send(Authorization),
@@ -88,11 +90,11 @@ enum Next {
 impl<C: Credential> Authorized<'_, C> {
     async fn after<T: Transport>(
         &mut self,
+        error: ApiError,
         response: Response<Bytes>,
         proof: Authorization,
         exchange: &Exchange<'_, T>,
     ) -> Next {
-        let Some(error) = refused_with(&response) else { return Next::Give(Attempted::Received(response, None)) };
         let endpoint = exchange.endpoint();
         let verdict = match self.credential.judge(&Refusal::new(endpoint, &proof, &error)) {
             Verdict::Unknown => match self.credential.probe(&proof, exchange.connection).await {

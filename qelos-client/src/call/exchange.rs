@@ -3,6 +3,7 @@
 //! It knows no credential. An [`Attempt`] sends the request, and may have one.
 
 use std::future::Future;
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -71,7 +72,7 @@ impl<'c, T: Transport> Exchange<'c, T> {
             attempt = Empty,
             status = Empty,
         );
-        let outcome = self.within_limits(attempt).instrument(span).await;
+        let outcome = pin!(self.within_limits(attempt)).instrument(span).await;
         let attempts = self.budget.attempts();
         match outcome {
             Ok((response, standing)) => {
@@ -84,7 +85,7 @@ impl<'c, T: Transport> Exchange<'c, T> {
 
     async fn within_limits(&self, attempt: impl Attempt<T>) -> Result<Final, Error> {
         self.budget.limits.check()?;
-        let attempts = self.attempts(attempt);
+        let attempts = pin!(self.attempts(attempt));
         match self.budget.deadline {
             Some(deadline) => within(deadline, attempts, || Kind::Deadline(deadline, self.budget.head.status())).await,
             None => attempts.await,
@@ -129,7 +130,7 @@ impl<'c, T: Transport> Exchange<'c, T> {
         let (head, is_probe) = (budget.head.clone(), self.is_probe);
         request.extensions_mut().insert(AttemptInfo { endpoint, timeout, head, is_probe });
         Span::current().record("attempt", budget.another_attempt());
-        let exchange = async { Ok(transport.send(request).await?) };
+        let exchange = pin!(async { Ok(transport.send(request).await?) });
         let outcome = match timeout {
             Some(timeout) => within(timeout, exchange, || Kind::Transport(budget.too_late(timeout))).await,
             None => exchange.await,

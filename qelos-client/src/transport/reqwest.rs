@@ -2,13 +2,14 @@
 
 // No other file names reqwest.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use std::{fmt, io};
 
 use bytes::{Bytes, BytesMut};
-use http::uri::Scheme;
+use http::uri::{Authority, Scheme};
 use http::{Request, Response, Uri};
 use qelos_spec::BaseUrl;
 use reqwest::{Client, Url, redirect, retry};
@@ -26,6 +27,8 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The limit for a body that is read into memory.
 const LARGEST_BODY: usize = 16 * 1024 * 1024;
+/// The most memory that is reserved because a server announces a body of that size.
+const LARGEST_RESERVATION: usize = 1024 * 1024;
 
 /// Sends requests over the network, with TLS by rustls and the certificates of the system.
 ///
@@ -54,6 +57,8 @@ struct Shared {
     /// Builds the clients of further runtimes.
     configuration: Configuration,
     largest_body: usize,
+    /// The server of the first request.
+    origin: OnceLock<Origin>,
 }
 
 /// The clients of one runtime.
@@ -129,6 +134,20 @@ impl ReqwestTransport {
         clients.of(runtime.id(), || configuration.clients().map(Arc::new))
     }
 
+    /// The server of a request. Most programs have one, so the first is kept.
+    fn origin_of(&self, uri: &Uri) -> Result<Cow<'_, Origin>, TransportError> {
+        let kept = &self.shared.origin;
+        match kept.get() {
+            Some(origin) if origin.serves(uri) => Ok(Cow::Borrowed(origin)),
+            Some(_) => Origin::of(uri).map(Cow::Owned),
+            None => {
+                let origin = Origin::of(uri)?;
+                let _ = kept.set(origin.clone());
+                Ok(Cow::Owned(origin))
+            }
+        }
+    }
+
     async fn read(&self, mut response: reqwest::Response) -> Result<Response<Bytes>, TransportError> {
         let too_large = || {
             let limit = format!("the body is larger than {} bytes", self.shared.largest_body);
@@ -137,14 +156,15 @@ impl ReqwestTransport {
         if response.content_length().is_some_and(|length| length > self.shared.largest_body as u64) {
             return Err(too_large());
         }
-        let mut body = BytesMut::new();
+        let announced = response.content_length();
+        let mut body = Body::Empty;
         while let Some(chunk) = response.chunk().await.map_err(error)? {
             if body.len() + chunk.len() > self.shared.largest_body {
                 return Err(too_large());
             }
-            body.extend_from_slice(&chunk);
+            body.push(chunk, announced);
         }
-        let mut read = Response::new(body.freeze());
+        let mut read = Response::new(body.into_bytes());
         *read.status_mut() = response.status();
         *read.headers_mut() = std::mem::take(response.headers_mut());
         Ok(read)
@@ -154,10 +174,16 @@ impl ReqwestTransport {
 impl Transport for ReqwestTransport {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let clients = self.clients()?;
-        let client = clients.for_requests_to(request.uri())?;
+        let origin = self.origin_of(request.uri())?;
+        let client = clients.for_requests_to(&origin)?;
         let attempt = request.extensions().get::<AttemptInfo>().cloned();
         let timeout = attempt.as_ref().and_then(AttemptInfo::timeout);
-        let mut request = reqwest::Request::try_from(request).map_err(error)?;
+        let (parts, body) = request.into_parts();
+        let mut request = reqwest::Request::new(parts.method, origin.url_of(&parts.uri));
+        *request.headers_mut() = parts.headers;
+        if !body.is_empty() {
+            *request.body_mut() = Some(body.into());
+        }
         // Without this, the general timeout would end a longer exchange.
         if timeout.is_some() {
             *request.timeout_mut() = timeout;
@@ -239,7 +265,9 @@ impl ReqwestTransportBuilder {
     pub fn build(self) -> Result<ReqwestTransport, TransportError> {
         let Self { configuration, largest_body } = self;
         let clients = PerRuntime::new(Arc::new(configuration.clients()?));
-        Ok(ReqwestTransport { shared: Arc::new(Shared { clients, configuration, largest_body }) })
+        Ok(ReqwestTransport {
+            shared: Arc::new(Shared { clients, configuration, largest_body, origin: OnceLock::new() }),
+        })
     }
 }
 
@@ -286,11 +314,92 @@ fn no_certificates() -> TransportError {
 }
 
 impl Clients {
-    fn for_requests_to(&self, uri: &Uri) -> Result<&Client, TransportError> {
+    fn for_requests_to(&self, origin: &Origin) -> Result<&Client, TransportError> {
         match &self.without_certificates {
-            _ if is_plain_loopback(uri) => Ok(&self.direct),
-            Some(error) if uri.scheme() == Some(&Scheme::HTTPS) => Err(error.clone()),
+            _ if origin.is_plain_loopback => Ok(&self.direct),
+            Some(error) if origin.url.scheme() == "https" => Err(error.clone()),
             _ => Ok(&self.main),
+        }
+    }
+}
+
+/// A server, in the form that reqwest reads.
+#[derive(Debug, Clone)]
+struct Origin {
+    scheme: Scheme,
+    authority: Authority,
+    url: Url,
+    /// Whether it is this machine, over plain http.
+    is_plain_loopback: bool,
+}
+
+impl Origin {
+    fn of(uri: &Uri) -> Result<Self, TransportError> {
+        let (Some(scheme), Some(authority)) = (uri.scheme().cloned(), uri.authority().cloned()) else {
+            return Err(no_host("it has no scheme or no host"));
+        };
+        let text = format!("{scheme}://{authority}");
+        let url = Url::parse(&text).map_err(no_host)?;
+        let base = text.parse::<BaseUrl>();
+        let is_plain_loopback = base.is_ok_and(|base| base.is_loopback() && !base.is_https());
+        Ok(Self { scheme, authority, url, is_plain_loopback })
+    }
+
+    fn serves(&self, uri: &Uri) -> bool {
+        uri.scheme() == Some(&self.scheme) && uri.authority() == Some(&self.authority)
+    }
+
+    /// The URL of a request to this server: only its path and query are read.
+    fn url_of(&self, uri: &Uri) -> Url {
+        let mut url = self.url.clone();
+        url.set_path(uri.path());
+        url.set_query(uri.query());
+        url
+    }
+}
+
+fn no_host(why: impl fmt::Display) -> TransportError {
+    TransportError::new(TransportErrorKind::Setup, format!("the URL does not name a host: {why}"))
+}
+
+/// A body that is read. One that arrives in one piece, as most do, is not copied.
+enum Body {
+    Empty,
+    Whole(Bytes),
+    Parts(BytesMut),
+}
+
+impl Body {
+    fn len(&self) -> usize {
+        match self {
+            Self::Empty => 0,
+            Self::Whole(bytes) => bytes.len(),
+            Self::Parts(bytes) => bytes.len(),
+        }
+    }
+
+    /// Adds a piece; `announced` is how long the whole body is said to be.
+    fn push(&mut self, chunk: Bytes, announced: Option<u64>) {
+        match self {
+            Self::Empty => *self = Self::Whole(chunk),
+            Self::Whole(first) => {
+                // The server decides what it announces: no more is taken in advance than it sends at once.
+                let announced = announced.and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
+                let mut bytes =
+                    BytesMut::with_capacity(announced.min(LARGEST_RESERVATION).max(first.len() + chunk.len()));
+                bytes.extend_from_slice(first);
+                bytes.extend_from_slice(&chunk);
+                *self = Self::Parts(bytes);
+            }
+            Self::Parts(bytes) => bytes.extend_from_slice(&chunk),
+        }
+    }
+
+    fn into_bytes(self) -> Bytes {
+        match self {
+            Self::Empty => Bytes::new(),
+            Self::Whole(bytes) => bytes,
+            Self::Parts(bytes) => bytes.freeze(),
         }
     }
 }
@@ -339,12 +448,6 @@ impl WithoutCookies for ClientBuilder {
     fn cookie_store(self, _: bool) -> Self {
         self
     }
-}
-
-fn is_plain_loopback(uri: &Uri) -> bool {
-    let origin = || Some(format!("{}://{}", uri.scheme()?, uri.authority()?));
-    let base = origin().and_then(|origin| origin.parse::<BaseUrl>().ok());
-    base.is_some_and(|base| base.is_loopback() && !base.is_https())
 }
 
 /// Converts an error of reqwest, without the URL, which may contain a secret.
