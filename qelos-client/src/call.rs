@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -129,9 +129,10 @@ impl<C: Credential, T: Transport, R: Send + 'static> Call<C, T, R> {
 }
 
 impl<C: Credential, T: Transport, R: Send + 'static> Prepared<C, T, R> {
-    async fn send(self) -> Result<R, Error> {
-        let Self { connection, credential, request, limits, decode } = self;
-        exchange(&connection, request?, &credential, limits).await?.decode(decode)
+    async fn send(self: Box<Self>) -> Result<R, Error> {
+        let request = self.request.as_ref().map_err(Error::clone)?;
+        let received = pin!(exchange(&self.connection, request, &self.credential, self.limits.clone())).await?;
+        received.decode(self.decode)
     }
 }
 

@@ -152,7 +152,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// the store ([`is_store`](Error::is_store)), or outside of a tokio runtime.
     pub async fn settled(&self) -> Result<(), Error> {
         const PATIENCE: Duration = Duration::from_secs(10);
-        within(PATIENCE, self.credential.settled(), || Kind::Deadline(PATIENCE, None)).await
+        within(PATIENCE, self.credential.settled(), || Kind::Deadline(PATIENCE, None)).await?
     }
 
     /// The same client, with a type that does not name its credential.

@@ -71,7 +71,8 @@ impl Evidence {
             return Ok(Some(known));
         }
         let limits = Limits { retries: Some(Retries::none()), ..Limits::default() };
-        let exchange = Exchange::new(connection, endpoint.encode()?, limits).marked_as_probe();
+        let request = endpoint.encode()?;
+        let exchange = Exchange::new(connection, &request, limits).marked_as_probe();
         let received = exchange.run(WithProof(&proof.header), CredentialFacts::of(credential)).await?;
         credential.observe(received.response.headers(), connection.now());
         let is_good = match received.response.status() {

@@ -26,7 +26,7 @@ use crate::transport::Transport;
 /// Sends a request, with the credential if the endpoint wants one.
 pub(crate) async fn exchange<C: Credential, T: Transport>(
     connection: &Connection<T>,
-    request: Request,
+    request: &Request,
     credential: &C,
     limits: Limits,
 ) -> Result<Received, Error> {

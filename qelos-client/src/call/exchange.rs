@@ -40,13 +40,13 @@ impl<T: Transport> Attempt<T> for Unauthorized {
 /// A request under way on a connection.
 pub(crate) struct Exchange<'c, T> {
     pub(crate) connection: &'c Connection<T>,
-    request: Request,
+    request: &'c Request,
     budget: CallBudget,
     is_probe: bool,
 }
 
 impl<'c, T: Transport> Exchange<'c, T> {
-    pub(crate) fn new(connection: &'c Connection<T>, request: Request, limits: Limits) -> Self {
+    pub(crate) fn new(connection: &'c Connection<T>, request: &'c Request, limits: Limits) -> Self {
         let of_endpoint = Limits { timeout: request.endpoint().timeout, ..Limits::default() };
         let budget = CallBudget::new(limits.or(of_endpoint).or(connection.shared.limits.clone()));
         Self { connection, request, budget, is_probe: false }
@@ -62,7 +62,7 @@ impl<'c, T: Transport> Exchange<'c, T> {
 
     /// Makes attempts until a response is final, the time is over, or another attempt cannot help. It does not depend
     /// on the endpoint's type, so each endpoint adds little code.
-    pub(crate) async fn run(self, attempt: impl Attempt<T>, credential: CredentialFacts) -> Result<Received, Error> {
+    pub(crate) async fn run(&self, attempt: impl Attempt<T>, credential: CredentialFacts) -> Result<Received, Error> {
         let endpoint = self.endpoint();
         let span = debug_span!(
             "qelos.call",
@@ -87,7 +87,9 @@ impl<'c, T: Transport> Exchange<'c, T> {
         self.budget.limits.check()?;
         let attempts = pin!(self.attempts(attempt));
         match self.budget.deadline {
-            Some(deadline) => within(deadline, attempts, || Kind::Deadline(deadline, self.budget.head.status())).await,
+            Some(deadline) => {
+                within(deadline, attempts, || Kind::Deadline(deadline, self.budget.head.status())).await?
+            }
             None => attempts.await,
         }
     }
@@ -114,36 +116,51 @@ impl<'c, T: Transport> Exchange<'c, T> {
         }
     }
 
-    /// Sends the request once.
-    pub(crate) async fn send(&self, proof: Option<&CredentialHeader>) -> Result<Response<Bytes>, Error> {
-        let (request, budget) = (&self.request, &self.budget);
-        let Shared { base, transport, plain_http, .. } = &*self.connection.shared;
-        let secret = proof.is_some() || request.holds_secrets();
-        if secret && !(base.is_https() || base.is_loopback() || *plain_http) {
+    /// The request of one attempt, for the transport.
+    fn request_with(&self, proof: Option<&CredentialHeader>) -> Result<http::Request<Bytes>, Error> {
+        let Shared { base, plain_http, .. } = &*self.connection.shared;
+        let is_secret = proof.is_some() || self.request.holds_secrets();
+        if is_secret && !(base.is_https() || base.is_loopback() || *plain_http) {
             return Err(Error::new(Kind::Plaintext));
         }
-        let mut request = request.clone().into_http(base)?;
+        let mut request = self.request.clone().into_http(base)?;
         if let Some(header) = proof {
             header.apply(&mut request);
         }
-        let (endpoint, timeout) = (self.endpoint(), budget.limits.timeout);
-        let (head, is_probe) = (budget.head.clone(), self.is_probe);
-        request.extensions_mut().insert(AttemptInfo { endpoint, timeout, head, is_probe });
+        request.extensions_mut().insert(AttemptInfo {
+            endpoint: self.endpoint(),
+            timeout: self.budget.limits.timeout,
+            head: self.budget.head.clone(),
+            is_probe: self.is_probe,
+        });
+        Ok(request)
+    }
+
+    /// Sends the request once.
+    pub(crate) async fn send(&self, proof: Option<&CredentialHeader>) -> Result<Response<Bytes>, Error> {
+        let budget = &self.budget;
+        let sent = pin!(self.connection.shared.transport.send(self.request_with(proof)?));
         Span::current().record("attempt", budget.another_attempt());
-        let exchange = pin!(async { Ok(transport.send(request).await?) });
-        let outcome = match timeout {
-            Some(timeout) => within(timeout, exchange, || Kind::Transport(budget.too_late(timeout))).await,
-            None => exchange.await,
+        let outcome = match budget.limits.timeout {
+            Some(timeout) => within(timeout, sent, || Kind::Transport(budget.too_late(timeout))).await,
+            None => Ok(sent.await),
         };
         budget.head.clear();
-        let mut response = outcome?;
+        let mut response = outcome??;
         Span::current().record("status", response.status().as_u16());
-        let may_repeat_it =
-            self.request.holds_secrets() || self.endpoint().errors_with_200 || !response.status().is_success();
-        if secret && may_repeat_it {
+        self.mark_secrets(proof, &mut response);
+        Ok(response)
+    }
+
+    /// Marks what was sent and must not be shown, for [`ApiError::of`](qelos_spec::ApiError::of), where the response may
+    /// repeat it.
+    fn mark_secrets(&self, proof: Option<&CredentialHeader>, response: &mut Response<Bytes>) {
+        let holds_secrets = self.request.holds_secrets();
+        let is_secret = proof.is_some() || holds_secrets;
+        let may_repeat_it = holds_secrets || self.endpoint().errors_with_200 || !response.status().is_success();
+        if is_secret && may_repeat_it {
             response.extensions_mut().insert(self.secrets(proof));
         }
-        Ok(response)
     }
 
     /// What was sent and must not be shown, for [`ApiError::of`](qelos_spec::ApiError::of): a server may repeat it when it
@@ -186,7 +203,7 @@ impl<T: Transport> Connection<T> {
     {
         const NONE: CredentialFacts = CredentialFacts::NONE;
         let request = endpoint.encode().map_err(|error| Error::from(error).of_call(EndpointInfo::of::<E>(), NONE))?;
-        Exchange::new(self, request, limits).run(Unauthorized, NONE).await?.decode(E::decode)
+        Exchange::new(self, &request, limits).run(Unauthorized, NONE).await?.decode(E::decode)
     }
 }
 

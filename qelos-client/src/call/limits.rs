@@ -84,7 +84,7 @@ impl CallBudget {
 /// Fails when the work takes longer than the limit.
 pub(crate) async fn within<R>(
     limit: Duration,
-    work: impl Future<Output = Result<R, Error>>,
+    work: impl Future<Output = R>,
     too_late: impl FnOnce() -> Kind,
 ) -> Result<R, Error> {
     if !has_runtime() {
@@ -92,7 +92,7 @@ pub(crate) async fn within<R>(
             "a timeout or deadline needs a tokio runtime, and there is none here: await the call in one",
         ));
     }
-    tokio::time::timeout(limit, work).await.unwrap_or_else(|_| Err(Error::new(too_late())))
+    tokio::time::timeout(limit, work).await.map_err(|_| Error::new(too_late()))
 }
 
 pub(crate) fn has_runtime() -> bool {

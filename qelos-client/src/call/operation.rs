@@ -86,7 +86,7 @@ impl<'c, R: Send + 'c> Operation<'c, R> {
 async fn run<'c, R>(work: impl FnOnce(Limits) -> Running<'c, R>, limits: Limits) -> Result<R, Error> {
     limits.check()?;
     match limits.deadline {
-        Some(deadline) => within(deadline, work(limits), || Kind::Deadline(deadline, None)).await,
+        Some(deadline) => within(deadline, work(limits), || Kind::Deadline(deadline, None)).await?,
         None => work(limits).await,
     }
 }

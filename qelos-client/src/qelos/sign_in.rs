@@ -62,7 +62,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
         limits: Limits,
     ) -> Result<(Client<CookieSession, T>, E::Response), Error> {
         let request = self.request(endpoint)?;
-        let received = exchange(&self.connection, request, &self.credential, limits).await?;
+        let received = exchange(&self.connection, &request, &self.credential, limits).await?;
         let response = received.decode(E::decode)?;
         let headers = received.response.headers();
         let session = CookieSession::started_by(headers, self.connection.base_url(), self.connection.now());

@@ -139,7 +139,8 @@ impl<T: Transport> Client<AnyCredential, T> {
 impl<C: Credential, T: Transport> Client<C, T> {
     /// The last request of a session.
     async fn send_logout(&self, proof: Authorization, limits: &Limits) -> Result<(), Error> {
-        let exchange = Exchange::new(&self.connection, self.request(&SignOut)?, limits.clone());
+        let request = self.request(&SignOut)?;
+        let exchange = Exchange::new(&self.connection, &request, limits.clone());
         exchange.run(WithProof(&proof.header), CredentialFacts::of(&self.credential)).await?.decode(SignOut::decode)
     }
 }

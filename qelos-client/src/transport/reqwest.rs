@@ -148,6 +148,27 @@ impl ReqwestTransport {
         }
     }
 
+    fn execute(
+        &self,
+        request: Request<Bytes>,
+        attempt: Option<&AttemptInfo>,
+    ) -> Result<impl Future<Output = Result<reqwest::Response, reqwest::Error>> + use<>, TransportError> {
+        let clients = self.clients()?;
+        let origin = self.origin_of(request.uri())?;
+        let client = clients.for_requests_to(&origin)?;
+        let (parts, body) = request.into_parts();
+        let mut request = reqwest::Request::new(parts.method, origin.url_of(&parts.uri));
+        *request.headers_mut() = parts.headers;
+        if !body.is_empty() {
+            *request.body_mut() = Some(body.into());
+        }
+        // Without this, the general timeout would end a longer exchange.
+        if let Some(timeout) = attempt.and_then(AttemptInfo::timeout) {
+            *request.timeout_mut() = Some(timeout);
+        }
+        Ok(client.execute(request))
+    }
+
     async fn read(&self, mut response: reqwest::Response) -> Result<Response<Bytes>, TransportError> {
         let too_large = || {
             let limit = format!("the body is larger than {} bytes", self.shared.largest_body);
@@ -172,28 +193,18 @@ impl ReqwestTransport {
 }
 
 impl Transport for ReqwestTransport {
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        let clients = self.clients()?;
-        let origin = self.origin_of(request.uri())?;
-        let client = clients.for_requests_to(&origin)?;
+    /// The request is made at once, so that the future holds no parts of it.
+    fn send(&self, request: Request<Bytes>) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send {
         let attempt = request.extensions().get::<AttemptInfo>().cloned();
-        let timeout = attempt.as_ref().and_then(AttemptInfo::timeout);
-        let (parts, body) = request.into_parts();
-        let mut request = reqwest::Request::new(parts.method, origin.url_of(&parts.uri));
-        *request.headers_mut() = parts.headers;
-        if !body.is_empty() {
-            *request.body_mut() = Some(body.into());
+        let pending = self.execute(request, attempt.as_ref());
+        async move {
+            let response = pending?.await.map_err(error)?;
+            let status = response.status();
+            if let Some(attempt) = attempt {
+                attempt.head_arrived(status);
+            }
+            self.read(response).await.map_err(|error| error.with_status(status))
         }
-        // Without this, the general timeout would end a longer exchange.
-        if timeout.is_some() {
-            *request.timeout_mut() = timeout;
-        }
-        let response = client.execute(request).await.map_err(error)?;
-        let status = response.status();
-        if let Some(attempt) = attempt {
-            attempt.head_arrived(status);
-        }
-        self.read(response).await.map_err(|error| error.with_status(status))
     }
 
     /// Checks that there are certificates for an `https` URL, and that reqwest accepts the host: only reqwest can
