@@ -13,7 +13,7 @@ use crate::text::ValueError;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct OneText<'t> {
     text: &'t str,
-    /// Where to say that it was asked for as the name of a field.
+    /// Set when the text is read as the name of a field.
     identifier: Option<&'t Cell<bool>>,
 }
 
@@ -22,7 +22,7 @@ impl<'t> OneText<'t> {
         Self { text, identifier: None }
     }
 
-    /// A key that says whether it is read as the name of a field.
+    /// A key that sets `identifier` when it is read as the name of a field.
     pub(crate) fn key(text: &'t str, identifier: &'t Cell<bool>) -> Self {
         Self { text, identifier: Some(identifier) }
     }
@@ -90,7 +90,7 @@ impl<'de> de::Deserializer<'de> for OneText<'_> {
     }
 }
 
-/// Reads a value from the texts that are there.
+/// Reads a value from its texts.
 #[derive(Debug, Clone, Copy)]
 pub struct FromTexts<'t>(pub(crate) &'t [Cow<'t, str>]);
 
