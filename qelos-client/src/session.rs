@@ -226,7 +226,7 @@ impl Ended {
 pub(crate) enum Replaced {
     /// The session is in the store, and is renewed through it from now on.
     Kept,
-    /// A renewal began in the meantime: the next tokens have to be kept instead.
+    /// A renewal began in the meantime: the next tokens have to be written instead.
     Renewing,
     /// Another process has written to the store since it was read.
     Superseded,

@@ -1,6 +1,6 @@
 //! Sends a request until its response is final: the attempts, the waits between them, and the limits of both.
 //!
-//! It knows no credential. An [`Attempt`] sends the request, and may have one.
+//! Credentials are not handled here: an [`Attempt`] sends the request, with a credential or without.
 
 use std::future::Future;
 use std::time::Duration;
@@ -27,7 +27,7 @@ pub(crate) trait Attempt<T>: Send {
     fn attempt(&mut self, exchange: &Exchange<'_, T>) -> impl Future<Output = Attempted> + Send;
 }
 
-/// Without a credential: the endpoint carries none.
+/// Attempts without a credential, for endpoints that require none.
 pub(crate) struct Unauthorized;
 
 impl<T: Transport> Attempt<T> for Unauthorized {
@@ -44,8 +44,7 @@ pub(crate) struct Exchange<'c, T> {
     is_probe: bool,
 }
 
-/// An extension of the request by which the client asks whether a proof is good. A test double need not expect such a
-/// request.
+/// Marks the request with which the client asks whether a proof is good. A test double need not expect it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct IsProbe;
 
@@ -65,7 +64,7 @@ impl<'c, T: Transport> Exchange<'c, T> {
     }
 
     /// Makes attempts until a response is final, the time is over, or another attempt cannot help. It does not depend
-    /// on the endpoint's type, so each endpoint adds little code.
+    /// on the type of the endpoint, so each endpoint adds little code.
     pub(crate) async fn run(self, attempt: impl Attempt<T>, credential: CredentialFacts) -> Result<Received, Error> {
         let endpoint = self.request.endpoint().clone();
         let span = debug_span!(
@@ -155,8 +154,8 @@ impl<'c, T: Transport> Exchange<'c, T> {
         Ok(response)
     }
 
-    /// What was sent and must not be shown, for [`ApiError::of`](qelos_spec::ApiError::of): a server may repeat it when it
-    /// refuses.
+    /// The secrets that were sent, for [`ApiError::of`](qelos_spec::ApiError::of): a server may repeat them in a
+    /// refusal.
     fn secrets(&self, proof: Option<&CredentialHeader>) -> Secrets {
         let secrets = self.request.secrets();
         proof.map_or_else(|| secrets.clone(), |proof| secrets.with_credential(proof))
@@ -213,7 +212,7 @@ pub(crate) struct Received {
 }
 
 impl Received {
-    /// What it says, or what went wrong, with everything that is known about the call.
+    /// The decoded response, or an error with everything that is known about the call.
     pub(crate) fn decode<R>(&self, decode: fn(&Response<Bytes>) -> Result<R, ResponseError>) -> Result<R, Error> {
         decode(&self.response).map_err(|error| {
             let error = Error::from(error).after(self.attempts).with_retry_after(self.retry_after);

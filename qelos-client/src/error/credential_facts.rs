@@ -1,13 +1,13 @@
-//! What traces and errors say of a credential.
+//! The facts about a credential for traces and errors.
 
 use qelos_spec::auth::CredentialKind;
 
-/// What traces and errors say of the credential of a call.
+/// The facts about the credential of a call for traces and errors.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CredentialFacts {
     pub(crate) kind: CredentialKind,
-    /// Whether it proves something to Qelos, so that what is known about Qelos helps. Its kind does not tell: a credential of
-    /// another server may be of the same.
+    /// Whether it is a credential of Qelos, so that hints about Qelos apply. Its kind does not tell: a credential for
+    /// another server may be of the same kind.
     pub(crate) is_of_qelos: bool,
 }
 

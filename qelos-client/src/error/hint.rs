@@ -1,4 +1,4 @@
-//! What an error usually means, and what to do about it.
+//! Hints: the usual meaning of an error, and what to do about it.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::qelos::verdict::NO_SUCH_PATH;
 use crate::transport::{TransportError, TransportErrorKind};
 
 impl Error {
-    /// What this usually means, and what to do about it.
+    /// The usual meaning of this error, and what to do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         if self.0.hint.is_some() {
@@ -22,13 +22,13 @@ impl Error {
             Kind::NotAllowed => Some("sign in with a credential of that kind, or build the client with one".into()),
             Kind::Plaintext => Some("use an https URL, or allow it with `danger_allow_plain_http`".into()),
             Kind::Transport(error) => transport_hint(error, call).map(Into::into),
-            // Without an attempt, as in the middle of a refresh, nothing was sent.
+            // Without an attempt, as during a renewal, nothing was sent.
             Kind::Deadline(..) if self.0.attempts == 0 => None,
             Kind::Deadline(..) => may_have_acted(call).map(Into::into),
             Kind::SessionEnded(..) => Some("sign in again".into()),
-            // Of a call. Taking up a session or keeping it needs other advice.
+            // For calls only: restoring a session or keeping it needs another hint.
             Kind::Store(_) => call.map(|_| "the session goes on when its token store can be used again".into()),
-            Kind::OtherWorkspace(..) => {
+            Kind::WorkspaceMismatch(..) => {
                 Some("the server ignores a workspace that does not exist, or that the user is not a member of".into())
             }
             Kind::Redirect(_, to) => {
@@ -39,7 +39,7 @@ impl Error {
             }
             Kind::Api(error) if is_transient(error.status()) => Some(match self.0.retry_after {
                 Some(wait) => format!("the server asks to be called again in {wait:?}"),
-                None => "the server is overloaded or away: try again later".into(),
+                None => "the server is overloaded or unavailable: try again later".into(),
             }),
             Kind::Api(error) => api_hint(error, call?, self.0.standing.as_ref()),
             Kind::Decode(error) if error.is_html() => {
@@ -60,7 +60,7 @@ fn transport_hint(error: &TransportError, call: Option<&Call>) -> Option<&'stati
             Some("is the server reachable from here: is there a firewall, or a proxy to go through?")
         }
         TransportErrorKind::Tls => Some(
-            "is it `https` that is spoken on that port, and is the certificate one that this machine trusts? One of your own authority is added where the transport is built",
+            "does the server speak `https` on that port, and does this machine trust its certificate? The certificate of your own authority is added where the transport is built",
         ),
         TransportErrorKind::Timeout | TransportErrorKind::Broken => may_have_acted(call),
         TransportErrorKind::TooLarge => Some("ask for less, or allow for more where the transport is built"),
@@ -73,8 +73,8 @@ fn may_have_acted(call: Option<&Call>) -> Option<&'static str> {
 }
 
 impl Call {
-    /// Whether it was one of Qelos: an endpoint of Qelos, or any endpoint with a credential of Qelos, as a plugin has them. What
-    /// else is called may be any server.
+    /// Whether Qelos was called: an endpoint of Qelos, or any endpoint with a credential of Qelos, such as one of a
+    /// plugin. The server of any other call may be another one.
     fn is_of_qelos(&self) -> bool {
         self.credential.is_of_qelos || api::ALL.contains(&self.endpoint)
     }
@@ -86,7 +86,7 @@ fn where_to(is_of_qelos: bool) -> &'static str {
 
 fn api_hint(error: &ApiError, call: &Call, standing: Option<&Standing>) -> Option<String> {
     let is_of_qelos = call.is_of_qelos();
-    // Express says so, in whatever server; the gateway of Qelos has its own words for it.
+    // "Cannot GET …" is the message of Express, in any server; the gateway of Qelos has another one.
     let says_no_path = |message: &str| message.starts_with("Cannot ") || (is_of_qelos && message == NO_SUCH_PATH);
     let has_no_path = error.message().is_some_and(says_no_path);
     let reason = match (error.status(), standing) {
@@ -109,14 +109,14 @@ fn api_hint(error: &ApiError, call: &Call, standing: Option<&Standing>) -> Optio
 enum Reason {
     /// The proof is not accepted.
     Proof,
-    /// The proof is good: what is missing are roles and permissions. Those that stand in it are so old.
+    /// The proof is good, but roles or permissions are missing. The duration is the age of the roles in the proof.
     Permission(Option<Duration>),
     /// The server could not be asked whether the proof is good.
     Either,
 }
 
 impl Reason {
-    /// The server is not known, nor what the credential is.
+    /// The reason for a server and a credential that are not known.
     fn by_any_server(&self) -> String {
         match self {
             Self::Proof => "the server does not accept this credential: has it expired, or was it revoked?".into(),
@@ -142,13 +142,13 @@ impl Reason {
 fn forbidden_hint(credential: CredentialKind, age: Option<Duration>) -> String {
     let hint = match credential {
         CredentialKind::ApiToken => {
-            "the user's roles and permissions do not allow this, or no API token may do it, or not one that is locked to this workspace: try with a cookie or OAuth session"
+            "the user's roles and permissions do not allow this, or the server does not allow it to an API token, or to one that is locked to this workspace: try with a cookie or OAuth session"
         }
         _ => "the user's roles and permissions do not allow this, at least not in the workspace of this session",
     };
     let Some(age) = age.map(spelled_out) else { return hint.into() };
     format!(
-        "{hint}; the roles stand in the access token, which is {age} old: roles that were granted since are seen after signing in again, or outside of a workspace after `refresh_token()`"
+        "{hint}; the roles stand in the access token, which is {age} old: roles that were granted later count after signing in again, or outside of a workspace after `refresh_token()`"
     )
 }
 

@@ -256,7 +256,7 @@ pub(crate) fn session_ended(why: &'static str, error: &Error) -> Failure<Error> 
 
 pub(crate) fn transient(error: Error) -> Failure<Error> {
     let pause = error.retry_after();
-    Failure::Transient(error.passing(), pause)
+    Failure::Transient(error.into_transient(), pause)
 }
 
 fn store_failed(error: StoreError) -> Failure<Error> {
