@@ -142,11 +142,9 @@ impl<C, T> Builder<C, T> {
     }
 
     /// How often a call is sent again when that may help and can do no harm. Default: at most twice, after 100 to 200 and
-    /// 200 to 400 milliseconds.
+    /// 200 to 400 milliseconds. The documentation of the crate says [which calls are sent
+    /// again](crate#how-long-a-call-takes-and-how-often-it-is-sent).
     ///
-    /// Each call is sent again when no connection could be made. A call of an idempotent endpoint (`GET`, `HEAD`,
-    /// `PUT`, `DELETE`, and those declared `idempotent`) is also sent again when the connection broke, the exchange
-    /// took too long, or the response was 429, 502, 503 or 504. Other calls are not, because the server may have acted.
     /// A `DELETE` whose response was lost may find nothing to delete at its second attempt, and end in a 404.
     pub fn retries(mut self, retries: Retries) -> Self {
         self.limits.retries = Some(retries);

@@ -1,4 +1,4 @@
-//! The credentials of Qelos, and which requirement each of them satisfies.
+//! The credentials of Qelos, and the requirements that each of them satisfies.
 
 use std::any::TypeId;
 

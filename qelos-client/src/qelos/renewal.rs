@@ -24,7 +24,7 @@ use crate::transport::Transport;
 const PAUSES: [Duration; 4] =
     [Duration::from_millis(200), Duration::from_millis(400), Duration::from_millis(600), Duration::from_millis(800)];
 
-/// Why a session without a password ends rather than go on in another workspace, or in none.
+/// The reason why a session without a password ends: it does not go on in another workspace, or in none.
 const FORGOTTEN: &str = "the server has forgotten its workspace, as it does within two renewals";
 
 /// The settings of a renewal.

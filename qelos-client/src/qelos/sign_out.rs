@@ -104,8 +104,8 @@ impl<T: Transport> Client<OAuth, T> {
 }
 
 impl<T: Transport> Client<AnyCredential, T> {
-    /// Signs out, with any credential. A session ends as it does with a client of its own type. An API token is no
-    /// session and stays valid, and without a credential there is nothing to end: in both cases nothing is sent.
+    /// Signs out, with any credential. A session ends as it does with a client of its own type. With an API token,
+    /// which stays valid, or without a credential there is no session to end, and nothing is sent.
     ///
     /// ```no_run
     /// # async fn run() -> Result<(), qelos_client::Error> {

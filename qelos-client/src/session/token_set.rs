@@ -171,7 +171,7 @@ impl TokenSet {
         Ok(Self::from_store(stored, store))
     }
 
-    /// This token set, which was found in the store, completed with what `other` knows of the user.
+    /// This token set, which was found in the store, completed with the facts that `other` has about the user.
     pub(crate) fn in_place_of(self, other: &Self) -> Self {
         if self.lineage != other.lineage && self.has_login() != other.has_login() {
             tracing::warn!(ours = %other.person, stored = %self.person, "another session is in the token store: it is used as a session of the same user, although only one of the two has the name of its user");

@@ -14,8 +14,8 @@ use crate::transport::Transport;
 /// Any of the credentials of Qelos: for programs whose configuration decides how to authenticate.
 ///
 /// A call that the compiler would refuse for a credential of a fixed type fails before it is sent, with the same
-/// message. This holds for this type. A credential of your own around it may call what its
-/// [`SatisfiedBy`](crate::auth::SatisfiedBy) says.
+/// message. A credential of your own that contains this one is not checked like that: the compiler checks its own
+/// [`SatisfiedBy`](crate::auth::SatisfiedBy).
 ///
 /// ```
 /// use qelos_client::{Anonymous, AnyCredential, ApiTokenAuth, Client};

@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_that_moved_to_another_path_does_not_fall_back() {
+    fn a_session_that_moved_to_another_path_never_returns_to_its_old_cookie() {
         let session = started(&["qlt_0=a; Path=/old"]);
         session.sees(&["qlt_0=b; Path=/"]);
         session.sees(&["qlt_0=; Path=/; Max-Age=0"]);

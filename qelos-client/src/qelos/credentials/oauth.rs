@@ -26,8 +26,8 @@ use crate::transport::Transport;
 mod model;
 
 /// A session of an access token and a refresh token. The client renews it before the access token expires, and when the
-/// server refuses the access token: once for all callers that wait. All clones share the session; through a
-/// [store](crate::store), other processes do, too.
+/// server refuses the access token: once for all callers that wait. All clones share the session. Through a
+/// [store](crate::store), other processes share it as well.
 #[derive(Clone)]
 pub struct OAuth {
     pub(crate) session: TokenSession,
@@ -150,8 +150,8 @@ impl Credential for OAuth {
         self.evidence.probe(&GetMe, self, proof, connection).await
     }
 
-    /// Renews tokens that are bad. Tokens that are good, or may be, are renewed only where that loses nothing: not in a
-    /// workspace, and less and less often.
+    /// Renews bad tokens. Tokens that are or may be good are renewed only outside of a workspace, where a renewal loses
+    /// no roles, and less and less often.
     async fn renew<T: Transport>(
         &self,
         refused: &Refused<'_>,

@@ -28,8 +28,8 @@ fn open() -> Workspaces {
 }
 
 impl Workspaces {
-    fn call(&self, who: &str, method: Method, path: &str, body: &Value) -> (StatusCode, Value) {
-        let response = self.test.call(method, &format!("/api/workspaces{path}"), ("authorization", who), body);
+    fn call(&self, bearer: &str, method: Method, path: &str, body: &Value) -> (StatusCode, Value) {
+        let response = self.test.call(method, &format!("/api/workspaces{path}"), ("authorization", bearer), body);
         (response.status(), json_of(&response))
     }
 
