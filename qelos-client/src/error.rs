@@ -70,7 +70,7 @@ struct Inner {
     hint: Option<String>,
     attempts: usize,
     retry_after: Option<Duration>,
-    /// What is known about the proof that was refused.
+    /// The result of looking into a refusal.
     standing: Option<Standing>,
     /// Set when the failure is transient although its kind does not tell.
     is_transient: bool,

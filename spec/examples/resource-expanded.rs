@@ -26,7 +26,7 @@ pub trait Notes {
 /// `GET /api/notes`, the request of [`Notes::list`]. Needs [`SignedIn`].
 pub struct NotesList {
     /// `tag` in the query.
-    // What the method borrows, the struct owns.
+    // The struct owns a value that the method borrows.
     pub tag: ::std::option::Option<::std::string::String>,
 }
 

@@ -63,7 +63,7 @@ pub(crate) struct Refusal {
     pub(crate) endpoint: Option<EndpointInfo>,
     /// The body, which is never shown; `None` if it was too large to be kept.
     pub(crate) body: Option<Bytes>,
-    /// Why the body could not be read.
+    /// The reason why the body could not be read.
     pub(crate) unreadable: Option<String>,
 }
 

@@ -86,7 +86,7 @@ impl std::error::Error for ResponseError {}
 /// use qelos_spec::{Endpoint, ResponseError, api::GetMe};
 ///
 /// let response = http::Response::builder().header("content-type", "text/html").body("<html>".into())?;
-/// let Err(ResponseError::Decode(error)) = GetMe::decode(&response) else { panic!("this is no user") };
+/// let Err(ResponseError::Decode(error)) = GetMe::decode(&response) else { panic!("this is not a user") };
 /// assert_eq!(error.status(), 200);
 /// assert!(error.is_html());
 /// # Ok::<(), http::Error>(())

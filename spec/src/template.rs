@@ -391,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn fixed_text_holds_what_a_segment_may_hold() {
+    fn fixed_text_has_the_characters_of_a_segment() {
         for (text, path) in [
             ("/projects/{id}:publish", "/projects/a%3Apublish:publish"),
             ("/@{id}", "/@a%3Apublish"),

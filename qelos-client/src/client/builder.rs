@@ -59,7 +59,7 @@ pub struct Builder<C = Anonymous, T = DefaultTransport> {
     limits: Limits,
 }
 
-/// Where the transport of a client comes from.
+/// The source of the transport of a client.
 enum Source<T> {
     Given(T),
     /// Set up when the client is built, unless another transport is given before.

@@ -105,7 +105,7 @@ fn api_hint(error: &ApiError, call: &Call, standing: Option<&Standing>) -> Optio
     Some(if is_of_qelos { reason.by_qelos(call.credential.kind) } else { reason.by_any_server() })
 }
 
-/// Why a request was refused, as far as that is known.
+/// The reason of a refusal, as far as it is known.
 enum Reason {
     /// The proof is not accepted.
     Proof,

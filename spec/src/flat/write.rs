@@ -18,7 +18,7 @@ pub(crate) enum FieldOf {
     Map,
 }
 
-/// Where the fields of flattened values are written.
+/// The place that the fields of flattened values are written to.
 pub(crate) trait Fields {
     type Error: Error;
 

@@ -55,7 +55,7 @@ fn push_comma(out: &mut Vec<u8>) {
     }
 }
 
-/// Where flattened values are written: the object that is a body.
+/// The object that is a body, for flattened values.
 pub(crate) struct Object<'b>(pub(crate) &'b mut Vec<u8>);
 
 impl Fields for Object<'_> {

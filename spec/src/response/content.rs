@@ -67,7 +67,7 @@ impl<'r> Content<'r> {
         std::str::from_utf8(self.body).ok()
     }
 
-    /// Why the body cannot be read, as a clause about "its body"; `None` if it seems to be text in UTF-8.
+    /// The reason why the body cannot be read, as a clause about "its body"; `None` if it seems to be text in UTF-8.
     ///
     /// Called only after reading has failed: a transport may leave the header of an encoding that it has undone, and
     /// many servers name a charset that they do not use.

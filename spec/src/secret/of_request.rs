@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn an_encoding_collects_what_is_written_during_it() {
+    fn an_encoding_collects_the_secrets_that_it_writes() {
         collect("before");
         let encoding = Collecting::start();
         collect("during");

@@ -61,7 +61,7 @@ pub(super) fn not_found(method: &str, path: &str) -> Response<Bytes> {
     page(StatusCode::NOT_FOUND, &format!("Cannot {method} {path}"))
 }
 
-/// The first page of the admin panel, which the gateway sends for every path that is no route.
+/// The first page of the admin panel, which the gateway sends for every unknown path.
 pub(super) fn index() -> Response<Bytes> {
     const PAGE: &str =
         r#"<html><head><link rel="icon" href="/favicon.ico" /><title>APP</title></head><body></body></html>"#;

@@ -45,7 +45,7 @@ const KNOWN: [&str; 36] = [
     "payments",
 ];
 
-/// Responds to a path below `/api` that is no route.
+/// Responds to an unknown path below `/api`.
 pub(super) fn unknown_path(method: &str, path: &str) -> Response<Bytes> {
     match path.split('/').nth(2).unwrap_or_default() {
         "" => response::message(StatusCode::NOT_FOUND, "api not found"),

@@ -99,7 +99,7 @@ pub(super) fn check_password(state: &State, body: &Map<String, Value>) -> Result
 }
 
 /// The workspace of a new session: the one asked for, or else the one of the last session, or the first if that was in
-/// none. A workspace that is gone, or of which the user is no member, is replaced by none at all.
+/// none. A workspace that does not exist, or of which the user is not a member, is replaced by none.
 fn choose_workspace(state: &State, user: UserId, wanted: Option<&Value>) -> Option<ClaimedWorkspace> {
     let wanted = wanted.filter(|wanted| !wanted.is_null() && *wanted != "");
     if let Some(wanted) = wanted {
