@@ -13,6 +13,7 @@ use crate::error::credential_facts::CredentialFacts;
 use crate::session::store::StoreError;
 use crate::transport::{TransportError, TransportErrorKind};
 
+pub(crate) mod advice;
 pub(crate) mod credential_facts;
 mod hint;
 mod line;
