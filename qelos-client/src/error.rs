@@ -140,6 +140,10 @@ impl Error {
         Self::new(Kind::Config(message.to_string()))
     }
 
+    pub(crate) fn session_ended(why: &'static str) -> Self {
+        Self::new(Kind::SessionEnded(why, None))
+    }
+
     /// The same failure, as one of this call; unless it is one of another call already, such as a refresh on the way.
     pub(crate) fn of_call(self, endpoint: &EndpointInfo, credential: CredentialFacts) -> Self {
         if self.0.call.is_some() {

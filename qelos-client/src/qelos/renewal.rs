@@ -10,7 +10,7 @@ use qelos_spec::{ApiError, WorkspaceId};
 
 use crate::call::limits::Limits;
 use crate::clock::jitter::Jitter;
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::qelos::races::{is_race, past_races};
 use crate::qelos::workspace_mismatch::check_workspace;
 use crate::session::renewal::{Outcome, Renewal, Scheme, session_ended, transient};
@@ -46,7 +46,7 @@ impl Scheme for QelosScheme {
 
     fn check(&self, tokens: &TokenSet) -> Result<(), Error> {
         if self.reauthenticate.is_none() && self.workspace.is_some() && tokens.renewal_loses_workspace() {
-            return Err(forgotten());
+            return Err(Error::session_ended(FORGOTTEN));
         }
         Ok(())
     }
@@ -116,7 +116,7 @@ impl QelosScheme {
     /// Ends a session that the server has moved to another workspace: it would read and change the wrong data.
     fn in_its_workspace(&self, tokens: TokenSet) -> Outcome {
         if self.is_elsewhere(&tokens) {
-            return Err(Failure::Over(forgotten()));
+            return Err(Failure::Over(Error::session_ended(FORGOTTEN)));
         }
         Ok(tokens)
     }
@@ -129,10 +129,6 @@ impl QelosScheme {
     fn wanted_workspace(&self) -> Option<WorkspaceId> {
         self.reauthenticate.as_ref().and_then(|sign_in| sign_in.workspace).or(self.workspace)
     }
-}
-
-fn forgotten() -> Error {
-    Error::new(Kind::SessionEnded(FORGOTTEN, None))
 }
 
 /// Whether the server refuses the token or the password: 401, or 400 with `invalid_grant` (RFC 6749 §5.2). Any other

@@ -54,7 +54,7 @@ pub(crate) trait Scheme: Sized + Send + Sync + 'static {
 
 /// One renewal, with everything that it uses.
 pub(crate) struct Renewal<S, T> {
-    pub(crate) scheme: S,
+    pub(super) scheme: S,
     pub(crate) connection: Connection<T>,
     /// The workspace that the sign-in asked for. The record in a store repeats it.
     pub(super) workspace: Option<WorkspaceId>,
@@ -282,7 +282,7 @@ enum Found {
 }
 
 fn ended(why: &'static str) -> Failure<Error> {
-    Failure::Refused(Error::new(Kind::SessionEnded(why, None)))
+    Failure::Refused(Error::session_ended(why))
 }
 
 fn why_refused(tokens: &TokenSet) -> &'static str {
