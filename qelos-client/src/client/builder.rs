@@ -74,7 +74,7 @@ impl<C: fmt::Debug, T> fmt::Debug for Builder<C, T> {
 }
 
 impl Builder {
-    pub(crate) fn new(base: &str) -> Self {
+    fn new(base: &str) -> Self {
         Self {
             base: base.parse().map_err(|error: InvalidBaseUrl| Error::config(error)),
             credential: Ok(Anonymous),
