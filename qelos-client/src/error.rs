@@ -13,6 +13,7 @@ use crate::error::credential_facts::CredentialFacts;
 use crate::session::store::StoreError;
 use crate::transport::{TransportError, TransportErrorKind};
 
+pub(crate) mod advice;
 pub(crate) mod credential_facts;
 mod hint;
 mod line;
@@ -137,6 +138,10 @@ impl Error {
 
     pub(crate) fn config(message: impl fmt::Display) -> Self {
         Self::new(Kind::Config(message.to_string()))
+    }
+
+    pub(crate) fn session_ended(why: &'static str) -> Self {
+        Self::new(Kind::SessionEnded(why, None))
     }
 
     /// Adds the call that failed, unless the error has one already, such as the renewal on the way.

@@ -32,6 +32,8 @@ use std::borrow::Cow;
 pub use secrecy::{ExposeSecret, SecretString};
 use serde::Serializer;
 
+use crate::text::at_most_one;
+
 mod masking;
 mod of_request;
 
@@ -110,11 +112,7 @@ impl FromSecretText for SecretString {
 
 impl FromSecretText for Option<SecretString> {
     fn from_secret_texts(texts: &[Cow<'_, str>]) -> Result<Self, String> {
-        match texts {
-            [] => Ok(None),
-            [text] => Ok(Some(text.as_ref().into())),
-            _ => Err(format!("it is given {} times", texts.len())),
-        }
+        Ok(at_most_one(texts)?.map(SecretString::from))
     }
 }
 

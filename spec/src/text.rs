@@ -10,7 +10,7 @@ use std::fmt::{self, Display, Write};
 use serde::de;
 use serde::ser::{self, Impossible, Serialize, SerializeSeq, SerializeStruct, SerializeTuple, SerializeTupleStruct};
 
-pub(crate) use read::{FromTexts, OneText};
+pub(crate) use read::{FromTexts, OneText, at_most_one};
 
 /// Adds a parameter to a query or a form: one pair for each text that a function writes.
 pub(crate) fn push_pairs(

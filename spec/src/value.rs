@@ -10,6 +10,8 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::text::at_most_one;
+
 /// A value that can be one segment of a path: anything with a `Display`.
 ///
 /// Its text must not be empty, nor hold `.` or `..` between separators: see [`PathTemplate`](crate::PathTemplate).
@@ -124,11 +126,7 @@ impl<T: FromStr<Err: Display>> FromHeaderText<One> for T {
 #[diagnostic::do_not_recommend]
 impl<T: FromStr<Err: Display>> FromHeaderText<Maybe> for Option<T> {
     fn from_header_texts(texts: &[Cow<'_, str>]) -> Result<Self, String> {
-        match texts {
-            [] => Ok(None),
-            [text] => text.parse().map(Some).map_err(|error: T::Err| error.to_string()),
-            _ => Err(format!("it is given {} times", texts.len())),
-        }
+        at_most_one(texts)?.map(|text| text.parse().map_err(|error: T::Err| error.to_string())).transpose()
     }
 }
 

@@ -9,8 +9,7 @@ use http::{Method, StatusCode};
 use qelos_spec::{Endpoint, EndpointInfo, Timestamp};
 
 use crate::auth::{Authorization, Credential, CredentialFacts, Probe};
-use crate::call::authorized::WithProof;
-use crate::call::exchange::Exchange;
+use crate::call::exchange::{Exchange, WithProof};
 use crate::call::limits::{Limits, has_runtime};
 use crate::call::retry::Retries;
 use crate::connection::Connection;
@@ -71,7 +70,7 @@ impl Evidence {
         }
         let limits = Limits { retries: Some(Retries::none()), ..Limits::default() };
         let exchange = Exchange::new(connection, endpoint.encode()?, limits).marked_as_probe();
-        let received = exchange.run(WithProof(&proof.header), CredentialFacts::of(credential)).await?;
+        let received = exchange.run(WithProof(Some(&proof.header)), CredentialFacts::of(credential)).await?;
         credential.observe(received.response.headers(), connection.now());
         let is_good = match received.response.status() {
             StatusCode::UNAUTHORIZED => false,

@@ -12,12 +12,11 @@
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
-use qelos_spec::auth::CredentialHeader;
 use qelos_spec::{ApiError, Request};
 
 use crate::auth::{Authorization, Credential, CredentialFacts, Probe, Refusal, Refused, Verdict};
 use crate::call::attempt::Attempted;
-use crate::call::exchange::{Attempt, Exchange, Received, Unauthorized};
+use crate::call::exchange::{Attempt, Exchange, Received, WithProof};
 use crate::call::limits::Limits;
 use crate::connection::Connection;
 use crate::error::{Error, Standing};
@@ -35,16 +34,7 @@ pub(crate) async fn exchange<C: Credential, T: Transport>(
     if authorized {
         exchange.run(Authorized { credential, renewed: false, repeated: false }, facts).await
     } else {
-        exchange.run(Unauthorized, facts).await
-    }
-}
-
-/// Attempts with one proof that is never renewed: to find out whether it is good, or for the last request of a session.
-pub(crate) struct WithProof<'p>(pub(crate) &'p CredentialHeader);
-
-impl<T: Transport> Attempt<T> for WithProof<'_> {
-    async fn attempt(&mut self, exchange: &Exchange<'_, T>) -> Attempted {
-        exchange.send(Some(self.0)).await.into()
+        exchange.run(WithProof(None), facts).await
     }
 }
 

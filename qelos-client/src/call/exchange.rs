@@ -27,12 +27,13 @@ pub(crate) trait Attempt<T>: Send {
     fn attempt(&mut self, exchange: &Exchange<'_, T>) -> impl Future<Output = Attempted> + Send;
 }
 
-/// Attempts without a credential, for endpoints that require none.
-pub(crate) struct Unauthorized;
+/// Attempts with one proof that is never renewed: to find out whether it is good, or for the last request of a session.
+/// `None` for endpoints that require none.
+pub(crate) struct WithProof<'p>(pub(crate) Option<&'p CredentialHeader>);
 
-impl<T: Transport> Attempt<T> for Unauthorized {
+impl<T: Transport> Attempt<T> for WithProof<'_> {
     async fn attempt(&mut self, exchange: &Exchange<'_, T>) -> Attempted {
-        exchange.send(None).await.into()
+        exchange.send(self.0).await.into()
     }
 }
 
@@ -194,7 +195,7 @@ impl<T: Transport> Connection<T> {
     {
         const NONE: CredentialFacts = CredentialFacts::NONE;
         let request = endpoint.encode().map_err(|error| Error::from(error).of_call(&EndpointInfo::of::<E>(), NONE))?;
-        Exchange::new(self, request, limits).run(Unauthorized, NONE).await?.decode(E::decode)
+        Exchange::new(self, request, limits).run(WithProof(None), NONE).await?.decode(E::decode)
     }
 }
 

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use qelos_spec::{BaseUrl, InvalidBaseUrl, SecretString};
+use qelos_spec::{BaseUrl, InvalidBaseUrl};
 
-use crate::auth::{Anonymous, ApiTokenAuth, Credential};
+use crate::auth::{Anonymous, Credential};
 use crate::call::limits::Limits;
 use crate::call::retry::Retries;
 use crate::client::Client;
@@ -74,7 +74,7 @@ impl<C: fmt::Debug, T> fmt::Debug for Builder<C, T> {
 }
 
 impl Builder {
-    pub(crate) fn new(base: &str) -> Self {
+    fn new(base: &str) -> Self {
         Self {
             base: base.parse().map_err(|error: InvalidBaseUrl| Error::config(error)),
             credential: Ok(Anonymous),
@@ -87,11 +87,6 @@ impl Builder {
 }
 
 impl<C, T> Builder<C, T> {
-    /// Sends this API token with every request. Default: no credential.
-    pub fn api_token(self, token: impl Into<SecretString>) -> Builder<ApiTokenAuth, T> {
-        self.with(ApiTokenAuth::new(token))
-    }
-
     /// Uses this credential. Default: none.
     ///
     /// ```
@@ -105,7 +100,7 @@ impl<C, T> Builder<C, T> {
         self.with(Ok(credential))
     }
 
-    fn with<D>(self, credential: Result<D, Error>) -> Builder<D, T> {
+    pub(crate) fn with<D>(self, credential: Result<D, Error>) -> Builder<D, T> {
         let Self { base, transport, clock, plain_http, limits, .. } = self;
         Builder { base, credential, transport, clock, plain_http, limits }
     }

@@ -1,13 +1,10 @@
 //! Hints: the usual meaning of an error, and what to do about it.
 
-use std::time::Duration;
-
 use http::StatusCode;
-use qelos_spec::auth::CredentialKind;
-use qelos_spec::{ApiError, api};
+use qelos_spec::ApiError;
 
+use crate::error::advice::{Advice, Cause};
 use crate::error::{Call, Error, Kind, Standing, is_transient};
-use crate::qelos::verdict::NO_SUCH_PATH;
 use crate::transport::{TransportError, TransportErrorKind};
 
 impl Error {
@@ -43,8 +40,8 @@ impl Error {
             }),
             Kind::Api(error) => api_hint(error, call?, self.0.standing.as_ref()),
             Kind::Decode(error) if error.is_html() => {
-                let where_to = where_to(call.is_some_and(Call::is_of_qelos));
-                Some(format!("is there a login page or a proxy in between, and {where_to}"))
+                let advice = call.map_or(&Advice::ANY_SERVER, Call::advice);
+                Some(format!("is there a login page or a proxy in between, and {}", advice.where_to))
             }
             _ => None,
         }
@@ -73,101 +70,28 @@ fn may_have_acted(call: Option<&Call>) -> Option<&'static str> {
 }
 
 impl Call {
-    /// Whether Qelos was called: an endpoint of Qelos, or any endpoint with a credential of Qelos, such as one of a
-    /// plugin. The server of any other call may be another one.
-    fn is_of_qelos(&self) -> bool {
-        self.credential.is_of_qelos || api::ALL.contains(&self.endpoint)
+    fn advice(&self) -> &'static Advice {
+        (self.credential.advice)(&self.endpoint)
     }
-}
-
-fn where_to(is_of_qelos: bool) -> &'static str {
-    if is_of_qelos { "does the base URL point at the Qelos gateway?" } else { "is the base URL right?" }
 }
 
 fn api_hint(error: &ApiError, call: &Call, standing: Option<&Standing>) -> Option<String> {
-    let is_of_qelos = call.is_of_qelos();
-    // "Cannot GET …" is the message of Express, in any server; the gateway of Qelos has another one.
-    let says_no_path = |message: &str| message.starts_with("Cannot ") || (is_of_qelos && message == NO_SUCH_PATH);
+    let advice = call.advice();
+    // "Cannot GET …" is the message of Express, in any server.
+    let says_no_path = |message: &str| message.starts_with("Cannot ") || advice.no_such_path == Some(message);
     let has_no_path = error.message().is_some_and(says_no_path);
-    let reason = match (error.status(), standing) {
+    let cause = match (error.status(), standing) {
         (_, Some(Standing::NotRenewed(_))) => {
             return Some("the credential could not be renewed for now: try again later".into());
         }
-        (_, Some(Standing::Forbidden(age))) => Reason::Permission(*age),
-        (_, Some(Standing::BadProof)) => Reason::Proof,
+        (_, Some(Standing::Forbidden(age))) => Cause::Permission(*age),
+        (_, Some(Standing::BadProof)) => Cause::Proof,
         (StatusCode::NOT_FOUND | StatusCode::UNAUTHORIZED, None) if has_no_path => {
-            return Some(format!("the server has no such path: {}", where_to(is_of_qelos)));
+            return Some(format!("the server has no such path: {}", advice.where_to));
         }
-        (StatusCode::UNAUTHORIZED, None) if call.endpoint.sends_credential => Reason::Either,
-        (StatusCode::FORBIDDEN, None) if call.endpoint.sends_credential => Reason::Permission(None),
+        (StatusCode::UNAUTHORIZED, None) if call.endpoint.sends_credential => Cause::Either,
+        (StatusCode::FORBIDDEN, None) if call.endpoint.sends_credential => Cause::Permission(None),
         _ => return None,
     };
-    Some(if is_of_qelos { reason.by_qelos(call.credential.kind) } else { reason.by_any_server() })
-}
-
-/// The reason of a refusal, as far as it is known.
-enum Reason {
-    /// The proof is not accepted.
-    Proof,
-    /// The proof is good, but roles or permissions are missing. The duration is the age of the roles in the proof.
-    Permission(Option<Duration>),
-    /// The server could not be asked whether the proof is good.
-    Either,
-}
-
-impl Reason {
-    /// The reason for a server and a credential that are not known.
-    fn by_any_server(&self) -> String {
-        match self {
-            Self::Proof => "the server does not accept this credential: has it expired, or was it revoked?".into(),
-            Self::Permission(None) => "this credential does not allow it".into(),
-            Self::Permission(Some(age)) => {
-                format!("this credential does not allow it, as of {} ago", spelled_out(*age))
-            }
-            Self::Either => "the server does not accept this credential, or it does not allow this".into(),
-        }
-    }
-
-    fn by_qelos(&self, credential: CredentialKind) -> String {
-        match self {
-            Self::Proof => bad_proof_hint(credential).into(),
-            Self::Permission(age) => forbidden_hint(credential, *age),
-            Self::Either => {
-                format!("{}; or the user's roles and permissions do not allow this", bad_proof_hint(credential))
-            }
-        }
-    }
-}
-
-fn forbidden_hint(credential: CredentialKind, age: Option<Duration>) -> String {
-    let hint = match credential {
-        CredentialKind::ApiToken => {
-            "the user's roles and permissions do not allow this, or the server does not allow it to an API token, or to one that is locked to this workspace: try with a cookie or OAuth session"
-        }
-        _ => "the user's roles and permissions do not allow this, at least not in the workspace of this session",
-    };
-    let Some(age) = age.map(spelled_out) else { return hint.into() };
-    format!(
-        "{hint}; the roles stand in the access token, which is {age} old: roles that were granted later count after signing in again, or outside of a workspace after `refresh_token()`"
-    )
-}
-
-fn spelled_out(age: Duration) -> String {
-    match age.as_secs() {
-        seconds @ 0..120 => format!("{seconds} seconds"),
-        seconds => format!("{} minutes", seconds / 60),
-    }
-}
-
-fn bad_proof_hint(credential: CredentialKind) -> &'static str {
-    match credential {
-        CredentialKind::ApiToken => {
-            "the API token is unknown, expired or revoked, or locked to a workspace its user is not in: create a new one with a cookie or OAuth session"
-        }
-        CredentialKind::Cookie => "the session has expired or was revoked: sign in again",
-        CredentialKind::OAuth => {
-            "the access token is refused although it is fresh: was the user deleted, or the server's secret changed? Sign in again"
-        }
-        _ => "the server does not know this credential",
-    }
+    Some((advice.refused)(&cause, call.credential.kind))
 }

@@ -356,11 +356,7 @@ async fn begin<T: Transport>(
     let mut lock = lock(&**store).await?;
     let begun = async {
         let now = load(&**store, client.connection()).await?;
-        let unchanged = match (&now, &before) {
-            (Some(now), Some(before)) => now.is_same_pair(before),
-            (now, before) => now.is_none() && before.is_none(),
-        };
-        if !unchanged {
+        if !StoredSession::are_same(now.as_ref(), before.as_ref()) {
             return Ok(None);
         }
         let (client, _) = client.oauth_sign_in(sign_in).await?;

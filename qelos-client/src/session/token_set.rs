@@ -7,7 +7,7 @@ use qelos_spec::wire::Tokens;
 use qelos_spec::{ExposeSecret, SecretString, Timestamp, WorkspaceId};
 
 use crate::clock::jitter::Jitter;
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::session::claims::Claims;
 use crate::session::person::Person;
 use crate::session::single_flight::Perishable;
@@ -310,7 +310,7 @@ fn loss(tokens: &Tokens) -> Loss {
 
 /// The error of a session that has ended.
 fn ended(why: &'static str, hint: String) -> Error {
-    Error::new(Kind::SessionEnded(why, None)).with_hint(hint)
+    Error::session_ended(why).with_hint(hint)
 }
 
 /// Refuses empty tokens: they cannot begin a session.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use qelos_spec::api::{GetMe, OAuthSignIn, RefreshTokens};
+use qelos_spec::api::{GetMe, OAuthSignIn};
 use qelos_spec::wire::Tokens;
 use qelos_spec::{ExposeSecret, SecretString, Timestamp, WorkspaceId};
 
@@ -16,10 +16,10 @@ use crate::connection::Connection;
 use crate::error::Error;
 use crate::qelos::renewal::QelosScheme;
 use crate::qelos::verdict::verdict_of_qelos;
+use crate::session::TokenSession;
 use crate::session::single_flight::{Perishable, Versioned};
 use crate::session::store::{AnyStore, StoredSession};
 use crate::session::token_set::TokenSet;
-use crate::session::{Ended, TokenSession};
 use crate::transport::Transport;
 
 #[cfg(test)]
@@ -96,13 +96,6 @@ impl OAuth {
     ) -> Result<Tokens, Error> {
         let renewed = self.session.renewed(self.session.generation(), connection, || self.scheme(limits)).await?;
         Ok(renewed.value.tokens)
-    }
-
-    /// Ends the session at the first poll, for all clients that share it. Returns the tokens for its last requests.
-    pub(crate) async fn end(&self) -> Result<(LastTokens, Ended), Error> {
-        let ended = self.session.end().await?;
-        let renewal = RefreshTokens { refresh: ended.tokens.refresh.clone() };
-        Ok((LastTokens { proof: proof(&ended.tokens.access)?, renewal }, ended))
     }
 
     fn scheme(&self, limits: Limits) -> QelosScheme {
@@ -185,22 +178,10 @@ fn authorization(version: &Versioned<TokenSet>) -> Result<Authorization, Error> 
     })
 }
 
-fn bearer(access: &SecretString) -> Result<CredentialHeader, Error> {
+/// The header of an access token.
+pub(crate) fn bearer(access: &SecretString) -> Result<CredentialHeader, Error> {
     CredentialHeader::bearer(access.expose_secret())
         .map_err(|_| Error::config("the access token contains a character that headers do not allow"))
-}
-
-/// The tokens for the last requests of a session.
-pub(crate) struct LastTokens {
-    /// The newest proof.
-    pub(crate) proof: Authorization,
-    /// The request for a newer proof, when the server does not accept this one any more.
-    pub(crate) renewal: RefreshTokens,
-}
-
-/// The proof of an access token alone, without a session.
-pub(crate) fn proof(access: &SecretString) -> Result<Authorization, Error> {
-    Ok(Authorization::new(bearer(access)?))
 }
 
 impl fmt::Debug for OAuth {
