@@ -50,7 +50,7 @@ const SENTENCES: [(&str, Says, &[Accepts]); 25] = [
     ("It may not manage API tokens", MayNot, &MANAGEMENT),
     ("(an API token cannot create others)", MayNot, &MANAGEMENT),
     ("create a new one with a cookie or OAuth session", Only, &MANAGEMENT),
-    ("or no API token may do it", MayNot, &[Session::accepts, CookieOnly::accepts]),
+    ("or the server does not allow it to an API token", MayNot, &[Session::accepts, CookieOnly::accepts]),
     ("try with a cookie or OAuth session", Only, &[Session::accepts]),
     ("The server does this for cookie sessions only", Only, &[of::<WorkspacesActivate>()]),
     ("Only a cookie session can activate a workspace", Only, &[of::<WorkspacesActivate>()]),
