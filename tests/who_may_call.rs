@@ -1,6 +1,9 @@
 //! The two tables of credentials and requirements, for the compiler and for checks at run time, are the same.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
+#[path = "who_may_call/sentences.rs"]
+mod sentences;
+
 use std::marker::PhantomData;
 
 use bytes::Bytes;

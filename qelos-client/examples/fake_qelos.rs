@@ -24,7 +24,7 @@ usage: fake_qelos [--addr <ip>:<port>]
 The base URL is the first line on stdout. The server runs until its stdin is closed.
 ";
 
-/// What the arguments ask for.
+/// The command that the arguments name.
 enum Command {
     Help,
     Serve(SocketAddr),

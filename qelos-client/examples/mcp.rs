@@ -1,6 +1,6 @@
-//! How an MCP client signs its user in: discovery, registration, a browser, and tokens, always with PKCE.
+//! An MCP client signs its user in: discovery, registration, a browser, and tokens, always with PKCE.
 //!
-//! `cargo run --example mcp` plays on an embedded Qelos, and plays the user and the browser as well.
+//! `cargo run --example mcp` runs on an embedded Qelos, and acts as the user and the browser as well.
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -44,8 +44,8 @@ async fn play() -> Result<(), Box<dyn Error>> {
     println!("4. the user has agreed, and is back at {CALLBACK}");
 
     let client = client.finish_mcp_authorization(&authorization, &back).await?;
-    let who = client.logged_in_user().await?;
-    println!("5. authorized for {}, with tokens that are renewed like any others", who.username.unwrap_or_default());
+    let me = client.logged_in_user().await?;
+    println!("5. authorized for {}, with tokens that are renewed like any others", me.username.unwrap_or_default());
     client.refresh_token().await?;
     client.sign_out().await?;
     client.settled().await?;

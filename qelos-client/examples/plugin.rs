@@ -1,7 +1,7 @@
-//! How a plugin starts: its server and its credential come from environment variables.
+//! A plugin starts: its server and its credential come from environment variables.
 //!
-//! `cargo run --example plugin` plays on an embedded Qelos. With `QELOS_URL` set, and `QELOS_API_TOKEN` or `QELOS_USERNAME`
-//! with `QELOS_PASSWORD`, it starts on that server, and only reads.
+//! `cargo run --example plugin` runs on an embedded Qelos. With `QELOS_URL` set, and `QELOS_API_TOKEN` or
+//! `QELOS_USERNAME` with `QELOS_PASSWORD`, it starts on that server, and only reads.
 
 use std::error::Error;
 use std::ffi::OsString;

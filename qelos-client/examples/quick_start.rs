@@ -1,7 +1,7 @@
 //! A tour in one run: sign in, create an API token, use it, call endpoints of your own, revoke the token.
 //!
-//! `cargo run --example quick_start` plays it on an embedded Qelos behind a real socket. With `QELOS_URL`,
-//! `QELOS_USERNAME` and `QELOS_PASSWORD` set, it plays on that server; the token it creates there is revoked at the end.
+//! `cargo run --example quick_start` runs on an embedded Qelos behind a real socket. With `QELOS_URL`, `QELOS_USERNAME`
+//! and `QELOS_PASSWORD` set, it runs on that server; the token it creates there is revoked at the end.
 
 use std::env::{self, VarError};
 use std::error::Error;
@@ -39,7 +39,7 @@ trait Invoices {
     async fn remind(&self, reminder: &RemindCustomer) -> String;
 }
 
-/// A server to play on.
+/// The server that the example runs on, and a user of it.
 struct Stage {
     url: String,
     username: String,
@@ -75,7 +75,7 @@ async fn play() -> Result<(), Box<dyn Error>> {
     afterwards(&outcome?).await?;
     client.sign_out().await?;
     println!("   Signed out.");
-    // The end of the program cuts off no work that has begun.
+    // Before the program ends: work that has begun has to finish.
     client.settled().await?;
     Ok(())
 }
@@ -110,8 +110,8 @@ async fn embedded() -> Result<Stage, Box<dyn Error>> {
         _ => Ok(Vec::new()),
     });
     qelos.mount::<RemindCustomer>(|reminder, caller| {
-        let who = caller.user().and_then(|user| user.name.clone()).unwrap_or_default();
-        Ok(format!("{who} reminds of {}: \"{}\"", reminder.number, reminder.text))
+        let name = caller.user().and_then(|user| user.name.clone()).unwrap_or_default();
+        Ok(format!("{name} reminds of {}: \"{}\"", reminder.number, reminder.text))
     });
     let server = qelos.serve("127.0.0.1:0".parse()?).await?;
     let url = server.base_url().to_string();
@@ -124,8 +124,8 @@ async fn embedded() -> Result<Stage, Box<dyn Error>> {
 async fn sign_in(stage: &Stage) -> Result<Client<OAuth>, Box<dyn Error>> {
     println!("\n1. Sign in");
     let client = Client::new(&stage.url)?;
-    let (client, who) = client.oauth_sign_in(&OAuthSignIn::new(&stage.username, stage.password.clone())).await?;
-    println!("   {}, with the roles {:?}.", who.user.name.unwrap_or_default(), who.user.roles);
+    let (client, signed_in) = client.oauth_sign_in(&OAuthSignIn::new(&stage.username, stage.password.clone())).await?;
+    println!("   {}, with the roles {:?}.", signed_in.user.name.unwrap_or_default(), signed_in.user.roles);
     println!("   The client went from Client<Anonymous> to Client<OAuth>, and renews its tokens by itself.");
     Ok(client)
 }

@@ -1,6 +1,6 @@
-//! What a scheduled CI job does: it replaces the API tokens that are about to expire, so that one is valid at any time.
+//! A scheduled CI job: it replaces the API tokens that are about to expire, so that one is valid at any time.
 //!
-//! `cargo run --example rotate_token` plays on an embedded Qelos, where two weeks pass at once.
+//! `cargo run --example rotate_token` runs on an embedded Qelos, where two weeks pass at once.
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -81,7 +81,7 @@ async fn deploy<C: qelos_client::Credential>(
     vault: &Vault,
 ) -> Result<(), Box<dyn Error>> {
     let token = vault.read()?;
-    let (_, who) = client.api_token_sign_in(token).await?;
-    println!("  deployed as {}", who.username.unwrap_or_default());
+    let (_, me) = client.api_token_sign_in(token).await?;
+    println!("  deployed as {}", me.username.unwrap_or_default());
     Ok(())
 }

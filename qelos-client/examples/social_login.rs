@@ -1,7 +1,7 @@
 //! A web application whose users sign in with a provider: the redirect to the provider, the callback, and a page for
 //! users that are signed in.
 //!
-//! `cargo run --example social_login` plays on an embedded Qelos, and plays the provider and the browser as well.
+//! `cargo run --example social_login` runs on an embedded Qelos, and acts as the provider and the browser as well.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -22,8 +22,8 @@ use qelos_client::api::{OAuthSignIn, SocialLogin};
 use qelos_client::testing::{FakeQelos, NewUser};
 use qelos_client::{Anonymous, Client, CookieSession, ExposeSecret, SystemClock, refresh_token_of_callback};
 
-/// The application: one client for all browsers that are not signed in, and one for each browser that is. The session
-/// of Qelos stays here; the browser only gets a random number.
+/// The application: one client for all browsers that are not signed in, and one client for each signed-in browser. The
+/// session of Qelos stays here; the browser only gets a random number.
 #[derive(Clone)]
 struct App {
     qelos: Client<Anonymous>,

@@ -1,4 +1,4 @@
-//! Credentials: what a client proves its identity with, and which endpoints each of them may call.
+//! Credentials: how a client proves its identity, and which endpoints each credential may call.
 //!
 //! | requirement | [`Anonymous`] | [`CookieSession`] | [`OAuth`] | [`ApiTokenAuth`] | [`AnyCredential`] |
 //! |---|---|---|---|---|---|
@@ -28,8 +28,8 @@
 //! idempotent request is sent once more. In a workspace this is not done, because a renewal loses the roles in the
 //! workspace.
 //!
-//! One case cannot be detected: a service that serves guests responds to a revoked token with 200 and what a guest may
-//! see. The client never sends a token that it knows has expired.
+//! One case cannot be detected: a service that serves guests responds to a revoked token with 200 and the items that a
+//! guest may see. The client never sends a token that it knows has expired.
 //!
 //! # Your own
 //!
@@ -58,7 +58,7 @@ pub use crate::qelos::credentials::{AnyCredential, ApiTokenAuth, CookieSession, 
 pub use crate::session::TokenChanges;
 use crate::transport::Transport;
 
-/// What a client proves its identity with.
+/// The identity of a client, and the proof of it in each request.
 ///
 /// A clone shares the state of the original: a renewal by one of them serves all.
 ///
@@ -80,7 +80,7 @@ use crate::transport::Transport;
 ///     }
 /// }
 ///
-/// /// What an endpoint behind the gateway asks for.
+/// /// The requirement of endpoints behind the gateway.
 /// struct KnownToTheGateway;
 ///
 /// impl Requirement for KnownToTheGateway {
@@ -101,8 +101,8 @@ use crate::transport::Transport;
 ///
 /// # Cancel safety
 ///
-/// A call that is dropped drops the future of a method with it. A renewal that was begun has to go on by itself, in a
-/// task of its own, so that no clone loses its result.
+/// A dropped call drops the future of a method. An implementation has to renew in a task of its own, so that the
+/// renewal goes on and no clone loses its result.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no credential",
     label = "proves nothing to a server",

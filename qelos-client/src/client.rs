@@ -1,13 +1,12 @@
 //! The client: a credential on a connection.
 
-use std::any::TypeId;
 use std::fmt;
 use std::time::Duration;
 
 use qelos_spec::auth::Requirement;
 use qelos_spec::{Dispatch, Endpoint, EndpointInfo, Request};
 
-use crate::auth::{Anonymous, AnyCredential, Credential, CredentialFacts, SatisfiedBy};
+use crate::auth::{Anonymous, Credential, CredentialFacts, SatisfiedBy};
 use crate::call::Call;
 use crate::call::limits::within;
 use crate::connection::Connection;
@@ -87,8 +86,8 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// Encodes the request, if the credential satisfies the endpoint. Only a credential that is chosen at run time is
     /// checked here: for any other type the compiler has checked it.
     pub(crate) fn request<E: Endpoint>(&self, endpoint: &E) -> Result<Request, Error> {
-        let chosen_at_run_time = TypeId::of::<C>() == TypeId::of::<AnyCredential>();
-        if chosen_at_run_time && !E::Auth::accepts(self.credential.kind()) {
+        let facts = CredentialFacts::of(&self.credential);
+        if facts.is_chosen_at_run_time && !E::Auth::accepts(facts.kind) {
             return Err(self.failed::<E>(Error::new(Kind::NotAllowed)));
         }
         endpoint.encode().map_err(|error| self.failed::<E>(error.into()))
@@ -153,51 +152,6 @@ impl<C: Credential, T: Transport> Client<C, T> {
     pub async fn settled(&self) -> Result<(), Error> {
         const PATIENCE: Duration = Duration::from_secs(10);
         within(PATIENCE, self.credential.settled(), || Kind::Deadline(PATIENCE, None)).await?
-    }
-
-    /// The same client, with a type that does not name its credential.
-    ///
-    /// ```
-    /// use qelos_client::{AnyCredential, Client};
-    ///
-    /// let token = std::env::var("CI_TOKEN").ok();
-    /// let client = match token {
-    ///     Some(token) => Client::builder("https://acme.example").api_token(token).build()?.into_any(),
-    ///     None => Client::new("https://acme.example")?.into_any(),
-    /// };
-    /// let _: Client<AnyCredential> = client;
-    /// # Ok::<(), qelos_client::Error>(())
-    /// ```
-    #[must_use]
-    pub fn into_any(self) -> Client<AnyCredential, T>
-    where
-        C: Into<AnyCredential>,
-    {
-        Client { connection: self.connection, credential: self.credential.into() }
-    }
-}
-
-impl<T: Transport> Client<AnyCredential, T> {
-    /// The same client, with a type that names its credential: the compiler then checks which endpoints it may call.
-    ///
-    /// ```no_run
-    /// # async fn run(client: qelos_client::Client<qelos_client::AnyCredential>) -> Result<(), qelos_client::Error> {
-    /// use qelos_client::OAuth;
-    ///
-    /// let client = client.into_typed::<OAuth>()?;
-    /// client.sign_out().await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// When the client holds another credential.
-    pub fn into_typed<C>(self) -> Result<Client<C, T>, Error>
-    where
-        C: Credential + TryFrom<AnyCredential, Error = Error>,
-    {
-        Ok(Client { credential: C::try_from(self.credential)?, connection: self.connection })
     }
 }
 

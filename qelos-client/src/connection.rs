@@ -1,4 +1,4 @@
-//! A server and how to reach it: what all clients of one origin share, with any credential.
+//! The connection to a server, which clients with different credentials share.
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What can go wrong, in one type that answers questions.
+//! The error of a call or a client: one type for all kinds of failures.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,28 +13,29 @@ use crate::error::credential_facts::CredentialFacts;
 use crate::session::store::StoreError;
 use crate::transport::{TransportError, TransportErrorKind};
 
+pub(crate) mod advice;
 pub(crate) mod credential_facts;
 mod hint;
 mod line;
 #[cfg(test)]
 mod tests;
 
-/// The longest origin of a redirect that is shown: that of a name of the largest length there is.
+/// The longest origin of a redirect that is shown: it has room for the longest host name.
 const LONGEST_ORIGIN: usize = 280;
 
 /// A call failed, or a client could not be built.
 ///
-/// Ask it what happened: [`status`](Self::status) and [`api`](Self::api) say what the server answered,
-/// [`hint`](Self::hint) what that usually means and what to do, the `is_` questions which kind of failure it is. It is cheap to
-/// clone.
+/// [`status`](Self::status) and [`api`](Self::api) have the response of the server. [`hint`](Self::hint) says what the
+/// error usually means, and what to do. The `is_` methods tell the kind of the failure. An error is cheap to clone.
 ///
-/// Its `Display` is one line with all of that, of 2,000 characters at most, for people and logs; its wording is not an interface.
-/// Its causes, such as what the operating system says of a connection, are its [`source`](std::error::Error::source), as reports
-/// of errors want it. `{:#}` has them in the same line, and so has `Debug`, which `fn main() -> Result<(), Error>` prints.
+/// Its `Display` is one line with all of that, of at most 2,000 characters, for people and logs; its wording is not an
+/// interface. Its causes, such as the message of the operating system about a connection, are its
+/// [`source`](std::error::Error::source), for reports of errors. `{:#}` has them in the same line, and so has `Debug`,
+/// which `fn main() -> Result<(), Error>` prints.
 ///
 /// It shows paths as templates, and neither headers nor bodies. The body of a refusal is kept for
-/// [`declared`](Self::declared) and [`ApiError::body`]. What the server says is shown, without the secrets of the request: the
-/// documentation of [`secret`](crate::secret) says which are known.
+/// [`declared`](Self::declared) and [`ApiError::body`]. The message of the server is shown, with the secrets of the
+/// request masked: the documentation of [`secret`](crate::secret) says which secrets are known.
 ///
 /// ```
 /// use http::StatusCode;
@@ -66,24 +67,24 @@ pub struct Error(Arc<Inner>);
 struct Inner {
     kind: Kind,
     call: Option<Call>,
-    /// What is known beyond the usual.
+    /// A hint of the place that made the error, instead of the usual one.
     hint: Option<String>,
     attempts: usize,
     retry_after: Option<Duration>,
-    /// What is known about the proof that was refused.
+    /// The result of looking into a refusal.
     standing: Option<Standing>,
-    /// Whether it may pass, where the kind of failure alone does not tell.
+    /// Set when the failure is transient although its kind does not tell.
     is_transient: bool,
 }
 
-/// What is known about a proof that was refused, beyond the status of the response.
+/// The result of looking into a refusal, beyond the status of the response.
 #[derive(Debug, Clone)]
 pub(crate) enum Standing {
-    /// It is not good, and there is no better one.
+    /// The proof is bad, and there is no better one.
     BadProof,
-    /// It is good, and the user lacks a permission. The roles that stand in the proof are so old.
+    /// The proof is good, and the user lacks a permission. The duration is the age of the roles in the proof.
     Forbidden(Option<Duration>),
-    /// It could not be renewed, for a reason that may pass.
+    /// The proof could not be renewed, for a transient reason.
     NotRenewed(Error),
 }
 
@@ -96,7 +97,7 @@ struct Call {
 
 #[derive(Debug, Clone)]
 pub(crate) enum Kind {
-    /// The client was given something it cannot use.
+    /// The client was given a setting that it cannot use.
     Config(String),
     /// The request cannot be written.
     Encode(EncodeError),
@@ -104,21 +105,21 @@ pub(crate) enum Kind {
     NotAllowed,
     /// A secret would travel unencrypted.
     Plaintext,
-    /// There is no whole response.
+    /// There is no complete response.
     Transport(TransportError),
-    /// It was not done within its deadline, when an answer with this status had begun.
+    /// The deadline passed. The status is that of a response that had begun.
     Deadline(Duration, Option<StatusCode>),
     /// The server refused.
     Api(ApiError),
-    /// The server sends elsewhere: to this origin.
+    /// The server redirects to this origin.
     Redirect(ApiError, Option<String>),
-    /// The answer is not the declared one.
+    /// The response is not the declared one.
     Decode(DecodeError),
-    /// The server signed the user in, and left the wish for a workspace aside.
-    OtherWorkspace(WorkspaceId, Option<WorkspaceId>),
+    /// The server signed the user in to the second workspace, or to none, instead of the first.
+    WorkspaceMismatch(WorkspaceId, Option<WorkspaceId>),
     /// The session is over: signed out, or the server refused to renew it.
     SessionEnded(&'static str, Option<ApiError>),
-    /// The session could not be renewed together with those who share it.
+    /// The store of the session could not be used.
     Store(StoreError),
 }
 
@@ -139,7 +140,11 @@ impl Error {
         Self::new(Kind::Config(message.to_string()))
     }
 
-    /// The same failure, as one of this call; unless it is one of another call already, such as a refresh on the way.
+    pub(crate) fn session_ended(why: &'static str) -> Self {
+        Self::new(Kind::SessionEnded(why, None))
+    }
+
+    /// Adds the call that failed, unless the error has one already, such as the renewal on the way.
     pub(crate) fn of_call(self, endpoint: &'static EndpointInfo, credential: CredentialFacts) -> Self {
         if self.0.call.is_some() {
             return self;
@@ -147,27 +152,27 @@ impl Error {
         self.with(|inner| inner.call = Some(Call { endpoint, credential }))
     }
 
-    /// The same failure, after so many attempts; unless it is one of another call.
+    /// Sets the number of attempts, unless the error is one of another call.
     pub(crate) fn after(self, attempts: usize) -> Self {
         if self.0.call.is_some() { self } else { self.with(|inner| inner.attempts = attempts) }
     }
 
-    /// The same failure, of a server that asks for some patience.
+    /// Sets how long the server asked to wait.
     pub(crate) fn with_retry_after(self, retry_after: Option<Duration>) -> Self {
         self.with(|inner| inner.retry_after = retry_after)
     }
 
-    /// The same failure, of a request whose proof was refused.
+    /// Adds the result of looking into a refusal, if there is one.
     pub(crate) fn with_standing(self, standing: Option<Standing>) -> Self {
         if standing.is_some() { self.with(|inner| inner.standing = standing) } else { self }
     }
 
-    /// The same failure, which may pass whatever its kind: a renewal that a proxy has forbidden, for example.
-    pub(crate) fn passing(self) -> Self {
+    /// Marks the failure as transient, whatever its kind: for example a renewal that a proxy has forbidden.
+    pub(crate) fn into_transient(self) -> Self {
         self.with(|inner| inner.is_transient = true)
     }
 
-    /// The same failure, with advice of its own.
+    /// Replaces the usual hint.
     pub(crate) fn with_hint(self, hint: String) -> Self {
         self.with(|inner| inner.hint = Some(hint))
     }
@@ -178,7 +183,7 @@ impl Error {
         Self(Arc::new(inner))
     }
 
-    /// The status of the answer, when there was one, whole or not.
+    /// The status of the response, also of one that did not arrive completely.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         match &self.0.kind {
@@ -189,7 +194,7 @@ impl Error {
         }
     }
 
-    /// What the server said: message, code, and what is wrong with which field.
+    /// The refusal of the server: its message, its code, and the errors of single fields.
     #[must_use]
     pub fn api(&self) -> Option<&ApiError> {
         match &self.0.kind {
@@ -198,8 +203,9 @@ impl Error {
         }
     }
 
-    /// What the server said, as what `E` declares with `error = Type`; `None` when `E` declares nothing, or the server has refused
-    /// something else: another endpoint, or the renewal of the session on the way.
+    /// The refusal of the server, as the type that `E` declares with `error = Type`. `None` when `E` declares no type,
+    /// or when the server has refused another request: one of another endpoint, or the renewal of the session on the
+    /// way.
     ///
     /// ```
     /// use http::StatusCode;
@@ -236,7 +242,8 @@ impl Error {
     ///
     /// # Errors
     ///
-    /// When the body is not what is declared: it says where. The words of the server are in [`api`](Self::api) all the same.
+    /// When the body is not of that type. The error says where; the message of the server is still in
+    /// [`api`](Self::api).
     #[must_use]
     pub fn declared<E: Endpoint>(&self) -> Option<Result<E::Error, DecodeError>> {
         let is_of_another = self.endpoint().is_some_and(|endpoint| endpoint != EndpointInfo::of::<E>());
@@ -249,13 +256,13 @@ impl Error {
         self.0.call.as_ref().map(|call| call.endpoint)
     }
 
-    /// How often the call was tried; 0 when it did not come to that.
+    /// How often the client tried to send the request; 0 if it did not try.
     #[must_use]
     pub fn attempts(&self) -> usize {
         self.0.attempts
     }
 
-    /// How long the server asked to wait, counted from its answer, for example with a 429 or a 503.
+    /// How long the server asked to wait, counted from its response, for example with a 429 or a 503.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         match &self.0.standing {
@@ -264,9 +271,9 @@ impl Error {
         }
     }
 
-    /// Whether the same call may well succeed later: the network failed, or the server is overloaded or away (429, 502, 503,
-    /// 504). Where the request has been sent and the endpoint is not idempotent, look whether the server has acted before
-    /// calling again.
+    /// Whether the same call may well succeed later: the network failed, or the server is overloaded or unavailable
+    /// (429, 502, 503, 504). If the request was sent and the endpoint is not idempotent, look whether the server has
+    /// acted before you call again.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         if self.0.is_transient || matches!(self.0.standing, Some(Standing::NotRenewed(_))) {
@@ -279,19 +286,19 @@ impl Error {
         }
     }
 
-    /// Whether the client was given something it cannot use: a URL, a token, a setting.
+    /// Whether the client was given a URL, a token or a setting that it cannot use.
     #[must_use]
     pub fn is_config(&self) -> bool {
         matches!(self.0.kind, Kind::Config(_))
     }
 
-    /// Whether a value had no place in the request. Nothing was sent.
+    /// Whether a value could not be written to the request. Nothing was sent.
     #[must_use]
     pub fn is_encode(&self) -> bool {
         matches!(self.0.kind, Kind::Encode(_))
     }
 
-    /// Whether the credential is not of the kind the endpoint asks for. Nothing was sent.
+    /// Whether the credential is of another kind than the endpoint requires. Nothing was sent.
     #[must_use]
     pub fn is_not_allowed(&self) -> bool {
         matches!(self.0.kind, Kind::NotAllowed)
@@ -303,15 +310,15 @@ impl Error {
         matches!(self.0.kind, Kind::Plaintext)
     }
 
-    /// Whether there is no whole answer: [`is_connect`](Self::is_connect), [`is_timeout`](Self::is_timeout),
+    /// Whether no complete response arrived: [`is_connect`](Self::is_connect), [`is_timeout`](Self::is_timeout),
     /// [`is_too_large`](Self::is_too_large), or a connection that broke.
     #[must_use]
     pub fn is_transport(&self) -> bool {
         matches!(self.0.kind, Kind::Transport(_) | Kind::Deadline(..))
     }
 
-    /// Whether no connection was made, so that the server has not seen the request; why may be [`is_dns`](Self::is_dns),
-    /// [`is_tls`](Self::is_tls) or [`is_timeout`](Self::is_timeout).
+    /// Whether no connection was made, so that the server has not seen the request. The reason may be
+    /// [`is_dns`](Self::is_dns), [`is_tls`](Self::is_tls) or [`is_timeout`](Self::is_timeout).
     #[must_use]
     pub fn is_connect(&self) -> bool {
         self.transport_kind().is_some_and(TransportErrorKind::is_before_sending)
@@ -323,35 +330,35 @@ impl Error {
         self.transport_kind() == Some(TransportErrorKind::Dns)
     }
 
-    /// Whether no encrypted connection could be made: the certificate is not trusted here, or it is no TLS that answers.
-    /// Nothing was sent.
+    /// Whether no encrypted connection could be made: the certificate is not trusted here, or the server does not speak
+    /// TLS. Nothing was sent.
     #[must_use]
     pub fn is_tls(&self) -> bool {
         self.transport_kind() == Some(TransportErrorKind::Tls)
     }
 
-    /// Whether it took too long: an exchange its timeout, or the call its deadline. The server may have seen the request,
-    /// unless [`is_connect`](Self::is_connect) says otherwise.
+    /// Whether an exchange took longer than its timeout, or the call longer than its deadline. The server may have seen
+    /// the request, unless [`is_connect`](Self::is_connect) is `true`.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         matches!(self.0.kind, Kind::Deadline(..))
             || matches!(self.transport_kind(), Some(TransportErrorKind::Timeout | TransportErrorKind::ConnectTimeout))
     }
 
-    /// Whether the answer is larger than what is read into memory. The server has seen the request.
+    /// Whether the response is larger than the transport allows. The server has seen the request.
     #[must_use]
     pub fn is_too_large(&self) -> bool {
         self.transport_kind() == Some(TransportErrorKind::TooLarge)
     }
 
-    /// Whether the server sends elsewhere. It was not followed.
+    /// Whether the response is a redirect. The client does not follow it.
     #[must_use]
     pub fn is_redirect(&self) -> bool {
         matches!(self.0.kind, Kind::Redirect(..))
     }
 
-    /// Whether the server did not accept the credential: expired, revoked, or none. Usually a 401; a 403 where it turned out
-    /// that the credential is the reason.
+    /// Whether the server did not accept the credential, because it is expired, revoked or absent. Usually a 401; a 403
+    /// if the client has found out that the credential is the cause.
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         match self.0.standing {
@@ -361,8 +368,8 @@ impl Error {
         }
     }
 
-    /// Whether the credential was accepted and is not enough: the user lacks a role or permission. Usually a 403; a 401 where
-    /// it turned out that the credential is good, since Qelos answers most missing roles with 401.
+    /// Whether the server accepted the credential, but the user lacks a role or permission. Usually a 403; a 401 if the
+    /// client has found out that the credential is good, since Qelos responds to most missing roles with 401.
     #[must_use]
     pub fn is_forbidden(&self) -> bool {
         match self.0.standing {
@@ -372,13 +379,13 @@ impl Error {
         }
     }
 
-    /// Whether there is no such thing (404).
+    /// Whether the server has not found what the path names (404).
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.status() == Some(StatusCode::NOT_FOUND)
     }
 
-    /// Whether the server succeeded and its answer is not the declared one.
+    /// Whether the server succeeded, but its response is not the declared one.
     #[must_use]
     pub fn is_decode(&self) -> bool {
         matches!(self.0.kind, Kind::Decode(_))
@@ -387,7 +394,7 @@ impl Error {
     /// Whether the server has signed the user in to another workspace than the one asked for, or to none.
     #[must_use]
     pub fn is_workspace_mismatch(&self) -> bool {
-        matches!(self.0.kind, Kind::OtherWorkspace(..))
+        matches!(self.0.kind, Kind::WorkspaceMismatch(..))
     }
 
     /// Whether the session is over, so that only signing in again helps.
@@ -396,8 +403,8 @@ impl Error {
         matches!(self.0.kind, Kind::SessionEnded(..))
     }
 
-    /// Whether the store of the session could not be used. The session itself is as it was: nothing was renewed that could
-    /// not be written down.
+    /// Whether the store of the session could not be used. The session did not change: it is not renewed without its
+    /// store.
     #[must_use]
     pub fn is_store(&self) -> bool {
         matches!(self.0.kind, Kind::Store(_))
@@ -408,7 +415,7 @@ impl Error {
     }
 }
 
-/// Whether a server that answers like this may answer differently in a moment.
+/// Whether a server that responds with this status may respond with another one in a moment.
 pub(crate) fn is_transient(status: StatusCode) -> bool {
     use StatusCode as Is;
     matches!(status, Is::TOO_MANY_REQUESTS | Is::BAD_GATEWAY | Is::SERVICE_UNAVAILABLE | Is::GATEWAY_TIMEOUT)
@@ -441,7 +448,7 @@ impl From<ResponseError> for Error {
     }
 }
 
-/// The error in a redirect; `None` when the answer is none. Of its target only the origin is kept.
+/// The error of a redirect; `None` for any other response. Only the origin of the target is kept.
 pub(crate) fn redirect(response: &http::Response<bytes::Bytes>) -> Option<Error> {
     let status = response.status();
     if !status.is_redirection() || status == StatusCode::NOT_MODIFIED {

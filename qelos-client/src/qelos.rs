@@ -1,9 +1,10 @@
 //! Everything that is specific to Qelos: its credentials, the causes of its refusals, how it renews sessions, and the
 //! methods of a client for its API.
 //!
-//! Files outside of this room do not use it, except for `auth.rs`, `client.rs`, `client/builder.rs` and `error/hint.rs`:
+//! Files outside of this folder do not use it, except for `auth.rs`, which offers its credentials to users:
 //! `tests/architecture.rs` checks that.
 
+mod advice;
 pub(crate) mod api_tokens;
 pub(crate) mod browser;
 pub(crate) mod credentials;

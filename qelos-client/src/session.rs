@@ -17,7 +17,7 @@ use self::single_flight::{Progress, SingleFlight, TaskLost, Versioned};
 use self::store::{AnyLock, AnyStore, Change, LockInUse, StoreError, StoredSession, Written, lock, unlock, write};
 use self::token_set::TokenSet;
 use crate::connection::Connection;
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::transport::Transport;
 
 pub(crate) mod claims;
@@ -195,7 +195,7 @@ impl TokenSession {
 
     /// Ends the session at the first poll, for every client that shares it.
     pub(crate) async fn end(&self) -> Result<Ended, Error> {
-        let last = self.tokens.end(Error::new(Kind::SessionEnded("it was signed out", None))).await?;
+        let last = self.tokens.end(Error::session_ended("it was signed out")).await?;
         let (last, lock) = match last.store.clone() {
             Some(store) => remove_from(&*store, last).await,
             None => (last, Ok(None)),
@@ -226,7 +226,7 @@ impl Ended {
 pub(crate) enum Replaced {
     /// The session is in the store, and is renewed through it from now on.
     Kept,
-    /// A renewal began in the meantime: the next tokens have to be kept instead.
+    /// A renewal began in the meantime: the next tokens have to be written instead.
     Renewing,
     /// Another process has written to the store since it was read.
     Superseded,

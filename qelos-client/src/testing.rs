@@ -2,7 +2,7 @@
 //!
 //! * [`FakeQelos`] is an embedded Qelos server. It runs in process, as a [`Transport`](crate::Transport), or over the
 //!   network, with [`FakeQelos::serve`].
-//! * [`FakeTransport`] is for one test of one client: it expects certain requests, and returns the responses it is given.
+//! * [`FakeTransport`] is for one test of one client: it expects certain requests, and returns the given responses.
 //! * [`Faults`] is a network on which requests and responses get lost, come late, or are replaced, when and where the test
 //!   says so.
 //! * [`ManualClock`] is a clock that a test sets by hand, so that a token can expire without waiting.

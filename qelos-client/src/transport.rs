@@ -187,14 +187,15 @@ impl TransportError {
         self.status
     }
 
-    /// What failed, from the outside in.
+    /// The causes, from the outside in.
     fn causes(&self) -> impl Iterator<Item = &(dyn StdError + 'static)> {
         let outermost: &(dyn StdError + 'static) = &*self.source;
         std::iter::successors(Some(outermost), |&cause| cause.source())
     }
 
-    /// Why a transport cannot be set up is not in its kind, so its causes stand in the line, and are not its source as well:
-    /// reports would show them twice. Those of several lines are left to `source`.
+    /// Whether the line has this cause. The kind `Setup` does not say why a transport cannot be set up, so the line has
+    /// its causes, and `source` leaves them out: reports would show them twice. A cause of several lines is left to
+    /// `source`.
     fn is_in_the_line(&self, cause: &dyn StdError) -> bool {
         self.kind == TransportErrorKind::Setup && !cause.to_string().contains('\n')
     }
@@ -222,7 +223,7 @@ impl fmt::Display for TransportError {
 }
 
 impl StdError for TransportError {
-    /// The cause, unless the line says it already, as it does when the transport could not be set up.
+    /// The cause, unless the line has it already.
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.causes().find(|cause| !self.is_in_the_line(*cause))
     }

@@ -1,7 +1,8 @@
-//! What `#[derive(Endpoint, DecodeRequest)]` writes for the struct in `endpoint.rs`, with the reason for each part.
+//! The code that `#[derive(Endpoint, DecodeRequest)]` writes for the struct in `endpoint.rs`, with the reason for each
+//! part.
 //!
-//! A test holds it against the macros. The only liberty taken: the hidden module, `::qelos_spec::__private` in generated
-//! code, is called `q` here.
+//! A test compares it with the macros. There is one difference: the hidden module, `::qelos_spec::__private` in
+//! generated code, is called `q` here.
 #![allow(missing_docs, reason = "the names of the fields say it")]
 #![allow(unused_qualifications, reason = "generated code cannot know what is in scope")]
 
@@ -19,31 +20,32 @@ pub struct AddLine {
 }
 
 // Plain `impl` blocks with absolute paths: no wrapping `const _`, no `use`, no derive, no `cfg`. An IDE can follow every
-// name, and nothing of the author's can be in the way.
-// Locals carry a prefix, so that no constant of the author's is in their way.
+// name, and no item of the author's can shadow one.
+// Locals carry a prefix, so that no constant of the author's has their name.
 impl q::Endpoint for AddLine {
-    // What the endpoint is, as constants and types.
+    // The facts of the endpoint, as constants and types.
     const NAME: &'static q::str = "AddLine";
     const METHOD: q::Method = q::Method::POST;
-    // Checked by the macro, which can say what is wrong, and again here, where implementations by hand are.
+    // The macro has checked the path, to report a mistake at its place. `new` checks it again, for implementations by
+    // hand.
     const PATH: q::PathTemplate = q::PathTemplate::new("/api/invoices/{number}/lines");
-    // As it was written: the name is looked up where the declaration stands.
+    // The author's own tokens: the compiler looks the name up where the declaration stands.
     type Auth = SignedIn;
     type Response = u32;
-    // What was not said.
+    // The defaults.
     type Error = ();
     const IDEMPOTENT: q::bool = false;
     const TIMEOUT: q::Option<q::Duration> = q::Option::None;
 
-    // One call for each field, by its full path: a method call would be that of any trait in scope that borrows less, and
-    // hand it the values. The writer is not generic over the endpoint, so an endpoint costs little code.
+    // One call for each field, by its full path: a method call could resolve to a trait in scope that borrows less, and
+    // pass the values to it. The writer is not generic over the endpoint, so an endpoint costs little code.
     fn encode(&self) -> q::Result<q::Request, q::EncodeError> {
         let mut qelos_request =
             q::RequestWriter::new(q::EndpointInfo::of::<Self>(), &[("number", q::path_value::<u64>(&self.number))])?;
-        // The type is named, so that the compiler points at it in the declaration when it does not fit.
+        // The type is named, so that the compiler points at it in the declaration if it does not fit.
         q::RequestWriter::query::<bool>(&mut qelos_request, "dryRun", &self.dry_run)?;
         q::RequestWriter::header::<Option<String>, _>(&mut qelos_request, "x-request-id", &self.request_id)?;
-        // The fields that are left are the body: no struct of ours, no `Serialize` of the author's.
+        // The other fields are the body: no struct of ours, no `Serialize` of the author's.
         q::RequestWriter::open_json(&mut qelos_request);
         q::RequestWriter::json_field::<String>(&mut qelos_request, "text", &self.text)?;
         // `skip_serializing_if`, as it was written.
@@ -59,14 +61,14 @@ impl q::Endpoint for AddLine {
     }
 }
 
-// The other side, from the same attributes.
-// The bound says, to whoever derives this alone, what is missing.
+// The server's side, from the same attributes.
+// The bound is the one error of a struct that derives `DecodeRequest` without `Endpoint`.
 impl q::DecodeRequest for AddLine
 where
     Self: q::Endpoint,
 {
     fn decode_request(qelos_request: &q::HttpRequest<q::Bytes>) -> q::Result<Self, q::RequestError> {
-        // Method and path first: another endpoint's request is no error of this one.
+        // Method and path first: a request of another endpoint is not malformed.
         let mut qelos_reader = q::RequestReader::new(q::EndpointInfo::of::<Self>(), qelos_request)?;
         q::RequestReader::open_json(&mut qelos_reader)?;
         q::Result::Ok(Self {
@@ -88,7 +90,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         AddLine { number: 7, dry_run: true, request_id: None, text: "hosting".to_owned(), unit_price: Some(1200) };
     print!("{}", RequestSnapshot::of(&line)?);
 
-    // The other side reads the same values.
+    // A server reads the same values.
     let request = line.encode()?.into_http(&"https://acme.example".parse()?)?;
     assert_eq!(AddLine::decode_request(&request)?, line);
     Ok(())

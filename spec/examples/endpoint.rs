@@ -1,4 +1,4 @@
-//! An endpoint as its author writes it. What the macros make of it stands in `endpoint-expanded.rs`.
+//! An endpoint as its author writes it. The code that the macros write is in `endpoint-expanded.rs`.
 #![allow(missing_docs, reason = "the names of the fields say it")]
 
 use qelos_spec::auth::SignedIn;
@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         AddLine { number: 7, dry_run: true, request_id: None, text: "hosting".to_owned(), unit_price: Some(1200) };
     print!("{}", RequestSnapshot::of(&line)?);
 
-    // The other side reads the same values.
+    // A server reads the same values.
     let request = line.encode()?.into_http(&"https://acme.example".parse()?)?;
     assert_eq!(AddLine::decode_request(&request)?, line);
     Ok(())

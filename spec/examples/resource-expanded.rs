@@ -1,15 +1,15 @@
-//! What `#[resource]` writes for the trait in `resource.rs`, with the reason for each part.
+//! The code that `#[resource]` writes for the trait in `resource.rs`, with the reason for each part.
 //!
-//! A test holds it against the macro. The only liberty taken: the hidden module, `::qelos_spec::__private` in generated
-//! code, is called `q` here.
+//! A test compares it with the macro. There is one difference: the hidden module, `::qelos_spec::__private` in
+//! generated code, is called `q` here.
 #![allow(unused_qualifications, clippy::redundant_closure, reason = "generated code cannot know what is in scope")]
 #![allow(clippy::must_use_candidate, reason = "`Call` is `#[must_use]` already, and clippy refuses a second one")]
 
 use qelos_spec::auth::{Session, SignedIn};
 use qelos_spec::{__private as q, RequestSnapshot};
 
-// The trait stays the trait, and comes first. Its methods answer what they really answer, so that a double can implement
-// it; code takes `&impl Notes` and runs with either.
+// The trait comes first. Its methods return what calls return, so that a double can implement it: code that takes
+// `&impl Notes` runs with a client and with the double.
 /// The notes of the workspace.
 pub trait Notes {
     /// What can go wrong in a call.
@@ -20,13 +20,13 @@ pub trait Notes {
     fn delete(&self, id: u32) -> impl q::Future<Output = q::Result<(), Self::Error>> + q::Send;
 }
 
-// Each method is an endpoint: a struct that can be snapshotted, called and mounted like one that was declared by itself.
+// Each method is an endpoint: a struct that can be snapshotted, called and mounted like any other.
 /// Lists their titles.
 ///
 /// `GET /api/notes`, the request of [`Notes::list`]. Needs [`SignedIn`].
 pub struct NotesList {
     /// `tag` in the query.
-    // What the method borrows, the struct owns.
+    // The struct owns a value that the method borrows.
     pub tag: ::std::option::Option<::std::string::String>,
 }
 
@@ -80,7 +80,7 @@ impl q::Endpoint for NotesDelete {
     }
 }
 
-// What `client.notes()` gives. It can be named and stored.
+// The type of `client.notes()`. It can be named and stored.
 /// [`Notes`] as a client calls them; see [`NotesExt::notes`].
 ///
 /// It borrows the client, costs nothing to make, and can be copied.
@@ -101,8 +101,8 @@ impl<'c, Caller: ?q::Sized> q::From<&'c Caller> for NotesHandle<'c, Caller> {
     }
 }
 
-// Inherent methods: nothing has to be imported to call them, and the bound on who may call stands on each of them, where
-// the compiler explains it. On the `impl`, it would only say that the method does not exist.
+// Inherent methods need no import. The bound on the credential stands on each method, where the compiler explains it.
+// If it stood on the `impl`, the compiler would only say that the method does not exist.
 impl<Caller: q::Dispatch> NotesHandle<'_, Caller> {
     /// Lists their titles.
     ///
@@ -115,8 +115,8 @@ impl<Caller: q::Dispatch> NotesHandle<'_, Caller> {
     /// # Cancel safety
     ///
     /// Dropping the call abandons it; a request that was sent may still take effect.
-    // A named type, not `async fn`: an opaque one would repeat the message at each use. It says by itself that it is to be
-    // awaited.
+    // A named type, not `async fn`: with an opaque one, the compiler would repeat its message at each use. The type is
+    // `#[must_use]` already.
     pub fn list(&self, tag: Option<&str>) -> Caller::Call<Vec<String>>
     where
         SignedIn: q::SatisfiedBy<Caller::Credential>,
@@ -157,7 +157,8 @@ where
     }
 }
 
-// `client.notes()`, for whoever has this trait in scope: a client is somebody else's type.
+// `client.notes()`, wherever this trait is in scope. It is not an inherent method, because a client is a type of
+// another crate.
 /// Brings [`notes`](NotesExt::notes) to every client.
 pub trait NotesExt: q::Dispatch {
     /// Calls [`Notes`] with this client.

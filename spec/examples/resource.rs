@@ -1,4 +1,4 @@
-//! A resource as its author writes it. What the macro makes of it stands in `resource-expanded.rs`.
+//! A resource as its author writes it. The code that the macro writes is in `resource-expanded.rs`.
 
 use qelos_spec::auth::{Session, SignedIn};
 use qelos_spec::{RequestSnapshot, resource};

@@ -1,6 +1,6 @@
-//! What a server says when it refuses.
+//! Refusals of a server.
 //!
-//! Reading it never fails: the status always survives. Where the words stand is in `shapes`.
+//! Reading one never fails: at least its status is kept. `shapes` finds the words in its body.
 
 use std::fmt;
 
@@ -25,22 +25,24 @@ const LARGEST_BODY: usize = 64 * 1024;
 /// The longest line an error is shown as, in characters.
 const LONGEST_LINE: usize = 1000;
 
-/// The server refused: its status, and what it said about it.
+/// A refusal of the server: its status, and what the server said about it.
 ///
 /// Besides the shapes of Qelos, those of other APIs are read: problem details (RFC 9457), OAuth, `{"error": {"message": …}}`, lists
-/// and maps of errors, plain text. What the server says is given as it was sent, but bounded: a message of 300 characters, 32
-/// fields. `Display` is one line of 1,000 characters at most, in which control characters, line separators and marks that turn
-/// the direction of writing are escaped, so that no server writes lines of its own into a log.
+/// and maps of errors, plain text. The words are kept as they were sent, but bounded: a message of 300 characters, 32
+/// fields.
+///
+/// `Display` is one line of at most 1,000 characters. Control characters, line separators and marks that turn the
+/// direction of writing are escaped in it, so that a server cannot write lines of its own into a log.
 ///
 /// ```
 /// use qelos_spec::ApiError;
 ///
-/// let answer = http::Response::builder()
+/// let response = http::Response::builder()
 ///     .status(400)
 ///     .header("content-type", "application/json")
 ///     .body(r#"{"errors":{"email":{"code":"INVALID_EMAIL"}}}"#.into())
 ///     .unwrap();
-/// let error = ApiError::of(&answer).unwrap();
+/// let error = ApiError::of(&response).unwrap();
 /// assert_eq!(error.status(), 400);
 /// assert_eq!(error.field("email").unwrap().code.as_deref(), Some("INVALID_EMAIL"));
 /// assert_eq!(error.to_string(), "400 Bad Request: email: INVALID_EMAIL");
@@ -57,26 +59,28 @@ pub struct ApiError {
 /// The response behind an error.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
-    /// The endpoint that was refused, where it is known.
+    /// The endpoint that was called, if it is known.
     pub(crate) endpoint: Option<&'static EndpointInfo>,
-    /// Never shown; `None` when it was too large to be kept.
+    /// The body, which is never shown; `None` if it was too large to be kept.
     pub(crate) body: Option<Bytes>,
-    /// Why there are no words in the body.
+    /// The reason why the body could not be read.
     pub(crate) unreadable: Option<String>,
 }
 
 impl ApiError {
-    /// The error in an answer; `None` when it is a success: a status of 200 to 299.
+    /// The error in a response; `None` for a success: a status of 200 to 299.
     ///
-    /// The text of a redirect is not read: it repeats where to, and that may hold tokens. Where the response has the [`Secrets`] of
-    /// its request among its extensions, as the client sees to, those that the server repeats are [masked](Self::masking).
+    /// The text of a redirect is not read: it repeats the target, which may hold tokens. Responses of the client have
+    /// the [`Secrets`] of their request among their extensions. With them, the secrets that the server repeats are
+    /// [masked](Self::masking).
     #[must_use]
     pub fn of(response: &Response<Bytes>) -> Option<Self> {
         (!response.status().is_success()).then(|| Self::read(response))
     }
 
-    /// The same without the secrets of the request, where the server has repeated them: in the message, the code, and what
-    /// it says of fields. The names of fields that are declared as secret stay, and so does [`body`](Self::body).
+    /// The same error, with the secrets of the request masked where the server has repeated them: in the message, in
+    /// the code and in the errors of fields. The names of fields that are declared as secret stay, and so does
+    /// [`body`](Self::body).
     ///
     /// ```
     /// use qelos_spec::{ApiError, Endpoint, SecretString, api::OAuthSignIn};
@@ -125,39 +129,40 @@ impl ApiError {
         self.refusal.body.as_ref().unwrap_or(&NONE)
     }
 
-    /// The status of the answer.
+    /// The status of the response.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.status
     }
 
-    /// What the server said in words: one sentence, or several with semicolons between them; 300 characters at most.
+    /// The message of the server: one sentence, or several with semicolons between them; at most 300 characters.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
 
-    /// A machine-readable code for the whole error; the type of problem details. A number is one when it is not the status.
+    /// A machine-readable code for the whole error; of problem details, the type. A number that repeats the status is
+    /// no code.
     #[must_use]
     pub fn code(&self) -> Option<&str> {
         self.code.as_deref()
     }
 
-    /// What is wrong with which field: in the order in which the server lists them, or else of their names; the first 32.
+    /// The errors of single fields, at most 32: in the order of the server's list, or by name if the server sent a map.
     #[must_use]
     pub fn fields(&self) -> &[FieldError] {
         &self.fields
     }
 
-    /// What is wrong with one field.
+    /// The error of one field.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&FieldError> {
         self.fields.iter().find(|error| error.field == name)
     }
 
-    /// What the server said, behind the status.
+    /// Writes message, code and fields, to follow the status.
     fn write_words(&self, line: &mut impl fmt::Write) -> fmt::Result {
-        // Many a server repeats in words what the status says.
+        // Many servers repeat the words of the status as their message.
         let message = self.message.as_deref().filter(|text| Some(*text) != self.status.canonical_reason());
         let mut separator = ": ";
         for text in [message, self.code.as_deref()].into_iter().flatten() {
@@ -177,7 +182,7 @@ impl ApiError {
     }
 }
 
-/// What is known of the body, without the body.
+/// Shows what was read from the body, without the body.
 impl fmt::Debug for ApiError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { status, message, code, fields, refusal: _ } = self;

@@ -89,7 +89,8 @@ pub trait Requirement: 'static {
     /// Whether the request carries the credential of the client.
     const SENDS_CREDENTIAL: bool = true;
 
-    /// Whether a credential of this kind may call. For credentials whose type does not say the kind.
+    /// Whether a credential of this kind may call. Asked at run time, when the type of a credential does not say its
+    /// kind.
     fn accepts(kind: CredentialKind) -> bool;
 }
 
@@ -226,14 +227,14 @@ impl CredentialHeader {
         &self.name
     }
 
-    /// Its value, and what stands in it behind `Bearer` or the name of a cookie.
+    /// The value, and the token inside of it: the part behind `Bearer ` or behind the name of the cookie.
     pub(crate) fn secrets(&self) -> impl Iterator<Item = SecretString> {
         let whole = std::str::from_utf8(self.value.as_bytes()).unwrap_or_default();
         let behind = |separator: char| whole.split_once(separator).map(|(_, value)| value);
         [Some(whole), behind(' '), behind('=')].into_iter().flatten().map(SecretString::from)
     }
 
-    /// Writes the credential, and takes every other one off: a stale one would hide it from the server.
+    /// Writes the credential, and removes every other one: the server might read a stale one in its place.
     pub fn apply<B>(&self, request: &mut Request<B>) {
         for other in [AUTHORIZATION, API_KEY, COOKIE] {
             request.headers_mut().remove(other);
@@ -254,9 +255,10 @@ pub enum Presented<'h> {
 }
 
 impl<'h> Presented<'h> {
-    /// Looks in the order of the Qelos gateway: `x-api-key`, the session cookie (`qlt_…` or `token`), `authorization`.
+    /// Finds the credential in the order of the Qelos gateway: `x-api-key`, the session cookie (`qlt_…` or `token`),
+    /// `authorization`.
     ///
-    /// The first one that is present decides. An empty API key counts as absent.
+    /// The first one that is present counts. An empty API key is treated as absent.
     #[must_use]
     pub fn on(headers: &'h HeaderMap) -> Option<Self> {
         let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
@@ -298,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_credential_present_decides() {
+    fn the_first_credential_present_counts() {
         let mut headers = HeaderMap::new();
         assert_eq!(Presented::on(&headers), None);
         headers.insert(AUTHORIZATION, HeaderValue::from_static("Token abc"));

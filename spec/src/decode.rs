@@ -1,4 +1,4 @@
-//! Responses of declared endpoints: how generated code reads them on one side and writes them on the other.
+//! Responses of declared endpoints: generated code reads them in a client and writes them in a server.
 
 use std::any::TypeId;
 
@@ -12,14 +12,14 @@ use crate::endpoint_info::EndpointInfo;
 use crate::request::{EncodeError, Place};
 use crate::response::{Content, DecodeError, DecodeJson, EncodeJson, Misfit, ResponseError, Unfit, read_json};
 
-/// Reads a JSON answer; an empty body reads as `null`.
+/// Reads a JSON response; an empty body reads as `null`.
 ///
-/// What counts is what the body is, not what it is called: JSON that is labelled `text/html`, with another charset, or with an
-/// encoding that is not there any more, is read. The label is named when reading fails.
+/// The headers about the body are not trusted: JSON is read also when it is labelled `text/html`, with another charset,
+/// or with an encoding that the transport has undone. The label is named when reading fails.
 ///
 /// # Errors
 ///
-/// What the server says is wrong, or that its answer is not a `T`.
+/// When the server has refused, or the body is not a `T`.
 pub fn decode_json<E: Endpoint + ?Sized, T: DecodeJson>(response: &Response<Bytes>) -> Result<T, ResponseError> {
     decode_json_of(EndpointInfo::of::<E>(), response)
 }
@@ -43,13 +43,15 @@ fn not_declared(endpoint: &'static EndpointInfo, response: &Response<Bytes>, mis
     ResponseError::Decode(DecodeError::new(endpoint, response.status(), unfit))
 }
 
-/// Reads an answer that says nothing but success. Its body may be anything but a page for a browser: that comes from a gateway
-/// or a login page in between, which answer 200 to requests that never came to the server. Where the page is the success, as
-/// of a server that answers a browser's form, the caller is refused all the same: there is no telling them apart.
+/// Reads a response whose body says nothing.
+///
+/// The body may be anything but a page for a browser. Gateways and login pages on the way send such a page with status
+/// 200, and the request never came to the server. A server that responds to a form with a page cannot be told from
+/// them, so its success is an error as well.
 ///
 /// # Errors
 ///
-/// What the server says is wrong, or that its answer is a page.
+/// When the server has refused, or the body is a page.
 pub fn decode_nothing<E: Endpoint + ?Sized>(response: &Response<Bytes>) -> Result<(), ResponseError> {
     decode_nothing_of(EndpointInfo::of::<E>(), response)
 }
@@ -69,7 +71,7 @@ fn succeeds(endpoint: &'static EndpointInfo, response: &Response<Bytes>) -> Resu
     }
 }
 
-/// Writes a JSON answer.
+/// Writes a JSON response.
 ///
 /// # Errors
 ///
@@ -85,7 +87,7 @@ pub fn encode_json<E: Endpoint + ?Sized, T: EncodeJson>(value: &T) -> Result<Res
     Ok(response)
 }
 
-/// Writes an answer that says nothing but success: 204.
+/// Writes a response without a body: 204.
 #[must_use]
 pub fn encode_nothing() -> Response<Bytes> {
     let mut response = Response::new(Bytes::new());
@@ -112,10 +114,11 @@ impl ApiError {
         })
     }
 
-    /// The body as what `E` declares with `error = Type`.
+    /// The body as the type that `E` declares with `error = Type`.
     ///
-    /// `None` when `E` declares nothing, or another endpoint was refused, such as the renewal of a session on the way to `E`. An
-    /// error that was read with [`ApiError::of`] does not know whose it is, and is taken for that of `E`.
+    /// `None` when `E` declares no type, or when another endpoint has refused, such as the renewal of a session on the
+    /// way to `E`. An error that was read with [`ApiError::of`] does not know its endpoint, and is taken for one of
+    /// `E`.
     ///
     /// ```
     /// use qelos_spec::auth::SignedIn;
@@ -134,14 +137,14 @@ impl ApiError {
     /// }
     ///
     /// let refused = |body: &'static str| {
-    ///     let answer = http::Response::builder().status(402).body(body.into()).unwrap();
-    ///     let Err(ResponseError::Api(error)) = Pay::decode(&answer) else { panic!() };
+    ///     let response = http::Response::builder().status(402).body(body.into()).unwrap();
+    ///     let Err(ResponseError::Api(error)) = Pay::decode(&response) else { panic!() };
     ///     error
     /// };
     /// let error = refused(r#"{"missing": 12}"#);
     /// assert_eq!(error.declared::<Pay>().unwrap()?.missing, 12);
     ///
-    /// // What does not fit says why, and its text is still there.
+    /// // A body of another form says why, and its message is still there.
     /// let error = refused(r#"{"message": "no such invoice"}"#);
     /// let why = error.declared::<Pay>().unwrap().err().unwrap();
     /// assert!(why.to_string().contains("missing field `missing`"));
@@ -151,7 +154,7 @@ impl ApiError {
     ///
     /// # Errors
     ///
-    /// When the body is not what is declared: it says where.
+    /// When the body is not of that type. The error says where.
     #[must_use]
     pub fn declared<E: Endpoint>(&self) -> Option<Result<E::Error, DecodeError>> {
         let Refusal { endpoint, body, unreadable } = &*self.refusal;
@@ -194,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_no_success() {
+    fn a_page_is_an_error() {
         for (kind, page) in [
             ("text/html; charset=utf-8", "<h1>Please sign in</h1>"),
             ("Text/HTML", "\u{feff}\n <!-- qelos --><html></html>"),
@@ -210,11 +213,11 @@ mod tests {
         }
         let mut packed = response("text/html", [0x1f, 0x8b, 8, 0]);
         packed.headers_mut().insert(CONTENT_ENCODING, "gzip".parse().unwrap());
-        assert!(SignOut::decode(&packed).is_err(), "what cannot be looked into is what it is called");
+        assert!(SignOut::decode(&packed).is_err(), "a body that cannot be read counts as its label says");
     }
 
     #[test]
-    fn what_is_only_called_a_page_is_a_success() {
+    fn a_body_that_is_only_labelled_as_a_page_is_a_success() {
         for body in ["", "\n", "OK", "{\"ok\":true}", "null"] {
             assert_eq!(SignOut::decode(&response("text/html; charset=utf-8", body)), Ok(()), "{body}");
         }
@@ -223,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_body_is_said_to_be_empty() {
+    fn an_empty_body_is_reported_as_empty() {
         for body in ["", " \r\n", "\u{feff}"] {
             assert_eq!(why::<Numbers>(&response("application/json", body)), "its body is empty");
             assert_eq!(PerhapsNumber::decode(&response("text/html", body)), Ok(None));
@@ -237,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_named() {
+    fn an_unreadable_body_is_reported_with_its_encoding_or_charset() {
         let encoded = |encoding: &str, body: &[u8]| {
             let mut response = response("application/json", body);
             response.headers_mut().insert(CONTENT_ENCODING, encoding.parse().unwrap());
@@ -247,12 +250,12 @@ mod tests {
         assert_eq!(why::<Numbers>(&encoded("gzip", &gzip)), "its body is encoded with `gzip`, which was not asked for");
         assert_eq!(
             why::<Numbers>(&encoded("x y", &gzip)),
-            "its body is encoded with one that is not known, which was not asked for"
+            "its body is encoded with something unknown, which was not asked for"
         );
         assert_eq!(
             Numbers::decode(&encoded("gzip", b"[7]")),
             Ok(vec![7]),
-            "a transport has undone it, and left the header"
+            "the transport has undone the encoding and left the header"
         );
         assert_eq!(SignOut::decode(&encoded("br", &gzip)), Ok(()), "nothing is read");
         assert!(why::<Numbers>(&encoded("identity", &gzip)).starts_with("its body is not text in UTF-8"));
@@ -261,18 +264,18 @@ mod tests {
         let charset = "the charset of its body is";
         assert_eq!(
             why::<Numbers>(&response("application/json; charset=utf-16le", &wide)),
-            format!("{charset} `utf-16le`, which is not read: UTF-8 is")
+            format!("{charset} `utf-16le`, and only UTF-8 is read")
         );
         let marked = [&[0xff, 0xfe], &wide[..]].concat();
         assert_eq!(
             why::<Numbers>(&response("application/json", &marked)),
-            format!("{charset} `utf-16`, which is not read: UTF-8 is")
+            format!("{charset} `utf-16`, and only UTF-8 is read")
         );
         for charset in ["iso-8859-1", "us-ascii", "\"UTF-8\""] {
             assert_eq!(Numbers::decode(&response(&format!("application/json; charset={charset}"), "[7]")), Ok(vec![7]));
         }
         let latin = why::<Numbers>(&response("application/json; charset=iso-8859-1", b"[\"\xe4\"]"));
-        assert_eq!(latin, format!("{charset} `iso-8859-1`, which is not read: UTF-8 is"));
+        assert_eq!(latin, format!("{charset} `iso-8859-1`, and only UTF-8 is read"));
         let other = why::<Numbers>(&response("application/json; charset=iso-8859-1", "[\"a\"]"));
         assert_eq!(
             other, "`[0]`: invalid type: string, expected u32 at line 1 column 4",
@@ -281,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_named_where_json_is_read() {
+    fn a_text_in_place_of_json_is_reported_with_its_type() {
         assert_eq!(
             why::<Numbers>(&response("text/plain; charset=utf-8", "seven")),
             "expected value at line 1 column 1; its type is `text/plain`, and responses are read as JSON"

@@ -47,14 +47,14 @@ pub trait Endpoint {
     type Auth: Requirement;
     /// The type of a successful response.
     type Response: Send + 'static;
-    /// What the server says when it refuses, beyond [`ApiError`](crate::ApiError); `()` when that is all.
+    /// The type of a refusal's body; `()` when [`ApiError`](crate::ApiError) says enough.
     type Error: DecodeJson + Send;
     /// Whether sending the request twice does no more than sending it once.
     const IDEMPOTENT: bool;
     /// How long one exchange may take, if the endpoint says so.
     const TIMEOUT: Option<Duration>;
-    /// Whether the server also reports errors with a status of 200, in a body that holds `errors` and nothing else. They are
-    /// errors then, as with any other status. Elsewhere such a body is an answer like any other.
+    /// Whether the server also reports errors with a status of 200, in a body that holds `errors` and nothing else.
+    /// Such a response is read as an error then. Without this, it is a response like any other.
     const ERRORS_WITH_200: bool = false;
 
     /// Writes the request, without a server and a credential.
@@ -117,8 +117,8 @@ impl EndpointInfo {
 
 /// Calls endpoints. The handles of `#[resource]` call it.
 ///
-/// `qelos_client::Client` implements it. Implement it for a type of your own to change calls on the way, or to respond
-/// in tests.
+/// `qelos_client::Client` implements it. Implement it for a type of your own to change calls before they are sent, or
+/// to respond to them in tests.
 ///
 /// ```
 /// use std::future::{Ready, ready};

@@ -27,7 +27,7 @@ pub fn the_endpoint<E, A: EndpointArgument<E> + ?Sized>(argument: &A) -> &E {
 
 /// The response of such a method: that of its endpoint.
 #[diagnostic::on_unimplemented(
-    message = "this method answers `{R}`, but its endpoint answers `{Self}`",
+    message = "this method returns `{R}`, but the response of its endpoint is `{Self}`",
     label = "write `{Self}`, the `response` of the endpoint"
 )]
 pub trait ResponseOf<R: Send + 'static>: Send + Sized + 'static {

@@ -1,4 +1,4 @@
-//! Flattened values: structs and maps whose fields become those of the query, the form or the JSON object around them.
+//! Flattened values: structs and maps whose fields become fields of the query, the form or the JSON object around them.
 
 mod read;
 mod write;

@@ -21,7 +21,7 @@ impl fmt::Display for InvalidId {
 impl std::error::Error for InvalidId {}
 
 impl InvalidId {
-    /// The message for a response of a server, whose values are not repeated.
+    /// The message about a response of a server. It does not repeat the value.
     fn without_value(&self) -> String {
         format!("not the id of {}: an id is 24 hexadecimal digits", self.kind)
     }

@@ -1,7 +1,7 @@
-//! JSON bodies: values that are written as they are meant, and read as they were sent.
+//! JSON bodies, written and read without losing digits or `null`s.
 //!
-//! `serde_json` does the writing and the syntax of the reading. What is done here does not depend on its features, which
-//! any crate of a program turns on for all of them.
+//! `serde_json` writes the bodies and reads their syntax. The results do not depend on its features, which any crate of
+//! a program can turn on for all the others.
 
 mod read;
 mod write;

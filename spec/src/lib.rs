@@ -44,7 +44,7 @@ pub use snapshot::RequestSnapshot;
 pub use template::PathTemplate;
 pub use timestamp::{InvalidTimestamp, Timestamp};
 
-/// The libraries whose types appear here, so that a user does not need them in a manifest.
+/// The libraries whose types appear here: a user does not need them in a manifest.
 pub use {bytes, http, serde, serde_json};
 
 #[doc = include_str!("docs/derive_endpoint.md")]

@@ -1,9 +1,10 @@
-//! Text of others on one line: what a server or an operating system says may hold line breaks, escape sequences of a terminal
-//! and marks that turn the direction of writing, and it may be long. Shared with `qelos-client`; not for people.
+//! Foreign text on one bounded line. A message of a server or an operating system may be long, and may hold line
+//! breaks, escape sequences of a terminal and marks that turn the direction of writing. Shared with `qelos-client`; not
+//! for users.
 
 use std::fmt::{self, Write};
 
-/// Passes text on until so many characters are written, and an ellipsis in place of the rest. What is no plain character is
+/// Passes text on up to a number of characters, and writes an ellipsis in place of the rest. Hidden characters are
 /// escaped, as in `\n` and `\u{202e}`.
 pub struct OneLine<'w, W> {
     to: &'w mut W,
@@ -12,7 +13,7 @@ pub struct OneLine<'w, W> {
 }
 
 impl<'w, W: Write> OneLine<'w, W> {
-    /// A line of `longest` characters at most, the ellipsis included.
+    /// A line of at most `longest` characters, the ellipsis included.
     pub fn new(to: &'w mut W, longest: usize) -> Self {
         Self { to, left: longest.saturating_sub(1), is_full: false }
     }
@@ -77,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_seen_is_escaped() {
+    fn hidden_characters_are_escaped() {
         assert_eq!(line("a\nb\r\t\u{1b}[31m", 99), r"a\nb\r\t\u{1b}[31m");
         assert_eq!(line("\u{202e}\u{2028}\u{85}\u{feff}", 99), r"\u{202e}\u{2028}\u{85}\u{feff}");
         assert_eq!(line("größer 👩‍🚀 \"q\" \\", 99), "größer 👩‍🚀 \"q\" \\", "the rest is left alone");

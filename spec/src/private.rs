@@ -1,4 +1,4 @@
-//! Everything generated code names. Not for people: it changes whenever the macros do.
+//! The items that generated code names. Not for users: they change whenever the macros do.
 
 pub use core::clone::Clone;
 pub use core::convert::From;

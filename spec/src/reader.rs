@@ -1,4 +1,8 @@
-//! Reading requests: what the generated code of `#[derive(DecodeRequest)]` calls.
+//! Reads requests, for the code that `#[derive(DecodeRequest)]` generates.
+//!
+//! A method that reads a value fails when the value is missing, repeated or malformed, or when a function of the user
+//! that reads it fails.
+#![allow(clippy::missing_errors_doc, reason = "the documentation of the file says it for all methods")]
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -33,7 +37,7 @@ pub struct RequestReader<'r> {
 type Pairs<'r> = Vec<(Cow<'r, str>, Cow<'r, str>)>;
 
 impl<'r> RequestReader<'r> {
-    /// Starts with method and path.
+    /// Checks method and path.
     ///
     /// # Errors
     ///
@@ -46,29 +50,17 @@ impl<'r> RequestReader<'r> {
     }
 
     /// A value of the path.
-    ///
-    /// # Errors
-    ///
-    /// When it is not such a value.
     pub fn path<V: FromPathValue>(&self, name: &'static str) -> Result<V, RequestError> {
         let text = self.path.iter().find(|(placeholder, _)| *placeholder == name).map_or("", |(_, text)| text);
         V::from_path_value(text).map_err(|reason| self.refuse(Place::Path(name), reason))
     }
 
-    /// A query parameter; `default` when it is absent and there is one.
-    ///
-    /// # Errors
-    ///
-    /// When it is missing, repeated, or not such a value.
+    /// A query parameter; if it is absent, the `default` that is given.
     pub fn query<V: FromWire>(&self, name: &'static str, default: Option<fn() -> V>) -> Result<V, RequestError> {
         self.query_with(name, default, |texts| V::deserialize(texts))
     }
 
     /// A query parameter that a function reads.
-    ///
-    /// # Errors
-    ///
-    /// When the function fails.
     pub fn query_with<V>(
         &self,
         name: &'static str,
@@ -78,29 +70,17 @@ impl<'r> RequestReader<'r> {
         one(&self.query, name, default, read).map_err(|reason| self.refuse_value(Place::Query(name), &reason))
     }
 
-    /// A value made of all query parameters but these.
-    ///
-    /// # Errors
-    ///
-    /// When they do not make such a value.
+    /// A value made of all query parameters except for those named in `but`.
     pub fn query_flattened<V: FromWire>(&mut self, name: &'static str, but: &[&str]) -> Result<V, RequestError> {
         rest(&mut self.query, but).map_err(|reason| self.refuse_value(Place::Query(name), &reason))
     }
 
     /// A header.
-    ///
-    /// # Errors
-    ///
-    /// When it is missing, repeated, or not such a value.
     pub fn header<V: FromHeaderText<K>, K>(&self, name: &'static str) -> Result<V, RequestError> {
         V::from_header_texts(&self.header_texts(name)).map_err(|reason| self.refuse_value(Place::Header(name), &reason))
     }
 
     /// A header whose value is a secret.
-    ///
-    /// # Errors
-    ///
-    /// When it is missing or repeated.
     pub fn secret_header<V: FromSecretText>(&self, name: &'static str) -> Result<V, RequestError> {
         V::from_secret_texts(&self.header_texts(name)).map_err(|reason| self.refuse(Place::Header(name), reason))
     }
@@ -111,10 +91,6 @@ impl<'r> RequestReader<'r> {
     }
 
     /// The token of `authorization: Bearer …`.
-    ///
-    /// # Errors
-    ///
-    /// When there is none.
     pub fn bearer<V: BearerToken>(&self, name: &'static str) -> Result<V, RequestError> {
         match Presented::on(self.request.headers()) {
             Some(Presented::Bearer(token)) => Ok(V::of(token.into())),
@@ -127,20 +103,12 @@ impl<'r> RequestReader<'r> {
         self.form = form_urlencoded::parse(self.request.body()).collect();
     }
 
-    /// A field of the form; `default` when it is absent and there is one.
-    ///
-    /// # Errors
-    ///
-    /// When it is missing, repeated, or not such a value.
+    /// A field of the form; if it is absent, the `default` that is given.
     pub fn form_field<V: FromWire>(&self, name: &'static str, default: Option<fn() -> V>) -> Result<V, RequestError> {
         self.form_field_with(name, default, |texts| V::deserialize(texts))
     }
 
     /// A field of the form that a function reads.
-    ///
-    /// # Errors
-    ///
-    /// When the function fails.
     pub fn form_field_with<V>(
         &self,
         name: &'static str,
@@ -150,20 +118,12 @@ impl<'r> RequestReader<'r> {
         one(&self.form, name, default, read).map_err(|reason| self.refuse_value(Place::Body(name), &reason))
     }
 
-    /// A value made of all fields of the form but these.
-    ///
-    /// # Errors
-    ///
-    /// When they do not make such a value.
+    /// A value made of all fields of the form except for those named in `but`.
     pub fn form_flattened<V: FromWire>(&mut self, name: &'static str, but: &[&str]) -> Result<V, RequestError> {
         rest(&mut self.form, but).map_err(|reason| self.refuse_value(Place::Body(name), &reason))
     }
 
     /// Reads the body as a JSON object; its fields follow.
-    ///
-    /// # Errors
-    ///
-    /// When it is not one.
     pub fn open_json(&mut self) -> Result<(), RequestError> {
         let text = json::whole(self.request.body());
         let fields = text.and_then(|text| json::object(text.unwrap_or_default()));
@@ -171,11 +131,7 @@ impl<'r> RequestReader<'r> {
         json::unique(&self.json).map_err(|error| self.refuse(Place::Body("{…}"), error.0))
     }
 
-    /// A field of the JSON object; `default` when it is absent and there is one.
-    ///
-    /// # Errors
-    ///
-    /// When it is missing or not such a value.
+    /// A field of the JSON object; if it is absent, the `default` that is given.
     pub fn json_field<V: FromWire>(
         &mut self,
         name: &'static str,
@@ -185,10 +141,6 @@ impl<'r> RequestReader<'r> {
     }
 
     /// A field of the JSON object that a function reads.
-    ///
-    /// # Errors
-    ///
-    /// When it is missing or the function fails.
     pub fn json_field_with<V>(
         &mut self,
         name: &'static str,
@@ -203,11 +155,7 @@ impl<'r> RequestReader<'r> {
         }
     }
 
-    /// A value made of the fields of the JSON object that are left.
-    ///
-    /// # Errors
-    ///
-    /// When they do not make such a value.
+    /// A value made of the fields of the JSON object that were not read yet.
     pub fn json_flattened<V: FromWire>(&mut self, name: &'static str) -> Result<V, RequestError> {
         let refused = vec![Cell::new(false); self.json.len()];
         let fields = self.json.iter().zip(&refused);
@@ -218,21 +166,13 @@ impl<'r> RequestReader<'r> {
         Ok(value)
     }
 
-    /// The whole JSON body; none is `None`.
-    ///
-    /// # Errors
-    ///
-    /// When it is not such a value.
+    /// The whole JSON body; an empty one reads as `None`.
     pub fn json_body<V: FromWire>(&self, name: &'static str) -> Result<V, RequestError> {
         let value = json::whole(self.request.body()).and_then(|text| json::present(text, |json| V::deserialize(json)));
         value.map_err(|error| self.refuse_body(name, &error))
     }
 
     /// The body as it is.
-    ///
-    /// # Errors
-    ///
-    /// When it is not such a value.
     pub fn raw<V: RawBody>(&self, name: &'static str) -> Result<V, RequestError> {
         V::from_bytes(self.request.body()).map_err(|reason| self.refuse(Place::Body(name), reason))
     }
@@ -241,7 +181,7 @@ impl<'r> RequestReader<'r> {
         self.refuse_value(Place::Body(name), &error.to_string())
     }
 
-    /// For the reason of another type or library, which may repeat the value.
+    /// For reasons that come from another type or library, which may repeat the value.
     fn refuse_value(&self, place: Place, reason: &str) -> RequestError {
         self.refuse(place, without_values(reason))
     }
@@ -264,7 +204,7 @@ fn one<V>(
     }
 }
 
-/// Reads a flattened value. The parameters that it knows are not left to the next one.
+/// Reads a flattened value, and removes the parameters that it knows: they are not left to the next flattened value.
 fn rest<V: FromWire>(pairs: &mut Pairs<'_>, but: &[&str]) -> Result<V, String> {
     let mut fields: BTreeMap<&str, Vec<Cow<'_, str>>> = BTreeMap::new();
     for (key, text) in pairs.iter().filter(|(key, _)| !but.contains(&key.as_ref())) {

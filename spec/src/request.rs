@@ -1,4 +1,4 @@
-//! Requests as data, and what can be wrong with one.
+//! Requests as data, and their errors.
 
 use std::borrow::Cow;
 use std::fmt::{self, Display, Write as _};
@@ -15,9 +15,9 @@ use crate::secret::Secrets;
 /// The longest line of an error, in characters.
 const LONGEST_LINE: usize = 1000;
 
-/// A request without a server and without a credential: what [`Endpoint::encode`](crate::Endpoint::encode) builds.
+/// A request without a server and without a credential. [`Endpoint::encode`](crate::Endpoint::encode) builds it.
 ///
-/// Its `Debug` shows neither headers' nor bodies' values.
+/// Its `Debug` shows no values of headers or of the body.
 ///
 /// ```
 /// use qelos_spec::{BaseUrl, Endpoint, api::GetMe};
@@ -40,7 +40,7 @@ pub struct Request {
 }
 
 impl Request {
-    /// The endpoint this is a request of.
+    /// The endpoint of the request.
     #[must_use]
     pub fn endpoint(&self) -> &'static EndpointInfo {
         self.endpoint
@@ -58,7 +58,7 @@ impl Request {
         &self.target
     }
 
-    /// The whole URL on one server, for a browser to go to.
+    /// The whole URL on one server, for a browser.
     #[must_use]
     pub fn url(&self, base: &BaseUrl) -> String {
         format!("{base}{}", self.target)
@@ -70,19 +70,19 @@ impl Request {
         &self.headers
     }
 
-    /// The body; empty when there is none.
+    /// The body; empty if the request has none.
     #[must_use]
     pub fn body(&self) -> &Bytes {
         &self.body
     }
 
-    /// Whether the request itself holds a secret, such as a password: it wants the same care as one with a credential.
+    /// Whether the request itself holds a secret, such as a password. It needs the same care as one with a credential.
     #[must_use]
     pub fn holds_secrets(&self) -> bool {
         !self.secrets.values().is_empty() || self.headers.values().any(HeaderValue::is_sensitive)
     }
 
-    /// The secrets of the request, to mask them where it is talked about; a credential is not among them.
+    /// The secrets of the request, to mask them in texts about it; a credential is not among them.
     #[must_use]
     pub fn secrets(&self) -> &Secrets {
         &self.secrets
@@ -139,12 +139,13 @@ impl Display for Place {
             Self::Query(name) => write!(f, "the query parameter `{name}`"),
             Self::Header(name) => write!(f, "the header `{name}`"),
             Self::Body(name) => write!(f, "`{name}` in the body"),
-            Self::Response => f.write_str("the answer"),
+            Self::Response => f.write_str("the response"),
         }
     }
 }
 
-/// A value has no place in a request. Nothing was sent. Its `Display` is one line of 1,000 characters at most.
+/// A value could not be written to a request or a response. Nothing was sent. Its `Display` is one line of at most
+/// 1,000 characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EncodeError {
     pub(crate) endpoint: &'static str,
@@ -161,8 +162,8 @@ impl Display for EncodeError {
 
 impl std::error::Error for EncodeError {}
 
-/// A request is not one of the endpoint that tried to read it. Its `Display` is one line of 1,000 characters at most. It repeats no
-/// values of queries, headers and bodies.
+/// A request could not be read: it belongs to another endpoint, or a value is missing or malformed. Its `Display` is
+/// one line of at most 1,000 characters. It repeats no values of queries, headers and bodies.
 ///
 /// ```
 /// use qelos_spec::{DecodeRequest, api::GetMe};
@@ -182,7 +183,7 @@ pub(crate) enum RequestErrorKind {
 }
 
 impl RequestError {
-    /// Whether method or path are those of another endpoint, so that the next one may try.
+    /// Whether method or path belong to another endpoint. A server can then try the next one.
     #[must_use]
     pub fn is_other_endpoint(&self) -> bool {
         self.0 == RequestErrorKind::OtherEndpoint

@@ -1,4 +1,4 @@
-//! What a response can be read as and written from, and why it is not the declared one.
+//! Bodies of responses: the types that they are read as and written from, and the error of a body of another type.
 
 use std::fmt;
 
@@ -20,20 +20,21 @@ const LONGEST_LINE: usize = 1000;
 /// The longest path to a value, and the longest reason, in characters.
 const LONGEST: usize = 300;
 
-/// What a JSON answer can be read as: anything that implements `serde::Deserialize` and borrows nothing.
+/// A type that a JSON response can be read as: one that implements `serde::Deserialize` and borrows nothing.
 #[diagnostic::on_unimplemented(
     message = "a response cannot be read as `{Self}`",
     label = "it does not implement `serde::Deserialize`",
     note = "a type of yours derives it: `#[derive(serde::Deserialize)]`; leave the type out where a response has no content",
     note = "responses are read as JSON: for bytes or text as they are, implement `Endpoint` by hand, with a `decode` of its own"
 )]
-// `DeserializeOwned` is no supertrait: as the bound of an associated type, the compiler would name it in place of this text.
+// `DeserializeOwned` is not a supertrait: where the bound of an associated type fails, the compiler would name the
+// supertrait in place of the text above.
 pub trait DecodeJson: Sized + 'static {
-    /// Reads it.
+    /// Reads a value.
     ///
     /// # Errors
     ///
-    /// When it is something else.
+    /// When the JSON is of another form.
     fn from_json(json: &[u8]) -> Result<Self, serde_json::Error>;
 
     /// Reads again what could not be read, to find out where: keeping track of that while reading costs as much again.
@@ -64,7 +65,7 @@ pub struct Misfit {
     error: serde_json::Error,
 }
 
-/// What a JSON answer can be written from: anything that implements `serde::Serialize`.
+/// A type that a JSON response can be written from: one that implements `serde::Serialize`.
 #[diagnostic::on_unimplemented(
     message = "a response cannot be written from `{Self}`",
     label = "it does not implement `serde::Serialize`",
@@ -75,12 +76,12 @@ pub trait EncodeJson: Serialize {}
 #[diagnostic::do_not_recommend]
 impl<T: Serialize> EncodeJson for T {}
 
-/// An answer could not be used.
+/// A response could not be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ResponseError {
     /// The server refused.
     Api(ApiError),
-    /// The server agreed, but its answer is not the declared one.
+    /// The server succeeded, but its response is not the declared one.
     Decode(DecodeError),
 }
 
@@ -95,14 +96,14 @@ impl fmt::Display for ResponseError {
 
 impl std::error::Error for ResponseError {}
 
-/// A response is not what its endpoint declares. Says where, never what stood there: it may be a secret. Its `Display` is one
-/// line of 1,000 characters at most.
+/// A response is not of the type that its endpoint declares. The error names the place in the body, and never repeats a
+/// value: it may be a secret. Its `Display` is one line of at most 1,000 characters.
 ///
 /// ```
 /// use qelos_spec::{Endpoint, ResponseError, api::GetMe};
 ///
-/// let answer = http::Response::builder().header("content-type", "text/html").body("<html>".into())?;
-/// let Err(ResponseError::Decode(error)) = GetMe::decode(&answer) else { panic!("this is no user") };
+/// let response = http::Response::builder().header("content-type", "text/html").body("<html>".into())?;
+/// let Err(ResponseError::Decode(error)) = GetMe::decode(&response) else { panic!("this is not a user") };
 /// assert_eq!(error.status(), 200);
 /// assert!(error.is_html());
 /// # Ok::<(), http::Error>(())
@@ -121,7 +122,7 @@ impl DecodeError {
         self.status
     }
 
-    /// Whether the response is a page for a browser, such as a proxy puts in the place of a response.
+    /// Whether the response is a page for a browser, such as the error page of a proxy.
     #[must_use]
     pub fn is_html(&self) -> bool {
         self.unfit == Unfit::Page
@@ -133,7 +134,7 @@ impl fmt::Display for DecodeError {
         use fmt::Write as _;
         let Self { endpoint, status, unfit } = self;
         let mut line = OneLine::new(f, LONGEST_LINE);
-        write!(line, "the answer to `{endpoint}` ({status}) is not the declared one: ")?;
+        write!(line, "the response to `{endpoint}` ({status}) is not the declared one: ")?;
         match unfit {
             Unfit::Page => line.write_str("it is an HTML page"),
             Unfit::Empty => line.write_str("its body is empty"),
@@ -144,21 +145,21 @@ impl fmt::Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
-/// Why a body is not the declared one.
+/// The reason why a body is not of the declared type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Unfit {
     /// It is a page for a browser.
     Page,
-    /// There is none.
+    /// It is empty.
     Empty,
-    /// Its encoding or its charset is none that is read.
+    /// Its encoding or its charset is not supported.
     Unreadable(String),
-    /// It is no JSON, or not the declared one.
+    /// It is not JSON, or JSON of another type.
     Other(String),
 }
 
 impl Unfit {
-    /// The same without the secrets of the request.
+    /// The same reason, with the secrets of the request masked.
     pub(crate) fn masking(self, secrets: &Secrets) -> Self {
         match self {
             Self::Unreadable(why) => Self::Unreadable(secrets.mask(&why).into_owned()),
@@ -197,10 +198,10 @@ impl Misfit {
     }
 }
 
-/// Takes the values out of a message of serde, which quotes what it found: `string "ql_…"` becomes `string`.
+/// Removes the values from a message of serde, which quotes the value that it found: `string "ql_…"` becomes `string`.
 ///
-/// What stands between the first and the last quotation mark goes, whatever it is: a value may hold quotes itself. The
-/// names of missing fields stay, and so does what was expected.
+/// The text between the first and the last quotation mark is removed, because a value may hold quotes itself. The names
+/// of missing fields stay, and so does the text behind `expected`.
 pub(crate) fn without_values(message: &str) -> String {
     let message = cut(message, '"');
     if message.starts_with("missing field") || message.starts_with("duplicate field") {

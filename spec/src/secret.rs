@@ -1,33 +1,38 @@
 //! Secrets: text that is sent, and never printed.
 //!
 //! `SecretString` comes from the `secrecy` crate: its `Debug` says `[REDACTED]`, it has no `Display` and no equality,
-//! and its memory is wiped. The types here only say how a secret gets onto the wire, which is always explicit.
+//! and its memory is wiped. The items here write a secret into a request, which is always explicit.
 //!
-//! # What is masked
+//! # Masking
 //!
-//! A request knows its [`Secrets`]: what its endpoint marks as `secret` or `bearer`, and what [`on_the_wire`] writes inside of
-//! a value. It is not sent over plain http to another machine, and its secrets are masked in
-//! [`RequestSnapshot`](crate::RequestSnapshot), and in an [`ApiError`](crate::ApiError) that repeats them.
+//! A request knows its [`Secrets`]: the fields that its endpoint marks as `secret` or `bearer`, and the values that
+//! [`on_the_wire`] has written inside of other values. Such a request is not sent over plain http to another machine.
+//! Its secrets are masked in a [`RequestSnapshot`](crate::RequestSnapshot), and in an [`ApiError`](crate::ApiError)
+//! that repeats them.
 //!
-//! Not known is what no `SecretString` tells: a text that was put together from [`expose_secret`](ExposeSecret::expose_secret),
-//! such as a raw body; a `Serialize` of your own that writes an exposed secret without [`on_the_wire`]; a secret in another
-//! encoding than that of JSON, URLs or HTML, such as base64. A request that was received over the network knows none at all.
-//! Its names and values are known again when it is decoded, and encoded once more.
+//! These secrets are *not* known:
 //!
-//! # What is wiped from memory
+//! * a text that was put together from [`expose_secret`](ExposeSecret::expose_secret), such as a raw body;
+//! * an exposed secret that a `Serialize` of your own writes without [`on_the_wire`];
+//! * a secret in another encoding than that of JSON, URLs or HTML, such as base64;
+//! * those of a request that was received over the network. Decode it, and encode it again: then they are known.
 //!
-//! The memory of each `SecretString` is overwritten when it is dropped: those of an endpoint, of tokens, and the ones that a
-//! request keeps to mask them. So are the texts that a header such as `Bearer …` is made from.
+//! # Memory
 //!
-//! The copies that are sent are not: the body and the target of a request, the values of its headers, what serde buffers for
-//! `flatten`, what the HTTP library and TLS copy into their buffers, and the text of a response that a secret was read from.
-//! They are freed like any memory, and hold their text until something else is written there. A debugger, swapped-out memory
-//! and a core dump may show them.
+//! The memory of each `SecretString` is overwritten when it is dropped: those of an endpoint, those of tokens, and
+//! those that a request keeps for masking. So are the texts that a header such as `Bearer …` is made from.
+//!
+//! The copies that are sent are not overwritten: the body and the target of a request, the values of its headers, the
+//! buffers of serde for `flatten`, those of the HTTP library and of TLS, and the text of a response that a secret was
+//! read from. They are freed like any memory, and hold their text until something else is written there. A debugger,
+//! swapped-out memory and a core dump may show them.
 
 use std::borrow::Cow;
 
 pub use secrecy::{ExposeSecret, SecretString};
 use serde::Serializer;
+
+use crate::text::at_most_one;
 
 mod masking;
 mod of_request;
@@ -36,10 +41,10 @@ pub(crate) use masking::MASK;
 pub(crate) use of_request::Collecting;
 pub use of_request::Secrets;
 
-/// What may stand in a field marked `secret`.
+/// A type that a field marked `secret` can have.
 ///
-/// A secret is written to the request and masked everywhere else. A plain `String` would be printed by the `Debug` of
-/// the struct that holds it, so only [`SecretString`] will do.
+/// A secret is written to the request and masked everywhere else. A plain `String` is not allowed, because the `Debug`
+/// of the struct that holds it would print it.
 #[diagnostic::on_unimplemented(
     message = "a field marked `secret` holds a `SecretString`, not `{Self}`",
     label = "this type can be printed",
@@ -95,7 +100,7 @@ pub trait FromSecretText: Sized {
     ///
     /// # Errors
     ///
-    /// When there are too few or too many.
+    /// When there are too few values or too many.
     fn from_secret_texts(texts: &[Cow<'_, str>]) -> Result<Self, String>;
 }
 
@@ -107,18 +112,14 @@ impl FromSecretText for SecretString {
 
 impl FromSecretText for Option<SecretString> {
     fn from_secret_texts(texts: &[Cow<'_, str>]) -> Result<Self, String> {
-        match texts {
-            [] => Ok(None),
-            [text] => Ok(Some(text.as_ref().into())),
-            _ => Err(format!("it is given {} times", texts.len())),
-        }
+        Ok(at_most_one(texts)?.map(SecretString::from))
     }
 }
 
-/// Writes a secret out: for `#[serde(serialize_with = "…")]` on wire types, where the other side needs the real text.
+/// Writes the real text of a secret: for `#[serde(serialize_with = "…")]` on a field of a type that is sent.
 ///
-/// The request whose value this is learns that it holds a secret, at whatever depth. A field of type `Option<SecretString>`
-/// works as well.
+/// The request that is being encoded learns that it holds the secret, whatever the depth of the field. A field of type
+/// `Option<SecretString>` works as well.
 ///
 /// ```
 /// use qelos_spec::auth::SignedIn;
@@ -156,7 +157,7 @@ pub fn on_the_wire<T: SecretText + ?Sized, S: Serializer>(secret: &T, serializer
     }
 }
 
-/// The secret, if there is one, for the request that is being encoded, which learns that it holds it.
+/// The text of the secret, if there is one. The request that is being encoded learns that it holds the secret.
 pub(crate) fn revealed<T: SecretText + ?Sized>(secret: &T) -> Option<&str> {
     secret.reveal().inspect(|text| of_request::collect(text))
 }

@@ -18,11 +18,11 @@ use json::Json;
 
 /// The text of a request: method and target, headers in the order of their names, the body pretty-printed.
 ///
-/// Secrets are masked: the values of their fields, and whatever is equal to one or holds one elsewhere in the query, the
-/// headers and the body. The path is not searched: a `SecretString` cannot be a path value.
+/// Secrets are masked: the values of their fields, and every text in the query, the headers and the body that is or
+/// contains a secret. The path is not searched: a `SecretString` cannot be a path value.
 ///
-/// Nothing in the text depends on the server, the clock or chance, nor on which features of `serde_json` the program has, so
-/// any snapshot library can hold it: `insta`, `expect-test`, `assert_eq!`. Members of JSON objects are sorted by name.
+/// The text depends on the request only, not on the server, the clock, chance or the features of `serde_json`. So it
+/// fits any snapshot library: `insta`, `expect-test`, `assert_eq!`. Members of JSON objects are sorted by name.
 ///
 /// ```
 /// use qelos_spec::{RequestSnapshot, SecretString, api::OAuthSignIn};
@@ -50,15 +50,15 @@ impl RequestSnapshot {
     ///
     /// # Errors
     ///
-    /// When a value has no place in a request.
+    /// When a value cannot be written to a request.
     pub fn of<E: Endpoint + ?Sized>(endpoint: &E) -> Result<Self, EncodeError> {
         endpoint.encode().map(|request| Self::from(&request))
     }
 
-    /// The text of a request as a transport sees it: with its credential, masked, and without the server.
+    /// The text of a request as a transport sees it: with its masked credential, and without the server.
     ///
-    /// The secrets of its endpoint are known as long as the request has the extensions it came with. Of a request that was
-    /// received over the network only credentials are known.
+    /// The secrets of the endpoint are known as long as the request keeps its extensions. In a request that was
+    /// received over the network, only credentials are known.
     ///
     /// ```
     /// use qelos_spec::{Endpoint, RequestSnapshot, api::GetMe};
@@ -99,7 +99,7 @@ impl RequestSnapshot {
     }
 }
 
-/// The target with the secrets in its query masked, and everything else as it is written.
+/// The target, with the secrets in its query masked, and unchanged apart from that.
 fn masked_target(target: &str, secrets: &Secrets) -> String {
     let Some((path, query)) = target.split_once('?') else { return target.to_owned() };
     let in_names = secrets.in_names(form_urlencoded::parse(query.as_bytes()).map(|(_, value)| value));
@@ -116,7 +116,7 @@ fn masked_target(target: &str, secrets: &Secrets) -> String {
     format!("{path}?{}", masked.collect::<Vec<_>>().join("&"))
 }
 
-/// The value of a parameter or a field, without the secrets in it.
+/// The value of a parameter or a field, with the secrets masked.
 fn masked_pair<'v>(name: &str, value: &'v str, secret_names: &[&'static str], secrets: &Secrets) -> Cow<'v, str> {
     if secret_names.contains(&name) { MASK.into() } else { secrets.mask(value) }
 }
@@ -207,7 +207,7 @@ mod tests {
     }
 
     #[test]
-    fn credentials_are_masked_even_when_nobody_marked_them() {
+    fn credentials_are_masked_without_being_marked() {
         let request = http::Request::builder()
             .uri("https://acme.example/api/me?x=1")
             .header("x-api-key", "ql_1")
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_should_hold_a_secret_and_is_not_json_is_masked_whole() {
+    fn a_body_with_a_secret_is_masked_whole_if_it_is_not_json() {
         let plain = HeaderMap::new();
         assert_eq!(body_text(&plain, b"password: hunter2", &secrets(&["password"], &[])), MASK);
         assert_eq!(body_text(&plain, b"a=1", &Secrets::default()), "a=1");

@@ -1,9 +1,10 @@
 //! Path templates: the fixed text of a path and the places where values go.
 //!
-//! A template is written once, in the declaration of an endpoint. Encoding walks it with values, serving walks it with
-//! a path. A value can never change the shape of the path: everything outside RFC 3986's unreserved set is
-//! percent-encoded, and a value that would come out empty is refused. So is one with a `.` or `..` between separators:
-//! URL parsers remove such a segment with its neighbour, and gateways that decode a path first do so with each part of it.
+//! A template is written once, in the declaration of an endpoint. A client fills values into it, a server reads them
+//! back out of a path. A value can never change the shape of the path: all characters outside of RFC 3986's unreserved
+//! set are percent-encoded, and an empty value is refused. So is one with a `.` or `..` between separators: URL parsers
+//! remove such a segment with its neighbour, and gateways that decode the path first do the same with each part of a
+//! value.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write};
@@ -13,7 +14,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 /// Everything but RFC 3986's unreserved characters.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// The same, in a value that takes the rest of a path.
+/// The same for a value that takes the rest of a path: `/` stays.
 const RESERVED_IN_THE_REST: &AsciiSet = &RESERVED.remove(b'/');
 
 /// How much longer than its template a path is taken to become, in bytes, with the query behind it.
@@ -22,8 +23,8 @@ pub(crate) const ROOM_FOR_VALUES: usize = 96;
 /// The path of an endpoint, with `{placeholders}`.
 ///
 /// A placeholder stands for one segment or a part of one: `/api/invoices/{id}`, `/files/{name}.pdf`,
-/// `/projects/{id}:publish`. `{*name}` stands for one segment or more: the slashes of its value stay slashes, and what
-/// follows it is fixed text, `/files/{*path}/versions`. A `/` at the end is a part of the path.
+/// `/projects/{id}:publish`. `{*name}` stands for one segment or more: the slashes of its value stay slashes, and only
+/// fixed text can follow it, `/files/{*path}/versions`. A `/` at the end is a part of the path.
 ///
 /// A value that is empty is refused when the request is built, and so is one with a `.` or `..` between separators, which
 /// may be `/` or `\` and encoded any number of times: gateways that decode a path would read another one.
@@ -41,15 +42,16 @@ pub(crate) const ROOM_FOR_VALUES: usize = 96;
 pub struct PathTemplate(&'static str);
 
 impl PathTemplate {
-    /// Checks a template; in a constant, a mistake is a compile error.
+    /// Checks a template. In a constant, a mistake is a compile error.
     ///
-    /// The macros check first and point at the mistake. This is the second line, for implementations by hand.
+    /// The macros have checked their templates before, to point at the mistake. This check is for implementations by
+    /// hand.
     ///
     /// # Panics
     ///
-    /// When the template does not start with `/`, has an empty segment other than its last or a dot segment, a character
-    /// that does not belong into a path, or a placeholder that is empty, not closed, not the only one of its segment, or
-    /// behind one that takes the rest.
+    /// When the template does not start with `/`; has an empty segment other than its last, or a dot segment; has a
+    /// character that has to be escaped; or has a placeholder that is empty, not closed, the second one of its segment,
+    /// or behind one that takes the rest.
     #[must_use]
     pub const fn new(text: &'static str) -> Self {
         let bytes = text.as_bytes();
@@ -165,10 +167,10 @@ impl Write for PathText<'_> {
     }
 }
 
-/// The `.` or `..` that something on the way may find between separators, and remove.
+/// The first `.` or `..` between separators: a gateway may remove it.
 ///
-/// Gateways decode a path, some of them more than once, and take `\` for `/`. Some read what they have decoded once
-/// more as a URL. Then a part ends at a `?` or `#`, as it does at the `;` of parameters, and control characters go.
+/// Gateways decode a path, some of them more than once, and take `\` for `/`. Some parse the decoded path as a URL
+/// again: there a part ends at `?`, `#` or the `;` of parameters, and control characters are dropped.
 fn removed_part(text: &str) -> Option<&'static str> {
     if !may_hold_a_dot(text.as_bytes()) {
         return None;
@@ -195,7 +197,7 @@ fn decoded(text: &str) -> Vec<u8> {
     let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     for byte in text.bytes() {
         decoded.push(byte);
-        // What is decoded may be the end of an escape itself: `%%32e` is `%2e` is a dot.
+        // A decoded character may complete another escape: `%%32e` becomes `%2e`, which becomes a dot.
         while let [rest @ .., b'%', high, low] = &decoded[..]
             && let (Some(high), Some(low)) = (digit(*high), digit(*low))
         {
@@ -238,14 +240,14 @@ impl Segment {
     }
 }
 
-/// Checks the segment that starts at `at`; answers where it ends, and whether another one may hold a placeholder.
+/// Checks the segment that starts at `at`; returns its end, and whether a later segment may hold a placeholder.
 const fn check_segment(bytes: &[u8], at: usize, open: bool) -> (usize, bool) {
     let (mut end, mut placeholders, mut takes_the_rest) = (at, 0, false);
     let (mut dots, mut others) = (0, 0);
     while end < bytes.len() && bytes[end] != b'/' {
         if bytes[end] == b'{' {
             assert!(placeholders == 0, "a segment of a path template has at most one placeholder");
-            assert!(open, "what follows the rest of a path in a template is fixed text");
+            assert!(open, "only fixed text can follow a placeholder that takes the rest of the path");
             (end, takes_the_rest) = check_placeholder(bytes, end);
             placeholders += 1;
         } else if is_encoded_dot(bytes, end) {
@@ -264,7 +266,8 @@ const fn check_segment(bytes: &[u8], at: usize, open: bool) -> (usize, bool) {
     (end, open && !takes_the_rest)
 }
 
-/// Checks the placeholder that is opened at `at`; answers where it is closed, and whether it takes the rest of the path.
+/// Checks the placeholder that is opened at `at`; returns where it is closed, and whether it takes the rest of the
+/// path.
 const fn check_placeholder(bytes: &[u8], at: usize) -> (usize, bool) {
     let takes_the_rest = at + 1 < bytes.len() && bytes[at + 1] == b'*';
     let start = at + 1 + takes_the_rest as usize;
@@ -279,7 +282,7 @@ const fn check_placeholder(bytes: &[u8], at: usize) -> (usize, bool) {
     (end, takes_the_rest)
 }
 
-/// What RFC 3986 calls a `pchar`: it may stand in a segment as it is.
+/// Checks that a character is a `pchar` of RFC 3986: one that a segment may hold without an escape.
 const fn check_literal(bytes: &[u8], at: usize) {
     let byte = bytes[at];
     assert!(byte != b'}', "a placeholder of a path template is closed and was never opened");
@@ -373,7 +376,7 @@ mod tests {
     }
 
     #[test]
-    fn segments_that_parsers_collapse_are_refused() {
+    fn a_value_that_completes_a_dot_segment_is_refused() {
         assert!(fill("/t/{id}.", ".").is_err(), "the literal completes the dot segment");
         assert_eq!(fill("/t/{id}", "...").unwrap(), "/t/...");
         assert_eq!(fill("/t/v{id}", "..").unwrap(), "/t/v..");
@@ -402,7 +405,7 @@ mod tests {
     }
 
     #[test]
-    fn fixed_text_holds_what_a_segment_may_hold() {
+    fn fixed_text_has_the_characters_of_a_segment() {
         for (text, path) in [
             ("/projects/{id}:publish", "/projects/a%3Apublish:publish"),
             ("/@{id}", "/@a%3Apublish"),
@@ -420,7 +423,7 @@ mod tests {
     }
 
     #[test]
-    fn what_follows_the_rest_of_a_path_is_fixed() {
+    fn fixed_text_can_follow_the_rest_of_a_path() {
         for (text, path) in [
             ("/files/{*id}/versions", "/files/a/versions/versions"),
             ("/files/{*id}/versions/", "/files/a/versions/versions/"),

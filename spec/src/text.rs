@@ -1,7 +1,7 @@
-//! Values as text: how a serde value becomes none, one or several texts, and back.
+//! Values as text: a serde value becomes none, one or several texts, and back.
 //!
-//! Query strings and forms carry text, not JSON. `None` is no text, a scalar is one, a sequence is one text for each
-//! element; anything nested has no text form, and is refused with a reason instead of being guessed at.
+//! Queries and forms carry text, not JSON. `None` is no text, a scalar is one, a sequence is one text for each element.
+//! A nested value has no text form: it is refused with a reason.
 
 mod read;
 
@@ -10,7 +10,7 @@ use std::fmt::{self, Display, Write};
 use serde::de;
 use serde::ser::{self, Impossible, Serialize, SerializeSeq, SerializeStruct, SerializeTuple, SerializeTupleStruct};
 
-pub(crate) use read::{FromTexts, OneText};
+pub(crate) use read::{FromTexts, OneText, at_most_one};
 
 /// The pairs of a query or a form, in the text that holds them.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ impl Write for FormText<'_> {
     }
 }
 
-/// Why a value cannot be written where it stands, or cannot be read.
+/// The reason why a value cannot be written in its place, or cannot be read.
 #[derive(Debug)]
 pub struct ValueError(pub(crate) String);
 
@@ -78,11 +78,11 @@ impl de::Error for ValueError {
     }
 }
 
-/// A number that no request can hold.
+/// The reason for a number that no request can hold.
 pub(crate) const NOT_FINITE: &str = "a number that is not finite cannot be sent: check it first, or send `None`";
 
-/// How the names of structs begin as which `serde_json` passes values of its own on: numbers, when some crate of the program
-/// turns on `arbitrary_precision`, and raw values.
+/// The beginning of the names that `serde_json` gives to its own values, which it passes on as structs: raw values, and
+/// numbers if a crate of the program turns on `arbitrary_precision`.
 pub(crate) const OF_SERDE_JSON: &str = "$serde_json::private::";
 const JSON_NUMBER: &str = "$serde_json::private::Number";
 
@@ -158,7 +158,7 @@ impl ser::Serializer for Texts<'_> {
         no_text("a byte string")
     }
 
-    /// In a list, the elements behind it would move up.
+    /// Refused in a list: the elements behind it would move up.
     fn serialize_none(self) -> Result<(), ValueError> {
         if self.nested { no_text("`None` in a list") } else { Ok(()) }
     }
@@ -336,7 +336,7 @@ mod tests {
         let map = texts(&BTreeMap::from([("a", 1)])).unwrap_err();
         assert!(map.starts_with("a map") && map.contains("flatten"), "{map}");
         for error in [texts(&(None::<u8>, Some(5))), texts(&vec![Some(1), None]), texts(&[()])] {
-            assert!(error.unwrap_err().contains(" in a list has no text form"), "the others would move up");
+            assert!(error.unwrap_err().contains(" in a list has no text form"), "the elements behind it would move up");
         }
         assert!(texts(&Order::WithData(1)).unwrap_err().starts_with("an enum variant with data"));
         for error in [texts(&f64::NAN), texts(&f32::INFINITY), texts(&vec![Some(f32::NAN)])] {

@@ -1,4 +1,4 @@
-//! Points in time, as the server writes them.
+//! Points in time, in the form that the server writes.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,6 +1,6 @@
-//! What a value needs to be, to go into a path, a query, a header or a body.
+//! The traits of values in a path, a query, a header or a body.
 //!
-//! Each is a trait that a user can fail to satisfy, so each says in its own words what is missing.
+//! A type of a user may lack one of them, so each has a message of its own that says what is missing.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -10,9 +10,11 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::text::at_most_one;
+
 /// A value that can be one segment of a path: anything with a `Display`.
 ///
-/// What it says may not be empty, nor hold `.` or `..` between separators: see [`PathTemplate`](crate::PathTemplate).
+/// Its text must not be empty, nor hold `.` or `..` between separators: see [`PathTemplate`](crate::PathTemplate).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a path value",
     label = "a path value is one piece of text: it implements `Display`",
@@ -34,7 +36,7 @@ pub trait FromPathValue: Sized {
     ///
     /// # Errors
     ///
-    /// Why the text is not such a value.
+    /// When the text is not such a value; the error is the reason.
     fn from_path_value(text: &str) -> Result<Self, String>;
 }
 
@@ -45,7 +47,7 @@ impl<T: FromStr<Err: Display>> FromPathValue for T {
     }
 }
 
-/// Takes only what can be a path value; the type parameter is where the compiler points.
+/// Takes only path values. The compiler reports another type at the type parameter.
 pub fn path_value<V: PathValue>(value: &V) -> &dyn Display {
     value
 }
@@ -110,7 +112,7 @@ pub trait FromHeaderText<K>: Sized {
     ///
     /// # Errors
     ///
-    /// Why they are not such a value.
+    /// When they are not such a value; the error is the reason.
     fn from_header_texts(texts: &[Cow<'_, str>]) -> Result<Self, String>;
 }
 
@@ -124,11 +126,7 @@ impl<T: FromStr<Err: Display>> FromHeaderText<One> for T {
 #[diagnostic::do_not_recommend]
 impl<T: FromStr<Err: Display>> FromHeaderText<Maybe> for Option<T> {
     fn from_header_texts(texts: &[Cow<'_, str>]) -> Result<Self, String> {
-        match texts {
-            [] => Ok(None),
-            [text] => text.parse().map(Some).map_err(|error: T::Err| error.to_string()),
-            _ => Err(format!("it is given {} times", texts.len())),
-        }
+        at_most_one(texts)?.map(|text| text.parse().map_err(|error: T::Err| error.to_string())).transpose()
     }
 }
 
@@ -139,8 +137,8 @@ impl<T: FromStr<Err: Display>> FromHeaderText<Many> for Vec<T> {
     }
 }
 
-/// A value that can be a query parameter or a field of a form: anything serde writes as a scalar, a list of scalars, or
-/// nothing.
+/// A value that can be a query parameter or a field of a form: one that serde writes as a scalar, as a list of scalars,
+/// or not at all.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a query parameter or a field of a form",
     label = "it does not implement `serde::Serialize`",
@@ -193,7 +191,7 @@ pub fn default_value<V: DefaultValue>() -> V {
     V::default()
 }
 
-/// Takes only a function that gives such a value.
+/// Takes only a function that returns such a value.
 pub fn default_by<V>(function: fn() -> V) -> Option<fn() -> V> {
     Some(function)
 }
@@ -216,12 +214,12 @@ impl<O, T: ToOwned<Owned = O> + ?Sized> BorrowedArgument<O> for T {
     }
 }
 
-/// Takes only what can be owned.
+/// Takes only arguments that a request can own.
 pub fn owned<O, T: BorrowedArgument<O> + ?Sized>(argument: &T) -> O {
     argument.owned()
 }
 
-/// A value that can be a body as it is.
+/// A value that can be a whole body, unchanged.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a raw body",
     label = "a raw body is bytes or text",
@@ -235,7 +233,7 @@ pub trait RawBody: Sized {
     ///
     /// # Errors
     ///
-    /// Why they are not such a value.
+    /// When they are not such a value; the error is the reason.
     fn from_bytes(bytes: &Bytes) -> Result<Self, String>;
 }
 

@@ -1,7 +1,7 @@
 //! The types in the responses of Qelos.
 //!
-//! They accept everything that the server was seen to send. A field that it sometimes leaves out is optional. A field
-//! that a client must not know is not read.
+//! They accept all forms in which the server was seen to respond. A field that it sometimes leaves out is optional. A
+//! field that a client must not know is not read.
 
 mod api_token;
 mod mcp;

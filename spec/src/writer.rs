@@ -1,4 +1,8 @@
-//! Writing requests: what the generated code of `#[derive(Endpoint)]` calls.
+//! Writes requests, for the code that `#[derive(Endpoint)]` generates.
+//!
+//! A method that writes a value fails when the value cannot be written in its place, or when a function of the user
+//! that writes it fails. A flattened value has to be a struct or a map, and its names must not be used yet.
+#![allow(clippy::missing_errors_doc, reason = "the documentation of the file says it for all methods")]
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -29,7 +33,7 @@ const ROOM_FOR_A_BODY: usize = 128;
 
 /// Builds a [`Request`]: one call for each field of the endpoint.
 ///
-/// Generated code is the caller, so the names of fields and the order of calls are right by construction.
+/// The names of fields and the order of calls are not checked: the caller is generated code, which has them right.
 #[derive(Debug)]
 pub struct RequestWriter {
     request: Request,
@@ -38,18 +42,14 @@ pub struct RequestWriter {
     body: Vec<u8>,
     form: String,
     secrets: Collecting,
-    /// The names that flattened values have brought into the query.
+    /// The names in the query that come from flattened values.
     flattened_query: BTreeSet<String>,
-    /// The names that flattened values have brought into the body.
+    /// The names in the body that come from flattened values.
     flattened_body: BTreeSet<String>,
 }
 
 impl RequestWriter {
-    /// Starts with the path, values in place.
-    ///
-    /// # Errors
-    ///
-    /// When a value cannot be a segment.
+    /// Begins a request with its path, in which the values are filled in.
     pub fn new(endpoint: &'static EndpointInfo, values: &[(&'static str, &dyn Display)]) -> Result<Self, EncodeError> {
         let target = endpoint.path.fill(values).map_err(|(name, reason)| EncodeError {
             endpoint: endpoint.name,
@@ -72,30 +72,18 @@ impl RequestWriter {
         })
     }
 
-    /// A query parameter: absent, once, or repeated, as its value has texts.
-    ///
-    /// # Errors
-    ///
-    /// When the value has no text form.
+    /// A query parameter: absent, once, or repeated, depending on the number of texts in its value.
     pub fn query<V: TextValue + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
         self.query_with(name, |texts| value.serialize(texts))
     }
 
     /// A query parameter that is masked wherever the request is shown.
-    ///
-    /// # Errors
-    ///
-    /// None; it fits in with the others.
     pub fn query_secret<V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
         self.request.secrets.known().query.push(name);
         self.query(name, &revealed(value))
     }
 
     /// A query parameter that a function writes.
-    ///
-    /// # Errors
-    ///
-    /// When the function fails.
     pub fn query_with(
         &mut self,
         name: &'static str,
@@ -107,10 +95,6 @@ impl RequestWriter {
     }
 
     /// The fields of a value as query parameters.
-    ///
-    /// # Errors
-    ///
-    /// When the value is no struct or map, a field has no text form, or its name is used.
     pub fn query_flattened<V: TextValue + ?Sized>(
         &mut self,
         name: &'static str,
@@ -130,20 +114,12 @@ impl RequestWriter {
         self.request.headers.insert(CONTENT_TYPE, FORM);
     }
 
-    /// A field of the form: absent, once, or repeated, as its value has texts.
-    ///
-    /// # Errors
-    ///
-    /// When the value has no text form.
+    /// A field of the form: absent, once, or repeated, depending on the number of texts in its value.
     pub fn form_field<V: TextValue + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
         self.form_field_with(name, |texts| value.serialize(texts))
     }
 
     /// A field of the form that a function writes.
-    ///
-    /// # Errors
-    ///
-    /// When the function fails.
     pub fn form_field_with(
         &mut self,
         name: &'static str,
@@ -154,20 +130,12 @@ impl RequestWriter {
     }
 
     /// A field of the form that is masked wherever the request is shown.
-    ///
-    /// # Errors
-    ///
-    /// None; it fits in with the others.
     pub fn form_secret<V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
         self.request.secrets.known().body.push(name);
         self.form_field(name, &revealed(value))
     }
 
     /// The fields of a value as fields of the form.
-    ///
-    /// # Errors
-    ///
-    /// When the value is no struct or map, a field has no text form, or its name is used.
     pub fn form_flattened<V: TextValue + ?Sized>(
         &mut self,
         name: &'static str,
@@ -180,10 +148,6 @@ impl RequestWriter {
     }
 
     /// The body as it is.
-    ///
-    /// # Errors
-    ///
-    /// When the content type is not a header value.
     pub fn raw<V: RawBody>(
         &mut self,
         name: &'static str,
@@ -197,11 +161,7 @@ impl RequestWriter {
         Ok(())
     }
 
-    /// A header: absent, once, or repeated, as its value has texts.
-    ///
-    /// # Errors
-    ///
-    /// When a text holds a character that no header may hold.
+    /// A header: absent, once, or repeated, depending on the number of texts in its value.
     pub fn header<V: HeaderText<K>, K>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
         let mut texts = Vec::new();
         value.header_texts(&mut |text| texts.push(text));
@@ -209,10 +169,6 @@ impl RequestWriter {
     }
 
     /// A header whose value is a secret.
-    ///
-    /// # Errors
-    ///
-    /// When the secret holds a character that no header may hold.
     pub fn secret_header<V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
         revealed(value).map_or(Ok(()), |text| self.push_header(name, text, true))
     }
@@ -243,19 +199,11 @@ impl RequestWriter {
     }
 
     /// A field of the JSON object: absent when it is `None`.
-    ///
-    /// # Errors
-    ///
-    /// When the value has no JSON form.
     pub fn json_field<V: JsonValue + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
         self.json_field_with(name, |json| value.serialize(json))
     }
 
     /// A field of the JSON object that a function writes: absent when it writes `None`.
-    ///
-    /// # Errors
-    ///
-    /// When the function fails.
     pub fn json_field_with(
         &mut self,
         name: &'static str,
@@ -265,10 +213,6 @@ impl RequestWriter {
     }
 
     /// The fields of a value as fields of the JSON object.
-    ///
-    /// # Errors
-    ///
-    /// When the value is no struct or map, a field has no JSON form, or its name is used.
     pub fn json_flattened<V: JsonValue + ?Sized>(
         &mut self,
         name: &'static str,
@@ -281,20 +225,12 @@ impl RequestWriter {
     }
 
     /// A field of the JSON object that is masked wherever the request is shown.
-    ///
-    /// # Errors
-    ///
-    /// When the value has no JSON form.
     pub fn json_secret<V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
         self.request.secrets.known().body.push(name);
         self.json_field(name, &revealed(value))
     }
 
-    /// One value as the whole JSON body; `None` is no body.
-    ///
-    /// # Errors
-    ///
-    /// When the value has no JSON form.
+    /// One value as the whole JSON body; with `None` there is no body.
     pub fn json_body<V: JsonValue + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
         let written = json::value(&mut self.body, |json| value.serialize(json));
         if written.map_err(|error| self.refuse(Place::Body(name), error))? {
@@ -349,7 +285,7 @@ impl RequestWriter {
         Ok(())
     }
 
-    /// The reason may name a key of a map, or repeat what a type of the user says of its value.
+    /// Masks the secrets in the reason, which may name a key of a map, or repeat a message of a type of the user.
     fn refuse(&self, place: Place, reason: impl Display) -> EncodeError {
         let reason = Collecting::mask(&reason.to_string());
         EncodeError { endpoint: self.request.endpoint.name, place, reason }

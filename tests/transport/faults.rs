@@ -204,7 +204,7 @@ async fn a_page_instead_of_a_response_is_named_in_the_error() {
     let error = fails(Behavior::Respond(page("200 OK")), client, 1, 1).await;
     assert_eq!(
         error.to_string(),
-        "GET /api/numbers: the answer to `Read` (200 OK) is not the declared one: it is an HTML page — is there a login page \
+        "GET /api/numbers: the response to `Read` (200 OK) is not the declared one: it is an HTML page — is there a login page \
          or a proxy in between, and is the base URL right?"
     );
     assert!(error.is_decode() && error.status().unwrap() == 200);

@@ -52,7 +52,10 @@ async fn a_plain_http_server_is_a_tls_error_for_https() {
     let error = client(&url, ReqwestTransport::new().unwrap()).call(&GetMe).await.unwrap_err();
     assert!(error.is_tls() && error.is_connect() && !error.is_transient(), "{error}");
     assert_eq!(error.attempts(), 1, "a TLS error is not transient");
-    assert!(error.to_string().contains("no encrypted connection could be made — is it `https`"), "{error}");
+    assert!(
+        error.to_string().contains("no encrypted connection could be made — does the server speak `https`"),
+        "{error}"
+    );
     assert!(!server.received().concat().contains("ql_planted"));
 }
 

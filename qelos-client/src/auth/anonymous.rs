@@ -5,7 +5,7 @@ use crate::connection::Connection;
 use crate::error::Error;
 use crate::transport::Transport;
 
-/// The absence of a credential: what a client has before it signs in.
+/// The absence of a credential: a client has it before it signs in.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Anonymous;
 

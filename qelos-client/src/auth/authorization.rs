@@ -3,8 +3,8 @@
 use qelos_spec::Timestamp;
 use qelos_spec::auth::CredentialHeader;
 
-/// The proof on one request, and the version of the credential it belongs to: a late 401 to an old version discards no
-/// newer one.
+/// The proof on one request, and the version of the credential that it belongs to. The version tells a late 401 to an
+/// old proof from a 401 to the newest one.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Authorization {

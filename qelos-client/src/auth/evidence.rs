@@ -1,4 +1,4 @@
-//! What the server has said about the proofs of a credential, shared by all clones of the credential.
+//! The evidence about the proofs of a credential, from responses of the server. All clones of the credential share it.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -9,8 +9,7 @@ use http::{Method, StatusCode};
 use qelos_spec::{Endpoint, EndpointInfo, Timestamp};
 
 use crate::auth::{Authorization, Credential, CredentialFacts, Probe};
-use crate::call::authorized::WithProof;
-use crate::call::exchange::Exchange;
+use crate::call::exchange::{Exchange, WithProof};
 use crate::call::limits::{Limits, has_runtime};
 use crate::call::retry::Retries;
 use crate::connection::Connection;
@@ -21,8 +20,7 @@ use crate::transport::Transport;
 const PROBE_HOLDS: Duration = Duration::from_secs(30);
 /// How long a caller waits for the probe of another caller before it sends its own.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How long no renewal is made for a route after one that did not help. The pause doubles each time, up to
-/// `LONGEST_PAUSE`.
+/// How long a route causes no renewal after one that did not help. The pause doubles each time, up to `LONGEST_PAUSE`.
 const FIRST_PAUSE: Duration = Duration::from_mins(1);
 const LONGEST_PAUSE: Duration = Duration::from_mins(10);
 
@@ -54,7 +52,7 @@ struct Renewals {
 
 impl Evidence {
     /// Asks the server whether a proof is good, by calling an endpoint that each user may call. `None` when the
-    /// response shows neither.
+    /// response does not tell.
     pub(crate) async fn probe<E: Endpoint + Sync, C: Credential, T: Transport>(
         &self,
         endpoint: &E,
@@ -73,7 +71,7 @@ impl Evidence {
         let limits = Limits { retries: Some(Retries::none()), ..Limits::default() };
         let request = endpoint.encode()?;
         let exchange = Exchange::new(connection, &request, limits).marked_as_probe();
-        let received = exchange.run(WithProof(&proof.header), CredentialFacts::of(credential)).await?;
+        let received = exchange.run(WithProof(Some(&proof.header)), CredentialFacts::of(credential)).await?;
         credential.observe(received.response.headers(), connection.now());
         let is_good = match received.response.status() {
             StatusCode::UNAUTHORIZED => false,
@@ -91,8 +89,8 @@ impl Evidence {
         holds.then_some(probed.is_good)
     }
 
-    /// Waits until no other probe is under way. The wait is limited: a caller whose runtime is not driven would never
-    /// finish.
+    /// Waits for the probe of another caller. The wait is limited: the other caller never finishes if its runtime is
+    /// not driven.
     async fn turn(&self) -> Option<tokio::sync::MutexGuard<'_, ()>> {
         if !has_runtime() {
             return self.turn.try_lock().ok();
@@ -100,8 +98,8 @@ impl Evidence {
         tokio::time::timeout(PATIENCE, self.turn.lock()).await.ok()
     }
 
-    /// Whether a proof that is not known to be bad is renewed because this route refused it: `false` during the pause
-    /// after the last such renewal. `true` begins the next pause.
+    /// Whether a refusal of this route causes a renewal, although the proof is not known to be bad: `false` during the
+    /// pause after the last such renewal. `true` begins the next pause.
     pub(crate) fn claim_renewal(&self, endpoint: &EndpointInfo, now: Timestamp) -> bool {
         let mut renewals = lock(&self.renewals);
         let route = (endpoint.method.clone(), endpoint.path.as_str());
@@ -145,6 +143,9 @@ mod tests {
         }
         now = now.saturating_add(2 * LONGEST_PAUSE);
         assert!(evidence.claim_renewal(&endpoint, now));
-        assert!(evidence.claim_renewal(&endpoint, now.saturating_add(FIRST_PAUSE)), "a long time later it begins anew");
+        assert!(
+            evidence.claim_renewal(&endpoint, now.saturating_add(FIRST_PAUSE)),
+            "after a long time the first pause is short again"
+        );
     }
 }

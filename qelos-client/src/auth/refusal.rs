@@ -1,10 +1,10 @@
-//! What a refusal is about: the proof that was sent, or the permissions of the user. The status alone does not tell.
+//! The cause of a refusal: the proof that was sent, or the permissions of the user. The status alone does not tell.
 
 use qelos_spec::{ApiError, EndpointInfo};
 
 use crate::auth::Authorization;
 
-/// What a refusal is about.
+/// The cause of a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// The server does not accept the proof. It may accept another one.
@@ -55,7 +55,7 @@ impl<'r> Refusal<'r> {
 pub struct Refused<'r> {
     /// The proof.
     pub proof: &'r Authorization,
-    /// What the refusal is about. [`Verdict::Unknown`] when the server could not be asked.
+    /// The cause of the refusal. [`Verdict::Unknown`] when the server could not be asked.
     pub verdict: Verdict,
     /// The endpoint that was called.
     pub endpoint: &'r EndpointInfo,

@@ -9,7 +9,7 @@ use crate::error::{Error, Standing};
 pub(crate) enum Attempted {
     /// A response, and what is known about the proof if the response refuses it.
     Received(Response<Bytes>, Option<Standing>),
-    /// There is no proof to send the request with.
+    /// The request was not sent, for lack of a proof.
     NoProof(Error),
     /// There is no response.
     Failed(Error),

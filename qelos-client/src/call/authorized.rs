@@ -1,29 +1,28 @@
-//! An attempt with a credential: prove, send, and find out what a refusal is about.
+//! An attempt with a credential: asks for a proof, sends the request, and finds the cause of a refusal.
 //!
-//! | the refusal is about | what follows |
+//! | cause of the refusal | what follows |
 //! |---|---|
 //! | the proof | it is renewed once, and the request is sent once more |
 //! | a permission | for an idempotent request, roles that may be out of date are renewed where that loses nothing, and it is sent once more; otherwise the call fails |
 //! | something else | nothing |
 //! | unknown | the server is asked whether the proof is good. A bad proof is renewed, as above. With a good proof, an idempotent request is sent once more, because a slow gateway takes callers for guests |
 //!
-//! The credential decides which it is ([`Credential::judge`]), asks ([`Credential::probe`]) and renews
+//! The credential names the cause ([`Credential::judge`]), asks the server ([`Credential::probe`]) and renews the proof
 //! ([`Credential::renew`]).
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
-use qelos_spec::auth::CredentialHeader;
 use qelos_spec::{ApiError, Request};
 
 use crate::auth::{Authorization, Credential, CredentialFacts, Probe, Refusal, Refused, Verdict};
 use crate::call::attempt::Attempted;
-use crate::call::exchange::{Attempt, Exchange, Received, Unauthorized};
+use crate::call::exchange::{Attempt, Exchange, Received, WithProof};
 use crate::call::limits::Limits;
 use crate::connection::Connection;
 use crate::error::{Error, Standing};
 use crate::transport::Transport;
 
-/// Sends a request, with the credential if the endpoint wants one.
+/// Sends a request, with the credential if the endpoint requires one.
 pub(crate) async fn exchange<C: Credential, T: Transport>(
     connection: &Connection<T>,
     request: &Request,
@@ -35,24 +34,15 @@ pub(crate) async fn exchange<C: Credential, T: Transport>(
     if authorized {
         exchange.run(Authorized { credential, renewed: false, repeated: false }, facts).await
     } else {
-        exchange.run(Unauthorized, facts).await
-    }
-}
-
-/// With this proof, which is never renewed: to find out whether it is good, or for the last request of a session.
-pub(crate) struct WithProof<'p>(pub(crate) &'p CredentialHeader);
-
-impl<T: Transport> Attempt<T> for WithProof<'_> {
-    async fn attempt(&mut self, exchange: &Exchange<'_, T>) -> Attempted {
-        exchange.send(Some(self.0)).await.into()
+        exchange.run(WithProof(None), facts).await
     }
 }
 
 struct Authorized<'c, C> {
     credential: &'c C,
-    /// The call has renewed its proof. It does so once.
+    /// Set when the call has renewed its proof, which it does once.
     renewed: bool,
-    /// The call was sent once more with the same proof. It is sent so once.
+    /// Set when the call was sent again with the same proof, which happens once.
     repeated: bool,
 }
 
@@ -79,7 +69,7 @@ impl<C: Credential, T: Transport> Attempt<T> for Authorized<'_, C> {
     }
 }
 
-/// What follows a refusal.
+/// The next step after a refusal.
 enum Next {
     /// Send the request once more, with this proof.
     Send(Authorization),

@@ -1,6 +1,6 @@
 //! Sends a request until its response is final: the attempts, the waits between them, and the limits of both.
 //!
-//! It knows no credential. An [`Attempt`] sends the request, and may have one.
+//! Credentials are not handled here: an [`Attempt`] sends the request, with a credential or without.
 
 use std::future::Future;
 use std::pin::pin;
@@ -28,12 +28,13 @@ pub(crate) trait Attempt<T>: Send {
     fn attempt(&mut self, exchange: &Exchange<'_, T>) -> impl Future<Output = Attempted> + Send;
 }
 
-/// Without a credential: the endpoint carries none.
-pub(crate) struct Unauthorized;
+/// Attempts with one proof that is never renewed: to find out whether it is good, or for the last request of a session.
+/// `None` for endpoints that require none.
+pub(crate) struct WithProof<'p>(pub(crate) Option<&'p CredentialHeader>);
 
-impl<T: Transport> Attempt<T> for Unauthorized {
+impl<T: Transport> Attempt<T> for WithProof<'_> {
     async fn attempt(&mut self, exchange: &Exchange<'_, T>) -> Attempted {
-        exchange.send(None).await.into()
+        exchange.send(self.0).await.into()
     }
 }
 
@@ -61,7 +62,7 @@ impl<'c, T: Transport> Exchange<'c, T> {
     }
 
     /// Makes attempts until a response is final, the time is over, or another attempt cannot help. It does not depend
-    /// on the endpoint's type, so each endpoint adds little code.
+    /// on the type of the endpoint, so each endpoint adds little code.
     pub(crate) async fn run(&self, attempt: impl Attempt<T>, credential: CredentialFacts) -> Result<Received, Error> {
         let endpoint = self.endpoint();
         let span = debug_span!(
@@ -163,8 +164,8 @@ impl<'c, T: Transport> Exchange<'c, T> {
         }
     }
 
-    /// What was sent and must not be shown, for [`ApiError::of`](qelos_spec::ApiError::of): a server may repeat it when it
-    /// refuses.
+    /// The secrets that were sent, for [`ApiError::of`](qelos_spec::ApiError::of): a server may repeat them in a
+    /// refusal.
     fn secrets(&self, proof: Option<&CredentialHeader>) -> Secrets {
         let secrets = self.request.secrets();
         proof.map_or_else(|| secrets.clone(), |proof| secrets.with_credential(proof))
@@ -203,7 +204,7 @@ impl<T: Transport> Connection<T> {
     {
         const NONE: CredentialFacts = CredentialFacts::NONE;
         let request = endpoint.encode().map_err(|error| Error::from(error).of_call(EndpointInfo::of::<E>(), NONE))?;
-        Exchange::new(self, &request, limits).run(Unauthorized, NONE).await?.decode(E::decode)
+        Exchange::new(self, &request, limits).run(WithProof(None), NONE).await?.decode(E::decode)
     }
 }
 
@@ -221,7 +222,7 @@ pub(crate) struct Received {
 }
 
 impl Received {
-    /// What it says, or what went wrong, with everything that is known about the call.
+    /// The decoded response, or an error with everything that is known about the call.
     pub(crate) fn decode<R>(&self, decode: fn(&Response<Bytes>) -> Result<R, ResponseError>) -> Result<R, Error> {
         decode(&self.response).map_err(|error| {
             let error = Error::from(error).after(self.attempts).with_retry_after(self.retry_after);

@@ -44,7 +44,7 @@ impl Limits {
     }
 }
 
-/// What a call under way may take, and what it took so far.
+/// The time and the attempts that a call under way has left.
 pub(crate) struct CallBudget {
     pub(crate) limits: Limits,
     /// `None` outside of a runtime when none was set: only the transport's own limits apply then.

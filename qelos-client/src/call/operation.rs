@@ -21,13 +21,13 @@ use crate::error::{Error, Kind};
 /// use qelos_client::{SecretString, api::OAuthSignIn};
 ///
 /// let sign_in = OAuthSignIn::new("ada", SecretString::from("hunter2"));
-/// let (client, who) = client.oauth_sign_in(&sign_in).deadline(Duration::from_secs(10)).await?;
-/// # let _ = (client, who);
+/// let (client, signed_in) = client.oauth_sign_in(&sign_in).deadline(Duration::from_secs(10)).await?;
+/// # let _ = (client, signed_in);
 /// # Ok(())
 /// # }
 /// ```
 ///
-/// It is a named type, as `Call` is, so that the compiler reports a credential that does not suffice once.
+/// It is a named type, as `Call` is, so that the compiler reports an insufficient credential once.
 ///
 /// # Panics
 ///
@@ -35,8 +35,7 @@ use crate::error::{Error, Kind};
 ///
 /// # Cancel safety
 ///
-/// As for a [`Call`](crate::Call#cancel-safety): dropping an operation abandons it, a request that was sent may still
-/// take effect, and a renewal that was begun goes on. Where a dropped operation may leave something behind, such as a
+/// As for a [`Call`](crate::Call#cancel-safety). Where a dropped operation may leave something behind, such as a
 /// session on the server, its method says so.
 #[must_use = "an operation begins when it is awaited"]
 pub struct Operation<'c, R> {

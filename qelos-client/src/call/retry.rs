@@ -17,9 +17,10 @@ use crate::error::{Standing, is_transient};
 
 /// How often a call is sent again when that may help, and how long it waits before.
 ///
-/// The call waits before each retry: twice as long as before the last one, and up to as long again at random, so that
-/// clients that failed at the same time do not retry at the same time. When the server asks for a wait (`Retry-After`),
-/// the call waits at least that long. When a wait would end after the deadline of the call, the call fails at once.
+/// The call waits before each retry. Each wait is twice as long as the last one, and is extended at random up to its
+/// double: clients that failed at the same time then retry at different times. When the server asks for a wait
+/// (`Retry-After`), the call waits at least that long. When a wait would end after the deadline of the call, the call
+/// fails at once.
 ///
 /// ```
 /// use std::time::Duration;
@@ -137,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn no_setting_panics() {
+    fn extreme_settings_do_not_panic() {
         assert_eq!(Retries::none().waits().0.count(), 0);
         let odd = Retries::at_most(usize::MAX).waiting(Duration::MAX, Duration::MAX);
         assert!(odd.waits().0.take(100).all(|wait| wait <= Duration::from_hours(2)));

@@ -3,9 +3,9 @@
 use std::fmt;
 use std::time::Duration;
 
-use qelos_spec::{BaseUrl, InvalidBaseUrl, SecretString};
+use qelos_spec::{BaseUrl, InvalidBaseUrl};
 
-use crate::auth::{Anonymous, ApiTokenAuth, Credential};
+use crate::auth::{Anonymous, Credential};
 use crate::call::limits::Limits;
 use crate::call::retry::Retries;
 use crate::client::Client;
@@ -59,7 +59,7 @@ pub struct Builder<C = Anonymous, T = DefaultTransport> {
     limits: Limits,
 }
 
-/// Where the transport of a client comes from.
+/// The source of the transport of a client.
 enum Source<T> {
     Given(T),
     /// Set up when the client is built, unless another transport is given before.
@@ -74,7 +74,7 @@ impl<C: fmt::Debug, T> fmt::Debug for Builder<C, T> {
 }
 
 impl Builder {
-    pub(crate) fn new(base: &str) -> Self {
+    fn new(base: &str) -> Self {
         Self {
             base: base.parse().map_err(|error: InvalidBaseUrl| Error::config(error)),
             credential: Ok(Anonymous),
@@ -87,11 +87,6 @@ impl Builder {
 }
 
 impl<C, T> Builder<C, T> {
-    /// Sends this API token with every request. Default: no credential.
-    pub fn api_token(self, token: impl Into<SecretString>) -> Builder<ApiTokenAuth, T> {
-        self.with(ApiTokenAuth::new(token))
-    }
-
     /// Uses this credential. Default: none.
     ///
     /// ```
@@ -105,7 +100,7 @@ impl<C, T> Builder<C, T> {
         self.with(Ok(credential))
     }
 
-    fn with<D>(self, credential: Result<D, Error>) -> Builder<D, T> {
+    pub(crate) fn with<D>(self, credential: Result<D, Error>) -> Builder<D, T> {
         let Self { base, transport, clock, plain_http, limits, .. } = self;
         Builder { base, credential, transport, clock, plain_http, limits }
     }
@@ -142,11 +137,9 @@ impl<C, T> Builder<C, T> {
     }
 
     /// How often a call is sent again when that may help and can do no harm. Default: at most twice, after 100 to 200 and
-    /// 200 to 400 milliseconds.
+    /// 200 to 400 milliseconds. The documentation of the crate says [which calls are sent
+    /// again](crate#how-long-a-call-takes-and-how-often-it-is-sent).
     ///
-    /// Each call is sent again when no connection could be made. A call of an idempotent endpoint (`GET`, `HEAD`,
-    /// `PUT`, `DELETE`, and those declared `idempotent`) is also sent again when the connection broke, the exchange
-    /// took too long, or the response was 429, 502, 503 or 504. Other calls are not, because the server may have acted.
     /// A `DELETE` whose response was lost may find nothing to delete at its second attempt, and end in a 404.
     pub fn retries(mut self, retries: Retries) -> Self {
         self.limits.retries = Some(retries);

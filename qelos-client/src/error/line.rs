@@ -33,7 +33,7 @@ impl Error {
                 Some(Call { endpoint, credential }) => {
                     write!(line, "this endpoint needs {}, but the client holds {}", endpoint.needs, credential.kind)
                 }
-                None => line.write_str("the credential is not of the kind the endpoint asks for"),
+                None => line.write_str("the credential is not of the kind that the endpoint needs"),
             },
             Kind::Plaintext => line.write_str("a secret would travel unencrypted; nothing was sent"),
             Kind::Transport(error) => write!(line, "{error}"),
@@ -46,7 +46,7 @@ impl Error {
             }
             Kind::Api(error) | Kind::Redirect(error, _) => write!(line, "{error}"),
             Kind::Decode(error) => write!(line, "{error}"),
-            Kind::OtherWorkspace(wanted, got) => {
+            Kind::WorkspaceMismatch(wanted, got) => {
                 write!(line, "not in the workspace {wanted} that was asked for, but in ")?;
                 match got {
                     Some(got) => write!(line, "{got}"),
@@ -58,7 +58,7 @@ impl Error {
         }
     }
 
-    /// From the outside in. Many an error repeats its cause, and is not followed by it.
+    /// Writes the causes from the outside in. A cause whose text the error before it repeats is left out.
     fn write_causes(&self, line: &mut impl Write) -> fmt::Result {
         let (mut separator, mut before) = ("; caused by: ", String::new());
         for cause in std::iter::successors(self.source(), |&cause| cause.source()) {
@@ -82,7 +82,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// The line with its causes, in quotes: what an `unwrap` or the end of `main` shows shall explain itself.
+/// The line with its causes: an `unwrap` or the end of `main` prints it, and it has to explain itself there.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Error").field(&format_args!("{self:#}")).finish()
@@ -90,7 +90,8 @@ impl fmt::Debug for Error {
 }
 
 impl StdError for Error {
-    /// What the transport reports, or why the credential could not be renewed; everything else is in the line itself.
+    /// The error of the transport, or the reason why the credential could not be renewed. All else is in the line
+    /// itself.
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match (&self.0.kind, &self.0.standing) {
             (Kind::Transport(error), _) => error.source(),

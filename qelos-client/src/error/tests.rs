@@ -1,4 +1,4 @@
-//! What an error says: to users of Qelos, to those of another API, and in a report.
+//! The texts of errors: for users of Qelos, for users of another API, and in a report.
 
 use std::error::Error as StdError;
 use std::fmt;
@@ -15,7 +15,7 @@ use crate::error::{Error, Kind, Standing};
 use crate::transport::{Transport, TransportError, TransportErrorKind};
 use crate::{Client, Retries};
 
-/// The token of another API, which its author calls by the nearest name there is.
+/// The token of another API, which its author has given the nearest kind of Qelos.
 #[derive(Clone)]
 struct Foreign;
 
@@ -39,7 +39,7 @@ struct Charge;
 #[endpoint(GET, "/v1/health", auth = Public)]
 struct Health;
 
-/// A client of a server that always answers this.
+/// A client of a server that always responds with this.
 fn client(status: u16, kind: &'static str, body: &'static str) -> Client<crate::Anonymous, impl Transport> {
     let transport = move |_: Request<Bytes>| async move {
         let response = Response::builder().status(status).header(CONTENT_TYPE, kind);
@@ -52,8 +52,8 @@ fn client(status: u16, kind: &'static str, body: &'static str) -> Client<crate::
 const JSON: &str = "application/json";
 const HTML: &str = "text/html";
 
-/// What a server may say that makes users of Qelos look at Qelos.
-const ANSWERS: [(u16, &str, &str); 6] = [
+/// Responses that mean something particular to users of Qelos.
+const RESPONSES: [(u16, &str, &str); 6] = [
     (200, HTML, "<html>Please sign in</html>"),
     (401, JSON, r#"{"message":"plugin not exist"}"#),
     (401, JSON, ""),
@@ -65,7 +65,7 @@ const ANSWERS: [(u16, &str, &str); 6] = [
 #[tokio::test]
 async fn users_of_another_api_read_nothing_about_qelos() {
     let mut hints = Vec::new();
-    for (status, kind, body) in ANSWERS {
+    for (status, kind, body) in RESPONSES {
         let anonymous = client(status, kind, body);
         let error = anonymous.with_credential(Foreign).call(&Charge).await.expect_err("it is refused");
         hints.push(error.hint().expect("a hint"));
@@ -79,7 +79,7 @@ async fn users_of_another_api_read_nothing_about_qelos() {
     }
     assert_eq!(
         hints[0], "is there a login page or a proxy in between, and is the base URL right?",
-        "advice there is all the same"
+        "other users get a hint as well"
     );
     assert!(hints.contains(&"the server has no such path: is the base URL right?".to_owned()), "{hints:#?}");
 }
@@ -87,7 +87,7 @@ async fn users_of_another_api_read_nothing_about_qelos() {
 #[tokio::test]
 async fn users_of_qelos_read_about_qelos() {
     let token = || ApiTokenAuth::new("ql_1").expect("a token");
-    let (page_status, kind, page) = ANSWERS[0];
+    let (page_status, kind, page) = RESPONSES[0];
     let gateway = "does the base URL point at the Qelos gateway?";
     let qelos = client(page_status, kind, page).with_credential(token());
     for error in [qelos.call(&Charge).await.expect_err("a page"), qelos.call(&GetMe).await.expect_err("a page")] {
@@ -102,7 +102,7 @@ async fn users_of_qelos_read_about_qelos() {
 }
 
 #[tokio::test]
-async fn what_is_declared_is_that_of_the_call() {
+async fn only_a_refusal_of_the_call_itself_is_the_declared_error() {
     let error = client(402, JSON, "7").with_credential(Foreign).call(&Charge).await.expect_err("it is refused");
     assert_eq!(error.declared::<Charge>(), Some(Ok(7)));
     assert_eq!(error.declared::<GetMe>(), None);
@@ -116,7 +116,7 @@ async fn what_is_declared_is_that_of_the_call() {
     assert_eq!(ended.declared::<GetMe>(), None, "another endpoint was refused");
 }
 
-/// An error that says `outer`, because of `middle`, because of `inner`.
+/// An error with a text and a cause.
 #[derive(Debug)]
 struct Layer(&'static str, Option<Box<Layer>>);
 
@@ -137,7 +137,7 @@ fn layers() -> Layer {
     Layer("error sending request", Some(Box::new(Layer("tcp connect error", Some(Box::new(inner))))))
 }
 
-/// As `anyhow` and its like show errors.
+/// The error as `anyhow` and similar crates show it.
 fn report(error: &Error) -> String {
     let causes = std::iter::successors(Some(error as &dyn StdError), |&cause| cause.source());
     causes.map(ToString::to_string).collect::<Vec<_>>().join(" <- ")
@@ -167,7 +167,7 @@ fn causes_are_shown_once() {
 }
 
 #[tokio::test]
-async fn why_a_credential_was_not_renewed_is_the_cause() {
+async fn the_error_of_a_failed_renewal_is_the_cause_of_the_refusal() {
     let error = client(401, JSON, "").with_credential(Foreign).call(&Charge).await.expect_err("it is refused");
     let busy = client(503, JSON, "").call(&Health).await.expect_err("it is busy");
     let error = error.with_standing(Some(Standing::NotRenewed(busy)));

@@ -85,7 +85,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// Creates an API token: `POST /api/me/api-tokens`. A token that is locked to a workspace is tried before it is
     /// returned.
     ///
-    /// The server also creates tokens that never work: those for a workspace whose member their creator is not. So a
+    /// The server also creates tokens that never work: those for a workspace of which their creator is not a member. So a
     /// token that is locked to a workspace is tried at `GET /api/me`, and revoked when it is refused. Any other token
     /// is returned as it is.
     ///

@@ -59,8 +59,8 @@ impl<C: Credential, T: Transport> Client<C, T> {
         self.url(&SocialCallback { provider })
     }
 
-    /// Begins the authorization of an MCP client: the URL to send its user to, `GET /api/auth/mcp/authorize`, and what
-    /// [`finish_mcp_authorization`](Self::finish_mcp_authorization) needs.
+    /// Begins the authorization of an MCP client. Returns the URL to send its user to, `GET /api/auth/mcp/authorize`,
+    /// with the values that [`finish_mcp_authorization`](Self::finish_mcp_authorization) needs.
     ///
     /// PKCE is always used, and a random state is added. Without PKCE, the server puts the tokens into the URL of the
     /// redirect; without the state, a callback of another authorization would be accepted.
@@ -96,9 +96,9 @@ impl<C: Credential, T: Transport> Client<C, T> {
         Ok(McpAuthorization { url, state, verifier: verifier.into(), redirect_uri, client_id })
     }
 
-    /// Finishes what [`mcp_authorization`](Self::mcp_authorization) began: exchanges the code in the callback for
-    /// tokens, at `POST /api/auth/mcp/token`. [`logged_in_user`](Self::logged_in_user) returns the user that has
-    /// consented.
+    /// Finishes the authorization that [`mcp_authorization`](Self::mcp_authorization) has begun: exchanges the code in
+    /// the callback for tokens, at `POST /api/auth/mcp/token`. [`logged_in_user`](Self::logged_in_user) returns the
+    /// user that has consented.
     ///
     /// `callback` is the URL to which the browser was sent back, or its query.
     ///
@@ -106,10 +106,10 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
     /// let authorization = client.mcp_authorization("http://127.0.0.1:7777/callback", None)?;
     /// println!("open {}", authorization.url());
-    /// let callback = "http://127.0.0.1:7777/callback?code=…&state=…"; // what the browser asks for
+    /// let callback = "http://127.0.0.1:7777/callback?code=…&state=…"; // the URL that the browser comes back to
     /// let client = client.finish_mcp_authorization(&authorization, callback).await?;
-    /// let who = client.logged_in_user().await?;
-    /// # let _ = who;
+    /// let me = client.logged_in_user().await?;
+    /// # let _ = me;
     /// # Ok(())
     /// # }
     /// ```

@@ -1,4 +1,4 @@
-//! The credentials of Qelos, and which requirement each of them satisfies.
+//! The credentials of Qelos, and the requirements that each of them satisfies.
 
 use std::any::TypeId;
 
@@ -13,6 +13,7 @@ pub use self::cookie::CookieSession;
 pub use self::oauth::OAuth;
 use crate::auth::{CookieOnly, Credential, CredentialKind, SatisfiedBy, Session, SignedIn};
 use crate::error::credential_facts::CredentialFacts;
+use crate::qelos::advice::{QELOS, by_endpoint};
 
 impl SatisfiedBy<CookieSession> for SignedIn {}
 impl SatisfiedBy<OAuth> for SignedIn {}
@@ -27,14 +28,15 @@ impl SatisfiedBy<CookieSession> for CookieOnly {}
 impl SatisfiedBy<AnyCredential> for CookieOnly {}
 
 impl CredentialFacts {
+    pub(crate) const NONE: Self =
+        Self { kind: CredentialKind::Anonymous, is_chosen_at_run_time: false, advice: by_endpoint };
+
     pub(crate) fn of<C: Credential>(credential: &C) -> Self {
-        let ours = [
-            TypeId::of::<CookieSession>(),
-            TypeId::of::<OAuth>(),
-            TypeId::of::<ApiTokenAuth>(),
-            TypeId::of::<AnyCredential>(),
-        ];
-        let kind = credential.kind();
-        Self { kind, is_of_qelos: ours.contains(&TypeId::of::<C>()) && kind != CredentialKind::Anonymous }
+        let (kind, of_type) = (credential.kind(), TypeId::of::<C>());
+        let ours = [TypeId::of::<CookieSession>(), TypeId::of::<OAuth>(), TypeId::of::<ApiTokenAuth>()];
+        let is_chosen_at_run_time = of_type == TypeId::of::<AnyCredential>();
+        let is_ours = ours.contains(&of_type) || is_chosen_at_run_time && kind != CredentialKind::Anonymous;
+        // With a credential of Qelos, each endpoint is one of Qelos: plugins have endpoints of their own.
+        Self { kind, is_chosen_at_run_time, advice: if is_ours { |_| &QELOS } else { by_endpoint } }
     }
 }

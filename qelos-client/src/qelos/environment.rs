@@ -31,12 +31,12 @@ use self::variables::{ALLOW_PLAIN_HTTP, API_TOKEN, PASSWORD, URL, USERNAME, Vari
 /// | `QELOS_URL` | the server, such as `https://acme.example` |
 /// | `QELOS_API_TOKEN` | an API token; it is preferred to a password |
 /// | `QELOS_USERNAME`, `QELOS_PASSWORD` | without an API token, the user to sign in |
-/// | `QELOS_WORKSPACE` | the workspace the program is to work in, 24 hexadecimal digits: see [`in_workspace`](Self::in_workspace) |
+/// | `QELOS_WORKSPACE` | the workspace that the program works in, 24 hexadecimal digits: see [`in_workspace`](Self::in_workspace) |
 /// | `QELOS_ALLOW_PLAIN_HTTP` | `1` or `true` to send credentials over plain http, as [`danger_allow_plain_http`](Builder::danger_allow_plain_http) does: for the name of a service in a cluster |
 ///
 /// Blanks and line breaks around a value are cut off; a value in quotes, or with a byte order mark, is an error. A
-/// password may contain all of these: only one line break at its end is cut off, and when the server refuses the
-/// password, the error names what is unusual about it.
+/// password may contain all of these: only one line break at its end is cut off. When the server refuses the password,
+/// the error names anything unusual in it.
 ///
 /// ```no_run
 /// use qelos_client::Environment;
@@ -61,7 +61,7 @@ pub struct Environment {
 #[derive(Clone)]
 enum Login {
     ApiToken(ApiTokenAuth),
-    /// With a hint about what is unusual in the password, if anything is.
+    /// With a hint about anything unusual in the password.
     Password(OAuthSignIn, Option<String>),
 }
 
@@ -196,7 +196,7 @@ impl Environment {
         self.connect_with(|builder| builder).await
     }
 
-    /// As [`connect`](Self::connect), with limits, a clock or a transport of your own.
+    /// Connects as [`connect`](Self::connect) does, with limits, a clock or a transport of your own.
     ///
     /// ```no_run
     /// use std::time::Duration;
@@ -215,11 +215,7 @@ impl Environment {
     ///
     /// # Errors
     ///
-    /// As [`connect`](Self::connect).
-    ///
-    /// # Cancel safety
-    ///
-    /// As [`connect`](Self::connect).
+    /// As [`connect`](Self::connect). A dropped future has the same effects, too.
     pub async fn connect_with<T: Transport>(
         self,
         configure: impl FnOnce(Builder) -> Builder<Anonymous, T>,
@@ -360,11 +356,7 @@ async fn begin<T: Transport>(
     let mut lock = lock(&**store).await?;
     let begun = async {
         let now = load(&**store, client.connection()).await?;
-        let unchanged = match (&now, &before) {
-            (Some(now), Some(before)) => now.is_same_pair(before),
-            (now, before) => now.is_none() && before.is_none(),
-        };
-        if !unchanged {
+        if !StoredSession::are_same(now.as_ref(), before.as_ref()) {
             return Ok(None);
         }
         let (client, _) = client.oauth_sign_in(sign_in).await?;

@@ -38,7 +38,7 @@ where
 
 fn lost_to_others(error: Error) -> Error {
     let hint = "the server refuses sign-ins of one user at the same time: try again later";
-    error.passing().with_hint(hint.into())
+    error.into_transient().with_hint(hint.into())
 }
 
 /// Whether a refusal is due to a race.

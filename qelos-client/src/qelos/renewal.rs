@@ -10,7 +10,7 @@ use qelos_spec::{ApiError, WorkspaceId};
 
 use crate::call::limits::Limits;
 use crate::clock::jitter::Jitter;
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::qelos::races::{is_race, past_races};
 use crate::qelos::workspace_mismatch::check_workspace;
 use crate::session::renewal::{Outcome, Renewal, Scheme, session_ended, transient};
@@ -24,7 +24,7 @@ use crate::transport::Transport;
 const PAUSES: [Duration; 4] =
     [Duration::from_millis(200), Duration::from_millis(400), Duration::from_millis(600), Duration::from_millis(800)];
 
-/// Why a session without a password ends rather than go on in another workspace, or in none.
+/// The reason why a session without a password ends: it does not go on in another workspace, or in none.
 const FORGOTTEN: &str = "the server has forgotten its workspace, as it does within two renewals";
 
 /// The settings of a renewal.
@@ -38,13 +38,15 @@ pub(crate) struct QelosScheme {
 }
 
 impl Scheme for QelosScheme {
-    fn begins_anew(&self) -> bool {
-        self.reauthenticate.is_some()
+    type SignIn = OAuthSignIn;
+
+    fn sign_in(&self) -> Option<&OAuthSignIn> {
+        self.reauthenticate.as_deref()
     }
 
-    fn check(&self, tokens: &TokenSet) -> Result<(), Failure<Error>> {
-        if !self.begins_anew() && self.wanted_workspace().is_some() && tokens.renewal_loses_workspace() {
-            return Err(Failure::Over(Error::new(Kind::SessionEnded(FORGOTTEN, None))));
+    fn check(&self, tokens: &TokenSet) -> Result<(), Error> {
+        if self.reauthenticate.is_none() && self.workspace.is_some() && tokens.renewal_loses_workspace() {
+            return Err(Error::session_ended(FORGOTTEN));
         }
         Ok(())
     }
@@ -55,20 +57,36 @@ impl Scheme for QelosScheme {
     }
 
     async fn renew<T: Transport>(&self, tokens: &TokenSet, renewal: &Renewal<Self, T>) -> Outcome {
-        match &self.reauthenticate {
+        match self.sign_in() {
             // The server forgets the workspace in two renewals, and the roles in it in one.
-            Some(sign_in) if sign_in.workspace.is_some() => self.sign_in_again(tokens, sign_in, renewal).await,
+            Some(sign_in) if sign_in.workspace.is_some() => self.begin_anew(tokens, sign_in, renewal).await,
             Some(sign_in) => match self.refresh(tokens, renewal).await {
-                Err(Failure::Refused(_)) => self.sign_in_again(tokens, sign_in, renewal).await,
+                Err(Failure::Refused(_)) => self.begin_anew(tokens, sign_in, renewal).await,
                 outcome => outcome,
             },
             None => self.refresh(tokens, renewal).await.and_then(|tokens| self.in_its_workspace(tokens)),
         }
     }
 
-    async fn begin_anew<T: Transport>(&self, tokens: &TokenSet, renewal: &Renewal<Self, T>) -> Option<Outcome> {
-        let sign_in = self.reauthenticate.as_ref()?;
-        Some(self.sign_in_again(tokens, sign_in, renewal).await)
+    /// Begins a new session in place of one that cannot be renewed. It tries once: a server that also refuses the
+    /// sign-in does not accept this user any more.
+    async fn begin_anew<T: Transport>(
+        &self,
+        tokens: &TokenSet,
+        sign_in: &OAuthSignIn,
+        renewal: &Renewal<Self, T>,
+    ) -> Outcome {
+        const WHY: &str = "it cannot be renewed, and the server refused to sign in again: has the password changed?";
+        tokens.check_login(&sign_in.username).map_err(Failure::Refused)?;
+        let signed_in =
+            past_races(|| renewal.connection.call_within(sign_in, self.limits.clone())).await.map_err(|error| {
+                if refuses(&error) && !is_race(&error) { session_ended(WHY, &error) } else { transient(error) }
+            })?;
+        let SignedInOAuth { tokens: next, signed_in, .. } = signed_in.payload;
+        check_workspace(sign_in.workspace, signed_in.workspace.map(|workspace| workspace.id))
+            .map_err(Failure::Refused)?;
+        let next = usable(next).map_err(|error| Failure::Transient(error, None))?;
+        tokens.begun_anew(next, renewal.connection.now(), &sign_in.username).map_err(Failure::Refused)
     }
 }
 
@@ -95,31 +113,10 @@ impl QelosScheme {
         }
     }
 
-    /// Begins a new session in place of one that cannot be renewed. It tries once: a server that also refuses the
-    /// sign-in does not accept this user any more.
-    async fn sign_in_again<T: Transport>(
-        &self,
-        tokens: &TokenSet,
-        sign_in: &OAuthSignIn,
-        renewal: &Renewal<Self, T>,
-    ) -> Outcome {
-        const WHY: &str = "it cannot be renewed, and the server refused to sign in again: has the password changed?";
-        tokens.check_login(&sign_in.username).map_err(Failure::Refused)?;
-        let signed_in =
-            past_races(|| renewal.connection.call_within(sign_in, self.limits.clone())).await.map_err(|error| {
-                if refuses(&error) && !is_race(&error) { session_ended(WHY, &error) } else { transient(error) }
-            })?;
-        let SignedInOAuth { tokens: next, signed_in, .. } = signed_in.payload;
-        check_workspace(sign_in.workspace, signed_in.workspace.map(|workspace| workspace.id))
-            .map_err(Failure::Refused)?;
-        let next = usable(next).map_err(|error| Failure::Transient(error, None))?;
-        tokens.begun_anew(next, renewal.connection.now(), &sign_in.username).map_err(Failure::Refused)
-    }
-
     /// Ends a session that the server has moved to another workspace: it would read and change the wrong data.
     fn in_its_workspace(&self, tokens: TokenSet) -> Outcome {
         if self.is_elsewhere(&tokens) {
-            return Err(Failure::Over(Error::new(Kind::SessionEnded(FORGOTTEN, None))));
+            return Err(Failure::Over(Error::session_ended(FORGOTTEN)));
         }
         Ok(tokens)
     }

@@ -29,8 +29,8 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
     /// use qelos_client::{SecretString, api::SignIn};
     ///
-    /// let (client, who) = client.sign_in(&SignIn::new("ada", SecretString::from("hunter2"))).await?;
-    /// println!("hello, {}", who.user.name.unwrap_or_default());
+    /// let (client, signed_in) = client.sign_in(&SignIn::new("ada", SecretString::from("hunter2"))).await?;
+    /// println!("hello, {}", signed_in.user.name.unwrap_or_default());
     /// # Ok(())
     /// # }
     /// ```
@@ -76,8 +76,8 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
     /// use qelos_client::{SecretString, api::OAuthSignIn};
     ///
-    /// let (client, who) = client.oauth_sign_in(&OAuthSignIn::new("ada", SecretString::from("hunter2"))).await?;
-    /// println!("hello, {}", who.user.name.unwrap_or_default());
+    /// let (client, signed_in) = client.oauth_sign_in(&OAuthSignIn::new("ada", SecretString::from("hunter2"))).await?;
+    /// println!("hello, {}", signed_in.user.name.unwrap_or_default());
     /// # let _ = client;
     /// # Ok(())
     /// # }
@@ -115,7 +115,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// let ada = SignUp::new("ada@acme.example", SecretString::from("hunter2hunter2"), "Ada");
     /// match client.sign_up(&ada).await {
-    ///     Ok((client, who)) => drop((client, who)),
+    ///     Ok((client, signed_in)) => drop((client, signed_in)),
     ///     Err(error) => println!("{:?}", error.api().map(|api| api.fields())),
     /// }
     /// # Ok(())
@@ -145,19 +145,13 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// use qelos_client::{SecretString, api::SignUp};
     ///
     /// let ada = SignUp::new("ada@acme.example", SecretString::from("hunter2hunter2"), "Ada");
-    /// let (client, who) = client.oauth_sign_up(&ada.into()).await?;
-    /// # let _ = (client, who);
+    /// let (client, signed_in) = client.oauth_sign_up(&ada.into()).await?;
+    /// # let _ = (client, signed_in);
     /// # Ok(())
     /// # }
     /// ```
     ///
-    /// # Errors
-    ///
-    /// As [`sign_up`](Self::sign_up).
-    ///
-    /// # Cancel safety
-    ///
-    /// As [`sign_up`](Self::sign_up).
+    /// Its errors, and the effects of a dropped operation, are those of [`sign_up`](Self::sign_up).
     #[doc(alias = "oAuthSignup")]
     #[doc(alias = "oauth_signup")]
     pub fn oauth_sign_up<'c>(&'c self, endpoint: &'c OAuthSignUp) -> Operation<'c, (Client<OAuth, T>, SignedInUser)> {
@@ -178,8 +172,8 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// use qelos_client::refresh_token_of_callback;
     ///
     /// let token = refresh_token_of_callback("https://app.example/callback?rt=…")?;
-    /// let (client, who) = client.exchange_auth_callback(token).await?;
-    /// # let _ = (client, who);
+    /// let (client, signed_in) = client.exchange_auth_callback(token).await?;
+    /// # let _ = (client, signed_in);
     /// # Ok(())
     /// # }
     /// ```
@@ -272,7 +266,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
         Ok(session.map(|session| self.with_credential(session)))
     }
 
-    /// The user who is signed in: `GET /api/me`.
+    /// The signed-in user: `GET /api/me`.
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
@@ -289,7 +283,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
         self.call(&GetMe)
     }
 
-    /// Changes the profile of the user who is signed in: `POST /api/me`.
+    /// Changes the profile of the signed-in user: `POST /api/me`.
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
@@ -337,7 +331,7 @@ impl<T: Transport> Client<CookieSession, T> {
     /// # Errors
     ///
     /// When the server does not have the route: gateways of Qelos respond with 404 unless they are configured for it.
-    /// Outside of a tokio runtime, where nothing is sent. The session goes on after each error.
+    /// Also outside of a tokio runtime: nothing is sent there. The session goes on after each error.
     #[doc(alias = "refreshCookieToken")]
     pub fn refresh_cookie_token(&self) -> Operation<'_, RefreshedCookie> {
         Operation::new(move |limits| async move {

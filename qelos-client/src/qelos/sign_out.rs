@@ -2,15 +2,15 @@
 
 use qelos_spec::Endpoint;
 use qelos_spec::api::{RefreshTokens, SignOut};
+use qelos_spec::wire::Tokens;
 
-use crate::auth::{Anonymous, AnyCredential, Authorization, CookieSession, Credential, CredentialFacts, OAuth};
-use crate::call::authorized::WithProof;
-use crate::call::exchange::Exchange;
+use crate::auth::{Anonymous, AnyCredential, CookieSession, Credential, CredentialFacts, CredentialHeader, OAuth};
+use crate::call::exchange::{Exchange, WithProof};
 use crate::call::limits::Limits;
 use crate::call::operation::Operation;
 use crate::client::Client;
 use crate::error::Error;
-use crate::qelos::credentials::oauth::{LastTokens, proof};
+use crate::qelos::credentials::oauth::bearer;
 use crate::transport::Transport;
 
 impl<T: Transport> Client<CookieSession, T> {
@@ -40,7 +40,7 @@ impl<T: Transport> Client<CookieSession, T> {
     async fn signed_out(&self, limits: Limits) -> Result<Client<Anonymous, T>, Error> {
         let _pending = self.credential.pending.begin();
         let proof = self.credential.end()?;
-        unless_unknown(self.send_logout(proof, &limits).await)?;
+        unless_unknown(self.send_logout(&proof.header, &limits).await)?;
         Ok(self.with_credential(Anonymous))
     }
 }
@@ -76,8 +76,8 @@ impl<T: Transport> Client<OAuth, T> {
 
     async fn signed_out(&self, limits: Limits) -> Result<Client<Anonymous, T>, Error> {
         let _pending = self.credential.session.begin_operation();
-        let (LastTokens { proof, renewal }, ended) = self.credential.end().await?;
-        let told = self.end_on_the_server(proof, renewal, &limits).await;
+        let ended = self.credential.session.end().await?;
+        let told = self.end_on_the_server(&ended.tokens, &limits).await;
         ended.leave_store().await.map_err(|error| self.failed::<SignOut>(error))?;
         told.map(|()| self.with_credential(Anonymous))
     }
@@ -85,27 +85,23 @@ impl<T: Transport> Client<OAuth, T> {
     /// Revokes the refresh token on the server, which takes a valid access token of the same pair. When the access
     /// token has expired, a last renewal gets a new pair: otherwise the refresh token would stay valid, and a copy of
     /// it could be used.
-    async fn end_on_the_server(
-        &self,
-        newest: Authorization,
-        renewal: RefreshTokens,
-        limits: &Limits,
-    ) -> Result<(), Error> {
-        match self.send_logout(newest, limits).await {
+    async fn end_on_the_server(&self, newest: &Tokens, limits: &Limits) -> Result<(), Error> {
+        match self.send_logout(&bearer(&newest.access)?, limits).await {
             Err(error) if error.is_unauthorized() => {}
             done => return done,
         }
+        let renewal = RefreshTokens { refresh: newest.refresh.clone() };
         let renewed = match self.connection.call_within(&renewal, limits.clone()).await {
-            Ok(response) => proof(&response.payload.access)?,
+            Ok(response) => bearer(&response.payload.access)?,
             Err(error) => return unless_unknown(Err(error)),
         };
-        unless_unknown(self.send_logout(renewed, limits).await)
+        unless_unknown(self.send_logout(&renewed, limits).await)
     }
 }
 
 impl<T: Transport> Client<AnyCredential, T> {
-    /// Signs out, with any credential. A session ends as it does with a client of its own type. An API token is no
-    /// session and stays valid, and without a credential there is nothing to end: in both cases nothing is sent.
+    /// Signs out, with any credential. A session ends as it does with a client of its own type. With an API token,
+    /// which stays valid, or without a credential there is no session to end, and nothing is sent.
     ///
     /// ```no_run
     /// # async fn run() -> Result<(), qelos_client::Error> {
@@ -138,10 +134,10 @@ impl<T: Transport> Client<AnyCredential, T> {
 
 impl<C: Credential, T: Transport> Client<C, T> {
     /// The last request of a session.
-    async fn send_logout(&self, proof: Authorization, limits: &Limits) -> Result<(), Error> {
+    async fn send_logout(&self, proof: &CredentialHeader, limits: &Limits) -> Result<(), Error> {
         let request = self.request(&SignOut)?;
         let exchange = Exchange::new(&self.connection, &request, limits.clone());
-        exchange.run(WithProof(&proof.header), CredentialFacts::of(&self.credential)).await?.decode(SignOut::decode)
+        exchange.run(WithProof(Some(proof)), CredentialFacts::of(&self.credential)).await?.decode(SignOut::decode)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a refusal of Qelos is about.
+//! The cause of a refusal of Qelos.
 //!
 //! Qelos responds with 401 to an expired token, to a user that lacks a role, and to a caller that a slow gateway has
 //! taken for a guest. Some of its services respond with 403 to a bad token. Only the auth service tells which it is.
@@ -12,7 +12,7 @@ use crate::auth::{Refusal, Verdict};
 /// The message of the gateway, with a 401, for a path that neither a service nor a plugin has.
 pub(crate) const NO_SUCH_PATH: &str = "plugin not exist";
 
-/// Decides what a refusal is about, by the responses that the services of Qelos send. None of them is documented.
+/// Finds the cause of a refusal, by the responses that the services of Qelos send. None of them is documented.
 ///
 /// The auth service checks the proof itself, names a bad one, and responds with 403 only to users it knows. The other
 /// services get the caller from the gateway, and take the owner of a bad proof for a guest.

@@ -8,7 +8,7 @@ use crate::error::{Error, Kind};
 /// for.
 pub(crate) fn check_workspace(wanted: Option<WorkspaceId>, got: Option<WorkspaceId>) -> Result<(), Error> {
     match wanted {
-        Some(wanted) if got != Some(wanted) => Err(Error::new(Kind::OtherWorkspace(wanted, got))),
+        Some(wanted) if got != Some(wanted) => Err(Error::new(Kind::WorkspaceMismatch(wanted, got))),
         _ => Ok(()),
     }
 }

@@ -25,7 +25,7 @@ impl Person {
         differ(self.login.as_ref(), other.login.as_ref()) || differ(self.subject.as_ref(), other.subject.as_ref())
     }
 
-    /// This user, completed with what only `other` knows.
+    /// This user, completed with the login and the id of `other` where they are unknown here.
     pub(crate) fn or(&self, other: &Self) -> Self {
         let or = |here: &Option<String>, there: &Option<String>| here.as_ref().or(there.as_ref()).cloned();
         Self { login: or(&self.login, &other.login), subject: or(&self.subject, &other.subject) }

@@ -16,15 +16,22 @@ use crate::session::store::{
 use crate::session::token_set::{TokenSet, usable};
 use crate::transport::Transport;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) type Outcome = Result<TokenSet, Failure<Error>>;
 
 /// How a server renews tokens.
 pub(crate) trait Scheme: Sized + Send + Sync + 'static {
-    /// Whether the scheme can begin a new session in place of one that cannot be renewed.
-    fn begins_anew(&self) -> bool;
+    /// The sign-in that begins a new session.
+    type SignIn: Sync;
 
-    /// Refuses a renewal that would lose the workspace of the session. It is asked before anything is sent.
-    fn check(&self, tokens: &TokenSet) -> Result<(), Failure<Error>>;
+    /// The sign-in of this session: with it, a new session can take the place of one that cannot be renewed.
+    fn sign_in(&self) -> Option<&Self::SignIn>;
+
+    /// Refuses a renewal that would lose the workspace of the session: the session is over then. It is asked before
+    /// anything is written or sent.
+    fn check(&self, tokens: &TokenSet) -> Result<(), Error>;
 
     /// The reason why the session cannot go on with these tokens from its store; `None` when it can.
     fn unwanted(&self, tokens: &TokenSet) -> Option<&'static str>;
@@ -36,17 +43,18 @@ pub(crate) trait Scheme: Sized + Send + Sync + 'static {
         renewal: &Renewal<Self, T>,
     ) -> impl Future<Output = Outcome> + Send;
 
-    /// Begins a new session of the same user in place of this one; `None` when the scheme cannot do that.
+    /// Begins a new session of the same user in place of this one.
     fn begin_anew<T: Transport>(
         &self,
         tokens: &TokenSet,
+        sign_in: &Self::SignIn,
         renewal: &Renewal<Self, T>,
-    ) -> impl Future<Output = Option<Outcome>> + Send;
+    ) -> impl Future<Output = Outcome> + Send;
 }
 
 /// One renewal, with everything that it uses.
 pub(crate) struct Renewal<S, T> {
-    pub(crate) scheme: S,
+    pub(super) scheme: S,
     pub(crate) connection: Connection<T>,
     /// The workspace that the sign-in asked for. The record in a store repeats it.
     pub(super) workspace: Option<WorkspaceId>,
@@ -60,12 +68,14 @@ impl<S: Scheme, T: Transport> Renewal<S, T> {
     pub(super) async fn run(self, tokens: TokenSet) -> Outcome {
         match tokens.store.clone() {
             Some(store) => self.through_store(tokens, &*store).await,
-            None => self.alone(&tokens).await,
+            None => {
+                self.scheme.check(&tokens).map_err(Failure::Over)?;
+                self.exchange(&tokens).await
+            }
         }
     }
 
-    async fn alone(&self, tokens: &TokenSet) -> Outcome {
-        self.scheme.check(tokens)?;
+    async fn exchange(&self, tokens: &TokenSet) -> Outcome {
         self.progress.begin_exchange().map_err(|lost| Failure::Transient(lost.into(), None))?;
         self.scheme.renew(tokens, self).await
     }
@@ -114,8 +124,11 @@ impl<S: Scheme, T: Transport> Renewal<S, T> {
                 Found::Stale(newest) => newest.in_place_of(current),
                 Found::Removed => return self.instead_of_removed(current, store, lock).await,
             };
-            if !self.scheme.begins_anew() {
+            if self.scheme.sign_in().is_none() {
                 self.check_wanted(&newest)?;
+            }
+            if let Err(over) = self.scheme.check(&newest) {
+                return self.not_renewed(over, newest, store, lock).await;
             }
             // The mark is the record with `renewing_since`: from then on, the refresh token may be used up. Writing it
             // also proves that the store can be written to, before the refresh token is sent.
@@ -126,29 +139,60 @@ impl<S: Scheme, T: Transport> Renewal<S, T> {
                 Written::Not(_) => {}
             }
         };
-        match self.alone(&newest).await {
+        match self.exchange(&newest).await {
             Ok(renewed) => self.save(renewed, Some(mark), store, lock).await,
-            Err(failure) => {
-                let outcome = match failure {
-                    // The refresh token was not used up: remove the mark.
-                    Failure::Refused(_) => write(store, lock, &Change::Mark(self.record(&newest))).await,
-                    Failure::Over(_) => write(store, lock, &Change::SignOut(newest.lineage().clone())).await,
-                    // The outcome is unknown: keep `renewing_since`, so that the next process knows the refresh token
-                    // may be used up.
-                    Failure::Transient(..) => return Err(failure),
-                };
-                if let Err(error) = outcome {
-                    tracing::warn!(%error, "the token store cannot be written to: its record still says that a renewal is in flight");
-                }
-                Err(failure)
+            Err(failure) => self.failed(failure, &newest, store, lock).await,
+        }
+    }
+
+    /// Ends a session that is not renewed, because that would lose its workspace. The renewal of unsaved tokens is only
+    /// for the store: they are written, and used until they expire.
+    async fn not_renewed(
+        &self,
+        over: Error,
+        newest: TokenSet,
+        store: &dyn AnyStore,
+        lock: &mut dyn AnyLock,
+    ) -> Outcome {
+        let unsaved = newest.unsaved().filter(|_| newest.is_fresh(self.connection.now()));
+        let Some(unsaved) = unsaved else { return self.failed(Failure::Over(over), &newest, store, lock).await };
+        match write(store, lock, unsaved).await.map_err(store_failed)? {
+            Written::Over(_) => Ok(newest.saved()),
+            Written::Not(stored) => self.superseded_by(stored, &newest),
+        }
+    }
+
+    /// Writes to the store what a failed renewal means for the record.
+    async fn failed(
+        &self,
+        failure: Failure<Error>,
+        newest: &TokenSet,
+        store: &dyn AnyStore,
+        lock: &mut dyn AnyLock,
+    ) -> Outcome {
+        let change = match &failure {
+            // The refresh token was not used up: remove the mark.
+            Failure::Refused(_) => Change::Mark(self.record(newest)),
+            Failure::Over(_) => Change::SignOut(newest.lineage().clone()),
+            // The outcome is unknown: keep `renewing_since`, so that the next process knows the refresh token may be
+            // used up.
+            Failure::Transient(..) => return Err(failure),
+        };
+        match (write(store, lock, &change).await, &failure) {
+            // The lock was lost, and another process has begun a session.
+            (Ok(Written::Not(stored @ Some(_))), Failure::Over(_)) => return self.superseded_by(stored, newest),
+            (Ok(_), _) => {}
+            (Err(error), _) => {
+                tracing::warn!(%error, "the token store cannot be written to: its record does not say how the renewal has failed");
             }
         }
+        Err(failure)
     }
 
     /// Begins a new session after another process has signed this one out. The removed record is not written again.
     async fn instead_of_removed(&self, current: &TokenSet, store: &dyn AnyStore, lock: &mut dyn AnyLock) -> Outcome {
-        let Some(begun) = self.scheme.begin_anew(current, self).await else { return Err(ended(SIGNED_OUT)) };
-        let renewed = begun?;
+        let Some(sign_in) = self.scheme.sign_in() else { return Err(ended(SIGNED_OUT)) };
+        let renewed = self.scheme.begin_anew(current, sign_in, self).await?;
         self.save(renewed, None, store, lock).await
     }
 
@@ -238,7 +282,7 @@ enum Found {
 }
 
 fn ended(why: &'static str) -> Failure<Error> {
-    Failure::Refused(Error::new(Kind::SessionEnded(why, None)))
+    Failure::Refused(Error::session_ended(why))
 }
 
 fn why_refused(tokens: &TokenSet) -> &'static str {
@@ -256,7 +300,7 @@ pub(crate) fn session_ended(why: &'static str, error: &Error) -> Failure<Error> 
 
 pub(crate) fn transient(error: Error) -> Failure<Error> {
     let pause = error.retry_after();
-    Failure::Transient(error.passing(), pause)
+    Failure::Transient(error.into_transient(), pause)
 }
 
 fn store_failed(error: StoreError) -> Failure<Error> {

@@ -7,7 +7,7 @@ use qelos_spec::wire::Tokens;
 use qelos_spec::{ExposeSecret, SecretString, Timestamp, WorkspaceId};
 
 use crate::clock::jitter::Jitter;
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::session::claims::Claims;
 use crate::session::person::Person;
 use crate::session::single_flight::Perishable;
@@ -171,7 +171,7 @@ impl TokenSet {
         Ok(Self::from_store(stored, store))
     }
 
-    /// This token set, which was found in the store, completed with what `other` knows of the user.
+    /// This token set, which was found in the store, completed with the facts that `other` has about the user.
     pub(crate) fn in_place_of(self, other: &Self) -> Self {
         if self.lineage != other.lineage && self.has_login() != other.has_login() {
             tracing::warn!(ours = %other.person, stored = %self.person, "another session is in the token store: it is used as a session of the same user, although only one of the two has the name of its user");
@@ -310,7 +310,7 @@ fn loss(tokens: &Tokens) -> Loss {
 
 /// The error of a session that has ended.
 fn ended(why: &'static str, hint: String) -> Error {
-    Error::new(Kind::SessionEnded(why, None)).with_hint(hint)
+    Error::session_ended(why).with_hint(hint)
 }
 
 /// Refuses empty tokens: they cannot begin a session.

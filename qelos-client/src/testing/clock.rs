@@ -1,4 +1,4 @@
-//! A clock for tests: its time passes only when the test says so.
+//! A clock for tests: its time passes only when the test advances it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -33,14 +33,14 @@ impl ManualClock {
         Self { unix_millis: Arc::new(AtomicI64::new(now.unix_millis())) }
     }
 
-    /// Lets time pass, down to the millisecond.
+    /// Advances the time, with the precision of a millisecond.
     pub fn advance(&self, duration: Duration) {
         let later = |now| Some(Timestamp::from_unix_millis(now).saturating_add(duration).unix_millis());
         // The closure never refuses, so there is always an update.
         let _ = self.unix_millis.fetch_update(Ordering::SeqCst, Ordering::SeqCst, later);
     }
 
-    /// Shows `now` from here on; it may be earlier than before.
+    /// Sets the time, which may be earlier than before.
     pub fn set(&self, now: Timestamp) {
         self.unix_millis.store(now.unix_millis(), Ordering::SeqCst);
     }

@@ -18,9 +18,9 @@ use crate::transport::{AttemptInfo, Transport, TransportError, TransportErrorKin
 
 /// A transport for unit tests: it expects requests in an order, and returns a given response to each.
 ///
-/// A test gives endpoints and their responses, as types: neither is text that could go stale. A request other
-/// than the expected one fails with the difference between them. When the last clone goes, it panics if there was such a
-/// request, or an expected one never came.
+/// A test gives endpoints and their responses as values of their types, so the compiler notices when one changes. A
+/// request other than the expected one fails with the difference between them. When the last clone is dropped, it
+/// panics if there was such a request, or if an expected one never came.
 ///
 /// ```
 /// use qelos_client::testing::FakeTransport;
@@ -58,7 +58,7 @@ struct Pages {
 
 struct Exchange {
     request: qelos_spec::Request,
-    answer: Result<Response<Bytes>, TransportError>,
+    response: Result<Response<Bytes>, TransportError>,
 }
 
 impl FakeTransport {
@@ -68,11 +68,11 @@ impl FakeTransport {
         Self::default()
     }
 
-    /// The next request is this one, whatever credential it carries.
+    /// Expects this request next, with any credential.
     ///
     /// # Panics
     ///
-    /// When a value of the endpoint has no place in a request.
+    /// When a value of the endpoint cannot be written to a request.
     #[track_caller]
     pub fn expect<E: Endpoint>(&self, endpoint: &E) -> Expectation<'_, E> {
         let request = endpoint.encode().unwrap_or_else(|error| panic!("{error}"));
@@ -94,11 +94,12 @@ impl Transport for FakeTransport {
         let came = as_written(request);
         let mut pages = self.script.lock();
         if is_probe && !pages.expected.front().is_some_and(|next| is_expected(&came, &next.request)) {
-            // The probe is the client's own, and need not be expected: it fails, and the client learns nothing.
+            // The client sends probes by itself, so a test need not expect them. An unexpected one fails, and has no
+            // effect.
             return Err(TransportError::new(TransportErrorKind::Setup, "no probe was expected"));
         }
         let difference = match pages.expected.pop_front() {
-            Some(next) if is_expected(&came, &next.request) => return next.answer,
+            Some(next) if is_expected(&came, &next.request) => return next.response,
             Some(next) => difference(&RequestSnapshot::from(&next.request), &RequestSnapshot::of_http(&came)),
             None => format!("nothing was expected any more, and this came:\n{}", RequestSnapshot::of_http(&came)),
         };
@@ -108,8 +109,8 @@ impl Transport for FakeTransport {
     }
 }
 
-/// A request that is expected, whose response is not given yet.
-#[must_use = "nothing is expected before its answer is given"]
+/// An expected request whose response is not given yet.
+#[must_use = "a request is expected when its response is given"]
 pub struct Expectation<'s, E> {
     script: &'s Script,
     request: qelos_spec::Request,
@@ -131,7 +132,7 @@ impl<E: Endpoint> Expectation<'_, E> {
         self.reply_with(response);
     }
 
-    /// Refuses, with a status, and a message or what the endpoint declares as its error.
+    /// Refuses, with a status, and a message or the error that the endpoint declares.
     ///
     /// ```
     /// use http::StatusCode;
@@ -175,7 +176,7 @@ impl<E: Endpoint> Expectation<'_, E> {
         self.then(Ok(response));
     }
 
-    /// Fails without a response. Where the client retries, the next request has to be expected, too.
+    /// Fails without a response. If the client retries, the test has to expect the next request as well.
     ///
     /// ```
     /// use qelos_client::api::GetMe;
@@ -198,8 +199,8 @@ impl<E: Endpoint> Expectation<'_, E> {
         self.then(Err(error));
     }
 
-    fn then(self, answer: Result<Response<Bytes>, TransportError>) {
-        self.script.lock().expected.push_back(Exchange { request: self.request, answer });
+    fn then(self, response: Result<Response<Bytes>, TransportError>) {
+        self.script.lock().expected.push_back(Exchange { request: self.request, response });
     }
 }
 
@@ -231,7 +232,7 @@ impl Drop for Script {
     }
 }
 
-/// Compares everything that the declaration decides.
+/// Compares all parts of a request that its declaration decides.
 fn is_expected(came: &Request<Bytes>, expected: &qelos_spec::Request) -> bool {
     let (sent, declared) = (came.extensions().get::<AttemptInfo>().map(AttemptInfo::endpoint), expected.endpoint());
     sent.is_some_and(|sent| sent.name == declared.name && sent.path == declared.path)
@@ -241,7 +242,7 @@ fn is_expected(came: &Request<Bytes>, expected: &qelos_spec::Request) -> bool {
         && came.body() == expected.body()
 }
 
-/// A request as its endpoint wrote it: without what the client adds, its credential and the path of its base URL.
+/// A request as its endpoint wrote it: without the credential and the path prefix that the client has added.
 fn as_written(mut request: Request<Bytes>) -> Request<Bytes> {
     let Some(info) = request.extensions().get().map(AttemptInfo::endpoint) else { return request };
     // An endpoint that takes no credential of the client may have one of its own.
@@ -308,7 +309,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_endpoint_is_refused_with_what_it_declares() {
+    async fn an_endpoint_is_refused_with_its_declared_error() {
         let (server, client) = subject();
         let paid = Paid { on: "2026-11-21".to_owned() };
         server.expect(&Remind { id: 7 }).refuse(Refusal::declared(StatusCode::CONFLICT, &paid));
@@ -317,24 +318,24 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn requests_are_answered_in_their_order() {
+    async fn requests_get_their_responses_in_order() {
         let (server, client) = subject();
         server.expect(&WorkspacesList {}).reply(&Vec::new());
         server.expect(&WorkspacesList {}).refuse(Refusal::new(StatusCode::CONFLICT, "not now"));
-        server.expect(&WorkspacesList {}).fail(nobody_there());
+        server.expect(&WorkspacesList {}).fail(no_connection());
         server.expect(&WorkspacesList {}).reply(&Vec::new());
         assert_eq!(client.workspaces().list().await.unwrap(), Vec::new());
         let refused = client.workspaces().list().await.unwrap_err();
         assert_eq!(refused.status(), Some(StatusCode::CONFLICT));
         assert_eq!(refused.api().and_then(|error| error.message()), Some("not now"));
-        assert_eq!(client.workspaces().list().await.unwrap(), Vec::new(), "it is sent again when nobody was there");
+        assert_eq!(client.workspaces().list().await.unwrap(), Vec::new(), "it is sent again after a failed connection");
     }
 
     #[tokio::test]
     async fn another_request_is_shown_next_to_the_expected_one() {
         let (server, client) = subject();
         let [expected, other] = ["65f000000000000000000001", "65f000000000000000000002"].map(|id| id.parse().unwrap());
-        server.expect(&WorkspacesGet { workspace_id: expected }).fail(nobody_there());
+        server.expect(&WorkspacesGet { workspace_id: expected }).fail(no_connection());
         let error = client.workspaces().get(&other).await.unwrap_err();
         let difference = "- expected\n+ came\n\n\
             - GET /api/workspaces/65f000000000000000000001\n\
@@ -345,7 +346,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nothing_more_may_come_and_nothing_may_be_missing() {
+    async fn an_unexpected_and_a_missing_request_fail_the_test() {
         let (server, client) = subject();
         assert!(client.workspaces().list().await.is_err());
         server.expect(&WorkspacesList {}).reply(&Vec::new());
@@ -360,18 +361,18 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_secret_counts_and_is_not_shown() {
+    async fn secrets_are_compared_and_not_shown() {
         let (server, client) = subject();
         let sign_in = |password: &str| OAuthSignIn::new("ada", SecretString::from(password));
-        server.expect(&sign_in("hunter2")).fail(nobody_there());
+        server.expect(&sign_in("hunter2")).fail(no_connection());
         assert!(client.oauth_sign_in(&sign_in("hunter3")).await.is_err());
         let complaint = complaint(server, client);
         assert!(complaint.contains("differ in a secret"), "{complaint}");
         assert!(!complaint.contains("hunter"), "{complaint}");
     }
 
-    fn nobody_there() -> TransportError {
-        TransportError::new(TransportErrorKind::Connect, "nobody there")
+    fn no_connection() -> TransportError {
+        TransportError::new(TransportErrorKind::Connect, "no connection")
     }
 
     fn causes(error: &dyn std::error::Error) -> Vec<String> {

@@ -69,7 +69,7 @@ impl<T: Transport> Faults<T> {
         FaultsOf { plans: &self.shared.plans, route: Some((E::METHOD, E::PATH.as_str())) }
     }
 
-    /// The faults and counts of everything that is sent.
+    /// The faults and counts of all requests.
     #[must_use]
     pub fn of_all(&self) -> FaultsOf<'_> {
         FaultsOf { plans: &self.shared.plans, route: None }
@@ -146,12 +146,12 @@ pub struct FaultsOf<'a> {
 }
 
 impl FaultsOf<'_> {
-    /// The faults of the next requests, one each, in this order, after those added before.
+    /// Adds faults for the next requests: one for each, in this order, after those that were added before.
     pub fn next(&self, faults: impl IntoIterator<Item = Fault>) {
         self.change(|plan| plan.next.extend(faults));
     }
 
-    /// The fault of every request that has no other.
+    /// Sets the fault of every request that has no other.
     ///
     /// ```
     /// use qelos_client::SystemClock;
@@ -202,7 +202,7 @@ enum What {
 }
 
 impl Fault {
-    /// No fault: a place in a sequence.
+    /// No fault: for a request without one in a sequence of faults.
     #[must_use]
     pub const fn none() -> Self {
         Self::new(What::Nothing)
@@ -265,7 +265,7 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// When it is not a status: the test is wrong.
+    /// When the number is not a status.
     #[must_use]
     pub fn status(status: u16) -> Self {
         Self::instead(empty(status))
@@ -284,7 +284,7 @@ impl Fault {
     ///
     /// # Panics
     ///
-    /// When it is not a status, or not the value of a header: the test is wrong.
+    /// When the number is not a status, or the text is not the value of a header.
     #[must_use]
     pub fn status_retry_after(status: u16, retry_after: &str) -> Self {
         let mut response = empty(status);
@@ -292,7 +292,7 @@ impl Fault {
         Self::instead(response)
     }
 
-    /// The server acts, and this comes in place of the body of its response.
+    /// The server acts, and the body of its response is replaced by this one.
     ///
     /// ```
     /// use qelos_client::SystemClock;
@@ -335,7 +335,7 @@ fn empty(status: u16) -> Response<Bytes> {
     response
 }
 
-/// A panic elsewhere has left nothing half done here, so a poisoned lock is taken as it is.
+// A poisoned lock can be used: no holder panics half-way through a change.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -400,7 +400,7 @@ mod tests {
         for expected in [502, 200, 501, 503, 503] {
             assert_eq!(send(&network, GetMe).await, Ok(expected));
         }
-        assert_eq!(send(&network, SignOut).await, Ok(500), "another endpoint has no part in it");
+        assert_eq!(send(&network, SignOut).await, Ok(500), "the faults of one endpoint do not affect another");
         network.of::<GetMe>().next([Fault::status(504)]);
         network.heal();
         assert_eq!(send(&network, GetMe).await, Ok(200));
@@ -418,7 +418,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn each_fault_does_what_it_says() {
+    async fn each_fault_has_its_effect() {
         for (fault, outcome, arrived) in [
             (Fault::none(), Ok(200), 1),
             (Fault::refused(), Err(TransportErrorKind::Connect), 0),

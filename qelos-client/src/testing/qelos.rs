@@ -1,13 +1,13 @@
-//! The embedded Qelos: what a test or a demo says to it. The files below decide how it responds, in layers; no file uses
+//! The embedded Qelos: the methods for tests and demos. The files below decide how it responds, in layers; no file uses
 //! one that uses it.
 //!
-//! * `switches` and `mounting` are more of what a test says: settings, and endpoints of its own.
-//! * `gateway` is the way of a request, from the checks in front to the headers of the response.
+//! * `switches` and `mounting` have more methods for tests: settings, and endpoints of their own.
+//! * `gateway` handles a request, from the first checks to the headers of the response.
 //! * `signup`, `session`, `cookie`, `me`, `api_tokens`, `workspaces`, `social` and `mcp` are the routes; each reads a
-//!   `call`. `mount` holds the endpoints of the test. `races` is what concurrent requests do to each other, `sign_outs`
-//!   what follows a sign-out.
-//! * `caller` finds the user behind a credential, `service` is how the services behind the gateway refuse a caller.
-//! * `shared` is what the clones have in common, `log` the requests received, `state` the records.
+//!   `call`. `mount` holds the endpoints of the test. `races` has the effects of concurrent requests on each other,
+//!   `sign_outs` those of a sign-out.
+//! * `caller` finds the user behind a credential, `service` has the refusals of the services behind the gateway.
+//! * `shared` is the state that all clones share, `log` the received requests, `state` the records.
 //! * `response` writes responses, `jwt` signs and reads tokens, `date` reads dates, `digest` hashes.
 
 use std::fmt;
@@ -54,11 +54,11 @@ pub use self::mounting::ServiceMount;
 pub use self::service::Service;
 pub use self::state::{Member, NewUser};
 
-/// An embedded Qelos server, for tests and demos. It does what the real one was seen to do, quirks included.
+/// An embedded Qelos server, for tests and demos. It responds as the real one was seen to respond, quirks included.
 ///
 /// It is a state machine: a request goes in, a response comes out, and the same requests at the same times get the same
-/// responses. Time is the clock's, ids and tokens count up. It is also a [`Transport`], so a client can be built on it, and
-/// [`serve`](Self::serve) puts it on the network. Clones share their state.
+/// responses. Time comes from the clock, ids and tokens count up. It is also a [`Transport`], so a client can be built
+/// on it, and [`serve`](Self::serve) puts it on the network. Clones share their state.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -78,14 +78,14 @@ pub use self::state::{Member, NewUser};
 /// assert_eq!(qelos.count("POST", "/api/signin"), 1);
 /// ```
 ///
-/// Known are signing up and in, refreshing, signing out, `/api/me`, the API tokens, the workspaces and invites to them,
-/// social login as far as it goes without a provider, and OAuth for MCP clients. Everything else gets the response of Qelos
-/// to a path it does not know, unless it is [mounted](Self::mount) or mounted in one of the [services](Self::service):
-/// below `/api` with a 404 page, or with 401 `plugin not exist` where the gateway does not know the first segment; outside
-/// of `/api` with 200 and the page of the admin panel.
+/// It has the routes for signing up and in, renewing, signing out, `/api/me`, the API tokens, the workspaces and
+/// invites to them, social login as far as it goes without a provider, and OAuth for MCP clients. A test can
+/// [mount](Self::mount) others, also in one of the [services](Self::service). To any other path it responds as Qelos
+/// does: below `/api` with a 404 page, or with 401 `plugin not exist` where the gateway does not know the first
+/// segment; outside of `/api` with 200 and the page of the admin panel.
 ///
-/// As with the real server, two access tokens that say the same and are issued in the same second are the same text.
-/// Where a test depends on the difference, let the clock go on between them.
+/// As with the real server, two access tokens with the same claims that are issued in the same second are equal. Where
+/// a test depends on the difference, advance the clock between them.
 #[derive(Clone)]
 pub struct FakeQelos {
     shared: Arc<Shared>,
@@ -116,12 +116,11 @@ impl FakeQelos {
         gateway::respond(Arc::clone(&self.shared), request).await
     }
 
-    /// Adds a user, who can sign in from now on.
+    /// Adds a user, which can sign in from now on.
     ///
     /// # Panics
     ///
-    /// When the username is taken: a test that adds the same user twice is wrong. Signing up under a name that is taken is
-    /// refused, as by the server.
+    /// When the username is taken. (Signing up under a taken name is refused, as by the real server.)
     #[allow(clippy::must_use_candidate, reason = "a test that signs in by name needs no id")]
     pub fn add_user(&self, user: NewUser) -> UserId {
         let mut state = self.shared.state();
@@ -151,33 +150,33 @@ impl FakeQelos {
         id
     }
 
-    /// How many sessions of a user can go on: refresh tokens and cookies that were neither used up nor revoked, and have
-    /// not expired.
+    /// How many sessions of a user can be renewed: those whose refresh token or cookie is unused, not revoked and not
+    /// expired.
     #[must_use]
     pub fn sessions(&self, user: UserId) -> usize {
         self.shared.state().open_sessions(user, self.shared.clock.now())
     }
 
-    /// Everything received so far, in its order, secrets masked.
+    /// The requests received so far, in their order, with masked secrets.
     #[must_use]
     pub fn requests(&self) -> Vec<RequestSnapshot> {
         lock(&self.shared.received).iter().map(|received| received.snapshot.clone()).collect()
     }
 
-    /// How many requests with this method and exactly this path were received so far, whatever their query.
+    /// How many requests with this method and exactly this path were received so far, with any query.
     #[must_use]
     pub fn count(&self, method: &str, path: &str) -> usize {
         let received = lock(&self.shared.received);
         received.iter().filter(|received| received.method == method && received.path == path).count()
     }
 
-    /// Counts from zero again.
+    /// Forgets the received requests: counts begin at zero again.
     pub fn forget_requests(&self) {
         lock(&self.shared.received).clear();
     }
 }
 
-/// Ids are made here and have the right form.
+/// Unwraps an id that was made here, in the right form.
 fn new_id<T, E: fmt::Debug>(id: Result<T, E>) -> T {
     id.expect("24 hexadecimal digits")
 }

@@ -25,7 +25,7 @@ pub struct FakeServer {
 }
 
 impl FakeQelos {
-    /// Listens for HTTP/1.1 requests. Port 0 takes any free one. Keep a clone to inspect the fake meanwhile.
+    /// Listens for HTTP/1.1 requests. Port 0 takes any free port. Keep a clone to inspect the fake while it serves.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -42,10 +42,6 @@ impl FakeQelos {
     /// # Errors
     ///
     /// When the address cannot be listened on.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the future leaves nothing behind: no socket is open.
     pub async fn serve(self, addr: SocketAddr) -> io::Result<FakeServer> {
         let listener = TcpListener::bind(addr).await?;
         let addr = listener.local_addr()?;
@@ -89,8 +85,8 @@ async fn accept(listener: TcpListener, qelos: FakeQelos) {
         match listener.accept().await {
             // A task of its own for each, so that a panic in a handler is printed and ends one connection only.
             Ok((stream, _)) => drop(tokio::spawn(converse(stream, qelos.clone()))),
-            // The connection was gone before it was accepted. In case the error stays, yield to other tasks before the next
-            // try.
+            // The connection broke before it was accepted. The error may also be a lasting one, so let other tasks run
+            // before the next attempt.
             Err(_) => tokio::task::yield_now().await,
         }
     }
@@ -158,7 +154,7 @@ mod tests {
         let (_, server) = serve().await;
         let addr = server.addr();
         drop(server);
-        // The task that accepts ends when it is its turn.
+        // The accepting task ends when it is polled next.
         for _ in 0..10 {
             tokio::task::yield_now().await;
         }

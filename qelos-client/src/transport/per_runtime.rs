@@ -1,4 +1,4 @@
-//! One value for each tokio runtime: connection pools need this.
+//! One value for each tokio runtime, as connection pools need it.
 //!
 //! A connection is driven by the runtime that opened it. When that runtime is not driven, as between two calls of
 //! `block_on`, a request on the connection is not sent. A pool that several runtimes share makes calls hang.

@@ -415,14 +415,14 @@ impl Body {
     }
 }
 
-/// Without the clients, which print their default headers.
+/// Leaves out the clients, which print their default headers.
 impl fmt::Debug for ReqwestTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ReqwestTransport").field("largest_body", &self.shared.largest_body).finish_non_exhaustive()
     }
 }
 
-/// Without the clients, as [`ReqwestTransport`].
+/// Leaves out the clients, as [`ReqwestTransport`] does.
 impl fmt::Debug for ReqwestTransportBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Configuration { configure: _, timeout, connect_timeout, read_timeout } = &self.configuration;

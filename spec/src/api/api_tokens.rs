@@ -28,7 +28,7 @@ pub struct CreateApiToken {
     /// When the token expires. It has to be in the future.
     #[serde(rename = "expiresAt")]
     pub expires_at: Timestamp,
-    /// The workspace to lock it to.
+    /// The workspace that the token is locked to.
     pub workspace: Option<WorkspaceId>,
 }
 
@@ -45,7 +45,7 @@ pub trait ApiTokens {
     #[doc(alias = "createApiToken")]
     async fn create(&self, token: &CreateApiToken) -> CreatedApiToken;
 
-    /// Revokes a token. It is refused from then on.
+    /// Revokes a token. The server refuses it from then on.
     #[delete("/{token_id}")]
     #[doc(alias = "deleteApiToken")]
     async fn delete(&self, token_id: &ApiTokenId);

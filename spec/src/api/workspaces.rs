@@ -64,7 +64,7 @@ pub struct UpdateWorkspace {
 }
 
 impl UpdateWorkspace {
-    /// A change of nothing: set the fields that are to change.
+    /// A change of no field yet: set the fields that are to change.
     #[must_use]
     pub fn new(workspace_id: WorkspaceId) -> Self {
         Self { workspace_id, name: None, labels: None, logo: None, invites: None }
@@ -75,7 +75,7 @@ impl UpdateWorkspace {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MemberChanged {
-    /// The words of the server.
+    /// The message of the server.
     pub message: String,
 }
 
@@ -129,8 +129,8 @@ pub trait Workspaces {
 
     /// Removes a member.
     ///
-    /// The server removes the user from the first workspace that it finds them in, whichever the path names. Look at
-    /// the members afterwards.
+    /// The server ignores the workspace in the path, and removes the user from the first workspace that it finds them
+    /// in. Look at the members afterwards.
     #[delete("/{workspace_id}/members/{user_id}")]
     #[doc(alias = "removeMember")]
     async fn remove_member(&self, workspace_id: &WorkspaceId, user_id: &UserId) -> MemberChanged;

@@ -1,8 +1,8 @@
-//! Where the words stand in the body of a refusal.
+//! Finds the words in the body of a refusal.
 //!
-//! There is no standard that most APIs keep to, but few places and fewer names: an object holds a message and a code, or an
-//! object that does, as `error`, or a list or map of problems. The tables say by which names; in each of them, the first name
-//! counts that has text.
+//! Most APIs follow no standard, but they use few places and few names. An object holds a message and a code, or an
+//! object `error` that holds them, or a list or map of problems. The tables below have the names; in each table, the
+//! first name with a text counts.
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -26,7 +26,7 @@ const MESSAGE: &[&str] = &[
     "reason",  // Elasticsearch
     "error",
 ];
-/// The word for programs; what is the message already is not looked at.
+/// The code for programs; a name whose text is the message already is skipped.
 const CODE: &[&str] = &[
     "code",
     "error_code",
@@ -57,12 +57,12 @@ const FIELD: &[&str] = &[
     "source",
     "name",
 ];
-/// Names of a map that speak of the whole request.
+/// Keys of a map that stand for the whole request.
 const NO_FIELD: &[&str] = &["", "general", "non_field_errors"];
-/// What says no more than that it is an error.
+/// Codes that say no more than "error".
 const NO_CODE: &[&str] = &["about:blank", "error", "Error", "fail", "failure", "Failure"];
 
-/// The longest message of the whole, in characters.
+/// The longest message of a refusal, in characters.
 const LONGEST_MESSAGE: usize = 300;
 /// The longest message of one field.
 const LONGEST_OF_FIELD: usize = 200;
@@ -71,7 +71,7 @@ const LONGEST_NAME: usize = 100;
 /// The most problems that are read of each list or map, and the most fields that are kept.
 const MOST: usize = 32;
 
-/// What a refusal says.
+/// The message, code and fields of a refusal.
 #[derive(Default)]
 pub(super) struct Said {
     pub(super) message: Option<String>,
@@ -93,7 +93,7 @@ pub(crate) fn is_errors_alone(response: &Response<Bytes>) -> bool {
 }
 
 impl Said {
-    /// `None` when there is nothing that can be read.
+    /// `None` when the body cannot be read.
     pub(super) fn read(status: StatusCode, content: &Content<'_>) -> Option<Self> {
         let mut said = Self::default();
         match serde_json::from_slice(content.body) {
@@ -132,7 +132,7 @@ impl Said {
         }
     }
 
-    /// One of a list.
+    /// Adds one problem of a list.
     fn problem(&mut self, status: StatusCode, problem: &Value) {
         let field = problem.as_object().and_then(|object| first(FIELD, object, name_of_field));
         self.of_field(field.map(|(_, name)| name), Words::of(status, problem));
@@ -150,7 +150,7 @@ impl Said {
         }
     }
 
-    /// Something about the whole request, beside what was said of it before.
+    /// Adds words about the whole request to those before.
     fn say(&mut self, Words { message, code }: Words) {
         self.code = self.code.take().or(code);
         self.message = both(self.message.take(), message);
@@ -233,7 +233,8 @@ fn both(first: Option<String>, second: Option<String>) -> Option<String> {
     }
 }
 
-/// The first line of plain text, which some servers call HTML; of a page, what Express puts between `<pre>` tags.
+/// The first line of plain text, which some servers call HTML; of a page, the text that Express puts between `<pre>`
+/// tags.
 fn words_of_text(content: &Content<'_>) -> Option<String> {
     let text = content.text()?;
     let words = if content.is_page() {

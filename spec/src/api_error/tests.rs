@@ -1,4 +1,4 @@
-//! The shapes of other APIs, and servers that mean no harm or do.
+//! The shapes of other APIs, and hostile servers.
 
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use serde_json::json;
@@ -39,12 +39,12 @@ fn a_secret_field_keeps_its_name_when_its_secret_is_the_same_word() {
 }
 
 #[test]
-fn a_name_in_the_head_is_shown_when_it_is_known() {
+fn an_encoding_or_charset_is_shown_when_it_is_a_known_one() {
     for (name, value, shown) in [
         (CONTENT_ENCODING, "br", "`br`"),
-        (CONTENT_ENCODING, "ql_0123", "one that is not known"),
+        (CONTENT_ENCODING, "ql_0123", "something unknown"),
         (CONTENT_TYPE, "text/plain; charset=Shift_JIS", "`Shift_JIS`"),
-        (CONTENT_TYPE, "text/plain; charset=ql_0123", "one that is not known"),
+        (CONTENT_TYPE, "text/plain; charset=ql_0123", "something unknown"),
     ] {
         let mut response = response(500, "text/plain", [0xff, 0x00]);
         response.headers_mut().insert(name, value.parse().unwrap());
@@ -192,7 +192,7 @@ fn the_shapes_of_other_apis_are_read() {
 }
 
 #[test]
-fn text_is_read_from_what_is_text() {
+fn words_are_read_from_plain_text_and_from_pages_of_express() {
     let page = "<!DOCTYPE html>\n<body>\n<pre>Cannot GET /api/v1/me</pre>\n</body>";
     assert_eq!(error(404, "text/html; charset=utf-8", page).message(), Some("Cannot GET /api/v1/me"));
     assert_eq!(error(502, "text/html", "<h1>Bad Gateway</h1>").message(), None);
@@ -209,7 +209,7 @@ fn the_text_of_a_redirect_is_not_read() {
 }
 
 #[test]
-fn what_cannot_be_read_is_named() {
+fn an_unreadable_body_is_reported_with_its_encoding_or_charset() {
     let mut packed = response(400, "application/json", [0x1f, 0x8b, 8, 0]);
     packed.headers_mut().insert(CONTENT_ENCODING, "identity, gzip".parse().unwrap());
     let error = ApiError::of(&packed).unwrap();
@@ -217,10 +217,10 @@ fn what_cannot_be_read_is_named() {
     let wide: Vec<u8> = "{\"message\":\"no\"}".encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(
         self::error(400, "application/json; charset=\"UTF-16\"", wide).to_string(),
-        "400 Bad Request (the charset of its body is `UTF-16`, which is not read: UTF-8 is)"
+        "400 Bad Request (the charset of its body is `UTF-16`, and only UTF-8 is read)"
     );
     let read = self::error(400, "application/json; charset=iso-8859-1", r#"{"message":"no"}"#);
-    assert_eq!(read.to_string(), "400 Bad Request: no", "what can be read is");
+    assert_eq!(read.to_string(), "400 Bad Request: no", "readable text is read whatever its charset is called");
 }
 
 #[test]
@@ -236,7 +236,7 @@ fn a_success_that_only_holds_errors_is_an_error_where_that_is_declared() {
 }
 
 #[test]
-fn what_is_declared_says_why_it_does_not_fit() {
+fn a_body_that_is_not_the_declared_error_says_why() {
     let refused = |body: &str| match MakeThingOr200::decode(&response(400, "application/json", body)) {
         Err(ResponseError::Api(error)) => error,
         other => panic!("{other:?}"),
@@ -247,14 +247,14 @@ fn what_is_declared_says_why_it_does_not_fit() {
     assert_eq!(refused("7").declared::<crate::api::GetMe>(), None);
     assert_eq!(
         why(&refused(r#"{"message":"no"}"#)),
-        "the answer to `MakeThingOr200` (400 Bad Request) is not the declared one: invalid type: map, expected u32 at line 1 column 0"
+        "the response to `MakeThingOr200` (400 Bad Request) is not the declared one: invalid type: map, expected u32 at line 1 column 0"
     );
     assert!(why(&refused("")).ends_with("its body is empty"));
     let large = refused(&" ".repeat(LARGEST_BODY + 1));
     assert!(large.body().is_empty() && why(&large).ends_with("its body is larger than 64 KiB, and was not kept"));
 }
 
-/// Shown on one line, and not a long one.
+/// The error is shown on one line of bounded length.
 fn assert_is_one_short_line(error: &ApiError) {
     let line = error.to_string();
     let is_plain =
@@ -289,7 +289,7 @@ fn a_hostile_server_fills_no_log() {
 }
 
 #[test]
-fn texts_are_given_as_they_are_and_shown_escaped() {
+fn words_are_returned_as_they_were_sent_and_shown_escaped() {
     let error = error(400, "application/json", r#"{"message":"one\ntwo","errors":{"a\u202e":"b\u2029c"}}"#);
     assert_eq!(error.message(), Some("one\ntwo"));
     assert_eq!(error.field("a\u{202e}").unwrap().message.as_deref(), Some("b\u{2029}c"));

@@ -1,4 +1,4 @@
-//! Reading a flattened value from the fields that others have left.
+//! Reads a flattened value from the fields that other values have left.
 
 use std::cell::Cell;
 
@@ -9,9 +9,9 @@ use serde::forward_to_deserialize_any;
 use crate::text::{FromTexts, OneText, ValueError};
 use crate::value::FromWire;
 
-/// What a field is read from.
+/// A field that a value is read from.
 pub(crate) trait Field<'de>: Deserializer<'de, Error = ValueError> + Copy {
-    /// The same for an entry of a map, about which serde decides.
+    /// The same field as an entry of a map, where serde decides how `null` reads.
     fn of_a_map(self) -> Self;
 }
 
@@ -21,10 +21,10 @@ impl<'de> Field<'de> for FromTexts<'de> {
     }
 }
 
-/// Reads a value from fields. Gives the names that it knows as well: they are not left to the next flattened value.
+/// Reads a value from fields. Returns the names that it knows as well: they are not left to the next flattened value.
 ///
-/// `refusals` counts what the fields were asked for and refused. As long as there are more of them, it is tried again:
-/// a visitor is used up when it is asked.
+/// `refusals` counts the fields that turned out not to hold a `null`. Reading uses a visitor up, so the value is read
+/// again after a failure that shows one more of them, or that all fields of an `Option` are absent.
 pub(crate) fn read<'de, V, D>(
     fields: &'de [(&'de str, D)],
     refusals: impl Fn() -> usize,
@@ -48,7 +48,7 @@ where
 struct Left<'a, 'de, D> {
     fields: &'de [(&'de str, D)],
     known: &'a Cell<&'static [&'static str]>,
-    /// Whether the value is an `Option` and none of its fields is there.
+    /// Set when the value is an `Option` and all of its fields are absent.
     absent: &'a Cell<bool>,
     optional: bool,
 }
@@ -58,7 +58,7 @@ impl<'de, D> Left<'_, 'de, D> {
         Those { fields: self.fields.iter(), names, value: None }
     }
 
-    /// Looks for what a value knows; an `Option` of one whose fields are all absent is `None`.
+    /// The fields that a value knows; an `Option` of a value whose fields are all absent is `None`.
     fn known(&self, names: &'static [&'static str]) -> Result<Those<'de, D>, ValueError> {
         self.known.set(names);
         if self.optional && !self.fields.iter().any(|(name, _)| names.contains(name)) {
@@ -133,7 +133,7 @@ struct Those<'de, D> {
 impl<'de, D: Field<'de>> MapAccess<'de> for Those<'de, D> {
     type Error = ValueError;
 
-    /// A struct asks for identifiers, also one that flattens and is read as a map.
+    /// A struct reads its keys as identifiers, also a struct that flattens and is read as a map.
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, ValueError> {
         let names = self.names;
         let Some((name, field)) = self.fields.find(|(name, _)| names.is_none_or(|names| names.contains(name))) else {

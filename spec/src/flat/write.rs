@@ -1,4 +1,4 @@
-//! Writing a flattened value: field by field, in their order, each name once.
+//! Writes a flattened value: field by field, in their order, each name once.
 
 use std::collections::BTreeSet;
 
@@ -9,36 +9,36 @@ use serde::ser::{
 
 use crate::text::{OF_SERDE_JSON, Pairs, Texts, ValueError, no_text};
 
-/// Whose field it is.
+/// The kind of value that a field belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FieldOf {
     /// A struct: the field is absent when it is `None`.
     Struct,
-    /// A map: a key that is there was put there.
+    /// A map: an entry is written also when it is `None`, since it was put into the map.
     Map,
 }
 
-/// Where the fields of flattened values are written.
+/// The place that the fields of flattened values are written to.
 pub(crate) trait Fields {
     type Error: Error;
 
     /// Writes a field.
     fn field<T: Serialize + ?Sized>(&mut self, of: FieldOf, name: &str, value: &T) -> Result<(), Self::Error>;
 
-    /// Begins a field that is a list or an object, as the brackets say, or says why there cannot be one.
+    /// Begins a field that is a list or an object, depending on the brackets. Fails where there cannot be one.
     fn open(&mut self, name: &str, brackets: Brackets) -> Result<(), Self::Error>;
 
-    /// Writes a part of what was begun: an element of a list, or a field of an object.
+    /// Writes a part of the field that was begun: an element of a list, or a field of an object.
     fn part<T: Serialize + ?Sized>(&mut self, name: Option<&str>, value: &T) -> Result<(), Self::Error>;
 
-    /// Ends what was begun.
+    /// Ends the field that was begun.
     fn close(&mut self, brackets: Brackets);
 }
 
 /// `[]` or `{}`.
 pub(crate) type Brackets = [u8; 2];
 
-/// What is `None` has no text, and nothing has data inside of it.
+/// A value that is `None` has no text, and no value is nested.
 impl Fields for Pairs<'_> {
     type Error = ValueError;
 
@@ -57,7 +57,7 @@ impl Fields for Pairs<'_> {
     fn close(&mut self, _: Brackets) {}
 }
 
-/// The names that are used: those the endpoint declares, and those of the values that were flattened before.
+/// The names that are used: those that the endpoint declares, and those of the values that were flattened before.
 #[derive(Debug)]
 pub(crate) struct Names<'n> {
     pub(crate) declared: &'n [&'n str],
@@ -65,7 +65,7 @@ pub(crate) struct Names<'n> {
 }
 
 impl Names<'_> {
-    /// Uses a name, which has to be a new one: two values under one name are read as either, or both.
+    /// Takes a name, which must not be used yet: of two values under one name, a server may read either one, or both.
     fn claim<E: Error>(&mut self, name: &str) -> Result<(), E> {
         if self.declared.contains(&name) {
             return Err(E::custom(format_args!(
@@ -92,7 +92,7 @@ where
 struct Flattened<'n, F> {
     names: Names<'n>,
     fields: F,
-    /// The key of a map whose value is to come.
+    /// The key of a map that waits for its value.
     key: Option<(FieldOf, String)>,
 }
 
@@ -197,7 +197,7 @@ impl<F: Fields> ser::Serializer for Flattened<'_, F> {
         Ok(self)
     }
 
-    /// Numbers and raw values of `serde_json` come as structs whose names are no names of structs.
+    /// Numbers and raw values of `serde_json` come as structs with names of their own.
     fn serialize_struct(self, name: &'static str, _: usize) -> Result<Self, F::Error> {
         if name.starts_with(OF_SERDE_JSON) { not_flat() } else { Ok(self) }
     }
@@ -245,12 +245,13 @@ impl<F: Fields> SerializeMap for Flattened<'_, F> {
     }
 }
 
-/// A struct that flattens comes as a map. The names of its fields are a `str`, while the keys of a map have a size.
+/// A struct that flattens another one comes as a map. Its keys are told by their type: the names of fields are `str`,
+/// which has no size, while the keys of a map have one.
 fn field_of<K: ?Sized>(_: &K) -> FieldOf {
     if size_of::<&K>() > size_of::<&()>() { FieldOf::Struct } else { FieldOf::Map }
 }
 
-/// The key of a map, which is any one text.
+/// The key of a map as text.
 fn key_text<K: Serialize + ?Sized>(key: &K) -> Result<String, ValueError> {
     let mut texts = Vec::new();
     key.serialize(Texts::new(&mut |text| {
@@ -382,7 +383,7 @@ mod tests {
         let error = json(&[map("a"), map("a")]).unwrap_err();
         assert!(error.starts_with("`a` is flattened into the request twice"), "{error}");
         let page = Page { size: None, number: 1.0, cleared: None, more: map("size") };
-        assert!(json(&[page]).unwrap_err().contains("`size`"), "what is absent has its name, too");
+        assert!(json(&[page]).unwrap_err().contains("`size`"), "an absent field has its name, too");
     }
 
     #[test]

@@ -1,7 +1,7 @@
-//! Values out of JSON, each from the text it was sent as.
+//! Reads values out of JSON, each from its own text.
 //!
-//! What `serde_json` would keep for later, as a `Value` or for an untagged enum, loses digits of numbers or becomes a map,
-//! as its features are. So a text is taken apart where it stands, level by level, and numbers are read by `std`.
+//! Values that `serde_json` buffers, as a `Value` or for an untagged enum, lose digits of numbers or become maps,
+//! depending on its features. So a text is taken apart level by level, and `std` reads the numbers.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -18,9 +18,10 @@ use crate::text::{OF_SERDE_JSON, OneText, ValueError};
 /// How many lists and objects may be inside of one another: as many as `serde_json` reads.
 const DEPTH: u8 = 127;
 
-/// Reads a value that may be absent; for a `null`, an `Option` is `Some` if what is in it can be `null`, else `None`.
+/// Reads a value that may be absent. A `null` reads as `Some` if the type inside of the `Option` can be `null`, and
+/// else as `None`.
 ///
-/// Which it is, only reading tells, and a visitor is used up by it. So it is read again.
+/// Only reading tells which of the two it is, and reading uses the visitor up. So the value may be read twice.
 pub(crate) fn present<'r, V>(
     text: Option<&'r str>,
     read: impl for<'j> Fn(JsonField<'j>) -> Result<V, ValueError>,
@@ -74,7 +75,7 @@ impl<'de> Deserialize<'de> for Object<'de> {
 #[derive(serde::Deserialize)]
 struct Name<'r>(#[serde(borrow)] Cow<'r, str>);
 
-/// Says which name is there more than once.
+/// Fails if a name occurs more than once, and says which one.
 pub(crate) fn unique(fields: &[(Cow<'_, str>, &str)]) -> Result<(), ValueError> {
     let mut names = BTreeSet::new();
     match fields.iter().find(|(name, _)| !names.insert(name.as_ref())) {
@@ -89,7 +90,7 @@ pub struct JsonField<'r> {
     /// The text; `None` when the field is absent.
     text: Option<&'r str>,
     depth: u8,
-    /// For a field that an endpoint or a flattened struct declares: where to say that its `Option` cannot hold `null`.
+    /// For a field that an endpoint or a flattened struct declares: set when its `Option` cannot hold `null`.
     null: Option<&'r Cell<bool>>,
 }
 
@@ -124,9 +125,9 @@ impl<'r> JsonField<'r> {
         Ok(object(text)?.into_iter().map(move |(name, value)| (Key(name), Self { text: Some(value), ..inside })))
     }
 
-    /// A number of a kind that the text alone has to tell.
+    /// A number whose kind only its text tells.
     ///
-    /// What does not fit goes to `serde_json`, which keeps all digits when it is built to.
+    /// `serde_json` reads the numbers that do not fit: with the right feature it keeps all digits.
     fn any_number<V: Visitor<'r>>(self, text: &'r str, visitor: V) -> Result<V::Value, ValueError> {
         if let Some(number) = self.number() {
             return visitor.visit_u64(number);
@@ -152,7 +153,7 @@ fn significant(text: &str) -> String {
     digits.collect::<String>().trim_matches('0').to_owned()
 }
 
-/// The key of an object: any text that serde asks for, as it is read from a query.
+/// The key of an object, which is read as a text of a query is: also as a number.
 struct Key<'r>(Cow<'r, str>);
 
 impl<'r> IntoDeserializer<'r, ValueError> for Key<'r> {
@@ -209,7 +210,7 @@ macro_rules! numbers {
 impl<'de> Deserializer<'de> for JsonField<'de> {
     type Error = ValueError;
 
-    // The smaller ones have room in what any number is visited as.
+    // The smaller types are read as any number is.
     numbers! {
         deserialize_i128: visit_i128, deserialize_u128: visit_u128,
         deserialize_f32: visit_f32 if f32::is_finite, deserialize_f64: visit_f64 if f64::is_finite
@@ -245,7 +246,7 @@ impl<'de> Deserializer<'de> for JsonField<'de> {
         visitor: V,
     ) -> Result<V::Value, ValueError> {
         match self.text {
-            // A raw value of `serde_json`, which only `serde_json` can make.
+            // Only `serde_json` can make one of its raw values.
             Some(text) if name.starts_with(OF_SERDE_JSON) => {
                 let mut json = serde_json::Deserializer::from_str(text);
                 json.deserialize_newtype_struct(name, visitor).map_err(ValueError::custom)
@@ -339,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn null_is_some_where_it_is_a_value_and_none_where_it_is_not() {
+    fn null_is_some_where_the_type_can_hold_it_and_else_none() {
         assert_eq!(read("null"), Ok(None::<u8>));
         assert_eq!(read("null"), Ok(Some(None::<u8>)));
         assert_eq!(read("null"), Ok(Some(())));
@@ -370,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn what_serde_keeps_for_later_holds_numbers() {
+    fn numbers_survive_the_buffers_of_serde() {
         let list = vec![Either::Whole(7), Either::Number(0.5), Either::Number(1e30), Either::Text("a\n".to_owned())];
         assert_eq!(read(r#"[7,0.5,1e30,"a\n"]"#), Ok(Either::List(list)));
         assert_eq!(read(r#"{"a":0.1}"#), Ok(Outer { inner: BTreeMap::from([("a".to_owned(), 0.1)]) }));
@@ -388,7 +389,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_an_error() {
+    fn a_text_that_is_not_json_is_an_error() {
         for text in ["{", "[1,]", "nul", "01", "1.", "\"\\ud800\"", "\"a\nb\"", "1 2", "\u{feff}1"] {
             assert!(read::<Value>(text).is_err(), "{text:?}");
         }

@@ -1,4 +1,4 @@
-//! JSON out of values: finite numbers only, and no field that is `None`.
+//! Writes values as JSON: without fields that are `None`, and only with finite numbers.
 
 use std::fmt::Display;
 
@@ -11,10 +11,11 @@ use serde::ser::{
 use crate::flat::{Brackets, FieldOf, Fields};
 use crate::text::NOT_FINITE;
 
-/// What writes a value into a body.
+/// The serializer that writes a value into a body.
 pub(crate) type Body<'s, 'b> = JsonSerializer<'s, &'s mut serde_json::Serializer<&'b mut Vec<u8>>>;
 
-/// Writes a field that an endpoint or a flattened struct declares; nothing, not even its name, when it is `None`.
+/// Writes a field that an endpoint or a flattened struct declares; writes nothing, not even the name, when it is
+/// `None`.
 pub(crate) fn field(
     object: &mut Vec<u8>,
     name: &str,
@@ -28,7 +29,7 @@ pub(crate) fn field(
     Ok(())
 }
 
-/// Writes a value; says whether there is one, which `None` is not.
+/// Writes a value; returns whether there is one: `false` for `None`.
 pub(crate) fn value(
     out: &mut Vec<u8>,
     write: impl FnOnce(Body<'_, '_>) -> Result<(), serde_json::Error>,
@@ -54,7 +55,7 @@ fn push_comma(out: &mut Vec<u8>) {
     }
 }
 
-/// Where flattened values are written: the object that is a body.
+/// The object that is a body, for flattened values.
 pub(crate) struct Object<'b>(pub(crate) &'b mut Vec<u8>);
 
 impl Fields for Object<'_> {
@@ -86,10 +87,10 @@ impl Fields for Object<'_> {
     }
 }
 
-/// Writes a value with another serializer, one of `serde_json`, and refuses numbers that it would write as `null`.
+/// Writes a value with a serializer of `serde_json`, and refuses the numbers that it would write as `null`.
 pub struct JsonSerializer<'a, S> {
     inner: S,
-    /// Where to say that the value is `None`; nowhere inside of a value, where serde decides.
+    /// Set when the value is `None`. There is none inside of a value, where serde decides.
     absent: Option<&'a mut bool>,
 }
 
@@ -283,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_that_is_none_takes_its_name_back() {
+    fn a_field_that_is_none_is_removed_with_its_name() {
         assert_eq!(written(&None::<u8>), "{");
         assert_eq!(written(&&Box::new(None::<u8>)), "{");
         assert_eq!(written(&Alias(Alias(None::<u8>))), "{");

@@ -1,4 +1,4 @@
-//! What a body is, by what its head says and its first bytes show.
+//! The kind of a body, told from its headers and its first bytes.
 
 use bytes::Bytes;
 use http::Response;
@@ -8,7 +8,7 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// The longest name of a type, charset or encoding that is shown, in bytes.
 const LONGEST_NAME: usize = 60;
 
-/// The body of a response, without a byte order mark, and what its head says about it.
+/// The body of a response, without a byte order mark, and its headers about the body.
 pub(crate) struct Content<'r> {
     pub(crate) body: &'r [u8],
     media_type: Option<&'r str>,
@@ -29,25 +29,25 @@ impl<'r> Content<'r> {
         Self {
             media_type,
             charset: charset.map(|(_, name)| name.trim_matches('"')),
-            // The one that was applied last is the one that hides the rest.
+            // The encoding that was applied last covers the others.
             encoding: encodings.rfind(is_coded),
             ..Self::of_body(response.body())
         }
     }
 
-    /// A body whose head is not known any more.
+    /// A body whose headers are not known any more.
     pub(crate) fn of_body(body: &'r [u8]) -> Self {
         let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
         Self { body, media_type: None, charset: None, encoding: None }
     }
 
-    /// Whether there is nothing in it.
+    /// Whether it is empty, or white space only.
     pub(crate) fn is_blank(&self) -> bool {
         self.body.trim_ascii().is_empty()
     }
 
-    /// Whether it is a page for a browser. It takes markup: many a server calls a word or JSON `text/html`. What cannot be
-    /// looked into is what it is called.
+    /// Whether it is a page for a browser: it begins like one. The label `text/html` alone is not enough, because many
+    /// servers put it on JSON or a word. It is enough where the body cannot be read.
     pub(crate) fn is_page(&self) -> bool {
         let start = self.body.trim_ascii_start();
         let begins_with =
@@ -62,15 +62,15 @@ impl<'r> Content<'r> {
         self.media_type.is_some_and(|name| name.eq_ignore_ascii_case(media_type))
     }
 
-    /// The body as text, if it is some.
+    /// The body as text, if it is UTF-8.
     pub(crate) fn text(&self) -> Option<&'r str> {
         std::str::from_utf8(self.body).ok()
     }
 
-    /// Why it cannot be read, in a clause about "its body"; `None` when it is text in UTF-8, as far as that can be told.
+    /// The reason why the body cannot be read, as a clause about "its body"; `None` if it seems to be text in UTF-8.
     ///
-    /// Asked only when reading has failed: a transport may leave the header of an encoding that it has undone, and many a
-    /// server names a charset that it does not use.
+    /// Called only after reading has failed: a transport may leave the header of an encoding that it has undone, and
+    /// many servers name a charset that they do not use.
     pub(crate) fn why_unreadable(&self) -> Option<String> {
         const OURS: [&str; 5] = ["utf-8", "utf8", "us-ascii", "ascii", ""];
         let foreign = |name: &&str| !OURS.iter().any(|ours| ours.eq_ignore_ascii_case(name));
@@ -81,12 +81,12 @@ impl<'r> Content<'r> {
         let by_its_mark = || matches!(self.body, [0xff, 0xfe, ..] | [0xfe, 0xff, ..]).then_some("utf-16");
         if let Some(charset) = self.charset.filter(foreign).or_else(by_its_mark) {
             let charset = known(charset, |name| CHARSETS.iter().any(|start| name.starts_with(start)));
-            return Some(format!("the charset of its body is {charset}, which is not read: UTF-8 is"));
+            return Some(format!("the charset of its body is {charset}, and only UTF-8 is read"));
         }
         self.text().is_none().then(|| "its body is not text in UTF-8".to_owned())
     }
 
-    /// What it is called, when that is a media type and not JSON.
+    /// The media type in the header, if it is one and not JSON.
     pub(crate) fn other_type(&self) -> Option<String> {
         let is_json = |name: &str| {
             let name = name.to_ascii_lowercase();
@@ -98,20 +98,16 @@ impl<'r> Content<'r> {
 }
 
 const ENCODINGS: [&str; 6] = ["gzip", "x-gzip", "deflate", "br", "zstd", "compress"];
-/// How names of charsets begin.
+/// The beginnings of names of charsets.
 const CHARSETS: [&str; 13] =
     ["utf", "ucs", "iso", "windows-", "cp", "us-", "gb", "big5", "euc-", "shift", "koi8", "mac", "latin"];
-/// What stands before the slash.
+/// The part of a media type before the slash.
 const MEDIA_TYPES: [&str; 9] =
     ["application", "audio", "font", "image", "message", "model", "multipart", "text", "video"];
 
-/// A name out of a header, if it is one: anything else in its place may be a secret.
+/// A name out of a header, if it is a known one: any other text may be a secret.
 fn known(name: &str, is_known: impl Fn(&str) -> bool) -> String {
     let is_of_a_name = |c: char| c.is_ascii_alphanumeric() || "/-+._".contains(c);
     let is_short = name.len() <= LONGEST_NAME && name.chars().all(is_of_a_name);
-    if is_short && is_known(&name.to_ascii_lowercase()) {
-        format!("`{name}`")
-    } else {
-        "one that is not known".to_owned()
-    }
+    if is_short && is_known(&name.to_ascii_lowercase()) { format!("`{name}`") } else { "something unknown".to_owned() }
 }

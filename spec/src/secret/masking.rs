@@ -1,33 +1,30 @@
-//! Finds secrets in a text, in whichever encoding a server or a format has written them.
+//! Finds secrets in a text, in the encodings that servers and formats write them in.
 
 use std::borrow::Cow;
 
 use secrecy::{ExposeSecret, SecretString};
 
-/// What is shown in the place of a secret.
+/// The text that is shown in the place of a secret.
 pub(crate) const MASK: &str = "***";
 
-/// The shortest secret that is looked for inside of texts, in characters.
-///
-/// A shorter one is masked only where it is the whole text: with every `7` of a message masked, the message could not be
-/// read, and would tell which character it was.
+/// The shortest secret that is masked inside of a text, in characters. See [`Secrets::mask`](super::Secrets::mask).
 const SHORTEST: usize = 4;
 
 /// How many backslashes an escaped character may have: JSON in JSON in JSON has seven.
 const MOST_BACKSLASHES: usize = 8;
 
-/// How many ways to read the beginning of a secret are followed at the same time.
+/// How many ways to read the beginning of a secret are tried at the same time.
 const MOST_ENDS: usize = 16;
 
 /// How often a text may be percent-encoded: URLs are parameters of URLs.
 const MOST_LAYERS: usize = 3;
 
-/// What stands at the end of a text that was cut.
+/// The last character of a text that was cut.
 const CUT: char = '…';
 
-/// The text with each of the secrets in it masked.
+/// The text, with each of the secrets masked.
 pub(super) fn masked<'t>(text: &'t str, secrets: &[SecretString]) -> Cow<'t, str> {
-    // Servers cut off the space around what they repeat.
+    // Servers trim the texts that they repeat.
     let secrets: Vec<_> = secrets.iter().map(|secret| secret.expose_secret().trim()).collect();
     if !text.trim().is_empty() && secrets.contains(&text.trim()) {
         return MASK.into();
@@ -67,26 +64,26 @@ fn occurrence(secret: &str, text: &str) -> Option<usize> {
             if read < SHORTEST {
                 return None;
             }
-            // Of a text only the first line is kept, and of a page what stands before the next tag.
+            // `ApiError` keeps only the first line of a text, and the part of a page before the next tag.
             let ends_a_line = matches!(wanted, '\n' | '\r' | '<') && ends.contains(&text.len());
             let cut = ends.iter().any(|end| is_cut(&text[*end..]));
             return if ends_a_line { Some(text.len()) } else { cut.then(|| text.len() - CUT.len_utf8()) };
         }
         next.sort_unstable();
         next.dedup();
-        // The longest of them; more are there only for a secret of many backslashes.
+        // Keep the longest ones; only a secret with many backslashes has more.
         ends = next.split_off(next.len().saturating_sub(MOST_ENDS));
     }
     ends.into_iter().max()
 }
 
-/// Whether the text ends here, maybe in the middle of an encoded character.
+/// Whether the text was cut here, maybe in the middle of an encoded character.
 fn is_cut(text: &str) -> bool {
     let last = text.strip_suffix(CUT);
     last.is_some_and(|rest| rest.is_empty() || (rest.starts_with(['%', '\\', '&']) && rest.len() < 12))
 }
 
-/// The lengths of what the text begins with that stands for one character: itself, or as JSON, a URL or HTML write it.
+/// Adds the lengths of all spellings of one character that the text begins with: plain, or as in JSON, a URL or HTML.
 fn spellings(wanted: char, text: &str, lengths: &mut Vec<usize>) {
     if text.starts_with(wanted) {
         lengths.push(wanted.len_utf8());
@@ -100,7 +97,7 @@ fn spellings(wanted: char, text: &str, lengths: &mut Vec<usize>) {
     }
 }
 
-/// `\"`, `\n`, `\u00e4`, and the same in JSON that stands in a string of JSON, where there are more backslashes.
+/// `\"`, `\n`, `\u00e4`, and the same with more backslashes, as in JSON inside of a string of JSON.
 fn json_escapes(wanted: char, text: &str, lengths: &mut Vec<usize>) {
     let escaped = behind_backslashes(text);
     let backslashes = text.len() - escaped.len();

@@ -12,11 +12,10 @@ use secrecy::{ExposeSecret, SecretString};
 use super::masking::masked;
 use crate::auth::CredentialHeader;
 
-/// The secrets of a request. They travel with it, among the extensions of the `http::Request`, so that nothing on the way
-/// shows them.
+/// The secrets of a request. They are among the extensions of its `http::Request`, so that a transport can mask them.
 ///
-/// Known are the fields marked `secret` or `bearer`, and what [`on_the_wire`](super::on_the_wire) writes, at any depth of a
-/// value.
+/// They are the fields marked `secret` or `bearer`, and the values that [`on_the_wire`](super::on_the_wire) has
+/// written, at any depth.
 ///
 /// ```
 /// use qelos_spec::{Endpoint, SecretString, api::OAuthSignIn};
@@ -35,7 +34,7 @@ pub(crate) struct Known {
     pub(crate) body: Vec<&'static str>,
     /// The names of parameters of the query.
     pub(crate) query: Vec<&'static str>,
-    /// What is secret, wherever it stands.
+    /// The secret texts, which are masked in every place.
     pub(crate) values: Vec<SecretString>,
 }
 
@@ -66,16 +65,16 @@ impl Secrets {
         Arc::make_mut(self.0.get_or_insert_default())
     }
 
-    /// Masks the secrets in a text, also where they are written as JSON, URLs or HTML write text.
+    /// Masks the secrets in a text, also in the encodings of JSON, URLs and HTML.
     ///
-    /// A secret of up to three characters is masked only when it is the whole text. Where it stands inside of a text, it
-    /// stays: a message without any of its `7`s could not be read, and would tell what the secret is.
+    /// A secret of up to three characters is masked only when it is the whole text. With every `7` of a message masked,
+    /// the message could not be read, and would tell which character it was.
     #[must_use]
     pub fn mask<'t>(&self, text: &'t str) -> Cow<'t, str> {
         masked(text, self.values())
     }
 
-    /// These, and the credential that the request is sent with.
+    /// These secrets, and the credential that the request is sent with.
     #[must_use]
     pub fn with_credential(&self, credential: &CredentialHeader) -> Self {
         let mut all = self.clone();
@@ -83,15 +82,16 @@ impl Secrets {
         all
     }
 
-    /// Whether a field of this name is declared as secret: its name is none. `lines.0.pin` is the field `pin`.
+    /// Whether a field of this name is declared as secret; its value is secret then, and its name is not. `lines.0.pin`
+    /// is the field `pin`.
     pub(crate) fn declares(&self, field: &str) -> bool {
         let last = field.rsplit('.').next().unwrap_or(field);
         self.body().iter().chain(self.query()).any(|name| *name == field || *name == last)
     }
 
-    /// The secrets that are none of the values, so that they can only stand in a name, as the keys of a map do.
+    /// The secrets that are not among the values. They may be names, such as the keys of a map.
     ///
-    /// The others are no reason to mask a name: a password may be the word `password`.
+    /// A secret that is a value does not mask a name: a password may be the word `password`.
     pub(crate) fn in_names<'v>(&self, values: impl Iterator<Item = Cow<'v, str>>) -> Vec<&str> {
         let mut secrets: Vec<_> = self.values().iter().map(ExposeSecret::expose_secret).collect();
         if !secrets.is_empty() {
@@ -101,7 +101,7 @@ impl Secrets {
     }
 }
 
-/// How many there are, and under which names.
+/// Shows the names, and the number of the secret texts.
 impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (body, query, values) = (self.body(), self.query(), self.values().len());
@@ -110,19 +110,19 @@ impl fmt::Debug for Secrets {
 }
 
 thread_local! {
-    /// What the encoding under way on this thread has written; `None` outside of one.
+    /// The secrets that the current encoding on this thread has written; `None` while nothing is encoded.
     static WRITTEN: RefCell<Option<Vec<SecretString>>> = const { RefCell::new(None) };
 }
 
 /// Collects the secrets that are written on this thread, until it is dropped.
 ///
-/// A thread-local reaches a secret at any depth of a value, through `flatten` and tags, where serde buffers, and in
-/// serializers of the user; a serializer of ours would reach only what is written to it. Encoding awaits nothing, so all of it
-/// happens on one thread, and one encoding inside of another ends first.
+/// A thread-local reaches a secret at any depth of a value: behind `flatten` and tags, where serde buffers, and in
+/// serializers of the user. A serializer of ours would see only the values that are written to it. Encoding awaits
+/// nothing, so all of it happens on one thread, and an encoding inside of another one ends first.
 #[derive(Debug)]
 pub(crate) struct Collecting {
     outer: Option<Vec<SecretString>>,
-    /// What it has begun on one thread must end there.
+    /// Not `Send`: the collection ends on the thread that began it.
     not_send: PhantomData<*const ()>,
 }
 
@@ -131,12 +131,13 @@ impl Collecting {
         Self { outer: WRITTEN.replace(Some(Vec::new())), not_send: PhantomData }
     }
 
-    /// The text without the secrets that the encoding under way has written so far.
+    /// The text, with the secrets masked that the current encoding has written so far.
     pub(crate) fn mask(text: &str) -> String {
         WRITTEN.with_borrow(|written| masked(text, written.as_deref().unwrap_or_default()).into_owned())
     }
 
-    /// What was written. An encoding around this one has written it, too: its request may hold this one, as a batch does.
+    /// The secrets that were written. They also count for an encoding around this one, whose request may hold this one,
+    /// as a batch does.
     pub(crate) fn finish(mut self) -> Vec<SecretString> {
         let written = WRITTEN.take().unwrap_or_default();
         if let Some(outer) = &mut self.outer {
@@ -146,16 +147,16 @@ impl Collecting {
     }
 }
 
-/// Also when the value panics that is being written.
+/// Ends the collection also when the `Serialize` of a value panics.
 impl Drop for Collecting {
     fn drop(&mut self) {
         WRITTEN.set(mem::take(&mut self.outer));
     }
 }
 
-/// Tells the encoding under way, if there is one, that this is a secret.
+/// Adds a secret to those of the current encoding, if there is one.
 pub(super) fn collect(secret: &str) {
-    // Not there while its thread ends, when no encoding is under way either.
+    // The thread-local is gone while its thread ends; nothing is encoded then.
     let _ = WRITTEN.try_with(|written| {
         if let Some(written) = &mut *written.borrow_mut() {
             written.push(secret.into());
@@ -174,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn an_encoding_collects_what_is_written_during_it() {
+    fn an_encoding_collects_the_secrets_that_it_writes() {
         collect("before");
         let encoding = Collecting::start();
         collect("during");

@@ -1,7 +1,7 @@
-//! A JSON body as text for people: members sorted by name, one in a line, numbers as they were written.
+//! A JSON body as text for people: one member in a line, sorted by name, with numbers as they were written.
 //!
-//! `serde_json::Value` cannot do it: whether it keeps the order of members and the digits of numbers depends on features that
-//! anything else in the program may turn on.
+//! `serde_json::Value` cannot do this: features that other crates of the program may turn on decide whether it keeps
+//! the order of members and the digits of numbers.
 
 use serde::de::IgnoredAny;
 use serde_json::Value;
@@ -18,14 +18,14 @@ pub(super) enum Json<'t> {
 }
 
 impl<'t> Json<'t> {
-    /// `None` when the text is no JSON, or nested too deeply.
+    /// `None` when the text is not JSON, or nested too deeply.
     pub(super) fn parse(text: &'t str) -> Option<Self> {
-        // From here on the text is known to be JSON, so that what follows need not look twice.
+        // From here on the text is known to be JSON: the code below does not check the syntax again.
         serde_json::from_str::<IgnoredAny>(text).ok()?;
         Cursor { rest: text }.value(0)
     }
 
-    /// Each text that is a value, at any depth.
+    /// All texts that are values, at any depth.
     pub(super) fn texts(&self) -> Vec<&str> {
         match self {
             Self::Literal(_) => Vec::new(),
@@ -117,7 +117,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// What stands between brackets and commas.
+    /// The elements or members, up to the closing bracket.
     fn all<T>(&mut self, close: char, mut one: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
         self.split_at(1);
         let mut all = Vec::new();
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_not_read() {
+    fn a_text_that_is_not_json_is_not_read() {
         let deep = "[".repeat(100_000) + &"]".repeat(100_000);
         for text in ["", "{", "a=1", "[1,]", "{\"a\" 1}", "\"\\ud800\"", "1 2", &deep] {
             assert!(Json::parse(text).is_none(), "{}", &text[..text.len().min(20)]);

@@ -13,7 +13,7 @@ use crate::text::ValueError;
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct OneText<'t> {
     text: &'t str,
-    /// Where to say that it was asked for as the name of a field.
+    /// Set when the text is read as the name of a field.
     identifier: Option<&'t Cell<bool>>,
 }
 
@@ -22,7 +22,7 @@ impl<'t> OneText<'t> {
         Self { text, identifier: None }
     }
 
-    /// A key that says whether it is read as the name of a field.
+    /// A key that sets `identifier` when it is read as the name of a field.
     pub(crate) fn key(text: &'t str, identifier: &'t Cell<bool>) -> Self {
         Self { text, identifier: Some(identifier) }
     }
@@ -90,17 +90,23 @@ impl<'de> de::Deserializer<'de> for OneText<'_> {
     }
 }
 
-/// Reads a value from the texts that are there.
+/// The text, if there is one. Several are an error.
+pub(crate) fn at_most_one<'t>(texts: &'t [Cow<'t, str>]) -> Result<Option<&'t str>, String> {
+    match texts {
+        [] => Ok(None),
+        [text] => Ok(Some(text)),
+        _ => Err(format!("it is given {} times", texts.len())),
+    }
+}
+
+/// Reads a value from its texts.
 #[derive(Debug, Clone, Copy)]
 pub struct FromTexts<'t>(pub(crate) &'t [Cow<'t, str>]);
 
 impl<'t> FromTexts<'t> {
     fn one(&self) -> Result<OneText<'t>, ValueError> {
-        match self.0 {
-            [text] => Ok(OneText::new(text)),
-            [] => Err(ValueError("it is missing".to_owned())),
-            _ => Err(ValueError(format!("it is given {} times", self.0.len()))),
-        }
+        let text = at_most_one(self.0).map_err(ValueError)?;
+        text.map(OneText::new).ok_or_else(|| ValueError("it is missing".to_owned()))
     }
 
     fn list<'de, V: Visitor<'de>>(&self, visitor: V) -> Result<V::Value, ValueError> {

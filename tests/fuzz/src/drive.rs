@@ -2,17 +2,17 @@
 //! hold.
 #![allow(clippy::missing_panics_doc, reason = "panicking is how all of them report")]
 
-mod answers;
 mod declare;
 mod macros;
 mod requests;
+mod responses;
 mod secrets;
 mod source;
 mod words;
 
-pub use answers::decode_response;
 pub use macros::{decode_request, endpoint, resource};
 pub use requests::decode_request_bytes;
+pub use responses::decode_response;
 
 /// One fuzz target, with what a replay of its corpus needs.
 pub struct Target {
@@ -29,6 +29,6 @@ pub const TARGETS: [Target; 5] = [
     Target { name: "endpoint", run: endpoint, show: macros::show_struct },
     Target { name: "decode_request", run: decode_request, show: macros::show_struct },
     Target { name: "resource", run: resource, show: macros::show_trait },
-    Target { name: "decode_response", run: decode_response, show: answers::show },
+    Target { name: "decode_response", run: decode_response, show: responses::show },
     Target { name: "decode_request_bytes", run: decode_request_bytes, show: requests::show },
 ];

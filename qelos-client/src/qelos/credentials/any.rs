@@ -7,6 +7,7 @@ use crate::auth::{
     Anonymous, ApiTokenAuth, Authorization, CookieSession, Credential, CredentialKind, OAuth, Probe, Refusal, Refused,
     Verdict,
 };
+use crate::client::Client;
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::transport::Transport;
@@ -14,8 +15,8 @@ use crate::transport::Transport;
 /// Any of the credentials of Qelos: for programs whose configuration decides how to authenticate.
 ///
 /// A call that the compiler would refuse for a credential of a fixed type fails before it is sent, with the same
-/// message. This holds for this type. A credential of your own around it may call what its
-/// [`SatisfiedBy`](crate::auth::SatisfiedBy) says.
+/// message. A credential of your own that contains this one is not checked like that: the compiler checks its own
+/// [`SatisfiedBy`](crate::auth::SatisfiedBy).
 ///
 /// ```
 /// use qelos_client::{Anonymous, AnyCredential, ApiTokenAuth, Client};
@@ -115,3 +116,50 @@ macro_rules! from {
 }
 
 from!(Anonymous: Anonymous, Cookie: CookieSession, OAuth: OAuth, ApiToken: ApiTokenAuth);
+
+impl<C: Credential, T: Transport> Client<C, T> {
+    /// The same client, with a type that does not name its credential.
+    ///
+    /// ```
+    /// use qelos_client::{AnyCredential, Client};
+    ///
+    /// let token = std::env::var("CI_TOKEN").ok();
+    /// let client = match token {
+    ///     Some(token) => Client::builder("https://acme.example").api_token(token).build()?.into_any(),
+    ///     None => Client::new("https://acme.example")?.into_any(),
+    /// };
+    /// let _: Client<AnyCredential> = client;
+    /// # Ok::<(), qelos_client::Error>(())
+    /// ```
+    #[must_use]
+    pub fn into_any(self) -> Client<AnyCredential, T>
+    where
+        C: Into<AnyCredential>,
+    {
+        Client { connection: self.connection, credential: self.credential.into() }
+    }
+}
+
+impl<T: Transport> Client<AnyCredential, T> {
+    /// The same client, with a type that names its credential: the compiler then checks which endpoints it may call.
+    ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client<qelos_client::AnyCredential>) -> Result<(), qelos_client::Error> {
+    /// use qelos_client::OAuth;
+    ///
+    /// let client = client.into_typed::<OAuth>()?;
+    /// client.sign_out().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the client holds another credential.
+    pub fn into_typed<C>(self) -> Result<Client<C, T>, Error>
+    where
+        C: Credential + TryFrom<AnyCredential, Error = Error>,
+    {
+        Ok(Client { credential: C::try_from(self.credential)?, connection: self.connection })
+    }
+}

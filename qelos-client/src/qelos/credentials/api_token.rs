@@ -6,6 +6,7 @@ use qelos_spec::api::GetMe;
 use qelos_spec::{ExposeSecret, SecretString};
 
 use crate::auth::{Authorization, Credential, CredentialHeader, CredentialKind, Evidence, Probe, Refusal, Verdict};
+use crate::client::builder::Builder;
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::qelos::verdict::verdict_of_qelos;
@@ -39,6 +40,13 @@ impl ApiTokenAuth {
             return Err(Error::config("the API token contains a blank: copy the token alone"));
         }
         Ok(Self { header, evidence: Arc::default() })
+    }
+}
+
+impl<C, T> Builder<C, T> {
+    /// Sends this API token with every request. Default: no credential.
+    pub fn api_token(self, token: impl Into<SecretString>) -> Builder<ApiTokenAuth, T> {
+        self.with(ApiTokenAuth::new(token))
     }
 }
 

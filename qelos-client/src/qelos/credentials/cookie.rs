@@ -23,7 +23,7 @@ use crate::auth::{
     Authorization, Credential, CredentialHeader, CredentialKind, Evidence, Probe, Refusal, Refused, Verdict,
 };
 use crate::connection::Connection;
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::qelos::verdict::verdict_of_qelos;
 use crate::session::pending::Pending;
 use crate::session::single_flight::{Failure, Perishable, SingleFlight, TaskLost};
@@ -94,7 +94,7 @@ impl CookieSession {
     fn authorization(&self) -> Result<Authorization, Error> {
         let state = self.lock();
         let SetCookie { identity, value } = &state.cookie;
-        let value = value.as_ref().ok_or_else(|| Error::new(Kind::SessionEnded("it was signed out", None)))?;
+        let value = value.as_ref().ok_or_else(|| Error::session_ended("it was signed out"))?;
         let header = CredentialHeader::cookie(&identity.name, value.expose_secret())
             .map_err(|_| Error::config("the session cookie contains a character that headers do not allow"))?;
         Ok(Authorization::of_generation(header, state.generation))
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn a_session_that_moved_to_another_path_does_not_fall_back() {
+    fn a_session_that_moved_to_another_path_never_returns_to_its_old_cookie() {
         let session = started(&["qlt_0=a; Path=/old"]);
         session.sees(&["qlt_0=b; Path=/"]);
         session.sees(&["qlt_0=; Path=/; Max-Age=0"]);

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use qelos_spec::api::{GetMe, OAuthSignIn, RefreshTokens};
+use qelos_spec::api::{GetMe, OAuthSignIn};
 use qelos_spec::wire::Tokens;
 use qelos_spec::{ExposeSecret, SecretString, Timestamp, WorkspaceId};
 
@@ -16,18 +16,18 @@ use crate::connection::Connection;
 use crate::error::Error;
 use crate::qelos::renewal::QelosScheme;
 use crate::qelos::verdict::verdict_of_qelos;
+use crate::session::TokenSession;
 use crate::session::single_flight::{Perishable, Versioned};
 use crate::session::store::{AnyStore, StoredSession};
 use crate::session::token_set::TokenSet;
-use crate::session::{Ended, TokenSession};
 use crate::transport::Transport;
 
 #[cfg(test)]
 mod model;
 
 /// A session of an access token and a refresh token. The client renews it before the access token expires, and when the
-/// server refuses the access token: once for all callers that wait. All clones share the session; through a
-/// [store](crate::store), other processes do, too.
+/// server refuses the access token: once for all callers that wait. All clones share the session. Through a
+/// [store](crate::store), other processes share it as well.
 #[derive(Clone)]
 pub struct OAuth {
     pub(crate) session: TokenSession,
@@ -98,13 +98,6 @@ impl OAuth {
         Ok(renewed.value.tokens)
     }
 
-    /// Ends the session at the first poll, for all clients that share it. Returns the tokens for its last requests.
-    pub(crate) async fn end(&self) -> Result<(LastTokens, Ended), Error> {
-        let ended = self.session.end().await?;
-        let renewal = RefreshTokens { refresh: ended.tokens.refresh.clone() };
-        Ok((LastTokens { proof: proof(&ended.tokens.access)?, renewal }, ended))
-    }
-
     fn scheme(&self, limits: Limits) -> QelosScheme {
         let reauthenticate = self.reauthenticate().clone();
         QelosScheme { reauthenticate, workspace: self.session.workspace(), limits }
@@ -150,8 +143,8 @@ impl Credential for OAuth {
         self.evidence.probe(&GetMe, self, proof, connection).await
     }
 
-    /// Renews tokens that are bad. Tokens that are good, or may be, are renewed only where that loses nothing: not in a
-    /// workspace, and less and less often.
+    /// Renews bad tokens. Tokens that are or may be good are renewed only outside of a workspace, where a renewal loses
+    /// no roles, and less and less often.
     async fn renew<T: Transport>(
         &self,
         refused: &Refused<'_>,
@@ -185,22 +178,10 @@ fn authorization(version: &Versioned<TokenSet>) -> Result<Authorization, Error> 
     })
 }
 
-fn bearer(access: &SecretString) -> Result<CredentialHeader, Error> {
+/// The header of an access token.
+pub(crate) fn bearer(access: &SecretString) -> Result<CredentialHeader, Error> {
     CredentialHeader::bearer(access.expose_secret())
         .map_err(|_| Error::config("the access token contains a character that headers do not allow"))
-}
-
-/// The tokens for the last requests of a session.
-pub(crate) struct LastTokens {
-    /// The newest proof.
-    pub(crate) proof: Authorization,
-    /// The request for a newer proof, when the server does not accept this one any more.
-    pub(crate) renewal: RefreshTokens,
-}
-
-/// The proof of an access token alone, without a session.
-pub(crate) fn proof(access: &SecretString) -> Result<Authorization, Error> {
-    Ok(Authorization::new(bearer(access)?))
 }
 
 impl fmt::Debug for OAuth {

@@ -1,4 +1,4 @@
-//! Reads environment variables, and finds what is in their values by mistake.
+//! Reads environment variables, and finds mistakes in their values.
 
 use std::ffi::OsString;
 
@@ -16,7 +16,7 @@ pub(super) const ALLOW_PLAIN_HTTP: &str = "QELOS_ALLOW_PLAIN_HTTP";
 const IN_QUOTES: &str = "is in quotes, as in an env file that was read literally";
 const BYTE_ORDER_MARK: &str = "holds a byte order mark (U+FEFF), as some editors write it in front of a file";
 
-/// Which variables were found and which were not, for one error about all of them.
+/// The variables that were found, and those that were not, for one error about all of them.
 #[derive(Default)]
 pub(super) struct Variables {
     found: Vec<&'static str>,
@@ -86,7 +86,7 @@ pub(super) fn trimmed<'v>(name: &str, value: &'v str) -> Result<&'v str, Error> 
     }
 }
 
-/// A password, and a hint about what is unusual in it, for when the server refuses it.
+/// A password, and a hint about anything unusual in it, which is shown if the server refuses the password.
 ///
 /// Only a line break at the end is cut off: files and pipes add one, and a sign-in form does not let a person type one.
 /// Anything else may belong to the password.

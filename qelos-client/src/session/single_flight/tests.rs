@@ -336,7 +336,7 @@ fn at_once<T>(future: impl Future<Output = T>) -> T {
 }
 
 #[test]
-fn without_a_runtime_there_is_an_error_and_no_panic() {
+fn without_a_runtime_a_renewal_is_an_error() {
     let world = World::new();
     assert_eq!(at_once(world.renew(0, Ok("second"))), Err(FetchError("no runtime")));
     world.clock.advance(EARLY);

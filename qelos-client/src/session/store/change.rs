@@ -47,8 +47,7 @@ impl Change {
                 stored.is_same_pair(new) || (stored.lineage == new.lineage && stored.number < new.number)
             }
             (Self::Tokens(_) | Self::Mark(_), None) => false,
-            (Self::Session { instead_of: Some(seen), .. }, Some(stored)) => stored.is_same_pair(seen),
-            (Self::Session { instead_of, .. }, stored) => instead_of.is_none() && stored.is_none(),
+            (Self::Session { instead_of, .. }, stored) => StoredSession::are_same(instead_of.as_ref(), stored),
             (Self::SignOut(lineage), stored) => stored.is_none_or(|stored| stored.lineage == *lineage),
         }
     }

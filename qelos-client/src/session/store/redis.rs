@@ -251,7 +251,7 @@ fn failed(key: &str, doing: &str, error: &dyn fmt::Display) -> StoreError {
     StoreError::new(format_args!("the session under `{key}` in Redis cannot be {doing}: {error}"))
 }
 
-/// Without the address, which may contain a password.
+/// Leaves out the address, which may contain a password.
 impl fmt::Debug for RedisTokenStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RedisTokenStore").field("key", &self.keys.session).finish_non_exhaustive()

@@ -99,6 +99,14 @@ impl StoredSession {
             && self.tokens.refresh.expose_secret() == other.tokens.refresh.expose_secret()
     }
 
+    /// The same for what stores hold: two empty ones are the same as well.
+    pub(crate) fn are_same(one: Option<&Self>, other: Option<&Self>) -> bool {
+        match (one, other) {
+            (Some(one), Some(other)) => one.is_same_pair(other),
+            (one, other) => one.is_none() && other.is_none(),
+        }
+    }
+
     /// Refuses the record of another server: its tokens are never sent to this one.
     pub(crate) fn check_origin(&self, origin: &str) -> Result<(), StoreError> {
         if self.origin == origin {

@@ -15,7 +15,7 @@ use super::digest::hash;
 use super::state::{ApiTokenRecord, State, TENANT};
 use super::{date, response};
 
-/// Expired tokens that were not swept yet count as well.
+/// The limit for the tokens of a user. Expired tokens that were not swept yet count as well.
 const MOST_TOKENS: usize = 10;
 
 /// How long an expired token stays in the lists, until the database sweeps it.
@@ -44,7 +44,7 @@ struct Stored<'s> {
     user: UserId,
     workspace: Option<WorkspaceId>,
     nickname: &'s str,
-    /// Not the token: its SHA-256.
+    /// The SHA-256 of the token, not the token itself.
     token: &'s str,
     token_prefix: &'s str,
     expires_at: Timestamp,
@@ -82,7 +82,7 @@ pub(super) fn route(method: &str, call: &Call<'_>) -> Option<Handler> {
     Some(handler)
 }
 
-/// The refusal of a caller who may not manage tokens at all.
+/// The refusal of a caller that may not manage tokens at all.
 fn refuse(state: &State, identity: &Identity) -> Option<Response<Bytes>> {
     let reason = if identity.kind == CredentialKind::ApiToken {
         "API token management is not allowed via token authentication"
@@ -186,7 +186,7 @@ fn delete(state: &mut State, user: UserId, id: &str) -> Response<Bytes> {
     let Ok(id) = id.parse::<ApiTokenId>() else {
         return response::message(StatusCode::INTERNAL_SERVER_ERROR, "Failed to delete API token");
     };
-    // The token of another user is as unknown as one that never was.
+    // The token of another user counts as unknown.
     match state.api_tokens.iter().position(|token| token.id == id && token.user == user) {
         Some(at) => {
             state.api_tokens.remove(at);

@@ -1,4 +1,4 @@
-//! A request as the routes see it: its path in segments, its query and its body as fields, and when it came.
+//! A request as the routes see it: its path in segments, its query and its body as fields, and its time.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,7 @@ const LARGEST_BODY: usize = 100 * 1024;
 /// The two routes that read forms; everywhere else a form is an empty body.
 const FORMS: [&str; 2] = ["/api/auth/mcp/consent", "/api/auth/mcp/token"];
 
-/// One request, read.
+/// One parsed request.
 pub(super) struct Call<'r> {
     pub(super) headers: &'r HeaderMap,
     /// Without empty segments at the end: the server takes a path with or without its last slash.
@@ -62,7 +62,7 @@ pub(super) fn authority(request: &Request<Bytes>) -> &str {
     named.or_else(|| request.uri().authority().map(http::uri::Authority::as_str)).unwrap_or("localhost")
 }
 
-/// Takes the port off.
+/// The host, without its port.
 pub(super) fn host(authority: &str) -> &str {
     match authority.rsplit_once(':') {
         Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
@@ -70,7 +70,7 @@ pub(super) fn host(authority: &str) -> &str {
     }
 }
 
-/// The fields of a body; none when the content type says something else.
+/// The fields of a body; none with another content type.
 fn read_body(request: &Request<Bytes>) -> Result<Map<String, Value>, StatusCode> {
     let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim();
@@ -93,12 +93,12 @@ fn read_body(request: &Request<Bytes>) -> Result<Map<String, Value>, StatusCode>
     }
 }
 
-/// Whether a form is read there.
+/// Whether the route with this path reads forms.
 pub(super) fn reads_forms(path: &str) -> bool {
     FORMS.contains(&path.strip_suffix('/').unwrap_or(path))
 }
 
-/// Whether JavaScript takes the value for false.
+/// Whether the value is falsy in JavaScript.
 pub(super) fn is_falsy(value: &Value) -> bool {
     matches!(value, Value::Null | Value::Bool(false)) || *value == "" || *value == 0
 }

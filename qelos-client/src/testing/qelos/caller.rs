@@ -1,4 +1,4 @@
-//! The caller of a request: from its credential to a user, or to the reason why there is none.
+//! The caller of a request: the user of its credential, or the reason why there is none.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use super::response;
 use super::service::Service;
 use super::state::{LookedUp, State};
 
-/// How long the server remembers the user of an API token, whatever happens to the user meanwhile.
+/// How long the server remembers the user of an API token, also when the user changes.
 const API_TOKEN_CACHE: Duration = Duration::from_hours(1);
 
 /// A caller whose credential was accepted.
@@ -25,7 +25,7 @@ pub(super) struct Identity {
 }
 
 impl Identity {
-    /// Whether the caller is an administrator of the tenant, or one who impersonates another user.
+    /// Whether the caller is an administrator of the tenant, also while impersonating another user.
     pub(super) fn is_privileged(&self) -> bool {
         let is_admin = |roles: &[String]| roles.iter().any(|role| role == "admin");
         match &self.proof {
@@ -51,14 +51,14 @@ pub(super) enum Proof {
     Claims(Box<Claims>),
     /// An API token, perhaps locked to a workspace.
     ApiToken(LookedUp),
-    /// An administrator who acts as this user.
+    /// An administrator that acts as this user.
     Impersonation,
 }
 
-/// Why the caller is not signed in.
+/// The reason why the caller is not signed in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Denied {
-    /// No credential; a cookie that is no good counts as none.
+    /// No credential; an invalid cookie counts as none.
     Guest,
     Bearer,
     ApiToken,
@@ -82,18 +82,18 @@ impl Denied {
     }
 }
 
-/// Identifies the caller, or the user whom the caller impersonates.
+/// Identifies the caller, or the user that the caller impersonates.
 pub(super) fn identify(state: &mut State, headers: &HeaderMap, now: Timestamp) -> Result<Identity, Denied> {
     let identity = authenticate(state, headers, now)?;
     impersonate(state, headers, identity)
 }
 
-/// Identifies the caller. The first credential present decides alone.
+/// Identifies the caller. Only the first credential that is present counts.
 pub(super) fn authenticate(state: &mut State, headers: &HeaderMap, now: Timestamp) -> Result<Identity, Denied> {
     Ok(match Presented::on(headers) {
         Some(Presented::ApiKey(token)) => by_api_token(state, token, now).ok_or(Denied::ApiToken)?,
         Some(Presented::Cookie(token)) => {
-            // The two are signed alike, but an access token is no session of a browser.
+            // Both are signed with the same secret, but an access token is not a cookie.
             let claims =
                 verify(state, token, now).filter(|claims| claims.token_identifier.is_some()).ok_or(Denied::Guest)?;
             by_claims(CredentialKind::Cookie, claims)
@@ -106,7 +106,8 @@ pub(super) fn authenticate(state: &mut State, headers: &HeaderMap, now: Timestam
     })
 }
 
-/// The claims of a cookie or an access token. No session is looked for: both outlive sign-out and their user.
+/// The claims of a cookie or an access token. Their session is not looked up: both stay valid after a sign-out, and
+/// after their user was deleted.
 pub(super) fn verify(state: &State, token: &str, now: Timestamp) -> Option<Claims> {
     jwt::verify(token, state.session_secret(jwt::claimed_user(token)?), now)
 }
@@ -133,8 +134,8 @@ fn by_api_token(state: &mut State, token: &str, now: Timestamp) -> Option<Identi
     Some(Identity { kind: CredentialKind::ApiToken, user, proof: Proof::ApiToken(looked_up) })
 }
 
-/// The user and the workspace of a token. A token can be locked to a workspace that the user is not in; it is created
-/// without complaint, and never works.
+/// The user and the workspace of a token. A token that is locked to a workspace whose member the user is not can be
+/// created, and never works.
 fn look_up(state: &State, at: usize, now: Timestamp) -> Option<LookedUp> {
     let record = &state.api_tokens[at];
     let roles = state.active_user(record.user)?.roles.clone();

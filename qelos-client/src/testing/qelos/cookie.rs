@@ -1,5 +1,5 @@
-//! `POST /api/cookie/refresh`: the next cookie on demand. The gateway does not know the route and sends it to another
-//! service; behind it, it works.
+//! `POST /api/cookie/refresh`: the next cookie on demand. The gateway does not know the route, and passes the request
+//! on to another service. The auth service itself has the route.
 
 use bytes::Bytes;
 use http::header::TRANSFER_ENCODING;
@@ -19,7 +19,7 @@ use super::{response, session};
 #[serde(rename_all = "camelCase")]
 struct Renewed {
     user: User,
-    /// As the cookie says it, name percent-encoded.
+    /// The workspace in the cookie, with a percent-encoded name.
     workspace: Option<ClaimedWorkspace>,
     cookie_token: String,
 }
@@ -41,7 +41,7 @@ struct User {
     profile_image: Option<Value>,
 }
 
-/// Responds to the route, or as the other service.
+/// Responds as the route, or as the other service.
 pub(super) fn refresh(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
     if !state.settings.cookie_refresh_reachable {
         return not_here();
@@ -59,7 +59,7 @@ fn not_here() -> Response<Bytes> {
 
 /// The cookie of a request, if there is a session to renew.
 pub(super) fn read_cookie(state: &State, call: &Call<'_>) -> Option<Claims> {
-    // The cookie may come as a bearer token as well. An access token passes up to here, but names no session.
+    // The cookie may also come as a bearer token. An access token is accepted so far, but names no session.
     let (Presented::Cookie(token) | Presented::Bearer(token)) = Presented::on(call.headers)? else { return None };
     let claims = verify(state, token, call.now)?;
     state.sessions.contains_key(claims.token_identifier.as_ref()?).then_some(claims)

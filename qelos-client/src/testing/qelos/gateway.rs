@@ -1,5 +1,5 @@
-//! The way of a request through the fake: the gateway's own checks, then a mounted endpoint or a route of Qelos, then what
-//! every response gets.
+//! The steps of a request: the checks of the gateway, then a mounted endpoint or a route of Qelos, then the headers of
+//! every response.
 
 use std::sync::Arc;
 
@@ -32,7 +32,7 @@ pub(super) async fn respond(fake: Arc<Shared>, request: Request<Bytes>) -> Respo
     let takes_time = mounted.is_none() && !latency.is_zero();
     let change = takes_time.then(|| Change::read(&fake.state(), &request, fake.clock.now())).flatten();
     let Some(change) = change else { return process(&fake, &request, mounted.as_deref(), None) };
-    // In a task of its own: the server goes on, whether or not the client waits for it.
+    // In a task of its own: the server finishes also when the client does not wait.
     let writing = tokio::spawn(async move {
         sleep(latency).await;
         process(&fake, &request, None, Some(&change))
@@ -47,7 +47,7 @@ fn arrive(fake: &Shared, request: &Request<Bytes>) -> Option<Arc<Mounted>> {
     mounted
 }
 
-/// Responds to a request that has come in, and perhaps has read the record that it is going to change.
+/// Responds to a received request, which may have read the record that it is going to change.
 fn process(
     fake: &Shared,
     request: &Request<Bytes>,
@@ -63,13 +63,13 @@ fn process(
     let mut response = match mounted {
         Some(mounted) => {
             let caller = caller_of(&mut fake.state(), mounted, request, now);
-            // Without holding the state: a handler may ask the fake for something.
+            // The state is not locked here: a handler may call the fake.
             mounted.respond(request, caller)
         }
         None => {
             let state = &mut *fake.state();
             if has_caller {
-                // The gateway identifies the caller, whatever service the request is for: a use of an API token.
+                // The gateway identifies the caller for any service, which counts as a use of an API token.
                 let _ = identify(state, request.headers(), now);
             }
             let refused = change.and_then(|change| change.refused(state));
@@ -92,11 +92,12 @@ fn identify_caller(state: &mut State, request: &Request<Bytes>, now: Timestamp) 
     identify(state, request.headers(), now).map(|identity| Caller::new(state, &identity))
 }
 
-/// Identifies the caller of a mounted endpoint. The gateway does so first, and passes the user on to the service.
+/// Identifies the caller of a mounted endpoint. The gateway identifies the caller first, and passes the user on to the
+/// service.
 fn caller_of(state: &mut State, mounted: &Mounted, request: &Request<Bytes>, now: Timestamp) -> Result<Caller, Denied> {
     let caller = identify_caller(state, request, now);
     if mounted.service() == Service::Auth {
-        // The auth service does it once more, so it can say what is wrong with a credential.
+        // The auth service identifies the caller again, so it can say why it refuses a credential.
         return identify_caller(state, request, now);
     }
     if caller.is_ok() && state.settings.slow_gateway > 0 {
@@ -171,7 +172,7 @@ fn private_route(state: &mut State, method: &str, call: &Call<'_>) -> Option<Res
     Some(identity.map_or_else(Denied::response, |identity| handler(state, &identity, call)))
 }
 
-/// Whether the client has this very response already.
+/// Whether the client has this response already.
 fn is_known(request: &Request<Bytes>, response: &Response<Bytes>) -> bool {
     let text = |headers: &HeaderMap, name| {
         headers.get(name).and_then(|value: &http::HeaderValue| value.to_str().ok().map(str::to_owned))

@@ -1,7 +1,7 @@
 //! The tokens of a session: JSON web tokens, signed with HMAC-SHA256.
 //!
-//! Access tokens and session cookies share one secret, refresh tokens have their own, so that neither passes for the
-//! other. Nothing here knows about records: a token that is signed and not expired is good.
+//! Access tokens and session cookies share one secret, refresh tokens have another, so that one kind is never accepted
+//! as the other. Records are not looked at here: a token is good if it is signed and has not expired.
 
 use std::fmt::Write as _;
 
@@ -17,7 +17,7 @@ use sha2::Sha256;
 /// `{"alg":"HS256","typ":"JWT"}`: the only header there is, so that no token can choose its algorithm.
 const HEADER: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
 
-/// Which secret signs.
+/// The secret that signs a token.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Secret {
     /// Access tokens and session cookies. A test can replace the secret, which counts its generations.
@@ -27,7 +27,7 @@ pub(super) enum Secret {
 }
 
 impl Secret {
-    /// The secrets are no secrets: they open nothing but this fake.
+    /// These secrets need no protection: only this fake accepts what they sign.
     fn hmac(self) -> Option<Hmac<Sha256>> {
         let key = match self {
             Self::Session { generation: 0 } => "the session secret of FakeQelos".to_owned(),
@@ -46,7 +46,7 @@ pub(super) struct Claims {
     pub(super) workspace: Option<ClaimedWorkspace>,
     pub(super) sub: UserId,
     pub(super) tenant: String,
-    /// Missing in the cookie that an activated workspace comes with.
+    /// Missing in the cookie of an activated workspace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) username: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -107,13 +107,13 @@ pub(super) fn sign(claims: &impl Serialize, secret: Secret) -> String {
     format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature.unwrap_or_default()))
 }
 
-/// The user a token claims to be about. Nothing is verified: this tells which secret has to have signed it.
+/// The user that a token names. It is not verified yet: the user decides which secret must have signed the token.
 pub(super) fn claimed_user(token: &str) -> Option<UserId> {
     let (message, _signature) = token.rsplit_once('.')?;
     read_claims(message)?.get("sub")?.as_str()?.parse().ok()
 }
 
-/// Reads a token; `None` when it is not signed with this secret, expired, or says something else.
+/// Reads a token; `None` when it is not signed with this secret, has expired, or has other claims.
 pub(super) fn verify<C: DeserializeOwned>(token: &str, secret: Secret, now: Timestamp) -> Option<C> {
     let (message, signature) = token.rsplit_once('.')?;
     let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_good_until_the_second_it_expires() {
+    fn a_token_is_good_before_the_second_of_its_expiry() {
         assert!(verified(&sign(&claims(10), SESSION), SESSION).is_some());
         assert!(verified(&sign(&claims(9), SESSION), SESSION).is_none());
     }

@@ -1,4 +1,4 @@
-//! The requests received, as text that a test can look at. Secrets are masked before a request is kept.
+//! The received requests, as text for tests. Secrets are masked before a request is kept.
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, USER_AGENT};
@@ -10,7 +10,7 @@ use super::call::reads_forms;
 use super::mount::Mounted;
 use crate::transport::AttemptInfo;
 
-/// Secrets of the endpoints of Qelos, wherever they stand in a body or a query.
+/// The names of secrets in the bodies and queries of Qelos.
 const SECRET_FIELDS: [&str; 10] = [
     "password",
     "token",
@@ -26,7 +26,7 @@ const SECRET_FIELDS: [&str; 10] = [
 
 const MASK: &str = "***";
 
-/// One request that came in.
+/// One received request.
 pub(super) struct Received {
     pub(super) method: Method,
     pub(super) path: String,
@@ -45,15 +45,15 @@ impl Received {
 
 /// A copy that can be shown.
 ///
-/// A client in the same process marks its secrets on the request. Over the network the marks are lost, and have to be
-/// found again: from the declaration of a mounted endpoint, or by name.
+/// A client in the same process lists its secrets in the extensions of the request. Over the network the list is lost,
+/// and the secrets have to be found again: by the declaration of a mounted endpoint, or by their names.
 fn masked(request: &Request<Bytes>, mounted: Option<&Mounted>) -> Request<Bytes> {
     let mut copy = request.clone();
     let marked = request.extensions().get::<AttemptInfo>().is_some();
     if let Some(mounted) = mounted.filter(|_| !marked) {
         match mounted.encode_again(request) {
             Some(declared) => copy_marks(&declared, &mut copy),
-            // Malformed: it is not known where a secret could be.
+            // Malformed: a secret could be anywhere.
             None => {
                 mask_all(&mut copy);
                 mask_headers(&mut copy);
@@ -76,7 +76,7 @@ fn masked(request: &Request<Bytes>, mounted: Option<&Mounted>) -> Request<Bytes>
     copy
 }
 
-/// A code is one only in an address, and where codes are traded for tokens; elsewhere it can be anything.
+/// The name `code` is a secret only in an address, and where codes are exchanged for tokens.
 fn is_secret(name: &str, holds_codes: bool) -> bool {
     SECRET_FIELDS.contains(&name) || (holds_codes && name == "code")
 }
@@ -101,7 +101,7 @@ fn mask_query(copy: &mut Request<Bytes>, is_masked: impl Fn(&str) -> bool) {
     });
     let target = format!("{}?{}", uri.path(), masked.collect::<Vec<_>>().join("&"));
     let mut parts = uri.clone().into_parts();
-    // Less than before stands in the same places, so it is a target again.
+    // The masks stand in the places of values, so the text is a valid target again.
     parts.path_and_query = target.parse().ok();
     *copy.uri_mut() = Uri::from_parts(parts).unwrap_or_default();
 }
@@ -135,7 +135,7 @@ fn mask_all(copy: &mut Request<Bytes>) {
     }
 }
 
-/// Whether there was something to mask.
+/// Masks the secrets in the fields; returns whether there were any.
 fn mask_fields(body: &mut Map<String, Value>, holds_codes: bool) -> bool {
     body.iter_mut().fold(false, |masked, (name, value)| {
         let is_secret = is_secret(name, holds_codes) && !value.is_null();
@@ -170,7 +170,7 @@ mod tests {
         assert_eq!(
             text.lines().next(),
             Some("POST /api/auth/callback?x=1&rt=***&%72t=***&code=***"),
-            "and nothing else is changed"
+            "all else stays as it is"
         );
     }
 
@@ -182,7 +182,7 @@ mod tests {
         assert!(text.contains("grant_type = authorization_code\ncode = ***\ncode_verifier = ***"), "{text}");
         let text = shown("/api/auth/mcp/consent", form, "mcp_state=s3cret&action=accept");
         assert!(text.contains("mcp_state = ***\naction = accept"), "{text}");
-        assert!(!shown("/api/signin", form, "pass=s3cret").contains("s3cret"), "nobody knows the names there");
+        assert!(!shown("/api/signin", form, "pass=s3cret").contains("s3cret"), "the names of its fields are unknown");
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! OAuth for MCP clients: discovery, asking the user, and the user's consent. Clients register in `clients`, codes are
-//! traded for tokens in `token`, and `redirect` knows where users may be sent back to.
+//! OAuth for MCP clients: discovery, the request, and the user's consent. Clients register in `clients`, codes are
+//! exchanged for tokens in `token`, and `redirect` checks the addresses that users are sent back to.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ mod token;
 pub(super) use self::clients::register;
 pub(super) use self::token::exchange;
 
-/// Where MCP clients find out how to ask for access.
+/// The path at which MCP clients discover the other addresses.
 pub(super) const DISCOVERY: &str = "/.well-known/oauth-authorization-server";
 
 /// How long a user may take to consent, and how long a code is good.
@@ -45,8 +45,8 @@ struct Asked {
     exp: i64,
 }
 
-/// Responds to `GET /.well-known/oauth-authorization-server`. It promises a `refresh_token` grant that the server does not
-/// have.
+/// Responds to `GET /.well-known/oauth-authorization-server`. The response lists a `refresh_token` grant, which the
+/// server refuses.
 pub(super) fn discover(call: &Call<'_>) -> Response<Bytes> {
     let name = call.authority.split(':').next().unwrap_or_default().to_ascii_lowercase();
     let is_loopback = name.starts_with("localhost") || name.contains("127.0.0.1");
@@ -64,7 +64,8 @@ pub(super) fn discover(call: &Call<'_>) -> Response<Bytes> {
     response::json(StatusCode::OK, &body)
 }
 
-/// Responds to `GET /api/auth/mcp/authorize`: on to the page that asks the user, or to signing in first.
+/// Responds to `GET /api/auth/mcp/authorize`: sends the browser to the page that asks the user, or to the sign-in
+/// first.
 pub(super) fn authorize(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
     let signed_in = match authenticate(state, call.headers, call.now) {
         Ok(_) => true,

@@ -1,4 +1,4 @@
-//! `/api/me`: the user behind a credential, and what users may change about themselves.
+//! `/api/me`: the user behind a credential, and changes of a profile.
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -43,8 +43,8 @@ pub(super) fn get(state: &mut State, identity: &Identity, _: &Call<'_>) -> Respo
     describe(state, identity).map_or_else(|| Denied::Guest.response(), |me| response::json(StatusCode::OK, &me))
 }
 
-/// Responds to `POST /api/me`. E-mail address, phone number and metadata are ignored without a word; so is the username,
-/// but the response repeats it as if it had been stored.
+/// Responds to `POST /api/me`. E-mail address, phone number and metadata are ignored. So is the username, but the
+/// response repeats it as if it had been stored.
 pub(super) fn update(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<Bytes> {
     let user = state.users.get_mut(&identity.user).filter(|user| !user.deleted);
     let Some(user) = user else {
@@ -83,7 +83,7 @@ fn change(user: &mut UserRecord, call: &Call<'_>) {
     }
 }
 
-/// Puts together the record of the user and what the credential says; `None` when the user never existed.
+/// Merges the record of the user with the facts in the credential; `None` when the user never existed.
 pub(super) fn describe(state: &State, identity: &Identity) -> Option<Me> {
     let user = state.users.get(&identity.user)?;
     let mut me = Me {
@@ -108,7 +108,7 @@ pub(super) fn describe(state: &State, identity: &Identity) -> Option<Me> {
             me.email = me.email.filter(|_| claims.email.is_some());
             me.birth_date = me.birth_date.filter(|_| user.profile_changed);
             me.roles.clone_from(&claims.roles);
-            // As it was signed, name percent-encoded, roles of that time.
+            // As it was signed: with a percent-encoded name, and the roles of that time.
             me.workspace = claims.workspace.as_ref().and_then(|workspace| serde_json::to_value(workspace).ok());
         }
         Proof::ApiToken(looked_up) => {

@@ -12,7 +12,7 @@ use super::service::Service;
 use super::state::State;
 use super::{me, response};
 
-/// The error of a handler: a status and a message, or what its endpoint declares with `error = Type`.
+/// The error of a handler: a status and a message, or the error that its endpoint declares with `error = Type`.
 ///
 /// ```
 /// use http::StatusCode;
@@ -124,7 +124,7 @@ impl Caller {
     }
 }
 
-/// The callers that a mounted endpoint admits, besides what its own `auth` says.
+/// The callers that a mounted endpoint admits, in addition to the rule of its `auth`.
 #[derive(Debug, Clone)]
 pub(super) struct Rules {
     pub(super) service: Service,
@@ -190,7 +190,8 @@ impl Mounted {
         let service = self.rules.service;
         let caller = match caller {
             Ok(caller) => caller,
-            // An endpoint that takes no credential may be sent another value in its place, such as a refresh token.
+            // A request to an endpoint without a credential may carry another value in its place, such as a refresh
+            // token.
             Err(denied) if service == Service::Auth && denied != Denied::Guest && self.info.sends_credential => {
                 return Err(Box::new(denied.response()));
             }
@@ -212,7 +213,7 @@ impl Mounted {
         Ok(caller)
     }
 
-    /// The request as its declaration writes it, which tells its secrets from the rest; `None` when it is malformed.
+    /// The request as its declaration writes it, with its secrets known; `None` when it is malformed.
     pub(super) fn encode_again(&self, request: &Request<Bytes>) -> Option<Request<Bytes>> {
         (self.encode_again)(request)
     }

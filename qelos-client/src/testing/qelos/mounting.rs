@@ -10,11 +10,11 @@ use super::service::Service;
 use super::shared::lock;
 
 impl FakeQelos {
-    /// Responds to the requests of an endpoint with a function. It takes precedence over the routes of Qelos and over what
-    /// was mounted earlier.
+    /// Responds to the requests of an endpoint with a function. It takes precedence over the routes of Qelos and over
+    /// endpoints that were mounted earlier.
     ///
-    /// A caller that `E::Auth` does not admit and a malformed request are refused before the function is called.
-    /// Credentials other than those of Qelos are not looked at.
+    /// A caller that `E::Auth` does not admit and a malformed request are refused before the function is called. Only
+    /// credentials of Qelos are checked.
     ///
     /// ```
     /// use http::StatusCode;
@@ -86,17 +86,17 @@ impl ServiceMount {
         Self { qelos, rules: Rules { service, roles: Vec::new(), guests: false } }
     }
 
-    /// Only users with one of these roles may call what is mounted.
+    /// Admits only users with one of these roles to the endpoints that are mounted.
     ///
-    /// The roles are those that `GET /api/me` reports: in a session those in its token, however old it is; with an API
-    /// token those the user had when the token was looked up, which the server does once in an hour.
+    /// The roles are those that `GET /api/me` reports: for a session those in its token, however old it is; for an API
+    /// token those of the user when the server looked the token up, which it does once in an hour.
     pub fn for_roles(mut self, roles: &[&str]) -> Self {
         self.rules.roles = roles.iter().map(|&role| role.to_owned()).collect();
         self
     }
 
-    /// Guests may call what is mounted, too, although the endpoint is declared for signed-in users: a blueprint says this
-    /// with `guest: true`. The handler learns from its caller whether there is a user.
+    /// Admits guests as well, although the endpoint is declared for signed-in users, as a blueprint does with `guest:
+    /// true`. The handler learns from its caller whether there is a user.
     pub fn for_guests(mut self) -> Self {
         self.rules.guests = true;
         self

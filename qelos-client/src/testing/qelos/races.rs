@@ -1,5 +1,5 @@
 //! Requests that change the record of one user at the same time. The database writes a record only if its version is still
-//! the one that was read, so of two changes that overlap the second is refused although nothing is wrong with it.
+//! the one that was read. So of two valid changes that overlap, the second is refused.
 //!
 //! Without a database latency a request is handled in one step, and no two overlap.
 
@@ -12,8 +12,8 @@ use super::call::Call;
 use super::state::State;
 use super::{cookie, response, session};
 
-/// With more open sessions than these, a sign-in replaces the list of sessions, because it also removes those that have
-/// expired: that depends on the version. Up to here it appends to the list, which does not.
+/// With more open sessions than these, a sign-in also removes expired ones: it replaces the list of sessions, which
+/// depends on the version. With fewer it appends to the list, which does not.
 const APPENDED_UP_TO: usize = 10;
 
 /// A change of a user's record: it was read, and is to be written.
@@ -26,7 +26,8 @@ pub(super) struct Change {
 }
 
 impl Change {
-    /// The change that a request is going to make; `None` for one that changes no record, or will be refused anyway.
+    /// The change that a request is going to make; `None` for a request that changes no record, or is refused for
+    /// another reason.
     pub(super) fn read(state: &State, request: &Request<Bytes>, now: Timestamp) -> Option<Self> {
         let call = Call::read(request, now).ok()?;
         let (user, refusal): (_, Option<fn(u64) -> _>) = match (request.method().as_str(), call.segments.as_slice()) {
@@ -51,7 +52,7 @@ impl Change {
     }
 }
 
-/// The error of the database, passed on as it is.
+/// The error of the database, which the server passes on.
 fn refuse_sign_in(version: u64) -> Response<Bytes> {
     let error = json!({ "version": version, "modifiedPaths": ["lastLogin", "tokens"] });
     response::json(StatusCode::UNAUTHORIZED, &json!({ "errors": { "general": error } }))

@@ -61,7 +61,7 @@ pub(super) fn not_found(method: &str, path: &str) -> Response<Bytes> {
     page(StatusCode::NOT_FOUND, &format!("Cannot {method} {path}"))
 }
 
-/// The first page of the admin panel, which the gateway sends for every path that is no route.
+/// The first page of the admin panel, which the gateway sends for every unknown path.
 pub(super) fn index() -> Response<Bytes> {
     const PAGE: &str =
         r#"<html><head><link rel="icon" href="/favicon.ico" /><title>APP</title></head><body></body></html>"#;
@@ -81,9 +81,9 @@ pub(super) fn redirect(location: &str) -> Response<Bytes> {
     let text = HeaderValue::from_static("text/plain; charset=utf-8");
     let mut response = with_body(StatusCode::FOUND, text, format!("Found. Redirecting to {location}").into());
     insert(&mut response, "vary", HeaderValue::from_static("Accept"));
-    // A test may have permitted an address that is no header value; the response goes without.
+    // A test may have permitted an address that is not a header value: then the response has no such header.
     if let Ok(mut location) = HeaderValue::from_str(location) {
-        // It can hold tokens.
+        // The address can hold tokens.
         location.set_sensitive(true);
         response.headers_mut().insert(LOCATION, location);
     }
@@ -112,7 +112,7 @@ pub(super) fn set_cookie(response: &mut Response<Bytes>, value: &str, max_age: i
     let cookie = format!(
         "{COOKIE_NAME}={value}; Max-Age={max_age}; Domain={host}; Path=/api; Expires={expires}; HttpOnly; Secure; SameSite=None"
     );
-    // A host that is no header value came from no URI; a client can deal with a response without the cookie.
+    // A host that is not a header value cannot come from a URI: then the response has no cookie.
     if let Ok(mut cookie) = HeaderValue::from_str(&cookie) {
         cookie.set_sensitive(true);
         response.headers_mut().append(SET_COOKIE, cookie);

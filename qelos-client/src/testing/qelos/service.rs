@@ -1,11 +1,11 @@
-//! The services behind the gateway: which paths are theirs, and how each refuses a caller.
+//! The services behind the gateway: their paths, and how each refuses a caller.
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
 
 use super::response;
 
-/// The first segments below `/api` that the gateway knows. It takes any other for the API of a plugin.
+/// The first segments below `/api` that the gateway knows. It treats any other as the API of a plugin.
 const KNOWN: [&str; 36] = [
     "signin",
     "signup",
@@ -45,7 +45,7 @@ const KNOWN: [&str; 36] = [
     "payments",
 ];
 
-/// Responds to a path below `/api` that is no route.
+/// Responds to an unknown path below `/api`.
 pub(super) fn unknown_path(method: &str, path: &str) -> Response<Bytes> {
     match path.split('/').nth(2).unwrap_or_default() {
         "" => response::message(StatusCode::NOT_FOUND, "api not found"),
@@ -58,7 +58,7 @@ pub(super) fn unknown_path(method: &str, path: &str) -> Response<Bytes> {
 
 /// A service behind the gateway of Qelos. Each has its own way of refusing a caller:
 ///
-/// | service | a guest | a user who lacks a role | a token that is no good |
+/// | service | a guest | a user without a needed role | a bad token |
 /// |---|---|---|---|
 /// | [`Auth`](Self::Auth) | 401 `you are not authorized. must be logged in.` | 401 `you are not privileged.` | 401 `authorization token is not valid.` |
 /// | [`NoCode`](Self::NoCode), [`Drafts`](Self::Drafts), [`Plugins`](Self::Plugins), [`Ai`](Self::Ai), [`Assets`](Self::Assets) | 401 without a body | 401 without a body | as a guest |
@@ -66,9 +66,9 @@ pub(super) fn unknown_path(method: &str, path: &str) -> Response<Bytes> {
 /// | [`Content`](Self::Content) | 401 `you are not authorized` | 401 `you are not authorized` | as a guest |
 /// | [`Payments`](Self::Payments) | 401 `authentication required` | 401 `insufficient permissions` | as a guest |
 ///
-/// A token is no good when it has expired, was revoked or is garbage. Outside of the auth service its owner is a guest,
-/// because the gateway asks `GET /api/me` for the user and goes on without a user when that fails. So is, for a while, the
-/// owner of a good token while the gateway is [slow](crate::testing::FakeQelos::slow_gateway).
+/// A token is bad when it has expired, was revoked or is garbage. Outside of the auth service its owner is a guest,
+/// because the gateway asks `GET /api/me` for the user, and goes on without a user when that fails. While the gateway
+/// is [slow](crate::testing::FakeQelos::slow_gateway), the owner of a good token is a guest as well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Service {
@@ -78,7 +78,7 @@ pub enum Service {
     Content,
     /// `/api/blueprints`, `/api/components`, and the charts of a blueprint.
     NoCode,
-    /// The entities of a blueprint, which the service for no-code refuses in a way of their own.
+    /// The entities of a blueprint. The service for no-code refuses them in another way than its other routes.
     Entities,
     /// `/api/drafts`.
     Drafts,
@@ -93,7 +93,7 @@ pub enum Service {
 }
 
 impl Service {
-    /// The response to a caller who is not signed in.
+    /// The response to a caller that is not signed in.
     pub(super) fn refuse_guest(self) -> Response<Bytes> {
         match self {
             Self::Auth => response::message(StatusCode::UNAUTHORIZED, "you are not authorized. must be logged in."),
@@ -102,7 +102,7 @@ impl Service {
         }
     }
 
-    /// The response to a user who lacks a role.
+    /// The response to a user without a needed role.
     pub(super) fn refuse_unprivileged(self) -> Response<Bytes> {
         match self {
             Self::Auth => response::message(StatusCode::UNAUTHORIZED, "you are not privileged."),

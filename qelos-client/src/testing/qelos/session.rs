@@ -99,7 +99,7 @@ pub(super) fn check_password(state: &State, body: &Map<String, Value>) -> Result
 }
 
 /// The workspace of a new session: the one asked for, or else the one of the last session, or the first if that was in
-/// none. A workspace that is gone, or of which the user is no member, is replaced by none at all.
+/// none. A workspace that does not exist, or of which the user is not a member, is replaced by none.
 fn choose_workspace(state: &State, user: UserId, wanted: Option<&Value>) -> Option<ClaimedWorkspace> {
     let wanted = wanted.filter(|wanted| !wanted.is_null() && *wanted != "");
     if let Some(wanted) = wanted {
@@ -153,8 +153,8 @@ pub(super) fn begin_cookie(state: &mut State, claims: Claims, now: Timestamp) ->
     issue_cookie(state, claims, now)
 }
 
-/// Issues a cookie that has these claims; returns its value. Where it takes the place of another one, the server writes the
-/// record whatever its version is, and leaves the version as it was.
+/// Issues a cookie that has these claims; returns its value. When it replaces another cookie, the server writes the
+/// record without comparing or changing its version.
 pub(super) fn issue_cookie(state: &mut State, mut claims: Claims, now: Timestamp) -> String {
     let token_identifier = next_identifier(state, now);
     claims.token_identifier = Some(token_identifier.clone());
@@ -182,7 +182,7 @@ pub(super) fn set_cookie(response: &mut Response<Bytes>, cookie: &str, call: &Ca
     response::set_cookie(response, cookie, i64::from(THIRTY_DAYS), call.host(), call.now);
 }
 
-/// `<ms>:<base64>`, where the server encodes a random number as text.
+/// `<ms>:<base64>`: the server encodes a random number as text.
 fn next_identifier(state: &mut State, now: Timestamp) -> String {
     let number = format!("0.{:016}", state.next());
     format!("{}:{}", now.unix_millis(), STANDARD.encode(number))
@@ -195,7 +195,7 @@ pub(super) fn refresh(state: &mut State, headers: &HeaderMap, now: Timestamp) ->
 
 /// The refresh token of a request, if it is good.
 pub(super) fn read_refresh_token(state: &State, headers: &HeaderMap, now: Timestamp) -> Option<RefreshClaims> {
-    // This route looks at no other credential.
+    // This route reads no other credential.
     let (_scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     let claims: RefreshClaims = jwt::verify(token, Secret::Refresh, now)?;
     state.active_user(claims.sub)?;
@@ -209,7 +209,8 @@ fn renew(state: &mut State, headers: &HeaderMap, now: Timestamp) -> Option<Respo
         return None;
     }
     state.sessions.remove(&claims.token_identifier);
-    // The workspace is lost in two steps: here only its id is left, and the next refresh token does not have it.
+    // The workspace is lost in two steps: this access token has only its id, and the next refresh token does not have
+    // it.
     let in_access = claims.workspace.map(|id| ClaimedWorkspace { id, name: String::new(), roles: None, labels: None });
     let access = state.claims(claims.sub, in_access, now, state.settings.access_token_lifetime)?;
     let (token, refresh_token) = issue_tokens(state, &access, None, now);
@@ -221,8 +222,8 @@ fn renew(state: &mut State, headers: &HeaderMap, now: Timestamp) -> Option<Respo
     ))
 }
 
-/// A new cookie in place of an aged one; `None` while it is fresh, and when its session has moved on or ended. So of many
-/// requests with the same cookie exactly one brings the next.
+/// A new cookie in place of an aged one; `None` while it is fresh, and when its session has a newer cookie or has
+/// ended. So of many requests with the same cookie, exactly one gets the next.
 fn rotate(state: &mut State, headers: &HeaderMap, now: Timestamp) -> Option<String> {
     let Some(Presented::Cookie(token)) = Presented::on(headers) else { return None };
     let claims = verify(state, token, now)?;
@@ -233,14 +234,14 @@ fn rotate(state: &mut State, headers: &HeaderMap, now: Timestamp) -> Option<Stri
     replace_cookie(state, claims, now)
 }
 
-/// The next cookie of a session, which stays in its workspace; `None` when the session has moved on or ended.
+/// The next cookie of a session, which stays in its workspace; `None` when the session has a newer cookie or has ended.
 pub(super) fn replace_cookie(state: &mut State, old: Claims, now: Timestamp) -> Option<String> {
     let next = state.claims(old.sub, old.workspace, now, SESSION_LIFETIME)?;
     state.sessions.remove(&old.token_identifier?)?;
     Some(issue_cookie(state, next, now))
 }
 
-/// Sets the next cookie, on any response, when the time has come.
+/// Sets the next cookie on any response, if the current one is old enough.
 pub(super) fn rotate_cookie(
     state: &mut State,
     request: &Request<Bytes>,
@@ -257,7 +258,7 @@ pub(super) fn rotate_cookie(
     }
 }
 
-/// Responds to `POST /api/logout`: forgets the session record. The tokens themselves live on.
+/// Responds to `POST /api/logout`: removes the record of the session. The tokens themselves stay valid.
 pub(super) fn sign_out(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<Bytes> {
     let mut response = response::empty(StatusCode::OK);
     let ended: Vec<String> = match (identity.kind, Presented::on(call.headers)) {

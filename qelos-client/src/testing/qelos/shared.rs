@@ -1,4 +1,5 @@
-//! The part of the fake that all its clones share: the clock, the state, the mounted endpoints and the requests received.
+//! The part of the fake that all its clones share: the clock, the state, the mounted endpoints and the received
+//! requests.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -37,7 +38,7 @@ impl Shared {
     }
 }
 
-/// A handler that panicked has left nothing half done here, so a poisoned lock is taken as it is.
+// A poisoned lock can be used: no holder panics half-way through a change.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

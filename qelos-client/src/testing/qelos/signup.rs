@@ -37,11 +37,11 @@ struct Profile {
     roles: Vec<String>,
 }
 
-/// Why no user was created.
+/// The reason why no user was created.
 enum Refused {
     /// The username is missing: the server responds with an empty success.
     NoUsername,
-    /// Everything else: the name is taken, the kind of session is unknown, a text is none.
+    /// Any other reason: the name is taken, the kind of session is unknown, or a field is not a text.
     Failed,
 }
 
@@ -171,7 +171,7 @@ fn begin(state: &mut State, id: UserId, wanted: &SessionWanted, call: &Call<'_>)
         SessionWanted::OAuth => state.settings.access_token_lifetime,
     };
     let mut claims = state.claims(id, None, call.now, lifetime)?;
-    // The server derives the address when it stores the user, which is after it has signed the token.
+    // The server derives the address when it stores the user, after it has signed the token.
     claims.email = None;
     let mut payload = SignedUp { token: None, refresh_token: None, user };
     Some(match wanted {

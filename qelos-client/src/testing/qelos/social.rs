@@ -1,5 +1,5 @@
-//! Social login. No provider is set up here, so `GET /api/auth/{provider}` is refused; what a provider would bring back,
-//! a refresh token in a URL, is traded for a cookie at `POST /api/auth/callback?rt=…`.
+//! Social login. No provider is set up here, so `GET /api/auth/{provider}` is refused. The refresh token that a
+//! provider would put into a URL is exchanged for a cookie at `POST /api/auth/callback?rt=…`.
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -53,8 +53,8 @@ pub(super) fn exchange(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
     response
 }
 
-/// The user as the database holds one, with two secrets that no client needs: the hash of the password, and every
-/// session with the access token it was begun with.
+/// The user as the database has it, with two secrets that no client needs: the hash of the password, and every session
+/// with the access token that it was begun with.
 fn whole_record(state: &State, id: UserId, now: Timestamp) -> Option<Value> {
     let user = state.users.get(&id)?;
     let sessions = state.sessions.iter().filter(|(_, session)| session.user == id);

@@ -34,7 +34,7 @@ pub(super) struct State {
     pub(super) workspaces: Vec<WorkspaceRecord>,
     /// By the `tokenIdentifier` in the cookie or the refresh token.
     pub(super) sessions: BTreeMap<String, SessionRecord>,
-    /// Sign-outs whose response was sent and that are not carried out yet, oldest first.
+    /// Sign-outs whose response was sent, but that were not carried out yet, oldest first.
     pub(super) sign_outs: Vec<SignOut>,
     /// Oldest first.
     pub(super) api_tokens: Vec<ApiTokenRecord>,
@@ -84,7 +84,7 @@ impl State {
         self.counter
     }
 
-    /// 43 characters, like 32 bytes in base64, in place of random ones.
+    /// A text of 43 characters, like 32 bytes in base64, in place of a random one.
     pub(super) fn random_text(&mut self, what: &str) -> String {
         hash(&format!("{what} {}", self.next()))[..43].to_owned()
     }
@@ -96,12 +96,12 @@ impl State {
         format!("{seconds:08x}fa6e0fa6e0{number:06x}")
     }
 
-    /// A user who can still sign in.
+    /// A user that can still sign in.
     pub(super) fn active_user(&self, id: UserId) -> Option<&UserRecord> {
         self.users.get(&id).filter(|user| !user.deleted)
     }
 
-    /// How many sessions of a user can go on.
+    /// How many sessions of a user can be renewed.
     pub(super) fn open_sessions(&self, user: UserId, now: Timestamp) -> usize {
         self.sessions.values().filter(|session| session.user == user && session.is_open(now)).count()
     }
@@ -116,14 +116,14 @@ impl State {
         self.users.get(&user).map_or(0, |user| user.version)
     }
 
-    /// The record of a user was written: one that was read before cannot be written any more.
+    /// Records that the record of a user was written: a copy that was read before can no longer be written.
     pub(super) fn count_up_version(&mut self, user: UserId) {
         if let Some(user) = self.users.get_mut(&user) {
             user.version += 1;
         }
     }
 
-    /// The workspace as its member sees it, with its name in plain text; `None` for a user who is no member.
+    /// The workspace as its member sees it, with its name in plain text; `None` if the user is not a member.
     pub(super) fn membership(&self, user: UserId, id: WorkspaceId) -> Option<ClaimedWorkspace> {
         let workspace = self.workspaces.iter().find(|workspace| workspace.id == id)?;
         let member = workspace.members.iter().find(|member| member.user == user)?;

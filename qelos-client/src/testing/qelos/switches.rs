@@ -8,8 +8,8 @@ use super::FakeQelos;
 use super::state::{SessionKind, SessionRecord};
 
 impl FakeQelos {
-    /// Deletes a user. Signing in and refreshing as that user fail from now on, and API tokens that were not used in the
-    /// last hour are refused; but access tokens and cookies live until their own expiry.
+    /// Deletes a user. Signing in and renewing as that user fail from now on, and API tokens that were not used in the
+    /// last hour are refused. Access tokens and cookies stay valid until they expire.
     pub fn delete_user(&self, user: UserId) {
         let mut state = self.shared.state();
         if let Some(user) = state.users.get_mut(&user) {
@@ -18,14 +18,14 @@ impl FakeQelos {
         state.sessions.retain(|_, session| session.user != user);
     }
 
-    /// Makes every refresh token of a user worthless. Access tokens and cookies stay good.
+    /// Revokes every refresh token of a user. Access tokens and cookies stay valid.
     pub fn revoke_refresh_tokens(&self, user: UserId) {
         let keep =
             |session: &SessionRecord| session.user != user || !matches!(session.kind, SessionKind::Refresh { .. });
         self.shared.state().sessions.retain(|_, session| keep(session));
     }
 
-    /// Makes every access token and cookie of a user worthless, although none has expired. Refresh tokens stay good: see
+    /// Revokes every access token and cookie of a user. Refresh tokens stay valid: see
     /// [`revoke_refresh_tokens`](Self::revoke_refresh_tokens).
     ///
     /// The server cannot do this for one user alone. It stands for any cause that ends a token before it expires.
@@ -54,8 +54,8 @@ impl FakeQelos {
         }
     }
 
-    /// Replaces the secret that signs access tokens and cookies: those of all users become worthless. Refresh tokens have a
-    /// secret of their own, and stay good.
+    /// Replaces the secret that signs access tokens and cookies: those of all users become invalid. Refresh tokens have
+    /// a secret of their own, and stay valid.
     pub fn rotate_signing_secret(&self) {
         for user in self.shared.state().users.values_mut() {
             user.secret_generation += 1;
@@ -64,8 +64,8 @@ impl FakeQelos {
 
     /// Gives a user these roles in the tenant, in place of those before.
     ///
-    /// A session has the roles that stand in its token, for `GET /api/me` and for all services, until it is renewed. An API
-    /// token has those that the server has looked up, which it remembers for an hour.
+    /// A session has the roles in its token, for `GET /api/me` and for all services, until it is renewed. An API token
+    /// has the roles that the server has looked up, which the server remembers for an hour.
     ///
     /// ```
     /// use qelos_client::SystemClock;
@@ -83,8 +83,8 @@ impl FakeQelos {
         }
     }
 
-    /// Removes a workspace, as another administrator might. Sessions that are in it stay in it, as far as their tokens say;
-    /// the next sign-in of a user whose last session was in it has no workspace, unless it asks for one.
+    /// Removes a workspace, as another administrator might. The tokens of its sessions still name it. The next
+    /// sign-in of a user whose last session was in it has no workspace, unless it asks for one.
     pub fn remove_workspace(&self, workspace: WorkspaceId) {
         self.shared.state().workspaces.retain(|known| known.id != workspace);
     }
@@ -99,7 +99,7 @@ impl FakeQelos {
         self.shared.state().settings.cookie_rotation_after = age;
     }
 
-    /// Whether users may manage API tokens; they may unless set. Tokens that exist work either way.
+    /// Whether users may manage API tokens; they may unless set. Tokens that exist work in both cases.
     pub fn set_api_tokens_allowed(&self, allowed: bool) {
         self.shared.state().settings.api_tokens_allowed = allowed;
     }
@@ -115,21 +115,21 @@ impl FakeQelos {
         self.shared.state().mcp.enabled = enabled;
     }
 
-    /// Permits MCP clients that have not registered to have users sent back to these addresses, and to no others. None is
-    /// permitted unless set.
+    /// Sets the addresses that users may be sent back to by MCP clients that have not registered. None is permitted
+    /// unless set.
     pub fn set_mcp_callbacks(&self, permitted: &[&str]) {
         self.shared.state().mcp.permitted = permitted.iter().map(|&address| address.to_owned()).collect();
     }
 
-    /// Refuses the next refreshes although their tokens are good, as the server does when sessions of one user are renewed
-    /// at the same time. The tokens stay good.
+    /// Refuses the next renewals although their refresh tokens are valid, as the server does when sessions of one user
+    /// are renewed at the same time. The refresh tokens stay valid.
     pub fn spurious_refresh_refusals(&self, refusals: usize) {
         self.shared.state().settings.spurious_refresh_refusals = refusals;
     }
 
-    /// Makes the gateway slow: for this many requests to services other than auth it does not identify the caller in time,
-    /// and goes on as for a guest, although the credential is good. Only requests with a good credential to endpoints that
-    /// are mounted in a [service](Self::service) count.
+    /// Makes the gateway slow: for this many requests to services other than auth, it does not identify the caller in
+    /// time, and treats the caller as a guest although the credential is good. Only requests with a good credential to
+    /// endpoints that are mounted in a [service](Self::service) count.
     ///
     /// ```
     /// use qelos_client::SystemClock;
@@ -144,16 +144,16 @@ impl FakeQelos {
     /// How long the database takes from reading the record of a user to writing it; no time unless set. Requests that
     /// overlap then refuse each other, as they do at the server:
     ///
-    /// * A refresh is refused with an empty 401 when the record was changed meanwhile: by another refresh, a sign-in or a
-    ///   sign-out of the same user. The token stays good.
+    /// * A renewal is refused with an empty 401 when the record was changed meanwhile: by another renewal, a sign-in or
+    ///   a sign-out of the same user. The refresh token stays valid.
     /// * A sign-in is refused with a 401 whose `errors.general` is `{"version": …, "modifiedPaths": ["lastLogin","tokens"]}`
     ///   in the same case, once the user has more than ten [open sessions](crate::testing::NewUser::open_sessions).
     /// * Of several renewals of one cookie the first to be written succeeds, and the others are refused with an empty 401.
-    /// * The response to a sign-out is sent at once, and the sign-out carried out later. When the record was changed
-    ///   meanwhile, it is not: the session stays open, and no response says so.
+    /// * The response to a sign-out is sent at once, and the sign-out is carried out later. It is not carried out when
+    ///   the record was changed meanwhile: the session stays open, and no response says so.
     ///
-    /// The time is tokio's, so a test can pause it. Requests to [`handle`](Self::handle) take none. Of
-    /// changes that are written in the same millisecond any may be the first.
+    /// The time is tokio's, so a test can pause it. Requests to [`handle`](Self::handle) take no time. Changes that are
+    /// written in the same millisecond are written in any order.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]

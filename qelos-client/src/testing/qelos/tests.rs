@@ -29,7 +29,7 @@ struct Test {
     ada: UserId,
 }
 
-/// Ada, who is a member of the workspaces "One" and "Two".
+/// A server with the user Ada, a member of the workspaces "One" and "Two".
 fn start() -> Test {
     let clock = ManualClock::new("2026-11-21T17:20:37Z".parse::<Timestamp>().unwrap());
     let qelos = FakeQelos::new(clock.clone());
@@ -115,7 +115,7 @@ fn a_refresh_token_is_good_for_one_refresh() {
     let reused = test.refresh(&first);
     assert_eq!((reused.status(), reused.body().len()), (StatusCode::UNAUTHORIZED, 0));
     assert_eq!(test.refresh(&second).status(), 200, "using one twice does not revoke the others");
-    assert_eq!(test.me(&access).status(), 200, "the access token from before lives on");
+    assert_eq!(test.me(&access).status(), 200, "the access token from before stays valid");
 }
 
 #[test]

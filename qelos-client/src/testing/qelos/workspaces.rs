@@ -42,7 +42,7 @@ pub(super) fn route(method: &str, call: &Call<'_>) -> Option<Handler> {
     })
 }
 
-/// `GET /`: those the caller is a member of, whatever an API token is locked to.
+/// `GET /`: the workspaces that the caller is a member of, also with an API token that is locked to one of them.
 fn list(state: &mut State, identity: &Identity, _: &Call<'_>) -> Response<Bytes> {
     let user = identity.user;
     let own = state.workspaces.iter().filter(|workspace| workspace.member(user).is_some());
@@ -60,7 +60,7 @@ fn list_all(state: &mut State, identity: &Identity, _: &Call<'_>) -> Response<By
     )
 }
 
-/// `GET /{id}`: a caller who may change it sees all members, a plain member only themselves.
+/// `GET /{id}`: a caller that may change it sees all members, a plain member only themselves.
 fn get(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<Bytes> {
     either(find(state, identity, call).map(|found| {
         let workspace = &state.workspaces[found.at];
@@ -128,14 +128,14 @@ fn update(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<B
         let mut shown = workspace.shown(found.shown_to);
         if changes_invites {
             shown.invites = Some(&workspace.invites);
-            // The server has not read the version, and shows what it has counted since.
+            // The server has not read the version, and shows the number of its own changes.
             shown.version = Some(1);
         }
         Ok(response::json(StatusCode::OK, &shown))
     }))
 }
 
-/// `DELETE /{id}`: not the one the session is in.
+/// `DELETE /{id}`: refused for the workspace of the session.
 fn delete(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<Bytes> {
     either(find_to_change(state, identity, call).map(|found| {
         if identity.workspace() == Some(state.workspaces[found.at].id) {
@@ -146,7 +146,7 @@ fn delete(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<B
     }))
 }
 
-/// `POST /{id}/activate`: only the cookie can move, and what moved is only in the new cookie.
+/// `POST /{id}/activate`: for cookies only. The new workspace is in the new cookie.
 fn activate(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<Bytes> {
     either(find(state, identity, call).map(|found| {
         let workspace = &state.workspaces[found.at];
@@ -164,7 +164,7 @@ fn activate(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response
             Proof::Claims(old) if identity.kind == CredentialKind::Cookie => {
                 let claims = state.claims(identity.user, Some(next), call.now, SESSION_LIFETIME);
                 let Some(mut claims) = claims else { return cannot_activate() };
-                // The server does not load the username for this, so the next sessions go without.
+                // The server does not load the username here, so the next cookies do not have it.
                 claims.username = None;
                 if let Some(identifier) = &old.token_identifier {
                     state.sessions.remove(identifier);

@@ -1,2 +1,2 @@
-// What is left over in a group of a value must not come along into generated code.
+// Tokens left over in the group of a value must not get into generated code.
 #[endpoint(GET, "/", auth = A, response = dyn* (m!(),))] struct S;

@@ -1,2 +1,2 @@
-// What is no trait is handed back.
+// An item that is not a trait is returned.
 #[resource(path = "/x")] struct S;

@@ -1,6 +1,6 @@
-//! Makes declarations out of bytes: the grammar of `spec/src/docs`, with a mistake now and then.
+//! Makes declarations out of bytes: by the grammar of `spec/src/docs`, with some mistakes.
 //!
-//! They are text, not tokens, so that one that fails can be read. `invisible!(…)` stands for a group without
+//! They are text, not tokens, so that a failing declaration can be read. `invisible!(…)` stands for a group without
 //! delimiters, as a macro of the user leaves it around its arguments.
 
 use std::fmt::Write;
@@ -142,7 +142,7 @@ impl<'d> Pen<'d> {
         self.list(items)
     }
 
-    /// The words that a method of a resource may say too.
+    /// The words that a method of a resource may have as well.
     fn more_items(&mut self, verb: &str, items: &mut Vec<String>) {
         if self.source.one_in(4) {
             items.push(format!("error = {}", self.ty(2)));
@@ -347,7 +347,7 @@ impl Body {
         Self { form: kind == 2, whole, parts: whole.is_none(), bearer: false, headers: 0 }
     }
 
-    /// The place of a field, and whether serde's attributes mean something there.
+    /// The place of a field, and whether serde's attributes have an effect there.
     fn place(&mut self, pen: &mut Pen<'_>) -> (Vec<String>, bool) {
         if let Some(whole) = self.whole.take() {
             let kind = if whole == "raw = " { pen.word(&CONTENT_TYPES) } else { "" };

@@ -62,7 +62,7 @@ pub fn resource(data: &[u8]) {
     for expected in [name.clone(), format!("{plain}Handle"), format!("{plain}Ext")] {
         assert!(names.contains(&expected), "`{expected}` is missing: {expansion}");
     }
-    // Only what exists under a condition may share its name, with something else that does.
+    // Two items may have one name if both exist under a condition.
     for always in others.iter().filter(|item| !is_conditional(item)).filter_map(self::name) {
         let count = names.iter().filter(|name| **name == always).count();
         assert_eq!(count, 1, "the name `{always}` is given twice: {expansion}");
@@ -94,7 +94,7 @@ fn text(data: &[u8]) -> Option<String> {
     data.starts_with(b"/").then(|| String::from_utf8_lossy(data).into_owned())
 }
 
-/// The crate whose macros expand the input. Both get their share.
+/// The crate whose macros expand the input: one of the two, chosen by the input.
 fn flavour(data: &[u8]) -> Flavour {
     if data.len().is_multiple_of(2) { Flavour::Spec } else { Flavour::Client }
 }
@@ -194,7 +194,7 @@ fn assert_implements(items: &[Item], wanted: &str, of: &DeriveInput, expansion: 
     assert_eq!(parameters.0, parameters.1, "with the parameters of the struct: {expansion}");
 }
 
-/// Whether a struct exists under a condition. Of a trait the compiler reads the condition before the macro does.
+/// Whether a struct exists under a condition. The condition of a trait is evaluated before the macro sees the trait.
 fn is_conditional(item: &Item) -> bool {
     matches!(item, Item::Struct(item) if item.attrs.iter().any(|attr| attr.path().is_ident("cfg")))
 }

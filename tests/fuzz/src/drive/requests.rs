@@ -149,7 +149,7 @@ pub(super) fn show(data: &[u8]) -> String {
 }
 
 fn reads<E: DecodeRequest + std::fmt::Debug>(request: &Request<Bytes>) {
-    let may_show = !holds_it_as_a_secret(request);
+    let may_show = !holds_secret_in_secret_fields(request);
     let endpoint = match E::decode_request(request) {
         Ok(endpoint) => endpoint,
         Err(error) => {
@@ -171,16 +171,16 @@ fn reads<E: DecodeRequest + std::fmt::Debug>(request: &Request<Bytes>) {
     let base: BaseUrl = "https://acme.example".parse().unwrap();
     let Ok(sent) = written.clone().into_http(&base) else { return };
     let again =
-        E::decode_request(&sent).unwrap_or_else(|error| panic!("what was written is not read: {error}\n{endpoint:?}"));
+        E::decode_request(&sent).unwrap_or_else(|error| panic!("a written request is not read: {error}\n{endpoint:?}"));
     let again = again.encode().unwrap();
     let facts = |request: &qelos_spec::Request| {
         (request.target().to_owned(), request.headers().clone(), request.body().clone())
     };
-    assert_eq!(facts(&again), facts(&written), "what is read back is the same");
+    assert_eq!(facts(&again), facts(&written), "the values are the same after writing and reading");
 }
 
 /// Whether the secret is only in fields that are secret, or in fields that no endpoint reads.
-fn holds_it_as_a_secret(request: &Request<Bytes>) -> bool {
+fn holds_secret_in_secret_fields(request: &Request<Bytes>) -> bool {
     let open_headers = ["x-trace", "x-part"];
     let mut headers = open_headers.iter().flat_map(|name| request.headers().get_all(*name));
     if shows_in(&decoded(&request.uri().to_string()))

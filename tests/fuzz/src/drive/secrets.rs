@@ -1,6 +1,6 @@
 //! A secret to plant, and checks whether it shows.
 
-/// The secret. Half of it in a log would do harm as well.
+/// The secret. A part of it must not show either.
 pub(super) const SECRET: &str = "ql_5f0e7a91c3b2d846";
 
 /// Whether a part of the secret is in a text.

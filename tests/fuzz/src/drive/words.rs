@@ -1,6 +1,6 @@
 //! The vocabulary of generated declarations: words of real ones, and words that are mistakes.
 
-/// Words for one place. Right and wrong ones are apart: otherwise hardly a declaration would be right.
+/// Words for one place. Right and wrong ones are in two lists: with one list, hardly any declaration would be right.
 pub(super) struct Words {
     pub(super) right: &'static [&'static str],
     pub(super) wrong: &'static [&'static str],

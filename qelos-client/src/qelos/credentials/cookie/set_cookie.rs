@@ -1,4 +1,4 @@
-//! What the `Set-Cookie` lines of a response say about session cookies, by RFC 6265 §5.2 and §5.3.
+//! The session cookies in the `Set-Cookie` lines of a response, by RFC 6265 §5.2 and §5.3.
 //!
 //! - A cookie is its name, domain and path. For each of them, the last line of the response counts.
 //! - The domain is the host of the server or a parent of it. Public suffixes are accepted, too, because the cookie is
@@ -37,7 +37,7 @@ pub(super) struct SetCookie {
     pub(super) value: Option<SecretString>,
 }
 
-/// What distinguishes a cookie from others.
+/// The identity of a cookie.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Identity {
     pub(super) name: String,

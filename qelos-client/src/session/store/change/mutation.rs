@@ -1,4 +1,4 @@
-//! Replaces the rule by a wrong one, for tests that prove that a wrong rule is noticed.
+//! Replaces the rule by a wrong one, for tests that prove that they notice a wrong rule.
 
 use std::cell::Cell;
 

@@ -132,7 +132,7 @@ async fn a_missing_directory_has_no_session_and_no_lock() {
 }
 
 #[test]
-fn a_call_outside_of_a_runtime_is_an_error_and_no_panic() {
+fn a_call_outside_of_a_runtime_is_an_error() {
     let (store, _directory) = store();
     let mut loading = Box::pin(store.load());
     let mut cx = std::task::Context::from_waker(std::task::Waker::noop());

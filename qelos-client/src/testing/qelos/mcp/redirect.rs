@@ -1,4 +1,4 @@
-//! Redirect addresses: which are permitted, and how parameters are added to one.
+//! Redirect addresses: checks whether one is permitted, and adds parameters to it.
 
 use super::super::state::Mcp;
 
@@ -8,14 +8,14 @@ pub(super) fn may_register(address: &str) -> bool {
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     match scheme.to_ascii_lowercase().as_str() {
         "https" => !host.is_empty(),
-        // `[::1]` was meant to be allowed; its brackets are in the way.
+        // The server means to allow `[::1]`, but its check fails on the brackets.
         "http" => matches!(without_port(host).to_ascii_lowercase().as_str(), "localhost" | "127.0.0.1"),
         scheme => is_scheme(scheme),
     }
 }
 
 impl Mcp {
-    /// Whether users may be sent back there; `None` when the client is unknown.
+    /// Whether users may be sent back to this address; `None` when the client is unknown.
     pub(super) fn permits(&self, address: &str, client: Option<&str>) -> Option<bool> {
         let permitted = match client {
             Some(client) => self.clients.get(client)?,
@@ -34,14 +34,14 @@ fn permits(entry: &str, address: &str) -> bool {
     if entry.is_empty() {
         return false;
     }
-    // Any port was meant, but the pattern is escaped after it was written, and then matches only itself.
+    // `:*` should match any port, but the server escapes the pattern, and it matches only its own text.
     if entry.contains(":*") {
         return address == entry.replacen(":*", ":\\d+", 1);
     }
     if let Some(beginning) = entry.strip_suffix('*') {
         return address.starts_with(beginning);
     }
-    // Not only the address itself: any of the same family on the same host, or that begins like it.
+    // An entry also permits addresses of the same family on the same host, and those that begin with it.
     let begins_alike = address.starts_with(entry.strip_suffix('/').unwrap_or(entry));
     let same_origin = origin(address).is_some() && origin(address) == origin(entry);
     address == entry || (family(address) == family(entry) && (same_origin || begins_alike))
@@ -58,7 +58,7 @@ fn origin(address: &str) -> Option<(String, String)> {
     Some((scheme.to_ascii_lowercase(), host.strip_suffix(default_port).unwrap_or(host).to_ascii_lowercase()))
 }
 
-/// The kind of client that such an address belongs to; on this machine the path tells.
+/// The kind of client that an address belongs to. For an address on this machine, the path tells.
 fn family(address: &str) -> Option<&'static str> {
     let (scheme, rest) = address.split_once("://")?;
     let (host, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));

@@ -35,7 +35,7 @@ pub(super) fn issue(
     Some(Tokens { access_token, refresh_token, token_type: "Bearer", expires_in })
 }
 
-/// Responds to the route. A wrong verifier leaves the code as it was, a right one uses it up.
+/// Responds to the route. A right verifier uses the code up, a wrong one does not.
 pub(in super::super) fn exchange(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
     match try_exchange(state, call) {
         Ok(tokens) => response::json(StatusCode::OK, &tokens),

@@ -19,7 +19,7 @@ pub(crate) struct ApiTokenRecord {
     pub(crate) created: Timestamp,
 }
 
-/// The user and the workspace of an API token, as the server looked them up: later changes of them do not show here.
+/// The user and the workspace of an API token, as they were when the server looked them up.
 #[derive(Clone)]
 pub(crate) struct LookedUp {
     pub(crate) at: Timestamp,

@@ -1,4 +1,4 @@
-//! MCP clients, and the codes that they can trade for tokens.
+//! MCP clients, and the codes that they can exchange for tokens.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +9,9 @@ use super::super::jwt::ClaimedWorkspace;
 /// The MCP clients of the tenant.
 pub(crate) struct Mcp {
     pub(crate) enabled: bool,
-    /// Where users may be sent back to without a registered client.
+    /// The addresses that users may be sent back to without a registered client.
     pub(crate) permitted: Vec<String>,
-    /// Where the users of registered clients may be sent back to.
+    /// The addresses that users of registered clients may be sent back to.
     pub(crate) clients: BTreeMap<String, Vec<String>>,
     pub(crate) codes: BTreeMap<String, Code>,
 }
@@ -22,7 +22,7 @@ impl Mcp {
     }
 }
 
-/// A code that was not traded yet.
+/// A code that was not exchanged yet.
 pub(crate) struct Code {
     pub(crate) user: UserId,
     pub(crate) redirect_uri: String,

@@ -1,4 +1,4 @@
-//! Sessions that can go on, and those that are about to end.
+//! Sessions that can be renewed, and those that are about to end.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ pub(crate) const SESSION_LIFETIME: Duration = Duration::from_secs(THIRTY_DAYS as
 /// The same in seconds.
 pub(crate) const THIRTY_DAYS: u32 = 30 * 24 * 60 * 60;
 
-/// A session that can go on: tokens themselves need no record, renewing them does.
+/// A session that can be renewed. Tokens are accepted without a record; only a renewal needs one.
 pub(crate) struct SessionRecord {
     pub(crate) user: UserId,
     pub(crate) since: Timestamp,
@@ -29,7 +29,7 @@ impl SessionRecord {
 }
 
 pub(crate) enum SessionKind {
-    /// The cookie itself says everything else.
+    /// The claims are in the cookie itself.
     Cookie,
     /// `access` is the access token issued together with the refresh token: signing out with it ends the session.
     Refresh { access: String },

@@ -1,4 +1,4 @@
-//! Users: as a test adds them, and as they are remembered.
+//! Users: as a test adds them, and their records.
 
 use qelos_spec::{SecretString, Timestamp, WorkspaceId};
 use serde_json::Value;
@@ -31,8 +31,8 @@ enum FullName {
 }
 
 impl NewUser {
-    /// Called "Test User", with the role `user`. As at sign-up, the username is lower-cased and trimmed, and is the e-mail
-    /// address as well if it has an `@`.
+    /// A user called "Test User", with the role `user`. As at sign-up, the username is lower-cased and trimmed, and is
+    /// the e-mail address as well if it has an `@`.
     #[must_use]
     pub fn new(username: impl Into<String>, password: impl Into<SecretString>) -> Self {
         Self {
@@ -62,23 +62,23 @@ impl NewUser {
         self
     }
 
-    /// The full name, if it is not first and last name; `None` for a user who was never given one, like the first
-    /// administrator of a tenant.
+    /// The full name, if it is not first and last name; `None` for a user without one, such as the first administrator
+    /// of a tenant.
     #[must_use]
     pub fn full_name(mut self, name: Option<&str>) -> Self {
         self.full_name = FullName::Is(name.map(str::to_owned));
         self
     }
 
-    /// The address of the picture; `None` is a picture that was removed, which the server reports as `null`. A user who
-    /// never had one is reported without.
+    /// The address of the picture; `None` for a picture that was removed, which the server reports as `null`. For a
+    /// user that never had a picture, the server leaves the field out.
     #[must_use]
     pub fn profile_image(mut self, address: Option<&str>) -> Self {
         self.profile_image = Some(address.into());
         self
     }
 
-    /// The birth date, as the server repeats it: any text. The user has changed their profile to enter it.
+    /// The birth date, as the server repeats it: any text. It counts as entered by a change of the profile.
     #[must_use]
     pub fn birth_date(mut self, date: impl Into<String>) -> Self {
         self.birth_date = Some(date.into());
@@ -124,7 +124,7 @@ pub(crate) struct UserRecord {
     pub(crate) roles: Vec<String>,
     pub(crate) created: Timestamp,
     pub(crate) last_workspace: Option<WorkspaceId>,
-    /// Grows with every change that a concurrent one must not overwrite.
+    /// Counts the changes that a concurrent change must not overwrite.
     pub(crate) version: u64,
     /// The secret that signs the user's access tokens and cookies.
     pub(crate) secret_generation: u64,

@@ -1,4 +1,4 @@
-//! Workspaces with their members and invites, as they are remembered.
+//! The records of workspaces, with their members and invites.
 
 use qelos_spec::{Timestamp, UserId, WorkspaceId};
 use serde::Serialize;
@@ -48,7 +48,7 @@ pub(crate) struct MemberRecord {
     pub(crate) created: Timestamp,
 }
 
-/// An invite to a person who is no member yet.
+/// An invite to a person that is not a member yet.
 #[derive(Clone, Serialize)]
 pub(crate) struct InviteRecord {
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,4 +1,4 @@
-//! API tokens: their number, their lists, and what counts as a use.
+//! API tokens: their number, their lists, and their uses.
 
 use super::*;
 

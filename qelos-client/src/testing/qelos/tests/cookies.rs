@@ -20,7 +20,7 @@ fn a_cookie_is_renewed_once_and_only_where_the_route_is_known() {
     let next = set_cookie(&renewed).unwrap();
     assert_eq!(next, format!("qlt_0={}", json_of(&renewed)["payload"]["cookieToken"].as_str().unwrap()));
     assert_eq!(renew(&test, ("cookie", &cookie)).status(), 401);
-    assert_eq!(test.get("/api/me", ("cookie", &cookie)).status(), 200, "though it still signs in");
+    assert_eq!(test.get("/api/me", ("cookie", &cookie)).status(), 200, "the old cookie is still accepted");
     let bearer = next.replace("qlt_0=", "Bearer ");
     assert_eq!(renew(&test, ("authorization", &bearer)).status(), 200, "a cookie may come as a bearer token");
 }

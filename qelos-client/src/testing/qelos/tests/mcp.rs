@@ -33,7 +33,7 @@ fn code(test: &Test, cookie: &str) -> String {
     code.strip_prefix("https://client.example/cb?code=").unwrap().strip_suffix("&state=s").unwrap().to_owned()
 }
 
-fn trade(test: &Test, code: &str, verifier: &str, redirect_uri: &str) -> (StatusCode, Value) {
+fn exchange(test: &Test, code: &str, verifier: &str, redirect_uri: &str) -> (StatusCode, Value) {
     let body = json!({
         "grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri, "code_verifier": verifier,
     });
@@ -48,11 +48,11 @@ fn a_code_is_good_once_and_survives_a_wrong_verifier() {
     let (test, cookie) = begin();
     let code = code(&test, &cookie);
     let refused = (StatusCode::BAD_REQUEST, json!({ "error": "invalid_grant" }));
-    assert_eq!(trade(&test, &code, "wrong", CALLBACK), refused);
-    assert_eq!(trade(&test, &code, "y", "https://client.example/other"), refused, "permitted, but another");
-    let (status, tokens) = trade(&test, &code, "y", CALLBACK);
+    assert_eq!(exchange(&test, &code, "wrong", CALLBACK), refused);
+    assert_eq!(exchange(&test, &code, "y", "https://client.example/other"), refused, "permitted, but another");
+    let (status, tokens) = exchange(&test, &code, "y", CALLBACK);
     assert_eq!((status, &tokens["expires_in"]), (StatusCode::OK, &json!(18_000)));
-    assert_eq!(trade(&test, &code, "y", CALLBACK), refused);
+    assert_eq!(exchange(&test, &code, "y", CALLBACK), refused);
     assert_eq!(test.me(tokens["access_token"].as_str().unwrap()).status(), 200);
     assert_eq!(test.refresh(tokens["refresh_token"].as_str().unwrap()).status(), 200, "renewed like any other");
 }
@@ -64,7 +64,7 @@ fn mcp_requests_and_codes_last_ten_minutes() {
     test.clock.advance(Duration::from_mins(10));
     let late = consent(&test, &cookie, &state);
     assert_eq!(json_of(&late), json!({ "message": "mcp_state is invalid or expired" }));
-    assert_eq!(trade(&test, &code, "y", CALLBACK).1, json!({ "error": "invalid_grant" }));
+    assert_eq!(exchange(&test, &code, "y", CALLBACK).1, json!({ "error": "invalid_grant" }));
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn wrong_authorize_requests_are_refused_with_a_reason() {
     assert_eq!(bearer.status(), 401, "a bad token is not the same as none");
     test.qelos.set_mcp_enabled(false);
     assert_eq!(reason(ASK), (503, "MCP OAuth is not enabled for this tenant".to_owned()));
-    assert_eq!(trade(&test, "x", "y", CALLBACK).0, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(exchange(&test, "x", "y", CALLBACK).0, StatusCode::SERVICE_UNAVAILABLE);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Mounted endpoints: the callers they admit, the requests they get, and what the recorded requests show.
+//! Mounted endpoints: the callers they admit, the requests they get, and the recorded requests.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

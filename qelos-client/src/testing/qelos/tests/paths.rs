@@ -1,4 +1,4 @@
-//! Paths that are no route, inside and outside of `/api`.
+//! Unknown paths, inside and outside of `/api`.
 
 use super::*;
 

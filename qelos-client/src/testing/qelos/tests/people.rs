@@ -99,6 +99,6 @@ fn a_spurious_refusal_leaves_the_token_good() {
 
 #[test]
 #[should_panic(expected = "there is a user called \"ada@example.com\" already: add it once")]
-fn a_user_who_is_added_twice_is_a_mistake_in_the_test() {
+fn adding_a_user_twice_is_a_mistake_of_the_test() {
     start().qelos.add_user(NewUser::new("Ada@example.com", "another password"));
 }

@@ -7,7 +7,7 @@ use super::*;
 
 const LATENCY: Duration = Duration::from_millis(5);
 
-/// Ada, who is signed in this many times already, and a database that takes a while.
+/// A server with the user Ada, who is signed in this many times already, and a slow database.
 fn start_with(sessions: usize) -> Test {
     let clock = ManualClock::new("2026-11-21T17:20:37Z".parse::<Timestamp>().unwrap());
     let qelos = FakeQelos::new(clock.clone());

@@ -28,8 +28,8 @@ fn message(status: u16, text: &str) -> (u16, String) {
     (status, json!({ "message": text }).to_string())
 }
 
-fn served(who: &str) -> (u16, String) {
-    (200, json!(who).to_string())
+fn served(name: &str) -> (u16, String) {
+    (200, json!(name).to_string())
 }
 
 const GARBAGE: (&str, &str) = ("authorization", "Bearer garbage");

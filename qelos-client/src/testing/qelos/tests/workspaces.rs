@@ -4,9 +4,9 @@ use super::*;
 
 struct Workspaces {
     test: Test,
-    /// Where Ada is an administrator.
+    /// The workspace in which Ada is an administrator.
     own: WorkspaceId,
-    /// Where Ada is a plain member.
+    /// The workspace in which Ada is a plain member.
     other: WorkspaceId,
     bob: UserId,
     ada_signs: String,
@@ -28,8 +28,8 @@ fn open() -> Workspaces {
 }
 
 impl Workspaces {
-    fn call(&self, who: &str, method: Method, path: &str, body: &Value) -> (StatusCode, Value) {
-        let response = self.test.call(method, &format!("/api/workspaces{path}"), ("authorization", who), body);
+    fn call(&self, bearer: &str, method: Method, path: &str, body: &Value) -> (StatusCode, Value) {
+        let response = self.test.call(method, &format!("/api/workspaces{path}"), ("authorization", bearer), body);
         (response.status(), json_of(&response))
     }
 
@@ -121,7 +121,7 @@ fn roles_change_where_the_path_says_and_removal_happens_in_the_first_workspace()
     let (_, changed) = test.ada(Method::PUT, &path, &json!({ "roles": ["guest"] }));
     assert_eq!((&changed["updatedMember"]["roles"], &changed["workspaceId"]), (&json!(["guest"]), &json!(test.own)));
     assert_eq!(test.ada(Method::PUT, &path, &json!({})).0, StatusCode::BAD_REQUEST);
-    // Ada's first workspace is "One", where she is no administrator; the path names "Own".
+    // Ada's first workspace is "One", where she is not an administrator; the path names "Own".
     let (_, removed) = test.ada(Method::DELETE, &format!("/{}/members/{}", test.own, test.test.ada), &Value::Null);
     assert_eq!(removed["removedMemberId"], json!(test.test.ada));
     let (_, list) = test.ada(Method::GET, "", &Value::Null);

@@ -1,4 +1,4 @@
-//! The workspace that a request is about, for callers who may see or change it.
+//! The workspace that a request is about, for callers that may see or change it.
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -16,7 +16,7 @@ pub(super) const BROKEN: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
 /// The response to a request that is refused.
 pub(super) type Refused = Box<Response<Bytes>>;
 
-/// A workspace the caller may see.
+/// A workspace that the caller may see.
 pub(super) struct Found {
     pub(super) at: usize,
     /// The member whose membership is shown: the caller; `None` for an administrator of the tenant.
@@ -25,7 +25,7 @@ pub(super) struct Found {
     pub(super) may_change: bool,
 }
 
-/// The workspace that the path names: one the caller is a member of, or any for an administrator of the tenant.
+/// The workspace that the path names. The caller has to be a member of it, or an administrator of the tenant.
 pub(super) fn find(state: &State, identity: &Identity, call: &Call<'_>) -> Result<Found, Refused> {
     let id = call.segments.get(2).and_then(|id| id.parse::<WorkspaceId>().ok());
     let id = id.ok_or_else(|| Box::new(response::message(BROKEN, "failed to load workspace data")))?;
@@ -40,7 +40,7 @@ pub(super) fn find(state: &State, identity: &Identity, call: &Call<'_>) -> Resul
     Ok(Found { at, shown_to: (!everywhere).then_some(identity.user), may_change: everywhere || is_admin })
 }
 
-/// The same, for callers who may change it.
+/// The same, for callers that may change it.
 pub(super) fn find_to_change(state: &State, identity: &Identity, call: &Call<'_>) -> Result<Found, Refused> {
     let found = find(state, identity, call)?;
     let refused = || Box::new(response::message(StatusCode::FORBIDDEN, "not authorized"));

@@ -1,4 +1,4 @@
-//! What requests say about workspaces: lists of texts, and invites.
+//! The input of requests about workspaces: lists of texts, and invites.
 
 use qelos_spec::{InviteId, Timestamp};
 use serde_json::{Map, Value};
@@ -6,15 +6,15 @@ use serde_json::{Map, Value};
 use super::super::call::Call;
 use super::super::state::{InviteRecord, State};
 
-/// The invites of a body; `None` when one of them is no object.
+/// The invites of a body; `None` when one of them is not an object.
 pub(super) fn read_invites(state: &mut State, invites: &Value, call: &Call<'_>) -> Option<Vec<InviteRecord>> {
     let invites: Option<Vec<_>> = invites.as_array()?.iter().map(Value::as_object).collect();
     Some(invites?.into_iter().map(|invite| InviteRecord::new(state, invite, call.now)).collect())
 }
 
 impl InviteRecord {
-    /// An invite as it was sent; without roles the person becomes a `member`. One that is written back keeps its id and
-    /// its date.
+    /// An invite as it was sent; without roles the person becomes a `member`. An invite that is written back keeps its
+    /// id and its date.
     pub(super) fn new(state: &mut State, invite: &Map<String, Value>, now: Timestamp) -> Self {
         let text = |name: &str| invite.get(name).and_then(Value::as_str).map(str::to_owned);
         let roles = texts(invite.get("roles")).filter(|roles| !roles.is_empty());

@@ -1,4 +1,4 @@
-//! `/api/invites`: the invites of the caller, to be accepted or declined.
+//! `/api/invites`: the invites of the caller, which can be accepted or declined.
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -33,8 +33,8 @@ pub(in super::super) fn list(state: &mut State, identity: &Identity, _: &Call<'_
     response::json(StatusCode::OK, &shown.collect::<Vec<_>>())
 }
 
-/// `POST`: accepts or declines. A user who accepts becomes a member with roles that are always the same, whatever the
-/// invite says.
+/// `POST`: accepts or declines. A user that accepts becomes a member with roles that are always the same: the roles in
+/// the invite are ignored.
 pub(in super::super) fn respond(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<Bytes> {
     let bad = |reason| response::message(StatusCode::BAD_REQUEST, reason);
     let Some(wanted) = call.text("workspace") else { return bad("missing workspaceId") };

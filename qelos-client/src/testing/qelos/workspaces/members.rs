@@ -14,7 +14,7 @@ use super::super::state::{Member, MemberRecord, State};
 use super::found::{BROKEN, either, find, find_to_change};
 use super::input::texts;
 
-/// A member, with what is known of the user.
+/// A member, with the data of the user.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Known<'s> {
@@ -92,7 +92,7 @@ pub(super) fn update(state: &mut State, identity: &Identity, call: &Call<'_>) ->
     }))
 }
 
-/// `DELETE /{user}`: out of the first workspace the user is found in, whichever the path names.
+/// `DELETE /{user}`: removes the user from the first workspace that they are found in; the path is ignored.
 pub(super) fn remove(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response<Bytes> {
     either(find_to_change(state, identity, call).map(|_| {
         let Ok(user) = named(call).parse::<UserId>() else {
@@ -112,7 +112,7 @@ fn named<'r>(call: &Call<'r>) -> &'r str {
     call.segments.get(4).copied().unwrap_or_default()
 }
 
-/// The error of the database for an id that is malformed.
+/// The error of the database for a malformed id.
 fn malformed(message: &str, id: &str, path: &str, model: &str) -> Response<Bytes> {
     let error = format!(
         "Cast to ObjectId failed for value \"{id}\" (type string) at path \"{path}\" for model \"{model}\" because of \

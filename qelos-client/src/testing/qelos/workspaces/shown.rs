@@ -1,4 +1,4 @@
-//! The JSON that is shown of a workspace.
+//! Workspaces as JSON in responses.
 
 use qelos_spec::{Timestamp, UserId, WorkspaceId};
 use serde::Serialize;
@@ -31,7 +31,7 @@ pub(super) struct Shown<'w> {
 }
 
 impl WorkspaceRecord {
-    /// Name and labels, and of the members only this one. An administrator of the tenant is shown no member at all.
+    /// Name and labels, and of the members only this one. An administrator of the tenant sees no member at all.
     pub(super) fn shown(&self, only: Option<UserId>) -> Shown<'_> {
         Shown {
             id: self.id,
@@ -59,7 +59,7 @@ impl WorkspaceRecord {
         Shown { tenant: Some(TENANT), ..self.shown(None) }
     }
 
-    /// The whole record, as the database holds it.
+    /// The whole record, as the database has it.
     pub(super) fn whole(&self) -> Shown<'_> {
         Shown {
             tenant: Some(TENANT),

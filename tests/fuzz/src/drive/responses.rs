@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 use super::secrets::{SECRET, is_a_value_in, shows_in};
 use super::source::Source;
 
-/// Where a server puts words for people to read: what it says there is shown.
+/// The names under which servers put words for people. `ApiError` shows these values.
 const WORDS: &[&str] = &[
     "message",
     "error",
@@ -43,7 +43,7 @@ const WORDS: &[&str] = &[
     "invalid_params",
 ];
 
-/// Declares what it says when it refuses.
+/// Declares the type of its refusals.
 #[derive(Endpoint)]
 #[endpoint(GET, "/api/refused", auth = Public, error = Vec<u32>)]
 struct Refused;
@@ -91,54 +91,54 @@ const KEYS: &[&str] = &[
 
 /// Every response is read without a panic, its status survives, and none of its values shows in an error.
 pub fn decode_response(data: &[u8]) {
-    let answer = answer(data);
-    let refused = ApiError::of(&answer);
-    assert!(refused.is_some() || answer.status().is_success(), "what is no success is an error");
+    let response = response(data);
+    let refused = ApiError::of(&response);
+    assert!(refused.is_some() || response.status().is_success(), "a response without success is an error");
     if let Some(error) = &refused {
-        assert_eq!(error.status(), answer.status(), "the status survives");
-        assert!(!shows_in(&shown(error)) || says_it_aloud(&answer), "a secret shows: {error:?}");
+        assert_eq!(error.status(), response.status(), "the status survives");
+        assert!(!shows_in(&shown(error)) || has_it_in_words(&response), "a secret shows: {error:?}");
     }
-    reads::<SignIn>(&answer, refused.as_ref());
-    reads::<OAuthSignIn>(&answer, refused.as_ref());
-    reads::<RefreshTokens>(&answer, refused.as_ref());
-    reads::<SignOut>(&answer, refused.as_ref());
-    reads::<GetMe>(&answer, refused.as_ref());
-    reads::<CreateApiToken>(&answer, refused.as_ref());
-    reads::<ApiTokensList>(&answer, refused.as_ref());
-    reads::<ApiTokensDelete>(&answer, refused.as_ref());
+    reads::<SignIn>(&response, refused.as_ref());
+    reads::<OAuthSignIn>(&response, refused.as_ref());
+    reads::<RefreshTokens>(&response, refused.as_ref());
+    reads::<SignOut>(&response, refused.as_ref());
+    reads::<GetMe>(&response, refused.as_ref());
+    reads::<CreateApiToken>(&response, refused.as_ref());
+    reads::<ApiTokensList>(&response, refused.as_ref());
+    reads::<ApiTokensDelete>(&response, refused.as_ref());
 }
 
 /// The response that an input stands for.
 pub(super) fn show(data: &[u8]) -> String {
-    let answer = answer(data);
-    let kind = answer.headers().get(CONTENT_TYPE);
-    format!("{} {kind:?}\n\n{}", answer.status(), String::from_utf8_lossy(answer.body()))
+    let response = response(data);
+    let kind = response.headers().get(CONTENT_TYPE);
+    format!("{} {kind:?}\n\n{}", response.status(), String::from_utf8_lossy(response.body()))
 }
 
-fn reads<E: DecodeRequest>(answer: &Response<Bytes>, refused: Option<&ApiError>) {
-    match E::decode(answer) {
+fn reads<E: DecodeRequest>(response: &Response<Bytes>, refused: Option<&ApiError>) {
+    match E::decode(response) {
         Ok(value) => {
             assert!(refused.is_none(), "{}: an error was read as a success", E::NAME);
             let written = E::encode_response(&value).unwrap();
-            assert!(E::decode(&written).is_ok(), "{}: what was read can be written, and read again", E::NAME);
+            assert!(E::decode(&written).is_ok(), "{}: a value that was read can be written and read again", E::NAME);
         }
         Err(ResponseError::Api(error)) => {
             let is_the_same = |refused: &ApiError| shown(refused) == shown(&error) && refused.body() == error.body();
-            assert!(refused.is_some_and(is_the_same), "{}: it is the error in the answer", E::NAME);
-            assert!(error.declared::<E>().is_none(), "{}: it declares none", E::NAME);
+            assert!(refused.is_some_and(is_the_same), "{}: the error is the one in the response", E::NAME);
+            assert!(error.declared::<E>().is_none(), "{}: the endpoint declares no error", E::NAME);
             let declared = error.declared::<Refused>();
-            assert!(declared.is_none(), "{}: it is none of another endpoint", E::NAME);
+            assert!(declared.is_none(), "{}: the error does not belong to another endpoint", E::NAME);
             if let Some(Err(why)) = refused.and_then(ApiError::declared::<Refused>) {
                 let text = shown(&why);
-                let leaks = shows_in(&text) && is_a_value_in(&String::from_utf8_lossy(answer.body()));
+                let leaks = shows_in(&text) && is_a_value_in(&String::from_utf8_lossy(response.body()));
                 assert!(!leaks, "a secret shows: {text}");
             }
         }
         Err(ResponseError::Decode(error)) => {
-            assert!(refused.is_none(), "{}: what the server said is lost", E::NAME);
-            assert_eq!(error.status(), answer.status(), "the status survives");
+            assert!(refused.is_none(), "{}: the refusal of the server is lost", E::NAME);
+            assert_eq!(error.status(), response.status(), "the status survives");
             let text = shown(&error);
-            let leaks = shows_in(&text) && is_a_value_in(&String::from_utf8_lossy(answer.body()));
+            let leaks = shows_in(&text) && is_a_value_in(&String::from_utf8_lossy(response.body()));
             assert!(!leaks, "a secret shows: {text}");
         }
     }
@@ -148,20 +148,20 @@ fn shown(error: &impl std::error::Error) -> String {
     format!("{error} {error:#} {error:?} {error:#?}")
 }
 
-/// Whether the secret is among the words of a response.
-fn says_it_aloud(answer: &Response<Bytes>) -> bool {
-    let body = answer.body().strip_prefix("\u{feff}".as_bytes()).unwrap_or(answer.body());
+/// Whether the secret is among the words of a response, which are shown.
+fn has_it_in_words(response: &Response<Bytes>) -> bool {
+    let body = response.body().strip_prefix("\u{feff}".as_bytes()).unwrap_or(response.body());
     match serde_json::from_slice(body) {
         Ok(Value::Object(object)) => {
             WORDS.iter().filter_map(|word| object.get(*word)).any(|words| shows_in(&words.to_string()))
         }
         // Some APIs refuse with a text, or with a list of problems.
         Ok(words) => shows_in(&words.to_string()),
-        Err(_) => answer.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/")),
+        Err(_) => response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/")),
     }
 }
 
-fn answer(data: &[u8]) -> Response<Bytes> {
+fn response(data: &[u8]) -> Response<Bytes> {
     if data.first().is_some_and(u8::is_ascii_digit) {
         let end = data.iter().position(|byte| *byte == b'\n').unwrap_or(data.len());
         let (line, body) = data.split_at(end);
@@ -192,12 +192,12 @@ fn answer(data: &[u8]) -> Response<Bytes> {
 }
 
 fn put_together(status: StatusCode, kind: &[u8], body: Vec<u8>) -> Response<Bytes> {
-    let mut answer = Response::new(body.into());
-    *answer.status_mut() = status;
+    let mut response = Response::new(body.into());
+    *response.status_mut() = status;
     if let Ok(kind) = HeaderValue::from_bytes(kind) {
-        answer.headers_mut().insert(CONTENT_TYPE, kind);
+        response.headers_mut().insert(CONTENT_TYPE, kind);
     }
-    answer
+    response
 }
 
 /// JSON in the form of a response, with the secret among its values.
