@@ -44,13 +44,13 @@ mod refusal;
 use std::future::{Future, ready};
 
 use http::{HeaderMap, StatusCode};
-use qelos_spec::Timestamp;
 pub use qelos_spec::auth::*;
 
 pub use self::anonymous::Anonymous;
 pub use self::authorization::Authorization;
 pub(crate) use self::evidence::Evidence;
 pub use self::refusal::{Probe, Refusal, Refused, Verdict};
+use crate::clock::Clock;
 use crate::connection::Connection;
 use crate::error::Error;
 pub(crate) use crate::error::credential_facts::CredentialFacts;
@@ -169,9 +169,9 @@ pub trait Credential: Clone + Send + Sync + 'static {
         ready(Ok(()))
     }
 
-    /// Reads the headers of each response to a request that carried a proof; `now` is when it arrived. Default: ignores
+    /// Reads the headers of each response to a request that carried a proof, when it has arrived. Default: ignores
     /// them.
-    fn observe(&self, headers: &HeaderMap, now: Timestamp) {
-        let _ = (headers, now);
+    fn observe(&self, headers: &HeaderMap, clock: &dyn Clock) {
+        let _ = (headers, clock);
     }
 }

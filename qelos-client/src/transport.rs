@@ -96,6 +96,14 @@ pub trait Transport: Send + Sync + 'static {
         let _ = server;
         Ok(())
     }
+
+    /// How long an exchange may take for which neither its call nor its endpoint sets a timeout. The client keeps the
+    /// time. Default: no limit but the deadline of the call.
+    ///
+    /// A transport around another one returns what that one does.
+    fn timeout(&self) -> Option<Duration> {
+        None
+    }
 }
 
 #[diagnostic::do_not_recommend]
@@ -116,6 +124,10 @@ impl<T: Transport> Transport for Arc<T> {
 
     fn check(&self, server: &BaseUrl) -> Result<(), TransportError> {
         T::check(self, server)
+    }
+
+    fn timeout(&self) -> Option<Duration> {
+        T::timeout(self)
     }
 }
 
@@ -263,7 +275,7 @@ impl AttemptInfo {
         self.endpoint
     }
 
-    /// The limit of this exchange, if there is one: the client gives up after it.
+    /// The limit of this exchange, if there is one: the client keeps the time, and gives up after it.
     #[must_use]
     pub fn timeout(&self) -> Option<Duration> {
         self.timeout

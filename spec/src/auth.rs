@@ -236,10 +236,14 @@ impl CredentialHeader {
 
     /// Writes the credential, and removes every other one: the server might read a stale one in its place.
     pub fn apply<B>(&self, request: &mut Request<B>) {
-        for other in [AUTHORIZATION, API_KEY, COOKIE] {
-            request.headers_mut().remove(other);
+        const CREDENTIALS: [HeaderName; 3] = [AUTHORIZATION, API_KEY, COOKIE];
+        let headers = request.headers_mut();
+        if headers.keys().any(|name| CREDENTIALS.contains(name)) {
+            for other in CREDENTIALS {
+                headers.remove(other);
+            }
         }
-        request.headers_mut().insert(self.name.clone(), self.value.clone());
+        headers.insert(self.name.clone(), self.value.clone());
     }
 }
 

@@ -105,8 +105,8 @@ impl ApiError {
     /// The error in a response to an endpoint, which may declare that it reports errors with 200.
     pub(crate) fn of_endpoint(endpoint: &'static EndpointInfo, response: &Response<Bytes>) -> Option<Self> {
         let (status, may_refuse) = (response.status(), endpoint.errors_with_200);
-        let is_refusal = !status.is_success()
-            || (may_refuse && status == StatusCode::OK && shapes::is_errors_alone(response));
+        let is_refusal =
+            !status.is_success() || (may_refuse && status == StatusCode::OK && shapes::is_errors_alone(response));
         is_refusal.then(|| {
             let mut error = Self::read(response);
             error.refusal.endpoint = Some(endpoint);

@@ -70,9 +70,9 @@ impl Evidence {
         }
         let limits = Limits { retries: Some(Retries::none()), ..Limits::default() };
         let request = endpoint.encode()?;
-        let exchange = Exchange::new(connection, &request, limits).marked_as_probe();
-        let received = exchange.run(WithProof(Some(&proof.header)), CredentialFacts::of(credential)).await?;
-        credential.observe(received.response.headers(), connection.now());
+        let exchange = Exchange::new(connection, &request, CredentialFacts::of(credential), limits).marked_as_probe();
+        let received = exchange.run(WithProof(Some(&proof.header))).await?;
+        credential.observe(received.response.headers(), connection);
         let is_good = match received.response.status() {
             StatusCode::UNAUTHORIZED => false,
             _ if received.decode(E::decode).is_ok() => true,

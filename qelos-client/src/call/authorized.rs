@@ -10,6 +10,9 @@
 //! The credential names the cause ([`Credential::judge`]), asks the server ([`Credential::probe`]) and renews the proof
 //! ([`Credential::renew`]).
 
+use std::future::Future;
+use std::pin::pin;
+
 use bytes::Bytes;
 use http::{Response, StatusCode};
 use qelos_spec::{ApiError, Request};
@@ -23,18 +26,20 @@ use crate::error::{Error, Standing};
 use crate::transport::Transport;
 
 /// Sends a request, with the credential if the endpoint requires one.
-pub(crate) async fn exchange<C: Credential, T: Transport>(
-    connection: &Connection<T>,
-    request: &Request,
-    credential: &C,
+pub(crate) fn exchange<'c, C: Credential, T: Transport>(
+    connection: &'c Connection<T>,
+    request: &'c Request,
+    credential: &'c C,
     limits: Limits,
-) -> Result<Received, Error> {
+) -> impl Future<Output = Result<Received, Error>> + Send + 'c {
     let authorized = request.endpoint().sends_credential;
-    let (exchange, facts) = (Exchange::new(connection, request, limits), CredentialFacts::of(credential));
-    if authorized {
-        exchange.run(Authorized { credential, renewed: false, repeated: false }, facts).await
-    } else {
-        exchange.run(WithProof(None), facts).await
+    let exchange = Exchange::new(connection, request, CredentialFacts::of(credential), limits);
+    async move {
+        if authorized {
+            exchange.run(Authorized { credential, renewed: false, repeated: false }).await
+        } else {
+            exchange.run(WithProof(None)).await
+        }
     }
 }
 
@@ -48,7 +53,7 @@ struct Authorized<'c, C> {
 
 impl<C: Credential, T: Transport> Attempt<T> for Authorized<'_, C> {
     async fn attempt(&mut self, exchange: &Exchange<'_, T>) -> Attempted {
-        let mut proof = match self.credential.authorize(exchange.connection).await {
+        let mut proof = match self.proof(exchange).await {
             Ok(proof) => proof,
             Err(error) => return Attempted::NoProof(error),
         };
@@ -58,12 +63,14 @@ impl<C: Credential, T: Transport> Attempt<T> for Authorized<'_, C> {
                 Err(error) => return Attempted::Failed(error),
             };
             let Some(refused) = proof.take() else { return Attempted::Received(response, None) };
-            self.credential.observe(response.headers(), exchange.connection.now());
+            self.credential.observe(response.headers(), exchange.connection);
             let Some(error) = refused_with(&response) else { return Attempted::Received(response, None) };
             // In a box, because it is rare, and larger than the rest of a call: it makes exchanges of its own.
-            match Box::pin(self.after(error, response, refused, exchange)).await {
-                Next::Send(next) => proof = Some(next),
-                Next::Give(attempted) => return attempted,
+            let mut next = Box::pin(self.after(error, response, refused, exchange));
+            match exchange.budget.limited(None, next.as_mut()).await {
+                Ok(Next::Send(next)) => proof = Some(next),
+                Ok(Next::Give(attempted)) => return attempted,
+                Err(error) => return Attempted::Failed(error),
             }
         }
     }
@@ -78,6 +85,11 @@ enum Next {
 }
 
 impl<C: Credential> Authorized<'_, C> {
+    async fn proof<T: Transport>(&self, exchange: &Exchange<'_, T>) -> Result<Option<Authorization>, Error> {
+        let authorized = pin!(self.credential.authorize(exchange.connection));
+        exchange.budget.limited(None, authorized).await?
+    }
+
     async fn after<T: Transport>(
         &mut self,
         error: ApiError,

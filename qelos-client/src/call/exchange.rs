@@ -15,7 +15,7 @@ use tracing::field::Empty;
 use tracing::{Instrument, Span, debug, debug_span};
 
 use crate::call::attempt::Attempted;
-use crate::call::limits::{CallBudget, Limits, within};
+use crate::call::limits::{CallBudget, Limits};
 use crate::call::retry;
 use crate::connection::{Connection, Shared};
 use crate::error::credential_facts::CredentialFacts;
@@ -42,15 +42,32 @@ impl<T: Transport> Attempt<T> for WithProof<'_> {
 pub(crate) struct Exchange<'c, T> {
     pub(crate) connection: &'c Connection<T>,
     request: &'c Request,
-    budget: CallBudget,
+    pub(crate) budget: CallBudget,
+    credential: CredentialFacts,
+    span: Span,
     is_probe: bool,
 }
 
 impl<'c, T: Transport> Exchange<'c, T> {
-    pub(crate) fn new(connection: &'c Connection<T>, request: &'c Request, limits: Limits) -> Self {
-        let of_endpoint = Limits { timeout: request.endpoint().timeout, ..Limits::default() };
-        let budget = CallBudget::new(limits.or(of_endpoint).or(connection.shared.limits.clone()));
-        Self { connection, request, budget, is_probe: false }
+    pub(crate) fn new(
+        connection: &'c Connection<T>,
+        request: &'c Request,
+        credential: CredentialFacts,
+        limits: Limits,
+    ) -> Self {
+        let (endpoint, shared) = (request.endpoint(), &connection.shared);
+        let of_endpoint = Limits { timeout: endpoint.timeout, ..Limits::default() };
+        let limits = limits.or(of_endpoint).or(shared.limits.clone());
+        let span = debug_span!(
+            "qelos.call",
+            method = endpoint.method.as_str(),
+            route = endpoint.path.as_str(),
+            credential = credential.kind.as_str(),
+            attempt = Empty,
+            status = Empty,
+        );
+        let budget = CallBudget::new(limits, shared.transport.timeout());
+        Self { connection, request, budget, credential, span, is_probe: false }
     }
 
     pub(crate) fn marked_as_probe(self) -> Self {
@@ -63,40 +80,22 @@ impl<'c, T: Transport> Exchange<'c, T> {
 
     /// Makes attempts until a response is final, the time is over, or another attempt cannot help. It does not depend
     /// on the type of the endpoint, so each endpoint adds little code.
-    pub(crate) async fn run(&self, attempt: impl Attempt<T>, credential: CredentialFacts) -> Result<Received, Error> {
-        let endpoint = self.endpoint();
-        let span = debug_span!(
-            "qelos.call",
-            method = endpoint.method.as_str(),
-            route = endpoint.path.as_str(),
-            credential = credential.kind.as_str(),
-            attempt = Empty,
-            status = Empty,
-        );
-        let outcome = pin!(self.within_limits(attempt)).instrument(span).await;
+    pub(crate) async fn run(&self, attempt: impl Attempt<T>) -> Result<Received, Error> {
+        let (endpoint, credential) = (self.endpoint(), self.credential);
+        let outcome = pin!(self.attempts(attempt)).instrument(self.span.clone()).await;
         let attempts = self.budget.attempts();
         match outcome {
             Ok((response, standing)) => {
-                let retry_after = retry::retry_after(response.headers(), self.connection.now());
+                let retry_after = retry::retry_after(response.headers(), self.connection);
                 Ok(Received { response, standing, endpoint, credential, attempts, retry_after })
             }
             Err(error) => Err(error.after(attempts).of_call(endpoint, credential)),
         }
     }
 
-    async fn within_limits(&self, attempt: impl Attempt<T>) -> Result<Final, Error> {
-        self.budget.limits.check()?;
-        let attempts = pin!(self.attempts(attempt));
-        match self.budget.deadline {
-            Some(deadline) => {
-                within(deadline, attempts, || Kind::Deadline(deadline, self.budget.head.status())).await?
-            }
-            None => attempts.await,
-        }
-    }
-
     async fn attempts(&self, mut attempt: impl Attempt<T>) -> Result<Final, Error> {
-        let mut waits = self.budget.limits.retries.clone().unwrap_or_default().waits();
+        self.budget.check()?;
+        let mut waits = self.budget.retries().waits();
         loop {
             let attempted = match attempt.attempt(self).await {
                 Attempted::Received(response, standing) => match redirect(&response) {
@@ -105,7 +104,7 @@ impl<'c, T: Transport> Exchange<'c, T> {
                 },
                 failed => failed,
             };
-            let wait = waits.after(&attempted, self.endpoint(), self.connection.now());
+            let wait = waits.after(&attempted, self.endpoint(), self.connection);
             let Some(wait) = wait.filter(|wait| self.budget.has_time_for(*wait)) else {
                 return match attempted {
                     Attempted::Received(response, standing) => Ok((response, standing)),
@@ -130,7 +129,7 @@ impl<'c, T: Transport> Exchange<'c, T> {
         }
         request.extensions_mut().insert(AttemptInfo {
             endpoint: self.endpoint(),
-            timeout: self.budget.limits.timeout,
+            timeout: self.budget.timeout,
             head: self.budget.head.clone(),
             is_probe: self.is_probe,
         });
@@ -140,15 +139,13 @@ impl<'c, T: Transport> Exchange<'c, T> {
     /// Sends the request once.
     pub(crate) async fn send(&self, proof: Option<&CredentialHeader>) -> Result<Response<Bytes>, Error> {
         let budget = &self.budget;
-        let sent = pin!(self.connection.shared.transport.send(self.request_with(proof)?));
-        Span::current().record("attempt", budget.another_attempt());
-        let outcome = match budget.limits.timeout {
-            Some(timeout) => within(timeout, sent, || Kind::Transport(budget.too_late(timeout))).await,
-            None => Ok(sent.await),
-        };
+        // In a box of its own: allocators are slow with futures of more than a kilobyte.
+        let mut sent = Box::pin(self.connection.shared.transport.send(self.request_with(proof)?));
+        self.span.record("attempt", budget.another_attempt());
+        let outcome = budget.limited(budget.timeout, sent.as_mut()).await;
         budget.head.clear();
         let mut response = outcome??;
-        Span::current().record("status", response.status().as_u16());
+        self.span.record("status", response.status().as_u16());
         self.mark_secrets(proof, &mut response);
         Ok(response)
     }
@@ -204,7 +201,7 @@ impl<T: Transport> Connection<T> {
     {
         const NONE: CredentialFacts = CredentialFacts::NONE;
         let request = endpoint.encode().map_err(|error| Error::from(error).of_call(EndpointInfo::of::<E>(), NONE))?;
-        Exchange::new(self, &request, limits).run(WithProof(None), NONE).await?.decode(E::decode)
+        Exchange::new(self, &request, NONE, limits).run(WithProof(None)).await?.decode(E::decode)
     }
 }
 

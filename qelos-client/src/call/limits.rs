@@ -1,11 +1,14 @@
 //! How long a call may take, and how often it is sent.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::time::Instant;
+use tokio::task::unconstrained;
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::call::retry::Retries;
 use crate::error::{Error, Kind};
@@ -46,20 +49,45 @@ impl Limits {
 
 /// The time and the attempts that a call under way has left.
 pub(crate) struct CallBudget {
-    pub(crate) limits: Limits,
+    /// How long each exchange may take.
+    pub(crate) timeout: Option<Duration>,
     /// `None` outside of a runtime when none was set: only the transport's own limits apply then.
-    pub(crate) deadline: Option<Duration>,
+    deadline: Option<Duration>,
+    retries: Option<Retries>,
     started: Instant,
+    has_runtime: bool,
     attempts: AtomicUsize,
     /// The head of the response to the attempt under way.
     pub(crate) head: HeadSeen,
 }
 
 impl CallBudget {
-    pub(crate) fn new(limits: Limits) -> Self {
-        let unasked = || has_runtime().then(|| DEADLINE.max(limits.timeout.unwrap_or_default()));
-        let deadline = limits.deadline.or_else(unasked);
-        Self { limits, deadline, started: Instant::now(), attempts: AtomicUsize::new(0), head: HeadSeen::default() }
+    /// The budget of a call with these limits. An exchange without a limit has that of the transport.
+    pub(crate) fn new(limits: Limits, of_transport: Option<Duration>) -> Self {
+        let has_runtime = has_runtime();
+        let unasked = || has_runtime.then(|| DEADLINE.max(limits.timeout.unwrap_or_default()));
+        Self {
+            timeout: limits.timeout.or(of_transport.filter(|_| has_runtime)),
+            deadline: limits.deadline.or_else(unasked),
+            retries: limits.retries,
+            started: Instant::now(),
+            has_runtime,
+            attempts: AtomicUsize::new(0),
+            head: HeadSeen::default(),
+        }
+    }
+
+    /// Refuses limits that no call can keep.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let Self { timeout, deadline, has_runtime, .. } = *self;
+        if !has_runtime && (timeout.is_some() || deadline.is_some()) {
+            return Err(no_runtime());
+        }
+        Limits { timeout, deadline, retries: None }.check()
+    }
+
+    pub(crate) fn retries(&self) -> Retries {
+        self.retries.clone().unwrap_or_default()
     }
 
     pub(crate) fn another_attempt(&self) -> usize {
@@ -70,14 +98,50 @@ impl CallBudget {
         self.attempts.load(Ordering::Relaxed)
     }
 
-    /// The error of an attempt that took longer than its timeout.
-    pub(crate) fn too_late(&self, timeout: Duration) -> TransportError {
-        let error = TransportError::new(TransportErrorKind::Timeout, format!("it took longer than {timeout:?}"));
-        self.head.status().into_iter().fold(error, TransportError::with_status)
+    pub(crate) fn has_time_for(&self, wait: Duration) -> bool {
+        self.has_runtime && self.time_left().is_none_or(|left| wait < left)
     }
 
-    pub(crate) fn has_time_for(&self, wait: Duration) -> bool {
-        has_runtime() && self.deadline.is_none_or(|deadline| wait < deadline.saturating_sub(self.started.elapsed()))
+    fn time_left(&self) -> Option<Duration> {
+        self.deadline.map(|deadline| deadline.saturating_sub(self.started.elapsed()))
+    }
+
+    /// Does a part of the call within its deadline, and within a timeout if the part has one. The timer is made when the
+    /// part has to wait.
+    pub(crate) async fn limited<R>(
+        &self,
+        timeout: Option<Duration>,
+        mut part: Pin<&mut impl Future<Output = R>>,
+    ) -> Result<R, Error> {
+        let mut timer = pin!(None);
+        poll_fn(|cx| {
+            if let Poll::Ready(done) = part.as_mut().poll(cx) {
+                return Poll::Ready(Ok(done));
+            }
+            if timer.is_none() {
+                let limit = timeout.into_iter().chain(self.time_left()).min();
+                // The part may use up the budget of the task, which does not hold for the timer.
+                timer.set(limit.map(|limit| unconstrained(sleep(limit))));
+            }
+            let Some(timer) = timer.as_mut().as_pin_mut() else { return Poll::Pending };
+            timer.poll(cx).map(|()| Err(self.out_of_time(timeout)))
+        })
+        .await
+    }
+
+    /// The error of a part that took longer than the time that was left, or than its timeout.
+    fn out_of_time(&self, timeout: Option<Duration>) -> Error {
+        let status = self.head.status();
+        match (self.deadline, timeout) {
+            (_, Some(timeout)) if self.has_time_for(Duration::ZERO) => {
+                let late = TransportError::new(TransportErrorKind::Timeout, format!("it took longer than {timeout:?}"));
+                Error::from(status.into_iter().fold(late, TransportError::with_status))
+            }
+            (deadline, timeout) => {
+                let limit = deadline.or(timeout).unwrap_or_default();
+                Error::new(Kind::Deadline(limit, status))
+            }
+        }
     }
 }
 
@@ -88,11 +152,13 @@ pub(crate) async fn within<R>(
     too_late: impl FnOnce() -> Kind,
 ) -> Result<R, Error> {
     if !has_runtime() {
-        return Err(Error::config(
-            "a timeout or deadline needs a tokio runtime, and there is none here: await the call in one",
-        ));
+        return Err(no_runtime());
     }
-    tokio::time::timeout(limit, work).await.map_err(|_| Error::new(too_late()))
+    timeout(limit, work).await.map_err(|_| Error::new(too_late()))
+}
+
+fn no_runtime() -> Error {
+    Error::config("a timeout or deadline needs a tokio runtime, and there is none here: await the call in one")
 }
 
 pub(crate) fn has_runtime() -> bool {

@@ -13,6 +13,7 @@ use http::header::RETRY_AFTER;
 use qelos_spec::{EndpointInfo, Timestamp};
 
 use crate::call::attempt::Attempted;
+use crate::clock::Clock;
 use crate::error::{Standing, is_transient};
 
 /// How often a call is sent again when that may help, and how long it waits before.
@@ -79,7 +80,12 @@ pub(crate) struct Waits(ExponentialBackoff);
 
 impl Waits {
     /// How long to wait between this attempt and the next one; `None` when this attempt is the last.
-    pub(crate) fn after(&mut self, attempted: &Attempted, endpoint: &EndpointInfo, now: Timestamp) -> Option<Duration> {
+    pub(crate) fn after(
+        &mut self,
+        attempted: &Attempted,
+        endpoint: &EndpointInfo,
+        clock: &dyn Clock,
+    ) -> Option<Duration> {
         if !may_repeat(attempted, endpoint) {
             return None;
         }
@@ -87,7 +93,7 @@ impl Waits {
             Attempted::NoProof(error) | Attempted::Received(_, Some(Standing::NotRenewed(error))) => {
                 error.retry_after()
             }
-            Attempted::Received(response, _) => retry_after(response.headers(), now),
+            Attempted::Received(response, _) => retry_after(response.headers(), clock),
             Attempted::Failed(_) => None,
         };
         self.0.next().map(|wait| wait.max(asked.unwrap_or_default()))
@@ -110,17 +116,18 @@ fn may_repeat(attempted: &Attempted, endpoint: &EndpointInfo) -> bool {
 }
 
 /// How long the server asks to wait: a number of seconds, or until a date. Zero when the date has passed.
-pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &HeaderMap, clock: &dyn Clock) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if value.bytes().all(|byte| byte.is_ascii_digit()) {
         return value.parse().ok().map(Duration::from_secs);
     }
-    httpdate::parse_http_date(value).ok().map(|then| Timestamp::from(then).since(now))
+    httpdate::parse_http_date(value).ok().map(|then| Timestamp::from(then).since(clock.now()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::ManualClock;
 
     #[test]
     fn waits_double_and_have_a_random_part() {
@@ -147,10 +154,10 @@ mod tests {
 
     #[test]
     fn retry_after_is_read_in_both_forms() {
-        let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
+        let clock = ManualClock::new("2026-11-21T12:00:00Z".parse().unwrap());
         let read = |text: &str| {
             let headers = HeaderMap::from_iter([(RETRY_AFTER, text.parse().unwrap())]);
-            retry_after(&headers, now).map(|wait| wait.as_secs())
+            retry_after(&headers, &clock).map(|wait| wait.as_secs())
         };
         assert_eq!(read("120"), Some(120));
         assert_eq!(read(" 0 "), Some(0));
@@ -160,6 +167,6 @@ mod tests {
         for odd in ["soon", "", "-1", "1.5", "99999999999999999999999", "Sat, 99 Nov 2026 12:00:30 GMT"] {
             assert_eq!(read(odd), None, "{odd}");
         }
-        assert_eq!(retry_after(&HeaderMap::new(), now), None);
+        assert_eq!(retry_after(&HeaderMap::new(), &clock), None);
     }
 }

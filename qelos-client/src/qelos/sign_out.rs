@@ -136,8 +136,9 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// The last request of a session.
     async fn send_logout(&self, proof: &CredentialHeader, limits: &Limits) -> Result<(), Error> {
         let request = self.request(&SignOut)?;
-        let exchange = Exchange::new(&self.connection, &request, limits.clone());
-        exchange.run(WithProof(Some(proof)), CredentialFacts::of(&self.credential)).await?.decode(SignOut::decode)
+        let facts = CredentialFacts::of(&self.credential);
+        let exchange = Exchange::new(&self.connection, &request, facts, limits.clone());
+        exchange.run(WithProof(Some(proof))).await?.decode(SignOut::decode)
     }
 }
 

@@ -111,6 +111,10 @@ impl<T: Transport> Transport for Faults<T> {
         self.shared.inner.check(server)
     }
 
+    fn timeout(&self) -> Option<Duration> {
+        self.shared.inner.timeout()
+    }
+
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let info = request.extensions().get().map(AttemptInfo::endpoint);
         let route = info.map(|endpoint| (endpoint.method.clone(), endpoint.path.as_str()));

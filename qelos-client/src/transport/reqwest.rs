@@ -162,9 +162,9 @@ impl ReqwestTransport {
         if !body.is_empty() {
             *request.body_mut() = Some(body.into());
         }
-        // Without this, the general timeout would end a longer exchange.
-        if let Some(timeout) = attempt.and_then(AttemptInfo::timeout) {
-            *request.timeout_mut() = Some(timeout);
+        // A client keeps the time itself, with one timer for all limits of a call.
+        if attempt.and_then(AttemptInfo::timeout).is_none() {
+            *request.timeout_mut() = Some(self.shared.configuration.timeout);
         }
         Ok(client.execute(request))
     }
@@ -207,6 +207,10 @@ impl Transport for ReqwestTransport {
         }
     }
 
+    fn timeout(&self) -> Option<Duration> {
+        Some(self.shared.configuration.timeout)
+    }
+
     /// Checks that there are certificates for an `https` URL, and that reqwest accepts the host: only reqwest can
     /// decode `xn--` labels.
     fn check(&self, server: &BaseUrl) -> Result<(), TransportError> {
@@ -228,8 +232,8 @@ impl ReqwestTransportBuilder {
     /// The function is called by [`build`](Self::build) for each of two clients, with and without proxies, and again
     /// for each further runtime. A second call of `configure` adds a function, which gets the result of the first.
     ///
-    /// Settings for redirects, retries, cookies, `referer`, timeouts and verbose logging are overwritten by those of
-    /// this transport. A finished client cannot be passed in, because these settings cannot be changed in it. Default
+    /// Settings for redirects, retries, cookies, `referer`, timeouts for connecting and verbose logging are overwritten
+    /// by those of this transport; a timeout for the whole exchange counts besides that of this transport. A finished client cannot be passed in, because these settings cannot be changed in it. Default
     /// headers are sent with every request: do not put a credential there. With another TLS backend than rustls, TLS
     /// errors look like other connection errors, and are retried.
     ///
@@ -307,7 +311,7 @@ impl Configuration {
             .no_deflate()
             .no_zstd()
             .no_hickory_dns();
-        let client = guard((self.configure)(client)).timeout(self.timeout).connect_timeout(self.connect_timeout);
+        let client = guard((self.configure)(client)).connect_timeout(self.connect_timeout);
         let client = self.read_timeout.into_iter().fold(client, ClientBuilder::read_timeout);
         last(client).build().map_err(error)
     }

@@ -1,13 +1,13 @@
 //! A credential whose kind is only known at run time.
 
 use http::HeaderMap;
-use qelos_spec::Timestamp;
 
 use crate::auth::{
     Anonymous, ApiTokenAuth, Authorization, CookieSession, Credential, CredentialKind, OAuth, Probe, Refusal, Refused,
     Verdict,
 };
 use crate::client::Client;
+use crate::clock::Clock;
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::transport::Transport;
@@ -86,8 +86,8 @@ impl Credential for AnyCredential {
         each!(self, credential => credential.settled().await)
     }
 
-    fn observe(&self, headers: &HeaderMap, now: Timestamp) {
-        each!(self, credential => credential.observe(headers, now));
+    fn observe(&self, headers: &HeaderMap, clock: &dyn Clock) {
+        each!(self, credential => credential.observe(headers, clock));
     }
 }
 

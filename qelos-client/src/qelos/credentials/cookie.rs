@@ -22,6 +22,7 @@ use self::set_cookie::{Host, SetCookie};
 use crate::auth::{
     Authorization, Credential, CredentialHeader, CredentialKind, Evidence, Probe, Refusal, Refused, Verdict,
 };
+use crate::clock::Clock;
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::qelos::verdict::verdict_of_qelos;
@@ -151,14 +152,14 @@ impl Credential for CookieSession {
         Ok(self.renewals.settled().await?)
     }
 
-    fn observe(&self, headers: &HeaderMap, now: Timestamp) {
+    fn observe(&self, headers: &HeaderMap, clock: &dyn Clock) {
         let mut state = self.lock();
         let State { host, cookie: current, .. } = &*state;
         // A late response does not restore a session that has ended.
         if current.value.is_none() {
             return;
         }
-        let mut changed = host.session_cookies(headers, now);
+        let mut changed = host.session_cookies(headers, clock.now());
         changed.retain(|cookie| cookie.identity.name == current.identity.name);
         let set = changed.iter().rposition(|cookie| cookie.value.is_some());
         let removed = || changed.iter().position(|cookie| cookie.identity == current.identity);
@@ -196,6 +197,7 @@ mod tests {
     use http::header::SET_COOKIE;
 
     use super::*;
+    use crate::testing::ManualClock;
 
     fn response(lines: &[&str]) -> HeaderMap {
         lines.iter().map(|line| (SET_COOKIE, HeaderValue::from_str(line).unwrap())).collect()
@@ -211,7 +213,7 @@ mod tests {
 
     impl CookieSession {
         fn sees(&self, lines: &[&str]) {
-            self.observe(&response(lines), Timestamp::EPOCH);
+            self.observe(&response(lines), &ManualClock::new(Timestamp::EPOCH));
         }
     }
 

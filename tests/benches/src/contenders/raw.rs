@@ -28,9 +28,12 @@ impl Raw {
             }
             Operation::Search => {
                 let customer = percent_encoding::utf8_percent_encode(CUSTOMER, percent_encoding::NON_ALPHANUMERIC);
-                client
-                    .get(format!("{base}/api/customers/{customer}/invoices"))
-                    .query(&[("status", "open"), ("limit", "20"), ("tag", TAGS[0]), ("tag", TAGS[1])])
+                client.get(format!("{base}/api/customers/{customer}/invoices")).query(&[
+                    ("status", "open"),
+                    ("limit", "20"),
+                    ("tag", TAGS[0]),
+                    ("tag", TAGS[1]),
+                ])
             }
             Operation::Update => client
                 .put(format!("{base}/api/workspaces/{WORKSPACE}"))

@@ -4,12 +4,10 @@ use bytes::{Bytes, BytesMut};
 use http::{Request, Response};
 use reqwest::Client;
 use ruma_common::api::auth_scheme::SendAccessToken;
-use ruma_common::api::{IncomingResponseExt, OutgoingRequest, OutgoingRequestExt, path_builder, auth_scheme};
+use ruma_common::api::{IncomingResponseExt, OutgoingRequest, OutgoingRequestExt, auth_scheme, path_builder};
 
 use crate::contenders::Contender;
-use crate::operations::{
-    CUSTOMER, EXPIRES_AT, LABELS, NAME, NICKNAME, Operation, TAGS, TOKEN, WORKSPACE,
-};
+use crate::operations::{CUSTOMER, EXPIRES_AT, LABELS, NAME, NICKNAME, Operation, TAGS, TOKEN, WORKSPACE};
 
 mod me {
     use ruma_common::api::auth_scheme::AccessToken;
@@ -168,7 +166,9 @@ impl Contender for Ruma {
         match operation {
             Operation::Me => me::Response::try_from_http_response(borrowed).expect("a user").user.username.len(),
             Operation::List => list::Response::try_from_http_response(borrowed).expect("tokens").tokens.len(),
-            Operation::Create => create::Response::try_from_http_response(borrowed).expect("a token").created.token.len(),
+            Operation::Create => {
+                create::Response::try_from_http_response(borrowed).expect("a token").created.token.len()
+            }
             Operation::Search => search::Response::try_from_http_response(borrowed).expect("a page").page.items.len(),
             Operation::Update => update::Response::try_from_http_response(borrowed).expect("one").workspace.name.len(),
         }
