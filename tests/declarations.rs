@@ -14,19 +14,19 @@ use proc_macro2::TokenStream;
 #[path = "../qelos-macros/src"]
 mod front_end {
     pub(crate) mod check;
-    pub(crate) mod cx;
     pub(crate) mod draft;
+    pub(crate) mod errors;
     pub(crate) mod expand;
-    pub(crate) mod key;
-    pub(crate) mod krate;
     pub(crate) mod model;
     pub(crate) mod parse;
+    pub(crate) mod runtime_path;
     pub(crate) mod tokens;
+    pub(crate) mod words;
 }
 
-use front_end::{check, cx, draft, expand, key, krate, model, parse, tokens};
+use front_end::{check, draft, errors, expand, model, parse, runtime_path, tokens, words};
 
-use crate::krate::Flavour;
+use crate::runtime_path::Flavour;
 
 /// Segments of paths, right ones and wrong ones; `@` is the name of a field.
 const SEGMENTS: &[&str] = &[
@@ -236,7 +236,7 @@ fn no_resource_is_called_like_a_method_of_a_client() {
     methods_of_a_client(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../qelos-client/src"), &mut methods);
     methods.sort();
     methods.dedup();
-    assert_eq!(key::METHODS_OF_A_CLIENT, methods, "list them in `key.rs` of the macros");
+    assert_eq!(words::key::METHODS_OF_A_CLIENT, methods, "list them in `words/key.rs` of the macros");
     assert!(!accepts_trait("#[resource(path = \"/a\", auth = A)] trait Workspaces { #[get] async fn list(&self); }"));
     assert!(accepts_trait("#[resource(path = \"/a\", auth = A)] trait Notes { #[get] async fn list(&self); }"));
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use proc_macro2::{Ident, Span};
 use syn::{Attribute, ExprPath, Generics, LitStr, Path, Type, Visibility};
 
-use crate::model::{Case, Template, Verb};
+use crate::words::{Case, Template, Verb};
 
 /// A value and the code it was read from.
 pub(crate) struct Spanned<T> {
@@ -62,13 +62,13 @@ pub(crate) struct Settings {
     pub(crate) idempotent: Slot<Span>,
     pub(crate) timeout: Slot<Duration>,
     pub(crate) errors_with_200: Slot<Span>,
-    pub(crate) krate: Slot<Path>,
+    pub(crate) crate_path: Slot<Path>,
 }
 
 impl Settings {
     pub(crate) fn new(at: Span) -> Self {
-        let (verb, path, response, error, auth, idempotent, timeout, errors_with_200, krate) = Default::default();
-        Self { at, verb, path, response, error, auth, idempotent, timeout, errors_with_200, krate }
+        let (verb, path, response, error, auth, idempotent, timeout, errors_with_200, crate_path) = Default::default();
+        Self { at, verb, path, response, error, auth, idempotent, timeout, errors_with_200, crate_path }
     }
 
     /// What is absent was perhaps meant by something that could not be read.
@@ -89,7 +89,7 @@ pub(crate) struct EndpointDraft {
     pub(crate) settings: Settings,
     pub(crate) rename_all: Slot<Case>,
     /// What the user calls a part of it: a field, or an argument.
-    pub(crate) part: &'static str,
+    pub(crate) argument_word: &'static str,
     pub(crate) fields: Vec<FieldDraft>,
 }
 
@@ -173,7 +173,7 @@ pub(crate) struct ResourceDraft {
     pub(crate) path: Slot<Template>,
     pub(crate) auth: Slot<Type>,
     pub(crate) decode: Slot<Span>,
-    pub(crate) krate: Slot<Path>,
+    pub(crate) crate_path: Slot<Path>,
     /// Attributes that are not ours.
     pub(crate) attrs: Vec<Attribute>,
     /// What the trait should not have.

@@ -15,53 +15,54 @@ use quote::quote;
 use syn::spanned::Spanned;
 use syn::{DeriveInput, Item};
 
-use crate::cx::Cx;
 use crate::draft::ResourceDraft;
-use crate::krate::{Flavour, Krate};
+use crate::errors::Errors;
 use crate::model::{Endpoint, Resource};
+use crate::runtime_path::{Flavour, RuntimePath};
 use crate::{check, parse};
 
 /// `#[derive(Endpoint)]`.
 pub(crate) fn endpoint(item: TokenStream, flavour: Flavour) -> TokenStream {
-    derive(item, flavour, encode::endpoint, |endpoint, krate, cx| {
-        let errors = cx.finish();
-        let stand_in = fallback::endpoint(endpoint, krate);
+    derive(item, flavour, encode::endpoint, |endpoint, runtime, errors| {
+        let errors = errors.finish();
+        let stand_in = fallback::endpoint(endpoint, runtime);
         quote!(#errors #stand_in)
     })
 }
 
 /// `#[derive(DecodeRequest)]`. Its mistakes are those of `#[derive(Endpoint)]`, which reports them.
 pub(crate) fn decode_request(item: TokenStream, flavour: Flavour) -> TokenStream {
-    let write = |endpoint: &Endpoint, krate: &Krate| {
-        let cx = Cx::default();
-        check::read_back(endpoint, &cx);
-        let failed = cx.failed();
-        let errors = cx.finish();
-        let code = if failed { fallback::decode_request(endpoint, krate) } else { decode::endpoint(endpoint, krate) };
+    let write = |endpoint: &Endpoint, runtime: &RuntimePath| {
+        let errors = Errors::default();
+        check::read_back(endpoint, &errors);
+        let failed = errors.failed();
+        let errors = errors.finish();
+        let code =
+            if failed { fallback::decode_request(endpoint, runtime) } else { decode::endpoint(endpoint, runtime) };
         quote!(#errors #code)
     };
-    derive(item, flavour, write, |endpoint, krate, cx| {
-        cx.discard();
-        fallback::decode_request(endpoint, krate)
+    derive(item, flavour, write, |endpoint, runtime, errors| {
+        errors.discard();
+        fallback::decode_request(endpoint, runtime)
     })
 }
 
 fn derive(
     item: TokenStream,
     flavour: Flavour,
-    write: impl Fn(&Endpoint, &Krate) -> TokenStream,
-    report: impl Fn(&Endpoint, &Krate, Cx) -> TokenStream,
+    write: impl Fn(&Endpoint, &RuntimePath) -> TokenStream,
+    report: impl Fn(&Endpoint, &RuntimePath, Errors) -> TokenStream,
 ) -> TokenStream {
     let item: DeriveInput = match syn::parse2(item) {
         Ok(item) => item,
         Err(error) => return error.into_compile_error(),
     };
-    let cx = Cx::default();
-    let draft = parse::endpoint(item, &cx);
-    let krate = Krate::new(flavour, draft.settings.krate.as_given());
-    let endpoint = Endpoint::settle(draft, &cx);
-    check::endpoint(&endpoint, &cx);
-    if cx.failed() { report(&endpoint, &krate, cx) } else { write(&endpoint, &krate) }
+    let errors = Errors::default();
+    let draft = parse::endpoint(item, &errors);
+    let runtime = RuntimePath::new(flavour, draft.settings.crate_path.as_given());
+    let endpoint = Endpoint::settle(draft, &errors);
+    check::endpoint(&endpoint, &errors);
+    if errors.failed() { report(&endpoint, &runtime, errors) } else { write(&endpoint, &runtime) }
 }
 
 /// `#[resource]`.
@@ -75,18 +76,18 @@ pub(crate) fn resource(settings: TokenStream, item: &TokenStream, flavour: Flavo
             return quote!(#item #error);
         }
     };
-    let cx = Cx::default();
+    let errors = Errors::default();
     let input = quote!(#settings #item);
-    let (draft, written) = parse::resource(settings, parsed, &cx);
-    let krate = Krate::new(flavour, draft.krate.as_given());
-    let resource = settle(draft, &written, &cx);
-    let code = resource::resource(&resource, &written.0, &krate, &input);
-    let errors = cx.finish();
+    let (draft, written) = parse::resource(settings, parsed, &errors);
+    let runtime = RuntimePath::new(flavour, draft.crate_path.as_given());
+    let resource = settle(draft, &written, &errors);
+    let code = resource::resource(&resource, &written.0, &runtime, &input);
+    let errors = errors.finish();
     quote!(#code #errors)
 }
 
-fn settle(draft: ResourceDraft, written: &parse::WrittenTrait, cx: &Cx) -> Resource {
-    let mut resource = Resource::settle(draft, &written.0.ident, &written.0.vis, cx, check::endpoint);
-    check::resource(&mut resource, cx);
+fn settle(draft: ResourceDraft, written: &parse::WrittenTrait, errors: &Errors) -> Resource {
+    let mut resource = Resource::settle(draft, &written.0.ident, &written.0.vis, errors, check::endpoint);
+    check::resource(&mut resource, errors);
     resource
 }

@@ -7,20 +7,20 @@
 //! holds the rules, `expand` writes code and cannot fail.
 
 mod check;
-mod cx;
 mod draft;
+mod errors;
 mod expand;
-mod key;
-mod krate;
 mod model;
 mod parse;
+mod runtime_path;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod words;
 
 use proc_macro::TokenStream;
 
-use crate::krate::Flavour;
+use crate::runtime_path::Flavour;
 
 /// `qelos_spec::Endpoint`.
 #[proc_macro_derive(Endpoint, attributes(endpoint, serde))]

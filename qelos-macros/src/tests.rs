@@ -7,7 +7,7 @@ mod hygiene;
 use proc_macro2::TokenStream;
 
 use crate::expand;
-use crate::krate::Flavour;
+use crate::runtime_path::Flavour;
 
 /// A macro, as a function from what was written to what comes out.
 type Macro = fn(TokenStream, Flavour) -> TokenStream;

@@ -7,59 +7,59 @@ use quote::{quote, quote_spanned};
 use syn::Type;
 
 use crate::expand::attrs;
-use crate::expand::encode::{answer, docs_name};
-use crate::krate::Krate;
+use crate::expand::encode::{docs_name, response};
 use crate::model::Endpoint;
+use crate::runtime_path::RuntimePath;
 
 /// In place of `impl Endpoint`.
-pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
+pub(super) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
     let Endpoint { generics, error, .. } = endpoint;
     let (ident, attrs) = (attrs::name_of(endpoint), attrs::of_what_stands_for(endpoint));
     let name = docs_name(&ident);
-    let answer = answer(&endpoint.answer);
+    let response = response(&endpoint.response);
     // What was written is used, so that its import is.
     let auth = match &endpoint.auth {
-        Type::Tuple(_) => quote!(#krate::Public),
+        Type::Tuple(_) => quote!(#runtime::Public),
         written => quote!(#written),
     };
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     quote_spanned! {Span::mixed_site()=>
         #(#attrs)*
-        impl #impl_generics #krate::Endpoint for #ident #ty_generics #where_clause {
-            const NAME: &'static #krate::str = #name;
-            const METHOD: #krate::Method = #krate::Method::GET;
-            const PATH: #krate::PathTemplate = #krate::PathTemplate::new("/");
+        impl #impl_generics #runtime::Endpoint for #ident #ty_generics #where_clause {
+            const NAME: &'static #runtime::str = #name;
+            const METHOD: #runtime::Method = #runtime::Method::GET;
+            const PATH: #runtime::PathTemplate = #runtime::PathTemplate::new("/");
             type Auth = #auth;
-            type Response = #answer;
+            type Response = #response;
             type Error = #error;
-            const IDEMPOTENT: #krate::bool = false;
-            const TIMEOUT: #krate::Option<#krate::Duration> = #krate::Option::None;
+            const IDEMPOTENT: #runtime::bool = false;
+            const TIMEOUT: #runtime::Option<#runtime::Duration> = #runtime::Option::None;
 
-            fn encode(&self) -> #krate::Result<#krate::Request, #krate::EncodeError> {
-                #krate::unreachable!()
+            fn encode(&self) -> #runtime::Result<#runtime::Request, #runtime::EncodeError> {
+                #runtime::unreachable!()
             }
 
-            fn decode(_: &#krate::HttpResponse<#krate::Bytes>) -> #krate::Result<Self::Response, #krate::ResponseError> {
-                #krate::unreachable!()
+            fn decode(_: &#runtime::HttpResponse<#runtime::Bytes>) -> #runtime::Result<Self::Response, #runtime::ResponseError> {
+                #runtime::unreachable!()
             }
         }
     }
 }
 
 /// In place of `impl DecodeRequest`.
-pub(super) fn decode_request(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
+pub(super) fn decode_request(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
     let generics = &endpoint.generics;
     let (ident, attrs) = (attrs::name_of(endpoint), attrs::of_what_stands_for(endpoint));
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     quote_spanned! {Span::mixed_site()=>
         #(#attrs)*
-        impl #impl_generics #krate::DecodeRequest for #ident #ty_generics #where_clause {
-            fn decode_request(_: &#krate::HttpRequest<#krate::Bytes>) -> #krate::Result<Self, #krate::RequestError> {
-                #krate::unreachable!()
+        impl #impl_generics #runtime::DecodeRequest for #ident #ty_generics #where_clause {
+            fn decode_request(_: &#runtime::HttpRequest<#runtime::Bytes>) -> #runtime::Result<Self, #runtime::RequestError> {
+                #runtime::unreachable!()
             }
 
-            fn encode_response(_: &Self::Response) -> #krate::Result<#krate::HttpResponse<#krate::Bytes>, #krate::EncodeError> {
-                #krate::unreachable!()
+            fn encode_response(_: &Self::Response) -> #runtime::Result<#runtime::HttpResponse<#runtime::Bytes>, #runtime::EncodeError> {
+                #runtime::unreachable!()
             }
         }
     }

@@ -6,13 +6,12 @@ use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 use syn::{Attribute, ExprPath, Generics, LitStr, Type, Visibility};
 
-use crate::cx::Cx;
 use crate::draft::{DefaultKey, EndpointDraft, FieldAttrs, FieldDraft, PlaceKey, Secret, Settings};
-use crate::key;
-use crate::model::Case;
+use crate::errors::Errors;
 use crate::tokens::plain;
+use crate::words::{Case, Template, Verb, key};
 
-/// A request and its answer.
+/// A request and its response.
 pub(crate) struct Endpoint {
     pub(crate) ident: Ident,
     pub(crate) vis: Visibility,
@@ -22,7 +21,7 @@ pub(crate) struct Endpoint {
     pub(crate) verb: Verb,
     pub(crate) template: Template,
     pub(crate) auth: Type,
-    pub(crate) answer: Answer,
+    pub(crate) response: Response,
     /// `()` when it says nothing of its own.
     pub(crate) error: Type,
     /// The word, when it was said.
@@ -31,100 +30,20 @@ pub(crate) struct Endpoint {
     /// The word, when it was said.
     pub(crate) errors_with_200: Option<Span>,
     /// What the user calls one of the fields.
-    pub(crate) part: &'static str,
+    pub(crate) argument_word: &'static str,
     pub(crate) fields: Vec<Field>,
 }
 
-/// The method of a request.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Verb {
-    Get,
-    Head,
-    Post,
-    Put,
-    Patch,
-    Delete,
-}
-
-impl Verb {
-    pub(crate) const ALL: [Self; 6] = [Self::Get, Self::Head, Self::Post, Self::Put, Self::Patch, Self::Delete];
-
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Head => "HEAD",
-            Self::Post => "POST",
-            Self::Put => "PUT",
-            Self::Patch => "PATCH",
-            Self::Delete => "DELETE",
-        }
-    }
-
-    /// The name of the attribute on a method of a resource.
-    pub(crate) fn attribute(self) -> String {
-        self.name().to_lowercase()
-    }
-
-    /// Where a field goes that says nothing.
-    fn default_place(self) -> Place {
-        match self {
-            Self::Post | Self::Put | Self::Patch => Place::Json,
-            Self::Get | Self::Head | Self::Delete => Place::Query,
-        }
-    }
-
-    pub(crate) fn forbids_body(self) -> bool {
-        matches!(self, Self::Get | Self::Head)
-    }
-
-    /// Whether sending it twice does no more than sending it once, by the meaning of the method.
-    pub(crate) fn is_idempotent(self) -> bool {
-        !matches!(self, Self::Post | Self::Patch)
-    }
-}
-
-/// A path with placeholders.
-#[derive(Clone, Debug)]
-pub(crate) struct Template {
-    pub(crate) text: String,
-    pub(crate) span: Span,
-    /// In the order of the path.
-    pub(crate) placeholders: Vec<String>,
-    /// Reported already: what is missing from it proves nothing.
-    pub(crate) broken: bool,
-}
-
-impl Template {
-    fn unknown(span: Span) -> Self {
-        Self { text: "/".to_owned(), span, placeholders: Vec::new(), broken: true }
-    }
-
-    /// The prefix of a resource and the rest of one of its methods.
-    pub(crate) fn append(&self, rest: Option<&Self>) -> Self {
-        let mut whole = self.clone();
-        if let Some(rest) = rest {
-            // The path of the resource, whichever way it ends.
-            if rest.text != "/" {
-                whole.text = format!("{}{}", self.text.strip_suffix('/').unwrap_or(&self.text), rest.text);
-            }
-            whole.placeholders.extend(rest.placeholders.iter().cloned());
-            whole.span = rest.span;
-            whole.broken |= rest.broken;
-        }
-        whole
-    }
-}
-
-/// What a successful answer says.
+/// What a successful response says.
 #[derive(Clone)]
-pub(crate) enum Answer {
+pub(crate) enum Response {
     /// Only that it succeeded.
     Nothing,
     /// A value, as JSON.
     Json(Box<Type>),
 }
 
-impl Answer {
+impl Response {
     /// `()` is a piece of syntax, so seeing it is no guess.
     pub(crate) fn of(ty: Option<Type>) -> Self {
         match ty {
@@ -181,20 +100,30 @@ pub(crate) enum Place {
     Skip,
 }
 
+impl Place {
+    /// Where a field goes that says nothing.
+    fn without_a_word(verb: Verb) -> Self {
+        match verb {
+            Verb::Post | Verb::Put | Verb::Patch => Self::Json,
+            Verb::Get | Verb::Head | Verb::Delete => Self::Query,
+        }
+    }
+}
+
 impl Endpoint {
     /// Settles a draft, and reports what is missing from it.
-    pub(crate) fn settle(draft: EndpointDraft, cx: &Cx) -> Self {
-        let EndpointDraft { ident, vis, generics, attrs, settings, rename_all, part, fields } = draft;
-        let Settings { at, verb, path, response, error, auth, idempotent, timeout, errors_with_200, krate: _ } =
+    pub(crate) fn settle(draft: EndpointDraft, errors: &Errors) -> Self {
+        let EndpointDraft { ident, vis, generics, attrs, settings, rename_all, argument_word, fields } = draft;
+        let Settings { at, verb, path, response, error, auth, idempotent, timeout, errors_with_200, crate_path: _ } =
             settings;
         if verb.is_absent() {
-            cx.error(at, format!("the method is missing, one of {}", key::one_of(&Verb::ALL.map(Verb::name))));
+            errors.error(at, format!("the method is missing, one of {}", key::one_of(&Verb::ALL.map(Verb::name))));
         }
         if path.is_absent() {
-            cx.error(at, "the path is missing, such as \"/api/invoices/{id}\"");
+            errors.error(at, "the path is missing, such as \"/api/invoices/{id}\"");
         }
         if auth.is_absent() {
-            cx.error(
+            errors.error(
                 at,
                 "`auth` is missing: say who may call, such as `auth = SignedIn`, or `auth = Public` if anybody may",
             );
@@ -212,12 +141,12 @@ impl Endpoint {
             verb,
             template,
             auth,
-            answer: Answer::of(response.given()),
+            response: Response::of(response.given()),
             error: error.given().unwrap_or_else(|| syn::parse_quote!(())),
             idempotent: idempotent.given(),
             timeout: timeout.given(),
             errors_with_200: errors_with_200.given(),
-            part,
+            argument_word,
             fields,
         }
     }
@@ -265,7 +194,7 @@ impl Field {
             Some(PlaceKey::Skip) => Place::Skip,
             None if template.placeholders.contains(&name) => Place::Path,
             None if broken => Place::Skip,
-            None => verb.default_place(),
+            None => Place::without_a_word(verb),
         };
         Self {
             ident,

@@ -5,12 +5,12 @@ use quote::{ToTokens, format_ident};
 use syn::ext::IdentExt;
 use syn::{Attribute, Generics, Path, PathArguments, Token, Type, TypePath, Visibility};
 
-use crate::cx::Cx;
 use crate::draft::{
     ArgDraft, Borrow, EndpointDraft, FieldDraft, OperationDraft, OperationKind, ResourceDraft, Settings, Slot,
 };
+use crate::errors::Errors;
 use crate::model::Endpoint;
-use crate::tokens::{self, seen_by_us, spot};
+use crate::tokens::{self, at_span, seen_by_us};
 
 /// A resource: a trait whose methods are endpoints.
 pub(crate) struct Resource {
@@ -65,14 +65,14 @@ impl Resource {
         mut draft: ResourceDraft,
         ident: &Ident,
         vis: &Visibility,
-        cx: &Cx,
-        check: impl Fn(&Endpoint, &Cx),
+        errors: &Errors,
+        check: impl Fn(&Endpoint, &Errors),
     ) -> Self {
         let operations = std::mem::take(&mut draft.operations);
-        let settle = |operation| Operation::settle(operation, &draft, (ident, vis), cx, &check);
+        let settle = |operation| Operation::settle(operation, &draft, (ident, vis), errors, &check);
         let operations = operations.into_iter().map(settle).collect();
         let decode = draft.decode.as_given().is_some();
-        let is_of_qelos = draft.krate.as_given().is_some_and(|krate| krate.is_ident("crate"));
+        let is_of_qelos = draft.crate_path.as_given().is_some_and(|crate_path| crate_path.is_ident("crate"));
         Self {
             is_of_qelos,
             ident: ident.clone(),
@@ -86,17 +86,17 @@ impl Resource {
 
     /// `ApiTokens` → `ApiTokensHandle`.
     pub(crate) fn handle(&self) -> Ident {
-        format_ident!("{}Handle", self.ident.unraw(), span = spot(self.ident.span()))
+        format_ident!("{}Handle", self.ident.unraw(), span = at_span(self.ident.span()))
     }
 
     /// `ApiTokens` → `ApiTokensExt`.
     pub(crate) fn extension(&self) -> Ident {
-        format_ident!("{}Ext", self.ident.unraw(), span = spot(self.ident.span()))
+        format_ident!("{}Ext", self.ident.unraw(), span = at_span(self.ident.span()))
     }
 
     /// `ApiTokens` → `api_tokens`.
     pub(crate) fn accessor(&self) -> Ident {
-        let (name, span) = (self.accessor_name(), spot(self.ident.span()));
+        let (name, span) = (self.accessor_name(), at_span(self.ident.span()));
         match syn::parse_str::<Ident>(&name) {
             Ok(ident) => Ident::new(&ident.to_string(), span),
             // Reported, and needed all the same.
@@ -178,11 +178,11 @@ impl Operation {
         draft: OperationDraft,
         resource: &ResourceDraft,
         (ident, vis): (&Ident, &Visibility),
-        cx: &Cx,
-        check: impl Fn(&Endpoint, &Cx),
+        errors: &Errors,
+        check: impl Fn(&Endpoint, &Errors),
     ) -> Self {
         let OperationDraft { ident: method, attrs, generics, args, returns, kind, broken, hollow } = draft;
-        let before = cx.count();
+        let before = errors.count();
         let written = args.iter().map(Arg::of).collect();
         let mut mentioned = Vec::new();
         let target = match kind {
@@ -205,21 +205,21 @@ impl Operation {
                 let is_lint = |attr: &&Attribute| attr.path().is_ident("allow") || attr.path().is_ident("expect");
                 let lints_of_all: Vec<_> = resource.attrs.iter().filter(is_lint).cloned().collect();
                 let draft = EndpointDraft {
-                    ident: format_ident!("{}{}", ident.unraw(), pascal(&method), span = spot(method.span())),
+                    ident: format_ident!("{}{}", ident.unraw(), pascal(&method), span = at_span(method.span())),
                     vis: seen_by_us(vis),
                     generics: Generics::default(),
                     attrs: [&attrs[..], &lints_of_all[..]].concat(),
                     settings,
                     rename_all: Slot::Absent,
-                    part: "argument",
+                    argument_word: "argument",
                     fields: args.into_iter().map(|arg| arg.field).collect(),
                 };
-                let endpoint = Box::new(Endpoint::settle(draft, cx));
+                let endpoint = Box::new(Endpoint::settle(draft, errors));
                 if !broken {
-                    check(&endpoint, cx);
+                    check(&endpoint, errors);
                 }
                 let hollow = hollow || !resource.generics.params.is_empty();
-                if broken || resource.broken || cx.count() != before {
+                if broken || resource.broken || errors.count() != before {
                     Target::Broken(Some(endpoint).filter(|_| !hollow))
                 } else {
                     Target::Own(endpoint)

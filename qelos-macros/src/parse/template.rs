@@ -5,21 +5,21 @@
 use proc_macro2::{Ident, Span};
 use syn::LitStr;
 
-use crate::cx::Cx;
-use crate::model::Template;
+use crate::errors::Errors;
+use crate::words::Template;
 
 /// Reads a template; every mistake is reported, and what can be read is kept for the other checks.
-pub(crate) fn read(literal: &LitStr, cx: &Cx) -> Template {
+pub(crate) fn read(literal: &LitStr, errors: &Errors) -> Template {
     let text = literal.value();
     let span = literal.span();
-    let before = cx.count();
+    let before = errors.count();
     let Some(rest) = text.strip_prefix('/') else {
         if text.contains("://") {
-            cx.error(span, "the path starts with `/`; the server is given to the client, not to the endpoint");
+            errors.error(span, "the path starts with `/`; the server is given to the client, not to the endpoint");
         } else if text.starts_with('?') {
-            cx.error(span, NO_QUERY);
+            errors.error(span, NO_QUERY);
         } else {
-            cx.error(span, format!("the path starts with `/`: write \"/{text}\""));
+            errors.error(span, format!("the path starts with `/`: write \"/{text}\""));
         }
         return Template { placeholders: Vec::new(), text, span, broken: true };
     };
@@ -29,65 +29,66 @@ pub(crate) fn read(literal: &LitStr, cx: &Cx) -> Template {
         for (index, segment) in rest.split('/').enumerate() {
             // A `/` at the end is meant: to some servers it is another path.
             if !(segment.is_empty() && index > 0 && index + 1 == count) {
-                segment_of(segment, &mut placeholders, span, cx);
+                segment_of(segment, &mut placeholders, span, errors);
             }
         }
     }
     for (index, name) in placeholders.iter().enumerate() {
         if placeholders[..index].contains(name) {
-            cx.error(span, format!("the placeholder `{{{name}}}` stands twice in the path"));
+            errors.error(span, format!("the placeholder `{{{name}}}` stands twice in the path"));
         }
     }
-    Template { placeholders, text, span, broken: cx.count() != before }
+    Template { placeholders, text, span, broken: errors.count() != before }
 }
 
 /// Reads the path of a method behind that of its resource: nothing and `/` are the path of the resource.
-pub(crate) fn read_behind(literal: &LitStr, cx: &Cx) -> Template {
+pub(crate) fn read_behind(literal: &LitStr, errors: &Errors) -> Template {
     match literal.value().as_str() {
         "" | "/" => Template { placeholders: Vec::new(), text: "/".to_owned(), span: literal.span(), broken: false },
-        _ => read(literal, cx),
+        _ => read(literal, errors),
     }
 }
 
 const NO_QUERY: &str = "a query is not written in the path: each of its parameters is a field or an argument, marked `query` where it does not go there by itself";
 
-fn segment_of(segment: &str, placeholders: &mut Vec<String>, span: Span, cx: &Cx) {
+fn segment_of(segment: &str, placeholders: &mut Vec<String>, span: Span, errors: &Errors) {
     if segment.is_empty() {
-        return cx.error(span, "the path has an empty segment: no `//` in it");
+        return errors.error(span, "the path has an empty segment: no `//` in it");
     }
     if is_removed(segment) {
-        return cx.error(span, format!("the path has a `{segment}` segment, which URL parsers remove"));
+        return errors.error(span, format!("the path has a `{segment}` segment, which URL parsers remove"));
     }
     if let Some(message) = placeholder_of_others(segment) {
-        return cx.error(span, message);
+        return errors.error(span, message);
     }
     let mut rest = segment;
     let mut found = 0;
     while let Some((before, after)) = rest.split_once('{') {
-        literal_of(before, span, cx);
+        literal_of(before, span, errors);
         let Some((name, after)) = after.split_once('}') else {
-            return cx.error(span, format!("the placeholder `{{{after}` is not closed: `}}` is missing"));
+            return errors.error(span, format!("the placeholder `{{{after}` is not closed: `}}` is missing"));
         };
         found += 1;
         let (name, star) = name.strip_prefix('*').map_or((name, ""), |name| (name, "*"));
         if name.is_empty() {
-            cx.error(span, format!("the placeholder `{{{star}}}` needs the name of a field: `{{{star}name}}`"));
+            errors.error(span, format!("the placeholder `{{{star}}}` needs the name of a field: `{{{star}name}}`"));
         } else if name.contains('{') {
-            return cx.error(span, "the path has a `{` in a placeholder, which is written `{name}`");
+            return errors.error(span, "the path has a `{` in a placeholder, which is written `{name}`");
         } else if name != name.trim() && is_name(name.trim()) {
             let plain = name.trim();
-            cx.error(span, format!("a placeholder holds the name alone, without spaces: write `{{{star}{plain}}}`"));
+            errors
+                .error(span, format!("a placeholder holds the name alone, without spaces: write `{{{star}{plain}}}`"));
             placeholders.push(plain.to_owned());
         } else if !is_name(name) {
-            cx.error(span, format!("the placeholder `{{{name}}}` is not the name of a field"));
+            errors.error(span, format!("the placeholder `{{{name}}}` is not the name of a field"));
         } else {
             placeholders.push(name.to_owned());
         }
         rest = after;
     }
-    literal_of(rest, span, cx);
+    literal_of(rest, span, errors);
     if found > 1 {
-        cx.error(span, format!("the segment `{segment}` has two placeholders; where one value ends and the next begins could not be told"));
+        errors.error(span, format!("the segment `{segment}` has two placeholders; where one value ends and the next begins could not be told"));
     }
 }
 
@@ -118,7 +119,7 @@ fn placeholder_of_others(segment: &str) -> Option<String> {
     }
 }
 
-fn literal_of(text: &str, span: Span, cx: &Cx) {
+fn literal_of(text: &str, span: Span, errors: &Errors) {
     let mut chars = text.char_indices();
     let odd = chars.find(|(at, c)| match c {
         '%' => !text.as_bytes()[at + 1..].get(..2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit)),
@@ -126,7 +127,7 @@ fn literal_of(text: &str, span: Span, cx: &Cx) {
         c => !(c.is_ascii_alphanumeric() || "-._~:@!$&'()*+,;=".contains(*c)),
     });
     let Some((_, odd)) = odd else { return };
-    cx.error(
+    errors.error(
         span,
         match odd {
             '?' => NO_QUERY.to_owned(),

@@ -6,7 +6,7 @@ use syn::{File, Item};
 
 use super::resource;
 use crate::expand;
-use crate::krate::Flavour;
+use crate::runtime_path::Flavour;
 
 fn example(name: &str) -> File {
     let path = format!("{}/../spec/examples/{name}.rs", env!("CARGO_MANIFEST_DIR"));

@@ -4,7 +4,7 @@ use quote::quote;
 
 use super::{Macro, formatted, resource};
 use crate::expand;
-use crate::krate::Flavour;
+use crate::runtime_path::Flavour;
 
 fn snapshot(name: &str, expand: Macro, item: proc_macro2::TokenStream) -> String {
     let code = formatted(expand(item, Flavour::Spec));

@@ -5,12 +5,12 @@ use quote::quote;
 
 use super::{Macro, resource};
 use crate::expand;
-use crate::krate::Flavour;
+use crate::runtime_path::Flavour;
 
 /// A declaration for each macro that uses most of the grammar, without naming a crate.
-fn declarations(krate: &TokenStream) -> [(Macro, TokenStream); 3] {
+fn declarations(crate_path: &TokenStream) -> [(Macro, TokenStream); 3] {
     let endpoint = quote! {
-        #[endpoint(POST, "/a/{id}", response = R, error = E, auth = A, timeout = "1s" #krate)]
+        #[endpoint(POST, "/a/{id}", response = R, error = E, auth = A, timeout = "1s" #crate_path)]
         struct S<T> {
             id: T,
             #[endpoint(query)] q: u8,
@@ -23,7 +23,7 @@ fn declarations(krate: &TokenStream) -> [(Macro, TokenStream); 3] {
         }
     };
     let trait_ = quote! {
-        #[resource(path = "/a", auth = A, decode #krate)]
+        #[resource(path = "/a", auth = A, decode #crate_path)]
         pub trait T {
             /// Doc.
             #[get("/{id}")]

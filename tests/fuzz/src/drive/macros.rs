@@ -9,7 +9,7 @@ use syn::{DeriveInput, Expr, File, Item, ItemTrait, Meta, Pat, Type, Visibility}
 
 use super::declare;
 use crate::expand;
-use crate::krate::Flavour;
+use crate::runtime_path::Flavour;
 use crate::tokens::mention;
 
 /// Deeper than real declarations. Parsers recurse, and the size of the stack is not tested.

@@ -8,11 +8,11 @@ use syn::spanned::Spanned;
 
 /// The errors found so far. It has to be finished: dropping it with errors unread is a bug in the macro.
 #[derive(Default)]
-pub(crate) struct Cx {
+pub(crate) struct Errors {
     errors: RefCell<Vec<syn::Error>>,
 }
 
-impl Cx {
+impl Errors {
     /// Reports a mistake at the code that makes it.
     pub(crate) fn error(&self, at: impl At, message: impl Into<String>) {
         self.push(at.error(message.into()));
@@ -42,7 +42,7 @@ impl Cx {
     }
 }
 
-impl Drop for Cx {
+impl Drop for Errors {
     fn drop(&mut self) {
         if !std::thread::panicking() {
             assert!(self.errors.get_mut().is_empty(), "errors were collected and never reported");
