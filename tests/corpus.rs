@@ -14,6 +14,7 @@ mod front_end {
     pub(crate) mod expand;
     pub(crate) mod model;
     pub(crate) mod parse;
+    pub(crate) mod pipeline;
     pub(crate) mod runtime_path;
     pub(crate) mod tokens;
     pub(crate) mod words;
@@ -26,7 +27,7 @@ pub mod fuzz {
 }
 
 // They name each other from the root of their crate.
-use front_end::{check, draft, errors, expand, model, parse, runtime_path, tokens, words};
+use front_end::{check, draft, errors, expand, model, parse, pipeline, runtime_path, tokens, words};
 use fuzz::drive;
 
 #[test]

@@ -19,12 +19,13 @@ mod front_end {
     pub(crate) mod expand;
     pub(crate) mod model;
     pub(crate) mod parse;
+    pub(crate) mod pipeline;
     pub(crate) mod runtime_path;
     pub(crate) mod tokens;
     pub(crate) mod words;
 }
 
-use front_end::{check, draft, errors, expand, model, parse, runtime_path, tokens, words};
+use front_end::{check, draft, errors, expand, model, parse, pipeline, runtime_path, tokens, words};
 
 use crate::runtime_path::Flavour;
 
@@ -196,14 +197,14 @@ fn traits() -> impl Iterator<Item = String> {
 
 fn accepts_struct(text: &str) -> bool {
     let item: TokenStream = text.parse().unwrap();
-    is_accepted(&expand::endpoint(item.clone(), Flavour::Spec))
-        && is_accepted(&expand::decode_request(item, Flavour::Spec))
+    is_accepted(&pipeline::endpoint(item.clone(), Flavour::Spec))
+        && is_accepted(&pipeline::decode_request(item, Flavour::Spec))
 }
 
 fn accepts_trait(text: &str) -> bool {
     let mut item: syn::ItemTrait = syn::parse_str(text).unwrap();
     let settings = item.attrs.remove(0).meta.require_list().unwrap().tokens.clone();
-    is_accepted(&expand::resource(settings, &quote::quote!(#item), Flavour::Spec))
+    is_accepted(&pipeline::resource(settings, &quote::quote!(#item), Flavour::Spec))
 }
 
 /// The methods of a client by name: what they are called on is a client.

@@ -12,7 +12,7 @@ use crate::runtime_path::RuntimePath;
 use crate::tokens::{self, at_span, said_by_us};
 
 /// The implementation of `DecodeRequest`.
-pub(super) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
+pub(crate) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
     let ident = attrs::name_of(endpoint);
     let encode = match &endpoint.response {
         Response::Nothing => {

@@ -11,7 +11,7 @@ use crate::runtime_path::RuntimePath;
 use crate::tokens::{self, at_span, plain, said_by_us};
 
 /// The implementation of `Endpoint`.
-pub(super) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
+pub(crate) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
     let Endpoint { auth, template, error, .. } = endpoint;
     let ident = attrs::name_of(endpoint);
     let (path, verb) = (&template.text, Ident::new(endpoint.verb.name(), Span::call_site()));

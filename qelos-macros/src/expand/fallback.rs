@@ -12,7 +12,7 @@ use crate::model::Endpoint;
 use crate::runtime_path::RuntimePath;
 
 /// In place of `impl Endpoint`.
-pub(super) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
+pub(crate) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
     let Endpoint { generics, error, .. } = endpoint;
     let (ident, attrs) = (attrs::name_of(endpoint), attrs::of_what_stands_for(endpoint));
     let name = docs_name(&ident);
@@ -47,7 +47,7 @@ pub(super) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStrea
 }
 
 /// In place of `impl DecodeRequest`.
-pub(super) fn decode_request(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
+pub(crate) fn decode_request(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
     let generics = &endpoint.generics;
     let (ident, attrs) = (attrs::name_of(endpoint), attrs::of_what_stands_for(endpoint));
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();

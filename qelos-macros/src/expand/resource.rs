@@ -12,7 +12,7 @@ use crate::runtime_path::RuntimePath;
 use crate::tokens::{self, at_span, plain, said_by_us};
 
 /// Everything a resource expands to, the user's trait first. What we name ourselves does not occur in `input`.
-pub(super) fn resource(
+pub(crate) fn resource(
     resource: &Resource,
     written: &ItemTrait,
     runtime: &RuntimePath,

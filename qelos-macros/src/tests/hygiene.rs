@@ -4,7 +4,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 
 use super::{Macro, resource};
-use crate::expand;
+use crate::pipeline;
 use crate::runtime_path::Flavour;
 
 /// A declaration for each macro that uses most of the grammar, without naming a crate.
@@ -33,7 +33,7 @@ fn declarations(crate_path: &TokenStream) -> [(Macro, TokenStream); 3] {
             async fn broken(&self) -> R;
         }
     };
-    [(expand::endpoint, endpoint.clone()), (expand::decode_request, endpoint), (resource, trait_)]
+    [(pipeline::endpoint, endpoint.clone()), (pipeline::decode_request, endpoint), (resource, trait_)]
 }
 
 fn idents(tokens: TokenStream, out: &mut Vec<String>) {
