@@ -9,11 +9,11 @@ mod resource;
 use syn::ext::IdentExt;
 use syn::{GenericArgument, PathArguments, Type};
 
-use crate::draft::DefaultKey;
-use crate::errors::Errors;
-use crate::model::{Endpoint, Field, Place};
+use crate::draft::{DefaultKey, Given};
+use crate::errors::{Errors, Reported};
+use crate::model::{Endpoint, Field, Outline, Place};
 use crate::tokens::plain;
-use crate::words::key;
+use crate::words::{Template, Verb, key};
 
 pub(crate) use self::resource::resource;
 
@@ -40,7 +40,7 @@ const RESERVED_HEADERS: &[&str] = &[
 ];
 
 /// Checks one endpoint.
-pub(crate) fn endpoint(endpoint: &Endpoint, errors: &Errors) {
+pub(crate) fn endpoint(endpoint: &Outline, errors: &Errors) {
     placeholders_have_fields(endpoint, errors);
     placeholders_differ(endpoint, errors);
     what_follows_the_rest_is_fixed(endpoint, errors);
@@ -64,13 +64,13 @@ pub(crate) fn endpoint(endpoint: &Endpoint, errors: &Errors) {
 }
 
 /// Checks what only reading requests back forbids.
-pub(crate) fn read_back(endpoint: &Endpoint, errors: &Errors) {
-    what_is_read_is_owned(endpoint, errors);
+pub(crate) fn read_back(endpoint: &Endpoint, errors: &Errors) -> Result<(), Reported> {
+    errors.part(|errors| what_is_read_is_owned(endpoint, errors)).1
 }
 
 // #[endpoint(GET, "/tokens/{token_ide}", …)] struct GetToken { token_id: … }
-fn placeholders_have_fields(endpoint: &Endpoint, errors: &Errors) {
-    if endpoint.template.broken {
+fn placeholders_have_fields(endpoint: &Outline, errors: &Errors) {
+    if endpoint.template.text.is_err() {
         return;
     }
     for name in &endpoint.template.placeholders {
@@ -85,7 +85,7 @@ fn placeholders_have_fields(endpoint: &Endpoint, errors: &Errors) {
             }
             None => {
                 let names: Vec<_> = endpoint.fields.iter().map(|field| field.ident.unraw().to_string()).collect();
-                let word = endpoint.argument_word;
+                let word = endpoint.draft.argument_word;
                 let sent_as = endpoint.fields.iter().find(|field| field.wire == *name).map(|field| &field.ident);
                 let hint = match (sent_as, key::nearest(name, names.iter().map(String::as_str))) {
                     (Some(field), _) => format!("; a placeholder is the name of the {word}: write `{{{field}}}`"),
@@ -99,9 +99,9 @@ fn placeholders_have_fields(endpoint: &Endpoint, errors: &Errors) {
 }
 
 // #[resource(path = "/{id}")] trait Lines { #[get("/{id}")] async fn get(&self, id: u32) -> …; }
-fn placeholders_differ(endpoint: &Endpoint, errors: &Errors) {
+fn placeholders_differ(endpoint: &Outline, errors: &Errors) {
     let template = &endpoint.template;
-    for (index, name) in template.placeholders.iter().enumerate().filter(|_| !template.broken) {
+    for (index, name) in template.placeholders.iter().enumerate().filter(|_| template.text.is_ok()) {
         if template.placeholders[..index].contains(name) {
             errors.error(
                 template.span,
@@ -112,32 +112,32 @@ fn placeholders_differ(endpoint: &Endpoint, errors: &Errors) {
 }
 
 // #[endpoint(GET, "/files/{*path}/{version}")] struct GetFile { path: String, version: u32 }
-fn what_follows_the_rest_is_fixed(endpoint: &Endpoint, errors: &Errors) {
-    let template = &endpoint.template;
-    let rest = template.text.split_once("{*").and_then(|(_, rest)| rest.split_once('}'));
-    let Some((name, behind)) = rest.filter(|(_, behind)| behind.contains('{') && !template.broken) else { return };
+fn what_follows_the_rest_is_fixed(endpoint: &Outline, errors: &Errors) {
+    let Ok(text) = &endpoint.template.text else { return };
+    let rest = text.split_once("{*").and_then(|(_, rest)| rest.split_once('}'));
+    let Some((name, behind)) = rest.filter(|(_, behind)| behind.contains('{')) else { return };
     let message = format!(
         "`{{*{name}}}` takes the rest of the path: only fixed text can follow it, and a placeholder does in `{behind}`"
     );
-    errors.error(template.span, message);
+    errors.error(endpoint.template.span, message);
 }
 
 // #[endpoint(GET, "/tokens", …)] struct GetToken { #[endpoint(path)] token_id: … }
-fn path_fields_have_placeholders(endpoint: &Endpoint, errors: &Errors) {
-    let template = &endpoint.template;
-    for field in endpoint.fields_in(Place::Path).filter(|_| !template.broken) {
+fn path_fields_have_placeholders(endpoint: &Outline, errors: &Errors) {
+    let Template { text: Ok(text), placeholders, .. } = &endpoint.template else { return };
+    for field in endpoint.fields_in(Place::Path) {
         let name = field.ident.unraw().to_string();
         // Where a placeholder comes close, the other rule has suggested the right spelling.
-        let near = template.placeholders.iter().any(|placeholder| key::nearest(placeholder, [name.as_str()]).is_some());
-        if !template.placeholders.contains(&name) && !near {
-            let message = format!("the path \"{}\" has no placeholder `{{{name}}}` for this field", template.text);
+        let near = placeholders.iter().any(|placeholder| key::nearest(placeholder, [name.as_str()]).is_some());
+        if !placeholders.contains(&name) && !near {
+            let message = format!("the path \"{text}\" has no placeholder `{{{name}}}` for this field");
             errors.error(field.place_span(), message);
         }
     }
 }
 
 // #[endpoint(GET, "/tokens/{id}", …)] struct GetToken { id: Option<String> }
-fn path_values_are_not_optional(endpoint: &Endpoint, errors: &Errors) {
+fn path_values_are_not_optional(endpoint: &Outline, errors: &Errors) {
     for field in endpoint.fields_in(Place::Path) {
         if is_option(&field.ty) {
             let message =
@@ -148,7 +148,7 @@ fn path_values_are_not_optional(endpoint: &Endpoint, errors: &Errors) {
 }
 
 // #[get("/{id}")] async fn get(&self, #[cfg(feature = "ids")] id: u32) -> …;
-fn path_values_are_always_there(endpoint: &Endpoint, errors: &Errors) {
+fn path_values_are_always_there(endpoint: &Outline, errors: &Errors) {
     for field in endpoint.fields_in(Place::Path) {
         if let Some(cfg) = field.attrs.iter().find(|attr| attr.path().is_ident("cfg")) {
             let message = "a path value is there whenever its path is: put this on the whole method";
@@ -167,11 +167,8 @@ fn last_segment_is(ty: &Type, name: &str) -> bool {
 }
 
 // #[endpoint(GET, "/search", …)] struct Search { #[endpoint(body)] filter: Filter }
-fn no_body_where_none_is_sent(endpoint: &Endpoint, errors: &Errors) {
-    if !endpoint.verb.forbids_body() {
-        return;
-    }
-    let verb = endpoint.verb.name();
+fn no_body_where_none_is_sent(endpoint: &Outline, errors: &Errors) {
+    let Some(verb) = endpoint.verb.ok().filter(|verb| verb.forbids_body()).map(Verb::name) else { return };
     for field in endpoint.fields.iter().filter(|field| matches!(field.place, Place::Body | Place::Raw | Place::Form)) {
         let message = format!("a {verb} request has no body: send `{}` as `query`, or change the method", field.ident);
         errors.error(field.place_span(), message);
@@ -179,7 +176,7 @@ fn no_body_where_none_is_sent(endpoint: &Endpoint, errors: &Errors) {
 }
 
 // #[endpoint(POST, "/x", …)] struct Create { #[endpoint(body)] a: A, #[endpoint(raw)] b: B, c: C }
-fn one_body(endpoint: &Endpoint, errors: &Errors) {
+fn one_body(endpoint: &Outline, errors: &Errors) {
     let mut wholes = endpoint.fields.iter().filter(|field| matches!(field.place, Place::Body | Place::Raw));
     let whole = wholes.next();
     let form = endpoint.fields_in(Place::Form).next();
@@ -210,7 +207,7 @@ fn one_body(endpoint: &Endpoint, errors: &Errors) {
 }
 
 // #[endpoint(POST, "/x", …)] struct Refresh { #[endpoint(bearer)] a: …, #[endpoint(bearer)] b: … }
-fn one_bearer(endpoint: &Endpoint, errors: &Errors) {
+fn one_bearer(endpoint: &Outline, errors: &Errors) {
     let mut bearers = endpoint.fields_in(Place::Bearer);
     let first = bearers.next();
     for second in bearers {
@@ -220,7 +217,7 @@ fn one_bearer(endpoint: &Endpoint, errors: &Errors) {
 }
 
 // #[endpoint(header = "Authorization")]
-fn headers_are_free(endpoint: &Endpoint, errors: &Errors) {
+fn headers_are_free(endpoint: &Outline, errors: &Errors) {
     for field in endpoint.fields_in(Place::Header) {
         let written = &field.wire;
         let name = written.to_lowercase();
@@ -246,7 +243,7 @@ fn headers_are_free(endpoint: &Endpoint, errors: &Errors) {
 }
 
 // #[endpoint(GET, "/x", …)] struct List { page: u32, #[serde(rename = "page")] number: u32 }
-fn wire_names_differ(endpoint: &Endpoint, errors: &Errors) {
+fn wire_names_differ(endpoint: &Outline, errors: &Errors) {
     let mut seen: Vec<&Field> = Vec::new();
     let named = |field: &&Field| matches!(field.place, Place::Query | Place::Header | Place::Json | Place::Form);
     for field in endpoint.fields.iter().filter(named).filter(|field| field.flatten.is_none()) {
@@ -262,7 +259,7 @@ fn wire_names_differ(endpoint: &Endpoint, errors: &Errors) {
 }
 
 // #[endpoint(GET, "/login/{password}", …)] struct LogIn { #[endpoint(secret)] password: SecretString }
-fn secrets_stay_out_of_the_url(endpoint: &Endpoint, errors: &Errors) {
+fn secrets_stay_out_of_the_url(endpoint: &Outline, errors: &Errors) {
     for field in &endpoint.fields {
         let Some(secret) = field.secret else { continue };
         let (word, in_url) = (secret.word(), secret.in_url);
@@ -288,7 +285,7 @@ fn secrets_stay_out_of_the_url(endpoint: &Endpoint, errors: &Errors) {
 }
 
 // #[serde(default)] on a field of the path
-fn what_is_always_sent_is_not_left_out(endpoint: &Endpoint, errors: &Errors) {
+fn what_is_always_sent_is_not_left_out(endpoint: &Outline, errors: &Errors) {
     for field in &endpoint.fields {
         let place = match field.place {
             Place::Path => "a path value",
@@ -312,7 +309,7 @@ fn what_is_always_sent_is_not_left_out(endpoint: &Endpoint, errors: &Errors) {
 }
 
 // #[serde(flatten)] #[endpoint(header = "x-extra")] extra: Extra
-fn flattened_fields_have_no_name(endpoint: &Endpoint, errors: &Errors) {
+fn flattened_fields_have_no_name(endpoint: &Outline, errors: &Errors) {
     for field in &endpoint.fields {
         let Some(word) = field.flatten else { continue };
         if !matches!(field.place, Place::Json | Place::Form | Place::Query) {
@@ -328,7 +325,7 @@ fn flattened_fields_have_no_name(endpoint: &Endpoint, errors: &Errors) {
 }
 
 // #[endpoint(header = "x-trace", rename = "traceId")] trace: String
-fn only_what_has_a_name_is_renamed(endpoint: &Endpoint, errors: &Errors) {
+fn only_what_has_a_name_is_renamed(endpoint: &Outline, errors: &Errors) {
     for field in &endpoint.fields {
         let Some(name) = field.renamed else { continue };
         if !matches!(field.place, Place::Json | Place::Form | Place::Query) && field.flatten.is_none() {
@@ -338,7 +335,7 @@ fn only_what_has_a_name_is_renamed(endpoint: &Endpoint, errors: &Errors) {
 }
 
 // #[serde(with = "iso8601")] on a field of the path
-fn functions_write_what_serde_writes(endpoint: &Endpoint, errors: &Errors) {
+fn functions_write_what_serde_writes(endpoint: &Outline, errors: &Errors) {
     for field in &endpoint.fields {
         let Some(function) = field.write.as_ref().or(field.read.as_ref()) else { continue };
         if !matches!(field.place, Place::Json | Place::Form | Place::Query) {
@@ -352,7 +349,7 @@ fn functions_write_what_serde_writes(endpoint: &Endpoint, errors: &Errors) {
 }
 
 // struct List<T> { marker: PhantomData<T> }
-fn markers_are_not_sent(endpoint: &Endpoint, errors: &Errors) {
+fn markers_are_not_sent(endpoint: &Outline, errors: &Errors) {
     for field in endpoint.fields.iter().filter(|field| field.place != Place::Skip) {
         if last_segment_is(&field.ty, "PhantomData") {
             errors.error(&field.ty, "there is nothing to send in a `PhantomData`: mark it `#[endpoint(skip)]`");
@@ -361,7 +358,7 @@ fn markers_are_not_sent(endpoint: &Endpoint, errors: &Errors) {
 }
 
 // #[endpoint(query)] labels: BTreeMap<String, String>
-fn maps_are_flattened(endpoint: &Endpoint, errors: &Errors) {
+fn maps_are_flattened(endpoint: &Outline, errors: &Errors) {
     for field in endpoint.fields.iter().filter(|field| field.flatten.is_none() && field.write.is_none()) {
         let what = match field.place {
             Place::Query => "a query parameter",
@@ -393,14 +390,16 @@ fn is_map(ty: &Type) -> bool {
 }
 
 // #[endpoint(GET, "/x", idempotent, …)]
-fn idempotence_is_not_said_twice(endpoint: &Endpoint, errors: &Errors) {
-    if let Some(word) = endpoint.idempotent.filter(|_| endpoint.verb.is_idempotent()) {
-        errors.error(word, format!("a {} request is idempotent as it is; leave the word out", endpoint.verb.name()));
+fn idempotence_is_not_said_twice(endpoint: &Outline, errors: &Errors) {
+    if let (Some(word), Ok(verb)) = (endpoint.draft.settings.idempotent.given(), endpoint.verb)
+        && verb.is_idempotent()
+    {
+        errors.error(*word, format!("a {} request is idempotent as it is; leave the word out", verb.name()));
     }
 }
 
 // #[endpoint(raw = "a picture")]
-fn content_types_are_some(endpoint: &Endpoint, errors: &Errors) {
+fn content_types_are_some(endpoint: &Outline, errors: &Errors) {
     for field in endpoint.fields_in(Place::Raw) {
         let text = field.content_type.value();
         let fits = text.split_once('/').is_some_and(|(kind, sub)| !kind.is_empty() && !sub.is_empty())

@@ -6,46 +6,52 @@ use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 
+/// The proof that a mistake was reported. Only [`Errors`] makes it: what is `Err(Reported)` has its message already.
+#[derive(Clone, Copy)]
+pub(crate) struct Reported(());
+
 /// The errors found so far. It has to be finished: dropping it with errors unread is a bug in the macro.
 #[derive(Default)]
 pub(crate) struct Errors {
-    errors: RefCell<Vec<syn::Error>>,
+    found: RefCell<Vec<syn::Error>>,
 }
 
 impl Errors {
     /// Reports a mistake at the code that makes it.
-    pub(crate) fn error(&self, at: impl At, message: impl Into<String>) {
-        self.push(at.error(message.into()));
+    pub(crate) fn error(&self, at: impl At, message: impl Into<String>) -> Reported {
+        self.push(at.error(message.into()))
     }
 
-    pub(crate) fn push(&self, error: syn::Error) {
-        self.errors.borrow_mut().push(error);
+    pub(crate) fn push(&self, error: syn::Error) -> Reported {
+        self.found.borrow_mut().push(error);
+        Reported(())
     }
 
-    pub(crate) fn failed(&self) -> bool {
-        !self.errors.borrow().is_empty()
+    /// Runs one part of the work, and says whether it reported anything.
+    pub(crate) fn part<T>(&self, run: impl FnOnce(&Self) -> T) -> (T, Result<(), Reported>) {
+        let own = Self::default();
+        let value = run(&own);
+        let found = own.found.take();
+        let outcome = if found.is_empty() { Ok(()) } else { Err(Reported(())) };
+        self.found.borrow_mut().extend(found);
+        (value, outcome)
     }
 
-    /// How many errors there are, to see whether one part of the input added any.
-    pub(crate) fn count(&self) -> usize {
-        self.errors.borrow().len()
-    }
-
-    /// The errors as `compile_error!` invocations, in the order of the source as far as it is known.
+    /// The errors as `compile_error!` invocations, in the order in which they were reported.
     pub(crate) fn finish(self) -> TokenStream {
-        self.errors.take().iter().map(syn::Error::to_compile_error).collect()
+        self.found.take().iter().map(syn::Error::to_compile_error).collect()
     }
 
     /// For macros whose twin reports the same errors.
     pub(crate) fn discard(self) {
-        self.errors.take();
+        self.found.take();
     }
 }
 
 impl Drop for Errors {
     fn drop(&mut self) {
         if !std::thread::panicking() {
-            assert!(self.errors.get_mut().is_empty(), "errors were collected and never reported");
+            assert!(self.found.get_mut().is_empty(), "errors were collected and never reported");
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Code: models into tokens. Nothing here can fail, and nothing here decides.
 
+mod arguments;
 mod attrs;
 mod decode;
 mod docs;

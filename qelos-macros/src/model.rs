@@ -1,10 +1,10 @@
 //! The model: what is true of an endpoint, whichever macro it was written with.
 //!
-//! Where a draft left something out or got it wrong, the model holds what the rest can be checked against; the mistake
-//! was reported, and no code is written from such a model.
+//! An [`Outline`] is what is known although there may be mistakes; the rules look at it. An [`Endpoint`] has none, and
+//! code is written from it alone.
 
 mod endpoint;
 mod resource;
 
-pub(crate) use endpoint::{Endpoint, Field, Place, Response};
-pub(crate) use resource::{Arg, NEVER_RAW, Operation, Resource, Target, struct_name};
+pub(crate) use endpoint::{Endpoint, Field, Outline, Place, Response};
+pub(crate) use resource::{Arg, NEVER_RAW, Operation, Request, Resource, StandIn, StructNames, Target, declared};

@@ -6,57 +6,58 @@ use quote::quote;
 use syn::spanned::Spanned;
 use syn::{DeriveInput, Item};
 
-use crate::draft::ResourceDraft;
-use crate::errors::Errors;
-use crate::model::{Endpoint, Resource};
+use crate::draft::{Calls, EndpointDraft, Given, OperationDraft, ResourceDraft};
+use crate::errors::{Errors, Reported};
+use crate::expand::fallback;
+use crate::model::{Endpoint, Operation, Outline, Resource, StandIn, StructNames, Target};
 use crate::runtime_path::{Flavour, RuntimePath};
-use crate::{check, expand, parse};
+use crate::{check, expand, model, parse};
 
 /// `#[derive(Endpoint)]`.
 pub(crate) fn endpoint(item: TokenStream, flavour: Flavour) -> TokenStream {
-    derive(item, flavour, expand::endpoint, |endpoint, runtime, errors| {
-        let errors = errors.finish();
-        let stand_in = expand::fallback::endpoint(endpoint, runtime);
-        quote!(#errors #stand_in)
-    })
+    let errors = Errors::default();
+    let code = derive(item, flavour, &errors).map(|(draft, runtime, endpoint)| match endpoint {
+        Ok(endpoint) => expand::endpoint(&endpoint, &runtime),
+        Err(_) => fallback::endpoint(&draft, &runtime),
+    });
+    let code = code.unwrap_or_else(syn::Error::into_compile_error);
+    let errors = errors.finish();
+    quote!(#errors #code)
 }
 
 /// `#[derive(DecodeRequest)]`. Its mistakes are those of `#[derive(Endpoint)]`, which reports them.
 pub(crate) fn decode_request(item: TokenStream, flavour: Flavour) -> TokenStream {
-    let write = |endpoint: &Endpoint, runtime: &RuntimePath| {
-        let errors = Errors::default();
-        check::read_back(endpoint, &errors);
-        let failed = errors.failed();
-        let errors = errors.finish();
-        let code = if failed {
-            expand::fallback::decode_request(endpoint, runtime)
-        } else {
-            expand::decode_request(endpoint, runtime)
-        };
-        quote!(#errors #code)
-    };
-    derive(item, flavour, write, |endpoint, runtime, errors| {
-        errors.discard();
-        expand::fallback::decode_request(endpoint, runtime)
-    })
+    let (errors_of_endpoint, errors) = (Errors::default(), Errors::default());
+    let code = derive(item, flavour, &errors_of_endpoint).map(|(draft, runtime, endpoint)| {
+        match endpoint.and_then(|endpoint| check::read_back(&endpoint, &errors).map(|()| endpoint)) {
+            Ok(endpoint) => expand::decode_request(&endpoint, &runtime),
+            Err(_) => fallback::decode_request(&draft, &runtime),
+        }
+    });
+    let code = code.unwrap_or_else(syn::Error::into_compile_error);
+    errors_of_endpoint.discard();
+    let errors = errors.finish();
+    quote!(#errors #code)
 }
 
-fn derive(
-    item: TokenStream,
-    flavour: Flavour,
-    write: impl Fn(&Endpoint, &RuntimePath) -> TokenStream,
-    report: impl Fn(&Endpoint, &RuntimePath, Errors) -> TokenStream,
-) -> TokenStream {
-    let item: DeriveInput = match syn::parse2(item) {
-        Ok(item) => item,
-        Err(error) => return error.into_compile_error(),
-    };
-    let errors = Errors::default();
-    let draft = parse::endpoint(item, &errors);
-    let runtime = RuntimePath::new(flavour, draft.settings.crate_path.as_given());
-    let endpoint = Endpoint::settle(draft, &errors);
-    check::endpoint(&endpoint, &errors);
-    if errors.failed() { report(&endpoint, &runtime, errors) } else { write(&endpoint, &runtime) }
+type Derived = (EndpointDraft, RuntimePath, Result<Endpoint, Reported>);
+
+fn derive(item: TokenStream, flavour: Flavour, errors: &Errors) -> syn::Result<Derived> {
+    let item: DeriveInput = syn::parse2(item)?;
+    let (draft, parsed) = errors.part(|errors| parse::endpoint(item, errors));
+    let runtime = RuntimePath::new(flavour, draft.settings.crate_path.given());
+    let endpoint = checked(&draft, errors);
+    Ok((draft, runtime, parsed.and(endpoint)))
+}
+
+/// The endpoint of a draft, if it keeps the rules.
+fn checked(draft: &EndpointDraft, errors: &Errors) -> Result<Endpoint, Reported> {
+    let (outline, outcome) = errors.part(|errors| {
+        let outline = Outline::settle(draft, errors);
+        check::endpoint(&outline, errors);
+        outline
+    });
+    outcome.and_then(|()| outline.complete())
 }
 
 /// `#[resource]`.
@@ -73,15 +74,36 @@ pub(crate) fn resource(settings: TokenStream, item: &TokenStream, flavour: Flavo
     let errors = Errors::default();
     let input = quote!(#settings #item);
     let (draft, written) = parse::resource(settings, parsed, &errors);
-    let runtime = RuntimePath::new(flavour, draft.crate_path.as_given());
-    let resource = settle(draft, &written, &errors);
-    let code = expand::resource(&resource, &written.0, &runtime, &input);
+    let runtime = RuntimePath::new(flavour, draft.crate_path.given());
+    let mut names = StructNames::of(&draft.ident);
+    let operations = draft.operations.iter().map(|method| operation(method, &draft, &mut names, &errors)).collect();
+    let resource = Resource::of(&draft, operations);
+    check::resource(&resource, &errors);
+    let code = expand::resource(&resource, &written, &runtime, &input);
     let errors = errors.finish();
     quote!(#code #errors)
 }
 
-fn settle(draft: ResourceDraft, written: &parse::WrittenTrait, errors: &Errors) -> Resource {
-    let mut resource = Resource::settle(draft, &written.0.ident, &written.0.vis, errors, check::endpoint);
-    check::resource(&mut resource, errors);
-    resource
+/// One method of a resource. The endpoint that it declares takes the path of a struct.
+fn operation(draft: &OperationDraft, resource: &ResourceDraft, names: &mut StructNames, errors: &Errors) -> Operation {
+    let calls = match &draft.calls {
+        Ok(Calls::Own(settings)) => {
+            let declared = model::declared(draft, settings, resource);
+            let endpoint = match draft.outcome {
+                Ok(()) => checked(&declared, errors),
+                // What is missing is reported, too; the rules would report follow-ups.
+                Err(reported) => {
+                    Outline::settle(&declared, errors);
+                    Err(reported)
+                }
+            };
+            Target::own(draft, resource, declared, endpoint, names, errors)
+        }
+        Ok(Calls::Existing(ty)) => Target::existing(draft, resource, ty, errors),
+        Err(reported) => {
+            let uses = resource.auth.given().cloned().into_iter().collect();
+            Err(StandIn::of(draft, uses, None, *reported))
+        }
+    };
+    Operation::of(draft, calls)
 }

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Attribute, Meta};
 
-use crate::model::Endpoint;
+use crate::draft::StructHead;
 use crate::tokens::said_by_us;
 
 /// The conditions under which something exists, for everything that belongs to it.
@@ -14,7 +14,7 @@ pub(crate) fn cfgs(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
 
 /// What is allowed there, for everything that repeats it. What is expected is only allowed: the compiler looks away from
 /// generated code, and would miss it.
-pub(super) fn lints(attrs: &[Attribute]) -> impl Iterator<Item = TokenStream> {
+pub(super) fn lints<'a>(attrs: impl IntoIterator<Item = &'a Attribute>) -> impl Iterator<Item = TokenStream> {
     let of = |attr: &Attribute| match &attr.meta {
         Meta::List(list) if attr.path().is_ident("allow") || attr.path().is_ident("expect") => {
             let lints = &list.tokens;
@@ -22,7 +22,7 @@ pub(super) fn lints(attrs: &[Attribute]) -> impl Iterator<Item = TokenStream> {
         }
         _ => None,
     };
-    attrs.iter().filter_map(of)
+    attrs.into_iter().filter_map(of)
 }
 
 /// On what the user wrote and we write anew.
@@ -55,8 +55,8 @@ pub(super) fn deprecates(attr: &Attribute) -> bool {
 
 /// The name of an endpoint in front of its implementation. The compiler warns of one that is deprecated where the user says
 /// it, and not where a derive does.
-pub(super) fn name_of(endpoint: &Endpoint) -> Ident {
-    if endpoint.attrs.iter().any(deprecates) { said_by_us(&endpoint.ident) } else { endpoint.ident.clone() }
+pub(super) fn name_of(head: &StructHead) -> Ident {
+    if head.attrs.iter().any(deprecates) { said_by_us(&head.ident) } else { head.ident.clone() }
 }
 
 /// For code of ours that has to use what is deprecated. Only there: where the lint is forbidden, allowing it is an error.
@@ -65,9 +65,11 @@ pub(super) fn allowing_deprecation(is_used: bool) -> Option<TokenStream> {
 }
 
 /// On an implementation that stands for a whole declaration: what concerns a field is said in it, too.
-pub(super) fn of_what_stands_for(endpoint: &Endpoint) -> Vec<TokenStream> {
-    let of_fields = endpoint.fields.iter().flat_map(|field| lints(&field.attrs));
-    cfgs(&endpoint.attrs).map(ToTokens::to_token_stream).chain(lints(&endpoint.attrs)).chain(of_fields).collect()
+pub(super) fn of_what_stands_for<'f>(
+    head: &'f StructHead,
+    of_fields: impl Iterator<Item = &'f Attribute>,
+) -> Vec<TokenStream> {
+    cfgs(&head.attrs).map(ToTokens::to_token_stream).chain(lints(head.attrs.iter().chain(of_fields))).collect()
 }
 
 /// On an argument. Its documentation goes to the field it becomes: none can stand on an argument.

@@ -13,7 +13,7 @@ use crate::tokens::{self, at_span, said_by_us};
 
 /// The implementation of `DecodeRequest`.
 pub(crate) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
-    let ident = attrs::name_of(endpoint);
+    let ident = attrs::name_of(&endpoint.head);
     let encode = match &endpoint.response {
         Response::Nothing => {
             quote_spanned!(Span::mixed_site()=> let _ = qelos_response; #runtime::Result::Ok(#runtime::encode_nothing()))
@@ -36,7 +36,7 @@ pub(crate) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStrea
             .push(syn::parse_quote_spanned!(at_span(ident.span())=> Self: #runtime::Endpoint));
     }
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-    let attrs = attrs::of_what_stands_for(endpoint);
+    let attrs = attrs::of_what_stands_for(&endpoint.head, endpoint.attrs_of_fields());
     quote_spanned! {Span::mixed_site()=>
         #(#attrs)*
         impl #impl_generics #runtime::DecodeRequest for #ident #ty_generics #where_clause {

@@ -12,14 +12,12 @@ use crate::tokens::{self, at_span, plain, said_by_us};
 
 /// The implementation of `Endpoint`.
 pub(crate) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
-    let Endpoint { auth, template, error, .. } = endpoint;
-    let ident = attrs::name_of(endpoint);
-    let (path, verb) = (&template.text, Ident::new(endpoint.verb.name(), Span::call_site()));
-    let idempotent = endpoint.verb.is_idempotent() || endpoint.idempotent.is_some();
+    let Endpoint { head, path, auth, error, is_idempotent, .. } = endpoint;
+    let (ident, verb) = (attrs::name_of(head), Ident::new(endpoint.verb.name(), Span::call_site()));
     let timeout = timeout(endpoint, runtime);
     let name = docs_name(&ident);
     let response = response(&endpoint.response);
-    let errors_with_200 = endpoint.errors_with_200.map(|_| quote!(const ERRORS_WITH_200: #runtime::bool = true;));
+    let errors_with_200 = endpoint.errors_with_200.then(|| quote!(const ERRORS_WITH_200: #runtime::bool = true;));
     let decode = match &endpoint.response {
         Response::Nothing => quote_spanned!(Span::mixed_site()=> #runtime::decode_nothing::<Self>(qelos_response)),
         Response::Json(ty) => quote_spanned!(at_span(ty.span())=> #runtime::decode_json::<Self, #ty>(qelos_response)),
@@ -27,7 +25,7 @@ pub(crate) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStrea
     let encode = body(endpoint, runtime);
     let generics = bounded(endpoint, runtime, false);
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-    let attrs = attrs::of_what_stands_for(endpoint);
+    let attrs = attrs::of_what_stands_for(head, endpoint.attrs_of_fields());
     quote_spanned! {Span::mixed_site()=>
         #(#attrs)*
         impl #impl_generics #runtime::Endpoint for #ident #ty_generics #where_clause {
@@ -37,7 +35,7 @@ pub(crate) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStrea
             type Auth = #auth;
             type Response = #response;
             type Error = #error;
-            const IDEMPOTENT: #runtime::bool = #idempotent;
+            const IDEMPOTENT: #runtime::bool = #is_idempotent;
             const TIMEOUT: #runtime::Option<#runtime::Duration> = #timeout;
             #errors_with_200
 
@@ -188,7 +186,7 @@ pub(super) fn names_beside(flattened: &Field, endpoint: &Endpoint) -> TokenStrea
 ///
 /// `read` asks for what reading needs, too.
 pub(super) fn bounded(endpoint: &Endpoint, runtime: &RuntimePath, read: bool) -> Generics {
-    let mut generics = endpoint.generics.clone();
+    let mut generics = endpoint.head.generics.clone();
     let params: Vec<Ident> = generics.type_params().map(|param| param.ident.clone()).collect();
     if params.is_empty() {
         return generics;

@@ -4,33 +4,36 @@ use std::time::Duration;
 
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
-use syn::{Attribute, ExprPath, Generics, LitStr, Type, Visibility};
+use syn::{Attribute, ExprPath, LitStr, Type};
 
-use crate::draft::{DefaultKey, EndpointDraft, FieldAttrs, FieldDraft, PlaceKey, Secret, Settings};
-use crate::errors::Errors;
+use crate::draft::{DefaultKey, EndpointDraft, FieldAttrs, FieldDraft, Given, PlaceKey, Secret, Settings, StructHead};
+use crate::errors::{Errors, Reported};
 use crate::tokens::plain;
 use crate::words::{Case, Template, Verb, key};
 
+/// What is known of an endpoint. A mistake in one part of it leaves the others, so that they can be checked.
+pub(crate) struct Outline<'d> {
+    pub(crate) draft: &'d EndpointDraft,
+    pub(crate) verb: Result<Verb, Reported>,
+    pub(crate) template: Template,
+    auth: Result<&'d Type, Reported>,
+    pub(crate) fields: Vec<Field>,
+}
+
 /// A request and its response.
 pub(crate) struct Endpoint {
-    pub(crate) ident: Ident,
-    pub(crate) vis: Visibility,
-    pub(crate) generics: Generics,
-    /// Attributes that are not ours.
-    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) head: StructHead,
     pub(crate) verb: Verb,
-    pub(crate) template: Template,
+    pub(crate) path: String,
+    /// The names of the fields of the path, in the order of the path.
+    placeholders: Vec<String>,
     pub(crate) auth: Type,
     pub(crate) response: Response,
     /// `()` when it says nothing of its own.
     pub(crate) error: Type,
-    /// The word, when it was said.
-    pub(crate) idempotent: Option<Span>,
+    pub(crate) is_idempotent: bool,
     pub(crate) timeout: Option<Duration>,
-    /// The word, when it was said.
-    pub(crate) errors_with_200: Option<Span>,
-    /// What the user calls one of the fields.
-    pub(crate) argument_word: &'static str,
+    pub(crate) errors_with_200: bool,
     pub(crate) fields: Vec<Field>,
 }
 
@@ -110,52 +113,73 @@ impl Place {
     }
 }
 
-impl Endpoint {
+impl<'d> Outline<'d> {
     /// Settles a draft, and reports what is missing from it.
-    pub(crate) fn settle(draft: EndpointDraft, errors: &Errors) -> Self {
-        let EndpointDraft { ident, vis, generics, attrs, settings, rename_all, argument_word, fields } = draft;
-        let Settings { at, verb, path, response, error, auth, idempotent, timeout, errors_with_200, crate_path: _ } =
-            settings;
-        if verb.is_absent() {
-            errors.error(at, format!("the method is missing, one of {}", key::one_of(&Verb::ALL.map(Verb::name))));
-        }
-        if path.is_absent() {
-            errors.error(at, "the path is missing, such as \"/api/invoices/{id}\"");
-        }
-        if auth.is_absent() {
+    pub(crate) fn settle(draft: &'d EndpointDraft, errors: &Errors) -> Self {
+        let Settings { at, verb, path, auth, .. } = &draft.settings;
+        let verb = required(verb.as_ref(), || {
+            errors.error(*at, format!("the method is missing, one of {}", key::one_of(&Verb::ALL.map(Verb::name))))
+        });
+        let path = required(path.as_ref(), || errors.error(*at, "the path is missing, such as \"/api/invoices/{id}\""));
+        let auth = required(auth.as_ref(), || {
             errors.error(
-                at,
+                *at,
                 "`auth` is missing: say who may call, such as `auth = SignedIn`, or `auth = Public` if anybody may",
-            );
+            )
+        });
+        let verb = verb.copied();
+        let template = path.cloned().unwrap_or_else(|reported| Template::unknown(*at, reported));
+        let case = draft.rename_all.given().copied().unwrap_or(Case::Snake);
+        let fields = draft.fields.iter().map(|field| Field::settle(field, verb, &template, case)).collect();
+        Self { draft, verb, template, auth, fields }
+    }
+
+    /// The endpoint, if nothing of it was reported.
+    pub(crate) fn complete(self) -> Result<Endpoint, Reported> {
+        let Settings { response, error, idempotent, timeout, errors_with_200, .. } = self.draft.settings.clone();
+        let verb = self.verb?;
+        for field in &self.draft.fields {
+            field.attrs.as_ref().map_err(|reported| *reported)?;
         }
-        let verb = verb.given().unwrap_or(Verb::Post);
-        let template = path.given().unwrap_or_else(|| Template::unknown(at));
-        let auth = auth.given().unwrap_or_else(|| syn::parse_quote!(()));
-        let case = rename_all.given().unwrap_or(Case::Snake);
-        let fields = fields.into_iter().map(|field| Field::settle(field, verb, &template, case)).collect();
-        Self {
-            ident,
-            vis,
-            generics,
-            attrs,
+        Ok(Endpoint {
+            head: self.draft.head.clone(),
             verb,
-            template,
-            auth,
-            response: Response::of(response.given()),
-            error: error.given().unwrap_or_else(|| syn::parse_quote!(())),
-            idempotent: idempotent.given(),
-            timeout: timeout.given(),
-            errors_with_200: errors_with_200.given(),
-            argument_word,
-            fields,
-        }
+            path: self.template.text?,
+            placeholders: self.template.placeholders,
+            auth: self.auth?.clone(),
+            response: Response::of(response.transpose()?),
+            error: error.transpose()?.unwrap_or_else(|| syn::parse_quote!(())),
+            is_idempotent: verb.is_idempotent() || idempotent.transpose()?.is_some(),
+            timeout: timeout.transpose()?,
+            errors_with_200: errors_with_200.transpose()?.is_some(),
+            fields: self.fields,
+        })
+    }
+
+    pub(crate) fn fields_in(&self, place: Place) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(move |field| field.place == place)
+    }
+}
+
+/// The value of a setting that has to be there.
+fn required<T>(setting: Option<&Result<T, Reported>>, missing: impl FnOnce() -> Reported) -> Result<&T, Reported> {
+    match setting {
+        Some(Ok(value)) => Ok(value),
+        Some(Err(reported)) => Err(*reported),
+        None => Err(missing()),
+    }
+}
+
+impl Endpoint {
+    pub(crate) fn attrs_of_fields(&self) -> impl Iterator<Item = &Attribute> {
+        self.fields.iter().flat_map(|field| &field.attrs)
     }
 
     /// The fields of the path, in the order of the path.
     pub(crate) fn path_fields(&self) -> impl Iterator<Item = &Field> {
         let named =
             |name: &String| self.fields.iter().find(|field| field.place == Place::Path && field.ident.unraw() == name);
-        self.template.placeholders.iter().filter_map(named)
+        self.placeholders.iter().filter_map(named)
     }
 
     pub(crate) fn fields_in(&self, place: Place) -> impl Iterator<Item = &Field> {
@@ -164,19 +188,18 @@ impl Endpoint {
 }
 
 impl Field {
-    fn settle(draft: FieldDraft, verb: Verb, template: &Template, case: Case) -> Self {
-        let FieldDraft { ident, ty, attrs, others } = draft;
-        // What could not be read is in nobody's way.
-        let broken = attrs.broken;
-        let attrs = if broken { FieldAttrs::default() } else { attrs };
+    /// Settles a draft. What the attributes say is ignored if one of them had a mistake: a rule would report follow-ups.
+    fn settle(draft: &FieldDraft, verb: Result<Verb, Reported>, template: &Template, case: Case) -> Self {
+        let ident = &draft.ident;
+        let FieldAttrs { place, rename, secret, flatten, skip_if, default, write, read } =
+            draft.attrs.clone().unwrap_or_default();
         let name = ident.unraw().to_string();
-        let placed_by = attrs.place.as_ref().map(|place| place.span);
-        let rename = attrs.rename.given();
-        let renamed = rename.as_ref().map(LitStr::span);
+        let placed_by = place.as_ref().map(|place| place.span);
+        let renamed = rename.given().map(LitStr::span);
         let mut wire_span = renamed.unwrap_or_else(|| ident.span());
-        let mut wire = rename.as_ref().map_or_else(|| case.apply(&name), LitStr::value);
+        let mut wire = rename.given().map_or_else(|| case.apply(&name), LitStr::value);
         let mut content_type = LitStr::new("application/octet-stream", ident.span());
-        let place = match attrs.place.map(|place| place.value) {
+        let place = match place.map(|place| place.value) {
             Some(PlaceKey::Header(header)) => {
                 wire_span = header.span();
                 wire = header.value();
@@ -193,24 +216,24 @@ impl Field {
             Some(PlaceKey::Bearer) => Place::Bearer,
             Some(PlaceKey::Skip) => Place::Skip,
             None if template.placeholders.contains(&name) => Place::Path,
-            None if broken => Place::Skip,
-            None => Place::without_a_word(verb),
+            None if draft.attrs.is_err() => Place::Skip,
+            None => verb.map_or(Place::Json, Place::without_a_word),
         };
         Self {
-            ident,
-            ty,
-            attrs: others,
+            ident: ident.clone(),
+            ty: draft.ty.clone(),
+            attrs: draft.others.clone(),
             place,
             placed_by,
             wire,
             wire_span,
             renamed,
-            secret: attrs.secret.given(),
-            flatten: attrs.flatten.given(),
-            skip_if: attrs.skip_if.given(),
-            default: attrs.default.given(),
-            write: attrs.write.given(),
-            read: attrs.read.given(),
+            secret: secret.given().copied(),
+            flatten: flatten.given().copied(),
+            skip_if: skip_if.given().cloned(),
+            default: default.given().cloned(),
+            write: write.given().cloned(),
+            read: read.given().cloned(),
             content_type,
         }
     }

@@ -8,8 +8,8 @@ use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Lit, LitStr, Meta, Path, PathArguments, Token, Type, parenthesized, token};
 
-use crate::draft::{Settings, Slot};
-use crate::errors::Errors;
+use crate::draft::{Given, Setting, Settings};
+use crate::errors::{Errors, Reported};
 use crate::parse::template;
 use crate::tokens;
 use crate::words::{Template, Verb, key};
@@ -23,23 +23,30 @@ pub(super) enum Item {
 }
 
 /// Reads the items of one attribute; `each` takes an item and reads what follows its key. A mistake in one item does
-/// not hide those in the next. Says whether all of it was items: otherwise what is missing may have been meant.
-pub(super) fn items(attr: &Attribute, errors: &Errors, mut each: impl FnMut(Item, ParseStream)) -> bool {
+/// not hide those in the next. It is an error if not all of it was items: what is missing may have been meant.
+pub(super) fn items(
+    attr: &Attribute,
+    errors: &Errors,
+    mut each: impl FnMut(Item, ParseStream),
+) -> Result<(), Reported> {
     let tokens = match &attr.meta {
         Meta::List(list) => list.tokens.clone(),
-        Meta::Path(_) => return true,
+        Meta::Path(_) => return Ok(()),
         Meta::NameValue(pair) => {
             let name = pair.path.segments.last().map_or_else(String::new, |segment| segment.ident.to_string());
-            errors.error(pair, format!("write `#[{name}(…)]`"));
-            return false;
+            return Err(errors.error(pair, format!("write `#[{name}(…)]`")));
         }
     };
     items_of(tokens, errors, &mut each)
 }
 
 /// Like [`items`].
-pub(super) fn items_of(tokens: TokenStream, errors: &Errors, each: &mut dyn FnMut(Item, ParseStream)) -> bool {
-    let mut understood = true;
+pub(super) fn items_of(
+    tokens: TokenStream,
+    errors: &Errors,
+    each: &mut dyn FnMut(Item, ParseStream),
+) -> Result<(), Reported> {
+    let mut understood = Ok(());
     let read = |input: ParseStream| {
         while !input.is_empty() {
             if input.peek(LitStr) {
@@ -47,9 +54,8 @@ pub(super) fn items_of(tokens: TokenStream, errors: &Errors, each: &mut dyn FnMu
             } else if input.peek(Ident::peek_any) {
                 each(Item::Word(input.call(Ident::parse_any)?), input);
             } else {
-                errors.error(input.span(), "expected a word, `key = value` or a string literal");
+                understood = Err(errors.error(input.span(), "expected a word, `key = value` or a string literal"));
                 skip_item(input);
-                understood = false;
             }
             end_of_item(input, errors)?;
         }
@@ -97,16 +103,19 @@ pub(super) fn word(key: &Ident, input: ParseStream, errors: &Errors) {
 }
 
 /// The value behind `key =`.
-pub(super) fn value<T: Parse + ToTokens>(key: &Ident, input: ParseStream, usage: &str, errors: &Errors) -> Option<T> {
+pub(super) fn value<T: Parse + ToTokens>(
+    key: &Ident,
+    input: ParseStream,
+    usage: &str,
+    errors: &Errors,
+) -> Result<T, Reported> {
     let parse = || input.parse::<Token![=]>().and_then(|_| input.parse::<T>());
     // What is left over inside of a group only shows when all is read, and would come along into generated code.
     let is_whole = |value: &T| syn::parse2::<T>(value.to_token_stream()).is_ok();
-    let value = parse().ok().filter(is_whole);
-    if value.is_none() {
+    parse().ok().filter(is_whole).ok_or_else(|| {
         skip_item(input);
-        errors.error(key, format!("write `{usage}`"));
-    }
-    value
+        errors.error(key, format!("write `{usage}`"))
+    })
 }
 
 /// Leaves the rest of an item that was reported.
@@ -118,17 +127,17 @@ pub(super) fn skip_item(input: ParseStream) {
     }
 }
 
-/// Fills a slot once; `None` is a value that was reported.
-pub(super) fn set<T>(slot: &mut Slot<T>, what: &str, at: Span, value: Option<T>, errors: &Errors) {
-    if slot.is_absent() {
-        *slot = value.map_or(Slot::Broken, Slot::Given);
+/// Sets what is set once.
+pub(super) fn set<T>(setting: &mut Setting<T>, what: &str, at: Span, value: Result<T, Reported>, errors: &Errors) {
+    if setting.is_none() {
+        *setting = Some(value);
     } else {
         errors.error(at, format!("{what} is given twice"));
     }
 }
 
 /// Reports a key that does not exist.
-pub(super) fn unknown(key: &Ident, known: &[&str], input: ParseStream, errors: &Errors) {
+pub(super) fn unknown(key: &Ident, known: &[&str], input: ParseStream, errors: &Errors) -> Reported {
     skip_item(input);
     let written = key.to_string();
     if written == "multipart" {
@@ -136,7 +145,7 @@ pub(super) fn unknown(key: &Ident, known: &[&str], input: ParseStream, errors: &
         return errors.error(key, format!("multipart bodies are not supported; {way_out}"));
     }
     let hint = key::elsewhere(&written, known).unwrap_or_else(|| key::did_you_mean(&written, known.iter().copied()));
-    errors.error(key, format!("unknown key `{written}`, expected {}{hint}", key::one_of(known)));
+    errors.error(key, format!("unknown key `{written}`, expected {}{hint}", key::one_of(known)))
 }
 
 /// One item of `#[endpoint(…)]` on a struct.
@@ -145,50 +154,44 @@ pub(super) fn endpoint_item(settings: &mut Settings, item: Item, input: ParseStr
         Item::Literal(literal) if let Some((verb, path)) = method_and_path(&literal) => {
             let written = path.value();
             errors.error(&literal, format!("the method is a word of its own: write `{}, \"{written}\"`", verb.name()));
-            if settings.verb.is_absent() {
-                settings.verb = Slot::Given(verb);
-            }
+            settings.verb.get_or_insert(Ok(verb));
             set_path(&mut settings.path, &path, template::read(&path, errors), errors);
         }
         Item::Literal(literal) => match Verb::ALL.into_iter().find(|verb| verb.name() == literal.value()) {
             Some(verb) => {
                 errors.error(&literal, format!("a method is a word: write `{}`", verb.name()));
-                set(&mut settings.verb, "the method", literal.span(), Some(verb), errors);
+                set(&mut settings.verb, "the method", literal.span(), Ok(verb), errors);
             }
             None => set_path(&mut settings.path, &literal, template::read(&literal, errors), errors),
         },
-        Item::Word(key) if settings.verb.as_given().is_some() && could_be_a_path(&key, input, settings) => {
+        Item::Word(key) if settings.verb.given().is_some() && could_be_a_path(&key, input, settings) => {
             path_by_name(&mut settings.path, &key, input, errors);
         }
         Item::Word(key) if !input.peek(Token![=]) && could_be_a_method(&key.to_string(), settings) => {
             let verb = verb(&key, errors);
-            set(&mut settings.verb, "the method", key.span(), Some(verb), errors);
+            set(&mut settings.verb, "the method", key.span(), Ok(verb), errors);
             if input.peek(token::Paren) {
                 // #[endpoint(GET("/x"), …)]
                 let path = in_parentheses(&input.fork()).ok();
                 skip_item(input);
                 let (verb, written) = (verb.name(), path.as_ref().map_or_else(|| "/path".to_owned(), LitStr::value));
-                errors.error(
-                    &key,
-                    format!("a method stands alone, and the path behind a comma: `{verb}, \"{written}\"`"),
-                );
-                settings.path = path.map_or(Slot::Broken, |path| Slot::Given(template::read(&path, errors)));
+                let message = format!("a method stands alone, and the path behind a comma: `{verb}, \"{written}\"`");
+                let reported = errors.error(&key, message);
+                settings.path = Some(path.map(|path| template::read(&path, errors)).ok_or(reported));
             }
         }
         Item::Word(key) => match key.to_string().as_str() {
             "response" => {
                 let response = value(&key, input, "response = Type", errors);
-                let response = response.filter(|ty| response_type(ty, "response =", errors));
+                let response = response.and_then(|ty| response_type(ty, "response =", errors));
                 set(&mut settings.response, "`response`", key.span(), response, errors);
             }
             "crate" => crate_path(&mut settings.crate_path, &key, input, errors),
             "method" => {
-                settings.verb = Slot::Broken;
-                unknown(&key, key::ENDPOINT, input, errors);
+                settings.verb = Some(Err(unknown(&key, key::ENDPOINT, input, errors)));
             }
             "path" => {
-                settings.path = Slot::Broken;
-                unknown(&key, key::ENDPOINT, input, errors);
+                settings.path = Some(Err(unknown(&key, key::ENDPOINT, input, errors)));
             }
             _ => shared_key(settings, &key, key::ENDPOINT, input, errors),
         },
@@ -199,7 +202,7 @@ pub(super) fn endpoint_item(settings: &mut Settings, item: Item, input: ParseStr
 fn could_be_a_method(word: &str, settings: &Settings) -> bool {
     let close_to_a_key = key::nearest(word, key::ENDPOINT.iter().copied()).is_some();
     let close_to_a_method = key::nearest(word, Verb::ALL.map(Verb::name)).is_some();
-    close_to_a_method || (settings.verb.is_absent() && !close_to_a_key && !key::FIELD.contains(&word))
+    close_to_a_method || (settings.verb.is_none() && !close_to_a_key && !key::FIELD.contains(&word))
 }
 
 // #[endpoint("GET /x", …)]
@@ -222,23 +225,20 @@ pub(super) fn could_be_a_path(key: &Ident, input: ParseStream, settings: &Settin
     let is_constant = key.to_string().chars().all(|c| c.is_uppercase() || c.is_numeric() || c == '_');
     let is_elsewhere = input.peek(Token![::]) || input.peek(Token![!]);
     let is_method = Verb::ALL.iter().any(|verb| key == verb.name());
-    settings.path.is_absent() && !input.peek(Token![=]) && !is_method && (is_constant || is_elsewhere)
+    settings.path.is_none() && !input.peek(Token![=]) && !is_method && (is_constant || is_elsewhere)
 }
 
 // #[endpoint(GET, PATH, …)] #[endpoint(GET, concat!("/api", "/x"), …)] #[get(paths::INVOICES)]
-pub(super) fn path_by_name(slot: &mut Slot<Template>, key: &Ident, input: ParseStream, errors: &Errors) {
+pub(super) fn path_by_name(setting: &mut Setting<Template>, key: &Ident, input: ParseStream, errors: &Errors) {
     skip_item(input);
-    errors.error(
-        key,
-        "write the path itself, in quotes: the macro cannot see the value of a constant or of another macro",
-    );
-    *slot = Slot::Broken;
+    let message = "write the path itself, in quotes: the macro cannot see the value of a constant or of another macro";
+    *setting = Some(Err(errors.error(key, message)));
 }
 
-/// Whether it can stand in an implementation; what is wrong with it is reported.
+/// The type of a response, as it stands in an implementation.
 // #[endpoint(GET, "/x", response = Result<Invoice, Error>, …)]; async fn list(&self) -> &[Invoice];
-pub(super) fn response_type(ty: &Type, written: &str, errors: &Errors) -> bool {
-    match tokens::plain(ty) {
+pub(super) fn response_type(ty: Type, written: &str, errors: &Errors) -> Result<Type, Reported> {
+    match tokens::plain(&ty) {
         Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Result") => {
             let args = path.path.segments.last().and_then(|last| match &last.arguments {
                 PathArguments::AngleBracketed(args) => Some(&args.args),
@@ -253,8 +253,9 @@ pub(super) fn response_type(ty: &Type, written: &str, errors: &Errors) -> bool {
             let message = format!(
                 "write the type of a successful response, `{written} {success}`: the `Result` around it is added{refused}"
             );
-            errors.error(ty, message);
-            !tokens::holds_impl(ty.to_token_stream())
+            let reported = errors.error(&ty, message);
+            // The stand-in responds with what was written.
+            if tokens::holds_impl(ty.to_token_stream()) { Err(reported) } else { Ok(ty) }
         }
         _ => read_into(ty, errors),
     }
@@ -262,19 +263,20 @@ pub(super) fn response_type(ty: &Type, written: &str, errors: &Errors) -> bool {
 
 /// Like [`response_type`]. An `Rc` is told by its name.
 // #[endpoint(GET, "/x", response = Rc<Invoice>, error = &'static str, …)]
-fn read_into(ty: &Type, errors: &Errors) -> bool {
-    let (tokens, before) = (ty.to_token_stream(), errors.count());
-    if tokens::holds_impl(tokens.clone()) {
-        errors.error(ty, "a response is read into a type: name it in place of `impl`");
+fn read_into(ty: Type, errors: &Errors) -> Result<Type, Reported> {
+    let tokens = ty.to_token_stream();
+    Err(if tokens::holds_impl(tokens.clone()) {
+        errors.error(&ty, "a response is read into a type: name it in place of `impl`")
     } else if let Some(borrow) = tokens::first_borrow(tokens.clone()) {
-        errors.error(borrow, "a response is read into a value of its own: it borrows nothing");
+        errors.error(borrow, "a response is read into a value of its own: it borrows nothing")
     } else if let Some(rc) = tokens::first_with_arguments("Rc", tokens) {
         errors.error(
             rc,
             "a response goes from thread to thread, which an `Rc` does not: name the type inside of it alone",
-        );
-    }
-    errors.count() == before
+        )
+    } else {
+        return Ok(ty);
+    })
 }
 
 fn shown(tokens: &impl ToTokens) -> String {
@@ -286,28 +288,30 @@ pub(super) fn shared_key(settings: &mut Settings, key: &Ident, known: &[&str], i
     match key.to_string().as_str() {
         "auth" => auth(&mut settings.auth, key, input, errors),
         "error" => {
-            let error = value(key, input, "error = Type", errors).filter(|ty| read_into(ty, errors));
+            let error = value(key, input, "error = Type", errors).and_then(|ty| read_into(ty, errors));
             set(&mut settings.error, "`error`", key.span(), error, errors);
         }
         "idempotent" => {
             word(key, input, errors);
-            set(&mut settings.idempotent, "`idempotent`", key.span(), Some(key.span()), errors);
+            set(&mut settings.idempotent, "`idempotent`", key.span(), Ok(key.span()), errors);
         }
         "errors_with_200" => {
             word(key, input, errors);
-            set(&mut settings.errors_with_200, "`errors_with_200`", key.span(), Some(key.span()), errors);
+            set(&mut settings.errors_with_200, "`errors_with_200`", key.span(), Ok(key.span()), errors);
         }
         "timeout" => {
             let timeout =
                 value::<LitStr>(key, input, "timeout = \"30s\"", errors).and_then(|text| duration(&text, errors));
             set(&mut settings.timeout, "`timeout`", key.span(), timeout, errors);
         }
-        _ => unknown(key, known, input, errors),
+        _ => {
+            unknown(key, known, input, errors);
+        }
     }
 }
 
 // timeout = "30 parsecs"
-fn duration(text: &LitStr, errors: &Errors) -> Option<Duration> {
+fn duration(text: &LitStr, errors: &Errors) -> Result<Duration, Reported> {
     let value = text.value();
     let digits = value.trim_end_matches(|c: char| !c.is_ascii_digit());
     let unit = match &value[digits.len()..] {
@@ -316,39 +320,33 @@ fn duration(text: &LitStr, errors: &Errors) -> Option<Duration> {
         "m" => Some(60_000),
         _ => None,
     };
-    let millis = unit.and_then(|unit| digits.parse::<u64>().ok()?.checked_mul(unit));
-    match millis {
-        Some(0) => errors.error(text, "a timeout of nothing lets no call succeed"),
-        None => errors
-            .error(text, format!("\"{value}\" is not a time: write a number and a unit, \"500ms\", \"30s\" or \"2m\"")),
-        Some(_) => {}
+    match unit.and_then(|unit| digits.parse::<u64>().ok()?.checked_mul(unit)) {
+        Some(0) => Err(errors.error(text, "a timeout of nothing lets no call succeed")),
+        Some(millis) => Ok(Duration::from_millis(millis)),
+        None => {
+            let usage = "write a number and a unit, \"500ms\", \"30s\" or \"2m\"";
+            Err(errors.error(text, format!("\"{value}\" is not a time: {usage}")))
+        }
     }
-    millis.filter(|millis| *millis > 0).map(Duration::from_millis)
 }
 
-pub(super) fn auth(slot: &mut Slot<Type>, key: &Ident, input: ParseStream, errors: &Errors) {
+pub(super) fn auth(setting: &mut Setting<Type>, key: &Ident, input: ParseStream, errors: &Errors) {
     let value = value(key, input, "auth = Session", errors);
-    set(slot, "`auth`", key.span(), value, errors);
+    set(setting, "`auth`", key.span(), value, errors);
 }
 
-pub(super) fn set_path(slot: &mut Slot<Template>, literal: &LitStr, template: Template, errors: &Errors) {
-    set(slot, "the path", literal.span(), Some(template), errors);
+pub(super) fn set_path(setting: &mut Setting<Template>, literal: &LitStr, template: Template, errors: &Errors) {
+    set(setting, "the path", literal.span(), Ok(template), errors);
 }
 
 // #[endpoint(GET, "/x", crate = super::qelos)]
-pub(super) fn crate_path(slot: &mut Slot<Path>, key: &Ident, input: ParseStream, errors: &Errors) {
-    let mut path: Option<Path> = value(key, input, "crate = ::path::to::qelos_client", errors);
-    if let Some(path) = &mut path {
+pub(super) fn crate_path(setting: &mut Setting<Path>, key: &Ident, input: ParseStream, errors: &Errors) {
+    let mut path: Result<Path, Reported> = value(key, input, "crate = ::path::to::qelos_client", errors);
+    if let Ok(path) = &mut path {
         refuse_arguments(path, errors);
+        refuse_relative(path, errors);
     }
-    let absolute =
-        |path: &Path| path.leading_colon.is_some() || path.segments.first().is_some_and(|s| s.ident == "crate");
-    if let Some(path) = path.as_ref().filter(|path| !absolute(path)) {
-        let shown = shown(path);
-        let help = "so that it means the same wherever the macro is used";
-        errors.error(path, format!("`crate` takes an absolute path, {help}: write `::{shown}` or `crate::…`"));
-    }
-    set(slot, "`crate`", key.span(), path, errors);
+    set(setting, "`crate`", key.span(), path, errors);
 }
 
 // #[endpoint(GET, "/x", crate = ::qelos<T>)]
@@ -359,6 +357,15 @@ fn refuse_arguments(path: &mut Path, errors: &Errors) {
         if !arguments.is_none() {
             errors.error(&arguments, "`crate` takes the path of a crate, which has no arguments: take these off");
         }
+    }
+}
+
+// #[endpoint(GET, "/x", crate = qelos)]
+fn refuse_relative(path: &Path, errors: &Errors) {
+    if path.leading_colon.is_none() && path.segments.first().is_none_or(|first| first.ident != "crate") {
+        let shown = shown(path);
+        let help = "so that it means the same wherever the macro is used";
+        errors.error(path, format!("`crate` takes an absolute path, {help}: write `::{shown}` or `crate::…`"));
     }
 }
 

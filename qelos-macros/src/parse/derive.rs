@@ -3,10 +3,10 @@
 use proc_macro2::Span;
 use syn::parse::ParseStream;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Fields, LitStr};
+use syn::{Data, DataStruct, DeriveInput, Fields, LitStr};
 
-use crate::draft::{EndpointDraft, FieldDraft, Settings, Slot};
-use crate::errors::Errors;
+use crate::draft::{EndpointDraft, FieldDraft, Setting, Settings, StructHead};
+use crate::errors::{Errors, Reported};
 use crate::parse::attr::{self, Item};
 use crate::parse::field;
 use crate::words::{Case, key};
@@ -15,42 +15,39 @@ use crate::words::{Case, key};
 pub(crate) fn endpoint(item: DeriveInput, errors: &Errors) -> EndpointDraft {
     let ours = || item.attrs.iter().filter(|attr| attr.path().is_ident("endpoint"));
     let mut settings = Settings::new(ours().next().map_or_else(Span::call_site, |attr| attr.path().span()));
-    let mut understood = true;
+    let mut understood = Ok(());
     for attribute in ours() {
-        understood &=
+        let read =
             attr::items(attribute, errors, |item, input| attr::endpoint_item(&mut settings, item, input, errors));
+        understood = understood.and(read);
     }
-    let mut rename_all = Slot::Absent;
+    let mut rename_all = None;
     for attribute in item.attrs.iter().filter(|attr| attr.path().is_ident("serde")) {
-        attr::items(attribute, errors, |item, input| serde_item(&mut rename_all, item, input, errors));
+        _ = attr::items(attribute, errors, |item, input| serde_item(&mut rename_all, item, input, errors));
     }
-    understood &= matches!(item.data, Data::Struct(_));
-    if settings.verb.is_absent() && settings.path.is_absent() && settings.auth.is_absent() && understood {
+    let data = data(item.data, errors);
+    understood = understood.and(data.as_ref().map(drop).map_err(|reported| *reported));
+    let is_described = settings.verb.is_some() || settings.path.is_some() || settings.auth.is_some();
+    if understood.is_ok() && !is_described {
         let usage = "`#[endpoint(GET, \"/path\", response = Type, auth = SignedIn)]`";
-        errors.error(settings.at, format!("the endpoint is not described: write {usage}"));
-        understood = false;
+        understood = Err(errors.error(settings.at, format!("the endpoint is not described: write {usage}")));
     }
-    if !understood {
-        settings.nothing_is_missing();
+    if let Err(reported) = understood {
+        settings.nothing_is_missing(reported);
     }
-    let fields = fields(item.data, errors);
-    EndpointDraft {
-        ident: item.ident,
-        vis: item.vis,
-        generics: item.generics,
-        attrs: item.attrs,
-        settings,
-        rename_all,
-        argument_word: "field",
-        fields,
-    }
+    let fields = data.map_or_else(|_| Vec::new(), |data| fields(data, errors));
+    let head = StructHead { ident: item.ident, vis: item.vis, generics: item.generics, attrs: item.attrs };
+    EndpointDraft { head, settings, rename_all, argument_word: "field", fields }
 }
 
 /// One item of `#[serde(…)]` on the struct. It may derive serde's traits as well, so what concerns only those is theirs.
-fn serde_item(rename_all: &mut Slot<Case>, item: Item, input: ParseStream, errors: &Errors) {
+fn serde_item(rename_all: &mut Setting<Case>, item: Item, input: ParseStream, errors: &Errors) {
     let key = match item {
         Item::Word(key) => key,
-        Item::Literal(literal) => return errors.error(&literal, "`#[serde(…)]` takes no literal here"),
+        Item::Literal(literal) => {
+            errors.error(&literal, "`#[serde(…)]` takes no literal here");
+            return;
+        }
     };
     if key != "rename_all" {
         let theirs = ["crate", "deny_unknown_fields", "expecting", "rename", "bound"];
@@ -64,33 +61,30 @@ fn serde_item(rename_all: &mut Slot<Case>, item: Item, input: ParseStream, error
         return;
     }
     let case = attr::value::<LitStr>(&key, input, "rename_all = \"camelCase\"", errors).and_then(|text| {
-        let case = Case::ALL.into_iter().find(|case| case.name() == text.value());
-        if case.is_none() {
+        Case::ALL.into_iter().find(|case| case.name() == text.value()).ok_or_else(|| {
             let names = Case::ALL.map(Case::name);
             let hint = key::did_you_mean(&text.value(), names);
-            errors.error(&text, format!("unknown case, expected {}{hint}", key::one_of(&names)));
-        }
-        case
+            errors.error(&text, format!("unknown case, expected {}{hint}", key::one_of(&names)))
+        })
     });
     attr::set(rename_all, "`rename_all`", key.span(), case, errors);
 }
 
-fn fields(data: Data, errors: &Errors) -> Vec<FieldDraft> {
-    let refuse = |at: Span, what: &str| {
-        errors.error(
-            at,
-            format!("an endpoint is a struct with named fields, not {what}: a name says where each value goes"),
-        );
-        Vec::new()
-    };
-    let data = match data {
-        Data::Struct(data) => data,
-        Data::Enum(data) => return refuse(data.enum_token.span, "an enum"),
-        Data::Union(data) => return refuse(data.union_token.span, "a union"),
-    };
+fn data(data: Data, errors: &Errors) -> Result<DataStruct, Reported> {
+    match data {
+        Data::Struct(data) => Ok(data),
+        Data::Enum(data) => Err(refuse(data.enum_token.span, "an enum", errors)),
+        Data::Union(data) => Err(refuse(data.union_token.span, "a union", errors)),
+    }
+}
+
+fn fields(data: DataStruct, errors: &Errors) -> Vec<FieldDraft> {
     match data.fields {
         Fields::Unit => Vec::new(),
-        Fields::Unnamed(fields) => refuse(fields.paren_token.span.join(), "a tuple struct"),
+        Fields::Unnamed(fields) => {
+            refuse(fields.paren_token.span.join(), "a tuple struct", errors);
+            Vec::new()
+        }
         Fields::Named(fields) => {
             let draft = |field: syn::Field| {
                 let attrs = field::attrs(&field.attrs, errors);
@@ -101,4 +95,9 @@ fn fields(data: Data, errors: &Errors) -> Vec<FieldDraft> {
             fields.named.into_iter().filter_map(draft).collect()
         }
     }
+}
+
+fn refuse(at: Span, what: &str, errors: &Errors) -> Reported {
+    errors
+        .error(at, format!("an endpoint is a struct with named fields, not {what}: a name says where each value goes"))
 }

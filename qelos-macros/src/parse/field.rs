@@ -4,25 +4,28 @@ use proc_macro2::Ident;
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, ExprPath, LitStr, Token, token};
 
-use crate::draft::{DefaultKey, FieldAttrs, PlaceKey, Secret, Slot, Spanned};
-use crate::errors::Errors;
+use crate::draft::{DefaultKey, FieldAttrs, PlaceKey, Secret, Setting, Spanned};
+use crate::errors::{Errors, Reported};
 use crate::parse::attr::{self, Item};
 use crate::words::{Verb, key};
 
 /// Reads the attributes of a field.
-pub(super) fn attrs(attrs: &[Attribute], errors: &Errors) -> FieldAttrs {
-    let before = errors.count();
+pub(super) fn attrs(attrs: &[Attribute], errors: &Errors) -> Result<FieldAttrs, Reported> {
+    let (field, outcome) = errors.part(|errors| all_attrs(attrs, errors));
+    outcome.map(|()| field)
+}
+
+fn all_attrs(attrs: &[Attribute], errors: &Errors) -> FieldAttrs {
     let mut field = FieldAttrs::default();
     for attr in attrs {
         if attr.path().is_ident("endpoint") && describes_an_endpoint(attr) {
             errors.error(attr.path(), "this describes an endpoint, and not a part of it: take it off");
         } else if attr.path().is_ident("endpoint") {
-            attr::items(attr, errors, |item, input| endpoint_item(&mut field, item, input, errors));
+            _ = attr::items(attr, errors, |item, input| endpoint_item(&mut field, item, input, errors));
         } else if attr.path().is_ident("serde") {
-            attr::items(attr, errors, |item, input| serde_item(&mut field, item, input, errors));
+            _ = attr::items(attr, errors, |item, input| serde_item(&mut field, item, input, errors));
         }
     }
-    field.broken = errors.count() != before;
     field
 }
 
@@ -41,7 +44,8 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors:
     let key = match item {
         Item::Word(key) => key,
         Item::Literal(literal) => {
-            return errors.error(&literal, format!("a word stands here, without quotes: {}", key::one_of(key::FIELD)));
+            errors.error(&literal, format!("a word stands here, without quotes: {}", key::one_of(key::FIELD)));
+            return;
         }
     };
     let name = key.to_string();
@@ -53,7 +57,7 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors:
         "query" => place(field, &key, PlaceKey::Query, errors),
         "form" => place(field, &key, PlaceKey::Form, errors),
         "raw" if input.peek(Token![=]) => {
-            if let Some(kind) = attr::value::<LitStr>(&key, input, "raw = \"application/pdf\"", errors) {
+            if let Ok(kind) = attr::value::<LitStr>(&key, input, "raw = \"application/pdf\"", errors) {
                 place(field, &key, PlaceKey::Raw(Some(kind)), errors);
             }
         }
@@ -62,16 +66,18 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors:
         "bearer" => place(field, &key, PlaceKey::Bearer, errors),
         "skip" => place(field, &key, PlaceKey::Skip, errors),
         "header" => {
-            if let Some(name) = attr::value::<LitStr>(&key, input, "header = \"x-name\"", errors) {
+            if let Ok(name) = attr::value::<LitStr>(&key, input, "header = \"x-name\"", errors) {
                 place(field, &key, PlaceKey::Header(name), errors);
             }
         }
         "rename" => rename(field, &key, input, errors),
         word @ ("secret" | "secret_in_url") => {
             let secret = Secret { span: key.span(), in_url: word == "secret_in_url" };
-            attr::set(&mut field.secret, "`secret`", key.span(), Some(secret), errors);
+            attr::set(&mut field.secret, "`secret`", key.span(), Ok(secret), errors);
         }
-        _ => attr::unknown(&key, key::FIELD, input, errors),
+        _ => {
+            attr::unknown(&key, key::FIELD, input, errors);
+        }
     }
 }
 
@@ -79,15 +85,17 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors:
 fn place(field: &mut FieldAttrs, key: &Ident, place: PlaceKey, errors: &Errors) {
     if let Some(first) = &field.place {
         let (first, second) = (first.value.word(), place.word());
-        return errors
-            .error(key, format!("a field goes to one place: it is marked `{first}` already, and here `{second}`"));
+        errors.error(key, format!("a field goes to one place: it is marked `{first}` already, and here `{second}`"));
+    } else {
+        field.place = Some(Spanned { value: place, span: key.span() });
     }
-    field.place = Some(Spanned { value: place, span: key.span() });
 }
 
 fn rename(field: &mut FieldAttrs, key: &Ident, input: ParseStream, errors: &Errors) {
     let name = attr::value::<LitStr>(key, input, "rename = \"name\"", errors);
-    if let Some(empty) = name.as_ref().filter(|name| name.value().is_empty()) {
+    if let Ok(empty) = &name
+        && empty.value().is_empty()
+    {
         errors.error(empty, "a name is not empty");
     }
     attr::set(&mut field.rename, "the name", key.span(), name, errors);
@@ -96,7 +104,10 @@ fn rename(field: &mut FieldAttrs, key: &Ident, input: ParseStream, errors: &Erro
 fn serde_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors: &Errors) {
     let key = match item {
         Item::Word(key) => key,
-        Item::Literal(literal) => return errors.error(&literal, "`#[serde(…)]` takes no literal here"),
+        Item::Literal(literal) => {
+            errors.error(&literal, "`#[serde(…)]` takes no literal here");
+            return;
+        }
     };
     match key.to_string().as_str() {
         "rename" if input.peek(token::Paren) => {
@@ -115,7 +126,7 @@ fn serde_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors: &E
                     .and_then(|text| function(&text, errors))
                     .map(DefaultKey::Path)
             } else {
-                Some(DefaultKey::Trait(key.span()))
+                Ok(DefaultKey::Trait(key.span()))
             };
             attr::set(&mut field.default, "`default`", key.span(), value, errors);
         }
@@ -125,14 +136,14 @@ fn serde_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors: &E
         }
         "flatten" => {
             attr::word(&key, input, errors);
-            attr::set(&mut field.flatten, "`flatten`", key.span(), Some(key.span()), errors);
+            attr::set(&mut field.flatten, "`flatten`", key.span(), Ok(key.span()), errors);
         }
         "with" => {
             let module = attr::value::<LitStr>(&key, input, "with = \"path::to::module\"", errors)
                 .and_then(|text| function(&text, errors));
             let inside = |name: &str| {
                 let name = Ident::new(name, key.span());
-                module.as_ref().map(|module| syn::parse_quote!(#module::#name))
+                module.as_ref().map(|module| syn::parse_quote!(#module::#name)).map_err(|reported| *reported)
             };
             attr::set(&mut field.write, "the function that writes", key.span(), inside("serialize"), errors);
             attr::set(&mut field.read, "the function that reads", key.span(), inside("deserialize"), errors);
@@ -148,16 +159,13 @@ fn serde_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors: &E
     }
 }
 
-fn with(slot: &mut Slot<ExprPath>, what: &str, key: &Ident, input: ParseStream, errors: &Errors) {
+fn with(setting: &mut Setting<ExprPath>, what: &str, key: &Ident, input: ParseStream, errors: &Errors) {
     let usage = format!("{key} = \"path::to::function\"");
     let path = attr::value::<LitStr>(key, input, &usage, errors).and_then(|text| function(&text, errors));
-    attr::set(slot, what, key.span(), path, errors);
+    attr::set(setting, what, key.span(), path, errors);
 }
 
-fn function(text: &LitStr, errors: &Errors) -> Option<ExprPath> {
-    let path = text.parse_with(ExprPath::parse).ok();
-    if path.is_none() {
-        errors.error(text, "expected a path, such as \"Option::is_none\"");
-    }
-    path
+fn function(text: &LitStr, errors: &Errors) -> Result<ExprPath, Reported> {
+    let path = text.parse_with(ExprPath::parse);
+    path.map_err(|_| errors.error(text, "expected a path, such as \"Option::is_none\""))
 }

@@ -14,32 +14,33 @@ use syn::{
     Visibility,
 };
 
-use crate::draft::{ArgDraft, Borrow, FieldDraft, OperationDraft, OperationKind, ResourceDraft, Settings, Slot};
-use crate::errors::Errors;
+use crate::draft::{ArgDraft, Borrow, Calls, FieldDraft, OperationDraft, ResourceDraft, Setting, Settings};
+use crate::errors::{Errors, Reported};
 use crate::parse::attr::{self, Item};
 use crate::parse::{field, template};
 use crate::tokens::{self, plain};
 use crate::words::{Verb, key};
 
-/// The trait as the user wrote it, without the attributes that are ours.
-pub(crate) struct WrittenTrait(pub(crate) ItemTrait);
-
-/// Reads a resource.
-pub(crate) fn resource(settings: TokenStream, mut item: ItemTrait, errors: &Errors) -> (ResourceDraft, WrittenTrait) {
+/// Reads a resource, and leaves the trait without the attributes that are ours.
+pub(crate) fn resource(settings: TokenStream, mut item: ItemTrait, errors: &Errors) -> (ResourceDraft, ItemTrait) {
     let mut draft = ResourceDraft {
-        path: Slot::Absent,
-        auth: Slot::Absent,
-        decode: Slot::Absent,
-        crate_path: Slot::Absent,
+        ident: item.ident.clone(),
+        vis: item.vis.clone(),
+        path: None,
+        auth: None,
+        decode: None,
+        crate_path: None,
         attrs: item.attrs.clone(),
         generics: item.generics.clone(),
-        broken: false,
+        outcome: Ok(()),
         operations: Vec::new(),
     };
-    attr::items_of(settings, errors, &mut |item, input| resource_item(&mut draft, item, input, errors));
-    refuse_shape(&mut item, errors);
-    undo_async_trait(&mut item, errors);
-    draft.broken = errors.failed();
+    let ((), outcome) = errors.part(|errors| {
+        _ = attr::items_of(settings, errors, &mut |item, input| resource_item(&mut draft, item, input, errors));
+        refuse_shape(&mut item, errors);
+        undo_async_trait(&mut item, errors);
+    });
+    draft.outcome = outcome;
     let mut seen = HashSet::new();
     item.items.iter_mut().for_each(|member| take_visibility(member, errors));
     item.items.retain_mut(|member| match member {
@@ -57,14 +58,15 @@ pub(crate) fn resource(settings: TokenStream, mut item: ItemTrait, errors: &Erro
             false
         }
     });
-    (draft, WrittenTrait(item))
+    (draft, item)
 }
 
 fn resource_item(draft: &mut ResourceDraft, item: Item, input: ParseStream, errors: &Errors) {
     let key = match item {
         Item::Word(key) => key,
         Item::Literal(literal) => {
-            return errors.error(&literal, "write `path = \"…\"`: the prefix of all paths of the resource");
+            errors.error(&literal, "write `path = \"…\"`: the prefix of all paths of the resource");
+            return;
         }
     };
     match key.to_string().as_str() {
@@ -76,10 +78,12 @@ fn resource_item(draft: &mut ResourceDraft, item: Item, input: ParseStream, erro
         "auth" => attr::auth(&mut draft.auth, &key, input, errors),
         "decode" => {
             attr::word(&key, input, errors);
-            attr::set(&mut draft.decode, "`decode`", key.span(), Some(key.span()), errors);
+            attr::set(&mut draft.decode, "`decode`", key.span(), Ok(key.span()), errors);
         }
         "crate" => attr::crate_path(&mut draft.crate_path, &key, input, errors),
-        _ => attr::unknown(&key, key::RESOURCE, input, errors),
+        _ => {
+            attr::unknown(&key, key::RESOURCE, input, errors);
+        }
     }
 }
 
@@ -149,69 +153,62 @@ fn undo_async_trait(item: &mut ItemTrait, errors: &Errors) {
 }
 
 fn operation(method: &mut TraitItemFn, errors: &Errors) -> OperationDraft {
-    let before = errors.count();
-    // Those of a body go with it.
-    method.attrs.retain(|attr| matches!(attr.style, AttrStyle::Outer));
-    let kind = kind(method, errors);
-    take_lifetimes(&mut method.sig, errors);
-    refuse_signature(&method.sig, errors);
-    if let Some(body) = method.default.take() {
-        errors.error(&body, "the body is generated: end the declaration with `;`");
-        method.semi_token = Some(Token![;](body.span()));
-    }
-    let args = arguments(&mut method.sig, errors);
-    let returns = match &method.sig.output {
-        ReturnType::Default => None,
-        ReturnType::Type(_, ty) => Some((**ty).clone()),
-    };
-    let before_response = errors.count();
-    if let Some(ty) = &returns {
-        attr::response_type(ty, "->", errors);
-    }
-    let generics = method.sig.generics.clone();
-    let unnamed = |arg: &ArgDraft| {
-        let ty = arg.field.ty.to_token_stream();
-        tokens::first_borrow(ty.clone()).is_some() || tokens::holds_impl(ty)
-    };
-    let hollow = !generics.params.is_empty() || args.iter().any(unnamed) || errors.count() != before_response;
-    let (ident, attrs, broken) = (method.sig.ident.clone(), method.attrs.clone(), errors.count() != before);
-    OperationDraft { ident, attrs, generics, args, returns, kind, broken, hollow }
+    let ((calls, args, returns), outcome) = errors.part(|errors| {
+        // Those of a body go with it.
+        method.attrs.retain(|attr| matches!(attr.style, AttrStyle::Outer));
+        let mut calls = calls(method, errors);
+        take_lifetimes(&mut method.sig, errors);
+        refuse_signature(&method.sig, errors);
+        if let Some(body) = method.default.take() {
+            errors.error(&body, "the body is generated: end the declaration with `;`");
+            method.semi_token = Some(Token![;](body.span()));
+        }
+        let args = arguments(&mut method.sig, errors);
+        let (returns, response) = response(&method.sig.output, errors);
+        if let Ok(Calls::Own(settings)) = &mut calls {
+            settings.response = response;
+        }
+        (calls, args, returns)
+    });
+    let (ident, attrs, generics) = (method.sig.ident.clone(), method.attrs.clone(), method.sig.generics.clone());
+    OperationDraft { ident, attrs, generics, args, returns, calls, outcome }
 }
 
-/// Takes the one attribute that says what a method is off it, and reads it.
-fn kind(method: &mut TraitItemFn, errors: &Errors) -> OperationKind {
+/// What a method returns, as it was written and as a setting.
+fn response(output: &ReturnType, errors: &Errors) -> (Option<Type>, Setting<Type>) {
+    let ReturnType::Type(_, ty) = output else { return (None, None) };
+    let (response, outcome) = errors.part(|errors| attr::response_type((**ty).clone(), "->", errors));
+    (Some((**ty).clone()), Some(outcome.and(response)))
+}
+
+/// Takes the one attribute that says what a method calls off it, and reads it.
+fn calls(method: &mut TraitItemFn, errors: &Errors) -> Result<Calls, Reported> {
     let (ours, others): (Vec<_>, Vec<_>) = method.attrs.drain(..).partition(names_an_endpoint);
     method.attrs = others;
-    let Some(first) = ours.first() else {
-        not_marked(method, errors);
-        return OperationKind::Unknown;
-    };
+    let Some(first) = ours.first() else { return Err(not_marked(method, errors)) };
     for second in &ours[1..] {
         errors.error(second, "a method calls one endpoint, and it has an attribute that says which already");
     }
     if first.path().is_ident("endpoint") {
-        if let Ok(ty) = first.parse_args::<Type>() {
-            return OperationKind::Existing(Box::new(ty));
-        }
         let usage = "write `#[endpoint(Type)]`, with the type of an endpoint; or `#[get(\"/path\")]` and its siblings";
-        errors.error(first, usage);
-        return OperationKind::Unknown;
+        let ty = first.parse_args::<Type>().map_err(|_| errors.error(first, usage));
+        return ty.map(|ty| Calls::Existing(Box::new(ty)));
     }
     let verb = Verb::ALL.into_iter().find(|verb| first.path().is_ident(&verb.attribute()));
     let mut settings = Settings::new(first.path().span());
-    settings.verb = verb.map_or(Slot::Broken, Slot::Given);
-    attr::items(first, errors, |item, input| match item {
+    settings.verb = verb.map(Ok);
+    _ = attr::items(first, errors, |item, input| match item {
         Item::Literal(path) => attr::set_path(&mut settings.path, &path, template::read_behind(&path, errors), errors),
         Item::Word(key) if attr::could_be_a_path(&key, input, &settings) => {
             attr::path_by_name(&mut settings.path, &key, input, errors);
         }
         Item::Word(key) => attr::shared_key(&mut settings, &key, key::OPERATION, input, errors),
     });
-    OperationKind::Own(Box::new(settings))
+    Ok(Calls::Own(Box::new(settings)))
 }
 
 // async fn list(&self) -> …; #[gte("/x")] async fn get(&self) -> …;
-fn not_marked(method: &mut TraitItemFn, errors: &Errors) {
+fn not_marked(method: &mut TraitItemFn, errors: &Errors) -> Reported {
     let (name, verbs) = (&method.sig.ident, Verb::ALL.map(Verb::attribute));
     let words = || verbs.iter().map(String::as_str).chain(["endpoint"]);
     let near = |attr: &Attribute| key::nearest(&attr.path().get_ident()?.to_string(), words()).map(str::to_owned);
@@ -221,7 +218,7 @@ fn not_marked(method: &mut TraitItemFn, errors: &Errors) {
     }
     let words: Vec<_> = verbs.iter().map(|verb| format!("#[{verb}]")).chain(["#[endpoint(Type)]".to_owned()]).collect();
     let words = key::one_of(&words.iter().map(String::as_str).collect::<Vec<_>>());
-    errors.error(name, format!("what does `{name}` call? mark it {words}"));
+    errors.error(name, format!("what does `{name}` call? mark it {words}"))
 }
 
 fn names_an_endpoint(attr: &Attribute) -> bool {
@@ -274,8 +271,12 @@ fn refuse_signature(sig: &Signature, errors: &Errors) {
     }
     match sig.inputs.first() {
         Some(FnArg::Receiver(receiver)) if is_shared_self(receiver) => {}
-        Some(FnArg::Receiver(receiver)) => errors.error(receiver, "a call borrows its client: write `&self`"),
-        _ => errors.error(&sig.ident, format!("a call borrows its client: write `{}(&self, …)`", sig.ident)),
+        Some(FnArg::Receiver(receiver)) => {
+            errors.error(receiver, "a call borrows its client: write `&self`");
+        }
+        _ => {
+            errors.error(&sig.ident, format!("a call borrows its client: write `{}(&self, …)`", sig.ident));
+        }
     }
 }
 

@@ -5,32 +5,51 @@
 use proc_macro2::{Ident, Span};
 use syn::LitStr;
 
-use crate::errors::Errors;
+use crate::errors::{Errors, Reported};
 use crate::words::Template;
 
-/// Reads a template; every mistake is reported, and what can be read is kept for the other checks.
+/// Reads a template; every mistake is reported, and the placeholders that can be read are kept for the other checks.
 pub(crate) fn read(literal: &LitStr, errors: &Errors) -> Template {
-    let text = literal.value();
-    let span = literal.span();
-    let before = errors.count();
-    let Some(rest) = text.strip_prefix('/') else {
-        if text.contains("://") {
-            errors.error(span, "the path starts with `/`; the server is given to the client, not to the endpoint");
-        } else if text.starts_with('?') {
-            errors.error(span, NO_QUERY);
-        } else {
-            errors.error(span, format!("the path starts with `/`: write \"/{text}\""));
-        }
-        return Template { placeholders: Vec::new(), text, span, broken: true };
-    };
+    let (text, span) = (literal.value(), literal.span());
     let mut placeholders = Vec::new();
-    if !rest.is_empty() {
-        let count = rest.split('/').count();
-        for (index, segment) in rest.split('/').enumerate() {
-            // A `/` at the end is meant: to some servers it is another path.
-            if !(segment.is_empty() && index > 0 && index + 1 == count) {
-                segment_of(segment, &mut placeholders, span, errors);
-            }
+    let ((), outcome) = errors.part(|errors| match text.strip_prefix('/') {
+        Some(rest) => segments(rest, &mut placeholders, span, errors),
+        None => {
+            errors.error(span, without_a_slash(&text));
+        }
+    });
+    Template { text: outcome.map(|()| text), span, placeholders }
+}
+
+/// Reads the path of a method behind that of its resource: nothing and `/` are the path of the resource.
+pub(crate) fn read_behind(literal: &LitStr, errors: &Errors) -> Template {
+    match literal.value().as_str() {
+        "" | "/" => Template { text: Ok("/".to_owned()), span: literal.span(), placeholders: Vec::new() },
+        _ => read(literal, errors),
+    }
+}
+
+fn without_a_slash(text: &str) -> String {
+    if text.contains("://") {
+        "the path starts with `/`; the server is given to the client, not to the endpoint".to_owned()
+    } else if text.starts_with('?') {
+        NO_QUERY.to_owned()
+    } else {
+        format!("the path starts with `/`: write \"/{text}\"")
+    }
+}
+
+const NO_QUERY: &str = "a query is not written in the path: each of its parameters is a field or an argument, marked `query` where it does not go there by itself";
+
+fn segments(path: &str, placeholders: &mut Vec<String>, span: Span, errors: &Errors) {
+    if path.is_empty() {
+        return;
+    }
+    let last = path.split('/').count() - 1;
+    for (index, segment) in path.split('/').enumerate() {
+        // A `/` at the end is meant: to some servers it is another path.
+        if !(segment.is_empty() && index > 0 && index == last) {
+            self::segment(segment, placeholders, span, errors);
         }
     }
     for (index, name) in placeholders.iter().enumerate() {
@@ -38,58 +57,59 @@ pub(crate) fn read(literal: &LitStr, errors: &Errors) -> Template {
             errors.error(span, format!("the placeholder `{{{name}}}` stands twice in the path"));
         }
     }
-    Template { placeholders, text, span, broken: errors.count() != before }
 }
 
-/// Reads the path of a method behind that of its resource: nothing and `/` are the path of the resource.
-pub(crate) fn read_behind(literal: &LitStr, errors: &Errors) -> Template {
-    match literal.value().as_str() {
-        "" | "/" => Template { placeholders: Vec::new(), text: "/".to_owned(), span: literal.span(), broken: false },
-        _ => read(literal, errors),
+fn segment(segment: &str, placeholders: &mut Vec<String>, span: Span, errors: &Errors) {
+    let whole = if segment.is_empty() {
+        Some("the path has an empty segment: no `//` in it".to_owned())
+    } else if is_removed(segment) {
+        Some(format!("the path has a `{segment}` segment, which URL parsers remove"))
+    } else {
+        placeholder_of_others(segment)
+    };
+    if let Some(message) = whole {
+        errors.error(span, message);
+    } else if let Ok(2..) = parts(segment, placeholders, span, errors) {
+        errors.error(span, format!("the segment `{segment}` has two placeholders; where one value ends and the next begins could not be told"));
     }
 }
 
-const NO_QUERY: &str = "a query is not written in the path: each of its parameters is a field or an argument, marked `query` where it does not go there by itself";
-
-fn segment_of(segment: &str, placeholders: &mut Vec<String>, span: Span, errors: &Errors) {
-    if segment.is_empty() {
-        return errors.error(span, "the path has an empty segment: no `//` in it");
-    }
-    if is_removed(segment) {
-        return errors.error(span, format!("the path has a `{segment}` segment, which URL parsers remove"));
-    }
-    if let Some(message) = placeholder_of_others(segment) {
-        return errors.error(span, message);
-    }
+/// Reads the placeholders of a segment and the text around them, and counts the placeholders.
+fn parts(segment: &str, placeholders: &mut Vec<String>, span: Span, errors: &Errors) -> Result<usize, Reported> {
     let mut rest = segment;
     let mut found = 0;
     while let Some((before, after)) = rest.split_once('{') {
         literal_of(before, span, errors);
         let Some((name, after)) = after.split_once('}') else {
-            return errors.error(span, format!("the placeholder `{{{after}` is not closed: `}}` is missing"));
+            let message = format!("the placeholder `{{{after}` is not closed: `}}` is missing");
+            return Err(errors.error(span, message));
         };
-        found += 1;
-        let (name, star) = name.strip_prefix('*').map_or((name, ""), |name| (name, "*"));
-        if name.is_empty() {
-            errors.error(span, format!("the placeholder `{{{star}}}` needs the name of a field: `{{{star}name}}`"));
-        } else if name.contains('{') {
-            return errors.error(span, "the path has a `{` in a placeholder, which is written `{name}`");
-        } else if name != name.trim() && is_name(name.trim()) {
-            let plain = name.trim();
-            errors
-                .error(span, format!("a placeholder holds the name alone, without spaces: write `{{{star}{plain}}}`"));
-            placeholders.push(plain.to_owned());
-        } else if !is_name(name) {
-            errors.error(span, format!("the placeholder `{{{name}}}` is not the name of a field"));
-        } else {
-            placeholders.push(name.to_owned());
+        if name.contains('{') {
+            return Err(errors.error(span, "the path has a `{` in a placeholder, which is written `{name}`"));
         }
+        placeholders.extend(placeholder(name, span, errors));
+        found += 1;
         rest = after;
     }
     literal_of(rest, span, errors);
-    if found > 1 {
-        errors.error(span, format!("the segment `{segment}` has two placeholders; where one value ends and the next begins could not be told"));
+    Ok(found)
+}
+
+/// The name in a placeholder.
+fn placeholder(name: &str, span: Span, errors: &Errors) -> Result<String, Reported> {
+    let (name, star) = name.strip_prefix('*').map_or((name, ""), |name| (name, "*"));
+    let plain = name.trim();
+    if name.is_empty() {
+        let message = format!("the placeholder `{{{star}}}` needs the name of a field: `{{{star}name}}`");
+        return Err(errors.error(span, message));
     }
+    if !is_name(plain) {
+        return Err(errors.error(span, format!("the placeholder `{{{name}}}` is not the name of a field")));
+    }
+    if name != plain {
+        errors.error(span, format!("a placeholder holds the name alone, without spaces: write `{{{star}{plain}}}`"));
+    }
+    Ok(plain.to_owned())
 }
 
 /// Whether it can be the name of a field. What is not even a word is not given to the compiler, which would report it.

@@ -2,34 +2,30 @@
 
 use proc_macro2::Span;
 
+use crate::errors::Reported;
+
 /// A path with placeholders.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Template {
-    pub(crate) text: String,
+    pub(crate) text: Result<String, Reported>,
     pub(crate) span: Span,
-    /// In the order of the path.
+    /// In the order of the path. After a mistake in the text, those that could be read.
     pub(crate) placeholders: Vec<String>,
-    /// Reported already: what is missing from it proves nothing.
-    pub(crate) broken: bool,
 }
 
 impl Template {
-    pub(crate) fn unknown(span: Span) -> Self {
-        Self { text: "/".to_owned(), span, placeholders: Vec::new(), broken: true }
+    pub(crate) fn unknown(span: Span, reported: Reported) -> Self {
+        Self { text: Err(reported), span, placeholders: Vec::new() }
     }
 
     /// The prefix of a resource and the rest of one of its methods.
-    pub(crate) fn append(&self, rest: Option<&Self>) -> Self {
-        let mut whole = self.clone();
-        if let Some(rest) = rest {
+    pub(crate) fn append(&self, rest: &Self) -> Self {
+        let text = match (&self.text, &rest.text) {
             // The path of the resource, whichever way it ends.
-            if rest.text != "/" {
-                whole.text = format!("{}{}", self.text.strip_suffix('/').unwrap_or(&self.text), rest.text);
-            }
-            whole.placeholders.extend(rest.placeholders.iter().cloned());
-            whole.span = rest.span;
-            whole.broken |= rest.broken;
-        }
-        whole
+            (Ok(prefix), Ok(rest)) if rest == "/" => Ok(prefix.clone()),
+            (Ok(prefix), Ok(rest)) => Ok(format!("{}{rest}", prefix.strip_suffix('/').unwrap_or(prefix))),
+            (Err(reported), _) | (_, Err(reported)) => Err(*reported),
+        };
+        Self { text, span: rest.span, placeholders: [&self.placeholders[..], &rest.placeholders[..]].concat() }
     }
 }
