@@ -6,6 +6,8 @@
 
 mod resource;
 
+use std::rc::Rc;
+
 use syn::ext::IdentExt;
 use syn::{GenericArgument, PathArguments, Type};
 
@@ -48,10 +50,7 @@ pub(crate) fn endpoint(endpoint: &Outline, errors: &Errors) {
     path_values_are_not_optional(endpoint, errors);
     path_values_are_always_there(endpoint, errors);
     no_body_where_none_is_sent(endpoint, errors);
-    one_body(endpoint, errors);
-    one_bearer(endpoint, errors);
     headers_are_free(endpoint, errors);
-    wire_names_differ(endpoint, errors);
     secrets_stay_out_of_the_url(endpoint, errors);
     what_is_always_sent_is_not_left_out(endpoint, errors);
     flattened_fields_have_no_name(endpoint, errors);
@@ -175,47 +174,6 @@ fn no_body_where_none_is_sent(endpoint: &Outline, errors: &Errors) {
     }
 }
 
-// #[endpoint(POST, "/x", …)] struct Create { #[endpoint(body)] a: A, #[endpoint(raw)] b: B, c: C }
-fn one_body(endpoint: &Outline, errors: &Errors) {
-    let mut wholes = endpoint.fields.iter().filter(|field| matches!(field.place, Place::Body | Place::Raw));
-    let whole = wholes.next();
-    let form = endpoint.fields_in(Place::Form).next();
-    if let Some(first) = whole {
-        for second in wholes {
-            errors.error(second.place_span(), format!("a request has one body, and `{}` is it already", first.ident));
-        }
-    }
-    for field in endpoint.fields.iter().filter(|field| matches!(field.place, Place::Json | Place::Form)) {
-        let name = &field.ident;
-        let message = match (whole, form) {
-            (Some(whole), _) => {
-                let whole = &whole.ident;
-                format!(
-                    "`{whole}` is the whole body, so `{name}` cannot be a part of it: mark this field `query` or `header`, or move it into `{whole}`"
-                )
-            }
-            (None, Some(form)) if field.place == Place::Json => {
-                format!(
-                    "`{}` makes the body a form: mark `{name}` as `form` too, or as `query` or `header`",
-                    form.ident
-                )
-            }
-            _ => continue,
-        };
-        errors.error(field.place_span(), message);
-    }
-}
-
-// #[endpoint(POST, "/x", …)] struct Refresh { #[endpoint(bearer)] a: …, #[endpoint(bearer)] b: … }
-fn one_bearer(endpoint: &Outline, errors: &Errors) {
-    let mut bearers = endpoint.fields_in(Place::Bearer);
-    let first = bearers.next();
-    for second in bearers {
-        let name = first.map_or_else(String::new, |first| first.ident.to_string());
-        errors.error(second.place_span(), format!("a request carries one credential, and `{name}` is it already"));
-    }
-}
-
 // #[endpoint(header = "Authorization")]
 fn headers_are_free(endpoint: &Outline, errors: &Errors) {
     for field in endpoint.fields_in(Place::Header) {
@@ -239,22 +197,6 @@ fn headers_are_free(endpoint: &Outline, errors: &Errors) {
             continue;
         };
         errors.error(field.wire_span, message);
-    }
-}
-
-// #[endpoint(GET, "/x", …)] struct List { page: u32, #[serde(rename = "page")] number: u32 }
-fn wire_names_differ(endpoint: &Outline, errors: &Errors) {
-    let mut seen: Vec<&Field> = Vec::new();
-    let named = |field: &&Field| matches!(field.place, Place::Query | Place::Header | Place::Json | Place::Form);
-    for field in endpoint.fields.iter().filter(named).filter(|field| field.flatten.is_none()) {
-        // The same name in Rust is the compiler's to refuse.
-        let same =
-            |first: &&&Field| first.place == field.place && first.wire == field.wire && first.ident != field.ident;
-        if let Some(first) = seen.iter().find(same) {
-            let message = format!("`{}` is sent as `{}` already; give this one another name", first.ident, field.wire);
-            errors.error(field.wire_span, message);
-        }
-        seen.push(field);
     }
 }
 
@@ -412,7 +354,7 @@ fn content_types_are_some(endpoint: &Outline, errors: &Errors) {
 
 // #[derive(Endpoint, DecodeRequest)] … struct Create<'a> { note: &'a str }
 fn what_is_read_is_owned(endpoint: &Endpoint, errors: &Errors) {
-    let by_serde = |field: &&Field| matches!(field.place, Place::Query | Place::Json | Place::Form | Place::Body);
+    let by_serde = |field: &&Rc<Field>| matches!(field.place, Place::Query | Place::Json | Place::Form | Place::Body);
     for field in endpoint.fields.iter().filter(by_serde) {
         if matches!(plain(&field.ty), Type::Reference(_)) {
             let message =

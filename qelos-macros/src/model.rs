@@ -4,7 +4,11 @@
 //! code is written from it alone.
 
 mod endpoint;
+mod field;
+mod parts;
 mod resource;
 
-pub(crate) use endpoint::{Endpoint, Field, Outline, Place, Response};
-pub(crate) use resource::{Arg, NEVER_RAW, Operation, Request, Resource, StandIn, StructNames, Target, declared};
+pub(crate) use endpoint::{Endpoint, Outline, Response};
+pub(crate) use field::{Field, Place};
+pub(crate) use parts::{Body, Parts};
+pub(crate) use resource::{Arg, NEVER_RAW, Operation, Resource, Source, StandIn, StructNames, Target, declared};

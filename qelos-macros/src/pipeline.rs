@@ -9,7 +9,7 @@ use syn::{DeriveInput, Item};
 use crate::draft::{Calls, EndpointDraft, Given, OperationDraft, ResourceDraft};
 use crate::errors::{Errors, Reported};
 use crate::expand::fallback;
-use crate::model::{Endpoint, Operation, Outline, Resource, StandIn, StructNames, Target};
+use crate::model::{Endpoint, Operation, Outline, Parts, Resource, StandIn, StructNames, Target};
 use crate::runtime_path::{Flavour, RuntimePath};
 use crate::{check, expand, model, parse};
 
@@ -52,12 +52,13 @@ fn derive(item: TokenStream, flavour: Flavour, errors: &Errors) -> syn::Result<D
 
 /// The endpoint of a draft, if it keeps the rules.
 fn checked(draft: &EndpointDraft, errors: &Errors) -> Result<Endpoint, Reported> {
-    let (outline, outcome) = errors.part(|errors| {
+    let ((outline, parts), outcome) = errors.part(|errors| {
         let outline = Outline::settle(draft, errors);
+        let parts = Parts::of(&outline.fields, errors);
         check::endpoint(&outline, errors);
-        outline
+        (outline, parts)
     });
-    outcome.and_then(|()| outline.complete())
+    outcome.and_then(|()| outline.complete(parts))
 }
 
 /// `#[resource]`.

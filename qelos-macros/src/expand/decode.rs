@@ -1,13 +1,15 @@
 //! `impl DecodeRequest`: reading requests, writing responses.
 
+use std::rc::Rc;
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use crate::draft::DefaultKey;
 use crate::expand::attrs;
-use crate::expand::encode::{bounded, docs_name, names_beside};
-use crate::model::{Endpoint, Field, Place, Response};
+use crate::expand::encode::{FORM, Functions, JSON, QUERY, bounded, docs_name, names_beside};
+use crate::model::{Body, Endpoint, Field, Place, Response};
 use crate::runtime_path::RuntimePath;
 use crate::tokens::{self, at_span, said_by_us};
 
@@ -53,20 +55,19 @@ pub(crate) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStrea
 
 fn body(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
     let reader = Ident::new("qelos_reader", Span::mixed_site());
-    let has = |place| endpoint.fields_in(place).next().is_some();
-    let open = match (has(Place::Json), has(Place::Form)) {
-        (true, _) => Some(quote_spanned!(Span::mixed_site()=> #runtime::RequestReader::open_json(&mut #reader)?;)),
-        (_, true) => Some(quote_spanned!(Span::mixed_site()=> #runtime::RequestReader::open_form(&mut #reader);)),
-        _ => None,
+    let open = match &endpoint.parts.body {
+        Body::JsonFields(_) => quote_spanned!(Span::mixed_site()=> #runtime::RequestReader::open_json(&mut #reader)?;),
+        Body::Form(_) => quote_spanned!(Span::mixed_site()=> #runtime::RequestReader::open_form(&mut #reader);),
+        Body::None | Body::Json(_) | Body::Raw(_) => TokenStream::new(),
     };
-    let takes = |field: &Field| field.place == Place::Query && field.flatten.is_some();
-    let mutable = (open.is_some() || endpoint.fields.iter().any(takes)).then(|| quote!(mut));
+    let takes = endpoint.parts.query.iter().any(|field| field.flatten.is_some());
+    let mutable = (takes || !open.is_empty()).then(|| quote!(mut));
     let start = quote_spanned!(Span::mixed_site()=>
         #runtime::RequestReader::new(#runtime::EndpointInfo::of::<Self>(), qelos_request)?
     );
     // What is flattened gets what the others have left.
     let (rest, named): (Vec<_>, Vec<_>) = endpoint.fields.iter().partition(|field| field.flatten.is_some());
-    let init = |field: &&Field| {
+    let init = |field: &&Rc<Field>| {
         let (ident, value) = (said_by_us(&field.ident), value(field, &reader, endpoint, runtime));
         let cfgs = attrs::cfgs(&field.attrs);
         quote_spanned!(at_span(field.ty.span())=> #(#cfgs)* #ident: #value)
@@ -92,11 +93,9 @@ fn value(field: &Field, reader: &Ident, endpoint: &Endpoint, runtime: &RuntimePa
             let name = docs_name(ident);
             (quote!(&), quote_spanned!(at=> path::<#ty>), quote!(#name))
         }
-        Place::Query | Place::Json | Place::Form => {
-            let (method, arguments) = part(field, endpoint, runtime);
-            let used_up = field.place == Place::Json || field.flatten.is_some();
-            (if used_up { quote!(&mut) } else { quote!(&) }, method, arguments)
-        }
+        Place::Query => named(field, &QUERY, &endpoint.parts.query, runtime),
+        Place::Form => named(field, &FORM, endpoint.parts.body.fields(), runtime),
+        Place::Json => named(field, &JSON, endpoint.parts.body.fields(), runtime),
         Place::Header if field.secret.is_some() => {
             (quote!(&), quote_spanned!(at=> secret_header::<#ty>), quote!(#wire))
         }
@@ -114,30 +113,33 @@ fn value(field: &Field, reader: &Ident, endpoint: &Endpoint, runtime: &RuntimePa
     quote_spanned!(at=> #runtime::RequestReader::#method(#borrow #reader, #arguments)?)
 }
 
-/// How a field of the query, the form or the JSON object is read: the method, and what it is given.
-fn part(field: &Field, endpoint: &Endpoint, runtime: &RuntimePath) -> (TokenStream, TokenStream) {
+/// How a field of the query, the form or the JSON object is read: the borrow of the reader, the function, and what it is
+/// given.
+fn named(
+    field: &Field,
+    functions: &Functions,
+    fields: &[Rc<Field>],
+    runtime: &RuntimePath,
+) -> (TokenStream, TokenStream, TokenStream) {
     let Field { ty, wire, .. } = field;
     let at = at_span(ty.span());
-    let (plain, flattened, with) = match field.place {
-        Place::Query => ("query", "query_flattened", "query_with"),
-        Place::Form => ("form_field", "form_flattened", "form_field_with"),
-        _ => ("json_field", "json_flattened", "json_field_with"),
+    // A JSON object loses its fields as they are read, so a flattened one needs no list of them.
+    let is_json = field.place == Place::Json;
+    let borrow = if is_json || field.flatten.is_some() { quote!(&mut) } else { quote!(&) };
+    let (function, arguments) = if field.flatten.is_some() {
+        let beside = (!is_json).then(|| names_beside(field, fields)).map(|names| quote!(, #names));
+        (functions.flattened, quote_spanned!(at=> #wire #beside))
+    } else {
+        let default = match default(field, runtime) {
+            Some(default) => quote_spanned!(at=> #runtime::default_by::<#ty>(#default)),
+            None => quote_spanned!(at=> #runtime::Option::None),
+        };
+        let read = field.read.as_ref().map(|read| quote_spanned!(at=> , |qelos_value| #read(qelos_value)));
+        let function = if read.is_some() { functions.with } else { functions.plain };
+        (function, quote_spanned!(at=> #wire, #default #read))
     };
-    if field.flatten.is_some() {
-        // A JSON object loses its fields as they are read, so it needs no list of them.
-        let but = (field.place != Place::Json).then(|| names_beside(field, endpoint)).map(|names| quote!(, #names));
-        let method = Ident::new(flattened, at);
-        return (quote_spanned!(at=> #method::<#ty>), quote_spanned!(at=> #wire #but));
-    }
-    let default = match default(field, runtime) {
-        Some(default) => quote_spanned!(at=> #runtime::default_by::<#ty>(#default)),
-        None => quote_spanned!(at=> #runtime::Option::None),
-    };
-    let (method, read) = match &field.read {
-        Some(read) => (Ident::new(with, at), Some(quote_spanned!(at=> , |qelos_value| #read(qelos_value)))),
-        None => (Ident::new(plain, at), None),
-    };
-    (quote_spanned!(at=> #method::<#ty>), quote_spanned!(at=> #wire, #default #read))
+    let function = Ident::new(function, at);
+    (borrow, quote_spanned!(at=> #function::<#ty>), arguments)
 }
 
 fn default(field: &Field, runtime: &RuntimePath) -> Option<TokenStream> {

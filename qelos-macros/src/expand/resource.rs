@@ -7,7 +7,7 @@ use syn::{Attribute, FnArg, Generics, ItemTrait, TraitItem, Type, WhereClause};
 
 use crate::draft::{Borrow, StructHead};
 use crate::expand::{arguments, attrs, decode, docs, encode, fallback};
-use crate::model::{Arg, Endpoint, Operation, Request, Resource, StandIn, Target};
+use crate::model::{Arg, Endpoint, Operation, Resource, Source, StandIn, Target};
 use crate::runtime_path::RuntimePath;
 use crate::tokens::{self, at_span, plain, said_by_us};
 
@@ -202,17 +202,17 @@ fn bound(target: &Target, caller: &Ident, runtime: &RuntimePath) -> TokenStream 
 /// The expression that calls an endpoint.
 fn call(operation: &Operation, target: &Target, caller: &Ident, runtime: &RuntimePath) -> TokenStream {
     let client = quote_spanned!(Span::mixed_site()=> self.client);
-    let (ty, request) = match target {
+    let (ty, source) = match target {
         Target::Own(endpoint) => {
             let name = &endpoint.head.ident;
             let fields = operation.args.iter().map(|arg| field(arg, runtime));
             return quote!(#runtime::Dispatch::dispatch(#client, &#name { #(#fields),* }));
         }
-        Target::Existing(ty, request) => (ty, request),
+        Target::Existing(ty, source) => (ty, source),
     };
-    let endpoint = match request {
-        Request::Name(name) => quote!(&#name {}),
-        Request::Argument(arg) => {
+    let endpoint = match source {
+        Source::Name(name) => quote!(&#name {}),
+        Source::Argument(arg) => {
             let Arg { ident, borrow, written, .. } = &**arg;
             let borrowed = if *borrow == Borrow::Whole { quote!(#ident) } else { quote!(&#ident) };
             quote_spanned!(at_span(pointee(written).span())=> #runtime::the_endpoint::<#ty, _>(#borrowed))

@@ -51,11 +51,11 @@ pub(crate) enum Target {
     /// Declared by the method itself.
     Own(Box<Endpoint>),
     /// Declared elsewhere.
-    Existing(Box<Type>, Request),
+    Existing(Box<Type>, Source),
 }
 
 /// Where a method takes the value of an existing endpoint from.
-pub(crate) enum Request {
+pub(crate) enum Source {
     /// The name of a struct without fields is its value.
     Name(Path),
     /// The one argument.
@@ -232,9 +232,9 @@ impl Target {
         ty: &Type,
         errors: &Errors,
     ) -> Result<Self, StandIn> {
-        let request = operation.outcome.and(resource.outcome).and_then(|()| request(operation, ty, errors));
-        request
-            .map(|request| Self::Existing(Box::new(ty.clone()), request))
+        let source = operation.outcome.and(resource.outcome).and_then(|()| source(operation, ty, errors));
+        source
+            .map(|source| Self::Existing(Box::new(ty.clone()), source))
             .map_err(|reported| StandIn::of(operation, vec![ty.clone()], None, reported))
     }
 }
@@ -263,13 +263,13 @@ impl StandIn {
 }
 
 // #[endpoint(CreateApiToken)] async fn create(&self, nickname: String, expires_at: Timestamp) …;
-fn request(operation: &OperationDraft, ty: &Type, errors: &Errors) -> Result<Request, Reported> {
+fn source(operation: &OperationDraft, ty: &Type, errors: &Errors) -> Result<Source, Reported> {
     match operation.args.as_slice() {
-        [] => struct_name(ty).map(Request::Name).ok_or_else(|| {
+        [] => struct_name(ty).map(Source::Name).ok_or_else(|| {
             let message = "without an argument this has to be the name of a struct without fields; or take the endpoint as the one argument";
             errors.error(ty, message)
         }),
-        [argument] => Ok(Request::Argument(Box::new(Arg::of(argument)))),
+        [argument] => Ok(Source::Argument(Box::new(Arg::of(argument)))),
         [_, second, ..] => {
             let name = quote::quote!(#ty).to_string().replace(' ', "");
             let message = format!("the one argument is the endpoint: `{}(&self, request: &{name})`", operation.ident);
