@@ -1,4 +1,4 @@
-//! The rules: what a declaration may not say although its grammar is right. Those of one endpoint stand here, those of a
+//! The rules: declarations that are refused although their grammar is right. Those of one endpoint stand here, those of a
 //! resource in `check/resource.rs`.
 //!
 //! One rule is one function, with the code it refuses above it. Each reports at the token that is wrong, and says what
@@ -45,14 +45,14 @@ const RESERVED_HEADERS: &[&str] = &[
 pub(crate) fn endpoint(endpoint: &Outline, errors: &Errors) {
     placeholders_have_fields(endpoint, errors);
     placeholders_differ(endpoint, errors);
-    what_follows_the_rest_is_fixed(endpoint, errors);
+    only_fixed_text_follows_the_rest(endpoint, errors);
     path_fields_have_placeholders(endpoint, errors);
     path_values_are_not_optional(endpoint, errors);
     path_values_are_always_there(endpoint, errors);
     no_body_where_none_is_sent(endpoint, errors);
     headers_are_free(endpoint, errors);
     secrets_stay_out_of_the_url(endpoint, errors);
-    what_is_always_sent_is_not_left_out(endpoint, errors);
+    values_that_are_always_sent_are_not_skipped(endpoint, errors);
     flattened_fields_have_no_name(endpoint, errors);
     only_what_has_a_name_is_renamed(endpoint, errors);
     functions_write_what_serde_writes(endpoint, errors);
@@ -62,9 +62,9 @@ pub(crate) fn endpoint(endpoint: &Outline, errors: &Errors) {
     idempotence_is_not_said_twice(endpoint, errors);
 }
 
-/// Checks what only reading requests back forbids.
+/// Checks the rules of `DecodeRequest`.
 pub(crate) fn read_back(endpoint: &Endpoint, errors: &Errors) -> Result<(), Reported> {
-    errors.part(|errors| what_is_read_is_owned(endpoint, errors)).1
+    errors.part(|errors| values_that_are_read_are_owned(endpoint, errors)).1
 }
 
 // #[endpoint(GET, "/tokens/{token_ide}", …)] struct GetToken { token_id: … }
@@ -111,7 +111,7 @@ fn placeholders_differ(endpoint: &Outline, errors: &Errors) {
 }
 
 // #[endpoint(GET, "/files/{*path}/{version}")] struct GetFile { path: String, version: u32 }
-fn what_follows_the_rest_is_fixed(endpoint: &Outline, errors: &Errors) {
+fn only_fixed_text_follows_the_rest(endpoint: &Outline, errors: &Errors) {
     let Ok(text) = &endpoint.template.text else { return };
     let rest = text.split_once("{*").and_then(|(_, rest)| rest.split_once('}'));
     let Some((name, behind)) = rest.filter(|(_, behind)| behind.contains('{')) else { return };
@@ -227,7 +227,7 @@ fn secrets_stay_out_of_the_url(endpoint: &Outline, errors: &Errors) {
 }
 
 // #[serde(default)] on a field of the path
-fn what_is_always_sent_is_not_left_out(endpoint: &Outline, errors: &Errors) {
+fn values_that_are_always_sent_are_not_skipped(endpoint: &Outline, errors: &Errors) {
     for field in &endpoint.fields {
         let place = match field.place {
             Place::Path => "a path value",
@@ -353,7 +353,7 @@ fn content_types_are_some(endpoint: &Outline, errors: &Errors) {
 }
 
 // #[derive(Endpoint, DecodeRequest)] … struct Create<'a> { note: &'a str }
-fn what_is_read_is_owned(endpoint: &Endpoint, errors: &Errors) {
+fn values_that_are_read_are_owned(endpoint: &Endpoint, errors: &Errors) {
     let by_serde = |field: &&Rc<Field>| matches!(field.place, Place::Query | Place::Json | Place::Form | Place::Body);
     for field in endpoint.fields.iter().filter(by_serde) {
         if matches!(plain(&field.ty), Type::Reference(_)) {

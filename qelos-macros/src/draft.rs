@@ -1,4 +1,4 @@
-//! Drafts: what was written, with its spans, before anything is concluded from it.
+//! Drafts: the declaration as it was written, with its spans. Nothing is concluded from it yet.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ pub(crate) struct Spanned<T> {
     pub(crate) span: Span,
 }
 
-/// What was written for a key: nothing, a value, or something that could not be read.
+/// The value of a key: absent, given, or reported because it could not be read.
 pub(crate) type Setting<T> = Option<Result<T, Reported>>;
 
 pub(crate) trait Given<T> {
@@ -51,7 +51,7 @@ impl Settings {
         Self { at, verb, path, response, error, auth, idempotent, timeout, errors_with_200, crate_path }
     }
 
-    /// What is absent was perhaps meant by something that could not be read.
+    /// Something could not be read, and may have been meant as an absent setting: its absence is not reported.
     pub(crate) fn nothing_is_missing(&mut self, reported: Reported) {
         self.verb.get_or_insert(Err(reported));
         self.path.get_or_insert(Err(reported));
@@ -74,7 +74,7 @@ pub(crate) struct EndpointDraft {
     pub(crate) head: StructHead,
     pub(crate) settings: Settings,
     pub(crate) rename_all: Setting<Case>,
-    /// What the user calls one of the fields: `field`, or `argument`.
+    /// The word for a field in messages: `field`, or `argument`.
     pub(crate) argument_word: &'static str,
     pub(crate) fields: Vec<FieldDraft>,
 }
@@ -90,13 +90,13 @@ impl EndpointDraft {
 pub(crate) struct FieldDraft {
     pub(crate) ident: Ident,
     pub(crate) ty: Type,
-    /// What its attributes say; nothing, if one of them had a mistake.
+    /// The content of its attributes, if none of them had a mistake.
     pub(crate) attrs: Result<FieldAttrs, Reported>,
     /// Attributes that are not ours.
     pub(crate) others: Vec<Attribute>,
 }
 
-/// What the attributes of a field say.
+/// The content of the attributes of a field.
 #[derive(Clone, Default)]
 pub(crate) struct FieldAttrs {
     pub(crate) place: Option<Spanned<PlaceKey>>,
@@ -171,7 +171,7 @@ pub(crate) struct ResourceDraft {
     pub(crate) crate_path: Setting<Path>,
     /// Attributes that are not ours.
     pub(crate) attrs: Vec<Attribute>,
-    /// What the trait should not have.
+    /// A resource has none. They are kept for the stand-in.
     pub(crate) generics: Generics,
     /// Whether there is a mistake that concerns all methods.
     pub(crate) outcome: Result<(), Reported>,
@@ -192,7 +192,7 @@ pub(crate) struct OperationDraft {
     pub(crate) outcome: Result<(), Reported>,
 }
 
-/// What a method of a resource calls.
+/// The endpoint that a method of a resource calls.
 pub(crate) enum Calls {
     /// `#[get("/…")]` and its siblings: an endpoint of its own.
     Own(Box<Settings>),

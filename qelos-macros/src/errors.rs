@@ -6,7 +6,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::spanned::Spanned;
 
-/// The proof that a mistake was reported. Only [`Errors`] makes it: what is `Err(Reported)` has its message already.
+/// The proof that a mistake was reported. Only [`Errors`] makes it, so an `Err(Reported)` has its message already.
 #[derive(Clone, Copy)]
 pub(crate) struct Reported(());
 

@@ -3,8 +3,8 @@
 //! Both crates re-export them, each its own flavour: the code a macro writes names the crate it was imported from. The
 //! documentation for users stands on the re-exports, where its examples compile.
 //!
-//! All three macros are one pipeline: `parse` reads what was written into a draft, `model` settles what is true, `check`
-//! holds the rules, `expand` writes code and cannot fail.
+//! All three macros are one `pipeline`: `parse` reads a declaration into a draft, `model` settles where each field goes,
+//! `check` holds the rules, `expand` writes code and cannot fail.
 
 mod check;
 mod draft;

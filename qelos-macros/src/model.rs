@@ -1,7 +1,6 @@
-//! The model: what is true of an endpoint, whichever macro it was written with.
+//! The model: endpoints, whichever macro declared them.
 //!
-//! An [`Outline`] is what is known although there may be mistakes; the rules look at it. An [`Endpoint`] has none, and
-//! code is written from it alone.
+//! An [`Outline`] may have mistakes; the rules look at it. An [`Endpoint`] has none, and code is written from it alone.
 
 mod endpoint;
 mod field;

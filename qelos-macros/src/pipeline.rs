@@ -92,7 +92,7 @@ fn operation(draft: &OperationDraft, resource: &ResourceDraft, names: &mut Struc
             let declared = model::declared(draft, settings, resource);
             let endpoint = match draft.outcome {
                 Ok(()) => checked(&declared, errors),
-                // What is missing is reported, too; the rules would report follow-ups.
+                // Missing settings are reported, too. The rules are not run: they would report follow-ups.
                 Err(reported) => {
                     Outline::settle(&declared, errors);
                     Err(reported)

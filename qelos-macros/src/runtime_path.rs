@@ -28,7 +28,7 @@ impl RuntimePath {
 }
 
 impl RuntimePath {
-    /// The module, as if it had been written there: for bounds, where the compiler points at the whole of what is not met.
+    /// The module with the span of a type: the compiler points at the whole path of a bound that is not met.
     pub(crate) fn at(&self, span: Span) -> TokenStream {
         let respan = |mut token: TokenTree| {
             token.set_span(span.resolved_at(Span::call_site()));

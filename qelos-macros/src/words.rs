@@ -1,4 +1,4 @@
-//! The words of the grammar: methods, paths, cases and keys, and what each of them is.
+//! The words of the grammar: methods, paths, cases and keys. They are below drafts and models, which both use them.
 
 mod case;
 pub(crate) mod key;

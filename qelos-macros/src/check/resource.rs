@@ -1,4 +1,4 @@
-//! The rules of a resource: what only shows when all of its operations are seen.
+//! The rules of a resource: those that concern several of its operations, or the whole of it.
 
 use std::collections::HashMap;
 
@@ -6,7 +6,7 @@ use crate::errors::Errors;
 use crate::model::{NEVER_RAW, Operation, Resource, Target};
 use crate::words::key;
 
-/// Checks what only shows when all operations of a resource are seen.
+/// Checks a resource, whose endpoints were checked one by one.
 pub(crate) fn resource(resource: &Resource, errors: &Errors) {
     accessors_have_a_name(resource, errors);
     accessors_are_free(resource, errors);

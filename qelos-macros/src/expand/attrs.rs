@@ -1,4 +1,4 @@
-//! Attributes of the user's on what is generated: each goes to what it is about, and to nothing else.
+//! Attributes of the user's on generated items: each goes to the item that it is about, and to no other.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -12,8 +12,8 @@ pub(crate) fn cfgs(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
     attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
 }
 
-/// What is allowed there, for everything that repeats it. What is expected is only allowed: the compiler looks away from
-/// generated code, and would miss it.
+/// The allowed lints, for every item that repeats the code. An expected lint is allowed: the compiler does not lint
+/// generated code, so that the expectation would fail.
 pub(super) fn lints<'a>(attrs: impl IntoIterator<Item = &'a Attribute>) -> impl Iterator<Item = TokenStream> {
     let of = |attr: &Attribute| match &attr.meta {
         Meta::List(list) if attr.path().is_ident("allow") || attr.path().is_ident("expect") => {
@@ -25,7 +25,7 @@ pub(super) fn lints<'a>(attrs: impl IntoIterator<Item = &'a Attribute>) -> impl 
     attrs.into_iter().filter_map(of)
 }
 
-/// On what the user wrote and we write anew.
+/// Makes `expect` an `allow`, for the same reason: on items of the user that are written anew.
 pub(super) fn only_allow(attrs: &mut [Attribute]) {
     for attr in attrs.iter_mut().filter(|attr| attr.path().is_ident("expect")) {
         if let Meta::List(list) = &mut attr.meta {
@@ -34,12 +34,12 @@ pub(super) fn only_allow(attrs: &mut [Attribute]) {
     }
 }
 
-/// What readers of the documentation see.
+/// The documentation.
 pub(super) fn docs(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
     attrs.iter().filter(|attr| attr.path().is_ident("doc"))
 }
 
-/// Whether `#[doc(hidden)]` is among them, which hides what belongs to it as well.
+/// `#[doc(hidden)]`, if it is among them. It hides the generated items as well.
 pub(super) fn hidden(attrs: &[Attribute]) -> Option<TokenStream> {
     let hides = |attr: &&Attribute| match &attr.meta {
         Meta::List(list) => attr.path().is_ident("doc") && list.tokens.to_string() == "hidden",
@@ -48,7 +48,7 @@ pub(super) fn hidden(attrs: &[Attribute]) -> Option<TokenStream> {
     attrs.iter().find(hides).map(ToTokens::to_token_stream)
 }
 
-/// Whether it deprecates what it stands on: for its users, and not for what is generated.
+/// Whether it is `#[deprecated]`. Users are warned, generated code is not.
 pub(super) fn deprecates(attr: &Attribute) -> bool {
     attr.path().is_ident("deprecated")
 }

@@ -30,7 +30,8 @@ pub(crate) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStrea
         let ty = tokens::subject(ty);
         generics.make_where_clause().predicates.push(syn::parse_quote!(#ty: #runtime::EncodeJson));
     }
-    // Whoever derives this alone is told so once. With parameters it would hide what the response is.
+    // Without `Endpoint`, this bound is the one error. With type parameters the bound would hide the type of the
+    // response.
     if generics.params.is_empty() {
         generics
             .make_where_clause()
@@ -65,7 +66,7 @@ fn body(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
     let start = quote_spanned!(Span::mixed_site()=>
         #runtime::RequestReader::new(#runtime::EndpointInfo::of::<Self>(), qelos_request)?
     );
-    // What is flattened gets what the others have left.
+    // A flattened field takes the rest, so it is read after the others.
     let (rest, named): (Vec<_>, Vec<_>) = endpoint.fields.iter().partition(|field| field.flatten.is_some());
     let init = |field: &&Rc<Field>| {
         let (ident, value) = (said_by_us(&field.ident), value(field, &reader, endpoint, runtime));
@@ -113,8 +114,8 @@ fn value(field: &Field, reader: &Ident, endpoint: &Endpoint, runtime: &RuntimePa
     quote_spanned!(at=> #runtime::RequestReader::#method(#borrow #reader, #arguments)?)
 }
 
-/// How a field of the query, the form or the JSON object is read: the borrow of the reader, the function, and what it is
-/// given.
+/// How a field of the query, the form or the JSON object is read: the borrow of the reader, the function, and its other
+/// arguments.
 fn named(
     field: &Field,
     functions: &Functions,

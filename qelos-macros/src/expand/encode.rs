@@ -122,7 +122,7 @@ impl Writer<'_> {
         steps
     }
 
-    /// What stands before or behind the fields of a body.
+    /// The statement before or behind the fields of a body.
     fn bracket(&self, function: &str) -> TokenStream {
         let (request, runtime) = (self.request, self.runtime);
         let function = Ident::new(function, Span::mixed_site());
@@ -218,7 +218,7 @@ pub(super) fn names_beside(flattened: &Field, fields: &[Rc<Field>]) -> TokenStre
 
 /// The generics of the endpoint, with a bound for each type that depends on them.
 ///
-/// `read` asks for what reading needs, too.
+/// `read` adds the bounds for reading.
 pub(super) fn bounded(endpoint: &Endpoint, runtime: &RuntimePath, read: bool) -> Generics {
     let mut generics = endpoint.head.generics.clone();
     let params: Vec<Ident> = generics.type_params().map(|param| param.ident.clone()).collect();

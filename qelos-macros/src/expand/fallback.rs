@@ -1,4 +1,5 @@
-//! Stand-ins for what could not be generated, so that code which uses it gets no errors of its own.
+//! Stand-ins for declarations with mistakes, so that code which uses them gets no errors of its own. They are written from
+//! drafts.
 //!
 //! They compile, and are never run: the errors next to them stop the build.
 

@@ -11,7 +11,7 @@ use crate::model::{Arg, Endpoint, Operation, Resource, Source, StandIn, Target};
 use crate::runtime_path::RuntimePath;
 use crate::tokens::{self, at_span, plain, said_by_us};
 
-/// Everything a resource expands to, the user's trait first. What we name ourselves does not occur in `input`.
+/// Everything a resource expands to, the user's trait first. The names we choose ourselves do not occur in `input`.
 pub(crate) fn resource(
     resource: &Resource,
     written: &ItemTrait,
@@ -31,7 +31,7 @@ pub(crate) fn resource(
     quote!(#user_trait #(#endpoints)* #handle #mock_seam #extension)
 }
 
-/// The user's trait, its methods lowered to what they really return.
+/// The user's trait, with methods that return futures.
 fn user_trait(resource: &Resource, written: &ItemTrait, runtime: &RuntimePath) -> TokenStream {
     let mut lowered = written.clone();
     (lowered.ident, lowered.vis) = (said_by_us(&written.ident), resource.vis.clone());
@@ -43,7 +43,7 @@ fn user_trait(resource: &Resource, written: &ItemTrait, runtime: &RuntimePath) -
         attrs::only_allow(&mut method.attrs);
         let Operation { returns, calls, .. } = operation;
         let (ident, args) = (said_by_us(&operation.ident), arguments::declared(operation));
-        // The receiver is the user's, or else what other macros write around it has another `self`.
+        // The receiver is the user's: code that other macros write around the method names its `self`.
         let receiver = match method.sig.inputs.first() {
             Some(FnArg::Receiver(receiver)) if calls.is_ok() => quote!(#receiver),
             _ => quote!(&self),
@@ -66,7 +66,7 @@ fn user_trait(resource: &Resource, written: &ItemTrait, runtime: &RuntimePath) -
     quote!(#lowered)
 }
 
-/// The struct of one endpoint, and what makes it one.
+/// The struct of one endpoint, and its implementations.
 fn own_endpoint(endpoint: &Endpoint, operation: &Operation, resource: &Resource, runtime: &RuntimePath) -> TokenStream {
     let StructHead { ident, vis, attrs, .. } = &endpoint.head;
     let intro = format!(
@@ -97,7 +97,7 @@ fn own_endpoint(endpoint: &Endpoint, operation: &Operation, resource: &Resource,
     }
 }
 
-/// The handle: what `client.api_tokens()` gives.
+/// The handle, which `client.api_tokens()` returns.
 fn handle(resource: &Resource, written: &ItemTrait, caller: &Ident, runtime: &RuntimePath) -> TokenStream {
     let (handle, vis, ident) = (resource.handle(), &resource.vis, &resource.ident);
     let intro =
@@ -141,7 +141,7 @@ fn handle(resource: &Resource, written: &ItemTrait, caller: &Ident, runtime: &Ru
     }
 }
 
-/// A method of the handle. The bound on who may call stands here, where its message survives; and what it returns is a
+/// A method of the handle. The bound on the credential stands here, where its message survives; and its result is a
 /// named type, because an opaque one would repeat the message at each use.
 fn method(
     operation: &Operation,
@@ -180,7 +180,7 @@ fn method(
     }
 }
 
-/// Who may call.
+/// The bound on the credential.
 fn bound(target: &Target, caller: &Ident, runtime: &RuntimePath) -> TokenStream {
     match target {
         Target::Own(endpoint) => {
@@ -310,7 +310,7 @@ fn implementation(resource: &Resource, written: &ItemTrait, caller: &Ident, runt
     }
 }
 
-/// `client.api_tokens()`, for whoever has the extension trait in scope.
+/// `client.api_tokens()`, where the extension trait is in scope.
 fn extension(resource: &Resource, runtime: &RuntimePath) -> TokenStream {
     let (handle, vis, ident) = (resource.handle(), &resource.vis, &resource.ident);
     let (extension, accessor) = (resource.extension(), resource.accessor());

@@ -12,7 +12,7 @@ use crate::model::{Field, Parts, Place};
 use crate::tokens::plain;
 use crate::words::{Case, Template, Verb, key};
 
-/// What is known of an endpoint. A mistake in one part of it leaves the others, so that they can be checked.
+/// An endpoint that may have mistakes. Where one part has a mistake, the rules can still check the others.
 pub(crate) struct Outline<'d> {
     pub(crate) draft: &'d EndpointDraft,
     pub(crate) verb: Result<Verb, Reported>,
@@ -40,10 +40,10 @@ pub(crate) struct Endpoint {
     pub(crate) fields: Vec<Rc<Field>>,
 }
 
-/// What a successful response says.
+/// The content of a successful response.
 #[derive(Clone)]
 pub(crate) enum Response {
-    /// Only that it succeeded.
+    /// No content.
     Nothing,
     /// A value, as JSON.
     Json(Box<Type>),

@@ -66,7 +66,7 @@ impl Place {
 }
 
 impl Field {
-    /// Settles a draft. What the attributes say is ignored if one of them had a mistake: a rule would report follow-ups.
+    /// Settles a draft. If one of the attributes had a mistake, all are ignored: rules would report follow-ups.
     pub(super) fn settle(draft: &FieldDraft, verb: Result<Verb, Reported>, template: &Template, case: Case) -> Self {
         let ident = &draft.ident;
         let FieldAttrs { place, rename, secret, flatten, skip_if, default, write, read } =

@@ -1,4 +1,4 @@
-//! What a request is made of besides its path, and what cannot be together in one.
+//! The parts of a request besides its path. Fields that cannot be together in one request are refused here.
 
 use std::ops::Deref;
 use std::rc::Rc;
@@ -34,7 +34,7 @@ pub(crate) enum Body {
 }
 
 impl Parts {
-    /// Puts each field into its part, and reports those that cannot be there.
+    /// Puts each field into its part, and reports the fields that have no place in it.
     pub(crate) fn of(fields: &[Rc<Field>], errors: &Errors) -> Self {
         let mut parts = Self::default();
         for field in fields {
@@ -82,7 +82,7 @@ impl Deref for Named {
 }
 
 impl Body {
-    /// The fields that it has by their names.
+    /// The fields of a JSON object or a form.
     pub(crate) fn fields(&self) -> &[Rc<Field>] {
         match self {
             Self::JsonFields(fields) | Self::Form(fields) => fields,
@@ -118,7 +118,7 @@ impl Body {
     }
 }
 
-/// Refuses a field of a body that another field says is something else.
+/// Refuses a field of a body: another field makes the body something else.
 fn refuse_part(part: &Field, by: &Field, errors: &Errors) {
     let (name, by, is_form) = (&part.ident, &by.ident, by.place == Place::Form);
     let message = if is_form {

@@ -19,14 +19,14 @@ pub(crate) struct Resource {
     pub(crate) ident: Ident,
     pub(crate) vis: Visibility,
     pub(crate) decode: bool,
-    /// `crate = crate`: it is one of those that a client has by itself.
+    /// `crate = crate`: a resource of Qelos itself, whose accessor a client may have as a method.
     pub(crate) is_of_qelos: bool,
     /// Attributes that are not ours.
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) operations: Vec<Operation>,
 }
 
-/// A method, and what it calls.
+/// A method, and the endpoint it calls.
 pub(crate) struct Operation {
     pub(crate) ident: Ident,
     pub(crate) attrs: Vec<Attribute>,
@@ -62,7 +62,8 @@ pub(crate) enum Source {
     Argument(Box<Arg>),
 }
 
-/// What a method with a mistake is made of: it can be called, so that code which does gets no errors of its own.
+/// In place of a target with a mistake. The method can be called, so that code which calls it gets no errors of its
+/// own.
 pub(crate) struct StandIn {
     /// The parameters of the method. They are refused; a type of an argument may name one.
     pub(crate) generics: Generics,
@@ -144,7 +145,7 @@ impl Operation {
         }
     }
 
-    /// Whether it exists under a condition, so that another one may have what it has.
+    /// Whether it exists under a condition: another method may then have its path.
     pub(crate) fn is_conditional(&self) -> bool {
         is_conditional(&self.attrs)
     }
@@ -161,7 +162,7 @@ impl Arg {
     }
 }
 
-/// The endpoint that a method declares, with what its resource says for all.
+/// The endpoint that a method declares, with the settings of its resource.
 pub(crate) fn declared(operation: &OperationDraft, settings: &Settings, resource: &ResourceDraft) -> EndpointDraft {
     let name =
         format_ident!("{}{}", resource.ident.unraw(), pascal(&operation.ident), span = at_span(operation.ident.span()));
@@ -181,7 +182,7 @@ pub(crate) fn declared(operation: &OperationDraft, settings: &Settings, resource
     }
 }
 
-/// What a method says, and what its resource says for all.
+/// The settings of a method, with those of its resource where it has none.
 fn inherit(mut settings: Settings, resource: &ResourceDraft) -> Settings {
     settings.path = match (resource.path.given(), settings.path.given()) {
         (Some(prefix), Some(rest)) => Some(Ok(prefix.append(rest))),
@@ -239,7 +240,7 @@ impl Target {
     }
 }
 
-/// Whether what the method says can stand in a struct, even if there is a mistake in it.
+/// Whether the types of a method can stand in a struct, even if it has a mistake.
 fn can_be_written(operation: &OperationDraft, declared: &EndpointDraft) -> bool {
     let is_named = |field: &FieldDraft| {
         let ty = field.ty.to_token_stream();
@@ -251,7 +252,7 @@ fn can_be_written(operation: &OperationDraft, declared: &EndpointDraft) -> bool 
 }
 
 impl StandIn {
-    /// It stands beside the message of a mistake.
+    /// The last argument proves that there is a message: a stand-in without one would hide the mistake.
     pub(crate) fn of(
         operation: &OperationDraft,
         uses: Vec<Type>,
@@ -297,7 +298,7 @@ fn struct_name(ty: &Type) -> Option<Path> {
 
 /// The names of the structs that a resource expands to. Each belongs to one of them.
 pub(crate) struct StructNames {
-    /// Each with what it names, and whether that exists under a condition.
+    /// Each with a description of its owner, and whether the owner exists under a condition.
     taken: HashMap<String, (String, bool)>,
 }
 

@@ -23,7 +23,8 @@ pub(super) enum Item {
 }
 
 /// Reads the items of one attribute; `each` takes an item and reads what follows its key. A mistake in one item does
-/// not hide those in the next. It is an error if not all of it was items: what is missing may have been meant.
+/// not hide those in the next. `Err` if a part of it is no item at all: that may have been meant as a setting that is
+/// missing.
 pub(super) fn items(
     attr: &Attribute,
     errors: &Errors,
@@ -110,7 +111,7 @@ pub(super) fn value<T: Parse + ToTokens>(
     errors: &Errors,
 ) -> Result<T, Reported> {
     let parse = || input.parse::<Token![=]>().and_then(|_| input.parse::<T>());
-    // What is left over inside of a group only shows when all is read, and would come along into generated code.
+    // Tokens left over inside of a group only show when all of them are parsed. They would be in generated code.
     let is_whole = |value: &T| syn::parse2::<T>(value.to_token_stream()).is_ok();
     parse().ok().filter(is_whole).ok_or_else(|| {
         skip_item(input);
@@ -127,7 +128,7 @@ pub(super) fn skip_item(input: ParseStream) {
     }
 }
 
-/// Sets what is set once.
+/// Sets a setting, which can be given once.
 pub(super) fn set<T>(setting: &mut Setting<T>, what: &str, at: Span, value: Result<T, Reported>, errors: &Errors) {
     if setting.is_none() {
         *setting = Some(value);
@@ -254,7 +255,7 @@ pub(super) fn response_type(ty: Type, written: &str, errors: &Errors) -> Result<
                 "write the type of a successful response, `{written} {success}`: the `Result` around it is added{refused}"
             );
             let reported = errors.error(&ty, message);
-            // The stand-in responds with what was written.
+            // The stand-in keeps the type that was written.
             if tokens::holds_impl(ty.to_token_stream()) { Err(reported) } else { Ok(ty) }
         }
         _ => read_into(ty, errors),
@@ -283,7 +284,7 @@ fn shown(tokens: &impl ToTokens) -> String {
     tokens.to_token_stream().to_string().replace(' ', "")
 }
 
-/// What a struct and a method of a resource can both say.
+/// The keys that a struct and a method of a resource have in common.
 pub(super) fn shared_key(settings: &mut Settings, key: &Ident, known: &[&str], input: ParseStream, errors: &Errors) {
     match key.to_string().as_str() {
         "auth" => auth(&mut settings.auth, key, input, errors),
@@ -352,7 +353,7 @@ pub(super) fn crate_path(setting: &mut Setting<Path>, key: &Ident, input: ParseS
 // #[endpoint(GET, "/x", crate = ::qelos<T>)]
 fn refuse_arguments(path: &mut Path, errors: &Errors) {
     for segment in &mut path.segments {
-        // Names are written behind the path, so what was reported must not stand there.
+        // Generated code appends names to the path, so the arguments that were reported are taken off.
         let arguments = std::mem::take(&mut segment.arguments);
         if !arguments.is_none() {
             errors.error(&arguments, "`crate` takes the path of a crate, which has no arguments: take these off");

@@ -40,7 +40,7 @@ pub(crate) fn endpoint(item: DeriveInput, errors: &Errors) -> EndpointDraft {
     EndpointDraft { head, settings, rename_all, argument_word: "field", fields }
 }
 
-/// One item of `#[serde(…)]` on the struct. It may derive serde's traits as well, so what concerns only those is theirs.
+/// One item of `#[serde(…)]` on the struct. The struct may derive serde's traits as well, so keys for these are skipped.
 fn serde_item(rename_all: &mut Setting<Case>, item: Item, input: ParseStream, errors: &Errors) {
     let key = match item {
         Item::Word(key) => key,

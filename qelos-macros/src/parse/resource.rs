@@ -154,7 +154,7 @@ fn undo_async_trait(item: &mut ItemTrait, errors: &Errors) {
 
 fn operation(method: &mut TraitItemFn, errors: &Errors) -> OperationDraft {
     let ((calls, args, returns), outcome) = errors.part(|errors| {
-        // Those of a body go with it.
+        // Inner attributes belong to the body, which is taken off below.
         method.attrs.retain(|attr| matches!(attr.style, AttrStyle::Outer));
         let mut calls = calls(method, errors);
         take_lifetimes(&mut method.sig, errors);
@@ -174,14 +174,14 @@ fn operation(method: &mut TraitItemFn, errors: &Errors) -> OperationDraft {
     OperationDraft { ident, attrs, generics, args, returns, calls, outcome }
 }
 
-/// What a method returns, as it was written and as a setting.
+/// The type that a method returns, as it was written and as a setting.
 fn response(output: &ReturnType, errors: &Errors) -> (Option<Type>, Setting<Type>) {
     let ReturnType::Type(_, ty) = output else { return (None, None) };
     let (response, outcome) = errors.part(|errors| attr::response_type((**ty).clone(), "->", errors));
     (Some((**ty).clone()), Some(outcome.and(response)))
 }
 
-/// Takes the one attribute that says what a method calls off it, and reads it.
+/// Reads the one attribute that names the endpoint of a method, and takes it off.
 fn calls(method: &mut TraitItemFn, errors: &Errors) -> Result<Calls, Reported> {
     let (ours, others): (Vec<_>, Vec<_>) = method.attrs.drain(..).partition(names_an_endpoint);
     method.attrs = others;
@@ -364,7 +364,7 @@ fn inside_option(ty: &Type) -> Option<&Type> {
     }
 }
 
-/// What the struct of the endpoint holds where the method borrows.
+/// The type of a field of the endpoint, where the method borrows the value.
 fn owned(ty: &Type) -> Type {
     match plain(ty) {
         Type::Path(path) if path.path.is_ident("str") => syn::parse_quote_spanned!(ty.span()=> ::std::string::String),

@@ -112,7 +112,8 @@ fn placeholder(name: &str, span: Span, errors: &Errors) -> Result<String, Report
     Ok(plain.to_owned())
 }
 
-/// Whether it can be the name of a field. What is not even a word is not given to the compiler, which would report it.
+/// Whether it can be the name of a field. Only a word is given to the parser: the compiler reports unknown characters by
+/// itself.
 fn is_name(text: &str) -> bool {
     text.chars().all(|c| c == '_' || c.is_alphanumeric())
         && (syn::parse_str::<Ident>(text).is_ok() || syn::parse_str::<Ident>(&format!("r#{text}")).is_ok())

@@ -9,7 +9,7 @@ use crate::errors::Reported;
 pub(crate) struct Template {
     pub(crate) text: Result<String, Reported>,
     pub(crate) span: Span,
-    /// In the order of the path. After a mistake in the text, those that could be read.
+    /// In the order of the path. If the text has a mistake, these are the placeholders that could be read.
     pub(crate) placeholders: Vec<String>,
 }
 
