@@ -9,14 +9,15 @@ use std::{fs, panic};
 #[path = "../qelos-macros/src"]
 mod front_end {
     pub(crate) mod check;
-    pub(crate) mod cx;
     pub(crate) mod draft;
+    pub(crate) mod errors;
     pub(crate) mod expand;
-    pub(crate) mod key;
-    pub(crate) mod krate;
     pub(crate) mod model;
     pub(crate) mod parse;
+    pub(crate) mod pipeline;
+    pub(crate) mod runtime_path;
     pub(crate) mod tokens;
+    pub(crate) mod words;
 }
 
 /// What is fuzzed.
@@ -26,7 +27,7 @@ pub mod fuzz {
 }
 
 // They name each other from the root of their crate.
-use front_end::{check, cx, draft, expand, key, krate, model, parse, tokens};
+use front_end::{check, draft, errors, expand, model, parse, pipeline, runtime_path, tokens, words};
 use fuzz::drive;
 
 #[test]

@@ -14,19 +14,20 @@ use proc_macro2::TokenStream;
 #[path = "../qelos-macros/src"]
 mod front_end {
     pub(crate) mod check;
-    pub(crate) mod cx;
     pub(crate) mod draft;
+    pub(crate) mod errors;
     pub(crate) mod expand;
-    pub(crate) mod key;
-    pub(crate) mod krate;
     pub(crate) mod model;
     pub(crate) mod parse;
+    pub(crate) mod pipeline;
+    pub(crate) mod runtime_path;
     pub(crate) mod tokens;
+    pub(crate) mod words;
 }
 
-use front_end::{check, cx, draft, expand, key, krate, model, parse, tokens};
+use front_end::{check, draft, errors, expand, model, parse, pipeline, runtime_path, tokens, words};
 
-use crate::krate::Flavour;
+use crate::runtime_path::Flavour;
 
 /// Segments of paths, right ones and wrong ones; `@` is the name of a field.
 const SEGMENTS: &[&str] = &[
@@ -196,14 +197,14 @@ fn traits() -> impl Iterator<Item = String> {
 
 fn accepts_struct(text: &str) -> bool {
     let item: TokenStream = text.parse().unwrap();
-    is_accepted(&expand::endpoint(item.clone(), Flavour::Spec))
-        && is_accepted(&expand::decode_request(item, Flavour::Spec))
+    is_accepted(&pipeline::endpoint(item.clone(), Flavour::Spec))
+        && is_accepted(&pipeline::decode_request(item, Flavour::Spec))
 }
 
 fn accepts_trait(text: &str) -> bool {
     let mut item: syn::ItemTrait = syn::parse_str(text).unwrap();
     let settings = item.attrs.remove(0).meta.require_list().unwrap().tokens.clone();
-    is_accepted(&expand::resource(settings, &quote::quote!(#item), Flavour::Spec))
+    is_accepted(&pipeline::resource(settings, &quote::quote!(#item), Flavour::Spec))
 }
 
 /// The methods of a client by name: what they are called on is a client.
@@ -236,7 +237,7 @@ fn no_resource_is_called_like_a_method_of_a_client() {
     methods_of_a_client(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../qelos-client/src"), &mut methods);
     methods.sort();
     methods.dedup();
-    assert_eq!(key::METHODS_OF_A_CLIENT, methods, "list them in `key.rs` of the macros");
+    assert_eq!(words::key::METHODS_OF_A_CLIENT, methods, "list them in `words/key.rs` of the macros");
     assert!(!accepts_trait("#[resource(path = \"/a\", auth = A)] trait Workspaces { #[get] async fn list(&self); }"));
     assert!(accepts_trait("#[resource(path = \"/a\", auth = A)] trait Notes { #[get] async fn list(&self); }"));
 }

@@ -1,4 +1,4 @@
-//! The rules: what a declaration may not say although its grammar is right. Those of one endpoint stand here, those of a
+//! The rules: declarations that are refused although their grammar is right. Those of one endpoint stand here, those of a
 //! resource in `check/resource.rs`.
 //!
 //! One rule is one function, with the code it refuses above it. Each reports at the token that is wrong, and says what
@@ -6,14 +6,16 @@
 
 mod resource;
 
+use std::rc::Rc;
+
 use syn::ext::IdentExt;
 use syn::{GenericArgument, PathArguments, Type};
 
-use crate::cx::Cx;
-use crate::draft::DefaultKey;
-use crate::key;
-use crate::model::{Endpoint, Field, Place};
+use crate::draft::{DefaultKey, Given};
+use crate::errors::{Errors, Reported};
+use crate::model::{Endpoint, Field, Outline, Place};
 use crate::tokens::plain;
+use crate::words::{Template, Verb, key};
 
 pub(crate) use self::resource::resource;
 
@@ -40,37 +42,34 @@ const RESERVED_HEADERS: &[&str] = &[
 ];
 
 /// Checks one endpoint.
-pub(crate) fn endpoint(endpoint: &Endpoint, cx: &Cx) {
-    placeholders_have_fields(endpoint, cx);
-    placeholders_differ(endpoint, cx);
-    what_follows_the_rest_is_fixed(endpoint, cx);
-    path_fields_have_placeholders(endpoint, cx);
-    path_values_are_not_optional(endpoint, cx);
-    path_values_are_always_there(endpoint, cx);
-    no_body_where_none_is_sent(endpoint, cx);
-    one_body(endpoint, cx);
-    one_bearer(endpoint, cx);
-    headers_are_free(endpoint, cx);
-    wire_names_differ(endpoint, cx);
-    secrets_stay_out_of_the_url(endpoint, cx);
-    what_is_always_sent_is_not_left_out(endpoint, cx);
-    flattened_fields_have_no_name(endpoint, cx);
-    only_what_has_a_name_is_renamed(endpoint, cx);
-    functions_write_what_serde_writes(endpoint, cx);
-    markers_are_not_sent(endpoint, cx);
-    maps_are_flattened(endpoint, cx);
-    content_types_are_some(endpoint, cx);
-    idempotence_is_not_said_twice(endpoint, cx);
+pub(crate) fn endpoint(endpoint: &Outline, errors: &Errors) {
+    placeholders_have_fields(endpoint, errors);
+    placeholders_differ(endpoint, errors);
+    only_fixed_text_follows_the_rest(endpoint, errors);
+    path_fields_have_placeholders(endpoint, errors);
+    path_values_are_not_optional(endpoint, errors);
+    path_values_are_always_there(endpoint, errors);
+    no_body_where_none_is_sent(endpoint, errors);
+    headers_are_free(endpoint, errors);
+    secrets_stay_out_of_the_url(endpoint, errors);
+    values_that_are_always_sent_are_not_skipped(endpoint, errors);
+    flattened_fields_have_no_name(endpoint, errors);
+    only_what_has_a_name_is_renamed(endpoint, errors);
+    functions_write_what_serde_writes(endpoint, errors);
+    markers_are_not_sent(endpoint, errors);
+    maps_are_flattened(endpoint, errors);
+    content_types_are_some(endpoint, errors);
+    idempotence_is_not_said_twice(endpoint, errors);
 }
 
-/// Checks what only reading requests back forbids.
-pub(crate) fn read_back(endpoint: &Endpoint, cx: &Cx) {
-    what_is_read_is_owned(endpoint, cx);
+/// Checks the rules of `DecodeRequest`.
+pub(crate) fn read_back(endpoint: &Endpoint, errors: &Errors) -> Result<(), Reported> {
+    errors.part(|errors| values_that_are_read_are_owned(endpoint, errors)).1
 }
 
 // #[endpoint(GET, "/tokens/{token_ide}", …)] struct GetToken { token_id: … }
-fn placeholders_have_fields(endpoint: &Endpoint, cx: &Cx) {
-    if endpoint.template.broken {
+fn placeholders_have_fields(endpoint: &Outline, errors: &Errors) {
+    if endpoint.template.text.is_err() {
         return;
     }
     for name in &endpoint.template.placeholders {
@@ -81,75 +80,78 @@ fn placeholders_have_fields(endpoint: &Endpoint, cx: &Cx) {
                 let message = format!(
                     "`{name}` is a placeholder of the path, so the field goes there; take this mark off, or the placeholder out"
                 );
-                cx.error(field.place_span(), message);
+                errors.error(field.place_span(), message);
             }
             None => {
                 let names: Vec<_> = endpoint.fields.iter().map(|field| field.ident.unraw().to_string()).collect();
-                let part = endpoint.part;
+                let word = endpoint.draft.argument_word;
                 let sent_as = endpoint.fields.iter().find(|field| field.wire == *name).map(|field| &field.ident);
                 let hint = match (sent_as, key::nearest(name, names.iter().map(String::as_str))) {
-                    (Some(field), _) => format!("; a placeholder is the name of the {part}: write `{{{field}}}`"),
+                    (Some(field), _) => format!("; a placeholder is the name of the {word}: write `{{{field}}}`"),
                     (None, Some(near)) => format!("; did you mean `{{{near}}}`?"),
-                    (None, None) => format!("; add the {part} `{name}`"),
+                    (None, None) => format!("; add the {word} `{name}`"),
                 };
-                cx.error(endpoint.template.span, format!("the placeholder `{{{name}}}` has no {part}{hint}"));
+                errors.error(endpoint.template.span, format!("the placeholder `{{{name}}}` has no {word}{hint}"));
             }
         }
     }
 }
 
 // #[resource(path = "/{id}")] trait Lines { #[get("/{id}")] async fn get(&self, id: u32) -> …; }
-fn placeholders_differ(endpoint: &Endpoint, cx: &Cx) {
+fn placeholders_differ(endpoint: &Outline, errors: &Errors) {
     let template = &endpoint.template;
-    for (index, name) in template.placeholders.iter().enumerate().filter(|_| !template.broken) {
+    for (index, name) in template.placeholders.iter().enumerate().filter(|_| template.text.is_ok()) {
         if template.placeholders[..index].contains(name) {
-            cx.error(template.span, format!("the placeholder `{{{name}}}` stands in the path of the resource already"));
+            errors.error(
+                template.span,
+                format!("the placeholder `{{{name}}}` stands in the path of the resource already"),
+            );
         }
     }
 }
 
 // #[endpoint(GET, "/files/{*path}/{version}")] struct GetFile { path: String, version: u32 }
-fn what_follows_the_rest_is_fixed(endpoint: &Endpoint, cx: &Cx) {
-    let template = &endpoint.template;
-    let rest = template.text.split_once("{*").and_then(|(_, rest)| rest.split_once('}'));
-    let Some((name, behind)) = rest.filter(|(_, behind)| behind.contains('{') && !template.broken) else { return };
+fn only_fixed_text_follows_the_rest(endpoint: &Outline, errors: &Errors) {
+    let Ok(text) = &endpoint.template.text else { return };
+    let rest = text.split_once("{*").and_then(|(_, rest)| rest.split_once('}'));
+    let Some((name, behind)) = rest.filter(|(_, behind)| behind.contains('{')) else { return };
     let message = format!(
         "`{{*{name}}}` takes the rest of the path: only fixed text can follow it, and a placeholder does in `{behind}`"
     );
-    cx.error(template.span, message);
+    errors.error(endpoint.template.span, message);
 }
 
 // #[endpoint(GET, "/tokens", …)] struct GetToken { #[endpoint(path)] token_id: … }
-fn path_fields_have_placeholders(endpoint: &Endpoint, cx: &Cx) {
-    let template = &endpoint.template;
-    for field in endpoint.fields_in(Place::Path).filter(|_| !template.broken) {
+fn path_fields_have_placeholders(endpoint: &Outline, errors: &Errors) {
+    let Template { text: Ok(text), placeholders, .. } = &endpoint.template else { return };
+    for field in endpoint.fields_in(Place::Path) {
         let name = field.ident.unraw().to_string();
         // Where a placeholder comes close, the other rule has suggested the right spelling.
-        let near = template.placeholders.iter().any(|placeholder| key::nearest(placeholder, [name.as_str()]).is_some());
-        if !template.placeholders.contains(&name) && !near {
-            let message = format!("the path \"{}\" has no placeholder `{{{name}}}` for this field", template.text);
-            cx.error(field.place_span(), message);
+        let near = placeholders.iter().any(|placeholder| key::nearest(placeholder, [name.as_str()]).is_some());
+        if !placeholders.contains(&name) && !near {
+            let message = format!("the path \"{text}\" has no placeholder `{{{name}}}` for this field");
+            errors.error(field.place_span(), message);
         }
     }
 }
 
 // #[endpoint(GET, "/tokens/{id}", …)] struct GetToken { id: Option<String> }
-fn path_values_are_not_optional(endpoint: &Endpoint, cx: &Cx) {
+fn path_values_are_not_optional(endpoint: &Outline, errors: &Errors) {
     for field in endpoint.fields_in(Place::Path) {
         if is_option(&field.ty) {
             let message =
                 "a path value cannot be optional: without it this is another path; declare an endpoint for each";
-            cx.error(&field.ty, message);
+            errors.error(&field.ty, message);
         }
     }
 }
 
 // #[get("/{id}")] async fn get(&self, #[cfg(feature = "ids")] id: u32) -> …;
-fn path_values_are_always_there(endpoint: &Endpoint, cx: &Cx) {
+fn path_values_are_always_there(endpoint: &Outline, errors: &Errors) {
     for field in endpoint.fields_in(Place::Path) {
         if let Some(cfg) = field.attrs.iter().find(|attr| attr.path().is_ident("cfg")) {
             let message = "a path value is there whenever its path is: put this on the whole method";
-            cx.error(cfg, message);
+            errors.error(cfg, message);
         }
     }
 }
@@ -164,60 +166,16 @@ fn last_segment_is(ty: &Type, name: &str) -> bool {
 }
 
 // #[endpoint(GET, "/search", …)] struct Search { #[endpoint(body)] filter: Filter }
-fn no_body_where_none_is_sent(endpoint: &Endpoint, cx: &Cx) {
-    if !endpoint.verb.forbids_body() {
-        return;
-    }
-    let verb = endpoint.verb.name();
+fn no_body_where_none_is_sent(endpoint: &Outline, errors: &Errors) {
+    let Some(verb) = endpoint.verb.ok().filter(|verb| verb.forbids_body()).map(Verb::name) else { return };
     for field in endpoint.fields.iter().filter(|field| matches!(field.place, Place::Body | Place::Raw | Place::Form)) {
         let message = format!("a {verb} request has no body: send `{}` as `query`, or change the method", field.ident);
-        cx.error(field.place_span(), message);
-    }
-}
-
-// #[endpoint(POST, "/x", …)] struct Create { #[endpoint(body)] a: A, #[endpoint(raw)] b: B, c: C }
-fn one_body(endpoint: &Endpoint, cx: &Cx) {
-    let mut wholes = endpoint.fields.iter().filter(|field| matches!(field.place, Place::Body | Place::Raw));
-    let whole = wholes.next();
-    let form = endpoint.fields_in(Place::Form).next();
-    if let Some(first) = whole {
-        for second in wholes {
-            cx.error(second.place_span(), format!("a request has one body, and `{}` is it already", first.ident));
-        }
-    }
-    for field in endpoint.fields.iter().filter(|field| matches!(field.place, Place::Json | Place::Form)) {
-        let name = &field.ident;
-        let message = match (whole, form) {
-            (Some(whole), _) => {
-                let whole = &whole.ident;
-                format!(
-                    "`{whole}` is the whole body, so `{name}` cannot be a part of it: mark this field `query` or `header`, or move it into `{whole}`"
-                )
-            }
-            (None, Some(form)) if field.place == Place::Json => {
-                format!(
-                    "`{}` makes the body a form: mark `{name}` as `form` too, or as `query` or `header`",
-                    form.ident
-                )
-            }
-            _ => continue,
-        };
-        cx.error(field.place_span(), message);
-    }
-}
-
-// #[endpoint(POST, "/x", …)] struct Refresh { #[endpoint(bearer)] a: …, #[endpoint(bearer)] b: … }
-fn one_bearer(endpoint: &Endpoint, cx: &Cx) {
-    let mut bearers = endpoint.fields_in(Place::Bearer);
-    let first = bearers.next();
-    for second in bearers {
-        let name = first.map_or_else(String::new, |first| first.ident.to_string());
-        cx.error(second.place_span(), format!("a request carries one credential, and `{name}` is it already"));
+        errors.error(field.place_span(), message);
     }
 }
 
 // #[endpoint(header = "Authorization")]
-fn headers_are_free(endpoint: &Endpoint, cx: &Cx) {
+fn headers_are_free(endpoint: &Outline, errors: &Errors) {
     for field in endpoint.fields_in(Place::Header) {
         let written = &field.wire;
         let name = written.to_lowercase();
@@ -238,28 +196,12 @@ fn headers_are_free(endpoint: &Endpoint, cx: &Cx) {
         } else {
             continue;
         };
-        cx.error(field.wire_span, message);
-    }
-}
-
-// #[endpoint(GET, "/x", …)] struct List { page: u32, #[serde(rename = "page")] number: u32 }
-fn wire_names_differ(endpoint: &Endpoint, cx: &Cx) {
-    let mut seen: Vec<&Field> = Vec::new();
-    let named = |field: &&Field| matches!(field.place, Place::Query | Place::Header | Place::Json | Place::Form);
-    for field in endpoint.fields.iter().filter(named).filter(|field| field.flatten.is_none()) {
-        // The same name in Rust is the compiler's to refuse.
-        let same =
-            |first: &&&Field| first.place == field.place && first.wire == field.wire && first.ident != field.ident;
-        if let Some(first) = seen.iter().find(same) {
-            let message = format!("`{}` is sent as `{}` already; give this one another name", first.ident, field.wire);
-            cx.error(field.wire_span, message);
-        }
-        seen.push(field);
+        errors.error(field.wire_span, message);
     }
 }
 
 // #[endpoint(GET, "/login/{password}", …)] struct LogIn { #[endpoint(secret)] password: SecretString }
-fn secrets_stay_out_of_the_url(endpoint: &Endpoint, cx: &Cx) {
+fn secrets_stay_out_of_the_url(endpoint: &Outline, errors: &Errors) {
     for field in &endpoint.fields {
         let Some(secret) = field.secret else { continue };
         let (word, in_url) = (secret.word(), secret.in_url);
@@ -280,12 +222,12 @@ fn secrets_stay_out_of_the_url(endpoint: &Endpoint, cx: &Cx) {
             }
             Place::Header | Place::Json | Place::Form => continue,
         };
-        cx.error(secret.span, message);
+        errors.error(secret.span, message);
     }
 }
 
 // #[serde(default)] on a field of the path
-fn what_is_always_sent_is_not_left_out(endpoint: &Endpoint, cx: &Cx) {
+fn values_that_are_always_sent_are_not_skipped(endpoint: &Outline, errors: &Errors) {
     for field in &endpoint.fields {
         let place = match field.place {
             Place::Path => "a path value",
@@ -294,14 +236,14 @@ fn what_is_always_sent_is_not_left_out(endpoint: &Endpoint, cx: &Cx) {
             _ => continue,
         };
         if let Some(function) = &field.skip_if {
-            cx.error(function, format!("{place} is always sent, so it cannot be skipped"));
+            errors.error(function, format!("{place} is always sent, so it cannot be skipped"));
         }
         match &field.default {
             Some(DefaultKey::Trait(word)) => {
-                cx.error(*word, format!("{place} is always sent, so `default` has nothing to do"));
+                errors.error(*word, format!("{place} is always sent, so `default` has nothing to do"));
             }
             Some(DefaultKey::Path(path)) => {
-                cx.error(path, format!("{place} is always sent, so `default` has nothing to do"));
+                errors.error(path, format!("{place} is always sent, so `default` has nothing to do"));
             }
             None => {}
         }
@@ -309,56 +251,56 @@ fn what_is_always_sent_is_not_left_out(endpoint: &Endpoint, cx: &Cx) {
 }
 
 // #[serde(flatten)] #[endpoint(header = "x-extra")] extra: Extra
-fn flattened_fields_have_no_name(endpoint: &Endpoint, cx: &Cx) {
+fn flattened_fields_have_no_name(endpoint: &Outline, errors: &Errors) {
     for field in &endpoint.fields {
         let Some(word) = field.flatten else { continue };
         if !matches!(field.place, Place::Json | Place::Form | Place::Query) {
-            cx.error(word, "only fields of the query, of a form or of a JSON body can be flattened");
+            errors.error(word, "only fields of the query, of a form or of a JSON body can be flattened");
         } else if field.secret.is_some() {
-            cx.error(word, "a secret is one value, which cannot be flattened");
+            errors.error(word, "a secret is one value, which cannot be flattened");
         } else if field.write.is_some() || field.read.is_some() || field.default.is_some() {
-            cx.error(word, "what is flattened is written and read by its own type: no `with`, no `default`");
+            errors.error(word, "what is flattened is written and read by its own type: no `with`, no `default`");
         } else if let Some(name) = field.renamed {
-            cx.error(name, "what is flattened has no name of its own");
+            errors.error(name, "what is flattened has no name of its own");
         }
     }
 }
 
 // #[endpoint(header = "x-trace", rename = "traceId")] trace: String
-fn only_what_has_a_name_is_renamed(endpoint: &Endpoint, cx: &Cx) {
+fn only_what_has_a_name_is_renamed(endpoint: &Outline, errors: &Errors) {
     for field in &endpoint.fields {
         let Some(name) = field.renamed else { continue };
         if !matches!(field.place, Place::Json | Place::Form | Place::Query) && field.flatten.is_none() {
-            cx.error(name, "only fields of the query, of a form or of a JSON body can be renamed");
+            errors.error(name, "only fields of the query, of a form or of a JSON body can be renamed");
         }
     }
 }
 
 // #[serde(with = "iso8601")] on a field of the path
-fn functions_write_what_serde_writes(endpoint: &Endpoint, cx: &Cx) {
+fn functions_write_what_serde_writes(endpoint: &Outline, errors: &Errors) {
     for field in &endpoint.fields {
         let Some(function) = field.write.as_ref().or(field.read.as_ref()) else { continue };
         if !matches!(field.place, Place::Json | Place::Form | Place::Query) {
             let message =
                 "only fields of the query, of a form or of a JSON body are written by serde, and so by a function";
-            cx.error(function, message);
+            errors.error(function, message);
         } else if field.secret.is_some() {
-            cx.error(function, "a secret is written as it is, not by a function");
+            errors.error(function, "a secret is written as it is, not by a function");
         }
     }
 }
 
 // struct List<T> { marker: PhantomData<T> }
-fn markers_are_not_sent(endpoint: &Endpoint, cx: &Cx) {
+fn markers_are_not_sent(endpoint: &Outline, errors: &Errors) {
     for field in endpoint.fields.iter().filter(|field| field.place != Place::Skip) {
         if last_segment_is(&field.ty, "PhantomData") {
-            cx.error(&field.ty, "there is nothing to send in a `PhantomData`: mark it `#[endpoint(skip)]`");
+            errors.error(&field.ty, "there is nothing to send in a `PhantomData`: mark it `#[endpoint(skip)]`");
         }
     }
 }
 
 // #[endpoint(query)] labels: BTreeMap<String, String>
-fn maps_are_flattened(endpoint: &Endpoint, cx: &Cx) {
+fn maps_are_flattened(endpoint: &Outline, errors: &Errors) {
     for field in endpoint.fields.iter().filter(|field| field.flatten.is_none() && field.write.is_none()) {
         let what = match field.place {
             Place::Query => "a query parameter",
@@ -369,7 +311,7 @@ fn maps_are_flattened(endpoint: &Endpoint, cx: &Cx) {
             let message = format!(
                 "{what} is one text or a list of texts: mark the map `#[serde(flatten)]`, and each entry becomes one"
             );
-            cx.error(&field.ty, message);
+            errors.error(&field.ty, message);
         }
     }
 }
@@ -390,32 +332,34 @@ fn is_map(ty: &Type) -> bool {
 }
 
 // #[endpoint(GET, "/x", idempotent, …)]
-fn idempotence_is_not_said_twice(endpoint: &Endpoint, cx: &Cx) {
-    if let Some(word) = endpoint.idempotent.filter(|_| endpoint.verb.is_idempotent()) {
-        cx.error(word, format!("a {} request is idempotent as it is; leave the word out", endpoint.verb.name()));
+fn idempotence_is_not_said_twice(endpoint: &Outline, errors: &Errors) {
+    if let (Some(word), Ok(verb)) = (endpoint.draft.settings.idempotent.given(), endpoint.verb)
+        && verb.is_idempotent()
+    {
+        errors.error(*word, format!("a {} request is idempotent as it is; leave the word out", verb.name()));
     }
 }
 
 // #[endpoint(raw = "a picture")]
-fn content_types_are_some(endpoint: &Endpoint, cx: &Cx) {
+fn content_types_are_some(endpoint: &Outline, errors: &Errors) {
     for field in endpoint.fields_in(Place::Raw) {
         let text = field.content_type.value();
         let fits = text.split_once('/').is_some_and(|(kind, sub)| !kind.is_empty() && !sub.is_empty())
             && text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
         if !fits {
-            cx.error(&field.content_type, format!("\"{text}\" is not a content type, such as \"application/pdf\""));
+            errors.error(&field.content_type, format!("\"{text}\" is not a content type, such as \"application/pdf\""));
         }
     }
 }
 
 // #[derive(Endpoint, DecodeRequest)] … struct Create<'a> { note: &'a str }
-fn what_is_read_is_owned(endpoint: &Endpoint, cx: &Cx) {
-    let by_serde = |field: &&Field| matches!(field.place, Place::Query | Place::Json | Place::Form | Place::Body);
+fn values_that_are_read_are_owned(endpoint: &Endpoint, errors: &Errors) {
+    let by_serde = |field: &&Rc<Field>| matches!(field.place, Place::Query | Place::Json | Place::Form | Place::Body);
     for field in endpoint.fields.iter().filter(by_serde) {
         if matches!(plain(&field.ty), Type::Reference(_)) {
             let message =
                 "a value that is read back is owned: `DecodeRequest` needs `String` or `Cow<'_, str>`, not `&str`";
-            cx.error(&field.ty, message);
+            errors.error(&field.ty, message);
         }
     }
 }

@@ -1,122 +1,114 @@
-//! Drafts: what was written, with its spans, before anything is concluded from it.
+//! Drafts: the declaration as it was written, with its spans. Nothing is concluded from it yet.
 
 use std::time::Duration;
 
 use proc_macro2::{Ident, Span};
 use syn::{Attribute, ExprPath, Generics, LitStr, Path, Type, Visibility};
 
-use crate::model::{Case, Template, Verb};
+use crate::errors::Reported;
+use crate::words::{Case, Template, Verb};
 
 /// A value and the code it was read from.
+#[derive(Clone)]
 pub(crate) struct Spanned<T> {
     pub(crate) value: T,
     pub(crate) span: Span,
 }
 
-/// What was written for a key: nothing, something that could not be read and was reported, or a value.
-#[derive(Clone, Default)]
-pub(crate) enum Slot<T> {
-    #[default]
-    Absent,
-    Broken,
-    Given(T),
+/// The value of a key: absent, given, or reported because it could not be read.
+pub(crate) type Setting<T> = Option<Result<T, Reported>>;
+
+pub(crate) trait Given<T> {
+    /// The value, if there is one.
+    fn given(&self) -> Option<&T>;
 }
 
-impl<T> Slot<T> {
-    pub(crate) fn is_absent(&self) -> bool {
-        matches!(self, Self::Absent)
-    }
-
-    pub(crate) fn as_given(&self) -> Option<&T> {
-        if let Self::Given(value) = self { Some(value) } else { None }
-    }
-
-    pub(crate) fn given(self) -> Option<T> {
-        if let Self::Given(value) = self { Some(value) } else { None }
-    }
-
-    fn or_broken(&mut self) {
-        if self.is_absent() {
-            *self = Self::Broken;
-        }
-    }
-
-    /// This, or what it inherits.
-    pub(crate) fn or(self, inherited: &Self) -> Self
-    where
-        T: Clone,
-    {
-        if self.is_absent() { inherited.clone() } else { self }
+impl<T> Given<T> for Setting<T> {
+    fn given(&self) -> Option<&T> {
+        self.as_ref()?.as_ref().ok()
     }
 }
 
 /// `#[endpoint(POST, "/path", response = …, auth = …)]`, or the attribute of a resource's method.
+#[derive(Clone)]
 pub(crate) struct Settings {
     /// Where to point when something is missing.
     pub(crate) at: Span,
-    pub(crate) verb: Slot<Verb>,
-    pub(crate) path: Slot<Template>,
-    pub(crate) response: Slot<Type>,
-    pub(crate) error: Slot<Type>,
-    pub(crate) auth: Slot<Type>,
-    pub(crate) idempotent: Slot<Span>,
-    pub(crate) timeout: Slot<Duration>,
-    pub(crate) errors_with_200: Slot<Span>,
-    pub(crate) krate: Slot<Path>,
+    pub(crate) verb: Setting<Verb>,
+    pub(crate) path: Setting<Template>,
+    pub(crate) response: Setting<Type>,
+    pub(crate) error: Setting<Type>,
+    pub(crate) auth: Setting<Type>,
+    pub(crate) idempotent: Setting<Span>,
+    pub(crate) timeout: Setting<Duration>,
+    pub(crate) errors_with_200: Setting<Span>,
+    pub(crate) crate_path: Setting<Path>,
 }
 
 impl Settings {
     pub(crate) fn new(at: Span) -> Self {
-        let (verb, path, response, error, auth, idempotent, timeout, errors_with_200, krate) = Default::default();
-        Self { at, verb, path, response, error, auth, idempotent, timeout, errors_with_200, krate }
+        let (verb, path, response, error, auth, idempotent, timeout, errors_with_200, crate_path) = Default::default();
+        Self { at, verb, path, response, error, auth, idempotent, timeout, errors_with_200, crate_path }
     }
 
-    /// What is absent was perhaps meant by something that could not be read.
-    pub(crate) fn nothing_is_missing(&mut self) {
-        self.verb.or_broken();
-        self.path.or_broken();
-        self.auth.or_broken();
+    /// Something could not be read, and may have been meant as an absent setting: its absence is not reported.
+    pub(crate) fn nothing_is_missing(&mut self, reported: Reported) {
+        self.verb.get_or_insert(Err(reported));
+        self.path.get_or_insert(Err(reported));
+        self.auth.get_or_insert(Err(reported));
     }
 }
 
-/// An endpoint as it was written.
-pub(crate) struct EndpointDraft {
+/// A struct without its fields.
+#[derive(Clone)]
+pub(crate) struct StructHead {
     pub(crate) ident: Ident,
     pub(crate) vis: Visibility,
     pub(crate) generics: Generics,
     /// Attributes that are not ours.
     pub(crate) attrs: Vec<Attribute>,
+}
+
+/// An endpoint as it was written.
+pub(crate) struct EndpointDraft {
+    pub(crate) head: StructHead,
     pub(crate) settings: Settings,
-    pub(crate) rename_all: Slot<Case>,
-    /// What the user calls a part of it: a field, or an argument.
-    pub(crate) part: &'static str,
+    pub(crate) rename_all: Setting<Case>,
+    /// The word for a field in messages: `field`, or `argument`.
+    pub(crate) argument_word: &'static str,
     pub(crate) fields: Vec<FieldDraft>,
 }
 
+impl EndpointDraft {
+    pub(crate) fn attrs_of_fields(&self) -> impl Iterator<Item = &Attribute> {
+        self.fields.iter().flat_map(|field| &field.others)
+    }
+}
+
 /// A field of an endpoint struct, or an argument of a resource's method.
+#[derive(Clone)]
 pub(crate) struct FieldDraft {
     pub(crate) ident: Ident,
     pub(crate) ty: Type,
-    pub(crate) attrs: FieldAttrs,
+    /// The content of its attributes, if none of them had a mistake.
+    pub(crate) attrs: Result<FieldAttrs, Reported>,
     /// Attributes that are not ours.
     pub(crate) others: Vec<Attribute>,
 }
 
-/// What the attributes of a field say.
-#[derive(Default)]
+/// The content of the attributes of a field.
+#[derive(Clone, Default)]
 pub(crate) struct FieldAttrs {
     pub(crate) place: Option<Spanned<PlaceKey>>,
-    pub(crate) rename: Slot<LitStr>,
-    pub(crate) secret: Slot<Secret>,
-    pub(crate) flatten: Slot<Span>,
-    pub(crate) skip_if: Slot<ExprPath>,
-    pub(crate) default: Slot<DefaultKey>,
+    pub(crate) rename: Setting<LitStr>,
+    pub(crate) secret: Setting<Secret>,
+    pub(crate) flatten: Setting<Span>,
+    pub(crate) skip_if: Setting<ExprPath>,
+    pub(crate) default: Setting<DefaultKey>,
     /// A function that writes the value, in place of its own `Serialize`.
-    pub(crate) write: Slot<ExprPath>,
+    pub(crate) write: Setting<ExprPath>,
     /// A function that reads the value, in place of its own `Deserialize`.
-    pub(crate) read: Slot<ExprPath>,
-    /// Something of it was reported; the rest proves nothing.
-    pub(crate) broken: bool,
+    pub(crate) read: Setting<ExprPath>,
 }
 
 /// `secret`, or `secret_in_url` where the server leaves no choice.
@@ -134,6 +126,7 @@ impl Secret {
 }
 
 /// Where a field says it goes.
+#[derive(Clone)]
 pub(crate) enum PlaceKey {
     Path,
     Query,
@@ -170,16 +163,18 @@ pub(crate) enum DefaultKey {
 
 /// `#[resource(…)] trait …` as it was written.
 pub(crate) struct ResourceDraft {
-    pub(crate) path: Slot<Template>,
-    pub(crate) auth: Slot<Type>,
-    pub(crate) decode: Slot<Span>,
-    pub(crate) krate: Slot<Path>,
+    pub(crate) ident: Ident,
+    pub(crate) vis: Visibility,
+    pub(crate) path: Setting<Template>,
+    pub(crate) auth: Setting<Type>,
+    pub(crate) decode: Setting<Span>,
+    pub(crate) crate_path: Setting<Path>,
     /// Attributes that are not ours.
     pub(crate) attrs: Vec<Attribute>,
-    /// What the trait should not have.
+    /// A resource has none. They are kept for the stand-in.
     pub(crate) generics: Generics,
-    /// Something that concerns all methods is wrong, which was reported.
-    pub(crate) broken: bool,
+    /// Whether there is a mistake that concerns all methods.
+    pub(crate) outcome: Result<(), Reported>,
     pub(crate) operations: Vec<OperationDraft>,
 }
 
@@ -192,21 +187,17 @@ pub(crate) struct OperationDraft {
     pub(crate) generics: Generics,
     pub(crate) args: Vec<ArgDraft>,
     pub(crate) returns: Option<Type>,
-    pub(crate) kind: OperationKind,
-    /// Something about it is wrong, which was reported.
-    pub(crate) broken: bool,
-    /// What is wrong cannot be repeated in a struct.
-    pub(crate) hollow: bool,
+    pub(crate) calls: Result<Calls, Reported>,
+    /// Whether there is a mistake in it.
+    pub(crate) outcome: Result<(), Reported>,
 }
 
-/// What a method of a resource stands for.
-pub(crate) enum OperationKind {
+/// The endpoint that a method of a resource calls.
+pub(crate) enum Calls {
     /// `#[get("/…")]` and its siblings: an endpoint of its own.
     Own(Box<Settings>),
     /// `#[endpoint(CreateApiToken)]`: an endpoint that exists already.
     Existing(Box<Type>),
-    /// It cannot be told, which was reported.
-    Unknown,
 }
 
 /// An argument of a resource's method.

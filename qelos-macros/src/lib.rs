@@ -3,57 +3,58 @@
 //! Both crates re-export them, each its own flavour: the code a macro writes names the crate it was imported from. The
 //! documentation for users stands on the re-exports, where its examples compile.
 //!
-//! All three macros are one pipeline: `parse` reads what was written into a draft, `model` settles what is true, `check`
-//! holds the rules, `expand` writes code and cannot fail.
+//! All three macros are one `pipeline`: `parse` reads a declaration into a draft, `model` settles where each field goes,
+//! `check` holds the rules, `expand` writes code and cannot fail.
 
 mod check;
-mod cx;
 mod draft;
+mod errors;
 mod expand;
-mod key;
-mod krate;
 mod model;
 mod parse;
+mod pipeline;
+mod runtime_path;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod words;
 
 use proc_macro::TokenStream;
 
-use crate::krate::Flavour;
+use crate::runtime_path::Flavour;
 
 /// `qelos_spec::Endpoint`.
 #[proc_macro_derive(Endpoint, attributes(endpoint, serde))]
 pub fn spec_endpoint(item: TokenStream) -> TokenStream {
-    expand::endpoint(item.into(), Flavour::Spec).into()
+    pipeline::endpoint(item.into(), Flavour::Spec).into()
 }
 
 /// `qelos_spec::DecodeRequest`.
 #[proc_macro_derive(DecodeRequest, attributes(endpoint, serde))]
 pub fn spec_decode_request(item: TokenStream) -> TokenStream {
-    expand::decode_request(item.into(), Flavour::Spec).into()
+    pipeline::decode_request(item.into(), Flavour::Spec).into()
 }
 
 /// `qelos_spec::resource`.
 #[proc_macro_attribute]
 pub fn resource(settings: TokenStream, item: TokenStream) -> TokenStream {
-    expand::resource(settings.into(), &item.into(), Flavour::Spec).into()
+    pipeline::resource(settings.into(), &item.into(), Flavour::Spec).into()
 }
 
 /// `qelos_client::Endpoint`.
 #[proc_macro_derive(ClientEndpoint, attributes(endpoint, serde))]
 pub fn client_endpoint(item: TokenStream) -> TokenStream {
-    expand::endpoint(item.into(), Flavour::Client).into()
+    pipeline::endpoint(item.into(), Flavour::Client).into()
 }
 
 /// `qelos_client::DecodeRequest`.
 #[proc_macro_derive(ClientDecodeRequest, attributes(endpoint, serde))]
 pub fn client_decode_request(item: TokenStream) -> TokenStream {
-    expand::decode_request(item.into(), Flavour::Client).into()
+    pipeline::decode_request(item.into(), Flavour::Client).into()
 }
 
 /// `qelos_client::resource`.
 #[proc_macro_attribute]
 pub fn client_resource(settings: TokenStream, item: TokenStream) -> TokenStream {
-    expand::resource(settings.into(), &item.into(), Flavour::Client).into()
+    pipeline::resource(settings.into(), &item.into(), Flavour::Client).into()
 }

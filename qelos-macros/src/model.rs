@@ -1,12 +1,13 @@
-//! The model: what is true of an endpoint, whichever macro it was written with.
+//! The model: endpoints, whichever macro declared them.
 //!
-//! Where a draft left something out or got it wrong, the model holds what the rest can be checked against; the mistake
-//! was reported, and no code is written from such a model.
+//! An [`Outline`] may have mistakes; the rules look at it. An [`Endpoint`] has none, and code is written from it alone.
 
-mod case;
 mod endpoint;
+mod field;
+mod parts;
 mod resource;
 
-pub(crate) use case::Case;
-pub(crate) use endpoint::{Answer, Endpoint, Field, Place, Template, Verb};
-pub(crate) use resource::{Arg, NEVER_RAW, Operation, Resource, Target, struct_name};
+pub(crate) use endpoint::{Endpoint, Outline, Response};
+pub(crate) use field::{Field, Place};
+pub(crate) use parts::{Body, Parts};
+pub(crate) use resource::{Arg, NEVER_RAW, Operation, Resource, Source, StandIn, StructNames, Target, declared};

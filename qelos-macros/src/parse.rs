@@ -7,4 +7,4 @@ mod resource;
 pub(crate) mod template;
 
 pub(crate) use derive::endpoint;
-pub(crate) use resource::{WrittenTrait, resource};
+pub(crate) use resource::resource;

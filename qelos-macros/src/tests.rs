@@ -6,15 +6,15 @@ mod hygiene;
 
 use proc_macro2::TokenStream;
 
-use crate::expand;
-use crate::krate::Flavour;
+use crate::pipeline;
+use crate::runtime_path::Flavour;
 
 /// A macro, as a function from what was written to what comes out.
 type Macro = fn(TokenStream, Flavour) -> TokenStream;
 
 fn resource(item: TokenStream, flavour: Flavour) -> TokenStream {
     let (settings, item) = split(item);
-    expand::resource(settings, &item, flavour)
+    pipeline::resource(settings, &item, flavour)
 }
 
 /// `#[resource(settings)] trait …` into what the compiler hands to the macro.

@@ -6,14 +6,14 @@ use syn::{Type, Visibility};
 
 /// Where the compiler shall point when something does not fit, with names that resolve as generated ones, and with the
 /// lints of generated code.
-pub(crate) fn spot(span: Span) -> Span {
+pub(crate) fn at_span(span: Span) -> Span {
     Span::mixed_site().located_at(span)
 }
 
-/// A name of the user's as generated code says it: lints that look at who says a name see us.
+/// A name of the user's in generated code. A lint that looks at the span of a name takes it for generated.
 pub(crate) fn said_by_us(ident: &Ident) -> Ident {
     let mut ident = ident.clone();
-    ident.set_span(spot(ident.span()));
+    ident.set_span(at_span(ident.span()));
     ident
 }
 
@@ -21,7 +21,7 @@ pub(crate) fn said_by_us(ident: &Ident) -> Ident {
 pub(crate) fn seen_by_us(vis: &Visibility) -> Visibility {
     fn respanned(tokens: TokenStream) -> TokenStream {
         let respan = |token: TokenTree| {
-            let span = spot(token.span());
+            let span = at_span(token.span());
             let mut token = match token {
                 TokenTree::Group(group) => Group::new(group.delimiter(), respanned(group.stream())).into(),
                 token => token,
@@ -107,7 +107,7 @@ fn opened(tokens: TokenStream) -> Vec<TokenTree> {
     tokens.into_iter().flat_map(open).collect()
 }
 
-/// What stands behind `name =` in the arguments of a type, wherever it is.
+/// The type behind `name =` in the arguments of a type, at any depth.
 pub(crate) fn behind(name: &str, tokens: TokenStream) -> Option<TokenStream> {
     let tokens: Vec<_> = tokens.into_iter().collect();
     let is = |token: &TokenTree, c: char| matches!(token, TokenTree::Punct(punct) if punct.as_char() == c);

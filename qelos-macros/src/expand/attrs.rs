@@ -1,10 +1,10 @@
-//! Attributes of the user's on what is generated: each goes to what it is about, and to nothing else.
+//! Attributes of the user's on generated items: each goes to the item that it is about, and to no other.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Attribute, Meta};
 
-use crate::model::Endpoint;
+use crate::draft::StructHead;
 use crate::tokens::said_by_us;
 
 /// The conditions under which something exists, for everything that belongs to it.
@@ -12,9 +12,9 @@ pub(crate) fn cfgs(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
     attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
 }
 
-/// What is allowed there, for everything that repeats it. What is expected is only allowed: the compiler looks away from
-/// generated code, and would miss it.
-pub(super) fn lints(attrs: &[Attribute]) -> impl Iterator<Item = TokenStream> {
+/// The allowed lints, for every item that repeats the code. An expected lint is allowed: the compiler does not lint
+/// generated code, so that the expectation would fail.
+pub(super) fn lints<'a>(attrs: impl IntoIterator<Item = &'a Attribute>) -> impl Iterator<Item = TokenStream> {
     let of = |attr: &Attribute| match &attr.meta {
         Meta::List(list) if attr.path().is_ident("allow") || attr.path().is_ident("expect") => {
             let lints = &list.tokens;
@@ -22,10 +22,10 @@ pub(super) fn lints(attrs: &[Attribute]) -> impl Iterator<Item = TokenStream> {
         }
         _ => None,
     };
-    attrs.iter().filter_map(of)
+    attrs.into_iter().filter_map(of)
 }
 
-/// On what the user wrote and we write anew.
+/// Makes `expect` an `allow`, for the same reason: on items of the user that are written anew.
 pub(super) fn only_allow(attrs: &mut [Attribute]) {
     for attr in attrs.iter_mut().filter(|attr| attr.path().is_ident("expect")) {
         if let Meta::List(list) = &mut attr.meta {
@@ -34,12 +34,12 @@ pub(super) fn only_allow(attrs: &mut [Attribute]) {
     }
 }
 
-/// What readers of the documentation see.
+/// The documentation.
 pub(super) fn docs(attrs: &[Attribute]) -> impl Iterator<Item = &Attribute> {
     attrs.iter().filter(|attr| attr.path().is_ident("doc"))
 }
 
-/// Whether `#[doc(hidden)]` is among them, which hides what belongs to it as well.
+/// `#[doc(hidden)]`, if it is among them. It hides the generated items as well.
 pub(super) fn hidden(attrs: &[Attribute]) -> Option<TokenStream> {
     let hides = |attr: &&Attribute| match &attr.meta {
         Meta::List(list) => attr.path().is_ident("doc") && list.tokens.to_string() == "hidden",
@@ -48,15 +48,15 @@ pub(super) fn hidden(attrs: &[Attribute]) -> Option<TokenStream> {
     attrs.iter().find(hides).map(ToTokens::to_token_stream)
 }
 
-/// Whether it deprecates what it stands on: for its users, and not for what is generated.
+/// Whether it is `#[deprecated]`. Users are warned, generated code is not.
 pub(super) fn deprecates(attr: &Attribute) -> bool {
     attr.path().is_ident("deprecated")
 }
 
 /// The name of an endpoint in front of its implementation. The compiler warns of one that is deprecated where the user says
 /// it, and not where a derive does.
-pub(super) fn name_of(endpoint: &Endpoint) -> Ident {
-    if endpoint.attrs.iter().any(deprecates) { said_by_us(&endpoint.ident) } else { endpoint.ident.clone() }
+pub(super) fn name_of(head: &StructHead) -> Ident {
+    if head.attrs.iter().any(deprecates) { said_by_us(&head.ident) } else { head.ident.clone() }
 }
 
 /// For code of ours that has to use what is deprecated. Only there: where the lint is forbidden, allowing it is an error.
@@ -65,9 +65,11 @@ pub(super) fn allowing_deprecation(is_used: bool) -> Option<TokenStream> {
 }
 
 /// On an implementation that stands for a whole declaration: what concerns a field is said in it, too.
-pub(super) fn of_what_stands_for(endpoint: &Endpoint) -> Vec<TokenStream> {
-    let of_fields = endpoint.fields.iter().flat_map(|field| lints(&field.attrs));
-    cfgs(&endpoint.attrs).map(ToTokens::to_token_stream).chain(lints(&endpoint.attrs)).chain(of_fields).collect()
+pub(super) fn of_what_stands_for<'f>(
+    head: &'f StructHead,
+    of_fields: impl Iterator<Item = &'f Attribute>,
+) -> Vec<TokenStream> {
+    cfgs(&head.attrs).map(ToTokens::to_token_stream).chain(lints(head.attrs.iter().chain(of_fields))).collect()
 }
 
 /// On an argument. Its documentation goes to the field it becomes: none can stand on an argument.

@@ -1,4 +1,6 @@
-//! `impl DecodeRequest`: reading requests, writing answers.
+//! `impl DecodeRequest`: reading requests, writing responses.
+
+use std::rc::Rc;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -6,73 +8,73 @@ use syn::spanned::Spanned;
 
 use crate::draft::DefaultKey;
 use crate::expand::attrs;
-use crate::expand::encode::{bounded, docs_name, names_beside};
-use crate::krate::Krate;
-use crate::model::{Answer, Endpoint, Field, Place};
-use crate::tokens::{self, said_by_us, spot};
+use crate::expand::encode::{FORM, Functions, JSON, QUERY, bounded, docs_name, names_beside};
+use crate::model::{Body, Endpoint, Field, Place, Response};
+use crate::runtime_path::RuntimePath;
+use crate::tokens::{self, at_span, said_by_us};
 
 /// The implementation of `DecodeRequest`.
-pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
-    let ident = attrs::name_of(endpoint);
-    let encode = match &endpoint.answer {
-        Answer::Nothing => {
-            quote_spanned!(Span::mixed_site()=> let _ = qelos_response; #krate::Result::Ok(#krate::encode_nothing()))
+pub(crate) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
+    let ident = attrs::name_of(&endpoint.head);
+    let encode = match &endpoint.response {
+        Response::Nothing => {
+            quote_spanned!(Span::mixed_site()=> let _ = qelos_response; #runtime::Result::Ok(#runtime::encode_nothing()))
         }
-        Answer::Json(ty) => quote_spanned!(spot(ty.span())=> #krate::encode_json::<Self, #ty>(qelos_response)),
+        Response::Json(ty) => quote_spanned!(at_span(ty.span())=> #runtime::encode_json::<Self, #ty>(qelos_response)),
     };
-    let decode = body(endpoint, krate);
-    let mut generics = bounded(endpoint, krate, true);
-    if let Answer::Json(ty) = &endpoint.answer
+    let decode = body(endpoint, runtime);
+    let mut generics = bounded(endpoint, runtime, true);
+    if let Response::Json(ty) = &endpoint.response
         && generics.type_params().next().is_some()
     {
         let ty = tokens::subject(ty);
-        generics.make_where_clause().predicates.push(syn::parse_quote!(#ty: #krate::EncodeJson));
+        generics.make_where_clause().predicates.push(syn::parse_quote!(#ty: #runtime::EncodeJson));
     }
-    // Whoever derives this alone is told so once. With parameters it would hide what the answer is.
+    // Without `Endpoint`, this bound is the one error. With type parameters the bound would hide the type of the
+    // response.
     if generics.params.is_empty() {
         generics
             .make_where_clause()
             .predicates
-            .push(syn::parse_quote_spanned!(spot(ident.span())=> Self: #krate::Endpoint));
+            .push(syn::parse_quote_spanned!(at_span(ident.span())=> Self: #runtime::Endpoint));
     }
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-    let attrs = attrs::of_what_stands_for(endpoint);
+    let attrs = attrs::of_what_stands_for(&endpoint.head, endpoint.attrs_of_fields());
     quote_spanned! {Span::mixed_site()=>
         #(#attrs)*
-        impl #impl_generics #krate::DecodeRequest for #ident #ty_generics #where_clause {
-            fn decode_request(qelos_request: &#krate::HttpRequest<#krate::Bytes>) -> #krate::Result<Self, #krate::RequestError> {
+        impl #impl_generics #runtime::DecodeRequest for #ident #ty_generics #where_clause {
+            fn decode_request(qelos_request: &#runtime::HttpRequest<#runtime::Bytes>) -> #runtime::Result<Self, #runtime::RequestError> {
                 #decode
             }
 
-            fn encode_response(qelos_response: &Self::Response) -> #krate::Result<#krate::HttpResponse<#krate::Bytes>, #krate::EncodeError> {
+            fn encode_response(qelos_response: &Self::Response) -> #runtime::Result<#runtime::HttpResponse<#runtime::Bytes>, #runtime::EncodeError> {
                 #encode
             }
         }
     }
 }
 
-fn body(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
+fn body(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
     let reader = Ident::new("qelos_reader", Span::mixed_site());
-    let has = |place| endpoint.fields_in(place).next().is_some();
-    let open = match (has(Place::Json), has(Place::Form)) {
-        (true, _) => Some(quote_spanned!(Span::mixed_site()=> #krate::RequestReader::open_json(&mut #reader)?;)),
-        (_, true) => Some(quote_spanned!(Span::mixed_site()=> #krate::RequestReader::open_form(&mut #reader);)),
-        _ => None,
+    let open = match &endpoint.parts.body {
+        Body::JsonFields(_) => quote_spanned!(Span::mixed_site()=> #runtime::RequestReader::open_json(&mut #reader)?;),
+        Body::Form(_) => quote_spanned!(Span::mixed_site()=> #runtime::RequestReader::open_form(&mut #reader);),
+        Body::None | Body::Json(_) | Body::Raw(_) => TokenStream::new(),
     };
-    let takes = |field: &Field| field.place == Place::Query && field.flatten.is_some();
-    let mutable = (open.is_some() || endpoint.fields.iter().any(takes)).then(|| quote!(mut));
+    let takes = endpoint.parts.query.iter().any(|field| field.flatten.is_some());
+    let mutable = (takes || !open.is_empty()).then(|| quote!(mut));
     let start = quote_spanned!(Span::mixed_site()=>
-        #krate::RequestReader::new(#krate::EndpointInfo::of::<Self>(), qelos_request)?
+        #runtime::RequestReader::new(#runtime::EndpointInfo::of::<Self>(), qelos_request)?
     );
-    // What is flattened gets what the others have left.
+    // A flattened field takes the rest, so it is read after the others.
     let (rest, named): (Vec<_>, Vec<_>) = endpoint.fields.iter().partition(|field| field.flatten.is_some());
-    let init = |field: &&Field| {
-        let (ident, value) = (said_by_us(&field.ident), value(field, &reader, endpoint, krate));
+    let init = |field: &&Rc<Field>| {
+        let (ident, value) = (said_by_us(&field.ident), value(field, &reader, endpoint, runtime));
         let cfgs = attrs::cfgs(&field.attrs);
-        quote_spanned!(spot(field.ty.span())=> #(#cfgs)* #ident: #value)
+        quote_spanned!(at_span(field.ty.span())=> #(#cfgs)* #ident: #value)
     };
     let (named, rest): (Vec<_>, Vec<_>) = (named.iter().map(init).collect(), rest.iter().map(init).collect());
-    let build = quote_spanned!(Span::mixed_site()=> #krate::Result::Ok(Self { #(#named,)* #(#rest,)* }));
+    let build = quote_spanned!(Span::mixed_site()=> #runtime::Result::Ok(Self { #(#named,)* #(#rest,)* }));
     if endpoint.fields.iter().all(|field| field.place == Place::Skip) {
         return quote_spanned!(Span::mixed_site()=> #start; #build);
     }
@@ -84,19 +86,17 @@ fn body(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
 }
 
 /// The expression that reads one field.
-fn value(field: &Field, reader: &Ident, endpoint: &Endpoint, krate: &Krate) -> TokenStream {
+fn value(field: &Field, reader: &Ident, endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
     let Field { ident, ty, wire, .. } = field;
-    let at = spot(ty.span());
+    let at = at_span(ty.span());
     let (borrow, method, arguments) = match field.place {
         Place::Path => {
             let name = docs_name(ident);
             (quote!(&), quote_spanned!(at=> path::<#ty>), quote!(#name))
         }
-        Place::Query | Place::Json | Place::Form => {
-            let (method, arguments) = part(field, endpoint, krate);
-            let used_up = field.place == Place::Json || field.flatten.is_some();
-            (if used_up { quote!(&mut) } else { quote!(&) }, method, arguments)
-        }
+        Place::Query => named(field, &QUERY, &endpoint.parts.query, runtime),
+        Place::Form => named(field, &FORM, endpoint.parts.body.fields(), runtime),
+        Place::Json => named(field, &JSON, endpoint.parts.body.fields(), runtime),
         Place::Header if field.secret.is_some() => {
             (quote!(&), quote_spanned!(at=> secret_header::<#ty>), quote!(#wire))
         }
@@ -105,44 +105,48 @@ fn value(field: &Field, reader: &Ident, endpoint: &Endpoint, krate: &Krate) -> T
         Place::Raw => (quote!(&), quote_spanned!(at=> raw::<#ty>), quote!(#wire)),
         Place::Bearer => (quote!(&), quote_spanned!(at=> bearer::<#ty>), quote!(#wire)),
         Place::Skip => {
-            let default = default(field, krate).unwrap_or_else(|| quote_spanned!(at=> #krate::default_value::<#ty>));
+            let default =
+                default(field, runtime).unwrap_or_else(|| quote_spanned!(at=> #runtime::default_value::<#ty>));
             return quote_spanned!(at=> #default());
         }
     };
     // By the full path: a method call would be that of any trait in scope that borrows less.
-    quote_spanned!(at=> #krate::RequestReader::#method(#borrow #reader, #arguments)?)
+    quote_spanned!(at=> #runtime::RequestReader::#method(#borrow #reader, #arguments)?)
 }
 
-/// How a field of the query, the form or the JSON object is read: the method, and what it is given.
-fn part(field: &Field, endpoint: &Endpoint, krate: &Krate) -> (TokenStream, TokenStream) {
+/// How a field of the query, the form or the JSON object is read: the borrow of the reader, the function, and its other
+/// arguments.
+fn named(
+    field: &Field,
+    functions: &Functions,
+    fields: &[Rc<Field>],
+    runtime: &RuntimePath,
+) -> (TokenStream, TokenStream, TokenStream) {
     let Field { ty, wire, .. } = field;
-    let at = spot(ty.span());
-    let (plain, flattened, with) = match field.place {
-        Place::Query => ("query", "query_flattened", "query_with"),
-        Place::Form => ("form_field", "form_flattened", "form_field_with"),
-        _ => ("json_field", "json_flattened", "json_field_with"),
+    let at = at_span(ty.span());
+    // A JSON object loses its fields as they are read, so a flattened one needs no list of them.
+    let is_json = field.place == Place::Json;
+    let borrow = if is_json || field.flatten.is_some() { quote!(&mut) } else { quote!(&) };
+    let (function, arguments) = if field.flatten.is_some() {
+        let beside = (!is_json).then(|| names_beside(field, fields)).map(|names| quote!(, #names));
+        (functions.flattened, quote_spanned!(at=> #wire #beside))
+    } else {
+        let default = match default(field, runtime) {
+            Some(default) => quote_spanned!(at=> #runtime::default_by::<#ty>(#default)),
+            None => quote_spanned!(at=> #runtime::Option::None),
+        };
+        let read = field.read.as_ref().map(|read| quote_spanned!(at=> , |qelos_value| #read(qelos_value)));
+        let function = if read.is_some() { functions.with } else { functions.plain };
+        (function, quote_spanned!(at=> #wire, #default #read))
     };
-    if field.flatten.is_some() {
-        // A JSON object loses its fields as they are read, so it needs no list of them.
-        let but = (field.place != Place::Json).then(|| names_beside(field, endpoint)).map(|names| quote!(, #names));
-        let method = Ident::new(flattened, at);
-        return (quote_spanned!(at=> #method::<#ty>), quote_spanned!(at=> #wire #but));
-    }
-    let default = match default(field, krate) {
-        Some(default) => quote_spanned!(at=> #krate::default_by::<#ty>(#default)),
-        None => quote_spanned!(at=> #krate::Option::None),
-    };
-    let (method, read) = match &field.read {
-        Some(read) => (Ident::new(with, at), Some(quote_spanned!(at=> , |qelos_value| #read(qelos_value)))),
-        None => (Ident::new(plain, at), None),
-    };
-    (quote_spanned!(at=> #method::<#ty>), quote_spanned!(at=> #wire, #default #read))
+    let function = Ident::new(function, at);
+    (borrow, quote_spanned!(at=> #function::<#ty>), arguments)
 }
 
-fn default(field: &Field, krate: &Krate) -> Option<TokenStream> {
+fn default(field: &Field, runtime: &RuntimePath) -> Option<TokenStream> {
     let ty = &field.ty;
     Some(match field.default.as_ref()? {
-        DefaultKey::Trait(_) => quote_spanned!(spot(ty.span())=> #krate::default_value::<#ty>),
+        DefaultKey::Trait(_) => quote_spanned!(at_span(ty.span())=> #runtime::default_value::<#ty>),
         DefaultKey::Path(path) => quote!(#path),
     })
 }

@@ -7,7 +7,7 @@ use crate::model::{Endpoint, Place};
 
 /// `` `DELETE /api/me/api-tokens/{token_id}` ``.
 pub(super) fn route(endpoint: &Endpoint) -> String {
-    format!("`{} {}`", endpoint.verb.name(), endpoint.template.text)
+    format!("`{} {}`", endpoint.verb.name(), endpoint.path)
 }
 
 /// Who may call, with a link.

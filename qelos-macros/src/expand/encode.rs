@@ -1,4 +1,6 @@
-//! `impl Endpoint`: writing requests, reading answers.
+//! `impl Endpoint`: writing requests, reading responses.
+
+use std::rc::Rc;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -6,64 +8,62 @@ use syn::spanned::Spanned;
 use syn::{GenericArgument, Generics, PathArguments, Type, WherePredicate};
 
 use crate::expand::attrs;
-use crate::krate::Krate;
-use crate::model::{Answer, Endpoint, Field, Place};
-use crate::tokens::{self, plain, said_by_us, spot};
+use crate::model::{Body, Endpoint, Field, Parts, Place, Response};
+use crate::runtime_path::RuntimePath;
+use crate::tokens::{self, at_span, plain, said_by_us};
 
 /// The implementation of `Endpoint`.
-pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
-    let Endpoint { auth, template, error, .. } = endpoint;
-    let ident = attrs::name_of(endpoint);
-    let (path, verb) = (&template.text, Ident::new(endpoint.verb.name(), Span::call_site()));
-    let idempotent = endpoint.verb.is_idempotent() || endpoint.idempotent.is_some();
-    let timeout = timeout(endpoint, krate);
+pub(crate) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
+    let Endpoint { head, path, auth, error, is_idempotent, .. } = endpoint;
+    let (ident, verb) = (attrs::name_of(head), Ident::new(endpoint.verb.name(), Span::call_site()));
+    let timeout = timeout(endpoint, runtime);
     let name = docs_name(&ident);
-    let answer = answer(&endpoint.answer);
-    let errors_with_200 = endpoint.errors_with_200.map(|_| quote!(const ERRORS_WITH_200: #krate::bool = true;));
-    let decode = match &endpoint.answer {
-        Answer::Nothing => quote_spanned!(Span::mixed_site()=> #krate::decode_nothing::<Self>(qelos_response)),
-        Answer::Json(ty) => quote_spanned!(spot(ty.span())=> #krate::decode_json::<Self, #ty>(qelos_response)),
+    let response = response(&endpoint.response);
+    let errors_with_200 = endpoint.errors_with_200.then(|| quote!(const ERRORS_WITH_200: #runtime::bool = true;));
+    let decode = match &endpoint.response {
+        Response::Nothing => quote_spanned!(Span::mixed_site()=> #runtime::decode_nothing::<Self>(qelos_response)),
+        Response::Json(ty) => quote_spanned!(at_span(ty.span())=> #runtime::decode_json::<Self, #ty>(qelos_response)),
     };
-    let encode = body(endpoint, krate);
-    let generics = bounded(endpoint, krate, false);
+    let encode = request(endpoint, runtime);
+    let generics = bounded(endpoint, runtime, false);
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-    let attrs = attrs::of_what_stands_for(endpoint);
+    let attrs = attrs::of_what_stands_for(head, endpoint.attrs_of_fields());
     quote_spanned! {Span::mixed_site()=>
         #(#attrs)*
-        impl #impl_generics #krate::Endpoint for #ident #ty_generics #where_clause {
-            const NAME: &'static #krate::str = #name;
-            const METHOD: #krate::Method = #krate::Method::#verb;
-            const PATH: #krate::PathTemplate = #krate::PathTemplate::new(#path);
+        impl #impl_generics #runtime::Endpoint for #ident #ty_generics #where_clause {
+            const NAME: &'static #runtime::str = #name;
+            const METHOD: #runtime::Method = #runtime::Method::#verb;
+            const PATH: #runtime::PathTemplate = #runtime::PathTemplate::new(#path);
             type Auth = #auth;
-            type Response = #answer;
+            type Response = #response;
             type Error = #error;
-            const IDEMPOTENT: #krate::bool = #idempotent;
-            const TIMEOUT: #krate::Option<#krate::Duration> = #timeout;
+            const IDEMPOTENT: #runtime::bool = #is_idempotent;
+            const TIMEOUT: #runtime::Option<#runtime::Duration> = #timeout;
             #errors_with_200
 
-            fn encode(&self) -> #krate::Result<#krate::Request, #krate::EncodeError> {
+            fn encode(&self) -> #runtime::Result<#runtime::Request, #runtime::EncodeError> {
                 #encode
             }
 
-            fn decode(qelos_response: &#krate::HttpResponse<#krate::Bytes>) -> #krate::Result<Self::Response, #krate::ResponseError> {
+            fn decode(qelos_response: &#runtime::HttpResponse<#runtime::Bytes>) -> #runtime::Result<Self::Response, #runtime::ResponseError> {
                 #decode
             }
         }
     }
 }
 
-fn timeout(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
+fn timeout(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
     match endpoint.timeout.map(|timeout| u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX)) {
-        Some(millis) => quote!(#krate::Option::Some(#krate::Duration::from_millis(#millis))),
-        None => quote!(#krate::Option::None),
+        Some(millis) => quote!(#runtime::Option::Some(#runtime::Duration::from_millis(#millis))),
+        None => quote!(#runtime::Option::None),
     }
 }
 
 /// The response type as it stands in `type Response = …`.
-pub(super) fn answer(answer: &Answer) -> TokenStream {
-    match answer {
-        Answer::Nothing => quote!(()),
-        Answer::Json(ty) => quote!(#ty),
+pub(super) fn response(response: &Response) -> TokenStream {
+    match response {
+        Response::Nothing => quote!(()),
+        Response::Json(ty) => quote!(#ty),
     }
 }
 
@@ -71,118 +71,156 @@ pub(super) fn docs_name(ident: &Ident) -> String {
     syn::ext::IdentExt::unraw(ident).to_string()
 }
 
-fn body(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
+fn request(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
     let this = Ident::new("self", Span::mixed_site());
     let request = Ident::new("qelos_request", Span::mixed_site());
-    let values = endpoint.path_fields().map(|Field { ident, ty, .. }| {
-        let (name, ident) = (docs_name(ident), said_by_us(ident));
-        quote_spanned!(spot(ty.span())=> (#name, #krate::path_value::<#ty>(&#this.#ident)))
+    let values = endpoint.path_fields.iter().map(|field| {
+        let (name, ident, ty) = (docs_name(&field.ident), said_by_us(&field.ident), &field.ty);
+        quote_spanned!(at_span(ty.span())=> (#name, #runtime::path_value::<#ty>(&#this.#ident)))
     });
-    let step = |field| step(field, &this, &request, endpoint, krate);
-    let parts_of_a_body = |field: &&Field| matches!(field.place, Place::Json | Place::Form);
-    let mut steps: Vec<_> = endpoint.fields.iter().filter(|field| !parts_of_a_body(field)).filter_map(step).collect();
-    let mut parts = endpoint.fields.iter().filter(parts_of_a_body).peekable();
-    match parts.peek().map(|part| &part.place) {
-        Some(Place::Form) => {
-            steps.push(quote_spanned!(Span::mixed_site()=> #krate::RequestWriter::open_form(&mut #request);));
-            steps.extend(parts.filter_map(step));
-        }
-        Some(_) => {
-            steps.push(quote_spanned!(Span::mixed_site()=> #krate::RequestWriter::open_json(&mut #request);));
-            steps.extend(parts.filter_map(step));
-            steps.push(quote_spanned!(Span::mixed_site()=> #krate::RequestWriter::close_json(&mut #request);));
-        }
-        None => {}
-    }
     let start = quote_spanned!(Span::mixed_site()=>
-        #krate::RequestWriter::new(#krate::EndpointInfo::of::<Self>(), &[#(#values),*])?
+        #runtime::RequestWriter::new(#runtime::EndpointInfo::of::<Self>(), &[#(#values),*])?
     );
+    let steps = Writer { this: &this, request: &request, runtime }.parts(&endpoint.parts, &endpoint.auth);
     let mutable = (!steps.is_empty()).then(|| quote!(mut));
     quote_spanned! {Span::mixed_site()=>
         let #mutable #request = #start;
         #(#steps)*
-        #krate::Result::Ok(#krate::RequestWriter::finish(#request))
+        #runtime::Result::Ok(#runtime::RequestWriter::finish(#request))
     }
 }
 
-/// The statement that writes one field; none for what is in the path already, or nowhere. It calls by the full path: a
-/// method call would be that of any trait in scope that borrows less.
-fn step(field: &Field, this: &Ident, request: &Ident, endpoint: &Endpoint, krate: &Krate) -> Option<TokenStream> {
-    let Field { ty, wire, .. } = field;
-    let ident = said_by_us(&field.ident);
-    let at = spot(ty.span());
-    let (method, more) = match field.place {
-        Place::Path | Place::Skip => return None,
-        Place::Query | Place::Json | Place::Form if field.flatten.is_some() => {
-            let declared = names_beside(field, endpoint);
-            (part(field), Some(quote_spanned!(at=> #declared,)))
-        }
-        Place::Query | Place::Json | Place::Form => (part(field), None),
-        Place::Header if field.secret.is_some() => (quote_spanned!(at=> secret_header::<#ty>), None),
-        Place::Header => (quote_spanned!(at=> header::<#ty, _>), None),
-        Place::Body => (quote_spanned!(at=> json_body::<#ty>), None),
-        Place::Raw => {
-            let content_type = &field.content_type;
-            (quote_spanned!(at=> raw::<#ty>), Some(quote_spanned!(at=> #content_type,)))
-        }
-        Place::Bearer => {
-            let auth = &endpoint.auth;
-            let auth = quote_spanned!(spot(auth.span())=> #auth);
-            (quote_spanned!(at=> bearer::<#auth, #ty>), None)
-        }
-    };
-    let value = match &field.write {
-        Some(write) => quote_spanned!(at=> |qelos_serializer| #write(&#this.#ident, qelos_serializer)),
-        None => quote_spanned!(at=> &#this.#ident),
-    };
-    let write = quote_spanned!(at=> #krate::RequestWriter::#method(&mut #request, #wire, #more #value)?;);
-    let cfgs = attrs::cfgs(&field.attrs);
-    let write = match &field.skip_if {
-        None => write,
-        Some(skip) => {
-            let this = Ident::new("self", spot(ident.span()));
-            let value = quote_spanned!(spot(ident.span())=> &#this.#ident);
-            let skipped = quote_spanned!(spot(skip.span())=> #skip(#value));
-            quote_spanned!(at=> if !#skipped { #write })
-        }
-    };
-    Some(quote!(#(#cfgs)* #write))
+/// Writes the statements that write a request. They call by the full path: a method call would be that of any trait in
+/// scope that borrows less.
+struct Writer<'w> {
+    this: &'w Ident,
+    request: &'w Ident,
+    runtime: &'w RuntimePath,
 }
 
-/// The method that writes a field of the query, the form or the JSON object.
-fn part(field: &Field) -> TokenStream {
-    let ty = &field.ty;
-    let at = spot(ty.span());
-    let (plain, secret, flattened, with) = match field.place {
-        Place::Query => ("query", "query_secret", "query_flattened", "query_with"),
-        Place::Form => ("form_field", "form_secret", "form_flattened", "form_field_with"),
-        _ => ("json_field", "json_secret", "json_flattened", "json_field_with"),
-    };
-    let method = match field {
-        Field { write: Some(_), .. } => with,
-        Field { flatten: Some(_), .. } => flattened,
-        Field { secret: Some(_), .. } => secret,
-        _ => plain,
-    };
-    let method = Ident::new(method, at);
-    if field.write.is_some() { quote!(#method) } else { quote_spanned!(at=> #method::<#ty>) }
+impl Writer<'_> {
+    fn parts(&self, Parts { query, headers, bearer, body }: &Parts, auth: &Type) -> Vec<TokenStream> {
+        let mut steps = self.named(query, &QUERY);
+        steps.extend(headers.iter().map(|field| self.header(field)));
+        steps.extend(bearer.iter().map(|field| self.bearer(field, auth)));
+        match body {
+            Body::None => {}
+            Body::JsonFields(fields) => {
+                steps.push(self.bracket("open_json"));
+                steps.extend(self.named(fields, &JSON));
+                steps.push(self.bracket("close_json"));
+            }
+            Body::Form(fields) => {
+                steps.push(self.bracket("open_form"));
+                steps.extend(self.named(fields, &FORM));
+            }
+            Body::Json(field) => steps.push(self.step(field, &of_its_type("json_body", field), None)),
+            Body::Raw(field) => {
+                steps.push(self.step(field, &of_its_type("raw", field), Some(&field.content_type)));
+            }
+        }
+        steps
+    }
+
+    /// The statement before or behind the fields of a body.
+    fn bracket(&self, function: &str) -> TokenStream {
+        let (request, runtime) = (self.request, self.runtime);
+        let function = Ident::new(function, Span::mixed_site());
+        quote_spanned!(Span::mixed_site()=> #runtime::RequestWriter::#function(&mut #request);)
+    }
+
+    fn named(&self, fields: &[Rc<Field>], functions: &Functions) -> Vec<TokenStream> {
+        let step = |field: &Rc<Field>| match &**field {
+            Field { write: Some(_), .. } => {
+                let function = Ident::new(functions.with, at_span(field.ty.span()));
+                self.step(field, &function, None)
+            }
+            Field { flatten: Some(_), .. } => {
+                let function = of_its_type(functions.flattened, field);
+                self.step(field, &function, Some(&names_beside(field, fields)))
+            }
+            Field { secret: Some(_), .. } => self.step(field, &of_its_type(functions.secret, field), None),
+            _ => self.step(field, &of_its_type(functions.plain, field), None),
+        };
+        fields.iter().map(step).collect()
+    }
+
+    fn header(&self, field: &Field) -> TokenStream {
+        let ty = &field.ty;
+        let function = match field.secret {
+            Some(_) => of_its_type("secret_header", field),
+            None => quote_spanned!(at_span(ty.span())=> header::<#ty, _>),
+        };
+        self.step(field, &function, None)
+    }
+
+    fn bearer(&self, field: &Field, auth: &Type) -> TokenStream {
+        let ty = &field.ty;
+        let auth = quote_spanned!(at_span(auth.span())=> #auth);
+        self.step(field, &quote_spanned!(at_span(ty.span())=> bearer::<#auth, #ty>), None)
+    }
+
+    /// The statement that writes one field.
+    fn step(&self, field: &Field, function: &dyn ToTokens, more: Option<&dyn ToTokens>) -> TokenStream {
+        let Self { this, request, runtime } = self;
+        let Field { ty, wire, .. } = field;
+        let ident = said_by_us(&field.ident);
+        let at = at_span(ty.span());
+        let more = more.map(|more| quote_spanned!(at=> #more,));
+        let value = match &field.write {
+            Some(write) => quote_spanned!(at=> |qelos_serializer| #write(&#this.#ident, qelos_serializer)),
+            None => quote_spanned!(at=> &#this.#ident),
+        };
+        let write = quote_spanned!(at=> #runtime::RequestWriter::#function(&mut #request, #wire, #more #value)?;);
+        let cfgs = attrs::cfgs(&field.attrs);
+        let write = match &field.skip_if {
+            None => write,
+            Some(skip) => {
+                let this = Ident::new("self", at_span(ident.span()));
+                let value = quote_spanned!(at_span(ident.span())=> &#this.#ident);
+                let skipped = quote_spanned!(at_span(skip.span())=> #skip(#value));
+                quote_spanned!(at=> if !#skipped { #write })
+            }
+        };
+        quote!(#(#cfgs)* #write)
+    }
 }
+
+/// A function with the type of a field as its parameter.
+fn of_its_type(function: &str, Field { ty, .. }: &Field) -> TokenStream {
+    let function = Ident::new(function, at_span(ty.span()));
+    quote_spanned!(at_span(ty.span())=> #function::<#ty>)
+}
+
+/// The functions that write or read a field of one kind.
+pub(super) struct Functions {
+    pub(super) plain: &'static str,
+    secret: &'static str,
+    pub(super) flattened: &'static str,
+    pub(super) with: &'static str,
+}
+
+pub(super) const QUERY: Functions =
+    Functions { plain: "query", secret: "query_secret", flattened: "query_flattened", with: "query_with" };
+pub(super) const FORM: Functions =
+    Functions { plain: "form_field", secret: "form_secret", flattened: "form_flattened", with: "form_field_with" };
+pub(super) const JSON: Functions =
+    Functions { plain: "json_field", secret: "json_secret", flattened: "json_flattened", with: "json_field_with" };
 
 /// The names that are declared where a value is flattened.
-pub(super) fn names_beside(flattened: &Field, endpoint: &Endpoint) -> TokenStream {
-    let named = endpoint.fields.iter().filter(|other| other.place == flattened.place && other.flatten.is_none());
-    let named = named.map(|Field { wire, attrs, .. }| {
-        let cfgs = attrs::cfgs(attrs);
+pub(super) fn names_beside(flattened: &Field, fields: &[Rc<Field>]) -> TokenStream {
+    let named = fields.iter().filter(|other| other.flatten.is_none()).map(|other| {
+        let (wire, cfgs) = (&other.wire, attrs::cfgs(&other.attrs));
         quote!(#(#cfgs)* #wire)
     });
-    quote_spanned!(spot(flattened.ty.span())=> &[#(#named),*])
+    quote_spanned!(at_span(flattened.ty.span())=> &[#(#named),*])
 }
 
 /// The generics of the endpoint, with a bound for each type that depends on them.
 ///
-/// `read` asks for what reading needs, too.
-pub(super) fn bounded(endpoint: &Endpoint, krate: &Krate, read: bool) -> Generics {
-    let mut generics = endpoint.generics.clone();
+/// `read` adds the bounds for reading.
+pub(super) fn bounded(endpoint: &Endpoint, runtime: &RuntimePath, read: bool) -> Generics {
+    let mut generics = endpoint.head.generics.clone();
     let params: Vec<Ident> = generics.type_params().map(|param| param.ident.clone()).collect();
     if params.is_empty() {
         return generics;
@@ -191,13 +229,13 @@ pub(super) fn bounded(endpoint: &Endpoint, krate: &Krate, read: bool) -> Generic
     for field in &endpoint.fields {
         let (mut ty, written) = (&field.ty, field.write.is_none());
         let (write_bound, read_bound) = match field.place {
-            Place::Path => (quote!(#krate::PathValue), quote!(#krate::FromPathValue)),
+            Place::Path => (quote!(#runtime::PathValue), quote!(#runtime::FromPathValue)),
             Place::Header => {
                 ty = one_of_several(ty);
-                (quote!(#krate::Display), quote!(#krate::FromStr<Err: #krate::Display>))
+                (quote!(#runtime::Display), quote!(#runtime::FromStr<Err: #runtime::Display>))
             }
-            Place::Query | Place::Form => (quote!(#krate::TextValue), quote!(#krate::FromWire)),
-            Place::Json | Place::Body => (quote!(#krate::JsonValue), quote!(#krate::FromWire)),
+            Place::Query | Place::Form => (quote!(#runtime::TextValue), quote!(#runtime::FromWire)),
+            Place::Json | Place::Body => (quote!(#runtime::JsonValue), quote!(#runtime::FromWire)),
             Place::Skip | Place::Bearer | Place::Raw => continue,
         };
         if mentions(ty, &params) {
@@ -206,15 +244,15 @@ pub(super) fn bounded(endpoint: &Endpoint, krate: &Krate, read: bool) -> Generic
             predicates.extend((read && field.read.is_none()).then(|| quote!(#ty: #read_bound)));
         }
     }
-    if let Answer::Json(ty) = &endpoint.answer
+    if let Response::Json(ty) = &endpoint.response
         && mentions(ty, &params)
     {
         let ty = tokens::subject(ty);
-        predicates.push(quote!(#ty: #krate::DecodeJson + #krate::Send));
+        predicates.push(quote!(#ty: #runtime::DecodeJson + #runtime::Send));
     }
     if mentions(&endpoint.error, &params) {
         let error = tokens::subject(&endpoint.error);
-        predicates.push(quote!(#error: #krate::DecodeJson + #krate::Send));
+        predicates.push(quote!(#error: #runtime::DecodeJson + #runtime::Send));
     }
     let clause = generics.make_where_clause();
     clause

@@ -1,66 +1,114 @@
-//! Stand-ins for what could not be generated, so that code which uses it gets no errors of its own.
+//! Stand-ins for declarations with mistakes, so that code which uses them gets no errors of its own. They are written from
+//! drafts.
 //!
 //! They compile, and are never run: the errors next to them stop the build.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::Type;
+use syn::{ItemTrait, Type};
 
-use crate::expand::attrs;
-use crate::expand::encode::{answer, docs_name};
-use crate::krate::Krate;
-use crate::model::Endpoint;
+use crate::draft::{EndpointDraft, Given, Settings, StructHead};
+use crate::expand::encode::{docs_name, response};
+use crate::expand::{arguments, attrs};
+use crate::model::{Operation, Resource, Response, StandIn};
+use crate::runtime_path::RuntimePath;
+use crate::tokens::{self, at_span, said_by_us};
 
-/// In place of `impl Endpoint`.
-pub(super) fn endpoint(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
-    let Endpoint { generics, error, .. } = endpoint;
-    let (ident, attrs) = (attrs::name_of(endpoint), attrs::of_what_stands_for(endpoint));
+/// In place of `impl Endpoint`. Types of the user's are in it, or else the compiler reports their imports as unused.
+pub(crate) fn endpoint(draft: &EndpointDraft, runtime: &RuntimePath) -> TokenStream {
+    let EndpointDraft { head, settings: Settings { auth, response, error, .. }, .. } = draft;
+    let (ident, attrs) = (attrs::name_of(head), attrs::of_what_stands_for(head, draft.attrs_of_fields()));
     let name = docs_name(&ident);
-    let answer = answer(&endpoint.answer);
-    // What was written is used, so that its import is.
-    let auth = match &endpoint.auth {
-        Type::Tuple(_) => quote!(#krate::Public),
-        written => quote!(#written),
+    let auth = match auth.given() {
+        Some(auth) if !matches!(auth, Type::Tuple(_)) => quote!(#auth),
+        _ => quote!(#runtime::Public),
     };
+    let response = self::response(&Response::of(response.given().cloned()));
+    let error = error.given().map_or_else(|| quote!(()), |error| quote!(#error));
+    let generics = &head.generics;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     quote_spanned! {Span::mixed_site()=>
         #(#attrs)*
-        impl #impl_generics #krate::Endpoint for #ident #ty_generics #where_clause {
-            const NAME: &'static #krate::str = #name;
-            const METHOD: #krate::Method = #krate::Method::GET;
-            const PATH: #krate::PathTemplate = #krate::PathTemplate::new("/");
+        impl #impl_generics #runtime::Endpoint for #ident #ty_generics #where_clause {
+            const NAME: &'static #runtime::str = #name;
+            const METHOD: #runtime::Method = #runtime::Method::GET;
+            const PATH: #runtime::PathTemplate = #runtime::PathTemplate::new("/");
             type Auth = #auth;
-            type Response = #answer;
+            type Response = #response;
             type Error = #error;
-            const IDEMPOTENT: #krate::bool = false;
-            const TIMEOUT: #krate::Option<#krate::Duration> = #krate::Option::None;
+            const IDEMPOTENT: #runtime::bool = false;
+            const TIMEOUT: #runtime::Option<#runtime::Duration> = #runtime::Option::None;
 
-            fn encode(&self) -> #krate::Result<#krate::Request, #krate::EncodeError> {
-                #krate::unreachable!()
+            fn encode(&self) -> #runtime::Result<#runtime::Request, #runtime::EncodeError> {
+                #runtime::unreachable!()
             }
 
-            fn decode(_: &#krate::HttpResponse<#krate::Bytes>) -> #krate::Result<Self::Response, #krate::ResponseError> {
-                #krate::unreachable!()
+            fn decode(_: &#runtime::HttpResponse<#runtime::Bytes>) -> #runtime::Result<Self::Response, #runtime::ResponseError> {
+                #runtime::unreachable!()
             }
         }
     }
 }
 
 /// In place of `impl DecodeRequest`.
-pub(super) fn decode_request(endpoint: &Endpoint, krate: &Krate) -> TokenStream {
-    let generics = &endpoint.generics;
-    let (ident, attrs) = (attrs::name_of(endpoint), attrs::of_what_stands_for(endpoint));
-    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+pub(crate) fn decode_request(draft: &EndpointDraft, runtime: &RuntimePath) -> TokenStream {
+    let head = &draft.head;
+    let (ident, attrs) = (attrs::name_of(head), attrs::of_what_stands_for(head, draft.attrs_of_fields()));
+    let (impl_generics, ty_generics, where_clause) = head.generics.split_for_impl();
     quote_spanned! {Span::mixed_site()=>
         #(#attrs)*
-        impl #impl_generics #krate::DecodeRequest for #ident #ty_generics #where_clause {
-            fn decode_request(_: &#krate::HttpRequest<#krate::Bytes>) -> #krate::Result<Self, #krate::RequestError> {
-                #krate::unreachable!()
+        impl #impl_generics #runtime::DecodeRequest for #ident #ty_generics #where_clause {
+            fn decode_request(_: &#runtime::HttpRequest<#runtime::Bytes>) -> #runtime::Result<Self, #runtime::RequestError> {
+                #runtime::unreachable!()
             }
 
-            fn encode_response(_: &Self::Response) -> #krate::Result<#krate::HttpResponse<#krate::Bytes>, #krate::EncodeError> {
-                #krate::unreachable!()
+            fn encode_response(_: &Self::Response) -> #runtime::Result<#runtime::HttpResponse<#runtime::Bytes>, #runtime::EncodeError> {
+                #runtime::unreachable!()
             }
+        }
+    }
+}
+
+/// In place of the endpoint that a method declares.
+pub(super) fn declared(draft: &EndpointDraft, resource: &Resource, runtime: &RuntimePath) -> TokenStream {
+    let StructHead { ident, vis, .. } = &draft.head;
+    let fields = draft.fields.iter().map(|field| {
+        let (name, ty, cfgs) = (said_by_us(&field.ident), &field.ty, attrs::cfgs(&field.others));
+        quote!(#(#cfgs)* #[doc = ""] #vis #name: #ty)
+    });
+    let attrs = attrs::of_what_stands_for(&draft.head, draft.attrs_of_fields());
+    let encode = endpoint(draft, runtime);
+    let decode = resource.decode.then(|| decode_request(draft, runtime));
+    quote! {
+        #(#attrs)*
+        #[doc = ""]
+        #vis struct #ident { #(#fields),* }
+        #encode
+        #decode
+    }
+}
+
+/// In place of a method of the handle.
+pub(super) fn method(
+    operation: &Operation,
+    StandIn { generics, uses, .. }: &StandIn,
+    (resource, written): (&Resource, &ItemTrait),
+    caller: &Ident,
+    runtime: &RuntimePath,
+) -> TokenStream {
+    let Operation { attrs, returns, .. } = operation;
+    let (attrs, ident, vis) = (attrs::of_a_method(attrs), said_by_us(&operation.ident), &resource.vis);
+    let (args, names) = (arguments::declared(operation), arguments::names(operation));
+    let mut all_generics = written.generics.clone();
+    all_generics.params.extend(generics.params.iter().cloned());
+    let where_clause = &generics.where_clause;
+    let uses = uses.iter().map(tokens::subject);
+    quote_spanned! {at_span(ident.span())=>
+        #(#attrs)*
+        #vis async fn #ident #all_generics(&self, #args) -> #runtime::Result<#returns, #caller::Error> #where_clause {
+            let _ = (#(#names,)*);
+            let _: #runtime::Option<(#(#uses,)*)> = #runtime::Option::None;
+            #runtime::unreachable!()
         }
     }
 }

@@ -3,51 +3,56 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Attribute, FnArg, ItemTrait, TraitItem, Type};
+use syn::{Attribute, FnArg, Generics, ItemTrait, TraitItem, Type, WhereClause};
 
-use crate::draft::Borrow;
-use crate::expand::{attrs, decode, docs, encode, fallback};
-use crate::krate::Krate;
-use crate::model::{Arg, Endpoint, Operation, Resource, Target, struct_name};
-use crate::tokens::{self, plain, said_by_us, spot};
+use crate::draft::{Borrow, StructHead};
+use crate::expand::{arguments, attrs, decode, docs, encode, fallback};
+use crate::model::{Arg, Endpoint, Operation, Resource, Source, StandIn, Target};
+use crate::runtime_path::RuntimePath;
+use crate::tokens::{self, at_span, plain, said_by_us};
 
-/// Everything a resource expands to, the user's trait first. What we name ourselves does not occur in `input`.
-pub(super) fn resource(resource: &Resource, written: &ItemTrait, krate: &Krate, input: &TokenStream) -> TokenStream {
+/// Everything a resource expands to, the user's trait first. The names we choose ourselves do not occur in `input`.
+pub(crate) fn resource(
+    resource: &Resource,
+    written: &ItemTrait,
+    runtime: &RuntimePath,
+    input: &TokenStream,
+) -> TokenStream {
     let caller = free_name("Caller", input);
-    let user_trait = user_trait(resource, written, krate);
-    let endpoints = resource.operations.iter().filter_map(|operation| match &operation.target {
-        Target::Own(endpoint) => Some(own_endpoint(endpoint, operation, resource, krate)),
-        Target::Broken(endpoint) => Some(broken_endpoint(endpoint.as_deref()?, resource, krate)),
-        Target::Existing(_) => None,
+    let user_trait = user_trait(resource, written, runtime);
+    let endpoints = resource.operations.iter().filter_map(|operation| match &operation.calls {
+        Ok(Target::Own(endpoint)) => Some(own_endpoint(endpoint, operation, resource, runtime)),
+        Ok(Target::Existing(..)) => None,
+        Err(stand_in) => Some(fallback::declared(stand_in.endpoint.as_deref()?, resource, runtime)),
     });
-    let handle = handle(resource, &caller, krate);
-    let mock_seam = implementation(resource, written, &caller, krate);
-    let extension = extension(resource, krate);
+    let handle = handle(resource, written, &caller, runtime);
+    let mock_seam = implementation(resource, written, &caller, runtime);
+    let extension = extension(resource, runtime);
     quote!(#user_trait #(#endpoints)* #handle #mock_seam #extension)
 }
 
-/// The user's trait, its methods lowered to what they really return.
-fn user_trait(resource: &Resource, written: &ItemTrait, krate: &Krate) -> TokenStream {
+/// The user's trait, with methods that return futures.
+fn user_trait(resource: &Resource, written: &ItemTrait, runtime: &RuntimePath) -> TokenStream {
     let mut lowered = written.clone();
     (lowered.ident, lowered.vis) = (said_by_us(&written.ident), resource.vis.clone());
     // Where a private trait begins: a program that only calls the handle would be told that the trait is unused.
-    lowered.trait_token.span = spot(written.trait_token.span);
+    lowered.trait_token.span = at_span(written.trait_token.span);
     attrs::only_allow(&mut lowered.attrs);
     for (member, operation) in lowered.items.iter_mut().zip(&resource.operations) {
         let TraitItem::Fn(method) = member else { continue };
         attrs::only_allow(&mut method.attrs);
-        let Operation { generics, returns, target, .. } = operation;
-        let (ident, args) = (said_by_us(&operation.ident), args(operation));
-        // The receiver is the user's, or else what other macros write around it has another `self`.
+        let Operation { returns, calls, .. } = operation;
+        let (ident, args) = (said_by_us(&operation.ident), arguments::declared(operation));
+        // The receiver is the user's: code that other macros write around the method names its `self`.
         let receiver = match method.sig.inputs.first() {
-            Some(FnArg::Receiver(receiver)) if !matches!(target, Target::Broken(_)) => quote!(#receiver),
+            Some(FnArg::Receiver(receiver)) if calls.is_ok() => quote!(#receiver),
             _ => quote!(&self),
         };
-        let where_clause = &generics.where_clause;
-        // A broken method may hold what cannot be sent to another thread; it was reported, and shall cause nothing else.
-        let send = (!matches!(target, Target::Broken(_))).then(|| quote!(+ #krate::Send));
-        method.sig = syn::parse_quote_spanned! {spot(returns.span())=>
-            fn #ident #generics(#receiver, #args) -> impl #krate::Future<Output = #krate::Result<#returns, Self::Error>> #send
+        let (generics, where_clause) = generics(calls);
+        // A method with a mistake may hold what cannot be sent to another thread, which would be a second error.
+        let send = calls.is_ok().then(|| quote!(+ #runtime::Send));
+        method.sig = syn::parse_quote_spanned! {at_span(returns.span())=>
+            fn #ident #generics(#receiver, #args) -> impl #runtime::Future<Output = #runtime::Result<#returns, Self::Error>> #send
             #where_clause
         };
     }
@@ -61,9 +66,9 @@ fn user_trait(resource: &Resource, written: &ItemTrait, krate: &Krate) -> TokenS
     quote!(#lowered)
 }
 
-/// The struct of one endpoint, and what makes it one.
-fn own_endpoint(endpoint: &Endpoint, operation: &Operation, resource: &Resource, krate: &Krate) -> TokenStream {
-    let Endpoint { ident, vis, attrs, .. } = endpoint;
+/// The struct of one endpoint, and its implementations.
+fn own_endpoint(endpoint: &Endpoint, operation: &Operation, resource: &Resource, runtime: &RuntimePath) -> TokenStream {
+    let StructHead { ident, vis, attrs, .. } = &endpoint.head;
     let intro = format!(
         " {}, the request of [`{}::{}`]. {}",
         docs::route(endpoint),
@@ -76,9 +81,9 @@ fn own_endpoint(endpoint: &Endpoint, operation: &Operation, resource: &Resource,
         let written = attrs::docs(&field.attrs).chain(attrs::cfgs(&field.attrs));
         quote_spanned!(name.span()=> #(#written)* #[doc = #doc] #vis #name: #ty)
     });
-    let encode = encode::endpoint(endpoint, krate);
-    let decode = resource.decode.then(|| decode::endpoint(endpoint, krate));
-    let (of_all, docs) = (attrs::of_what_stands_for(endpoint), attrs::docs(attrs));
+    let encode = encode::endpoint(endpoint, runtime);
+    let decode = resource.decode.then(|| decode::endpoint(endpoint, runtime));
+    let (of_all, docs) = (attrs::of_what_stands_for(&endpoint.head, endpoint.attrs_of_fields()), attrs::docs(attrs));
     let hidden = attrs::hidden(&resource.attrs);
     quote! {
         #(#docs)*
@@ -92,31 +97,15 @@ fn own_endpoint(endpoint: &Endpoint, operation: &Operation, resource: &Resource,
     }
 }
 
-/// In place of an endpoint that was reported.
-fn broken_endpoint(endpoint: &Endpoint, resource: &Resource, krate: &Krate) -> TokenStream {
-    let Endpoint { ident, vis, .. } = endpoint;
-    let fields = endpoint.fields.iter().map(|field| {
-        let (name, ty, cfgs) = (said_by_us(&field.ident), &field.ty, attrs::cfgs(&field.attrs));
-        quote!(#(#cfgs)* #[doc = ""] #vis #name: #ty)
-    });
-    let of_all = attrs::of_what_stands_for(endpoint);
-    let encode = fallback::endpoint(endpoint, krate);
-    let decode = resource.decode.then(|| fallback::decode_request(endpoint, krate));
-    quote! {
-        #(#of_all)*
-        #[doc = ""]
-        #vis struct #ident { #(#fields),* }
-        #encode
-        #decode
-    }
-}
-
-/// The handle: what `client.api_tokens()` gives.
-fn handle(resource: &Resource, caller: &Ident, krate: &Krate) -> TokenStream {
+/// The handle, which `client.api_tokens()` returns.
+fn handle(resource: &Resource, written: &ItemTrait, caller: &Ident, runtime: &RuntimePath) -> TokenStream {
     let (handle, vis, ident) = (resource.handle(), &resource.vis, &resource.ident);
     let intro =
         format!(" [`{ident}`] as a client calls them; see [`{}::{}`].", resource.extension(), resource.accessor());
-    let methods = resource.operations.iter().map(|operation| method(operation, resource, caller, krate));
+    let methods = resource.operations.iter().map(|operation| match &operation.calls {
+        Ok(target) => method(operation, target, resource, caller, runtime),
+        Err(stand_in) => fallback::method(operation, stand_in, (resource, written), caller, runtime),
+    });
     let (of_all, hidden) = (of_all(resource), attrs::hidden(&resource.attrs));
     quote_spanned! {Span::mixed_site()=>
         #of_all
@@ -124,50 +113,53 @@ fn handle(resource: &Resource, caller: &Ident, krate: &Krate) -> TokenStream {
         #[doc = #intro]
         #[doc = ""]
         #[doc = " It borrows the client, costs nothing to make, and can be copied."]
-        #vis struct #handle<'c, #caller: ?#krate::Sized> {
+        #vis struct #handle<'c, #caller: ?#runtime::Sized> {
             client: &'c #caller,
         }
 
         #of_all
-        impl<#caller: ?#krate::Sized> #krate::Clone for #handle<'_, #caller> {
+        impl<#caller: ?#runtime::Sized> #runtime::Clone for #handle<'_, #caller> {
             fn clone(&self) -> Self {
                 *self
             }
         }
 
         #of_all
-        impl<#caller: ?#krate::Sized> #krate::Copy for #handle<'_, #caller> {}
+        impl<#caller: ?#runtime::Sized> #runtime::Copy for #handle<'_, #caller> {}
 
         #of_all
-        impl<'c, #caller: ?#krate::Sized> #krate::From<&'c #caller> for #handle<'c, #caller> {
+        impl<'c, #caller: ?#runtime::Sized> #runtime::From<&'c #caller> for #handle<'c, #caller> {
             fn from(qelos_caller: &'c #caller) -> Self {
                 Self { client: qelos_caller }
             }
         }
 
         #of_all
-        impl<#caller: #krate::Dispatch> #handle<'_, #caller> {
+        impl<#caller: #runtime::Dispatch> #handle<'_, #caller> {
             #(#methods)*
         }
     }
 }
 
-/// A method of the handle. The bound on who may call stands here, where its message survives; and what it returns is a
+/// A method of the handle. The bound on the credential stands here, where its message survives; and its result is a
 /// named type, because an opaque one would repeat the message at each use.
-fn method(operation: &Operation, resource: &Resource, caller: &Ident, krate: &Krate) -> TokenStream {
+fn method(
+    operation: &Operation,
+    target: &Target,
+    resource: &Resource,
+    caller: &Ident,
+    runtime: &RuntimePath,
+) -> TokenStream {
     let Operation { attrs, returns, .. } = operation;
     let (vis, ident) = (&resource.vis, said_by_us(&operation.ident));
-    let args = args(operation);
-    let Some((bound, call)) = call(operation, caller, krate) else {
-        return stand_in(operation, resource, caller, krate);
-    };
-    let intro = match &operation.target {
+    let args = arguments::declared(operation);
+    let (bound, call) = (bound(target, caller, runtime), call(operation, target, caller, runtime));
+    let intro = match target {
         Target::Own(endpoint) => format!(" {}. {}", docs::route(endpoint), docs::needs(&endpoint.auth)),
-        Target::Existing(ty) => format!(" Sends [`{}`].", docs::shown(ty)),
-        Target::Broken(_) => String::new(),
+        Target::Existing(ty, _) => format!(" Sends [`{}`].", docs::shown(ty)),
     };
     let attrs = attrs::of_a_method(attrs);
-    quote_spanned! {spot(ident.span())=>
+    quote_spanned! {at_span(ident.span())=>
         #(#attrs)*
         #[doc = ""]
         #[doc = #intro]
@@ -188,74 +180,62 @@ fn method(operation: &Operation, resource: &Resource, caller: &Ident, krate: &Kr
     }
 }
 
-/// In place of a method that was reported: it can be called, and is never run.
-fn stand_in(operation: &Operation, resource: &Resource, caller: &Ident, krate: &Krate) -> TokenStream {
-    let Operation { attrs, returns, mentioned, .. } = operation;
-    let (attrs, ident) = (attrs::of_a_method(attrs), said_by_us(&operation.ident));
-    let (args, names, vis) = (args(operation), names(operation), &resource.vis);
-    let mut generics = resource.generics.clone();
-    generics.params.extend(operation.generics.params.iter().cloned());
-    let where_clause = &operation.generics.where_clause;
-    let mentioned = mentioned.iter().map(tokens::subject);
-    quote_spanned! {spot(ident.span())=>
-        #(#attrs)*
-        #vis async fn #ident #generics(&self, #args) -> #krate::Result<#returns, #caller::Error> #where_clause {
-            let _ = (#(#names,)*);
-            let _: #krate::Option<(#(#mentioned,)*)> = #krate::Option::None;
-            #krate::unreachable!()
+/// The bound on the credential.
+fn bound(target: &Target, caller: &Ident, runtime: &RuntimePath) -> TokenStream {
+    match target {
+        Target::Own(endpoint) => {
+            let auth = tokens::subject(&endpoint.auth);
+            quote!(#auth: #runtime::SatisfiedBy<#caller::Credential>)
+        }
+        // That it is an endpoint is a bound of its own, so that one which is not is reported there, and taken for one
+        // everywhere else.
+        Target::Existing(ty, _) => {
+            let (there, subject) = (runtime.at(ty.span()), tokens::subject(ty));
+            quote_spanned! {at_span(ty.span())=>
+                #subject: #there::Endpoint,
+                <#ty as #there::Endpoint>::Auth: #there::SatisfiedBy<#caller::Credential>
+            }
         }
     }
 }
 
-/// The bound of an operation, and the expression that calls it.
-fn call(operation: &Operation, caller: &Ident, krate: &Krate) -> Option<(TokenStream, TokenStream)> {
+/// The expression that calls an endpoint.
+fn call(operation: &Operation, target: &Target, caller: &Ident, runtime: &RuntimePath) -> TokenStream {
     let client = quote_spanned!(Span::mixed_site()=> self.client);
-    match &operation.target {
-        // Reported: it is not a call of that endpoint.
-        Target::Existing(_) if operation.args.len() > 1 => None,
+    let (ty, source) = match target {
         Target::Own(endpoint) => {
-            let (auth, name) = (&endpoint.auth, &endpoint.ident);
-            let fields = operation.args.iter().map(|Arg { ident, borrow, written, attrs }| {
-                let (at, cfgs) = (spot(pointee(written).span()), attrs::cfgs(attrs));
-                let value = match borrow {
-                    Borrow::No => quote!(#ident),
-                    Borrow::Whole => quote_spanned!(at=> #ident: #krate::owned(#ident)),
-                    Borrow::Inside => {
-                        quote_spanned!(at=> #ident: #krate::Option::map(#ident, |qelos_value| #krate::owned(qelos_value)))
-                    }
-                };
-                quote!(#(#cfgs)* #value)
-            });
-            let auth = tokens::subject(auth);
-            let bound = quote!(#auth: #krate::SatisfiedBy<#caller::Credential>);
-            Some((bound, quote!(#krate::Dispatch::dispatch(#client, &#name { #(#fields),* }))))
+            let name = &endpoint.head.ident;
+            let fields = operation.args.iter().map(|arg| field(arg, runtime));
+            return quote!(#runtime::Dispatch::dispatch(#client, &#name { #(#fields),* }));
         }
-        Target::Existing(ty) => {
-            let endpoint = match operation.args.first() {
-                None => {
-                    let name = struct_name(ty)?;
-                    quote!(&#name {})
-                }
-                Some(Arg { ident, borrow, written, .. }) => {
-                    let borrowed = if *borrow == Borrow::Whole { quote!(#ident) } else { quote!(&#ident) };
-                    quote_spanned!(spot(pointee(written).span())=> #krate::the_endpoint::<#ty, _>(#borrowed))
-                }
-            };
-            let (returns, caller) = (&operation.returns, quote!(#caller));
-            let answer = quote_spanned! {spot(returns.span())=>
-                <<#ty as #krate::Endpoint>::Response as #krate::ResponseOf<#returns>>::answer::<#caller>
-            };
-            // That it is an endpoint is a bound of its own, so that one which is not is reported there, and taken for one
-            // everywhere else.
-            let (there, subject) = (krate.at(ty.span()), tokens::subject(ty));
-            let bound = quote_spanned! {spot(ty.span())=>
-                #subject: #there::Endpoint,
-                <#ty as #there::Endpoint>::Auth: #there::SatisfiedBy<#caller::Credential>
-            };
-            Some((bound, quote!(#answer(#krate::Dispatch::dispatch(#client, #endpoint)))))
+        Target::Existing(ty, source) => (ty, source),
+    };
+    let endpoint = match source {
+        Source::Name(name) => quote!(&#name {}),
+        Source::Argument(arg) => {
+            let Arg { ident, borrow, written, .. } = &**arg;
+            let borrowed = if *borrow == Borrow::Whole { quote!(#ident) } else { quote!(&#ident) };
+            quote_spanned!(at_span(pointee(written).span())=> #runtime::the_endpoint::<#ty, _>(#borrowed))
         }
-        Target::Broken(_) => None,
-    }
+    };
+    let (returns, caller) = (&operation.returns, quote!(#caller));
+    let response = quote_spanned! {at_span(returns.span())=>
+        <<#ty as #runtime::Endpoint>::Response as #runtime::ResponseOf<#returns>>::answer::<#caller>
+    };
+    quote!(#response(#runtime::Dispatch::dispatch(#client, #endpoint)))
+}
+
+/// A field of the struct of an endpoint, made of an argument.
+fn field(Arg { ident, borrow, written, attrs }: &Arg, runtime: &RuntimePath) -> TokenStream {
+    let (at, cfgs) = (at_span(pointee(written).span()), attrs::cfgs(attrs));
+    let value = match borrow {
+        Borrow::No => quote!(#ident),
+        Borrow::Whole => quote_spanned!(at=> #ident: #runtime::owned(#ident)),
+        Borrow::Inside => {
+            quote_spanned!(at=> #ident: #runtime::Option::map(#ident, |qelos_value| #runtime::owned(qelos_value)))
+        }
+    };
+    quote!(#(#cfgs)* #value)
 }
 
 /// Where to point when an argument does not fit.
@@ -263,20 +243,10 @@ fn pointee(written: &Type) -> &Type {
     if let Type::Reference(reference) = plain(written) { &reference.elem } else { written }
 }
 
-fn args(operation: &Operation) -> TokenStream {
-    let args = operation.args.iter().map(|Arg { ident, written, attrs, .. }| {
-        let attrs = attrs::of_an_argument(attrs);
-        quote!(#(#attrs)* #ident: #written)
-    });
-    quote!(#(#args),*)
-}
-
-/// The arguments as values.
-fn names(operation: &Operation) -> impl Iterator<Item = TokenStream> {
-    operation.args.iter().map(|Arg { ident, attrs, .. }| {
-        let cfgs = attrs::cfgs(attrs);
-        quote!(#(#cfgs)* #ident)
-    })
+/// The parameters of a method, and their clause. Only one with a mistake has any.
+fn generics(calls: &Result<Target, StandIn>) -> (Option<&Generics>, Option<&WhereClause>) {
+    let generics = calls.as_ref().err().map(|stand_in| &stand_in.generics);
+    (generics, generics.and_then(|generics| generics.where_clause.as_ref()))
 }
 
 /// The attributes of the trait that concern everything it is written with; a `cfg` the compiler reads before we see it.
@@ -286,34 +256,36 @@ fn of_all(resource: &Resource) -> TokenStream {
 }
 
 /// The user's trait for the handle: code that takes `&impl Trait` runs with a client and with a double.
-fn implementation(resource: &Resource, written: &ItemTrait, caller: &Ident, krate: &Krate) -> TokenStream {
+fn implementation(resource: &Resource, written: &ItemTrait, caller: &Ident, runtime: &RuntimePath) -> TokenStream {
     let (handle, ident) = (resource.handle(), &resource.ident);
     let mut bounds: Vec<TokenStream> = Vec::new();
-    for (bound, _) in resource.operations.iter().filter_map(|operation| call(operation, caller, krate)) {
+    let targets = resource.operations.iter().filter_map(|operation| operation.calls.as_ref().ok());
+    for bound in targets.map(|target| bound(target, caller, runtime)) {
         if !bounds.iter().any(|other| other.to_string() == bound.to_string()) {
             bounds.push(bound);
         }
     }
     let methods = resource.operations.iter().map(|operation| {
-        let Operation { generics, returns, .. } = operation;
+        let Operation { returns, calls, .. } = operation;
         let name = said_by_us(&operation.ident);
-        let (args, names, where_clause) = (args(operation), names(operation), &generics.where_clause);
+        let (args, names) = (arguments::declared(operation), arguments::names(operation));
+        let (generics, where_clause) = generics(calls);
         let (cfgs, lints) = (attrs::cfgs(&operation.attrs), attrs::lints(&operation.attrs));
-        let body = match &operation.target {
-            Target::Broken(_) => quote!(let _ = (#(#names,)*); #krate::unreachable!()),
-            _ => quote_spanned!(spot(name.span())=> #handle::<'_, #caller>::#name(self, #(#names),*).await),
+        let body = match calls {
+            Ok(_) => quote_spanned!(at_span(name.span())=> #handle::<'_, #caller>::#name(self, #(#names),*).await),
+            Err(_) => quote!(let _ = (#(#names,)*); #runtime::unreachable!()),
         };
-        quote_spanned! {spot(name.span())=>
+        quote_spanned! {at_span(name.span())=>
             #(#cfgs)*
             #(#lints)*
-            async fn #name #generics(&self, #args) -> #krate::Result<#returns, Self::Error> #where_clause {
+            async fn #name #generics(&self, #args) -> #runtime::Result<#returns, Self::Error> #where_clause {
                 #body
             }
         }
     });
-    let mut generics = resource.generics.clone();
-    let (_, ty_generics, _) = resource.generics.split_for_impl();
-    generics.params.push(syn::parse_quote!(#caller: #krate::Dispatch));
+    let mut generics = written.generics.clone();
+    let (_, ty_generics, _) = written.generics.split_for_impl();
+    generics.params.push(syn::parse_quote!(#caller: #runtime::Dispatch));
     let (impl_generics, _, _) = generics.split_for_impl();
     // Refused; the implementation stands in the way of nothing.
     let supertraits = &written.supertraits;
@@ -338,8 +310,8 @@ fn implementation(resource: &Resource, written: &ItemTrait, caller: &Ident, krat
     }
 }
 
-/// `client.api_tokens()`, for whoever has the extension trait in scope.
-fn extension(resource: &Resource, krate: &Krate) -> TokenStream {
+/// `client.api_tokens()`, where the extension trait is in scope.
+fn extension(resource: &Resource, runtime: &RuntimePath) -> TokenStream {
     let (handle, vis, ident) = (resource.handle(), &resource.vis, &resource.ident);
     let (extension, accessor) = (resource.extension(), resource.accessor());
     let intro = format!(" Brings [`{accessor}`]({extension}::{accessor}) to every client.");
@@ -350,16 +322,16 @@ fn extension(resource: &Resource, krate: &Krate) -> TokenStream {
         #of_all
         #hidden
         #[doc = #intro]
-        #vis trait #extension: #krate::Dispatch {
+        #vis trait #extension: #runtime::Dispatch {
             #[doc = #method]
             #deprecated
             fn #accessor(&self) -> #handle<'_, Self> {
-                #krate::From::from(self)
+                #runtime::From::from(self)
             }
         }
 
         #of_all
-        impl<Caller: #krate::Dispatch> #extension for Caller {}
+        impl<Caller: #runtime::Dispatch> #extension for Caller {}
     }
 }
 

@@ -1,46 +1,43 @@
 //! Several endpoints under one name.
 
-use proc_macro2::{Ident, Span};
+use std::collections::HashMap;
+
+use proc_macro2::Ident;
 use quote::{ToTokens, format_ident};
 use syn::ext::IdentExt;
 use syn::{Attribute, Generics, Path, PathArguments, Token, Type, TypePath, Visibility};
 
-use crate::cx::Cx;
 use crate::draft::{
-    ArgDraft, Borrow, EndpointDraft, FieldDraft, OperationDraft, OperationKind, ResourceDraft, Settings, Slot,
+    ArgDraft, Borrow, EndpointDraft, FieldDraft, Given, OperationDraft, ResourceDraft, Settings, StructHead,
 };
+use crate::errors::{Errors, Reported};
 use crate::model::Endpoint;
-use crate::tokens::{self, seen_by_us, spot};
+use crate::tokens::{self, at_span, seen_by_us};
 
 /// A resource: a trait whose methods are endpoints.
 pub(crate) struct Resource {
     pub(crate) ident: Ident,
     pub(crate) vis: Visibility,
     pub(crate) decode: bool,
-    /// `crate = crate`: it is one of those that a client has by itself.
+    /// `crate = crate`: a resource of Qelos itself, whose accessor a client may have as a method.
     pub(crate) is_of_qelos: bool,
     /// Attributes that are not ours.
     pub(crate) attrs: Vec<Attribute>,
-    /// None, unless they were reported.
-    pub(crate) generics: Generics,
     pub(crate) operations: Vec<Operation>,
 }
 
-/// A method and the endpoint it calls.
+/// A method, and the endpoint it calls.
 pub(crate) struct Operation {
     pub(crate) ident: Ident,
     pub(crate) attrs: Vec<Attribute>,
-    /// None, unless the target is broken.
-    pub(crate) generics: Generics,
     pub(crate) args: Vec<Arg>,
     /// `()` when it says nothing.
     pub(crate) returns: Type,
-    pub(crate) target: Target,
-    /// Types that a stand-in shall use, because what is missing would have.
-    pub(crate) mentioned: Vec<Type>,
+    pub(crate) calls: Result<Target, StandIn>,
 }
 
 /// An argument of a method.
+#[derive(Clone)]
 pub(crate) struct Arg {
     pub(crate) ident: Ident,
     pub(crate) written: Type,
@@ -54,49 +51,51 @@ pub(crate) enum Target {
     /// Declared by the method itself.
     Own(Box<Endpoint>),
     /// Declared elsewhere.
-    Existing(Box<Type>),
-    /// Reported; the method exists so that nothing else breaks, and so does its endpoint, if it can.
-    Broken(Option<Box<Endpoint>>),
+    Existing(Box<Type>, Source),
+}
+
+/// Where a method takes the value of an existing endpoint from.
+pub(crate) enum Source {
+    /// The name of a struct without fields is its value.
+    Name(Path),
+    /// The one argument.
+    Argument(Box<Arg>),
+}
+
+/// In place of a target with a mistake. The method can be called, so that code which calls it gets no errors of its
+/// own.
+pub(crate) struct StandIn {
+    /// The parameters of the method. They are refused; a type of an argument may name one.
+    pub(crate) generics: Generics,
+    /// Types that would have been used. Otherwise the compiler reports their imports as unused.
+    pub(crate) uses: Vec<Type>,
+    /// The endpoint of the method, if its struct can be written.
+    pub(crate) endpoint: Option<Box<EndpointDraft>>,
 }
 
 impl Resource {
-    /// Settles a draft; `check` looks at each endpoint it leads to.
-    pub(crate) fn settle(
-        mut draft: ResourceDraft,
-        ident: &Ident,
-        vis: &Visibility,
-        cx: &Cx,
-        check: impl Fn(&Endpoint, &Cx),
-    ) -> Self {
-        let operations = std::mem::take(&mut draft.operations);
-        let settle = |operation| Operation::settle(operation, &draft, (ident, vis), cx, &check);
-        let operations = operations.into_iter().map(settle).collect();
-        let decode = draft.decode.as_given().is_some();
-        let is_of_qelos = draft.krate.as_given().is_some_and(|krate| krate.is_ident("crate"));
+    pub(crate) fn of(draft: &ResourceDraft, operations: Vec<Operation>) -> Self {
         Self {
-            is_of_qelos,
-            ident: ident.clone(),
-            vis: seen_by_us(vis),
-            decode,
-            attrs: draft.attrs,
-            generics: draft.generics,
+            ident: draft.ident.clone(),
+            vis: seen_by_us(&draft.vis),
+            decode: draft.decode.given().is_some(),
+            is_of_qelos: draft.crate_path.given().is_some_and(|path| path.is_ident("crate")),
+            attrs: draft.attrs.clone(),
             operations,
         }
     }
 
-    /// `ApiTokens` → `ApiTokensHandle`.
     pub(crate) fn handle(&self) -> Ident {
-        format_ident!("{}Handle", self.ident.unraw(), span = spot(self.ident.span()))
+        handle(&self.ident)
     }
 
-    /// `ApiTokens` → `ApiTokensExt`.
     pub(crate) fn extension(&self) -> Ident {
-        format_ident!("{}Ext", self.ident.unraw(), span = spot(self.ident.span()))
+        extension(&self.ident)
     }
 
     /// `ApiTokens` → `api_tokens`.
     pub(crate) fn accessor(&self) -> Ident {
-        let (name, span) = (self.accessor_name(), spot(self.ident.span()));
+        let (name, span) = (self.accessor_name(), at_span(self.ident.span()));
         match syn::parse_str::<Ident>(&name) {
             Ok(ident) => Ident::new(&ident.to_string(), span),
             // Reported, and needed all the same.
@@ -120,25 +119,168 @@ impl Resource {
     }
 }
 
-/// What a method says, and what its resource says for all.
-fn inherit(mut settings: Settings, resource: &ResourceDraft, returns: Option<Type>) -> Settings {
-    settings.path = match (resource.path.as_given(), settings.path.as_given()) {
-        (Some(prefix), rest) => Slot::Given(prefix.append(rest)),
-        (None, _) => settings.path.or(&resource.path),
-    };
-    settings.auth = settings.auth.or(&resource.auth);
-    settings.response = returns.map_or(Slot::Absent, Slot::Given);
-    if resource.broken {
-        settings.nothing_is_missing();
-    }
-    settings
+/// `ApiTokens` → `ApiTokensHandle`.
+fn handle(resource: &Ident) -> Ident {
+    format_ident!("{}Handle", resource.unraw(), span = at_span(resource.span()))
+}
+
+/// `ApiTokens` → `ApiTokensExt`.
+fn extension(resource: &Ident) -> Ident {
+    format_ident!("{}Ext", resource.unraw(), span = at_span(resource.span()))
 }
 
 /// Keywords that cannot be names, not even with `r#` in front.
 pub(crate) const NEVER_RAW: &[&str] = &["crate", "self", "super"];
 
+impl Operation {
+    pub(crate) fn of(draft: &OperationDraft, calls: Result<Target, StandIn>) -> Self {
+        // An `impl Trait` cannot be repeated where a type is named.
+        let returns = draft.returns.clone().filter(|ty| !tokens::holds_impl(ty.to_token_stream()));
+        Self {
+            ident: draft.ident.clone(),
+            attrs: draft.attrs.clone(),
+            args: draft.args.iter().map(Arg::of).collect(),
+            returns: returns.unwrap_or_else(|| syn::parse_quote_spanned!(draft.ident.span()=> ())),
+            calls,
+        }
+    }
+
+    /// Whether it exists under a condition: another method may then have its path.
+    pub(crate) fn is_conditional(&self) -> bool {
+        is_conditional(&self.attrs)
+    }
+}
+
+fn is_conditional(attrs: &[Attribute]) -> bool {
+    attrs.iter().any(|attr| attr.path().is_ident("cfg"))
+}
+
+impl Arg {
+    fn of(draft: &ArgDraft) -> Self {
+        let FieldDraft { ident, others, .. } = draft.field.clone();
+        Self { ident, written: draft.written.clone(), borrow: draft.borrow, attrs: others }
+    }
+}
+
+/// The endpoint that a method declares, with the settings of its resource.
+pub(crate) fn declared(operation: &OperationDraft, settings: &Settings, resource: &ResourceDraft) -> EndpointDraft {
+    let name =
+        format_ident!("{}{}", resource.ident.unraw(), pascal(&operation.ident), span = at_span(operation.ident.span()));
+    let is_lint = |attr: &&Attribute| attr.path().is_ident("allow") || attr.path().is_ident("expect");
+    let lints_of_all = resource.attrs.iter().filter(is_lint);
+    EndpointDraft {
+        head: StructHead {
+            ident: name,
+            vis: seen_by_us(&resource.vis),
+            generics: Generics::default(),
+            attrs: operation.attrs.iter().chain(lints_of_all).cloned().collect(),
+        },
+        settings: inherit(settings.clone(), resource),
+        rename_all: None,
+        argument_word: "argument",
+        fields: operation.args.iter().map(|arg| arg.field.clone()).collect(),
+    }
+}
+
+/// The settings of a method, with those of its resource where it has none.
+fn inherit(mut settings: Settings, resource: &ResourceDraft) -> Settings {
+    settings.path = match (resource.path.given(), settings.path.given()) {
+        (Some(prefix), Some(rest)) => Some(Ok(prefix.append(rest))),
+        _ => settings.path.or_else(|| resource.path.clone()),
+    };
+    settings.auth = settings.auth.or_else(|| resource.auth.clone());
+    if let Err(reported) = resource.outcome {
+        settings.nothing_is_missing(reported);
+    }
+    settings
+}
+
+/// `list_all` → `ListAll`.
+fn pascal(ident: &Ident) -> String {
+    let name = ident.unraw().to_string();
+    name.split('_')
+        .flat_map(|word| {
+            let mut chars = word.chars();
+            chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+impl Target {
+    /// The endpoint that a method declares.
+    pub(crate) fn own(
+        operation: &OperationDraft,
+        resource: &ResourceDraft,
+        declared: EndpointDraft,
+        endpoint: Result<Endpoint, Reported>,
+        names: &mut StructNames,
+        errors: &Errors,
+    ) -> Result<Self, StandIn> {
+        let can_be_written = resource.generics.params.is_empty() && can_be_written(operation, &declared);
+        let claimed = if can_be_written { names.claim(&declared.head.ident, operation, errors) } else { Ok(()) };
+        let Settings { auth, error, .. } = &declared.settings;
+        let uses = [auth.given(), error.given()].into_iter().flatten().cloned().collect();
+        resource.outcome.and(claimed).and(endpoint).map(|endpoint| Self::Own(Box::new(endpoint))).map_err(|reported| {
+            let endpoint = can_be_written && claimed.is_ok();
+            StandIn::of(operation, uses, endpoint.then(|| Box::new(declared)), reported)
+        })
+    }
+
+    /// An endpoint that exists already, with its value.
+    pub(crate) fn existing(
+        operation: &OperationDraft,
+        resource: &ResourceDraft,
+        ty: &Type,
+        errors: &Errors,
+    ) -> Result<Self, StandIn> {
+        let source = operation.outcome.and(resource.outcome).and_then(|()| source(operation, ty, errors));
+        source
+            .map(|source| Self::Existing(Box::new(ty.clone()), source))
+            .map_err(|reported| StandIn::of(operation, vec![ty.clone()], None, reported))
+    }
+}
+
+/// Whether the types of a method can stand in a struct, even if it has a mistake.
+fn can_be_written(operation: &OperationDraft, declared: &EndpointDraft) -> bool {
+    let is_named = |field: &FieldDraft| {
+        let ty = field.ty.to_token_stream();
+        tokens::first_borrow(ty.clone()).is_none() && !tokens::holds_impl(ty)
+    };
+    operation.generics.params.is_empty()
+        && declared.fields.iter().all(is_named)
+        && !matches!(declared.settings.response, Some(Err(_)))
+}
+
+impl StandIn {
+    /// The last argument proves that there is a message: a stand-in without one would hide the mistake.
+    pub(crate) fn of(
+        operation: &OperationDraft,
+        uses: Vec<Type>,
+        endpoint: Option<Box<EndpointDraft>>,
+        _: Reported,
+    ) -> Self {
+        Self { generics: operation.generics.clone(), uses, endpoint }
+    }
+}
+
+// #[endpoint(CreateApiToken)] async fn create(&self, nickname: String, expires_at: Timestamp) …;
+fn source(operation: &OperationDraft, ty: &Type, errors: &Errors) -> Result<Source, Reported> {
+    match operation.args.as_slice() {
+        [] => struct_name(ty).map(Source::Name).ok_or_else(|| {
+            let message = "without an argument this has to be the name of a struct without fields; or take the endpoint as the one argument";
+            errors.error(ty, message)
+        }),
+        [argument] => Ok(Source::Argument(Box::new(Arg::of(argument)))),
+        [_, second, ..] => {
+            let name = quote::quote!(#ty).to_string().replace(' ', "");
+            let message = format!("the one argument is the endpoint: `{}(&self, request: &{name})`", operation.ident);
+            Err(errors.error(&second.field.ident, message))
+        }
+    }
+}
+
 /// A type as the name of a struct without fields, such as `Find::<u8>`; none if it is no name.
-pub(crate) fn struct_name(ty: &Type) -> Option<Path> {
+fn struct_name(ty: &Type) -> Option<Path> {
     let mut path = match ty {
         Type::Path(TypePath { qself: None, path, .. }) => path.clone(),
         Type::Group(group) => return struct_name(&group.elem),
@@ -154,91 +296,32 @@ pub(crate) fn struct_name(ty: &Type) -> Option<Path> {
     Some(path)
 }
 
-impl Arg {
-    fn of(draft: &ArgDraft) -> Self {
-        let FieldDraft { ident, others, .. } = &draft.field;
-        let (ident, attrs) = (ident.clone(), others.clone());
-        Self { ident, written: draft.written.clone(), borrow: draft.borrow, attrs }
-    }
+/// The names of the structs that a resource expands to. Each belongs to one of them.
+pub(crate) struct StructNames {
+    /// Each with a description of its owner, and whether the owner exists under a condition.
+    taken: HashMap<String, (String, bool)>,
 }
 
-/// `list_all` → `ListAll`.
-fn pascal(ident: &Ident) -> String {
-    let name = ident.unraw().to_string();
-    name.split('_')
-        .flat_map(|word| {
-            let mut chars = word.chars();
-            chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect::<Vec<_>>()
-        })
-        .collect()
-}
-
-impl Operation {
-    fn settle(
-        draft: OperationDraft,
-        resource: &ResourceDraft,
-        (ident, vis): (&Ident, &Visibility),
-        cx: &Cx,
-        check: impl Fn(&Endpoint, &Cx),
-    ) -> Self {
-        let OperationDraft { ident: method, attrs, generics, args, returns, kind, broken, hollow } = draft;
-        let before = cx.count();
-        let written = args.iter().map(Arg::of).collect();
-        let mut mentioned = Vec::new();
-        let target = match kind {
-            OperationKind::Unknown => {
-                mentioned.extend(resource.auth.as_given().cloned());
-                Target::Broken(None)
-            }
-            OperationKind::Existing(ty) if broken || resource.broken => {
-                mentioned.push(*ty);
-                Target::Broken(None)
-            }
-            OperationKind::Existing(ty) => {
-                mentioned.push((*ty).clone());
-                Target::Existing(ty)
-            }
-            OperationKind::Own(settings) => {
-                let settings = inherit(*settings, resource, returns.clone());
-                mentioned.extend(settings.auth.as_given().cloned());
-                mentioned.extend(settings.error.as_given().cloned());
-                let is_lint = |attr: &&Attribute| attr.path().is_ident("allow") || attr.path().is_ident("expect");
-                let lints_of_all: Vec<_> = resource.attrs.iter().filter(is_lint).cloned().collect();
-                let draft = EndpointDraft {
-                    ident: format_ident!("{}{}", ident.unraw(), pascal(&method), span = spot(method.span())),
-                    vis: seen_by_us(vis),
-                    generics: Generics::default(),
-                    attrs: [&attrs[..], &lints_of_all[..]].concat(),
-                    settings,
-                    rename_all: Slot::Absent,
-                    part: "argument",
-                    fields: args.into_iter().map(|arg| arg.field).collect(),
-                };
-                let endpoint = Box::new(Endpoint::settle(draft, cx));
-                if !broken {
-                    check(&endpoint, cx);
-                }
-                let hollow = hollow || !resource.generics.params.is_empty();
-                if broken || resource.broken || cx.count() != before {
-                    Target::Broken(Some(endpoint).filter(|_| !hollow))
-                } else {
-                    Target::Own(endpoint)
-                }
-            }
-        };
-        // What cannot be named cannot be repeated.
-        let returns = returns.filter(|ty| !tokens::holds_impl(ty.to_token_stream()));
-        let returns = returns.unwrap_or_else(|| syn::parse_quote_spanned!(method.span()=> ()));
-        Self { ident: method, attrs, generics, args: written, returns, target, mentioned }
+impl StructNames {
+    pub(crate) fn of(resource: &Ident) -> Self {
+        let taken = [
+            (resource.unraw().to_string(), "the resource itself"),
+            (handle(resource).to_string(), "the handle"),
+            (extension(resource).to_string(), "the extension trait"),
+        ];
+        Self { taken: taken.map(|(name, what)| (name, (what.to_owned(), false))).into() }
     }
 
-    /// Whether it exists under a condition, so that another one may have what it has.
-    pub(crate) fn is_conditional(&self) -> bool {
-        self.attrs.iter().any(|attr| attr.path().is_ident("cfg"))
-    }
-
-    /// Where an operation is pointed at when it clashes with another.
-    pub(crate) fn span(&self) -> Span {
-        self.ident.span()
+    // #[resource] trait Things { #[get] async fn handle(&self); }
+    fn claim(&mut self, name: &Ident, operation: &OperationDraft, errors: &Errors) -> Result<(), Reported> {
+        let (name, method, conditional) = (name.to_string(), &operation.ident, is_conditional(&operation.attrs));
+        // Of two that exist under conditions, one may be there when the other is not.
+        if let Some((other, _)) = self.taken.get(&name).filter(|(_, other)| !(conditional && *other)) {
+            let message =
+                format!("the struct of this method would be called like {other}: call the method something else");
+            return Err(errors.error(method, message));
+        }
+        self.taken.insert(name, (format!("that of `{method}`"), conditional));
+        Ok(())
     }
 }

@@ -8,12 +8,11 @@ use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Lit, LitStr, Meta, Path, PathArguments, Token, Type, parenthesized, token};
 
-use crate::cx::Cx;
-use crate::draft::{Settings, Slot};
-use crate::key;
-use crate::model::{Template, Verb};
+use crate::draft::{Given, Setting, Settings};
+use crate::errors::{Errors, Reported};
 use crate::parse::template;
 use crate::tokens;
+use crate::words::{Template, Verb, key};
 
 /// One item between commas.
 pub(super) enum Item {
@@ -24,23 +23,31 @@ pub(super) enum Item {
 }
 
 /// Reads the items of one attribute; `each` takes an item and reads what follows its key. A mistake in one item does
-/// not hide those in the next. Says whether all of it was items: otherwise what is missing may have been meant.
-pub(super) fn items(attr: &Attribute, cx: &Cx, mut each: impl FnMut(Item, ParseStream)) -> bool {
+/// not hide those in the next. `Err` if a part of it is no item at all: that may have been meant as a setting that is
+/// missing.
+pub(super) fn items(
+    attr: &Attribute,
+    errors: &Errors,
+    mut each: impl FnMut(Item, ParseStream),
+) -> Result<(), Reported> {
     let tokens = match &attr.meta {
         Meta::List(list) => list.tokens.clone(),
-        Meta::Path(_) => return true,
+        Meta::Path(_) => return Ok(()),
         Meta::NameValue(pair) => {
             let name = pair.path.segments.last().map_or_else(String::new, |segment| segment.ident.to_string());
-            cx.error(pair, format!("write `#[{name}(…)]`"));
-            return false;
+            return Err(errors.error(pair, format!("write `#[{name}(…)]`")));
         }
     };
-    items_of(tokens, cx, &mut each)
+    items_of(tokens, errors, &mut each)
 }
 
 /// Like [`items`].
-pub(super) fn items_of(tokens: TokenStream, cx: &Cx, each: &mut dyn FnMut(Item, ParseStream)) -> bool {
-    let mut understood = true;
+pub(super) fn items_of(
+    tokens: TokenStream,
+    errors: &Errors,
+    each: &mut dyn FnMut(Item, ParseStream),
+) -> Result<(), Reported> {
+    let mut understood = Ok(());
     let read = |input: ParseStream| {
         while !input.is_empty() {
             if input.peek(LitStr) {
@@ -48,24 +55,23 @@ pub(super) fn items_of(tokens: TokenStream, cx: &Cx, each: &mut dyn FnMut(Item, 
             } else if input.peek(Ident::peek_any) {
                 each(Item::Word(input.call(Ident::parse_any)?), input);
             } else {
-                cx.error(input.span(), "expected a word, `key = value` or a string literal");
+                understood = Err(errors.error(input.span(), "expected a word, `key = value` or a string literal"));
                 skip_item(input);
-                understood = false;
             }
-            end_of_item(input, cx)?;
+            end_of_item(input, errors)?;
         }
         Ok(())
     };
     if let Err(error) = read.parse2(tokens) {
-        cx.push(error);
+        errors.push(error);
     }
     understood
 }
 
 /// Takes the comma. Where it is missing, the next item may still begin: `GET "/path"`.
-fn end_of_item(input: ParseStream, cx: &Cx) -> syn::Result<()> {
+fn end_of_item(input: ParseStream, errors: &Errors) -> syn::Result<()> {
     if !input.is_empty() && !input.peek(Token![,]) {
-        cx.error(input.span(), "expected `,`");
+        errors.error(input.span(), "expected `,`");
         if input.peek(LitStr) || input.peek(Ident::peek_any) {
             return Ok(());
         }
@@ -76,7 +82,7 @@ fn end_of_item(input: ParseStream, cx: &Cx) -> syn::Result<()> {
 
 /// A word that stands alone.
 // #[endpoint(secret = true)]
-pub(super) fn word(key: &Ident, input: ParseStream, cx: &Cx) {
+pub(super) fn word(key: &Ident, input: ParseStream, errors: &Errors) {
     if !input.is_empty() && !input.peek(Token![,]) && !input.peek(LitStr) && !input.peek(Ident::peek_any) {
         let ahead = input.fork();
         let value = ahead.parse::<Token![=]>().and_then(|_| ahead.parse::<Lit>()).ok();
@@ -93,21 +99,24 @@ pub(super) fn word(key: &Ident, input: ParseStream, cx: &Cx) {
             Some(Lit::Bool(holds)) if !holds.value => "leave it out where it does not hold".to_owned(),
             _ => "write the word alone".to_owned(),
         };
-        cx.error(key, format!("`{key}` takes no value: {hint}"));
+        errors.error(key, format!("`{key}` takes no value: {hint}"));
     }
 }
 
 /// The value behind `key =`.
-pub(super) fn value<T: Parse + ToTokens>(key: &Ident, input: ParseStream, usage: &str, cx: &Cx) -> Option<T> {
+pub(super) fn value<T: Parse + ToTokens>(
+    key: &Ident,
+    input: ParseStream,
+    usage: &str,
+    errors: &Errors,
+) -> Result<T, Reported> {
     let parse = || input.parse::<Token![=]>().and_then(|_| input.parse::<T>());
-    // What is left over inside of a group only shows when all is read, and would come along into generated code.
+    // Tokens left over inside of a group only show when all of them are parsed. They would be in generated code.
     let is_whole = |value: &T| syn::parse2::<T>(value.to_token_stream()).is_ok();
-    let value = parse().ok().filter(is_whole);
-    if value.is_none() {
+    parse().ok().filter(is_whole).ok_or_else(|| {
         skip_item(input);
-        cx.error(key, format!("write `{usage}`"));
-    }
-    value
+        errors.error(key, format!("write `{usage}`"))
+    })
 }
 
 /// Leaves the rest of an item that was reported.
@@ -119,76 +128,73 @@ pub(super) fn skip_item(input: ParseStream) {
     }
 }
 
-/// Fills a slot once; `None` is a value that was reported.
-pub(super) fn set<T>(slot: &mut Slot<T>, what: &str, at: Span, value: Option<T>, cx: &Cx) {
-    if slot.is_absent() {
-        *slot = value.map_or(Slot::Broken, Slot::Given);
+/// Sets a setting, which can be given once.
+pub(super) fn set<T>(setting: &mut Setting<T>, what: &str, at: Span, value: Result<T, Reported>, errors: &Errors) {
+    if setting.is_none() {
+        *setting = Some(value);
     } else {
-        cx.error(at, format!("{what} is given twice"));
+        errors.error(at, format!("{what} is given twice"));
     }
 }
 
 /// Reports a key that does not exist.
-pub(super) fn unknown(key: &Ident, known: &[&str], input: ParseStream, cx: &Cx) {
+pub(super) fn unknown(key: &Ident, known: &[&str], input: ParseStream, errors: &Errors) -> Reported {
     skip_item(input);
     let written = key.to_string();
     if written == "multipart" {
         let way_out = "build the body and send it as `raw = \"multipart/form-data; boundary=…\"`";
-        return cx.error(key, format!("multipart bodies are not supported; {way_out}"));
+        return errors.error(key, format!("multipart bodies are not supported; {way_out}"));
     }
     let hint = key::elsewhere(&written, known).unwrap_or_else(|| key::did_you_mean(&written, known.iter().copied()));
-    cx.error(key, format!("unknown key `{written}`, expected {}{hint}", key::one_of(known)));
+    errors.error(key, format!("unknown key `{written}`, expected {}{hint}", key::one_of(known)))
 }
 
 /// One item of `#[endpoint(…)]` on a struct.
-pub(super) fn endpoint_item(settings: &mut Settings, item: Item, input: ParseStream, cx: &Cx) {
+pub(super) fn endpoint_item(settings: &mut Settings, item: Item, input: ParseStream, errors: &Errors) {
     match item {
         Item::Literal(literal) if let Some((verb, path)) = method_and_path(&literal) => {
             let written = path.value();
-            cx.error(&literal, format!("the method is a word of its own: write `{}, \"{written}\"`", verb.name()));
-            if settings.verb.is_absent() {
-                settings.verb = Slot::Given(verb);
-            }
-            set_path(&mut settings.path, &path, template::read(&path, cx), cx);
+            errors.error(&literal, format!("the method is a word of its own: write `{}, \"{written}\"`", verb.name()));
+            settings.verb.get_or_insert(Ok(verb));
+            set_path(&mut settings.path, &path, template::read(&path, errors), errors);
         }
         Item::Literal(literal) => match Verb::ALL.into_iter().find(|verb| verb.name() == literal.value()) {
             Some(verb) => {
-                cx.error(&literal, format!("a method is a word: write `{}`", verb.name()));
-                set(&mut settings.verb, "the method", literal.span(), Some(verb), cx);
+                errors.error(&literal, format!("a method is a word: write `{}`", verb.name()));
+                set(&mut settings.verb, "the method", literal.span(), Ok(verb), errors);
             }
-            None => set_path(&mut settings.path, &literal, template::read(&literal, cx), cx),
+            None => set_path(&mut settings.path, &literal, template::read(&literal, errors), errors),
         },
-        Item::Word(key) if settings.verb.as_given().is_some() && could_be_a_path(&key, input, settings) => {
-            path_by_name(&mut settings.path, &key, input, cx);
+        Item::Word(key) if settings.verb.given().is_some() && could_be_a_path(&key, input, settings) => {
+            path_by_name(&mut settings.path, &key, input, errors);
         }
         Item::Word(key) if !input.peek(Token![=]) && could_be_a_method(&key.to_string(), settings) => {
-            let verb = verb(&key, cx);
-            set(&mut settings.verb, "the method", key.span(), Some(verb), cx);
+            let verb = verb(&key, errors);
+            set(&mut settings.verb, "the method", key.span(), Ok(verb), errors);
             if input.peek(token::Paren) {
                 // #[endpoint(GET("/x"), …)]
                 let path = in_parentheses(&input.fork()).ok();
                 skip_item(input);
                 let (verb, written) = (verb.name(), path.as_ref().map_or_else(|| "/path".to_owned(), LitStr::value));
-                cx.error(&key, format!("a method stands alone, and the path behind a comma: `{verb}, \"{written}\"`"));
-                settings.path = path.map_or(Slot::Broken, |path| Slot::Given(template::read(&path, cx)));
+                let message = format!("a method stands alone, and the path behind a comma: `{verb}, \"{written}\"`");
+                let reported = errors.error(&key, message);
+                settings.path = Some(path.map(|path| template::read(&path, errors)).ok_or(reported));
             }
         }
         Item::Word(key) => match key.to_string().as_str() {
             "response" => {
-                let response = value(&key, input, "response = Type", cx);
-                let response = response.filter(|ty| answer(ty, "response =", cx));
-                set(&mut settings.response, "`response`", key.span(), response, cx);
+                let response = value(&key, input, "response = Type", errors);
+                let response = response.and_then(|ty| response_type(ty, "response =", errors));
+                set(&mut settings.response, "`response`", key.span(), response, errors);
             }
-            "crate" => krate(&mut settings.krate, &key, input, cx),
+            "crate" => crate_path(&mut settings.crate_path, &key, input, errors),
             "method" => {
-                settings.verb = Slot::Broken;
-                unknown(&key, key::ENDPOINT, input, cx);
+                settings.verb = Some(Err(unknown(&key, key::ENDPOINT, input, errors)));
             }
             "path" => {
-                settings.path = Slot::Broken;
-                unknown(&key, key::ENDPOINT, input, cx);
+                settings.path = Some(Err(unknown(&key, key::ENDPOINT, input, errors)));
             }
-            _ => shared_key(settings, &key, key::ENDPOINT, input, cx),
+            _ => shared_key(settings, &key, key::ENDPOINT, input, errors),
         },
     }
 }
@@ -197,7 +203,7 @@ pub(super) fn endpoint_item(settings: &mut Settings, item: Item, input: ParseStr
 fn could_be_a_method(word: &str, settings: &Settings) -> bool {
     let close_to_a_key = key::nearest(word, key::ENDPOINT.iter().copied()).is_some();
     let close_to_a_method = key::nearest(word, Verb::ALL.map(Verb::name)).is_some();
-    close_to_a_method || (settings.verb.is_absent() && !close_to_a_key && !key::FIELD.contains(&word))
+    close_to_a_method || (settings.verb.is_none() && !close_to_a_key && !key::FIELD.contains(&word))
 }
 
 // #[endpoint("GET /x", …)]
@@ -220,20 +226,20 @@ pub(super) fn could_be_a_path(key: &Ident, input: ParseStream, settings: &Settin
     let is_constant = key.to_string().chars().all(|c| c.is_uppercase() || c.is_numeric() || c == '_');
     let is_elsewhere = input.peek(Token![::]) || input.peek(Token![!]);
     let is_method = Verb::ALL.iter().any(|verb| key == verb.name());
-    settings.path.is_absent() && !input.peek(Token![=]) && !is_method && (is_constant || is_elsewhere)
+    settings.path.is_none() && !input.peek(Token![=]) && !is_method && (is_constant || is_elsewhere)
 }
 
 // #[endpoint(GET, PATH, …)] #[endpoint(GET, concat!("/api", "/x"), …)] #[get(paths::INVOICES)]
-pub(super) fn path_by_name(slot: &mut Slot<Template>, key: &Ident, input: ParseStream, cx: &Cx) {
+pub(super) fn path_by_name(setting: &mut Setting<Template>, key: &Ident, input: ParseStream, errors: &Errors) {
     skip_item(input);
-    cx.error(key, "write the path itself, in quotes: the macro cannot see the value of a constant or of another macro");
-    *slot = Slot::Broken;
+    let message = "write the path itself, in quotes: the macro cannot see the value of a constant or of another macro";
+    *setting = Some(Err(errors.error(key, message)));
 }
 
-/// Whether it can stand in an implementation; what is wrong with it is reported.
+/// The type of a response, as it stands in an implementation.
 // #[endpoint(GET, "/x", response = Result<Invoice, Error>, …)]; async fn list(&self) -> &[Invoice];
-pub(super) fn answer(ty: &Type, written: &str, cx: &Cx) -> bool {
-    match tokens::plain(ty) {
+pub(super) fn response_type(ty: Type, written: &str, errors: &Errors) -> Result<Type, Reported> {
+    match tokens::plain(&ty) {
         Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Result") => {
             let args = path.path.segments.last().and_then(|last| match &last.arguments {
                 PathArguments::AngleBracketed(args) => Some(&args.args),
@@ -248,57 +254,65 @@ pub(super) fn answer(ty: &Type, written: &str, cx: &Cx) -> bool {
             let message = format!(
                 "write the type of a successful response, `{written} {success}`: the `Result` around it is added{refused}"
             );
-            cx.error(ty, message);
-            !tokens::holds_impl(ty.to_token_stream())
+            let reported = errors.error(&ty, message);
+            // The stand-in keeps the type that was written.
+            if tokens::holds_impl(ty.to_token_stream()) { Err(reported) } else { Ok(ty) }
         }
-        _ => read_into(ty, cx),
+        _ => read_into(ty, errors),
     }
 }
 
-/// Like [`answer`]. An `Rc` is told by its name.
+/// Like [`response_type`]. An `Rc` is told by its name.
 // #[endpoint(GET, "/x", response = Rc<Invoice>, error = &'static str, …)]
-fn read_into(ty: &Type, cx: &Cx) -> bool {
-    let (tokens, before) = (ty.to_token_stream(), cx.count());
-    if tokens::holds_impl(tokens.clone()) {
-        cx.error(ty, "a response is read into a type: name it in place of `impl`");
+fn read_into(ty: Type, errors: &Errors) -> Result<Type, Reported> {
+    let tokens = ty.to_token_stream();
+    Err(if tokens::holds_impl(tokens.clone()) {
+        errors.error(&ty, "a response is read into a type: name it in place of `impl`")
     } else if let Some(borrow) = tokens::first_borrow(tokens.clone()) {
-        cx.error(borrow, "a response is read into a value of its own: it borrows nothing");
+        errors.error(borrow, "a response is read into a value of its own: it borrows nothing")
     } else if let Some(rc) = tokens::first_with_arguments("Rc", tokens) {
-        cx.error(rc, "a response goes from thread to thread, which an `Rc` does not: name the type inside of it alone");
-    }
-    cx.count() == before
+        errors.error(
+            rc,
+            "a response goes from thread to thread, which an `Rc` does not: name the type inside of it alone",
+        )
+    } else {
+        return Ok(ty);
+    })
 }
 
 fn shown(tokens: &impl ToTokens) -> String {
     tokens.to_token_stream().to_string().replace(' ', "")
 }
 
-/// What a struct and a method of a resource can both say.
-pub(super) fn shared_key(settings: &mut Settings, key: &Ident, known: &[&str], input: ParseStream, cx: &Cx) {
+/// The keys that a struct and a method of a resource have in common.
+pub(super) fn shared_key(settings: &mut Settings, key: &Ident, known: &[&str], input: ParseStream, errors: &Errors) {
     match key.to_string().as_str() {
-        "auth" => auth(&mut settings.auth, key, input, cx),
+        "auth" => auth(&mut settings.auth, key, input, errors),
         "error" => {
-            let error = value(key, input, "error = Type", cx).filter(|ty| read_into(ty, cx));
-            set(&mut settings.error, "`error`", key.span(), error, cx);
+            let error = value(key, input, "error = Type", errors).and_then(|ty| read_into(ty, errors));
+            set(&mut settings.error, "`error`", key.span(), error, errors);
         }
         "idempotent" => {
-            word(key, input, cx);
-            set(&mut settings.idempotent, "`idempotent`", key.span(), Some(key.span()), cx);
+            word(key, input, errors);
+            set(&mut settings.idempotent, "`idempotent`", key.span(), Ok(key.span()), errors);
         }
         "errors_with_200" => {
-            word(key, input, cx);
-            set(&mut settings.errors_with_200, "`errors_with_200`", key.span(), Some(key.span()), cx);
+            word(key, input, errors);
+            set(&mut settings.errors_with_200, "`errors_with_200`", key.span(), Ok(key.span()), errors);
         }
         "timeout" => {
-            let timeout = value::<LitStr>(key, input, "timeout = \"30s\"", cx).and_then(|text| duration(&text, cx));
-            set(&mut settings.timeout, "`timeout`", key.span(), timeout, cx);
+            let timeout =
+                value::<LitStr>(key, input, "timeout = \"30s\"", errors).and_then(|text| duration(&text, errors));
+            set(&mut settings.timeout, "`timeout`", key.span(), timeout, errors);
         }
-        _ => unknown(key, known, input, cx),
+        _ => {
+            unknown(key, known, input, errors);
+        }
     }
 }
 
 // timeout = "30 parsecs"
-fn duration(text: &LitStr, cx: &Cx) -> Option<Duration> {
+fn duration(text: &LitStr, errors: &Errors) -> Result<Duration, Reported> {
     let value = text.value();
     let digits = value.trim_end_matches(|c: char| !c.is_ascii_digit());
     let unit = match &value[digits.len()..] {
@@ -307,61 +321,64 @@ fn duration(text: &LitStr, cx: &Cx) -> Option<Duration> {
         "m" => Some(60_000),
         _ => None,
     };
-    let millis = unit.and_then(|unit| digits.parse::<u64>().ok()?.checked_mul(unit));
-    match millis {
-        Some(0) => cx.error(text, "a timeout of nothing lets no call succeed"),
-        None => cx
-            .error(text, format!("\"{value}\" is not a time: write a number and a unit, \"500ms\", \"30s\" or \"2m\"")),
-        Some(_) => {}
-    }
-    millis.filter(|millis| *millis > 0).map(Duration::from_millis)
-}
-
-pub(super) fn auth(slot: &mut Slot<Type>, key: &Ident, input: ParseStream, cx: &Cx) {
-    let value = value(key, input, "auth = Session", cx);
-    set(slot, "`auth`", key.span(), value, cx);
-}
-
-pub(super) fn set_path(slot: &mut Slot<Template>, literal: &LitStr, template: Template, cx: &Cx) {
-    set(slot, "the path", literal.span(), Some(template), cx);
-}
-
-// #[endpoint(GET, "/x", crate = super::qelos)]
-pub(super) fn krate(slot: &mut Slot<Path>, key: &Ident, input: ParseStream, cx: &Cx) {
-    let mut path: Option<Path> = value(key, input, "crate = ::path::to::qelos_client", cx);
-    if let Some(path) = &mut path {
-        refuse_arguments(path, cx);
-    }
-    let absolute =
-        |path: &Path| path.leading_colon.is_some() || path.segments.first().is_some_and(|s| s.ident == "crate");
-    if let Some(path) = path.as_ref().filter(|path| !absolute(path)) {
-        let shown = shown(path);
-        let help = "so that it means the same wherever the macro is used";
-        cx.error(path, format!("`crate` takes an absolute path, {help}: write `::{shown}` or `crate::…`"));
-    }
-    set(slot, "`crate`", key.span(), path, cx);
-}
-
-// #[endpoint(GET, "/x", crate = ::qelos<T>)]
-fn refuse_arguments(path: &mut Path, cx: &Cx) {
-    for segment in &mut path.segments {
-        // Names are written behind the path, so what was reported must not stand there.
-        let arguments = std::mem::take(&mut segment.arguments);
-        if !arguments.is_none() {
-            cx.error(&arguments, "`crate` takes the path of a crate, which has no arguments: take these off");
+    match unit.and_then(|unit| digits.parse::<u64>().ok()?.checked_mul(unit)) {
+        Some(0) => Err(errors.error(text, "a timeout of nothing lets no call succeed")),
+        Some(millis) => Ok(Duration::from_millis(millis)),
+        None => {
+            let usage = "write a number and a unit, \"500ms\", \"30s\" or \"2m\"";
+            Err(errors.error(text, format!("\"{value}\" is not a time: {usage}")))
         }
     }
 }
 
+pub(super) fn auth(setting: &mut Setting<Type>, key: &Ident, input: ParseStream, errors: &Errors) {
+    let value = value(key, input, "auth = Session", errors);
+    set(setting, "`auth`", key.span(), value, errors);
+}
+
+pub(super) fn set_path(setting: &mut Setting<Template>, literal: &LitStr, template: Template, errors: &Errors) {
+    set(setting, "the path", literal.span(), Ok(template), errors);
+}
+
+// #[endpoint(GET, "/x", crate = super::qelos)]
+pub(super) fn crate_path(setting: &mut Setting<Path>, key: &Ident, input: ParseStream, errors: &Errors) {
+    let mut path: Result<Path, Reported> = value(key, input, "crate = ::path::to::qelos_client", errors);
+    if let Ok(path) = &mut path {
+        refuse_arguments(path, errors);
+        refuse_relative(path, errors);
+    }
+    set(setting, "`crate`", key.span(), path, errors);
+}
+
+// #[endpoint(GET, "/x", crate = ::qelos<T>)]
+fn refuse_arguments(path: &mut Path, errors: &Errors) {
+    for segment in &mut path.segments {
+        // Generated code appends names to the path, so the arguments that were reported are taken off.
+        let arguments = std::mem::take(&mut segment.arguments);
+        if !arguments.is_none() {
+            errors.error(&arguments, "`crate` takes the path of a crate, which has no arguments: take these off");
+        }
+    }
+}
+
+// #[endpoint(GET, "/x", crate = qelos)]
+fn refuse_relative(path: &Path, errors: &Errors) {
+    if path.leading_colon.is_none() && path.segments.first().is_none_or(|first| first.ident != "crate") {
+        let shown = shown(path);
+        let help = "so that it means the same wherever the macro is used";
+        errors.error(path, format!("`crate` takes an absolute path, {help}: write `::{shown}` or `crate::…`"));
+    }
+}
+
 // #[endpoint(POTS, "/x")]
-fn verb(word: &Ident, cx: &Cx) -> Verb {
+fn verb(word: &Ident, errors: &Errors) -> Verb {
     let written = word.to_string();
     if let Some(verb) = Verb::ALL.into_iter().find(|verb| verb.name() == written) {
         return verb;
     }
     let names = Verb::ALL.map(Verb::name);
     let hint = key::did_you_mean(&written, names);
-    cx.error(word, format!("unknown method `{written}`, expected {}{hint}", key::one_of(&names)));
+    errors.error(word, format!("unknown method `{written}`, expected {}{hint}", key::one_of(&names)));
     // The rest is checked as if the nearest method had been written.
     let nearest = key::nearest(&written, names);
     Verb::ALL.into_iter().find(|verb| Some(verb.name()) == nearest).unwrap_or(Verb::Post)

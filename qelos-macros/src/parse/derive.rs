@@ -3,97 +3,91 @@
 use proc_macro2::Span;
 use syn::parse::ParseStream;
 use syn::spanned::Spanned;
-use syn::{Data, DeriveInput, Fields, LitStr};
+use syn::{Data, DataStruct, DeriveInput, Fields, LitStr};
 
-use crate::cx::Cx;
-use crate::draft::{EndpointDraft, FieldDraft, Settings, Slot};
-use crate::key;
-use crate::model::Case;
+use crate::draft::{EndpointDraft, FieldDraft, Setting, Settings, StructHead};
+use crate::errors::{Errors, Reported};
 use crate::parse::attr::{self, Item};
 use crate::parse::field;
+use crate::words::{Case, key};
 
 /// Reads the item of a derive.
-pub(crate) fn endpoint(item: DeriveInput, cx: &Cx) -> EndpointDraft {
+pub(crate) fn endpoint(item: DeriveInput, errors: &Errors) -> EndpointDraft {
     let ours = || item.attrs.iter().filter(|attr| attr.path().is_ident("endpoint"));
     let mut settings = Settings::new(ours().next().map_or_else(Span::call_site, |attr| attr.path().span()));
-    let mut understood = true;
+    let mut understood = Ok(());
     for attribute in ours() {
-        understood &= attr::items(attribute, cx, |item, input| attr::endpoint_item(&mut settings, item, input, cx));
+        let read =
+            attr::items(attribute, errors, |item, input| attr::endpoint_item(&mut settings, item, input, errors));
+        understood = understood.and(read);
     }
-    let mut rename_all = Slot::Absent;
+    let mut rename_all = None;
     for attribute in item.attrs.iter().filter(|attr| attr.path().is_ident("serde")) {
-        attr::items(attribute, cx, |item, input| serde_item(&mut rename_all, item, input, cx));
+        _ = attr::items(attribute, errors, |item, input| serde_item(&mut rename_all, item, input, errors));
     }
-    understood &= matches!(item.data, Data::Struct(_));
-    if settings.verb.is_absent() && settings.path.is_absent() && settings.auth.is_absent() && understood {
+    let data = data(item.data, errors);
+    understood = understood.and(data.as_ref().map(drop).map_err(|reported| *reported));
+    let is_described = settings.verb.is_some() || settings.path.is_some() || settings.auth.is_some();
+    if understood.is_ok() && !is_described {
         let usage = "`#[endpoint(GET, \"/path\", response = Type, auth = SignedIn)]`";
-        cx.error(settings.at, format!("the endpoint is not described: write {usage}"));
-        understood = false;
+        understood = Err(errors.error(settings.at, format!("the endpoint is not described: write {usage}")));
     }
-    if !understood {
-        settings.nothing_is_missing();
+    if let Err(reported) = understood {
+        settings.nothing_is_missing(reported);
     }
-    let fields = fields(item.data, cx);
-    EndpointDraft {
-        ident: item.ident,
-        vis: item.vis,
-        generics: item.generics,
-        attrs: item.attrs,
-        settings,
-        rename_all,
-        part: "field",
-        fields,
-    }
+    let fields = data.map_or_else(|_| Vec::new(), |data| fields(data, errors));
+    let head = StructHead { ident: item.ident, vis: item.vis, generics: item.generics, attrs: item.attrs };
+    EndpointDraft { head, settings, rename_all, argument_word: "field", fields }
 }
 
-/// One item of `#[serde(…)]` on the struct. It may derive serde's traits as well, so what concerns only those is theirs.
-fn serde_item(rename_all: &mut Slot<Case>, item: Item, input: ParseStream, cx: &Cx) {
+/// One item of `#[serde(…)]` on the struct. The struct may derive serde's traits as well, so keys for these are skipped.
+fn serde_item(rename_all: &mut Setting<Case>, item: Item, input: ParseStream, errors: &Errors) {
     let key = match item {
         Item::Word(key) => key,
-        Item::Literal(literal) => return cx.error(&literal, "`#[serde(…)]` takes no literal here"),
+        Item::Literal(literal) => {
+            errors.error(&literal, "`#[serde(…)]` takes no literal here");
+            return;
+        }
     };
     if key != "rename_all" {
         let theirs = ["crate", "deny_unknown_fields", "expecting", "rename", "bound"];
         attr::skip_item(input);
         if !theirs.contains(&key.to_string().as_str()) {
-            cx.error(
+            errors.error(
                 &key,
                 format!("`{key}` of serde has no meaning for an endpoint; on the struct it reads `rename_all`"),
             );
         }
         return;
     }
-    let case = attr::value::<LitStr>(&key, input, "rename_all = \"camelCase\"", cx).and_then(|text| {
-        let case = Case::ALL.into_iter().find(|case| case.name() == text.value());
-        if case.is_none() {
+    let case = attr::value::<LitStr>(&key, input, "rename_all = \"camelCase\"", errors).and_then(|text| {
+        Case::ALL.into_iter().find(|case| case.name() == text.value()).ok_or_else(|| {
             let names = Case::ALL.map(Case::name);
             let hint = key::did_you_mean(&text.value(), names);
-            cx.error(&text, format!("unknown case, expected {}{hint}", key::one_of(&names)));
-        }
-        case
+            errors.error(&text, format!("unknown case, expected {}{hint}", key::one_of(&names)))
+        })
     });
-    attr::set(rename_all, "`rename_all`", key.span(), case, cx);
+    attr::set(rename_all, "`rename_all`", key.span(), case, errors);
 }
 
-fn fields(data: Data, cx: &Cx) -> Vec<FieldDraft> {
-    let refuse = |at: Span, what: &str| {
-        cx.error(
-            at,
-            format!("an endpoint is a struct with named fields, not {what}: a name says where each value goes"),
-        );
-        Vec::new()
-    };
-    let data = match data {
-        Data::Struct(data) => data,
-        Data::Enum(data) => return refuse(data.enum_token.span, "an enum"),
-        Data::Union(data) => return refuse(data.union_token.span, "a union"),
-    };
+fn data(data: Data, errors: &Errors) -> Result<DataStruct, Reported> {
+    match data {
+        Data::Struct(data) => Ok(data),
+        Data::Enum(data) => Err(refuse(data.enum_token.span, "an enum", errors)),
+        Data::Union(data) => Err(refuse(data.union_token.span, "a union", errors)),
+    }
+}
+
+fn fields(data: DataStruct, errors: &Errors) -> Vec<FieldDraft> {
     match data.fields {
         Fields::Unit => Vec::new(),
-        Fields::Unnamed(fields) => refuse(fields.paren_token.span.join(), "a tuple struct"),
+        Fields::Unnamed(fields) => {
+            refuse(fields.paren_token.span.join(), "a tuple struct", errors);
+            Vec::new()
+        }
         Fields::Named(fields) => {
             let draft = |field: syn::Field| {
-                let attrs = field::attrs(&field.attrs, cx);
+                let attrs = field::attrs(&field.attrs, errors);
                 // The compiler has refused `_` before it asks us, and goes on.
                 let ident = field.ident.filter(|ident| ident != "_")?;
                 Some(FieldDraft { ident, ty: field.ty, attrs, others: field.attrs })
@@ -101,4 +95,9 @@ fn fields(data: Data, cx: &Cx) -> Vec<FieldDraft> {
             fields.named.into_iter().filter_map(draft).collect()
         }
     }
+}
+
+fn refuse(at: Span, what: &str, errors: &Errors) -> Reported {
+    errors
+        .error(at, format!("an endpoint is a struct with named fields, not {what}: a name says where each value goes"))
 }

@@ -4,26 +4,28 @@ use proc_macro2::Ident;
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, ExprPath, LitStr, Token, token};
 
-use crate::cx::Cx;
-use crate::draft::{DefaultKey, FieldAttrs, PlaceKey, Secret, Slot, Spanned};
-use crate::key;
-use crate::model::Verb;
+use crate::draft::{DefaultKey, FieldAttrs, PlaceKey, Secret, Setting, Spanned};
+use crate::errors::{Errors, Reported};
 use crate::parse::attr::{self, Item};
+use crate::words::{Verb, key};
 
 /// Reads the attributes of a field.
-pub(super) fn attrs(attrs: &[Attribute], cx: &Cx) -> FieldAttrs {
-    let before = cx.count();
+pub(super) fn attrs(attrs: &[Attribute], errors: &Errors) -> Result<FieldAttrs, Reported> {
+    let (field, outcome) = errors.part(|errors| all_attrs(attrs, errors));
+    outcome.map(|()| field)
+}
+
+fn all_attrs(attrs: &[Attribute], errors: &Errors) -> FieldAttrs {
     let mut field = FieldAttrs::default();
     for attr in attrs {
         if attr.path().is_ident("endpoint") && describes_an_endpoint(attr) {
-            cx.error(attr.path(), "this describes an endpoint, and not a part of it: take it off");
+            errors.error(attr.path(), "this describes an endpoint, and not a part of it: take it off");
         } else if attr.path().is_ident("endpoint") {
-            attr::items(attr, cx, |item, input| endpoint_item(&mut field, item, input, cx));
+            _ = attr::items(attr, errors, |item, input| endpoint_item(&mut field, item, input, errors));
         } else if attr.path().is_ident("serde") {
-            attr::items(attr, cx, |item, input| serde_item(&mut field, item, input, cx));
+            _ = attr::items(attr, errors, |item, input| serde_item(&mut field, item, input, errors));
         }
     }
-    field.broken = cx.count() != before;
     field
 }
 
@@ -38,127 +40,132 @@ pub(super) fn is_ours(attr: &Attribute) -> bool {
     attr.path().is_ident("endpoint") || attr.path().is_ident("serde")
 }
 
-fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, cx: &Cx) {
+fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors: &Errors) {
     let key = match item {
         Item::Word(key) => key,
         Item::Literal(literal) => {
-            return cx.error(&literal, format!("a word stands here, without quotes: {}", key::one_of(key::FIELD)));
+            errors.error(&literal, format!("a word stands here, without quotes: {}", key::one_of(key::FIELD)));
+            return;
         }
     };
     let name = key.to_string();
     if !matches!(name.as_str(), "header" | "raw" | "rename") && key::FIELD.contains(&name.as_str()) {
-        attr::word(&key, input, cx);
+        attr::word(&key, input, errors);
     }
     match name.as_str() {
-        "path" => place(field, &key, PlaceKey::Path, cx),
-        "query" => place(field, &key, PlaceKey::Query, cx),
-        "form" => place(field, &key, PlaceKey::Form, cx),
+        "path" => place(field, &key, PlaceKey::Path, errors),
+        "query" => place(field, &key, PlaceKey::Query, errors),
+        "form" => place(field, &key, PlaceKey::Form, errors),
         "raw" if input.peek(Token![=]) => {
-            if let Some(kind) = attr::value::<LitStr>(&key, input, "raw = \"application/pdf\"", cx) {
-                place(field, &key, PlaceKey::Raw(Some(kind)), cx);
+            if let Ok(kind) = attr::value::<LitStr>(&key, input, "raw = \"application/pdf\"", errors) {
+                place(field, &key, PlaceKey::Raw(Some(kind)), errors);
             }
         }
-        "raw" => place(field, &key, PlaceKey::Raw(None), cx),
-        "body" => place(field, &key, PlaceKey::Body, cx),
-        "bearer" => place(field, &key, PlaceKey::Bearer, cx),
-        "skip" => place(field, &key, PlaceKey::Skip, cx),
+        "raw" => place(field, &key, PlaceKey::Raw(None), errors),
+        "body" => place(field, &key, PlaceKey::Body, errors),
+        "bearer" => place(field, &key, PlaceKey::Bearer, errors),
+        "skip" => place(field, &key, PlaceKey::Skip, errors),
         "header" => {
-            if let Some(name) = attr::value::<LitStr>(&key, input, "header = \"x-name\"", cx) {
-                place(field, &key, PlaceKey::Header(name), cx);
+            if let Ok(name) = attr::value::<LitStr>(&key, input, "header = \"x-name\"", errors) {
+                place(field, &key, PlaceKey::Header(name), errors);
             }
         }
-        "rename" => rename(field, &key, input, cx),
+        "rename" => rename(field, &key, input, errors),
         word @ ("secret" | "secret_in_url") => {
             let secret = Secret { span: key.span(), in_url: word == "secret_in_url" };
-            attr::set(&mut field.secret, "`secret`", key.span(), Some(secret), cx);
+            attr::set(&mut field.secret, "`secret`", key.span(), Ok(secret), errors);
         }
-        _ => attr::unknown(&key, key::FIELD, input, cx),
+        _ => {
+            attr::unknown(&key, key::FIELD, input, errors);
+        }
     }
 }
 
 // #[endpoint(query, header = "x-page")]
-fn place(field: &mut FieldAttrs, key: &Ident, place: PlaceKey, cx: &Cx) {
+fn place(field: &mut FieldAttrs, key: &Ident, place: PlaceKey, errors: &Errors) {
     if let Some(first) = &field.place {
         let (first, second) = (first.value.word(), place.word());
-        return cx
-            .error(key, format!("a field goes to one place: it is marked `{first}` already, and here `{second}`"));
+        errors.error(key, format!("a field goes to one place: it is marked `{first}` already, and here `{second}`"));
+    } else {
+        field.place = Some(Spanned { value: place, span: key.span() });
     }
-    field.place = Some(Spanned { value: place, span: key.span() });
 }
 
-fn rename(field: &mut FieldAttrs, key: &Ident, input: ParseStream, cx: &Cx) {
-    let name = attr::value::<LitStr>(key, input, "rename = \"name\"", cx);
-    if let Some(empty) = name.as_ref().filter(|name| name.value().is_empty()) {
-        cx.error(empty, "a name is not empty");
+fn rename(field: &mut FieldAttrs, key: &Ident, input: ParseStream, errors: &Errors) {
+    let name = attr::value::<LitStr>(key, input, "rename = \"name\"", errors);
+    if let Ok(empty) = &name
+        && empty.value().is_empty()
+    {
+        errors.error(empty, "a name is not empty");
     }
-    attr::set(&mut field.rename, "the name", key.span(), name, cx);
+    attr::set(&mut field.rename, "the name", key.span(), name, errors);
 }
 
-fn serde_item(field: &mut FieldAttrs, item: Item, input: ParseStream, cx: &Cx) {
+fn serde_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors: &Errors) {
     let key = match item {
         Item::Word(key) => key,
-        Item::Literal(literal) => return cx.error(&literal, "`#[serde(…)]` takes no literal here"),
+        Item::Literal(literal) => {
+            errors.error(&literal, "`#[serde(…)]` takes no literal here");
+            return;
+        }
     };
     match key.to_string().as_str() {
         "rename" if input.peek(token::Paren) => {
             attr::skip_item(input);
-            cx.error(&key, "an endpoint is written and read under one name: `rename = \"name\"`");
+            errors.error(&key, "an endpoint is written and read under one name: `rename = \"name\"`");
         }
-        "rename" => rename(field, &key, input, cx),
+        "rename" => rename(field, &key, input, errors),
         "skip_serializing_if" => {
-            let path = attr::value::<LitStr>(&key, input, "skip_serializing_if = \"path::to::function\"", cx)
-                .and_then(|text| function(&text, cx));
-            attr::set(&mut field.skip_if, "`skip_serializing_if`", key.span(), path, cx);
+            let path = attr::value::<LitStr>(&key, input, "skip_serializing_if = \"path::to::function\"", errors)
+                .and_then(|text| function(&text, errors));
+            attr::set(&mut field.skip_if, "`skip_serializing_if`", key.span(), path, errors);
         }
         "default" => {
             let value = if input.peek(Token![=]) {
-                attr::value::<LitStr>(&key, input, "default = \"path::to::function\"", cx)
-                    .and_then(|text| function(&text, cx))
+                attr::value::<LitStr>(&key, input, "default = \"path::to::function\"", errors)
+                    .and_then(|text| function(&text, errors))
                     .map(DefaultKey::Path)
             } else {
-                Some(DefaultKey::Trait(key.span()))
+                Ok(DefaultKey::Trait(key.span()))
             };
-            attr::set(&mut field.default, "`default`", key.span(), value, cx);
+            attr::set(&mut field.default, "`default`", key.span(), value, errors);
         }
         "skip" => {
-            attr::word(&key, input, cx);
-            place(field, &key, PlaceKey::Skip, cx);
+            attr::word(&key, input, errors);
+            place(field, &key, PlaceKey::Skip, errors);
         }
         "flatten" => {
-            attr::word(&key, input, cx);
-            attr::set(&mut field.flatten, "`flatten`", key.span(), Some(key.span()), cx);
+            attr::word(&key, input, errors);
+            attr::set(&mut field.flatten, "`flatten`", key.span(), Ok(key.span()), errors);
         }
         "with" => {
-            let module = attr::value::<LitStr>(&key, input, "with = \"path::to::module\"", cx)
-                .and_then(|text| function(&text, cx));
+            let module = attr::value::<LitStr>(&key, input, "with = \"path::to::module\"", errors)
+                .and_then(|text| function(&text, errors));
             let inside = |name: &str| {
                 let name = Ident::new(name, key.span());
-                module.as_ref().map(|module| syn::parse_quote!(#module::#name))
+                module.as_ref().map(|module| syn::parse_quote!(#module::#name)).map_err(|reported| *reported)
             };
-            attr::set(&mut field.write, "the function that writes", key.span(), inside("serialize"), cx);
-            attr::set(&mut field.read, "the function that reads", key.span(), inside("deserialize"), cx);
+            attr::set(&mut field.write, "the function that writes", key.span(), inside("serialize"), errors);
+            attr::set(&mut field.read, "the function that reads", key.span(), inside("deserialize"), errors);
         }
-        "serialize_with" => with(&mut field.write, "the function that writes", &key, input, cx),
-        "deserialize_with" => with(&mut field.read, "the function that reads", &key, input, cx),
+        "serialize_with" => with(&mut field.write, "the function that writes", &key, input, errors),
+        "deserialize_with" => with(&mut field.read, "the function that reads", &key, input, errors),
         other => {
             attr::skip_item(input);
             let hint = key::did_you_mean(other, key::SERDE_FIELD.iter().copied());
             let known = key::one_of(key::SERDE_FIELD);
-            cx.error(&key, format!("`{other}` of serde has no meaning for an endpoint; it reads {known}{hint}"));
+            errors.error(&key, format!("`{other}` of serde has no meaning for an endpoint; it reads {known}{hint}"));
         }
     }
 }
 
-fn with(slot: &mut Slot<ExprPath>, what: &str, key: &Ident, input: ParseStream, cx: &Cx) {
+fn with(setting: &mut Setting<ExprPath>, what: &str, key: &Ident, input: ParseStream, errors: &Errors) {
     let usage = format!("{key} = \"path::to::function\"");
-    let path = attr::value::<LitStr>(key, input, &usage, cx).and_then(|text| function(&text, cx));
-    attr::set(slot, what, key.span(), path, cx);
+    let path = attr::value::<LitStr>(key, input, &usage, errors).and_then(|text| function(&text, errors));
+    attr::set(setting, what, key.span(), path, errors);
 }
 
-fn function(text: &LitStr, cx: &Cx) -> Option<ExprPath> {
-    let path = text.parse_with(ExprPath::parse).ok();
-    if path.is_none() {
-        cx.error(text, "expected a path, such as \"Option::is_none\"");
-    }
-    path
+fn function(text: &LitStr, errors: &Errors) -> Result<ExprPath, Reported> {
+    let path = text.parse_with(ExprPath::parse);
+    path.map_err(|_| errors.error(text, "expected a path, such as \"Option::is_none\""))
 }

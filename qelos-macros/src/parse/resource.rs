@@ -14,92 +14,95 @@ use syn::{
     Visibility,
 };
 
-use crate::cx::Cx;
-use crate::draft::{ArgDraft, Borrow, FieldDraft, OperationDraft, OperationKind, ResourceDraft, Settings, Slot};
-use crate::key;
-use crate::model::Verb;
+use crate::draft::{ArgDraft, Borrow, Calls, FieldDraft, OperationDraft, ResourceDraft, Setting, Settings};
+use crate::errors::{Errors, Reported};
 use crate::parse::attr::{self, Item};
 use crate::parse::{field, template};
 use crate::tokens::{self, plain};
+use crate::words::{Verb, key};
 
-/// The trait as the user wrote it, without the attributes that are ours.
-pub(crate) struct WrittenTrait(pub(crate) ItemTrait);
-
-/// Reads a resource.
-pub(crate) fn resource(settings: TokenStream, mut item: ItemTrait, cx: &Cx) -> (ResourceDraft, WrittenTrait) {
+/// Reads a resource, and leaves the trait without the attributes that are ours.
+pub(crate) fn resource(settings: TokenStream, mut item: ItemTrait, errors: &Errors) -> (ResourceDraft, ItemTrait) {
     let mut draft = ResourceDraft {
-        path: Slot::Absent,
-        auth: Slot::Absent,
-        decode: Slot::Absent,
-        krate: Slot::Absent,
+        ident: item.ident.clone(),
+        vis: item.vis.clone(),
+        path: None,
+        auth: None,
+        decode: None,
+        crate_path: None,
         attrs: item.attrs.clone(),
         generics: item.generics.clone(),
-        broken: false,
+        outcome: Ok(()),
         operations: Vec::new(),
     };
-    attr::items_of(settings, cx, &mut |item, input| resource_item(&mut draft, item, input, cx));
-    refuse_shape(&mut item, cx);
-    undo_async_trait(&mut item, cx);
-    draft.broken = cx.failed();
+    let ((), outcome) = errors.part(|errors| {
+        _ = attr::items_of(settings, errors, &mut |item, input| resource_item(&mut draft, item, input, errors));
+        refuse_shape(&mut item, errors);
+        undo_async_trait(&mut item, errors);
+    });
+    draft.outcome = outcome;
     let mut seen = HashSet::new();
-    item.items.iter_mut().for_each(|member| take_visibility(member, cx));
+    item.items.iter_mut().for_each(|member| take_visibility(member, errors));
     item.items.retain_mut(|member| match member {
         TraitItem::Fn(method) if !seen.insert(method.sig.ident.clone()) && !is_conditional(&method.attrs) => {
             let name = &method.sig.ident;
-            cx.error(name, format!("there is a method `{name}` already; give this one another name"));
+            errors.error(name, format!("there is a method `{name}` already; give this one another name"));
             false
         }
         TraitItem::Fn(method) => {
-            draft.operations.push(operation(method, cx));
+            draft.operations.push(operation(method, errors));
             true
         }
         other => {
-            cx.error(&*other, "a resource holds methods only; put this outside");
+            errors.error(&*other, "a resource holds methods only; put this outside");
             false
         }
     });
-    (draft, WrittenTrait(item))
+    (draft, item)
 }
 
-fn resource_item(draft: &mut ResourceDraft, item: Item, input: ParseStream, cx: &Cx) {
+fn resource_item(draft: &mut ResourceDraft, item: Item, input: ParseStream, errors: &Errors) {
     let key = match item {
         Item::Word(key) => key,
         Item::Literal(literal) => {
-            return cx.error(&literal, "write `path = \"…\"`: the prefix of all paths of the resource");
+            errors.error(&literal, "write `path = \"…\"`: the prefix of all paths of the resource");
+            return;
         }
     };
     match key.to_string().as_str() {
         "path" => {
-            let path = attr::value::<LitStr>(&key, input, "path = \"/api/…\"", cx);
-            let path = path.map(|literal| template::read(&literal, cx));
-            attr::set(&mut draft.path, "`path`", key.span(), path, cx);
+            let path = attr::value::<LitStr>(&key, input, "path = \"/api/…\"", errors);
+            let path = path.map(|literal| template::read(&literal, errors));
+            attr::set(&mut draft.path, "`path`", key.span(), path, errors);
         }
-        "auth" => attr::auth(&mut draft.auth, &key, input, cx),
+        "auth" => attr::auth(&mut draft.auth, &key, input, errors),
         "decode" => {
-            attr::word(&key, input, cx);
-            attr::set(&mut draft.decode, "`decode`", key.span(), Some(key.span()), cx);
+            attr::word(&key, input, errors);
+            attr::set(&mut draft.decode, "`decode`", key.span(), Ok(key.span()), errors);
         }
-        "crate" => attr::krate(&mut draft.krate, &key, input, cx),
-        _ => attr::unknown(&key, key::RESOURCE, input, cx),
+        "crate" => attr::crate_path(&mut draft.crate_path, &key, input, errors),
+        _ => {
+            attr::unknown(&key, key::RESOURCE, input, errors);
+        }
     }
 }
 
 // #[resource] unsafe trait Tokens<T>: Clone { … }
-fn refuse_shape(item: &mut ItemTrait, cx: &Cx) {
+fn refuse_shape(item: &mut ItemTrait, errors: &Errors) {
     if !item.generics.params.is_empty() {
-        cx.error(
+        errors.error(
             &item.generics,
             "a resource takes no type parameters; a generic endpoint is a struct: `#[derive(Endpoint)]`",
         );
     }
     if let Some(clause) = &item.generics.where_clause {
-        cx.error(clause, "a resource takes no `where` clause");
+        errors.error(clause, "a resource takes no `where` clause");
     }
     if !item.supertraits.is_empty() {
-        cx.error(&item.supertraits, "a resource has no supertraits: it is implemented for a generated handle");
+        errors.error(&item.supertraits, "a resource has no supertraits: it is implemented for a generated handle");
     }
     if let Some(word) = item.unsafety.take() {
-        cx.error(&word, "a resource is not `unsafe`");
+        errors.error(&word, "a resource is not `unsafe`");
     }
 }
 
@@ -109,7 +112,7 @@ fn is_conditional(attrs: &[Attribute]) -> bool {
 }
 
 // #[get] pub async fn list(&self) -> …;
-fn take_visibility(member: &mut TraitItem, cx: &Cx) {
+fn take_visibility(member: &mut TraitItem, errors: &Errors) {
     let TraitItem::Verbatim(tokens) = &*member else { return };
     let without = |input: ParseStream| {
         let mut attrs = input.call(Attribute::parse_outer)?;
@@ -120,13 +123,13 @@ fn take_visibility(member: &mut TraitItem, cx: &Cx) {
         Ok((vis, method))
     };
     if let Ok((vis, method)) = without.parse2(tokens.clone()) {
-        cx.error(&vis, "a method is as visible as its trait: take this off");
+        errors.error(&vis, "a method is as visible as its trait: take this off");
         *member = TraitItem::Fn(method);
     }
 }
 
 // #[async_trait] #[resource] trait Tokens { … }
-fn undo_async_trait(item: &mut ItemTrait, cx: &Cx) {
+fn undo_async_trait(item: &mut ItemTrait, errors: &Errors) {
     let is_rewritten = |sig: &Signature| sig.generics.lifetimes().any(|param| param.lifetime.ident == "async_trait");
     let methods = item.items.iter_mut().filter_map(|member| match member {
         TraitItem::Fn(method) if is_rewritten(&method.sig) => Some(method),
@@ -145,84 +148,77 @@ fn undo_async_trait(item: &mut ItemTrait, cx: &Cx) {
     }
     if rewritten {
         let message = "`#[async_trait]` has rewritten this trait before `#[resource]` could read it: take it off, `async fn` stands in a resource as it is";
-        cx.error(&item.ident, message);
+        errors.error(&item.ident, message);
     }
 }
 
-fn operation(method: &mut TraitItemFn, cx: &Cx) -> OperationDraft {
-    let before = cx.count();
-    // Those of a body go with it.
-    method.attrs.retain(|attr| matches!(attr.style, AttrStyle::Outer));
-    let kind = kind(method, cx);
-    take_lifetimes(&mut method.sig, cx);
-    refuse_signature(&method.sig, cx);
-    if let Some(body) = method.default.take() {
-        cx.error(&body, "the body is generated: end the declaration with `;`");
-        method.semi_token = Some(Token![;](body.span()));
-    }
-    let args = arguments(&mut method.sig, cx);
-    let returns = match &method.sig.output {
-        ReturnType::Default => None,
-        ReturnType::Type(_, ty) => Some((**ty).clone()),
-    };
-    let before_answer = cx.count();
-    if let Some(ty) = &returns {
-        attr::answer(ty, "->", cx);
-    }
-    let generics = method.sig.generics.clone();
-    let unnamed = |arg: &ArgDraft| {
-        let ty = arg.field.ty.to_token_stream();
-        tokens::first_borrow(ty.clone()).is_some() || tokens::holds_impl(ty)
-    };
-    let hollow = !generics.params.is_empty() || args.iter().any(unnamed) || cx.count() != before_answer;
-    let (ident, attrs, broken) = (method.sig.ident.clone(), method.attrs.clone(), cx.count() != before);
-    OperationDraft { ident, attrs, generics, args, returns, kind, broken, hollow }
+fn operation(method: &mut TraitItemFn, errors: &Errors) -> OperationDraft {
+    let ((calls, args, returns), outcome) = errors.part(|errors| {
+        // Inner attributes belong to the body, which is taken off below.
+        method.attrs.retain(|attr| matches!(attr.style, AttrStyle::Outer));
+        let mut calls = calls(method, errors);
+        take_lifetimes(&mut method.sig, errors);
+        refuse_signature(&method.sig, errors);
+        if let Some(body) = method.default.take() {
+            errors.error(&body, "the body is generated: end the declaration with `;`");
+            method.semi_token = Some(Token![;](body.span()));
+        }
+        let args = arguments(&mut method.sig, errors);
+        let (returns, response) = response(&method.sig.output, errors);
+        if let Ok(Calls::Own(settings)) = &mut calls {
+            settings.response = response;
+        }
+        (calls, args, returns)
+    });
+    let (ident, attrs, generics) = (method.sig.ident.clone(), method.attrs.clone(), method.sig.generics.clone());
+    OperationDraft { ident, attrs, generics, args, returns, calls, outcome }
 }
 
-/// Takes the one attribute that says what a method is off it, and reads it.
-fn kind(method: &mut TraitItemFn, cx: &Cx) -> OperationKind {
+/// The type that a method returns, as it was written and as a setting.
+fn response(output: &ReturnType, errors: &Errors) -> (Option<Type>, Setting<Type>) {
+    let ReturnType::Type(_, ty) = output else { return (None, None) };
+    let (response, outcome) = errors.part(|errors| attr::response_type((**ty).clone(), "->", errors));
+    (Some((**ty).clone()), Some(outcome.and(response)))
+}
+
+/// Reads the one attribute that names the endpoint of a method, and takes it off.
+fn calls(method: &mut TraitItemFn, errors: &Errors) -> Result<Calls, Reported> {
     let (ours, others): (Vec<_>, Vec<_>) = method.attrs.drain(..).partition(names_an_endpoint);
     method.attrs = others;
-    let Some(first) = ours.first() else {
-        not_marked(method, cx);
-        return OperationKind::Unknown;
-    };
+    let Some(first) = ours.first() else { return Err(not_marked(method, errors)) };
     for second in &ours[1..] {
-        cx.error(second, "a method calls one endpoint, and it has an attribute that says which already");
+        errors.error(second, "a method calls one endpoint, and it has an attribute that says which already");
     }
     if first.path().is_ident("endpoint") {
-        if let Ok(ty) = first.parse_args::<Type>() {
-            return OperationKind::Existing(Box::new(ty));
-        }
         let usage = "write `#[endpoint(Type)]`, with the type of an endpoint; or `#[get(\"/path\")]` and its siblings";
-        cx.error(first, usage);
-        return OperationKind::Unknown;
+        let ty = first.parse_args::<Type>().map_err(|_| errors.error(first, usage));
+        return ty.map(|ty| Calls::Existing(Box::new(ty)));
     }
     let verb = Verb::ALL.into_iter().find(|verb| first.path().is_ident(&verb.attribute()));
     let mut settings = Settings::new(first.path().span());
-    settings.verb = verb.map_or(Slot::Broken, Slot::Given);
-    attr::items(first, cx, |item, input| match item {
-        Item::Literal(path) => attr::set_path(&mut settings.path, &path, template::read_behind(&path, cx), cx),
+    settings.verb = verb.map(Ok);
+    _ = attr::items(first, errors, |item, input| match item {
+        Item::Literal(path) => attr::set_path(&mut settings.path, &path, template::read_behind(&path, errors), errors),
         Item::Word(key) if attr::could_be_a_path(&key, input, &settings) => {
-            attr::path_by_name(&mut settings.path, &key, input, cx);
+            attr::path_by_name(&mut settings.path, &key, input, errors);
         }
-        Item::Word(key) => attr::shared_key(&mut settings, &key, key::OPERATION, input, cx),
+        Item::Word(key) => attr::shared_key(&mut settings, &key, key::OPERATION, input, errors),
     });
-    OperationKind::Own(Box::new(settings))
+    Ok(Calls::Own(Box::new(settings)))
 }
 
 // async fn list(&self) -> …; #[gte("/x")] async fn get(&self) -> …;
-fn not_marked(method: &mut TraitItemFn, cx: &Cx) {
+fn not_marked(method: &mut TraitItemFn, errors: &Errors) -> Reported {
     let (name, verbs) = (&method.sig.ident, Verb::ALL.map(Verb::attribute));
     let words = || verbs.iter().map(String::as_str).chain(["endpoint"]);
     let near = |attr: &Attribute| key::nearest(&attr.path().get_ident()?.to_string(), words()).map(str::to_owned);
     if let Some((index, near)) = method.attrs.iter().enumerate().find_map(|(index, attr)| Some((index, near(attr)?))) {
         let misspelt = method.attrs.remove(index);
-        return cx.error(misspelt.path(), format!("no method has this name; did you mean `#[{near}]`?"));
+        return errors.error(misspelt.path(), format!("no method has this name; did you mean `#[{near}]`?"));
     }
     let words: Vec<_> = verbs.iter().map(|verb| format!("#[{verb}]")).chain(["#[endpoint(Type)]".to_owned()]).collect();
     let words = key::one_of(&words.iter().map(String::as_str).collect::<Vec<_>>());
-    cx.error(name, format!("what does `{name}` call? mark it {words}"));
+    errors.error(name, format!("what does `{name}` call? mark it {words}"))
 }
 
 fn names_an_endpoint(attr: &Attribute) -> bool {
@@ -230,12 +226,12 @@ fn names_an_endpoint(attr: &Attribute) -> bool {
 }
 
 // #[get] async fn list<'a>(&'a self, name: &'a str) -> …;
-fn take_lifetimes(sig: &mut Signature, cx: &Cx) {
+fn take_lifetimes(sig: &mut Signature, errors: &Errors) {
     if sig.generics.params.is_empty() || sig.generics.where_clause.is_some() || !names_only_lifetimes(sig) {
         return;
     }
     let message = "a method of a resource names no lifetimes: write `&self` and `&T`; the request owns its values";
-    cx.error(&sig.generics, message);
+    errors.error(&sig.generics, message);
     // The parameters stay: a type may name one, which would be unknown.
     take_lifetimes_of_inputs(sig);
 }
@@ -252,31 +248,35 @@ fn take_lifetimes_of_inputs(sig: &mut Signature) {
 }
 
 // #[get] fn list<T>(self) -> …;
-fn refuse_signature(sig: &Signature, cx: &Cx) {
+fn refuse_signature(sig: &Signature, errors: &Errors) {
     if sig.asyncness.is_none() {
-        cx.error(sig.fn_token.span, "a call takes time: write `async fn`");
+        errors.error(sig.fn_token.span, "a call takes time: write `async fn`");
     }
     if let Some(word) = &sig.constness {
-        cx.error(word, "a call is not `const`");
+        errors.error(word, "a call is not `const`");
     }
     if let Safety::Unsafe(word) = &sig.safety {
-        cx.error(word, "a call is not `unsafe`");
+        errors.error(word, "a call is not `unsafe`");
     }
     if let Some(abi) = &sig.abi {
-        cx.error(abi, "a call has no ABI of its own");
+        errors.error(abi, "a call has no ABI of its own");
     }
     if !names_only_lifetimes(sig) {
         let message =
             "a method of a resource takes no type parameters; declare a generic struct with `#[derive(Endpoint)]`";
-        cx.error(&sig.generics, message);
+        errors.error(&sig.generics, message);
     }
     if let Some(clause) = &sig.generics.where_clause {
-        cx.error(clause, "a method of a resource takes no `where` clause");
+        errors.error(clause, "a method of a resource takes no `where` clause");
     }
     match sig.inputs.first() {
         Some(FnArg::Receiver(receiver)) if is_shared_self(receiver) => {}
-        Some(FnArg::Receiver(receiver)) => cx.error(receiver, "a call borrows its client: write `&self`"),
-        _ => cx.error(&sig.ident, format!("a call borrows its client: write `{}(&self, …)`", sig.ident)),
+        Some(FnArg::Receiver(receiver)) => {
+            errors.error(receiver, "a call borrows its client: write `&self`");
+        }
+        _ => {
+            errors.error(&sig.ident, format!("a call borrows its client: write `{}(&self, …)`", sig.ident));
+        }
     }
 }
 
@@ -284,13 +284,13 @@ fn is_shared_self(receiver: &Receiver) -> bool {
     matches!(receiver.kind, ReceiverKind::Reference(_, None, None))
 }
 
-fn arguments(sig: &mut Signature, cx: &Cx) -> Vec<ArgDraft> {
+fn arguments(sig: &mut Signature, errors: &Errors) -> Vec<ArgDraft> {
     let mut args: Vec<ArgDraft> = Vec::new();
-    for arg in sig.inputs.iter_mut().filter_map(|arg| argument(arg, cx)) {
+    for arg in sig.inputs.iter_mut().filter_map(|arg| argument(arg, errors)) {
         let same = args.iter().any(|other| other.field.ident == arg.field.ident);
         if same && !is_conditional(&arg.field.others) {
             let name = &arg.field.ident;
-            cx.error(name, format!("there is an argument `{name}` already; give this one another name"));
+            errors.error(name, format!("there is an argument `{name}` already; give this one another name"));
         } else {
             args.push(arg);
         }
@@ -299,21 +299,21 @@ fn arguments(sig: &mut Signature, cx: &Cx) -> Vec<ArgDraft> {
 }
 
 /// Takes the attributes of an argument off it, and reads them.
-fn argument(arg: &mut FnArg, cx: &Cx) -> Option<ArgDraft> {
+fn argument(arg: &mut FnArg, errors: &Errors) -> Option<ArgDraft> {
     let FnArg::Typed(arg) = arg else { return None };
-    let attrs = field::attrs(&arg.attrs, cx);
+    let attrs = field::attrs(&arg.attrs, errors);
     let mut others = std::mem::take(&mut arg.attrs);
     others.retain(|attr| !field::is_ours(attr));
-    refuse_other_attributes(&others, cx);
+    refuse_other_attributes(&others, errors);
     let Pat::Ident(pat) = &*arg.pat else {
-        cx.error(&arg.pat, "an argument is a name: it says where the value goes");
+        errors.error(&arg.pat, "an argument is a name: it says where the value goes");
         return None;
     };
     if pat.by_ref.is_some() || pat.subpat.is_some() {
-        cx.error(pat, "an argument is a name: it says where the value goes");
+        errors.error(pat, "an argument is a name: it says where the value goes");
     }
     if let Some(word) = &pat.mutability {
-        cx.error(word, "an argument of a declaration is not `mut`");
+        errors.error(word, "an argument of a declaration is not `mut`");
     }
     let (ty, borrow) = match (plain(&arg.ty), inside_option(&arg.ty)) {
         (Type::Reference(TypeReference { mutability: None, lifetime: None, elem, .. }), _) => {
@@ -326,14 +326,14 @@ fn argument(arg: &mut FnArg, cx: &Cx) -> Option<ArgDraft> {
         (_, None) => ((*arg.ty).clone(), Borrow::No),
     };
     if tokens::holds_impl(ty.to_token_stream()) {
-        cx.error(&ty, "an argument is of one type: name it in place of `impl`");
+        errors.error(&ty, "an argument is of one type: name it in place of `impl`");
     } else if let Some(rc) = tokens::first_with_arguments("Rc", ty.to_token_stream()) {
-        cx.error(
+        errors.error(
             rc,
             "a call goes from thread to thread, which an `Rc` does not: take what is inside of it, such as `&str`",
         );
     } else {
-        refuse_borrowed_inside(&ty, cx);
+        refuse_borrowed_inside(&ty, errors);
     }
     let ident = pat.ident.clone();
     if ident.unraw() == "self" {
@@ -343,12 +343,12 @@ fn argument(arg: &mut FnArg, cx: &Cx) -> Option<ArgDraft> {
 }
 
 // #[get] async fn list(&self, #[query] page: u32) -> …;
-fn refuse_other_attributes(attrs: &[Attribute], cx: &Cx) {
+fn refuse_other_attributes(attrs: &[Attribute], errors: &Errors) {
     let of_rust = ["allow", "cfg", "cfg_attr", "deny", "doc", "expect", "forbid", "warn"];
     for attr in attrs.iter().filter(|attr| !of_rust.iter().any(|name| attr.path().is_ident(name))) {
         let word = attr.path().get_ident().map(ToString::to_string).unwrap_or_default();
         let place = key::nearest(&word, key::FIELD.iter().copied()).unwrap_or("query");
-        cx.error(attr, format!("an argument is marked with `#[endpoint(…)]`, such as `#[endpoint({place})]`"));
+        errors.error(attr, format!("an argument is marked with `#[endpoint(…)]`, such as `#[endpoint({place})]`"));
     }
 }
 
@@ -364,7 +364,7 @@ fn inside_option(ty: &Type) -> Option<&Type> {
     }
 }
 
-/// What the struct of the endpoint holds where the method borrows.
+/// The type of a field of the endpoint, where the method borrows the value.
 fn owned(ty: &Type) -> Type {
     match plain(ty) {
         Type::Path(path) if path.path.is_ident("str") => syn::parse_quote_spanned!(ty.span()=> ::std::string::String),
@@ -377,9 +377,9 @@ fn owned(ty: &Type) -> Type {
 }
 
 // #[get] async fn list(&self, #[endpoint(query)] name: Option<&str>) -> …;
-fn refuse_borrowed_inside(ty: &Type, cx: &Cx) {
+fn refuse_borrowed_inside(ty: &Type, errors: &Errors) {
     if let Some(borrow) = tokens::first_borrow(ty.to_token_stream()) {
-        cx.error(
+        errors.error(
             borrow,
             "an argument can be `&T` or `Option<&T>`, but not hold borrowed parts otherwise: take it owned",
         );

@@ -5,93 +5,115 @@
 use proc_macro2::{Ident, Span};
 use syn::LitStr;
 
-use crate::cx::Cx;
-use crate::model::Template;
+use crate::errors::{Errors, Reported};
+use crate::words::Template;
 
-/// Reads a template; every mistake is reported, and what can be read is kept for the other checks.
-pub(crate) fn read(literal: &LitStr, cx: &Cx) -> Template {
-    let text = literal.value();
-    let span = literal.span();
-    let before = cx.count();
-    let Some(rest) = text.strip_prefix('/') else {
-        if text.contains("://") {
-            cx.error(span, "the path starts with `/`; the server is given to the client, not to the endpoint");
-        } else if text.starts_with('?') {
-            cx.error(span, NO_QUERY);
-        } else {
-            cx.error(span, format!("the path starts with `/`: write \"/{text}\""));
-        }
-        return Template { placeholders: Vec::new(), text, span, broken: true };
-    };
+/// Reads a template; every mistake is reported, and the placeholders that can be read are kept for the other checks.
+pub(crate) fn read(literal: &LitStr, errors: &Errors) -> Template {
+    let (text, span) = (literal.value(), literal.span());
     let mut placeholders = Vec::new();
-    if !rest.is_empty() {
-        let count = rest.split('/').count();
-        for (index, segment) in rest.split('/').enumerate() {
-            // A `/` at the end is meant: to some servers it is another path.
-            if !(segment.is_empty() && index > 0 && index + 1 == count) {
-                segment_of(segment, &mut placeholders, span, cx);
-            }
+    let ((), outcome) = errors.part(|errors| match text.strip_prefix('/') {
+        Some(rest) => segments(rest, &mut placeholders, span, errors),
+        None => {
+            errors.error(span, without_a_slash(&text));
         }
-    }
-    for (index, name) in placeholders.iter().enumerate() {
-        if placeholders[..index].contains(name) {
-            cx.error(span, format!("the placeholder `{{{name}}}` stands twice in the path"));
-        }
-    }
-    Template { placeholders, text, span, broken: cx.count() != before }
+    });
+    Template { text: outcome.map(|()| text), span, placeholders }
 }
 
 /// Reads the path of a method behind that of its resource: nothing and `/` are the path of the resource.
-pub(crate) fn read_behind(literal: &LitStr, cx: &Cx) -> Template {
+pub(crate) fn read_behind(literal: &LitStr, errors: &Errors) -> Template {
     match literal.value().as_str() {
-        "" | "/" => Template { placeholders: Vec::new(), text: "/".to_owned(), span: literal.span(), broken: false },
-        _ => read(literal, cx),
+        "" | "/" => Template { text: Ok("/".to_owned()), span: literal.span(), placeholders: Vec::new() },
+        _ => read(literal, errors),
+    }
+}
+
+fn without_a_slash(text: &str) -> String {
+    if text.contains("://") {
+        "the path starts with `/`; the server is given to the client, not to the endpoint".to_owned()
+    } else if text.starts_with('?') {
+        NO_QUERY.to_owned()
+    } else {
+        format!("the path starts with `/`: write \"/{text}\"")
     }
 }
 
 const NO_QUERY: &str = "a query is not written in the path: each of its parameters is a field or an argument, marked `query` where it does not go there by itself";
 
-fn segment_of(segment: &str, placeholders: &mut Vec<String>, span: Span, cx: &Cx) {
-    if segment.is_empty() {
-        return cx.error(span, "the path has an empty segment: no `//` in it");
+fn segments(path: &str, placeholders: &mut Vec<String>, span: Span, errors: &Errors) {
+    if path.is_empty() {
+        return;
     }
-    if is_removed(segment) {
-        return cx.error(span, format!("the path has a `{segment}` segment, which URL parsers remove"));
-    }
-    if let Some(message) = placeholder_of_others(segment) {
-        return cx.error(span, message);
-    }
-    let mut rest = segment;
-    let mut found = 0;
-    while let Some((before, after)) = rest.split_once('{') {
-        literal_of(before, span, cx);
-        let Some((name, after)) = after.split_once('}') else {
-            return cx.error(span, format!("the placeholder `{{{after}` is not closed: `}}` is missing"));
-        };
-        found += 1;
-        let (name, star) = name.strip_prefix('*').map_or((name, ""), |name| (name, "*"));
-        if name.is_empty() {
-            cx.error(span, format!("the placeholder `{{{star}}}` needs the name of a field: `{{{star}name}}`"));
-        } else if name.contains('{') {
-            return cx.error(span, "the path has a `{` in a placeholder, which is written `{name}`");
-        } else if name != name.trim() && is_name(name.trim()) {
-            let plain = name.trim();
-            cx.error(span, format!("a placeholder holds the name alone, without spaces: write `{{{star}{plain}}}`"));
-            placeholders.push(plain.to_owned());
-        } else if !is_name(name) {
-            cx.error(span, format!("the placeholder `{{{name}}}` is not the name of a field"));
-        } else {
-            placeholders.push(name.to_owned());
+    let last = path.split('/').count() - 1;
+    for (index, segment) in path.split('/').enumerate() {
+        // A `/` at the end is meant: to some servers it is another path.
+        if !(segment.is_empty() && index > 0 && index == last) {
+            self::segment(segment, placeholders, span, errors);
         }
-        rest = after;
     }
-    literal_of(rest, span, cx);
-    if found > 1 {
-        cx.error(span, format!("the segment `{segment}` has two placeholders; where one value ends and the next begins could not be told"));
+    for (index, name) in placeholders.iter().enumerate() {
+        if placeholders[..index].contains(name) {
+            errors.error(span, format!("the placeholder `{{{name}}}` stands twice in the path"));
+        }
     }
 }
 
-/// Whether it can be the name of a field. What is not even a word is not given to the compiler, which would report it.
+fn segment(segment: &str, placeholders: &mut Vec<String>, span: Span, errors: &Errors) {
+    let whole = if segment.is_empty() {
+        Some("the path has an empty segment: no `//` in it".to_owned())
+    } else if is_removed(segment) {
+        Some(format!("the path has a `{segment}` segment, which URL parsers remove"))
+    } else {
+        placeholder_of_others(segment)
+    };
+    if let Some(message) = whole {
+        errors.error(span, message);
+    } else if let Ok(2..) = parts(segment, placeholders, span, errors) {
+        errors.error(span, format!("the segment `{segment}` has two placeholders; where one value ends and the next begins could not be told"));
+    }
+}
+
+/// Reads the placeholders of a segment and the text around them, and counts the placeholders.
+fn parts(segment: &str, placeholders: &mut Vec<String>, span: Span, errors: &Errors) -> Result<usize, Reported> {
+    let mut rest = segment;
+    let mut found = 0;
+    while let Some((before, after)) = rest.split_once('{') {
+        literal_of(before, span, errors);
+        let Some((name, after)) = after.split_once('}') else {
+            let message = format!("the placeholder `{{{after}` is not closed: `}}` is missing");
+            return Err(errors.error(span, message));
+        };
+        if name.contains('{') {
+            return Err(errors.error(span, "the path has a `{` in a placeholder, which is written `{name}`"));
+        }
+        placeholders.extend(placeholder(name, span, errors));
+        found += 1;
+        rest = after;
+    }
+    literal_of(rest, span, errors);
+    Ok(found)
+}
+
+/// The name in a placeholder.
+fn placeholder(name: &str, span: Span, errors: &Errors) -> Result<String, Reported> {
+    let (name, star) = name.strip_prefix('*').map_or((name, ""), |name| (name, "*"));
+    let plain = name.trim();
+    if name.is_empty() {
+        let message = format!("the placeholder `{{{star}}}` needs the name of a field: `{{{star}name}}`");
+        return Err(errors.error(span, message));
+    }
+    if !is_name(plain) {
+        return Err(errors.error(span, format!("the placeholder `{{{name}}}` is not the name of a field")));
+    }
+    if name != plain {
+        errors.error(span, format!("a placeholder holds the name alone, without spaces: write `{{{star}{plain}}}`"));
+    }
+    Ok(plain.to_owned())
+}
+
+/// Whether it can be the name of a field. Only a word is given to the parser: the compiler reports unknown characters by
+/// itself.
 fn is_name(text: &str) -> bool {
     text.chars().all(|c| c == '_' || c.is_alphanumeric())
         && (syn::parse_str::<Ident>(text).is_ok() || syn::parse_str::<Ident>(&format!("r#{text}")).is_ok())
@@ -118,7 +140,7 @@ fn placeholder_of_others(segment: &str) -> Option<String> {
     }
 }
 
-fn literal_of(text: &str, span: Span, cx: &Cx) {
+fn literal_of(text: &str, span: Span, errors: &Errors) {
     let mut chars = text.char_indices();
     let odd = chars.find(|(at, c)| match c {
         '%' => !text.as_bytes()[at + 1..].get(..2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit)),
@@ -126,7 +148,7 @@ fn literal_of(text: &str, span: Span, cx: &Cx) {
         c => !(c.is_ascii_alphanumeric() || "-._~:@!$&'()*+,;=".contains(*c)),
     });
     let Some((_, odd)) = odd else { return };
-    cx.error(
+    errors.error(
         span,
         match odd {
             '?' => NO_QUERY.to_owned(),

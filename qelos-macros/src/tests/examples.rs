@@ -5,8 +5,8 @@ use quote::{ToTokens, quote};
 use syn::{File, Item};
 
 use super::resource;
-use crate::expand;
-use crate::krate::Flavour;
+use crate::pipeline;
+use crate::runtime_path::Flavour;
 
 fn example(name: &str) -> File {
     let path = format!("{}/../spec/examples/{name}.rs", env!("CARGO_MANIFEST_DIR"));
@@ -47,8 +47,8 @@ fn annotated(name: &str, skip: usize) -> Vec<Item> {
 #[test]
 fn the_annotated_endpoint_is_what_the_derives_write() {
     let item = example("endpoint").items.into_iter().find(|item| matches!(item, Item::Struct(_))).expect("a struct");
-    let mut written = expansion(expand::endpoint(quote!(#item), Flavour::Spec));
-    written.extend(expansion(expand::decode_request(quote!(#item), Flavour::Spec)));
+    let mut written = expansion(pipeline::endpoint(quote!(#item), Flavour::Spec));
+    written.extend(expansion(pipeline::decode_request(quote!(#item), Flavour::Spec)));
     same(annotated("endpoint-expanded", 1), written);
 }
 

@@ -3,8 +3,8 @@
 use quote::quote;
 
 use super::{Macro, formatted, resource};
-use crate::expand;
-use crate::krate::Flavour;
+use crate::pipeline;
+use crate::runtime_path::Flavour;
 
 fn snapshot(name: &str, expand: Macro, item: proc_macro2::TokenStream) -> String {
     let code = formatted(expand(item, Flavour::Spec));
@@ -34,7 +34,7 @@ fn five_fields() -> proc_macro2::TokenStream {
 
 #[test]
 fn an_endpoint_of_five_fields_fits_on_a_screen() {
-    let code = snapshot("endpoint", expand::endpoint, five_fields());
+    let code = snapshot("endpoint", pipeline::endpoint, five_fields());
     assert!(code.lines().count() <= 80, "{} lines", code.lines().count());
     assert!(!code.contains("derive"), "no macro writes a derive");
     assert!(!code.contains("cfg"), "no macro asks for features in the user's crate");
@@ -42,7 +42,7 @@ fn an_endpoint_of_five_fields_fits_on_a_screen() {
 
 #[test]
 fn decoding_five_fields_fits_on_a_screen() {
-    let code = snapshot("decode_request", expand::decode_request, five_fields());
+    let code = snapshot("decode_request", pipeline::decode_request, five_fields());
     assert!(code.lines().count() <= 60, "{} lines", code.lines().count());
 }
 
@@ -50,7 +50,7 @@ fn decoding_five_fields_fits_on_a_screen() {
 fn the_smallest_endpoint() {
     snapshot(
         "smallest",
-        expand::endpoint,
+        pipeline::endpoint,
         quote! {
             #[endpoint(GET, "/api/me", response = User, auth = SignedIn)]
             struct GetMe;
@@ -62,7 +62,7 @@ fn the_smallest_endpoint() {
 fn a_generic_endpoint_gets_the_bounds_its_fields_need() {
     snapshot(
         "generic",
-        expand::endpoint,
+        pipeline::endpoint,
         quote! {
             #[endpoint(GET, "/api/{kind}", response = Vec<T>, auth = SignedIn)]
             struct List<'a, K: Clone, T, const N: usize> where T: Sized {
@@ -95,8 +95,8 @@ fn a_form_with_secrets_functions_and_the_rest() {
             }
         }
     };
-    snapshot("form", expand::endpoint, form());
-    snapshot("decode_form", expand::decode_request, form());
+    snapshot("form", pipeline::endpoint, form());
+    snapshot("decode_form", pipeline::decode_request, form());
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn a_resource_is_its_trait_and_what_calls_it() {
 fn a_mistake_leaves_something_to_compile_against() {
     snapshot(
         "broken_endpoint",
-        expand::endpoint,
+        pipeline::endpoint,
         quote! {
             #[endpoint(GET, "/api/invoices/{nummer}", response = Invoice, auth = SignedIn)]
             struct GetInvoice { number: u32 }

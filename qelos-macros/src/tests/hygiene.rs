@@ -4,13 +4,13 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 
 use super::{Macro, resource};
-use crate::expand;
-use crate::krate::Flavour;
+use crate::pipeline;
+use crate::runtime_path::Flavour;
 
 /// A declaration for each macro that uses most of the grammar, without naming a crate.
-fn declarations(krate: &TokenStream) -> [(Macro, TokenStream); 3] {
+fn declarations(crate_path: &TokenStream) -> [(Macro, TokenStream); 3] {
     let endpoint = quote! {
-        #[endpoint(POST, "/a/{id}", response = R, error = E, auth = A, timeout = "1s" #krate)]
+        #[endpoint(POST, "/a/{id}", response = R, error = E, auth = A, timeout = "1s" #crate_path)]
         struct S<T> {
             id: T,
             #[endpoint(query)] q: u8,
@@ -23,7 +23,7 @@ fn declarations(krate: &TokenStream) -> [(Macro, TokenStream); 3] {
         }
     };
     let trait_ = quote! {
-        #[resource(path = "/a", auth = A, decode #krate)]
+        #[resource(path = "/a", auth = A, decode #crate_path)]
         pub trait T {
             /// Doc.
             #[get("/{id}")]
@@ -33,7 +33,7 @@ fn declarations(krate: &TokenStream) -> [(Macro, TokenStream); 3] {
             async fn broken(&self) -> R;
         }
     };
-    [(expand::endpoint, endpoint.clone()), (expand::decode_request, endpoint), (resource, trait_)]
+    [(pipeline::endpoint, endpoint.clone()), (pipeline::decode_request, endpoint), (resource, trait_)]
 }
 
 fn idents(tokens: TokenStream, out: &mut Vec<String>) {

@@ -7,17 +7,18 @@
 #[path = "../../../qelos-macros/src"]
 mod front_end {
     pub(crate) mod check;
-    pub(crate) mod cx;
     pub(crate) mod draft;
+    pub(crate) mod errors;
     pub(crate) mod expand;
-    pub(crate) mod key;
-    pub(crate) mod krate;
     pub(crate) mod model;
     pub(crate) mod parse;
+    pub(crate) mod pipeline;
+    pub(crate) mod runtime_path;
     pub(crate) mod tokens;
+    pub(crate) mod words;
 }
 
 pub mod drive;
 
 // They name each other from the root of their crate.
-use front_end::{check, cx, draft, expand, key, krate, model, parse, tokens};
+use front_end::{check, draft, errors, expand, model, parse, pipeline, runtime_path, tokens, words};

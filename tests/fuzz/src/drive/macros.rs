@@ -8,8 +8,8 @@ use syn::parse::{Parse, Parser};
 use syn::{DeriveInput, Expr, File, Item, ItemTrait, Meta, Pat, Type, Visibility};
 
 use super::declare;
-use crate::expand;
-use crate::krate::Flavour;
+use crate::pipeline;
+use crate::runtime_path::Flavour;
 use crate::tokens::mention;
 
 /// Deeper than real declarations. Parsers recurse, and the size of the stack is not tested.
@@ -18,7 +18,7 @@ const DEEPEST: usize = 32;
 /// `#[derive(Endpoint)]` expands every token stream to one implementation, or to errors and a stand-in for it.
 pub fn endpoint(data: &[u8]) {
     let Some(item) = tokens(&show_struct(data)) else { return };
-    let expansion = twice(|| expand::endpoint(item.clone(), flavour(data)));
+    let expansion = twice(|| pipeline::endpoint(item.clone(), flavour(data)));
     let (errors, others) = split(parsed(&expansion));
     let Ok(item) = syn::parse2::<DeriveInput>(item) else {
         assert!(errors == 1 && others.is_empty(), "other tokens than an item get one error: {expansion}");
@@ -31,13 +31,13 @@ pub fn endpoint(data: &[u8]) {
 /// reports any.
 pub fn decode_request(data: &[u8]) {
     let Some(written) = tokens(&show_struct(data)) else { return };
-    let expansion = twice(|| expand::decode_request(written.clone(), flavour(data)));
+    let expansion = twice(|| pipeline::decode_request(written.clone(), flavour(data)));
     let (errors, others) = split(parsed(&expansion));
     let Ok(item) = syn::parse2::<DeriveInput>(written.clone()) else {
         assert!(errors == 1 && others.is_empty(), "other tokens than an item get one error: {expansion}");
         return;
     };
-    let (reported, _) = split(parsed(&expand::endpoint(written, flavour(data))));
+    let (reported, _) = split(parsed(&pipeline::endpoint(written, flavour(data))));
     assert!(errors == 0 || reported == 0, "`Endpoint` has reported its errors: {expansion}");
     assert_implements(&others, "DecodeRequest", &item, &expansion);
 }
@@ -47,7 +47,7 @@ pub fn decode_request(data: &[u8]) {
 pub fn resource(data: &[u8]) {
     let Some(written) = tokens(&show_trait(data)) else { return };
     let (settings, item) = settings_and_item(written.clone());
-    let expansion = twice(|| expand::resource(settings.clone(), &item, flavour(data)));
+    let expansion = twice(|| pipeline::resource(settings.clone(), &item, flavour(data)));
     let Ok(item) = syn::parse2::<ItemTrait>(item.clone()) else {
         let rest = expansion.to_string();
         let rest = rest.strip_prefix(&item.to_string()).unwrap_or_else(|| panic!("the item is returned: {rest}"));

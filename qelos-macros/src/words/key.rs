@@ -1,4 +1,4 @@
-//! The words of the attributes, and what was probably meant.
+//! The keys of the attributes, and suggestions for misspelt ones.
 
 /// Keys of `#[endpoint(…)]` on a struct; the method and the path stand without a key.
 pub(crate) const ENDPOINT: &[&str] =
@@ -12,11 +12,12 @@ pub(crate) const NAMED: &[&str] = &["query", "form", "secret", "secret_in_url"];
 pub(crate) const RESOURCE: &[&str] = &["path", "auth", "decode", "crate"];
 /// Keys of `#[get(…)]` and its siblings; the path stands without a key.
 pub(crate) const OPERATION: &[&str] = &["auth", "error", "idempotent", "timeout", "errors_with_200"];
-/// What `#[serde(…)]` on a field can say.
+/// Keys of `#[serde(…)]` on a field.
 pub(crate) const SERDE_FIELD: &[&str] =
     &["rename", "default", "skip", "skip_serializing_if", "flatten", "with", "serialize_with", "deserialize_with"];
 
-/// What a client can do by itself: a method of its own is called in place of one of a trait. A test keeps this complete.
+/// The methods of a client. Rust calls them in place of methods of a trait, such as accessors of resources. A test keeps
+/// this list complete.
 pub(crate) const METHODS_OF_A_CLIENT: &[&str] = &[
     "api_token_sign_in",
     "api_tokens",

@@ -13,9 +13,9 @@ pub(crate) enum Flavour {
 
 /// The hidden module that everything in generated code is reached through.
 #[derive(Clone)]
-pub(crate) struct Krate(TokenStream);
+pub(crate) struct RuntimePath(TokenStream);
 
-impl Krate {
+impl RuntimePath {
     /// `crate = ::path` if it is given, else the crate the macro was imported from.
     pub(crate) fn new(flavour: Flavour, explicit: Option<&Path>) -> Self {
         let root = match (explicit, flavour) {
@@ -27,8 +27,8 @@ impl Krate {
     }
 }
 
-impl Krate {
-    /// The module, as if it had been written there: for bounds, where the compiler points at the whole of what is not met.
+impl RuntimePath {
+    /// The module with the span of a type: the compiler points at the whole path of a bound that is not met.
     pub(crate) fn at(&self, span: Span) -> TokenStream {
         let respan = |mut token: TokenTree| {
             token.set_span(span.resolved_at(Span::call_site()));
@@ -38,7 +38,7 @@ impl Krate {
     }
 }
 
-impl ToTokens for Krate {
+impl ToTokens for RuntimePath {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         // Resolved where the macro is called, like a path the user wrote: hygiene must not get in the way of `::name`.
         tokens.extend(self.0.clone().into_iter().map(|mut token| {

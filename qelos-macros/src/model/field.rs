@@ -1,0 +1,123 @@
+//! One field of an endpoint.
+
+use proc_macro2::{Ident, Span};
+use syn::ext::IdentExt;
+use syn::{Attribute, ExprPath, LitStr, Type};
+
+use crate::draft::{DefaultKey, FieldAttrs, FieldDraft, Given, PlaceKey, Secret};
+use crate::errors::Reported;
+use crate::words::{Case, Template, Verb};
+
+/// A value of a request, and where it goes.
+pub(crate) struct Field {
+    pub(crate) ident: Ident,
+    pub(crate) ty: Type,
+    /// Attributes that are not ours.
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) place: Place,
+    /// The word that put it there, if one did.
+    pub(crate) placed_by: Option<Span>,
+    /// Its name on the wire.
+    pub(crate) wire: String,
+    pub(crate) wire_span: Span,
+    /// Where the name was given to this very field.
+    pub(crate) renamed: Option<Span>,
+    pub(crate) secret: Option<Secret>,
+    pub(crate) flatten: Option<Span>,
+    pub(crate) skip_if: Option<ExprPath>,
+    pub(crate) default: Option<DefaultKey>,
+    pub(crate) write: Option<ExprPath>,
+    pub(crate) read: Option<ExprPath>,
+    /// Of a raw body.
+    pub(crate) content_type: LitStr,
+}
+
+/// Where a value goes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Place {
+    /// Into the path.
+    Path,
+    /// Into the query string.
+    Query,
+    /// Into a header.
+    Header,
+    /// A field of the JSON object that is the body.
+    Json,
+    /// A field of the form that is the body.
+    Form,
+    /// It is the body, as JSON.
+    Body,
+    /// It is the body, as it is.
+    Raw,
+    /// The token in `authorization`.
+    Bearer,
+    /// Nowhere.
+    Skip,
+}
+
+impl Place {
+    /// Where a field goes that says nothing.
+    fn without_a_word(verb: Verb) -> Self {
+        match verb {
+            Verb::Post | Verb::Put | Verb::Patch => Self::Json,
+            Verb::Get | Verb::Head | Verb::Delete => Self::Query,
+        }
+    }
+}
+
+impl Field {
+    /// Settles a draft. If one of the attributes had a mistake, all are ignored: rules would report follow-ups.
+    pub(super) fn settle(draft: &FieldDraft, verb: Result<Verb, Reported>, template: &Template, case: Case) -> Self {
+        let ident = &draft.ident;
+        let FieldAttrs { place, rename, secret, flatten, skip_if, default, write, read } =
+            draft.attrs.clone().unwrap_or_default();
+        let name = ident.unraw().to_string();
+        let placed_by = place.as_ref().map(|place| place.span);
+        let renamed = rename.given().map(LitStr::span);
+        let mut wire_span = renamed.unwrap_or_else(|| ident.span());
+        let mut wire = rename.given().map_or_else(|| case.apply(&name), LitStr::value);
+        let mut content_type = LitStr::new("application/octet-stream", ident.span());
+        let place = match place.map(|place| place.value) {
+            Some(PlaceKey::Header(header)) => {
+                wire_span = header.span();
+                wire = header.value();
+                Place::Header
+            }
+            Some(PlaceKey::Path) => Place::Path,
+            Some(PlaceKey::Query) => Place::Query,
+            Some(PlaceKey::Form) => Place::Form,
+            Some(PlaceKey::Body) => Place::Body,
+            Some(PlaceKey::Raw(kind)) => {
+                content_type = kind.unwrap_or(content_type);
+                Place::Raw
+            }
+            Some(PlaceKey::Bearer) => Place::Bearer,
+            Some(PlaceKey::Skip) => Place::Skip,
+            None if template.placeholders.contains(&name) => Place::Path,
+            None if draft.attrs.is_err() => Place::Skip,
+            None => verb.map_or(Place::Json, Place::without_a_word),
+        };
+        Self {
+            ident: ident.clone(),
+            ty: draft.ty.clone(),
+            attrs: draft.others.clone(),
+            place,
+            placed_by,
+            wire,
+            wire_span,
+            renamed,
+            secret: secret.given().copied(),
+            flatten: flatten.given().copied(),
+            skip_if: skip_if.given().cloned(),
+            default: default.given().cloned(),
+            write: write.given().cloned(),
+            read: read.given().cloned(),
+            content_type,
+        }
+    }
+
+    /// Where to point when the place of the field is wrong.
+    pub(crate) fn place_span(&self) -> Span {
+        self.placed_by.unwrap_or_else(|| self.ident.span())
+    }
+}

@@ -1,0 +1,110 @@
+//! The path of a declaration: parse, settle, check, and either write the code or report every mistake next to a stand-in,
+//! so that one mistake is one message.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::spanned::Spanned;
+use syn::{DeriveInput, Item};
+
+use crate::draft::{Calls, EndpointDraft, Given, OperationDraft, ResourceDraft};
+use crate::errors::{Errors, Reported};
+use crate::expand::fallback;
+use crate::model::{Endpoint, Operation, Outline, Parts, Resource, StandIn, StructNames, Target};
+use crate::runtime_path::{Flavour, RuntimePath};
+use crate::{check, expand, model, parse};
+
+/// `#[derive(Endpoint)]`.
+pub(crate) fn endpoint(item: TokenStream, flavour: Flavour) -> TokenStream {
+    let errors = Errors::default();
+    let code = derive(item, flavour, &errors).map(|(draft, runtime, endpoint)| match endpoint {
+        Ok(endpoint) => expand::endpoint(&endpoint, &runtime),
+        Err(_) => fallback::endpoint(&draft, &runtime),
+    });
+    let code = code.unwrap_or_else(syn::Error::into_compile_error);
+    let errors = errors.finish();
+    quote!(#errors #code)
+}
+
+/// `#[derive(DecodeRequest)]`. Its mistakes are those of `#[derive(Endpoint)]`, which reports them.
+pub(crate) fn decode_request(item: TokenStream, flavour: Flavour) -> TokenStream {
+    let (errors_of_endpoint, errors) = (Errors::default(), Errors::default());
+    let code = derive(item, flavour, &errors_of_endpoint).map(|(draft, runtime, endpoint)| {
+        match endpoint.and_then(|endpoint| check::read_back(&endpoint, &errors).map(|()| endpoint)) {
+            Ok(endpoint) => expand::decode_request(&endpoint, &runtime),
+            Err(_) => fallback::decode_request(&draft, &runtime),
+        }
+    });
+    let code = code.unwrap_or_else(syn::Error::into_compile_error);
+    errors_of_endpoint.discard();
+    let errors = errors.finish();
+    quote!(#errors #code)
+}
+
+type Derived = (EndpointDraft, RuntimePath, Result<Endpoint, Reported>);
+
+fn derive(item: TokenStream, flavour: Flavour, errors: &Errors) -> syn::Result<Derived> {
+    let item: DeriveInput = syn::parse2(item)?;
+    let (draft, parsed) = errors.part(|errors| parse::endpoint(item, errors));
+    let runtime = RuntimePath::new(flavour, draft.settings.crate_path.given());
+    let endpoint = checked(&draft, errors);
+    Ok((draft, runtime, parsed.and(endpoint)))
+}
+
+/// The endpoint of a draft, if it keeps the rules.
+fn checked(draft: &EndpointDraft, errors: &Errors) -> Result<Endpoint, Reported> {
+    let ((outline, parts), outcome) = errors.part(|errors| {
+        let outline = Outline::settle(draft, errors);
+        let parts = Parts::of(&outline.fields, errors);
+        check::endpoint(&outline, errors);
+        (outline, parts)
+    });
+    outcome.and_then(|()| outline.complete(parts))
+}
+
+/// `#[resource]`.
+pub(crate) fn resource(settings: TokenStream, item: &TokenStream, flavour: Flavour) -> TokenStream {
+    let parsed = match syn::parse2(item.clone()) {
+        Ok(Item::Trait(parsed)) => parsed,
+        other => {
+            let what = "a resource is a trait, whose methods are endpoints: `#[resource(…)] trait Invoices { … }`";
+            let error = other.map_or_else(|error| error, |other| syn::Error::new(other.span(), what));
+            let error = error.into_compile_error();
+            return quote!(#item #error);
+        }
+    };
+    let errors = Errors::default();
+    let input = quote!(#settings #item);
+    let (draft, written) = parse::resource(settings, parsed, &errors);
+    let runtime = RuntimePath::new(flavour, draft.crate_path.given());
+    let mut names = StructNames::of(&draft.ident);
+    let operations = draft.operations.iter().map(|method| operation(method, &draft, &mut names, &errors)).collect();
+    let resource = Resource::of(&draft, operations);
+    check::resource(&resource, &errors);
+    let code = expand::resource(&resource, &written, &runtime, &input);
+    let errors = errors.finish();
+    quote!(#code #errors)
+}
+
+/// One method of a resource. The endpoint that it declares takes the path of a struct.
+fn operation(draft: &OperationDraft, resource: &ResourceDraft, names: &mut StructNames, errors: &Errors) -> Operation {
+    let calls = match &draft.calls {
+        Ok(Calls::Own(settings)) => {
+            let declared = model::declared(draft, settings, resource);
+            let endpoint = match draft.outcome {
+                Ok(()) => checked(&declared, errors),
+                // Missing settings are reported, too. The rules are not run: they would report follow-ups.
+                Err(reported) => {
+                    Outline::settle(&declared, errors);
+                    Err(reported)
+                }
+            };
+            Target::own(draft, resource, declared, endpoint, names, errors)
+        }
+        Ok(Calls::Existing(ty)) => Target::existing(draft, resource, ty, errors),
+        Err(reported) => {
+            let uses = resource.auth.given().cloned().into_iter().collect();
+            Err(StandIn::of(draft, uses, None, *reported))
+        }
+    };
+    Operation::of(draft, calls)
+}
