@@ -269,6 +269,12 @@ pub struct AttemptInfo {
 }
 
 impl AttemptInfo {
+    /// What a client tells of a call of this endpoint: for tests of a transport.
+    #[must_use]
+    pub fn new(endpoint: &'static EndpointInfo, timeout: Option<Duration>) -> Self {
+        Self { endpoint, timeout, head: HeadSeen::default(), is_probe: false }
+    }
+
     /// The endpoint that is called.
     #[must_use]
     pub fn endpoint(&self) -> &'static EndpointInfo {

@@ -381,6 +381,7 @@ impl fmt::Debug for Fault {
 
 #[cfg(test)]
 mod tests {
+    use qelos_spec::EndpointInfo;
     use qelos_spec::api::{GetMe, SignOut};
 
     use super::*;
@@ -390,7 +391,8 @@ mod tests {
     }
 
     async fn send<E: Endpoint>(network: &Faults<impl Transport>, endpoint: E) -> Result<u16, TransportErrorKind> {
-        let request = endpoint.encode().unwrap().into_http(&"https://qelos.test".parse().unwrap()).unwrap();
+        let mut request = endpoint.encode().unwrap().into_http(&"https://qelos.test".parse().unwrap()).unwrap();
+        request.extensions_mut().insert(AttemptInfo::new(EndpointInfo::of::<E>(), None));
         network.send(request).await.map(|response| response.status().as_u16()).map_err(|error| error.kind())
     }
 
