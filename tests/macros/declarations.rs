@@ -8,8 +8,8 @@ use std::{env, fs};
 
 use proc_macro2::TokenStream;
 
-use crate::{pipeline, words};
 use crate::runtime_path::Flavour;
+use crate::{pipeline, words};
 
 /// Segments of paths, right ones and wrong ones; `@` is the name of a field.
 const SEGMENTS: &[&str] = &[
