@@ -87,7 +87,7 @@ struct Vault {
     pin: SecretString,
 }
 
-/// Answers with a secret where something else was declared.
+/// Responds with a secret where another type was declared.
 #[derive(Debug, Clone, Endpoint, DecodeRequest)]
 #[endpoint(GET, "/api/odd", response = String, auth = SignedIn)]
 struct Odd;
@@ -253,8 +253,8 @@ async fn breaks(seen: &Seen, client: &Client<qelos_client::OAuth, ReqwestTranspo
     faults(seen, client).await;
     let redirect = async |_: Request<Bytes>| {
         let location = "https://evil.example/?session=the-password-of-ada";
-        let answer = Response::builder().status(302).header("location", location).body(Bytes::new());
-        Ok::<_, TransportError>(answer.unwrap())
+        let response = Response::builder().status(302).header("location", location).body(Bytes::new());
+        Ok::<_, TransportError>(response.unwrap())
     };
     let redirected = Client::builder("https://acme.example").transport(redirect).build().unwrap();
     seen.failure(&redirected.with_credential(client.credential().clone()).call(&GetMe).await.unwrap_err());
@@ -266,9 +266,9 @@ async fn breaks(seen: &Seen, client: &Client<qelos_client::OAuth, ReqwestTranspo
 async fn faults(seen: &Seen, client: &Client<qelos_client::OAuth, ReqwestTransport>) {
     let network = Faults::around(FakeQelos::new(ManualClock::new("2026-11-21T12:00:00Z".parse().unwrap())));
     let garbage = Fault::garbage("the-password-of-ada").after(Duration::from_millis(1));
-    let answer = Response::builder().status(503).header("retry-after", "the-password-of-ada");
-    let answer = Fault::instead(answer.body("the-password-of-ada".into()).unwrap());
-    for fault in [garbage, answer, Fault::cut_response(), Fault::lost_response(), Fault::refused()] {
+    let response = Response::builder().status(503).header("retry-after", "the-password-of-ada");
+    let response = Fault::instead(response.body("the-password-of-ada".into()).unwrap());
+    for fault in [garbage, response, Fault::cut_response(), Fault::lost_response(), Fault::refused()] {
         let builder = Client::builder("https://acme.example").transport(network.clone());
         network.of_all().always(fault.clone());
         seen.debug(&(&network, network.of_all(), &fault, &builder));

@@ -2,7 +2,7 @@
 //! methods of a client for its API.
 //!
 //! Files outside of this folder do not use it, except for `auth.rs`, which offers its credentials to users:
-//! `tests/architecture.rs` checks that.
+//! `tests/it/architecture.rs` checks that.
 
 mod advice;
 pub(crate) mod api_tokens;

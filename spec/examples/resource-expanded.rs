@@ -107,14 +107,6 @@ impl<Caller: q::Dispatch> NotesHandle<'_, Caller> {
     /// Lists their titles.
     ///
     /// `GET /api/notes`. Needs [`SignedIn`].
-    ///
-    /// # Errors
-    ///
-    /// When the request cannot be written or sent, or the server refuses.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the call abandons it; a request that was sent may still take effect.
     // A named type, not `async fn`: with an opaque one, the compiler would repeat its message at each use. The type is
     // `#[must_use]` already.
     pub fn list(&self, tag: Option<&str>) -> Caller::Call<Vec<String>>
@@ -126,14 +118,6 @@ impl<Caller: q::Dispatch> NotesHandle<'_, Caller> {
     /// Deletes one.
     ///
     /// `DELETE /api/notes/{id}`. Needs [`Session`].
-    ///
-    /// # Errors
-    ///
-    /// When the request cannot be written or sent, or the server refuses.
-    ///
-    /// # Cancel safety
-    ///
-    /// Dropping the call abandons it; a request that was sent may still take effect.
     pub fn delete(&self, id: u32) -> Caller::Call<()>
     where
         Session: q::SatisfiedBy<Caller::Credential>,

@@ -32,12 +32,12 @@ pub fn the_endpoint<E, A: EndpointArgument<E> + ?Sized>(argument: &A) -> &E {
 )]
 pub trait ResponseOf<R: Send + 'static>: Send + Sized + 'static {
     /// The same call, with its response under the name `R`.
-    fn answer<D: Dispatch>(call: D::Call<Self>) -> D::Call<R>;
+    fn response<D: Dispatch>(call: D::Call<Self>) -> D::Call<R>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<R: Send + 'static> ResponseOf<R> for R {
-    fn answer<D: Dispatch>(call: D::Call<Self>) -> D::Call<R> {
+    fn response<D: Dispatch>(call: D::Call<Self>) -> D::Call<R> {
         call
     }
 }

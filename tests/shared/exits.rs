@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 use qelos_client::store::FileTokenStore;
 use qelos_client::testing::FakeQelos;
-use qelos_client::{Client, Transport, TransportError};
+use qelos_client::{Transport, TransportError};
 use tokio::runtime::Runtime;
 
 use crate::outages::signal;
@@ -68,17 +68,14 @@ fn program() -> Runtime {
 fn a_call_that_is_dropped_at_the_end_of_a_program_loses_no_session() {
     for moment in (0..20).map(|tenth| Duration::from_millis(10 * tenth)) {
         let world = World::new();
-        let client = || {
-            let far = Far(world.network.qelos.clone());
-            Client::builder("https://qelos.test").transport(far).clock(world.clock.clone()).build().unwrap()
-        };
+        let client = || world.anonymous_over(Far(world.qelos.clone()));
         let directory = tempfile::tempdir().unwrap();
         let store = FileTokenStore::new(directory.path().join("session.json"));
         program().block_on(async {
             let (client, _) = client().oauth_sign_in(&sign_in()).await.unwrap();
             client.keep_in(store.clone()).await.unwrap();
         });
-        world.clock.advance(LIFETIME);
+        world.pass(LIFETIME);
         program().block_on(async {
             let client = client().restore(store.clone()).await.unwrap().unwrap();
             tokio::select! {
@@ -104,14 +101,13 @@ fn an_undriven_runtime_with_the_lock_of_the_store_blocks_no_other() {
     let store = FileTokenStore::new(directory.path().join("session.json"));
     let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let (undriven, driven) = (runtime(), runtime());
-    let far = Far(world.network.qelos.clone());
-    let client = Client::builder("https://qelos.test").transport(far).clock(world.clock.clone()).build().unwrap();
+    let client = world.anonymous_over(Far(world.qelos.clone()));
     let client = driven.block_on(async {
         let (client, _) = client.oauth_sign_in(&sign_in()).await.unwrap();
         client.keep_in(store.clone()).await.unwrap();
         client
     });
-    world.clock.advance(LIFETIME);
+    world.pass(LIFETIME);
     // The call is dropped, and the runtime is left alone, after the server has exchanged the tokens.
     undriven.block_on(async {
         let call = tokio::spawn(client.logged_in_user());

@@ -7,47 +7,46 @@ use qelos_client::store::{FileTokenStore, TokenStore as _};
 use qelos_client::testing::NewUser;
 use qelos_client::{Anonymous, AnyCredential, Client, Environment, Error, ExposeSecret, OAuth};
 
-use crate::world::{LIFETIME, Network, Unreliable, World, sign_in};
+use crate::store::Unreliable;
+use crate::world::{ADA, Gated, LIFETIME, PASSWORD, World, sign_in};
 
-const ADA: &str = "ada@example.com";
 const BOB: &str = "bob@example.com";
-const PASSWORD: &str = "hunter2hunter2";
 const HERE: &str = "https://qelos.test";
 const ELSEWHERE: &str = "https://elsewhere.test";
 
-fn world() -> World {
-    let world = World::new();
-    world.network.qelos.add_user(NewUser::new(BOB, PASSWORD));
+fn world() -> World<Gated> {
+    let world = World::gated();
+    world.qelos.add_user(NewUser::new(BOB, PASSWORD));
     world
 }
 
 /// Starts a program whose environment names this user of this server.
 async fn start(
-    world: &World,
+    world: &World<Gated>,
     url: &str,
     user: &str,
     store: &Unreliable,
-) -> Result<Client<AnyCredential, Network>, Error> {
+) -> Result<Client<AnyCredential, Gated>, Error> {
     let environment = Environment::read_from(|name| match name {
         "QELOS_URL" => Some(url.into()),
         "QELOS_USERNAME" => Some(user.into()),
         "QELOS_PASSWORD" => Some(PASSWORD.into()),
         _ => None,
     });
-    let (network, clock) = (world.network.clone(), world.clock.clone());
+    let (network, clock) = (world.network.clone(), world.client_clock.clone());
     environment?.keep_in(store.clone()).connect_with(|builder| builder.transport(network).clock(clock)).await
 }
 
-async fn signed_in(world: &World, user: &str) -> Client<OAuth, Network> {
-    world.client().oauth_sign_in(&OAuthSignIn::new(user, PASSWORD.into())).await.unwrap().0
+async fn signed_in(world: &World<Gated>, user: &str) -> Client<OAuth, Gated> {
+    world.anonymous().oauth_sign_in(&OAuthSignIn::new(user, PASSWORD.into())).await.unwrap().0
 }
 
-fn elsewhere(world: &World) -> Client<Anonymous, Network> {
+fn elsewhere(world: &World<Gated>) -> Client<Anonymous, Gated> {
     let builder = Client::builder(ELSEWHERE).transport(world.network.clone());
-    builder.clock(world.clock.clone()).build().unwrap()
+    builder.clock(world.client_clock.clone()).build().unwrap()
 }
 
-async fn user_of(client: &Client<AnyCredential, Network>) -> String {
+async fn user_of(client: &Client<AnyCredential, Gated>) -> String {
     client.logged_in_user().await.unwrap().username.unwrap()
 }
 
@@ -55,14 +54,14 @@ async fn stored_login(store: &Unreliable) -> Option<String> {
     store.load().await.unwrap()?.login().map(str::to_owned)
 }
 
-fn requests(world: &World) -> usize {
-    world.network.qelos.requests().len()
+fn requests(world: &World<Gated>) -> usize {
+    world.qelos.requests().len()
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_session_of_another_server_is_neither_restored_nor_overwritten() {
     let (world, store) = (world(), Unreliable::default());
-    let client = world.signed_in().await;
+    let client = world.oauth().await;
     client.keep_in(store.clone()).await.unwrap();
     let kept = store.load().await.unwrap().unwrap().version();
     let theirs = elsewhere(&world).oauth_sign_in(&sign_in()).await.unwrap().0;
@@ -84,12 +83,12 @@ async fn a_session_of_another_server_is_neither_restored_nor_overwritten() {
 #[tokio::test(start_paused = true)]
 async fn a_running_client_does_not_adopt_a_session_of_another_server() {
     let (world, store, other) = (world(), Unreliable::default(), Unreliable::default());
-    let client = world.signed_in().await;
+    let client = world.oauth().await;
     client.keep_in(store.clone()).await.unwrap();
     elsewhere(&world).oauth_sign_in(&sign_in()).await.unwrap().0.keep_in(other.clone()).await.unwrap();
     store.kept.lock().unwrap().clone_from(&other.kept.lock().unwrap());
     client.call(&GetMe).await.expect("its own token is valid");
-    world.clock.advance(LIFETIME);
+    world.pass(LIFETIME);
     let sent = requests(&world);
     let error = client.call(&GetMe).await.unwrap_err();
     assert!(error.to_string().contains(HERE) && error.to_string().contains(ELSEWHERE), "{error}");
@@ -104,7 +103,7 @@ async fn a_program_for_another_user_begins_its_own_session() {
     assert_eq!((user_of(&ada).await.as_str(), user_of(&bob).await.as_str()), (ADA, BOB));
     assert_eq!(stored_login(&store).await.as_deref(), Some(BOB));
 
-    world.clock.advance(LIFETIME);
+    world.pass(LIFETIME);
     let kept = store.load().await.unwrap().unwrap().version();
     let error = ada.logged_in_user().await.unwrap_err();
     assert!(error.to_string().contains(ADA) && error.to_string().contains(BOB), "{error}");
@@ -117,13 +116,13 @@ async fn a_program_for_another_user_begins_its_own_session() {
 #[tokio::test(start_paused = true)]
 async fn a_running_client_does_not_adopt_a_session_of_another_user() {
     let (world, store) = (world(), Unreliable::default());
-    let ada = world.signed_in().await;
+    let ada = world.oauth().await;
     ada.keep_in(store.clone()).await.unwrap();
     let bob = signed_in(&world, BOB).await;
     bob.keep_in(store.clone()).await.unwrap();
     let error = ada.keep_in(store.clone()).await.unwrap_err();
     assert!(error.to_string().contains(ADA) && error.to_string().contains(BOB), "{error}");
-    world.clock.advance(LIFETIME);
+    world.pass(LIFETIME);
     let error = ada.call(&GetMe).await.unwrap_err();
     assert!(error.is_store() && error.to_string().contains(BOB), "{error}");
     assert_eq!(bob.call(&GetMe).await.unwrap().email.as_deref(), Some(BOB), "his session is not overwritten");
@@ -133,15 +132,15 @@ async fn a_running_client_does_not_adopt_a_session_of_another_user() {
 async fn signing_in_again_as_another_user_is_refused_before_anything_is_sent() {
     for store in [None, Some(Unreliable::default())] {
         let world = world();
-        let ada = world.signed_in().await;
+        let ada = world.oauth().await;
         if let Some(store) = store {
             ada.keep_in(store).await.unwrap();
         }
         let ada = ada.sign_in_again_with(OAuthSignIn::new(BOB, PASSWORD.into()));
-        world.clock.advance(LIFETIME);
+        world.pass(LIFETIME);
         ada.call(&GetMe).await.expect("the refresh token belongs to ada");
-        world.network.qelos.revoke_refresh_tokens(world.user);
-        world.clock.advance(LIFETIME);
+        world.qelos.revoke_refresh_tokens(world.ada);
+        world.pass(LIFETIME);
         let error = ada.call(&GetMe).await.unwrap_err();
         assert!(error.is_session_ended(), "{error}");
         assert!(error.to_string().contains(ADA) && error.to_string().contains(BOB), "{error}");
@@ -153,11 +152,11 @@ async fn signing_in_again_as_another_user_is_refused_before_anything_is_sent() {
 async fn a_new_user_with_the_same_name_is_another_user() {
     let (world, store) = (world(), Unreliable::default());
     let ada = start(&world, HERE, ADA, &store).await.unwrap();
-    world.network.qelos.delete_user(world.user);
-    let replaced = world.network.qelos.add_user(NewUser::new(ADA, PASSWORD));
-    world.clock.advance(LIFETIME);
+    world.qelos.delete_user(world.ada);
+    let replaced = world.qelos.add_user(NewUser::new(ADA, PASSWORD));
+    world.pass(LIFETIME);
     let error = ada.logged_in_user().await.unwrap_err();
-    let [before, now] = [world.user, replaced].map(|id| id.to_string());
+    let [before, now] = [world.ada, replaced].map(|id| id.to_string());
     assert!(error.is_session_ended(), "{error}");
     assert!(error.to_string().contains(&before) && error.to_string().contains(&now), "{error}");
 
@@ -169,16 +168,16 @@ async fn a_new_user_with_the_same_name_is_another_user() {
 #[tokio::test(start_paused = true)]
 async fn a_session_from_tokens_has_no_login_until_the_next_sign_in() {
     let (world, store) = (world(), Unreliable::default());
-    let tokens = world.signed_in().await.tokens().unwrap();
-    world.client().with_tokens(tokens).keep_in(store.clone()).await.unwrap();
+    let tokens = world.oauth().await.tokens().unwrap();
+    world.anonymous().with_tokens(tokens).keep_in(store.clone()).await.unwrap();
     assert_eq!(stored_login(&store).await, None);
     let ada = start(&world, HERE, ADA, &store).await.unwrap();
     assert_eq!((user_of(&ada).await.as_str(), world.sign_ins()), (ADA, 1));
-    world.clock.advance(LIFETIME);
+    world.pass(LIFETIME);
     ada.logged_in_user().await.unwrap();
     assert_eq!(stored_login(&store).await, None, "a renewal does not prove the user");
-    world.network.qelos.revoke_refresh_tokens(world.user);
-    world.clock.advance(LIFETIME);
+    world.qelos.revoke_refresh_tokens(world.ada);
+    world.pass(LIFETIME);
     ada.logged_in_user().await.unwrap();
     assert_eq!((stored_login(&store).await.as_deref(), world.sign_ins()), (Some(ADA), 2));
 }
@@ -187,11 +186,11 @@ async fn a_session_from_tokens_has_no_login_until_the_next_sign_in() {
 async fn tokens_of_another_user_are_noticed_at_the_next_sign_in() {
     let (world, store) = (world(), Unreliable::default());
     let tokens = signed_in(&world, BOB).await.tokens().unwrap();
-    world.client().with_tokens(tokens).keep_in(store.clone()).await.unwrap();
+    world.anonymous().with_tokens(tokens).keep_in(store.clone()).await.unwrap();
     let ada = start(&world, HERE, ADA, &store).await.unwrap();
     let bob = ada.logged_in_user().await.unwrap();
-    world.network.qelos.revoke_refresh_tokens(bob.id);
-    world.clock.advance(LIFETIME);
+    world.qelos.revoke_refresh_tokens(bob.id);
+    world.pass(LIFETIME);
     let error = ada.logged_in_user().await.unwrap_err();
     assert!(error.is_session_ended(), "{error}");
     assert!(error.to_string().contains(&bob.id.to_string()) && error.to_string().contains(ADA), "{error}");
@@ -209,17 +208,17 @@ async fn programs_that_start_at_the_same_time_share_one_session() {
 #[tokio::test(start_paused = true)]
 async fn a_sign_out_leaves_the_session_that_has_replaced_it() {
     let (world, store) = (world(), Unreliable::default());
-    let first = world.signed_in().await;
+    let first = world.oauth().await;
     first.keep_in(store.clone()).await.unwrap();
     // Two access tokens of one second are the same text, and the server ends the sessions of both.
-    world.clock.advance(Duration::from_secs(1));
-    let second = world.signed_in().await;
+    world.pass(Duration::from_secs(1));
+    let second = world.oauth().await;
     second.keep_in(store.clone()).await.unwrap();
     first.sign_out().await.unwrap();
     assert!(!store.is_empty());
-    world.clock.advance(LIFETIME);
+    world.pass(LIFETIME);
     second.call(&GetMe).await.unwrap();
-    assert_eq!(world.network.qelos.sessions(world.user), 1);
+    assert_eq!(world.qelos.sessions(world.ada), 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -240,7 +239,7 @@ async fn a_record_without_server_and_user_is_refused_with_advice() {
     let path = directory.path().join("session.json");
     let before = r#"{"token":"s3cret","refreshToken":"s3cret","receivedAt":null,"workspace":null,"lineage":7,"number":1,"renewingSince":null}"#;
     std::fs::write(&path, before).unwrap();
-    let error = world().client().restore(FileTokenStore::new(&path)).await.unwrap_err();
+    let error = world().anonymous().restore(FileTokenStore::new(&path)).await.unwrap_err();
     assert!(error.is_store() && error.to_string().contains("remove it and sign in again"), "{error}");
     assert!(!error.to_string().contains("s3cret"));
     assert_eq!(std::fs::read_to_string(path).unwrap(), before);

@@ -8,26 +8,24 @@ use qelos_client::store::{FileTokenStore, StoredSession, TokenStore};
 use qelos_client::testing::Member;
 use qelos_client::{Client, ExposeSecret, OAuth};
 
-use crate::world::{LIFETIME, Network, REFRESH, Unreliable, World, sign_in};
-
-/// A refused refresh is retried four times.
-const TRIES: usize = 5;
+use crate::store::Unreliable;
+use crate::world::{Gated, LIFETIME, REFRESH, TRIES, World, sign_in};
 
 #[tokio::test(start_paused = true)]
 async fn one_client_finds_the_tokens_that_another_has_renewed() {
-    let (world, store) = (World::new(), Unreliable::default());
+    let (world, store) = (World::gated(), Unreliable::default());
     let [first, second] = world.two(&store).await;
     for round in 1..=3 {
         first.call(&GetMe).await.unwrap();
         second.call(&GetMe).await.unwrap();
         assert_eq!(world.refreshes(), round, "the second has found the tokens of the first");
-        world.clock.advance(LIFETIME);
+        world.pass(LIFETIME);
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_client_that_waits_for_the_lock_finds_the_new_tokens() {
-    let (world, store) = (World::new(), Unreliable::default());
+    let (world, store) = (World::gated(), Unreliable::default());
     let [first, second] = world.two(&store).await;
     let (first, second) = (tokio::spawn(first.call(&GetMe)), tokio::spawn(second.call(&GetMe)));
     drop(world.until_a_refresh_has_a_response().await);
@@ -38,8 +36,8 @@ async fn a_client_that_waits_for_the_lock_finds_the_new_tokens() {
 
 #[tokio::test(start_paused = true)]
 async fn a_refresh_reads_the_store_before_it_asks_the_server() {
-    let (world, store) = (World::new(), Unreliable::default());
-    let first = world.signed_in().await;
+    let (world, store) = (World::gated(), Unreliable::default());
+    let first = world.oauth().await;
     first.keep_in(store.clone()).await.unwrap();
     let second = world.restored(&store).await;
     first.refresh_token().await.unwrap();
@@ -51,7 +49,7 @@ async fn a_refresh_reads_the_store_before_it_asks_the_server() {
 
 #[tokio::test(start_paused = true)]
 async fn waiting_for_the_lock_has_a_limit() {
-    let (world, store) = (World::new(), Unreliable::default());
+    let (world, store) = (World::gated(), Unreliable::default());
     let [first, _] = world.two(&store).await;
     store.locked.store(true, Ordering::SeqCst);
     let error = first.call(&GetMe).await.unwrap_err();
@@ -67,13 +65,13 @@ async fn waiting_for_the_lock_has_a_limit() {
 
 #[tokio::test(start_paused = true)]
 async fn without_its_store_a_session_goes_on_until_its_access_token_expires() {
-    let (world, store) = (World::new(), Unreliable::default());
-    let client = world.signed_in().await;
+    let (world, store) = (World::gated(), Unreliable::default());
+    let client = world.oauth().await;
     client.keep_in(store.clone()).await.unwrap();
     store.broken.store(true, Ordering::SeqCst);
-    world.clock.advance(LIFETIME.saturating_sub(Duration::from_secs(20)));
+    world.pass(LIFETIME.saturating_sub(Duration::from_secs(20)));
     client.call(&GetMe).await.expect("the renewal was early");
-    world.clock.advance(Duration::from_secs(20));
+    world.pass(Duration::from_secs(20));
     let error = client.call(&GetMe).await.unwrap_err();
     assert!(error.is_store() && !error.is_session_ended());
     assert!(error.to_string().starts_with("GET /api/me: the disk is full — "), "{error}");
@@ -85,7 +83,7 @@ async fn without_its_store_a_session_goes_on_until_its_access_token_expires() {
 
 #[tokio::test(start_paused = true)]
 async fn a_failing_write_is_noticed_before_the_refresh_token_is_used_up() {
-    let (world, store) = (World::new(), Unreliable::default());
+    let (world, store) = (World::gated(), Unreliable::default());
     let [client, _] = world.two(&store).await;
     *store.saves_left.lock().unwrap() = Some(0);
     assert!(client.call(&GetMe).await.unwrap_err().is_store());
@@ -94,7 +92,7 @@ async fn a_failing_write_is_noticed_before_the_refresh_token_is_used_up() {
 
 #[tokio::test(start_paused = true)]
 async fn unsaved_tokens_stay_in_memory_until_a_later_call_writes_them() {
-    let (world, store) = (World::new(), Unreliable::default());
+    let (world, store) = (World::gated(), Unreliable::default());
     let [client, other] = world.two(&store).await;
     *store.saves_left.lock().unwrap() = Some(1);
     client.call(&GetMe).await.expect("the new tokens are in memory");
@@ -104,7 +102,7 @@ async fn unsaved_tokens_stay_in_memory_until_a_later_call_writes_them() {
     assert_eq!(client.tokens().unwrap().refresh.expose_secret(), only_copy.refresh.expose_secret());
 
     *store.saves_left.lock().unwrap() = None;
-    world.clock.advance(Duration::from_secs(5));
+    world.pass(Duration::from_secs(5));
     client.call(&GetMe).await.unwrap();
     other.call(&GetMe).await.unwrap();
     assert_eq!((world.refreshes(), world.sign_ins()), (2, 1), "the other finds the tokens that were written late");
@@ -112,7 +110,7 @@ async fn unsaved_tokens_stay_in_memory_until_a_later_call_writes_them() {
 
 #[tokio::test(start_paused = true)]
 async fn finding_new_tokens_needs_no_lock() {
-    let (world, store) = (World::new(), Unreliable::default());
+    let (world, store) = (World::gated(), Unreliable::default());
     let [first, second] = world.two(&store).await;
     first.call(&GetMe).await.unwrap();
     store.locked.store(true, Ordering::SeqCst);
@@ -122,7 +120,7 @@ async fn finding_new_tokens_needs_no_lock() {
 
 #[tokio::test(start_paused = true)]
 async fn diverged_sessions_adopt_the_stored_one() {
-    let (world, store) = (World::new(), Unreliable::default());
+    let (world, store) = (World::gated(), Unreliable::default());
     let [first, second] = world.two(&store).await;
     *store.saves_left.lock().unwrap() = Some(1);
     first.call(&GetMe).await.expect("its tokens are not in the store");
@@ -136,8 +134,8 @@ async fn diverged_sessions_adopt_the_stored_one() {
 }
 
 /// Signs in, and kills the process after the server has exchanged the tokens, and before they are written to the store.
-async fn killed_in_the_middle(store: &Unreliable) -> (World, Client<OAuth, Network>) {
-    let world = World::new();
+async fn killed_in_the_middle(store: &Unreliable) -> (World<Gated>, Client<OAuth, Gated>) {
+    let world = World::gated();
     let [first, second] = world.two(store).await;
     let process = std::thread::spawn({
         let network = world.network.clone();
@@ -189,10 +187,10 @@ async fn an_ended_session_goes_on_after_another_process_has_signed_in() {
     let store = Unreliable::default();
     let (world, second) = killed_in_the_middle(&store).await;
     assert!(second.call(&GetMe).await.unwrap_err().is_session_ended());
-    world.signed_in().await.keep_in(store).await.unwrap();
+    world.oauth().await.keep_in(store).await.unwrap();
     let tried = world.refreshes();
     assert!(second.call(&GetMe).await.unwrap_err().is_session_ended(), "a refusal is remembered for a minute");
-    world.clock.advance(Duration::from_mins(1));
+    world.pass(Duration::from_mins(1));
     second.call(&GetMe).await.unwrap();
     assert_eq!(world.refreshes(), tried);
 }
@@ -200,10 +198,10 @@ async fn an_ended_session_goes_on_after_another_process_has_signed_in() {
 #[tokio::test(start_paused = true)]
 async fn a_superseded_renewal_uses_the_stored_tokens() {
     for superseded_at in [0, 1] {
-        let (world, store) = (World::new(), Unreliable::default());
+        let (world, store) = (World::gated(), Unreliable::default());
         let [slow, _] = world.two(&store).await;
         let theirs = Unreliable::default();
-        world.signed_in().await.keep_in(theirs.clone()).await.unwrap();
+        world.oauth().await.keep_in(theirs.clone()).await.unwrap();
         let theirs = theirs.kept.lock().unwrap().clone();
         if superseded_at == 0 {
             store.superseded_by.lock().unwrap().clone_from(&theirs);
@@ -225,16 +223,16 @@ async fn a_superseded_renewal_uses_the_stored_tokens() {
 
 #[tokio::test(start_paused = true)]
 async fn a_session_that_has_lost_its_workspace_is_removed_from_the_store() {
-    let (world, store) = (World::new(), Unreliable::default());
-    let workspace = world.network.qelos.add_workspace("One", &[Member::new(world.user, &["admin"])]);
+    let (world, store) = (World::gated(), Unreliable::default());
+    let workspace = world.qelos.add_workspace("One", &[Member::new(world.ada, &["admin"])]);
     let mut sign_in = sign_in();
     sign_in.workspace = Some(workspace);
-    let (client, _) = world.client().oauth_sign_in(&sign_in).await.unwrap();
+    let (client, _) = world.anonymous().oauth_sign_in(&sign_in).await.unwrap();
     client.keep_in(store.clone()).await.unwrap();
     let other = world.restored(&store).await;
-    world.clock.advance(LIFETIME);
+    world.pass(LIFETIME);
     other.call(&GetMe).await.unwrap();
-    world.clock.advance(LIFETIME);
+    world.pass(LIFETIME);
     let error = other.call(&GetMe).await.unwrap_err();
     assert!(error.to_string().contains("has forgotten its workspace"), "the record has the workspace: {error}");
     assert!(store.is_empty());
@@ -242,46 +240,46 @@ async fn a_session_that_has_lost_its_workspace_is_removed_from_the_store() {
 
 #[tokio::test(start_paused = true)]
 async fn signing_out_empties_the_store_and_revokes_the_newest_tokens() {
-    let (world, store) = (World::new(), Unreliable::default());
+    let (world, store) = (World::gated(), Unreliable::default());
     let [first, second] = world.two(&store).await;
     second.call(&GetMe).await.unwrap();
-    assert_eq!(world.network.qelos.sessions(world.user), 1);
+    assert_eq!(world.qelos.sessions(world.ada), 1);
     first.sign_out().await.unwrap();
     assert!(store.is_empty());
-    assert_eq!(world.network.qelos.sessions(world.user), 0, "with the tokens that the other client has renewed");
-    world.clock.advance(LIFETIME);
+    assert_eq!(world.qelos.sessions(world.ada), 0, "with the tokens that the other client has renewed");
+    world.pass(LIFETIME);
     assert!(second.call(&GetMe).await.unwrap_err().is_session_ended());
-    assert!(world.client().restore(store).await.unwrap().is_none());
+    assert!(world.anonymous().restore(store).await.unwrap().is_none());
 }
 
 #[tokio::test(start_paused = true)]
 async fn signing_out_without_the_store_ends_the_session_with_an_error() {
-    let (world, store) = (World::new(), Unreliable::default());
-    let client = world.signed_in().await;
+    let (world, store) = (World::gated(), Unreliable::default());
+    let client = world.oauth().await;
     client.keep_in(store.clone()).await.unwrap();
     store.broken.store(true, Ordering::SeqCst);
     assert!(client.sign_out().await.unwrap_err().is_store());
     assert!(client.call(&GetMe).await.unwrap_err().is_session_ended());
-    assert_eq!(world.network.qelos.sessions(world.user), 0, "the server has revoked the session");
+    assert_eq!(world.qelos.sessions(world.ada), 0, "the server has revoked the session");
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_older_session_with_a_higher_number_is_replaced() {
-    let world = World::new();
+    let world = World::gated();
     let directory = tempfile::tempdir().unwrap();
     let store = FileTokenStore::new(directory.path().join("session.json"));
-    assert!(world.client().restore(store.clone()).await.unwrap().is_none());
-    let yesterday = world.signed_in().await;
+    assert!(world.anonymous().restore(store.clone()).await.unwrap().is_none());
+    let yesterday = world.oauth().await;
     yesterday.keep_in(store.clone()).await.unwrap();
     for _ in 0..3 {
         yesterday.refresh_token().await.unwrap();
     }
-    world.network.qelos.revoke_refresh_tokens(world.user);
+    world.qelos.revoke_refresh_tokens(world.ada);
 
-    let today = world.signed_in().await;
+    let today = world.oauth().await;
     let clone = today.clone();
     today.keep_in(store.clone()).await.unwrap();
-    world.clock.advance(LIFETIME);
+    world.pass(LIFETIME);
     clone.call(&GetMe).await.expect("a clone uses the store as well");
     yesterday.call(&GetMe).await.expect("a client of the older session goes on with the new one");
     world.restored(&store).await.call(&GetMe).await.unwrap();
@@ -291,11 +289,11 @@ async fn an_older_session_with_a_higher_number_is_replaced() {
 #[tokio::test(start_paused = true)]
 async fn keeping_a_session_again_does_not_block_its_renewal() {
     for _ in 0..20 {
-        let world = World::new();
+        let world = World::gated();
         let store = Unreliable::default();
-        let client = world.signed_in().await;
+        let client = world.oauth().await;
         client.keep_in(store.clone()).await.unwrap();
-        world.clock.advance(LIFETIME);
+        world.pass(LIFETIME);
 
         let theirs = store.try_lock().await.unwrap();
         let began = tokio::time::Instant::now();
@@ -314,51 +312,51 @@ async fn keeping_a_session_again_does_not_block_its_renewal() {
 
 #[tokio::test(start_paused = true)]
 async fn a_new_session_counts_also_after_many_renewals_of_the_one_before() {
-    let (world, store) = (World::new(), Unreliable::default());
+    let (world, store) = (World::gated(), Unreliable::default());
     let [first, second] = world.two(&store).await;
     for client in [&first, &second] {
         client.call(&GetMe).await.unwrap();
     }
     first.sign_out().await.unwrap();
-    world.signed_in().await.keep_in(store.clone()).await.unwrap();
-    world.clock.advance(LIFETIME);
+    world.oauth().await.keep_in(store.clone()).await.unwrap();
+    world.pass(LIFETIME);
     second.call(&GetMe).await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
 async fn signing_out_with_an_expired_token_ends_the_session_for_all() {
-    let (world, store) = (World::new(), Unreliable::default());
+    let (world, store) = (World::gated(), Unreliable::default());
     let [first, second] = world.two(&store).await;
     first.sign_out().await.unwrap();
-    assert_eq!(world.network.qelos.sessions(world.user), 0);
+    assert_eq!(world.qelos.sessions(world.ada), 0);
     assert!(second.call(&GetMe).await.unwrap_err().is_session_ended());
     assert!(store.is_empty());
 }
 
 #[tokio::test(start_paused = true)]
 async fn signing_out_ends_a_session_that_was_renewed_while_the_lock_was_lost() {
-    let (world, store) = (World::new(), Unreliable::default());
-    let first = world.signed_in().await;
+    let (world, store) = (World::gated(), Unreliable::default());
+    let first = world.oauth().await;
     first.keep_in(store.clone()).await.unwrap();
     world.restored(&store).await.refresh_token().await.unwrap();
     let theirs = store.kept.lock().unwrap().clone();
     store.superseded_by.lock().unwrap().clone_from(&theirs);
     first.sign_out().await.unwrap();
     assert!(store.is_empty());
-    assert_eq!(world.network.qelos.sessions(world.user), 0);
+    assert_eq!(world.qelos.sessions(world.ada), 0);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_session_that_cannot_be_kept_goes_on_as_before() {
-    let (world, store) = (World::new(), Unreliable::default());
-    let client = world.signed_in().await;
+    let (world, store) = (World::gated(), Unreliable::default());
+    let client = world.oauth().await;
     *store.saves_left.lock().unwrap() = Some(0);
     assert!(client.keep_in(store.clone()).await.unwrap_err().is_store());
     let theirs = StoredSession::from_json(FOREIGN).unwrap();
     *store.saves_left.lock().unwrap() = None;
     *store.superseded_by.lock().unwrap() = Some(theirs);
     assert!(client.keep_in(store.clone()).await.unwrap_err().is_store());
-    world.clock.advance(LIFETIME);
+    world.pass(LIFETIME);
     client.call(&GetMe).await.unwrap();
     assert_eq!(world.refreshes(), 1);
 }
@@ -367,13 +365,13 @@ const FOREIGN: &str = r#"{"origin":"https://qelos.test","login":"ada@example.com
 
 #[tokio::test(start_paused = true)]
 async fn keeping_a_session_again_keeps_the_tokens_of_others() {
-    let (world, store) = (World::new(), Unreliable::default());
-    let first = world.signed_in().await;
+    let (world, store) = (World::gated(), Unreliable::default());
+    let first = world.oauth().await;
     first.keep_in(store.clone()).await.unwrap();
     let second = world.restored(&store).await;
     second.refresh_token().await.unwrap();
     first.keep_in(store.clone()).await.unwrap();
-    world.clock.advance(LIFETIME);
+    world.pass(LIFETIME);
     for client in [first, second] {
         client.call(&GetMe).await.unwrap();
     }
@@ -382,31 +380,31 @@ async fn keeping_a_session_again_keeps_the_tokens_of_others() {
 
 /// Two sessions of one user, each in a workspace of its own. The second replaces the first in the store. Then time
 /// passes until the first has to be renewed.
-async fn replaced_session(world: &World, store: &Unreliable) -> (Client<OAuth, Network>, OAuthSignIn) {
+async fn replaced_session(world: &World<Gated>, store: &Unreliable) -> (Client<OAuth, Gated>, OAuthSignIn) {
     let [one, two] = ["One", "Two"].map(|name| {
-        let members = [Member::new(world.user, &["admin"])];
+        let members = [Member::new(world.ada, &["admin"])];
         let mut sign_in = sign_in();
-        sign_in.workspace = Some(world.network.qelos.add_workspace(name, &members));
+        sign_in.workspace = Some(world.qelos.add_workspace(name, &members));
         sign_in
     });
-    let (first, _) = world.client().oauth_sign_in(&one).await.unwrap();
+    let (first, _) = world.anonymous().oauth_sign_in(&one).await.unwrap();
     first.keep_in(store.clone()).await.unwrap();
-    world.clock.advance(Duration::from_hours(1));
-    let (second, _) = world.client().oauth_sign_in(&two).await.unwrap();
+    world.pass(Duration::from_hours(1));
+    let (second, _) = world.anonymous().oauth_sign_in(&two).await.unwrap();
     second.keep_in(store.clone()).await.unwrap();
-    world.clock.advance(Duration::from_mins(270));
+    world.pass(Duration::from_mins(270));
     (first, one)
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_session_does_not_move_to_the_workspace_of_another_session() {
-    let (world, store) = (World::new(), Unreliable::default());
+    let (world, store) = (World::gated(), Unreliable::default());
     let (first, _) = replaced_session(&world, &store).await;
     let error = first.call(&GetMe).await.unwrap_err();
     assert!(error.is_session_ended() && error.to_string().contains("in another workspace"), "{error}");
     assert_eq!(world.refreshes(), 0, "the refresh token of the other session is not used up");
 
-    let (world, store) = (World::new(), Unreliable::default());
+    let (world, store) = (World::gated(), Unreliable::default());
     let (first, one) = replaced_session(&world, &store).await;
     let first = first.sign_in_again_with(one.clone());
     assert_eq!(first.call(&GetMe).await.unwrap().workspace.map(|workspace| workspace.id), one.workspace);

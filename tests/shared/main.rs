@@ -8,7 +8,11 @@ mod in_process;
 #[cfg(unix)]
 mod outages;
 mod processes;
+#[path = "../it/random.rs"]
 mod random;
 mod redis;
 mod redis_server;
+mod store;
+#[allow(dead_code, reason = "other tests use the rest of it")]
+#[path = "../it/world.rs"]
 mod world;

@@ -51,7 +51,7 @@ impl Outage {
     /// Checks that the session works after a minute, when a refusal is forgotten: for this worker, and for a new one.
     async fn goes_on(&mut self, worker: &mut Worker) {
         let minute = Duration::from_mins(1);
-        self.stage.server_clock.advance(minute);
+        self.stage.world.server_clock.advance(minute);
         self.stage.now = self.stage.now.saturating_add(minute);
         let mut new = Worker::start(&self.stage).await;
         for worker in [worker, &mut new] {

@@ -4,33 +4,31 @@
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use qelos_client::api::OAuthSignIn;
 use qelos_client::store::{FileTokenStore, RedisTokenStore, TokenStore};
-use qelos_client::testing::{FakeQelos, FakeServer, ManualClock, NewUser};
-use qelos_client::{Client, Timestamp};
+use qelos_client::testing::FakeServer;
+use qelos_client::{Client, Clock as _, Timestamp};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
 use crate::random::Random;
 use crate::redis_server::RedisServer;
+use crate::world::{LIFETIME, PASSWORD, World, sign_in};
 
 const PROCESSES: usize = 4;
 const ROUNDS: usize = 20;
-const PASSWORD: &str = "hunter2hunter2";
-const LIFETIME: Duration = Duration::from_hours(5);
 /// The limit of a round. A round that takes longer hangs.
 const LIMIT: Duration = Duration::from_mins(1);
 
 #[tokio::test]
-async fn through_a_file() {
+async fn processes_share_a_session_through_a_file() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("session.json");
     Stage::new(FileTokenStore::new(&path), path.to_str().unwrap().to_owned(), PASSWORD).await.play().await;
 }
 
 #[tokio::test]
-async fn through_redis() {
-    let Some(server) = RedisServer::start("processes::through_redis").await else { return };
+async fn processes_share_a_session_through_redis() {
+    let Some(server) = RedisServer::start("processes::processes_share_a_session_through_redis").await else { return };
     let store = RedisTokenStore::connect(&server.url(), "tests:session").await.unwrap();
     Stage::new(store, server.url(), PASSWORD).await.play().await;
 }
@@ -60,9 +58,8 @@ pub(crate) const ONE_REFRESH: Seen = Seen { refreshes: 1, sign_ins: 0 };
 const LOST_WITH_A_PROCESS: Seen = Seen { refreshes: 1 + 5, sign_ins: 1 };
 
 pub(crate) struct Stage {
-    pub(crate) qelos: FakeQelos,
+    pub(crate) world: World,
     server: FakeServer,
-    pub(crate) server_clock: ManualClock,
     /// The time of the workers.
     pub(crate) now: Timestamp,
     store: String,
@@ -73,16 +70,12 @@ pub(crate) struct Stage {
 impl Stage {
     /// Starts a server, signs in, and keeps the session in the store.
     pub(crate) async fn new(store: impl TokenStore, address: String, password: &'static str) -> Self {
-        let now: Timestamp = "2026-11-21T12:00:00Z".parse().unwrap();
-        let server_clock = ManualClock::new(now);
-        let qelos = FakeQelos::new(server_clock.clone());
-        qelos.add_user(NewUser::new("ada@example.com", PASSWORD));
-        let server = qelos.clone().serve("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let client = Client::builder(server.base_url().as_str()).clock(server_clock.clone()).build().unwrap();
-        let sign_in = OAuthSignIn::new("ada@example.com", PASSWORD.into());
-        let (client, _) = client.oauth_sign_in(&sign_in).await.unwrap();
+        let world = World::new();
+        let server = world.qelos.clone().serve("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        let client = Client::builder(server.base_url().as_str()).clock(world.client_clock.clone()).build().unwrap();
+        let (client, _) = client.oauth_sign_in(&sign_in()).await.unwrap();
         client.keep_in(store).await.unwrap();
-        Self { qelos, server, server_clock, now, store: address, password }
+        Self { now: world.client_clock.now(), world, server, store: address, password }
     }
 
     async fn play(mut self) {
@@ -116,16 +109,15 @@ impl Stage {
 
     /// Lets the token expire. In every second round, only the server's clock is past its expiry.
     pub(crate) fn expire(&mut self, round: usize) {
-        self.server_clock.advance(LIFETIME);
+        self.world.server_clock.advance(LIFETIME);
         if round.is_multiple_of(2) {
             self.now = self.now.saturating_add(LIFETIME);
         }
-        self.qelos.forget_requests();
+        self.world.qelos.forget_requests();
     }
 
     pub(crate) fn seen(&self) -> Seen {
-        let sign_ins = self.qelos.count("POST", "/api/signin");
-        Seen { refreshes: self.qelos.count("POST", "/api/token/refresh"), sign_ins }
+        Seen { refreshes: self.world.refreshes(), sign_ins: self.world.sign_ins() }
     }
 
     /// All workers call, one is killed, and another is started in its place: the calls of all of them succeed. Returns
@@ -142,7 +134,7 @@ impl Stage {
         let victim = match moment {
             Moment::Sending | Moment::Received => first_to_say(workers, stop_at).await,
             Moment::Requests(count) => {
-                while self.qelos.requests().len() < count {
+                while self.world.qelos.requests().len() < count {
                     tokio::time::sleep(Duration::from_millis(1)).await;
                 }
                 any

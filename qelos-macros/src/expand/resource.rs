@@ -163,14 +163,6 @@ fn method(
         #(#attrs)*
         #[doc = ""]
         #[doc = #intro]
-        #[doc = ""]
-        #[doc = " # Errors"]
-        #[doc = ""]
-        #[doc = " When the request cannot be written or sent, or the server refuses."]
-        #[doc = ""]
-        #[doc = " # Cancel safety"]
-        #[doc = ""]
-        #[doc = " Dropping the call abandons it; a request that was sent may still take effect."]
         #vis fn #ident(&self, #args) -> #caller::Call<#returns>
         where
             #bound,
@@ -220,7 +212,7 @@ fn call(operation: &Operation, target: &Target, caller: &Ident, runtime: &Runtim
     };
     let (returns, caller) = (&operation.returns, quote!(#caller));
     let response = quote_spanned! {at_span(returns.span())=>
-        <<#ty as #runtime::Endpoint>::Response as #runtime::ResponseOf<#returns>>::answer::<#caller>
+        <<#ty as #runtime::Endpoint>::Response as #runtime::ResponseOf<#returns>>::response::<#caller>
     };
     quote!(#response(#runtime::Dispatch::dispatch(#client, #endpoint)))
 }

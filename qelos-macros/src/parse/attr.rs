@@ -322,7 +322,7 @@ fn duration(text: &LitStr, errors: &Errors) -> Result<Duration, Reported> {
         _ => None,
     };
     match unit.and_then(|unit| digits.parse::<u64>().ok()?.checked_mul(unit)) {
-        Some(0) => Err(errors.error(text, "a timeout of nothing lets no call succeed")),
+        Some(0) => Err(errors.error(text, "a timeout of zero lets no call succeed")),
         Some(millis) => Ok(Duration::from_millis(millis)),
         None => {
             let usage = "write a number and a unit, \"500ms\", \"30s\" or \"2m\"";

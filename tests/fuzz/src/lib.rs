@@ -1,7 +1,7 @@
 //! The code that the fuzz targets share.
 //!
 //! A crate of macros exports nothing but macros, so its modules are included by their path: `proc_macro2` works outside
-//! of a compiler too. `tests/corpus.rs` lists the same modules and replays the corpus without a fuzzer.
+//! of a compiler too. `tests/macros/main.rs` lists the same modules and its tests replay the corpus without a fuzzer.
 #![allow(clippy::unwrap_used, reason = "a property that does not hold shall panic")]
 
 #[path = "../../../qelos-macros/src"]

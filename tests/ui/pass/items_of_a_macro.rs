@@ -4,9 +4,9 @@
 use qelos_client::{Client, DecodeRequest, Endpoint, OAuth, auth::SignedIn, resource};
 
 macro_rules! endpoint {
-    ($name:ident, $method:ident, $path:literal, $field:ident: $ty:ty => $answer:ty) => {
+    ($name:ident, $method:ident, $path:literal, $field:ident: $ty:ty => $response:ty) => {
         #[derive(Endpoint, DecodeRequest)]
-        #[endpoint($method, $path, response = $answer, auth = SignedIn)]
+        #[endpoint($method, $path, response = $response, auth = SignedIn)]
         pub struct $name {
             pub $field: $ty,
         }

@@ -2,11 +2,11 @@
 use qelos_client::{DecodeRequest, Endpoint, RequestSnapshot, auth::SignedIn, resource};
 
 macro_rules! things {
-    ($name:ident, $auth:ty, $answer:ty, $inside:ty, $($arg:ident: $of:ty),*) => {
+    ($name:ident, $auth:ty, $response:ty, $inside:ty, $($arg:ident: $of:ty),*) => {
         #[resource(path = "/api/things", auth = $auth, decode)]
         pub trait $name {
             #[get]
-            async fn list(&self, $($arg: $of,)* inside: Option<$inside>) -> $answer;
+            async fn list(&self, $($arg: $of,)* inside: Option<$inside>) -> $response;
 
             #[delete]
             async fn clear(&self) -> ();
@@ -18,9 +18,9 @@ things!(Things, SignedIn, Vec<u8>, &str, tag: &str, more: Option<&str>, ids: &[u
 things!(Nothings, SignedIn, (), &[u8], tag: &u32);
 
 macro_rules! endpoint {
-    ($name:ident, $verb:ident, $path:literal, $answer:ty, $header:ty) => {
+    ($name:ident, $verb:ident, $path:literal, $response:ty, $header:ty) => {
         #[derive(Endpoint, DecodeRequest)]
-        #[endpoint($verb, $path, response = $answer, auth = SignedIn)]
+        #[endpoint($verb, $path, response = $response, auth = SignedIn)]
         pub struct $name {
             #[endpoint(header = "x-name")]
             pub name: $header,

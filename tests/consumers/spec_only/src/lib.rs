@@ -43,7 +43,7 @@ mod tests {
         *request.uri_mut() = http::Uri::from_static("/api/projects/7");
         assert_eq!(RenameProject::decode_request(&request).unwrap(), endpoint);
 
-        let answer = RenameProject::encode_response(&"Apollo".to_owned()).unwrap();
-        assert_eq!(RenameProject::decode(&answer).unwrap(), "Apollo");
+        let response = RenameProject::encode_response(&"Apollo".to_owned()).unwrap();
+        assert_eq!(RenameProject::decode(&response).unwrap(), "Apollo");
     }
 }

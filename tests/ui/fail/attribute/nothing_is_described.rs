@@ -11,4 +11,8 @@ struct Empty;
 #[endpoint()]
 struct EmptyList;
 
+#[derive(Endpoint)]
+#[endpoint(response = String)]
+struct OnlyAResponse;
+
 fn main() {}

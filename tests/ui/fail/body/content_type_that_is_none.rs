@@ -2,7 +2,7 @@ use qelos_client::{Endpoint, auth::SignedIn};
 
 #[derive(Endpoint)]
 #[endpoint(POST, "/api/invoices", auth = SignedIn)]
-struct Upload {
+struct Words {
     #[endpoint(raw = "a picture")]
     file: Vec<u8>,
 }
@@ -18,6 +18,13 @@ struct Empty {
 #[endpoint(POST, "/api/invoices", auth = SignedIn)]
 struct HalfOfOne {
     #[endpoint(raw = "image/")]
+    file: Vec<u8>,
+}
+
+#[derive(Endpoint)]
+#[endpoint(POST, "/api/invoices", auth = SignedIn)]
+struct WithoutQuotes {
+    #[endpoint(raw = image/png)]
     file: Vec<u8>,
 }
 

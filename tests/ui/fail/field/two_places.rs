@@ -14,4 +14,12 @@ struct GetInvoice {
     id: u32,
 }
 
+#[derive(Endpoint)]
+#[endpoint(GET, "/api/invoices", auth = SignedIn)]
+struct SkipOfSerde {
+    #[serde(skip)]
+    #[endpoint(query)]
+    page: u32,
+}
+
 fn main() {}

@@ -1,10 +1,23 @@
-use qelos_client::{Endpoint, auth::SignedIn};
+use qelos_client::{Endpoint, auth::SignedIn, resource};
 
 #[derive(Endpoint)]
 #[endpoint(GET, "/api/invoices", auth = SignedIn)]
-struct ListInvoices {
+struct Cookie {
     #[endpoint(cookie = "session")]
     session: String,
+}
+
+#[derive(Endpoint)]
+#[endpoint(GET, "/api/invoices", auth = SignedIn)]
+struct Misspelt {
+    #[endpoint(quary)]
+    page: u32,
+}
+
+#[resource(path = "/api/invoices", auth = SignedIn)]
+trait Invoices {
+    #[get]
+    async fn list(&self, #[endpoint(quary)] page: u32);
 }
 
 fn main() {}

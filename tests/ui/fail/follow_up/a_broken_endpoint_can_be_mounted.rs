@@ -6,10 +6,10 @@ struct GetInvoice {
     number: u32,
 }
 
-fn answer<E: DecodeRequest>() {}
+fn respond<E: DecodeRequest>() {}
 
 fn main() {
-    answer::<GetInvoice>();
+    respond::<GetInvoice>();
     let _ = GetInvoice { number: 7 }.encode();
     let _ = <GetInvoice as Endpoint>::PATH;
 }

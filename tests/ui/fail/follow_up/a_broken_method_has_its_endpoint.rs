@@ -8,10 +8,10 @@ trait Invoices {
     async fn open(&self, note: &str) -> u32;
 }
 
-fn answer<E: DecodeRequest>() {}
+fn respond<E: DecodeRequest>() {}
 
 fn main() {
     let _ = RequestSnapshot::of(&InvoicesList {});
     let _ = RequestSnapshot::of(&InvoicesOpen { note: "a".to_owned() });
-    answer::<InvoicesList>();
+    respond::<InvoicesList>();
 }

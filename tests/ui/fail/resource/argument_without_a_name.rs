@@ -10,4 +10,10 @@ trait Invoices {
     async fn second(&self, ref page: u32) -> Vec<String>;
 }
 
+#[resource(path = "/api/invoices", auth = SignedIn)]
+trait Mutable {
+    #[get]
+    async fn list(&self, mut page: u32) -> Vec<String>;
+}
+
 fn main() {}

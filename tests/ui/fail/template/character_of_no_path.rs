@@ -2,14 +2,22 @@ use qelos_client::{Endpoint, auth::SignedIn};
 
 #[derive(Endpoint)]
 #[endpoint(GET, "/api/rechnungen/ü", auth = SignedIn)]
-struct First;
+struct Umlaut;
 
 #[derive(Endpoint)]
 #[endpoint(GET, "/api/a\\b", auth = SignedIn)]
-struct Second;
+struct Backslash;
 
 #[derive(Endpoint)]
 #[endpoint(GET, "/api/a\tb", auth = SignedIn)]
-struct Third;
+struct Tab;
+
+#[derive(Endpoint)]
+#[endpoint(GET, "/api/open invoices", auth = SignedIn)]
+struct Space;
+
+#[derive(Endpoint)]
+#[endpoint(GET, "/api/\tinvoices", auth = SignedIn)]
+struct TabAtTheBeginning;
 
 fn main() {}

@@ -1,9 +1,15 @@
-use qelos_client::{Endpoint, auth::SignedIn};
+use qelos_client::{Endpoint, auth::SignedIn, resource};
 
 #[derive(Endpoint)]
 #[endpoint(GET, "/api/{id}/lines/{id}", auth = SignedIn)]
-struct First {
+struct Twice {
     id: u32,
+}
+
+#[resource(path = "/api/{id}", auth = SignedIn)]
+trait OnTheResource {
+    #[get("/{id}")]
+    async fn get(&self, id: u32) -> String;
 }
 
 fn main() {}

@@ -1,11 +1,23 @@
-use qelos_client::{Endpoint, auth::SignedIn};
+use qelos_client::{Endpoint, auth::SignedIn, resource};
 
 #[derive(Endpoint)]
 #[endpoint(GET, "/api/invoices?page=1", auth = SignedIn)]
-struct First;
+struct Fixed;
 
 #[derive(Endpoint)]
 #[endpoint(GET, "/api/invoices?page={page}", auth = SignedIn)]
-struct Second;
+struct WithAPlaceholder;
+
+#[derive(Endpoint)]
+#[endpoint(GET, "/api/invoices#top", auth = SignedIn)]
+struct Fragment;
+
+#[resource(path = "/api/invoices", auth = SignedIn)]
+trait Invoices {
+    #[get("?page={page}")]
+    async fn list(&self, page: u32) -> Vec<String>;
+    #[get("/open?page={page}")]
+    async fn open(&self, page: u32) -> Vec<String>;
+}
 
 fn main() {}

@@ -5,10 +5,10 @@ use qelos_client::{Endpoint, auth::SignedIn};
 struct ListInvoices;
 
 fn read(request: &qelos_client::http::Request<qelos_client::bytes::Bytes>) {
-    answer::<ListInvoices>(request);
+    respond::<ListInvoices>(request);
 }
 
-fn answer<E: qelos_client::DecodeRequest>(request: &qelos_client::http::Request<qelos_client::bytes::Bytes>) {
+fn respond<E: qelos_client::DecodeRequest>(request: &qelos_client::http::Request<qelos_client::bytes::Bytes>) {
     let _ = E::decode_request(request);
 }
 

@@ -21,4 +21,13 @@ struct Create {
     amount: Money,
 }
 
+struct Local;
+
+#[derive(Endpoint, DecodeRequest)]
+#[endpoint(GET, "/api/invoices", auth = SignedIn)]
+struct ListInvoices {
+    #[endpoint(skip)]
+    local: Local,
+}
+
 fn main() {}

@@ -7,4 +7,11 @@ struct Upload {
     lines: Vec<String>,
 }
 
+#[derive(Endpoint)]
+#[endpoint(POST, "/api/invoices", auth = SignedIn)]
+struct Optional {
+    #[endpoint(raw)]
+    file: Option<Vec<u8>>,
+}
+
 fn main() {}

@@ -1,4 +1,6 @@
-use qelos_client::{DecodeRequest, Endpoint, auth::SignedIn};
+use std::fmt;
+
+use qelos_client::{DecodeRequest, Endpoint, auth::SignedIn, resource};
 
 #[derive(qelos_client::serde::Serialize)]
 #[serde(crate = "qelos_client::serde")]
@@ -24,6 +26,28 @@ struct Form {
 struct Body {
     #[endpoint(body)]
     amount: Money,
+}
+
+struct Number(u32);
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[derive(Endpoint, DecodeRequest)]
+#[endpoint(GET, "/api/invoices/{number}", auth = SignedIn)]
+struct GetInvoice {
+    number: Number,
+    #[endpoint(header = "x-number")]
+    header: Number,
+}
+
+#[resource(path = "/api/invoices", auth = SignedIn, decode)]
+trait Invoices {
+    #[post]
+    async fn create(&self, amount: Money);
 }
 
 fn main() {}

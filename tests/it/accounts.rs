@@ -1,0 +1,10 @@
+//! Users and programs with an account: signing up, sessions, workspaces, API tokens, and logins through a browser.
+//!
+//! They run on the embedded Qelos, whose clock the tests set.
+
+mod api_tokens;
+mod browser;
+mod cookies;
+mod environment;
+mod people;
+mod workspaces;

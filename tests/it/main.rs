@@ -1,0 +1,22 @@
+//! The tests that need no process of their own, as one program: it is linked once, and its tests run side by side.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
+
+mod accounts;
+mod architecture;
+mod grammar;
+mod official_sdks;
+mod path_safety;
+mod quirks;
+mod random;
+mod recordings;
+mod refusals;
+mod requests;
+mod responses;
+mod retries;
+mod secret_values;
+mod sessions;
+mod storms;
+mod transport;
+mod values;
+mod who_may_call;
+mod world;

@@ -1,7 +1,0 @@
-use qelos_client::{Endpoint, auth::SignedIn};
-
-#[derive(Endpoint)]
-#[endpoint(GET, "/api/invoices", auth = SignedIn, auth = SignedIn)]
-struct ListInvoices;
-
-fn main() {}

@@ -1,7 +1,0 @@
-use qelos_client::{Endpoint, auth::SignedIn};
-
-#[derive(Endpoint)]
-#[endpoint(GET, "/api/invoices", auth = SignedIn, crate = ::qelos_client, crate = ::qelos_client)]
-struct ListInvoices;
-
-fn main() {}

@@ -1,7 +1,0 @@
-use qelos_client::{Endpoint, auth::SignedIn};
-
-#[derive(Endpoint)]
-#[endpoint(method = GET, "/api/invoices", auth = SignedIn)]
-struct ListInvoices;
-
-fn main() {}

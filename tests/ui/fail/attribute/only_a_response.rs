@@ -1,7 +1,0 @@
-use qelos_client::Endpoint;
-
-#[derive(Endpoint)]
-#[endpoint(response = String)]
-struct ListInvoices;
-
-fn main() {}

@@ -1,0 +1,17 @@
+use qelos_client::{Endpoint, auth::SignedIn};
+
+#[derive(Endpoint)]
+#[endpoint(POST, "/api/invoices", auth = SignedIn)]
+struct Json {
+    #[endpoint(json)]
+    invoice: String,
+}
+
+#[derive(Endpoint)]
+#[endpoint(POST, "/api/invoices", auth = SignedIn)]
+struct Multipart {
+    #[endpoint(multipart)]
+    file: Vec<u8>,
+}
+
+fn main() {}

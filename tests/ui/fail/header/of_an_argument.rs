@@ -1,9 +1,0 @@
-use qelos_client::{auth::SignedIn, resource};
-
-#[resource(path = "/api/invoices", auth = SignedIn)]
-trait Invoices {
-    #[get]
-    async fn list(&self, #[endpoint(header = "cookie")] session: &str);
-}
-
-fn main() {}

@@ -1,9 +1,0 @@
-use qelos_client::{auth::SignedIn, resource};
-
-#[resource(path = "/api/invoices", auth = SignedIn)]
-trait Invoices {
-    #[get("/open", "/closed")]
-    async fn list(&self);
-}
-
-fn main() {}

@@ -1,0 +1,15 @@
+use qelos_client::{auth::SignedIn, resource};
+
+#[resource(path = "/api/invoices", auth = SignedIn)]
+trait Invoices {
+    #[get("/{nummer}")]
+    async fn get(&self, number: u32) -> String;
+}
+
+#[resource(path = "/api/workspaces/{workspace}/invoices", auth = SignedIn)]
+trait OnTheResource {
+    #[get]
+    async fn list(&self) -> Vec<String>;
+}
+
+fn main() {}

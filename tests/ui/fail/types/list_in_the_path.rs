@@ -1,9 +1,0 @@
-use qelos_client::{Endpoint, auth::SignedIn};
-
-#[derive(Endpoint)]
-#[endpoint(GET, "/api/invoices/{numbers}", auth = SignedIn)]
-struct Find {
-    numbers: Vec<u32>,
-}
-
-fn main() {}
