@@ -200,7 +200,7 @@ impl TokenSession {
             Some(store) => remove_from(&*store, last).await,
             None => (last, Ok(None)),
         };
-        Ok(Ended { tokens: last.tokens, lock })
+        Ok(Ended { tokens: Tokens::clone(&last.tokens), lock })
     }
 }
 
@@ -311,7 +311,7 @@ impl TokenChanges {
     /// Dropping the future loses nothing: the next call returns the change.
     pub async fn next(&mut self) -> Option<Result<Tokens, Error>> {
         self.generations.changed().await.ok()?;
-        Some(self.tokens.upgrade()?.current().map(|version| version.value.tokens))
+        Some(self.tokens.upgrade()?.current().map(|version| Tokens::clone(&version.value.tokens)))
     }
 }
 

@@ -82,7 +82,11 @@ impl<'c, T: Transport> Exchange<'c, T> {
     /// on the type of the endpoint, so each endpoint adds little code.
     pub(crate) async fn run(&self, attempt: impl Attempt<T>) -> Result<Received, Error> {
         let (endpoint, credential) = (self.endpoint(), self.credential);
-        let outcome = pin!(self.attempts(attempt)).instrument(self.span.clone()).await;
+        let attempts = pin!(self.attempts(attempt));
+        let outcome = match self.span.is_disabled() {
+            true => attempts.await,
+            false => attempts.instrument(self.span.clone()).await,
+        };
         let attempts = self.budget.attempts();
         match outcome {
             Ok((response, standing)) => {
@@ -141,11 +145,16 @@ impl<'c, T: Transport> Exchange<'c, T> {
         let budget = &self.budget;
         // In a box of its own: allocators are slow with futures of more than a kilobyte.
         let mut sent = Box::pin(self.connection.shared.transport.send(self.request_with(proof)?));
-        self.span.record("attempt", budget.another_attempt());
+        let attempt = budget.another_attempt();
+        if !self.span.is_disabled() {
+            self.span.record("attempt", attempt);
+        }
         let outcome = budget.limited(budget.timeout, sent.as_mut()).await;
         budget.head.clear();
         let mut response = outcome??;
-        self.span.record("status", response.status().as_u16());
+        if !self.span.is_disabled() {
+            self.span.record("status", response.status().as_u16());
+        }
         self.mark_secrets(proof, &mut response);
         Ok(response)
     }

@@ -137,7 +137,8 @@ where
             }
             state.generation
         };
-        match self.renew(outdated, clock, fetch).await {
+        // In a box, because it is rare, and each call has room for it otherwise.
+        match Box::pin(self.renew(outdated, clock, fetch)).await {
             // The early renewal failed, but the current value may not have expired: use it.
             Err(error) => self.current().ok().filter(|it| clock.now() < it.value.expires_at()).ok_or(error),
             renewed => renewed,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use qelos_spec::auth::CredentialHeader;
 use qelos_spec::wire::Tokens;
 use qelos_spec::{ExposeSecret, SecretString, Timestamp, WorkspaceId};
 
@@ -17,10 +18,14 @@ use crate::session::store::{AnyStore, Change, Lineage, StoreError, StoredSession
 /// moment, at least half of this before the expiry, and never in the first half of the token's life.
 const MARGIN: Duration = Duration::from_mins(1);
 
-/// The tokens of a session, with their times on the clock of this machine.
+/// The tokens of a session, with their times on the clock of this machine. A clone is cheap: each call takes one.
 #[derive(Clone)]
 pub(crate) struct TokenSet {
-    pub(crate) tokens: Tokens,
+    pub(crate) tokens: Arc<Tokens>,
+    /// The access token as a header, which is made once; `None` if it contains a character that headers do not allow.
+    pub(crate) header: Option<CredentialHeader>,
+    /// When the access token was issued: on the clock of this machine if known, otherwise on the server's.
+    pub(crate) issued_at: Option<Timestamp>,
     /// When the tokens arrived, if that is known.
     received_at: Option<Timestamp>,
     renew_at: Timestamp,
@@ -91,7 +96,9 @@ impl TokenSet {
         let person = Arc::new(Person { login: None, subject: claims.subject() });
         let (lineage, number, renewing_since) = (Lineage::default(), 0, None);
         Self {
-            tokens,
+            header: CredentialHeader::bearer(tokens.access.expose_secret()).ok(),
+            issued_at: received_at.or_else(|| claims.issued_at()),
+            tokens: Arc::new(tokens),
             received_at,
             renew_at,
             expires_at,
@@ -240,7 +247,7 @@ impl TokenSet {
             number: self.number,
             received_at: self.received_at,
             renewing_since: self.renewing_since,
-            tokens: self.tokens.clone(),
+            tokens: Tokens::clone(&self.tokens),
         }
     }
 
@@ -278,11 +285,6 @@ impl TokenSet {
     /// The identity of the session in its store.
     pub(crate) fn lineage(&self) -> &Lineage {
         &self.lineage
-    }
-
-    /// When the access token was issued: on the clock of this machine if known, otherwise on the server's.
-    pub(crate) fn issued_at(&self) -> Option<Timestamp> {
-        self.received_at.or_else(|| Claims::of(&self.tokens.access)?.issued_at())
     }
 
     /// The workspace of the access token.
@@ -450,12 +452,12 @@ mod tests {
 
     #[test]
     fn signing_in_again_as_another_user_is_refused() {
-        let next = || pair(r#"{"sub":"u1"}"#, "{}").tokens;
+        let next = || Tokens::clone(&pair(r#"{"sub":"u1"}"#, "{}").tokens);
         let ada = pair(r#"{"sub":"u1"}"#, "{}").signed_in_as("Ada");
         assert!(ada.check_login(" ADA ").is_ok() && ada.begun_anew(next(), Timestamp::EPOCH, "ada").is_ok());
         let refused = ada.check_login("bob").unwrap_err().to_string();
         assert!(refused.contains("`ada` (id `u1`)") && refused.contains("`bob`"), "{refused}");
-        let replaced = pair(r#"{"sub":"u2"}"#, "{}").tokens;
+        let replaced = Tokens::clone(&pair(r#"{"sub":"u2"}"#, "{}").tokens);
         let refused = ada.begun_anew(replaced, Timestamp::EPOCH, "ada").err().unwrap();
         assert!(refused.is_session_ended(), "{refused}");
         assert!(refused.to_string().contains("(id `u1`)") && refused.to_string().contains("(id `u2`)"), "{refused}");

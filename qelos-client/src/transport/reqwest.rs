@@ -361,7 +361,7 @@ impl Origin {
     }
 
     fn serves(&self, uri: &Uri) -> bool {
-        uri.scheme() == Some(&self.scheme) && uri.authority() == Some(&self.authority)
+        uri.scheme() == Some(&self.scheme) && uri.authority().is_some_and(|it| it.as_str() == self.authority.as_str())
     }
 
     /// The URL of a request to this server: only its path and query are read.

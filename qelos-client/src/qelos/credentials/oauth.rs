@@ -85,7 +85,7 @@ impl OAuth {
     }
 
     pub(crate) fn tokens(&self) -> Result<Tokens, Error> {
-        self.session.current().map(|current| current.tokens)
+        self.session.current().map(|current| Tokens::clone(&current.tokens))
     }
 
     /// Renews the tokens now in use, and returns the new ones.
@@ -95,7 +95,7 @@ impl OAuth {
         limits: Limits,
     ) -> Result<Tokens, Error> {
         let renewed = self.session.renewed(self.session.generation(), connection, || self.scheme(limits)).await?;
-        Ok(renewed.value.tokens)
+        Ok(Tokens::clone(&renewed.value.tokens))
     }
 
     fn scheme(&self, limits: Limits) -> QelosScheme {
@@ -172,10 +172,8 @@ fn has_old_roles(proof: &Authorization, now: Timestamp) -> bool {
 
 fn authorization(version: &Versioned<TokenSet>) -> Result<Authorization, Error> {
     let Versioned { value, generation } = version;
-    Ok(Authorization {
-        roles_as_of: value.issued_at(),
-        ..Authorization::of_generation(bearer(&value.tokens.access)?, *generation)
-    })
+    let header = value.header.clone().map_or_else(|| bearer(&value.tokens.access), Ok)?;
+    Ok(Authorization { roles_as_of: value.issued_at, ..Authorization::of_generation(header, *generation) })
 }
 
 /// The header of an access token.
