@@ -1,4 +1,5 @@
-//! Collects errors, so that a user sees every mistake at once and not one for each compile.
+//! Collects errors, so that a user sees every mistake at once and not one for each compile. The messages are in the files
+//! that find the mistakes: `parse/`, `model/` and `check.rs`.
 
 use std::cell::RefCell;
 
