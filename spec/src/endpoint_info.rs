@@ -8,7 +8,7 @@ use crate::template::PathTemplate;
 
 /// The facts of an endpoint as data: for lists, traces and transports, without the type.
 ///
-/// A transport finds it among the extensions of each request that it sends.
+/// Requests and errors point at it, and a client tells its transport.
 ///
 /// ```
 /// use qelos_spec::{EndpointInfo, api::GetMe};

@@ -232,10 +232,11 @@ impl ReqwestTransportBuilder {
     /// The function is called by [`build`](Self::build) for each of two clients, with and without proxies, and again
     /// for each further runtime. A second call of `configure` adds a function, which gets the result of the first.
     ///
-    /// Settings for redirects, retries, cookies, `referer`, timeouts for connecting and verbose logging are overwritten
-    /// by those of this transport; a timeout for the whole exchange counts besides that of this transport. A finished client cannot be passed in, because these settings cannot be changed in it. Default
-    /// headers are sent with every request: do not put a credential there. With another TLS backend than rustls, TLS
-    /// errors look like other connection errors, and are retried.
+    /// Settings for redirects, retries, cookies, `referer`, the timeout for connecting and verbose logging are overwritten
+    /// by those of this transport. A timeout for the whole exchange that the function sets limits exchanges as well. A
+    /// finished client cannot be passed in, because these settings cannot be changed in it. Default headers are sent with
+    /// every request: do not put a credential there. With another TLS backend than rustls, TLS errors look like other
+    /// connection errors, and are retried.
     ///
     /// Responses are not compressed unless the function asks for that, as with `|client| client.gzip(true)` in a program that
     /// turns on `gzip` of reqwest. The limit for a body then holds for the decompressed body.
