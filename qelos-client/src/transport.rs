@@ -241,7 +241,7 @@ impl StdError for TransportError {
     }
 }
 
-/// What a client tells its transport about a request: an extension of the request.
+/// The information of a client for its transport: an extension of each request.
 ///
 /// ```
 /// use bytes::Bytes;
@@ -264,12 +264,11 @@ pub struct AttemptInfo {
     pub(crate) endpoint: &'static EndpointInfo,
     pub(crate) timeout: Option<Duration>,
     pub(crate) head: HeadSeen,
-    /// Whether the client asks whether a proof is good. A test double need not expect such a request.
     pub(crate) is_probe: bool,
 }
 
 impl AttemptInfo {
-    /// What a client tells of a call of this endpoint: for tests of a transport.
+    /// The information for a request of this endpoint: for tests of a transport.
     #[must_use]
     pub fn new(endpoint: &'static EndpointInfo, timeout: Option<Duration>) -> Self {
         Self { endpoint, timeout, head: HeadSeen::default(), is_probe: false }
@@ -285,6 +284,12 @@ impl AttemptInfo {
     #[must_use]
     pub fn timeout(&self) -> Option<Duration> {
         self.timeout
+    }
+
+    /// Whether the client sends this request by itself, to ask whether a proof is good. A test double need not expect it.
+    #[must_use]
+    pub fn is_probe(&self) -> bool {
+        self.is_probe
     }
 
     /// Tells the client that the head of a response has arrived, and its body is still to come: when the client gives up

@@ -37,7 +37,8 @@ pub trait DecodeJson: Sized + 'static {
     /// When the JSON is of another form.
     fn from_json(json: &[u8]) -> Result<Self, serde_json::Error>;
 
-    /// Reads again what could not be read, to find out where: keeping track of that while reading costs as much again.
+    /// Reads a body again that could not be read, to find the place of the error: tracking the place in each reading would
+    /// double its cost.
     fn find_misfit(json: &[u8], error: serde_json::Error) -> Misfit;
 }
 
@@ -58,7 +59,7 @@ impl<T: DeserializeOwned + 'static> DecodeJson for T {
     }
 }
 
-/// Where a body is not the declared one, and why.
+/// The place where a body is not the declared one, and the reason.
 #[derive(Debug)]
 pub struct Misfit {
     path: String,

@@ -17,7 +17,7 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 /// The same for a value that takes the rest of a path: `/` stays.
 const RESERVED_IN_THE_REST: &AsciiSet = &RESERVED.remove(b'/');
 
-/// How much longer than its template a path is taken to become, in bytes, with the query behind it.
+/// The room for the values of a path and the query behind it, in bytes.
 pub(crate) const ROOM_FOR_VALUES: usize = 96;
 
 /// The path of an endpoint, with `{placeholders}`.

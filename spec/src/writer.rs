@@ -26,9 +26,9 @@ use crate::value::{HeaderText, JsonValue, RawBody, TextValue};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
-/// `accept`, `content-type`, the credential, and one more.
+/// The room for headers: `accept`, `content-type`, the credential, and one more.
 const ROOM_FOR_HEADERS: usize = 4;
-/// How long a body is taken to become, in bytes.
+/// The room for a JSON body, in bytes.
 const ROOM_FOR_A_BODY: usize = 128;
 
 /// Builds a [`Request`]: one call for each field of the endpoint.

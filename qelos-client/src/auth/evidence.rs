@@ -136,15 +136,15 @@ mod tests {
         let (evidence, endpoint) = (Evidence::default(), EndpointInfo::of::<GetMe>());
         let mut now = Timestamp::EPOCH;
         for pause in [60, 120, 240, 480, 600, 600] {
-            assert!(evidence.claim_renewal(&endpoint, now));
+            assert!(evidence.claim_renewal(endpoint, now));
             let early = now.saturating_add(Duration::from_secs(pause - 1));
-            assert!(!evidence.claim_renewal(&endpoint, early), "{pause}");
+            assert!(!evidence.claim_renewal(endpoint, early), "{pause}");
             now = now.saturating_add(Duration::from_secs(pause));
         }
         now = now.saturating_add(2 * LONGEST_PAUSE);
-        assert!(evidence.claim_renewal(&endpoint, now));
+        assert!(evidence.claim_renewal(endpoint, now));
         assert!(
-            evidence.claim_renewal(&endpoint, now.saturating_add(FIRST_PAUSE)),
+            evidence.claim_renewal(endpoint, now.saturating_add(FIRST_PAUSE)),
             "after a long time the first pause is short again"
         );
     }

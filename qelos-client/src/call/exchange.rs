@@ -83,10 +83,8 @@ impl<'c, T: Transport> Exchange<'c, T> {
     pub(crate) async fn run(&self, attempt: impl Attempt<T>) -> Result<Received, Error> {
         let (endpoint, credential) = (self.endpoint(), self.credential);
         let attempts = pin!(self.attempts(attempt));
-        let outcome = match self.span.is_disabled() {
-            true => attempts.await,
-            false => attempts.instrument(self.span.clone()).await,
-        };
+        let outcome =
+            if self.span.is_disabled() { attempts.await } else { attempts.instrument(self.span.clone()).await };
         let attempts = self.budget.attempts();
         match outcome {
             Ok((response, standing)) => {
@@ -159,8 +157,8 @@ impl<'c, T: Transport> Exchange<'c, T> {
         Ok(response)
     }
 
-    /// Marks what was sent and must not be shown, for [`ApiError::of`](qelos_spec::ApiError::of), where the response may
-    /// repeat it.
+    /// Adds the secrets that were sent to a response that may repeat them, for
+    /// [`ApiError::of`](qelos_spec::ApiError::of).
     fn mark_secrets(&self, proof: Option<&CredentialHeader>, response: &mut Response<Bytes>) {
         let holds_secrets = self.request.holds_secrets();
         let is_secret = proof.is_some() || holds_secrets;

@@ -71,7 +71,7 @@ fn may_have_acted(call: Option<&Call>) -> Option<&'static str> {
 
 impl Call {
     fn advice(&self) -> &'static Advice {
-        (self.credential.advice)(&self.endpoint)
+        (self.credential.advice)(self.endpoint)
     }
 }
 

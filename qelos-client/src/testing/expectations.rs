@@ -90,7 +90,7 @@ impl fmt::Debug for FakeTransport {
 
 impl Transport for FakeTransport {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        let is_probe = request.extensions().get::<AttemptInfo>().is_some_and(|attempt| attempt.is_probe);
+        let is_probe = request.extensions().get::<AttemptInfo>().is_some_and(AttemptInfo::is_probe);
         let came = as_written(request);
         let mut pages = self.script.lock();
         if is_probe && !pages.expected.front().is_some_and(|next| is_expected(&came, &next.request)) {

@@ -27,7 +27,7 @@ use crate::auth::CredentialHeader;
 #[derive(Clone, Default)]
 pub struct Secrets(Option<Arc<Known>>);
 
-/// What is secret in a request.
+/// The secrets of a request, and the names they stand under.
 #[derive(Clone, Default)]
 pub(crate) struct Known {
     /// The names of fields of the body.
@@ -55,12 +55,12 @@ impl Secrets {
         self.0.as_deref().map_or(&[], |known| &known.query)
     }
 
-    /// What is secret, wherever it stands.
+    /// The secret texts, which are masked in every place.
     pub(crate) fn values(&self) -> &[SecretString] {
         self.0.as_deref().map_or(&[], |known| &known.values)
     }
 
-    /// To add some.
+    /// The secrets, to add others.
     pub(crate) fn known(&mut self) -> &mut Known {
         Arc::make_mut(self.0.get_or_insert_default())
     }
