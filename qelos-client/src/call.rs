@@ -19,6 +19,7 @@ pub(crate) mod retry;
 
 use crate::auth::Credential;
 use crate::call::authorized::exchange;
+use crate::call::exchange::Received;
 use crate::call::limits::Limits;
 use crate::call::retry::Retries;
 use crate::connection::Connection;
@@ -55,21 +56,22 @@ use crate::transport::Transport;
 /// token is lost.
 #[must_use = "a call is sent when it is awaited"]
 pub struct Call<C, T, R> {
-    state: State<C, T, R>,
+    state: State<C, T>,
+    decode: fn(&Response<Bytes>) -> Result<R, ResponseError>,
 }
 
-enum State<C, T, R> {
-    Ready(Box<Prepared<C, T, R>>),
-    Sent(Pin<Box<dyn Future<Output = Result<R, Error>> + Send>>),
+/// It does not depend on the type of the response, so that all calls of a client share the code.
+enum State<C, T> {
+    Ready(Box<Prepared<C, T>>),
+    Sent(Pin<Box<dyn Future<Output = Result<Received, Error>> + Send>>),
     Done,
 }
 
-struct Prepared<C, T, R> {
+struct Prepared<C, T> {
     connection: Connection<T>,
     credential: C,
     request: Result<Request, Error>,
     limits: Limits,
-    decode: fn(&Response<Bytes>) -> Result<R, ResponseError>,
 }
 
 impl<C: Credential, T: Transport, R: Send + 'static> Call<C, T, R> {
@@ -80,7 +82,7 @@ impl<C: Credential, T: Transport, R: Send + 'static> Call<C, T, R> {
         decode: fn(&Response<Bytes>) -> Result<R, ResponseError>,
     ) -> Self {
         let limits = Limits::default();
-        Self { state: State::Ready(Box::new(Prepared { connection, credential, request, limits, decode })) }
+        Self { state: State::Ready(Box::new(Prepared { connection, credential, request, limits })), decode }
     }
 
     /// How long each exchange of this call may take. Default: what its endpoint declares, or else what the transport
@@ -128,11 +130,25 @@ impl<C: Credential, T: Transport, R: Send + 'static> Call<C, T, R> {
     }
 }
 
-impl<C: Credential, T: Transport, R: Send + 'static> Prepared<C, T, R> {
-    async fn send(self: Box<Self>) -> Result<R, Error> {
+impl<C: Credential, T: Transport> Prepared<C, T> {
+    async fn send(self: Box<Self>) -> Result<Received, Error> {
         let request = self.request.as_ref().map_err(Error::clone)?;
-        let received = pin!(exchange(&self.connection, request, &self.credential, self.limits.clone())).await?;
-        received.decode(self.decode)
+        pin!(exchange(&self.connection, request, &self.credential, self.limits.clone())).await
+    }
+}
+
+impl<C: Credential, T: Transport> State<C, T> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Result<Received, Error>> {
+        if let Self::Ready(_) = self
+            && let Self::Ready(prepared) = std::mem::replace(self, Self::Done)
+        {
+            *self = Self::Sent(Box::pin(prepared.send()));
+        }
+        match self {
+            Self::Sent(future) => future.as_mut().poll(cx),
+            // Not reached: the lines above replace `Ready` by `Sent`, and `Done` is there only in between.
+            Self::Ready(_) | Self::Done => Poll::Pending,
+        }
     }
 }
 
@@ -140,16 +156,8 @@ impl<C: Credential, T: Transport, R: Send + 'static> Future for Call<C, T, R> {
     type Output = Result<R, Error>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if let State::Ready(_) = self.state
-            && let State::Ready(prepared) = std::mem::replace(&mut self.state, State::Done)
-        {
-            self.state = State::Sent(Box::pin(prepared.send()));
-        }
-        match &mut self.state {
-            State::Sent(future) => future.as_mut().poll(cx),
-            // Not reached: the lines above replace `Ready` by `Sent`, and `Done` is there only in between.
-            State::Ready(_) | State::Done => Poll::Pending,
-        }
+        let decode = self.decode;
+        self.state.poll(cx).map(|received| received?.decode(decode))
     }
 }
 

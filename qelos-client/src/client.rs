@@ -4,9 +4,9 @@ use std::fmt;
 use std::time::Duration;
 
 use qelos_spec::auth::Requirement;
-use qelos_spec::{Dispatch, Endpoint, EndpointInfo, Request};
+use qelos_spec::{Dispatch, EncodeError, Endpoint, EndpointInfo, Request};
 
-use crate::auth::{Anonymous, Credential, CredentialFacts, SatisfiedBy};
+use crate::auth::{Anonymous, Credential, CredentialFacts, CredentialKind, SatisfiedBy};
 use crate::call::Call;
 use crate::call::limits::within;
 use crate::connection::Connection;
@@ -83,14 +83,25 @@ impl<C: Credential, T: Transport> Client<C, T> {
         Call::new(self.connection.clone(), self.credential.clone(), self.request(endpoint), E::decode)
     }
 
-    /// Encodes the request, if the credential satisfies the endpoint. Only a credential that is chosen at run time is
-    /// checked here: for any other type the compiler has checked it.
+    /// Encodes the request, if the credential satisfies the endpoint.
     pub(crate) fn request<E: Endpoint>(&self, endpoint: &E) -> Result<Request, Error> {
+        self.checked(EndpointInfo::of::<E>(), E::Auth::accepts, endpoint.encode())
+    }
+
+    /// Only a credential that is chosen at run time is checked here: for any other type the compiler has checked it.
+    fn checked(
+        &self,
+        endpoint: &'static EndpointInfo,
+        accepts: fn(CredentialKind) -> bool,
+        request: Result<Request, EncodeError>,
+    ) -> Result<Request, Error> {
         let facts = CredentialFacts::of(&self.credential);
-        if facts.is_chosen_at_run_time && !E::Auth::accepts(facts.kind) {
-            return Err(self.failed::<E>(Error::new(Kind::NotAllowed)));
-        }
-        endpoint.encode().map_err(|error| self.failed::<E>(error.into()))
+        let error = match request {
+            _ if facts.is_chosen_at_run_time && !accepts(facts.kind) => Error::new(Kind::NotAllowed),
+            Ok(request) => return Ok(request),
+            Err(error) => error.into(),
+        };
+        Err(error.of_call(endpoint, facts))
     }
 
     pub(crate) fn failed<E: Endpoint>(&self, error: Error) -> Error {

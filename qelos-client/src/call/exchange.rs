@@ -228,9 +228,12 @@ pub(crate) struct Received {
 impl Received {
     /// The decoded response, or an error with everything that is known about the call.
     pub(crate) fn decode<R>(&self, decode: fn(&Response<Bytes>) -> Result<R, ResponseError>) -> Result<R, Error> {
-        decode(&self.response).map_err(|error| {
-            let error = Error::from(error).after(self.attempts).with_retry_after(self.retry_after);
-            error.with_standing(self.standing.clone()).of_call(self.endpoint, self.credential)
-        })
+        decode(&self.response).map_err(|error| self.failed(error))
+    }
+
+    #[cold]
+    fn failed(&self, error: ResponseError) -> Error {
+        let error = Error::from(error).after(self.attempts).with_retry_after(self.retry_after);
+        error.with_standing(self.standing.clone()).of_call(self.endpoint, self.credential)
     }
 }
