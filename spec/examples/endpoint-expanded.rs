@@ -41,19 +41,19 @@ impl q::Endpoint for AddLine {
     // pass the values to it. The writer is not generic over the endpoint, so an endpoint costs little code.
     fn encode(&self) -> q::Result<q::Request, q::EncodeError> {
         let mut qelos_request =
-            q::RequestWriter::new(q::EndpointInfo::of::<Self>(), &[("number", q::path_value::<u64>(&self.number))])?;
+            q::RequestWriter::new(q::EndpointInfo::of::<Self>(), &[("number", q::path_value::<u64>(&self.number))]);
         // The type is named, so that the compiler points at it in the declaration if it does not fit.
-        q::RequestWriter::query::<bool>(&mut qelos_request, "dryRun", &self.dry_run)?;
-        q::RequestWriter::header::<Option<String>, _>(&mut qelos_request, "x-request-id", &self.request_id)?;
+        q::RequestWriter::query::<bool>(&mut qelos_request, "dryRun", &self.dry_run);
+        q::RequestWriter::header::<Option<String>, _>(&mut qelos_request, "x-request-id", &self.request_id);
         // The other fields are the body: no struct of ours, no `Serialize` of the author's.
         q::RequestWriter::open_json(&mut qelos_request);
-        q::RequestWriter::json_field::<String>(&mut qelos_request, "text", &self.text)?;
+        q::RequestWriter::json_field::<String>(&mut qelos_request, "text", &self.text);
         // `skip_serializing_if`, as it was written.
         if !Option::is_none(&self.unit_price) {
-            q::RequestWriter::json_field::<Option<u64>>(&mut qelos_request, "unitPrice", &self.unit_price)?;
+            q::RequestWriter::json_field::<Option<u64>>(&mut qelos_request, "unitPrice", &self.unit_price);
         }
         q::RequestWriter::close_json(&mut qelos_request);
-        q::Result::Ok(q::RequestWriter::finish(qelos_request))
+        q::RequestWriter::finish(qelos_request)
     }
 
     fn decode(qelos_response: &q::HttpResponse<q::Bytes>) -> q::Result<Self::Response, q::ResponseError> {

@@ -41,9 +41,9 @@ impl q::Endpoint for NotesList {
     const TIMEOUT: q::Option<q::Duration> = q::Option::None;
 
     fn encode(&self) -> q::Result<q::Request, q::EncodeError> {
-        let mut qelos_request = q::RequestWriter::new(q::EndpointInfo::of::<Self>(), &[])?;
-        q::RequestWriter::query::<::std::option::Option<::std::string::String>>(&mut qelos_request, "tag", &self.tag)?;
-        q::Result::Ok(q::RequestWriter::finish(qelos_request))
+        let mut qelos_request = q::RequestWriter::new(q::EndpointInfo::of::<Self>(), &[]);
+        q::RequestWriter::query::<::std::option::Option<::std::string::String>>(&mut qelos_request, "tag", &self.tag);
+        q::RequestWriter::finish(qelos_request)
     }
 
     fn decode(qelos_response: &q::HttpResponse<q::Bytes>) -> q::Result<Self::Response, q::ResponseError> {
@@ -71,8 +71,8 @@ impl q::Endpoint for NotesDelete {
 
     fn encode(&self) -> q::Result<q::Request, q::EncodeError> {
         let qelos_request =
-            q::RequestWriter::new(q::EndpointInfo::of::<Self>(), &[("id", q::path_value::<u32>(&self.id))])?;
-        q::Result::Ok(q::RequestWriter::finish(qelos_request))
+            q::RequestWriter::new(q::EndpointInfo::of::<Self>(), &[("id", q::path_value::<u32>(&self.id))]);
+        q::RequestWriter::finish(qelos_request)
     }
 
     fn decode(qelos_response: &q::HttpResponse<q::Bytes>) -> q::Result<Self::Response, q::ResponseError> {

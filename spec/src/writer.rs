@@ -1,8 +1,8 @@
 //! Writes requests, for the code that `#[derive(Endpoint)]` generates.
 //!
 //! A method that writes a value fails when the value cannot be written in its place, or when a function of the user
-//! that writes it fails. A flattened value has to be a struct or a map, and its names must not be used yet.
-#![allow(clippy::missing_errors_doc, reason = "the documentation of the file says it for all methods")]
+//! that writes it fails: then [`RequestWriter::finish`] returns the error. A flattened value has to be a struct or a map,
+//! and its names must not be used yet.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -37,6 +37,8 @@ const ROOM_FOR_A_BODY: usize = 128;
 #[derive(Debug)]
 pub struct RequestWriter {
     request: Request,
+    /// The first value that could not be written.
+    error: Option<EncodeError>,
     /// Where the path ends, and the query begins.
     path_end: usize,
     body: Vec<u8>,
@@ -50,63 +52,57 @@ pub struct RequestWriter {
 
 impl RequestWriter {
     /// Begins a request with its path, in which the values are filled in.
-    pub fn new(endpoint: &'static EndpointInfo, values: &[(&'static str, &dyn Display)]) -> Result<Self, EncodeError> {
-        let target = endpoint.path.fill(values).map_err(|(name, reason)| EncodeError {
-            endpoint: endpoint.name,
-            place: Place::Path(name),
-            reason,
-        })?;
+    #[must_use]
+    pub fn new(endpoint: &'static EndpointInfo, values: &[(&'static str, &dyn Display)]) -> Self {
+        let (target, error) = match endpoint.path.fill(values) {
+            Ok(target) => (target, None),
+            Err((name, reason)) => {
+                (Cow::default(), Some(EncodeError { endpoint: endpoint.name, place: Place::Path(name), reason }))
+            }
+        };
         let path_end = target.len();
         let mut headers = HeaderMap::with_capacity(ROOM_FOR_HEADERS);
         headers.insert(ACCEPT, JSON);
         let request = Request { endpoint, target, headers, body: Bytes::new(), secrets: Secrets::default() };
         let secrets = Collecting::start();
-        Ok(Self {
+        Self {
             request,
+            error,
             path_end,
             body: Vec::new(),
             form: String::new(),
             secrets,
             flattened_query: BTreeSet::new(),
             flattened_body: BTreeSet::new(),
-        })
+        }
     }
 
     /// A query parameter: absent, once, or repeated, depending on the number of texts in its value.
-    pub fn query<V: TextValue + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
-        self.query_with(name, |texts| value.serialize(texts))
+    pub fn query<V: TextValue + ?Sized>(&mut self, name: &'static str, value: &V) {
+        self.query_with(name, |texts| value.serialize(texts));
     }
 
     /// A query parameter that is masked wherever the request is shown.
-    pub fn query_secret<V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
+    pub fn query_secret<V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) {
         self.request.secrets.known().query.push(name);
-        self.query(name, &revealed(value))
+        self.query(name, &revealed(value));
     }
 
     /// A query parameter that a function writes.
-    pub fn query_with(
-        &mut self,
-        name: &'static str,
-        write: impl FnOnce(Texts<'_>) -> Result<(), ValueError>,
-    ) -> Result<(), EncodeError> {
+    pub fn query_with(&mut self, name: &'static str, write: impl FnOnce(Texts<'_>) -> Result<(), ValueError>) {
         let written = self.query_pairs().push(name, write);
         self.close_query();
-        written.map_err(|error| self.refuse(Place::Query(name), error))
+        self.note(Place::Query(name), written);
     }
 
     /// The fields of a value as query parameters.
-    pub fn query_flattened<V: TextValue + ?Sized>(
-        &mut self,
-        name: &'static str,
-        declared: &[&str],
-        value: &V,
-    ) -> Result<(), EncodeError> {
+    pub fn query_flattened<V: TextValue + ?Sized>(&mut self, name: &'static str, declared: &[&str], value: &V) {
         let mut flattened = mem::take(&mut self.flattened_query);
         let names = Names { declared, flattened: &mut flattened };
         let written = flat::write(value, names, self.query_pairs());
         self.close_query();
         self.flattened_query = flattened;
-        written.map_err(|error| self.refuse(Place::Query(name), error))
+        self.note(Place::Query(name), written);
     }
 
     /// Opens a form as the body; the fields follow.
@@ -115,81 +111,59 @@ impl RequestWriter {
     }
 
     /// A field of the form: absent, once, or repeated, depending on the number of texts in its value.
-    pub fn form_field<V: TextValue + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
-        self.form_field_with(name, |texts| value.serialize(texts))
+    pub fn form_field<V: TextValue + ?Sized>(&mut self, name: &'static str, value: &V) {
+        self.form_field_with(name, |texts| value.serialize(texts));
     }
 
     /// A field of the form that a function writes.
-    pub fn form_field_with(
-        &mut self,
-        name: &'static str,
-        write: impl FnOnce(Texts<'_>) -> Result<(), ValueError>,
-    ) -> Result<(), EncodeError> {
+    pub fn form_field_with(&mut self, name: &'static str, write: impl FnOnce(Texts<'_>) -> Result<(), ValueError>) {
         let written = Pairs::behind(&mut self.form, 0).push(name, write);
-        written.map_err(|error| self.refuse(Place::Body(name), error))
+        self.note(Place::Body(name), written);
     }
 
     /// A field of the form that is masked wherever the request is shown.
-    pub fn form_secret<V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
+    pub fn form_secret<V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) {
         self.request.secrets.known().body.push(name);
-        self.form_field(name, &revealed(value))
+        self.form_field(name, &revealed(value));
     }
 
     /// The fields of a value as fields of the form.
-    pub fn form_flattened<V: TextValue + ?Sized>(
-        &mut self,
-        name: &'static str,
-        declared: &[&str],
-        value: &V,
-    ) -> Result<(), EncodeError> {
+    pub fn form_flattened<V: TextValue + ?Sized>(&mut self, name: &'static str, declared: &[&str], value: &V) {
         let names = Names { declared, flattened: &mut self.flattened_body };
         let written = flat::write(value, names, Pairs::behind(&mut self.form, 0));
-        written.map_err(|error| self.refuse(Place::Body(name), error))
+        self.note(Place::Body(name), written);
     }
 
     /// The body as it is.
-    pub fn raw<V: RawBody>(
-        &mut self,
-        name: &'static str,
-        content_type: &'static str,
-        value: &V,
-    ) -> Result<(), EncodeError> {
+    pub fn raw<V: RawBody>(&mut self, name: &'static str, content_type: &'static str, value: &V) {
         self.body = value.to_bytes().into();
-        let content_type = HeaderValue::from_str(content_type);
-        let content_type = content_type.map_err(|error| self.refuse(Place::Body(name), error))?;
-        self.request.headers.insert(CONTENT_TYPE, content_type);
-        Ok(())
+        match HeaderValue::from_str(content_type) {
+            Ok(content_type) => drop(self.request.headers.insert(CONTENT_TYPE, content_type)),
+            Err(error) => self.fail(Place::Body(name), &error),
+        }
     }
 
     /// A header: absent, once, or repeated, depending on the number of texts in its value.
-    pub fn header<V: HeaderText<K>, K>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
-        let mut texts = Vec::new();
-        value.header_texts(&mut |text| texts.push(text));
-        texts.iter().try_for_each(|text| self.push_header(name, text, false))
+    pub fn header<V: HeaderText<K>, K>(&mut self, name: &'static str, value: &V) {
+        value.header_texts(&mut |text| self.push_header(name, &text, false));
     }
 
     /// A header whose value is a secret.
-    pub fn secret_header<V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
-        revealed(value).map_or(Ok(()), |text| self.push_header(name, text, true))
+    pub fn secret_header<V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) {
+        if let Some(text) = revealed(value) {
+            self.push_header(name, text, true);
+        }
     }
 
-    /// `authorization: Bearer …`, for endpoints that take a token of their own.
-    ///
-    /// # Errors
-    ///
-    /// When the token is empty or holds a character that no header may hold.
-    pub fn bearer<A: WithoutCredential, V: BearerToken>(
-        &mut self,
-        name: &'static str,
-        token: &V,
-    ) -> Result<(), EncodeError> {
+    /// `authorization: Bearer …`, for endpoints that take a token of their own. An empty token is an error.
+    pub fn bearer<A: WithoutCredential, V: BearerToken>(&mut self, name: &'static str, token: &V) {
         let token = token.token();
         revealed(token);
         if token.expose_secret().is_empty() {
-            return Err(self.refuse(Place::Header(name), "it is empty"));
+            self.fail(Place::Header(name), &"it is empty");
         }
         let text = Zeroizing::new(format!("Bearer {}", token.expose_secret()));
-        self.push_header(AUTHORIZATION.as_str(), &text, true)
+        self.push_header(AUTHORIZATION.as_str(), &text, true);
     }
 
     /// Opens a JSON object as the body; the fields follow.
@@ -199,8 +173,8 @@ impl RequestWriter {
     }
 
     /// A field of the JSON object: absent when it is `None`.
-    pub fn json_field<V: JsonValue + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
-        self.json_field_with(name, |json| value.serialize(json))
+    pub fn json_field<V: JsonValue + ?Sized>(&mut self, name: &'static str, value: &V) {
+        self.json_field_with(name, |json| value.serialize(json));
     }
 
     /// A field of the JSON object that a function writes: absent when it writes `None`.
@@ -208,35 +182,31 @@ impl RequestWriter {
         &mut self,
         name: &'static str,
         write: impl FnOnce(Body<'_, '_>) -> Result<(), serde_json::Error>,
-    ) -> Result<(), EncodeError> {
-        json::field(&mut self.body, name, write).map_err(|error| self.refuse(Place::Body(name), error))
+    ) {
+        let written = json::field(&mut self.body, name, write);
+        self.note(Place::Body(name), written);
     }
 
     /// The fields of a value as fields of the JSON object.
-    pub fn json_flattened<V: JsonValue + ?Sized>(
-        &mut self,
-        name: &'static str,
-        declared: &[&str],
-        value: &V,
-    ) -> Result<(), EncodeError> {
+    pub fn json_flattened<V: JsonValue + ?Sized>(&mut self, name: &'static str, declared: &[&str], value: &V) {
         let names = Names { declared, flattened: &mut self.flattened_body };
         let written = flat::write(value, names, json::Object(&mut self.body));
-        written.map_err(|error| self.refuse(Place::Body(name), error))
+        self.note(Place::Body(name), written);
     }
 
     /// A field of the JSON object that is masked wherever the request is shown.
-    pub fn json_secret<V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
+    pub fn json_secret<V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) {
         self.request.secrets.known().body.push(name);
-        self.json_field(name, &revealed(value))
+        self.json_field(name, &revealed(value));
     }
 
     /// One value as the whole JSON body; with `None` there is no body.
-    pub fn json_body<V: JsonValue + ?Sized>(&mut self, name: &'static str, value: &V) -> Result<(), EncodeError> {
-        let written = json::value(&mut self.body, |json| value.serialize(json));
-        if written.map_err(|error| self.refuse(Place::Body(name), error))? {
-            self.request.headers.insert(CONTENT_TYPE, JSON);
+    pub fn json_body<V: JsonValue + ?Sized>(&mut self, name: &'static str, value: &V) {
+        match json::value(&mut self.body, |json| value.serialize(json)) {
+            Ok(true) => drop(self.request.headers.insert(CONTENT_TYPE, JSON)),
+            Ok(false) => {}
+            Err(error) => self.fail(Place::Body(name), &error),
         }
-        Ok(())
     }
 
     /// Closes the JSON object.
@@ -245,15 +215,22 @@ impl RequestWriter {
         self.request.headers.insert(CONTENT_TYPE, JSON);
     }
 
-    /// The request.
-    #[must_use]
-    pub fn finish(mut self) -> Request {
+    /// The request, unless a value could not be written.
+    ///
+    /// # Errors
+    ///
+    /// The first error. It is returned here, and not where it occurs, so that an endpoint does not check each of its
+    /// fields.
+    pub fn finish(mut self) -> Result<Request, EncodeError> {
+        if let Some(error) = self.error {
+            return Err(error);
+        }
         let written = self.secrets.finish();
         if !written.is_empty() {
             self.request.secrets.known().values = written;
         }
         self.request.body = if self.form.is_empty() { self.body.into() } else { self.form.into() };
-        self.request
+        Ok(self.request)
     }
 
     /// Opens the query, or goes on with it.
@@ -277,17 +254,31 @@ impl RequestWriter {
         }
     }
 
-    fn push_header(&mut self, name: &'static str, text: &str, secret: bool) -> Result<(), EncodeError> {
-        let value = HeaderValue::from_str(text).map_err(|error| self.refuse(Place::Header(name), error));
-        let mut value = value?;
-        value.set_sensitive(secret);
-        self.request.headers.append(name, value);
-        Ok(())
+    fn push_header(&mut self, name: &'static str, text: &str, secret: bool) {
+        match HeaderValue::from_str(text) {
+            Ok(mut value) => {
+                value.set_sensitive(secret);
+                self.request.headers.append(name, value);
+            }
+            Err(error) => self.fail(Place::Header(name), &error),
+        }
     }
 
-    /// Masks the secrets in the reason, which may name a key of a map, or repeat a message of a type of the user.
-    fn refuse(&self, place: Place, reason: impl Display) -> EncodeError {
-        let reason = Collecting::mask(&reason.to_string());
-        EncodeError { endpoint: self.request.endpoint.name, place, reason }
+    fn note<E: Display>(&mut self, place: Place, written: Result<(), E>) {
+        if let Err(error) = written {
+            self.fail(place, &error);
+        }
+    }
+
+    /// Keeps the first error. The secrets in the reason are masked: it may name a key of a map, or repeat a message of a
+    /// type of the user.
+    #[cold]
+    fn fail(&mut self, place: Place, reason: &dyn Display) {
+        let endpoint = self.request.endpoint.name;
+        self.error.get_or_insert_with(|| EncodeError {
+            endpoint,
+            place,
+            reason: Collecting::mask(&reason.to_string()),
+        });
     }
 }

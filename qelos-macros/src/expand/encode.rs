@@ -79,14 +79,14 @@ fn request(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
         quote_spanned!(at_span(ty.span())=> (#name, #runtime::path_value::<#ty>(&#this.#ident)))
     });
     let start = quote_spanned!(Span::mixed_site()=>
-        #runtime::RequestWriter::new(#runtime::EndpointInfo::of::<Self>(), &[#(#values),*])?
+        #runtime::RequestWriter::new(#runtime::EndpointInfo::of::<Self>(), &[#(#values),*])
     );
     let steps = Writer { this: &this, request: &request, runtime }.parts(&endpoint.parts, &endpoint.auth);
     let mutable = (!steps.is_empty()).then(|| quote!(mut));
     quote_spanned! {Span::mixed_site()=>
         let #mutable #request = #start;
         #(#steps)*
-        #runtime::Result::Ok(#runtime::RequestWriter::finish(#request))
+        #runtime::RequestWriter::finish(#request)
     }
 }
 
@@ -171,7 +171,7 @@ impl Writer<'_> {
             Some(write) => quote_spanned!(at=> |qelos_serializer| #write(&#this.#ident, qelos_serializer)),
             None => quote_spanned!(at=> &#this.#ident),
         };
-        let write = quote_spanned!(at=> #runtime::RequestWriter::#function(&mut #request, #wire, #more #value)?;);
+        let write = quote_spanned!(at=> #runtime::RequestWriter::#function(&mut #request, #wire, #more #value););
         let cfgs = attrs::cfgs(&field.attrs);
         let write = match &field.skip_if {
             None => write,
