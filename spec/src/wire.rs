@@ -7,6 +7,8 @@ mod api_token;
 mod mcp;
 mod name;
 mod session;
+#[cfg(test)]
+mod tests;
 mod user;
 mod workspace;
 
