@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use serde::de::{self, Visitor};
+
 /// The text is not an id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidId {
@@ -34,6 +36,21 @@ fn parse(kind: &'static str, text: &str) -> Result<[u8; 24], InvalidId> {
         Ok(digits.map(|digit| digit.to_ascii_lowercase()))
     } else {
         Err(refuse())
+    }
+}
+
+/// Reads the digits of an id of this kind. The text is checked where it stands, without a copy.
+struct Digits(&'static str);
+
+impl Visitor<'_> for Digits {
+    type Value = [u8; 24];
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<[u8; 24], E> {
+        parse(self.0, text).map_err(|error| E::custom(error.without_value()))
     }
 }
 
@@ -96,8 +113,7 @@ macro_rules! ids {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = String::deserialize(deserializer)?;
-                text.parse().map_err(|error: InvalidId| serde::de::Error::custom(error.without_value()))
+                deserializer.deserialize_str(Digits($kind)).map(Self)
             }
         }
     )*};

@@ -6,6 +6,7 @@
 mod api_token;
 mod mcp;
 mod name;
+mod object;
 mod session;
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! The forms that the types of responses are read from.
+//! The forms that the types of responses are read from, and the messages about other forms.
 
 use std::fmt::Debug;
 
@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::response::{Content, Unfit, read_json};
 use crate::wire::{ApiToken, CallbackUser, Member, Payload, SignedInOAuth, WorkspaceLink};
 
 const ID: &str = "6b01d2eb627f2972a3746020";
@@ -206,4 +207,57 @@ fn a_member_has_the_user_beside_the_membership() {
         r#"{"user":"6b01d2eb627f2972a3746020","email":"twice","email":"twice"}"#,
         r#"{"user":"6b01d2eb627f2972a3746020","user":"6b01d2eb627f2972a3746020","email":"twice"}"#,
     ]);
+}
+
+/// The reason why a body is not a `T`.
+fn why<T: DeserializeOwned + Debug + 'static>(body: &str) -> String {
+    let misfit = read_json::<T>(body.as_bytes()).unwrap_err();
+    let Unfit::Other(why) = misfit.why(&Content::of_body(body.as_bytes())) else { panic!("{body}") };
+    why.split(" at line ").next().unwrap().to_owned()
+}
+
+#[test]
+fn a_message_about_a_sign_in_names_the_field() {
+    for (payload, reason) in [
+        (r#"{"token":"a","user":{}}"#, "`payload`: missing field `refreshToken`"),
+        (r#"{"token":"a","token":"b"}"#, "`payload`: duplicate field `token`"),
+        (r#"{"token":true}"#, "`payload.token`: invalid type: boolean, expected a string"),
+        (r#"{"user":{"roles":[true]}}"#, "`payload.user.roles[0]`: invalid type: boolean, expected a string"),
+        (
+            r#"{"workspace":{"_id":"6b01"}}"#,
+            "`payload.workspace._id`: not the id of a workspace: an id is 24 hexadecimal digits",
+        ),
+        ("[]", "`payload`: invalid type: sequence, expected struct SignedInOAuth"),
+    ] {
+        assert_eq!(why::<Payload<SignedInOAuth>>(&format!(r#"{{"payload":{payload}}}"#)), reason, "{payload}");
+    }
+    assert_eq!(why::<CallbackUser>(r#"{"_id":true}"#), "`_id`: invalid type: boolean, expected a string");
+    assert_eq!(why::<CallbackUser>(r#"{"roles":[true]}"#), "`roles[0]`: invalid type: boolean, expected a string");
+}
+
+#[test]
+fn a_message_about_a_member_names_the_field() {
+    for (member, reason) in [
+        ("{}", "`[0]`: missing field `user`"),
+        (r#"{"user":true}"#, "`[0].user`: invalid type: boolean, expected a string"),
+        (r#"{"email":true}"#, "`[0].email`: invalid type: boolean, expected a string"),
+        ("[]", "`[0]`: invalid type: sequence, expected struct Member"),
+    ] {
+        assert_eq!(why::<Vec<Member>>(&format!("[{member}]")), reason, "{member}");
+    }
+}
+
+#[test]
+fn a_message_about_a_workspace_link_says_what_is_wrong() {
+    let forms = "the id of a workspace, or an object with `_id` and `name`";
+    for (link, reason) in [
+        ("true", format!("`[0]`: invalid type: boolean, expected {forms}")),
+        ("[]", format!("`[0]`: invalid type: sequence, expected {forms}")),
+        (r#""6b01""#, "`[0]`: not the id of a workspace: an id is 24 hexadecimal digits".to_owned()),
+        ("{}", "`[0]`: missing field `_id`".to_owned()),
+        (r#"{"_id":"6b01"}"#, "`[0]._id`: not the id of a workspace: an id is 24 hexadecimal digits".to_owned()),
+        (r#"{"name":true}"#, "`[0].name`: invalid type: boolean, expected a string".to_owned()),
+    ] {
+        assert_eq!(why::<Vec<WorkspaceLink>>(&format!("[{link}]")), reason, "{link}");
+    }
 }
