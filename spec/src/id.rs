@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use serde::de::{self, Visitor};
+
 /// The text is not an id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvalidId {
@@ -34,6 +36,21 @@ fn parse(kind: &'static str, text: &str) -> Result<[u8; 24], InvalidId> {
         Ok(digits.map(|digit| digit.to_ascii_lowercase()))
     } else {
         Err(refuse())
+    }
+}
+
+/// Reads the digits of an id of this kind. The text is checked where it stands, without a copy.
+struct Digits(&'static str);
+
+impl Visitor<'_> for Digits {
+    type Value = [u8; 24];
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<[u8; 24], E> {
+        parse(self.0, text).map_err(|error| E::custom(error.without_value()))
     }
 }
 
@@ -96,8 +113,7 @@ macro_rules! ids {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = String::deserialize(deserializer)?;
-                text.parse().map_err(|error: InvalidId| serde::de::Error::custom(error.without_value()))
+                deserializer.deserialize_str(Digits($kind)).map(Self)
             }
         }
     )*};
@@ -114,4 +130,52 @@ ids! {
     InviteId: "an invite";
     /// The id of an API token. It is not the token itself, and not secret.
     ApiTokenId: "an API token";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde::Deserialize;
+    use serde::de::IntoDeserializer;
+    use serde::de::value::{BorrowedStrDeserializer, Error};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const ID: &str = "6b01d2eb627f2972a3746020";
+
+    #[test]
+    fn an_id_is_read_from_any_text() {
+        let id: UserId = ID.parse().unwrap();
+        assert_eq!(UserId::deserialize(IntoDeserializer::<Error>::into_deserializer(ID)), Ok(id));
+        assert_eq!(UserId::deserialize(IntoDeserializer::<Error>::into_deserializer(ID.to_owned())), Ok(id));
+        assert_eq!(UserId::deserialize(BorrowedStrDeserializer::<Error>::new(ID)), Ok(id));
+        for json in [json!(ID), json!(ID.to_uppercase())] {
+            assert_eq!(serde_json::from_str::<UserId>(&json.to_string()).unwrap(), id);
+            assert_eq!(serde_json::from_reader::<_, UserId>(json.to_string().as_bytes()).unwrap(), id);
+            assert_eq!(UserId::deserialize(&json).unwrap(), id);
+            assert_eq!(serde_json::from_value::<UserId>(json).unwrap(), id);
+        }
+        assert_eq!(serde_json::from_str::<UserId>(r#""\u0036b01d2eb627f2972a3746020""#).unwrap(), id, "escaped");
+        assert_eq!(serde_json::from_value::<BTreeMap<UserId, u8>>(json!({ID: 1})).unwrap()[&id], 1);
+        assert_eq!(serde_json::from_value::<Option<UserId>>(Value::Null).unwrap(), None);
+    }
+
+    #[test]
+    fn other_values_are_not_an_id_and_not_repeated() {
+        let why = |json: Value| {
+            let of_text = serde_json::from_str::<InviteId>(&json.to_string()).unwrap_err().to_string();
+            let of_value = serde_json::from_value::<InviteId>(json).unwrap_err().to_string();
+            assert!(of_text.starts_with(&of_value), "{of_text}, {of_value}");
+            of_value
+        };
+        for text in ["", "6b01", "6b01d2eb627f2972a374602g", "6b01d2eb627f2972a37460200", " 6b01d2eb627f2972a374602"] {
+            assert_eq!(why(json!(text)), "not the id of an invite: an id is 24 hexadecimal digits", "{text}");
+        }
+        assert_eq!(why(json!(true)), "invalid type: boolean `true`, expected a string");
+        assert_eq!(why(json!(null)), "invalid type: null, expected a string");
+        assert_eq!(why(json!([ID])), "invalid type: sequence, expected a string");
+        assert_eq!(why(json!({"_id": ID})), "invalid type: map, expected a string");
+    }
 }

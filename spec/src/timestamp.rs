@@ -4,7 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::{Duration, SystemTime};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, UtcOffset};
 
@@ -89,8 +90,8 @@ impl FromStr for Timestamp {
 
     fn from_str(text: &str) -> Result<Self, InvalidTimestamp> {
         let time = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| InvalidTimestamp)?;
-        let millis = time.unix_timestamp_nanos().div_euclid(1_000_000);
-        i64::try_from(millis).map(Self::from_unix_millis).map_err(|_| InvalidTimestamp)
+        // Both round down, also before 1970.
+        Ok(Self::from_unix_millis(time.unix_timestamp() * 1000 + i64::from(time.millisecond())))
     }
 }
 
@@ -120,13 +121,29 @@ impl Serialize for Timestamp {
 
 impl<'de> Deserialize<'de> for Timestamp {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map_err(de::Error::custom)
+        deserializer.deserialize_str(Text)
+    }
+}
+
+/// Reads the text where it stands, without a copy.
+struct Text;
+
+impl Visitor<'_> for Text {
+    type Value = Timestamp;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Timestamp, E> {
+        text.parse().map_err(E::custom)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     #[test]
@@ -148,6 +165,46 @@ mod tests {
         for text in ["", "tomorrow", "2026-11-22", "2026-11-22T17:20:42"] {
             assert_eq!(text.parse::<Timestamp>(), Err(InvalidTimestamp), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_timestamp_is_read_from_any_text() {
+        let read = |text: &str| {
+            let value = Value::from(text);
+            let of_text: Option<Timestamp> = serde_json::from_str(&value.to_string()).ok();
+            assert_eq!(serde_json::from_reader(value.to_string().as_bytes()).ok(), of_text, "{text}");
+            assert_eq!(Timestamp::deserialize(&value).ok(), of_text, "{text}");
+            assert_eq!(serde_json::from_value(value).ok(), of_text, "{text}");
+            of_text.map(Timestamp::unix_millis)
+        };
+        for (text, millis) in [
+            ("1970-01-01T00:00:00Z", 0),
+            ("1970-01-01T00:00:00.0019Z", 1),
+            ("1969-12-31T23:59:59.9999Z", -1),
+            ("1969-12-31T23:59:58.500Z", -1500),
+            ("1970-01-01T00:30:00.250+01:00", -1_799_750),
+            ("1969-12-31t23:00:00-01:00", 0),
+            ("2016-12-31T23:59:60Z", 1_483_228_799_999),
+            ("0001-01-01T00:00:00Z", Timestamp::MIN.unix_millis()),
+            ("0000-12-31T23:59:59Z", Timestamp::MIN.unix_millis()),
+            ("9999-12-31T23:59:59.999999-23:59", Timestamp::MAX.unix_millis()),
+        ] {
+            assert_eq!(read(text), Some(millis), "{text}");
+        }
+        for text in ["", "now", "1970-01-01", "1970-01-01 00:00:00", "1970-02-30T00:00:00Z", "10000-01-01T00:00:00Z"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+        let escaped = serde_json::from_str::<Timestamp>(r#""1970-01-01T00:00:00Z""#);
+        assert_eq!(escaped.unwrap(), Timestamp::EPOCH);
+    }
+
+    #[test]
+    fn other_values_are_not_a_timestamp() {
+        let why = |value: Value| serde_json::from_value::<Timestamp>(value).unwrap_err().to_string();
+        assert_eq!(why(Value::from("soon")), InvalidTimestamp.to_string());
+        assert_eq!(why(Value::Bool(true)), "invalid type: boolean `true`, expected a string");
+        assert_eq!(why(Value::Null), "invalid type: null, expected a string");
+        assert_eq!(serde_json::from_value::<Option<Timestamp>>(Value::Null).unwrap(), None);
     }
 
     #[test]

@@ -6,7 +6,10 @@
 mod api_token;
 mod mcp;
 mod name;
+mod object;
 mod session;
+#[cfg(test)]
+mod tests;
 mod user;
 mod workspace;
 

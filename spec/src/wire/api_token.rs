@@ -1,6 +1,10 @@
 //! API tokens.
 
-use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{self, IntoDeserializer, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::id::{ApiTokenId, WorkspaceId};
 use crate::secret::{SecretString, on_the_wire};
@@ -34,7 +38,7 @@ pub struct ApiToken {
 }
 
 /// The workspace of an API token: its id in the response to creating the token, id and name in lists.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum WorkspaceLink {
     /// Only the id.
@@ -56,6 +60,40 @@ impl WorkspaceLink {
         match self {
             Self::Id(id) | Self::Named { id, .. } => *id,
         }
+    }
+}
+
+impl<'de> Deserialize<'de> for WorkspaceLink {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // `untagged` would copy the value first, and report neither the field that is wrong nor the reason.
+        deserializer.deserialize_any(IdOrObject)
+    }
+}
+
+/// The form of the value says which link it is.
+struct IdOrObject;
+
+impl<'de> Visitor<'de> for IdOrObject {
+    type Value = WorkspaceLink;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the id of a workspace, or an object with `_id` and `name`")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<WorkspaceLink, E> {
+        WorkspaceId::deserialize(text.into_deserializer()).map(WorkspaceLink::Id)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<WorkspaceLink, A::Error> {
+        #[derive(Deserialize)]
+        struct Named {
+            #[serde(rename = "_id")]
+            id: WorkspaceId,
+            name: String,
+        }
+
+        let Named { id, name } = Named::deserialize(MapAccessDeserializer::new(object))?;
+        Ok(WorkspaceLink::Named { id, name })
     }
 }
 

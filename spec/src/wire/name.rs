@@ -54,11 +54,15 @@ const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
 /// encoded one and is decoded too.
 pub(crate) fn decoded<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let name = String::deserialize(deserializer)?;
-    let plain = percent_decode_str(&name).decode_utf8().map(String::from);
-    match plain {
-        Ok(plain) if utf8_percent_encode(&plain, COMPONENT).to_string() == name => Ok(plain),
-        _ => Ok(name),
+    if !name.contains('%') {
+        return Ok(name);
     }
+    let Ok(plain) = percent_decode_str(&name).decode_utf8() else { return Ok(name) };
+    let mut encoded = utf8_percent_encode(&plain, COMPONENT);
+    if encoded.try_fold(&*name, |rest, piece| rest.strip_prefix(piece)) != Some("") {
+        return Ok(name);
+    }
+    Ok(plain.into_owned())
 }
 
 #[cfg(test)]
@@ -69,7 +73,8 @@ mod tests {
     fn names_are_decoded_when_they_were_encoded() {
         let read = |name: &str| decoded(serde_json::Value::from(name)).unwrap();
         assert_eq!(read("Acme%20Caf%C3%A9"), "Acme Café");
-        for plain in ["", "Acme", "Acme Café", "100% sure", "50%20", "a%2fb", "%ff", "it's (fine)!"] {
+        for plain in ["", "Acme", "Acme Café", "100% sure", "50%20", "a%2fb", "a%2Fb c", "a%2", "%ff", "it's (fine)!"]
+        {
             let expected = if plain == "50%20" { "50 " } else { plain };
             assert_eq!(read(plain), expected, "{plain}");
         }

@@ -1,10 +1,10 @@
 //! The responses to signing in and to renewing a session.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::id::UserId;
 use crate::secret::{SecretString, on_the_wire};
-use crate::wire::ActiveWorkspace;
+use crate::wire::{ActiveWorkspace, object};
 
 /// The envelope of the authentication endpoints: `{"payload": …}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,7 +66,7 @@ pub struct Tokens {
 }
 
 /// The user that signed in, and the tokens.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct SignedInOAuth {
     /// The tokens of the session.
@@ -75,6 +75,23 @@ pub struct SignedInOAuth {
     /// The user that signed in.
     #[serde(flatten)]
     pub signed_in: SignedInUser,
+}
+
+impl<'de> Deserialize<'de> for SignedInOAuth {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Fields {
+            token: SecretString,
+            refresh_token: SecretString,
+            user: Profile,
+            workspace: Option<ActiveWorkspace>,
+        }
+
+        let Fields { token: access, refresh_token: refresh, user, workspace } =
+            object::fields("SignedInOAuth", deserializer)?;
+        Ok(Self { tokens: Tokens { access, refresh }, signed_in: SignedInUser { user, workspace } })
+    }
 }
 
 /// The next tokens of a session. The refresh token before them is used up.
@@ -129,7 +146,7 @@ pub struct CallbackSession {
 }
 
 /// A user in the response to a callback.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct CallbackUser {
     /// `_id`.
@@ -138,4 +155,27 @@ pub struct CallbackUser {
     /// The other fields.
     #[serde(flatten)]
     pub profile: Profile,
+}
+
+impl<'de> Deserialize<'de> for CallbackUser {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Fields {
+            #[serde(rename = "_id")]
+            id: Option<UserId>,
+            username: Option<String>,
+            email: Option<String>,
+            first_name: Option<String>,
+            last_name: Option<String>,
+            name: Option<String>,
+            full_name: Option<String>,
+            #[serde(default)]
+            roles: Vec<String>,
+        }
+
+        let Fields { id, username, email, first_name, last_name, name, full_name, roles } =
+            object::fields("CallbackUser", deserializer)?;
+        Ok(Self { id, profile: Profile { username, email, first_name, last_name, name, full_name, roles } })
+    }
 }

@@ -1,9 +1,10 @@
 //! Workspaces and their members.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::id::{InviteId, MembershipId, UserId, WorkspaceId};
 use crate::timestamp::Timestamp;
+use crate::wire::object;
 
 /// A workspace. In lists some fields are absent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,7 +54,7 @@ pub struct Membership {
 }
 
 /// A member of a workspace, with names and e-mail address.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Member {
@@ -72,6 +73,30 @@ pub struct Member {
     /// The full name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub full_name: Option<String>,
+}
+
+impl<'de> Deserialize<'de> for Member {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Fields {
+            #[serde(rename = "_id")]
+            id: Option<MembershipId>,
+            user: UserId,
+            #[serde(default)]
+            roles: Vec<String>,
+            created: Option<Timestamp>,
+            email: Option<String>,
+            first_name: Option<String>,
+            last_name: Option<String>,
+            full_name: Option<String>,
+        }
+
+        let Fields { id, user, roles, created, email, first_name, last_name, full_name } =
+            object::fields("Member", deserializer)?;
+        let membership = Membership { id, user, roles, created };
+        Ok(Self { membership, email, first_name, last_name, full_name })
+    }
 }
 
 /// An invite to a workspace.
