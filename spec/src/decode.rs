@@ -240,6 +240,21 @@ mod tests {
     }
 
     #[test]
+    fn bytes_that_are_no_text_are_read_where_they_are_ignored() {
+        #[derive(Debug, qelos_macros::Endpoint)]
+        #[endpoint(GET, "/api/number", response = Counted, auth = Public)]
+        struct Count;
+
+        #[derive(Debug, PartialEq, serde::Deserialize)]
+        struct Counted {
+            count: u32,
+        }
+
+        let latin_1 = response("application/json", b"{\"name\":\"caf\xe9\",\"count\":2}");
+        assert_eq!(Count::decode(&latin_1), Ok(Counted { count: 2 }));
+    }
+
+    #[test]
     fn an_unreadable_body_is_reported_with_its_encoding_or_charset() {
         let encoded = |encoding: &str, body: &[u8]| {
             let mut response = response("application/json", body);

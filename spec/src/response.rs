@@ -30,33 +30,34 @@ const LONGEST: usize = 300;
 // `DeserializeOwned` is not a supertrait: where the bound of an associated type fails, the compiler would name the
 // supertrait in place of the text above.
 pub trait DecodeJson: Sized + 'static {
-    /// Reads a value.
+    /// Reads it.
     ///
     /// # Errors
     ///
-    /// When the JSON is of another form.
-    fn from_json(json: &[u8]) -> Result<Self, serde_json::Error>;
-
-    /// Reads a body again that could not be read, to find the place of the error: tracking the place in each reading would
-    /// double its cost.
-    fn find_misfit(json: &[u8], error: serde_json::Error) -> Misfit;
+    /// When the JSON is of another form. The error says where.
+    fn from_json(json: &[u8]) -> Result<Self, Misfit>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned + 'static> DecodeJson for T {
-    fn from_json(json: &[u8]) -> Result<Self, serde_json::Error> {
-        serde_json::from_slice(json)
-    }
-
-    #[cold]
-    fn find_misfit(json: &[u8], error: serde_json::Error) -> Misfit {
-        let mut json = serde_json::Deserializer::from_slice(json);
-        match serde_path_to_error::deserialize::<_, Self>(&mut json) {
-            Err(error) => Misfit { path: error.path().to_string(), error: error.into_inner() },
-            // There is more behind the value.
-            Ok(_) => Misfit { path: ".".to_owned(), error },
+    /// Text that is checked once is read faster than bytes, which are checked string by string.
+    fn from_json(json: &[u8]) -> Result<Self, Misfit> {
+        match std::str::from_utf8(json).map(serde_json::from_str) {
+            Ok(Ok(value)) => Ok(value),
+            _ => read_with_path(json),
         }
     }
+}
+
+/// Reads what could not be read, to find the place of the error: tracking the place in each reading would double its cost.
+/// Bytes that are not UTF-8 can be read, if they are in fields that are ignored.
+#[cold]
+fn read_with_path<T: DeserializeOwned>(json: &[u8]) -> Result<T, Misfit> {
+    let mut json = serde_json::Deserializer::from_slice(json);
+    let value = serde_path_to_error::deserialize(&mut json)
+        .map_err(|error| Misfit { path: error.path().to_string(), error: error.into_inner() })?;
+    json.end().map_err(|error| Misfit { path: ".".to_owned(), error })?;
+    Ok(value)
 }
 
 /// The place where a body is not the declared one, and the reason.
@@ -174,7 +175,7 @@ impl Unfit {
 pub(crate) fn read_json<T: DecodeJson>(body: &[u8]) -> Result<T, Misfit> {
     let content = Content::of_body(body);
     let json = if content.is_blank() { b"null" } else { content.body };
-    T::from_json(json).map_err(|error| T::find_misfit(json, error))
+    T::from_json(json)
 }
 
 impl Misfit {
