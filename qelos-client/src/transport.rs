@@ -11,12 +11,20 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use qelos_spec::{BaseUrl, EndpointInfo};
 
+#[cfg(any(feature = "hyper", feature = "reqwest"))]
+mod body;
 pub(crate) mod default;
-#[cfg(feature = "reqwest")]
+#[cfg(feature = "hyper")]
+pub mod hyper;
+#[cfg(any(feature = "hyper", feature = "reqwest"))]
+mod network;
+#[cfg(any(feature = "hyper", feature = "reqwest"))]
 mod per_runtime;
 #[cfg(feature = "reqwest")]
 pub mod reqwest;
 
+#[cfg(feature = "hyper")]
+pub use self::hyper::HyperTransport;
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::ReqwestTransport;
 
