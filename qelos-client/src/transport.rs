@@ -273,6 +273,7 @@ pub struct AttemptInfo {
     pub(crate) timeout: Option<Duration>,
     pub(crate) head: HeadSeen,
     /// Whether the client asks whether a proof is good. A test double need not expect such a request.
+    #[cfg_attr(not(feature = "testing"), expect(dead_code, reason = "only a test double asks"))]
     pub(crate) is_probe: bool,
 }
 

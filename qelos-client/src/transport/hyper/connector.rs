@@ -144,7 +144,9 @@ impl Ways {
         let tunnel = Tunnel::new(proxy.uri().clone(), ToProxy(Arc::clone(self))).with_headers(headers);
         let mut tunnel = proxy.basic_auth().cloned().into_iter().fold(tunnel, Tunnel::with_auth);
         let made = tunnel.call(server.clone()).await;
-        made.map_err(|error| reported(&error).unwrap_or_else(|| TransportError::new(TransportErrorKind::Connect, error)))
+        made.map_err(|error| {
+            reported(&error).unwrap_or_else(|| TransportError::new(TransportErrorKind::Connect, error))
+        })
     }
 
     fn tls(&self) -> Result<&Tls, TransportError> {

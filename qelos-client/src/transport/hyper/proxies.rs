@@ -79,7 +79,8 @@ fn is_plain(server: &Uri) -> bool {
 
 /// The URL of a proxy, or the one that stands for URLs that cannot be read. An empty one is an absent one.
 fn readable(url: String) -> String {
-    let is_read = Matcher::builder().all(url.clone()).build().intercept(&Uri::from_static("http://a.example")).is_some();
+    let is_read =
+        Matcher::builder().all(url.clone()).build().intercept(&Uri::from_static("http://a.example")).is_some();
     if url.is_empty() || is_read { url } else { UNREADABLE.to_owned() }
 }
 
@@ -105,12 +106,16 @@ mod tests {
 
     #[test]
     fn a_proxy_that_is_not_supported_is_an_error_without_its_url() {
-        for url in ["socks5://u:planted@proxy.example", "socks4://planted", "ftp://planted", "http://[planted", "//planted"]
+        for url in
+            ["socks5://u:planted@proxy.example", "socks4://planted", "ftp://planted", "http://[planted", "//planted"]
         {
             let proxies = Proxies::all(url);
             let error = proxies.of(&Uri::from_static("https://acme.example")).unwrap_err();
             assert_eq!(error.kind(), TransportErrorKind::Setup, "{url}");
-            assert!(error.to_string().contains("`HTTPS_PROXY`") && !format!("{error:?}").contains("planted"), "{error}");
+            assert!(
+                error.to_string().contains("`HTTPS_PROXY`") && !format!("{error:?}").contains("planted"),
+                "{error}"
+            );
             assert_eq!(proxy_of(&proxies, "http://localhost"), None, "this machine needs no proxy");
         }
         assert_eq!(proxy_of(&Proxies::all(""), "https://acme.example"), None);

@@ -66,7 +66,8 @@ impl Tls {
             Err(_) if !has_own_roots => return Ok(Err(no_certificates("your own with `root_certificates`"))),
             Err(error) => return Err(setup(error)),
         };
-        let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(setup)?;
+        let config =
+            ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(setup)?;
         let config = config.dangerous().with_custom_certificate_verifier(verifier);
         let mut config = match client {
             Some((chain, key)) => config.with_client_auth_cert(chain, key).map_err(setup)?,
