@@ -359,3 +359,65 @@ impl fmt::Debug for HyperTransportBuilder {
         f.debug_struct("HyperTransportBuilder").field("limits", &self.limits).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(transport: &HyperTransport, server: &str) -> Result<(), String> {
+        transport.check(&server.parse().unwrap()).map_err(|error| {
+            assert_eq!(error.kind(), TransportErrorKind::Setup, "{error}");
+            error.to_string()
+        })
+    }
+
+    #[test]
+    fn a_host_is_called_as_it_is_written_or_refused() {
+        let transport = HyperTransport::builder().no_proxy().build().unwrap();
+        let hosts =
+            ["acme.example", "acme.example.", "qelos_gateway", "xn--bcher-kva.example", "xn--a", "127.0.0.1", "[::1]"];
+        for host in hosts {
+            check(&transport, &format!("https://{host}:8443/qelos")).unwrap();
+            let name = tls::name_of(&format!("https://{host}").parse().unwrap()).unwrap();
+            assert_eq!(name.to_str(), host.trim_matches(['[', ']']));
+        }
+        // No certificate can be for this one.
+        let error = check(&transport, "https://-acme-.example").unwrap_err();
+        assert!(error.contains("the host of the URL is no name for a certificate"), "{error}");
+        check(&transport, "http://-acme-.example").unwrap();
+    }
+
+    #[test]
+    fn a_proxy_that_is_not_supported_is_an_error_when_a_client_is_built() {
+        let transport = HyperTransport::builder().proxy("socks5://ada:hunter2@proxy.example").build().unwrap();
+        let error = check(&transport, "https://acme.example").unwrap_err();
+        assert!(error.contains("the proxy for this server has no URL that begins with `http://`"), "{error}");
+        check(&transport, "http://localhost:3000").unwrap();
+        assert!(
+            !format!("{transport:?} {:?}", HyperTransport::builder().proxy("http://hunter2@a")).contains("hunter2")
+        );
+    }
+
+    #[test]
+    fn a_certificate_that_cannot_be_read_is_an_error() {
+        for pem in ["", "acme", "-----BEGIN CERTIFICATE-----\nhunter2\n-----END CERTIFICATE-----"] {
+            for builder in [
+                HyperTransport::builder().root_certificates(pem.as_bytes()),
+                HyperTransport::builder().client_certificate(pem.as_bytes()),
+            ] {
+                let error = builder.build().unwrap_err();
+                assert_eq!(error.kind(), TransportErrorKind::Setup, "{error}");
+                assert!(!error.to_string().contains("hunter2"), "{error}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_url_that_cannot_be_called_is_an_error_before_sending() {
+        let transport = HyperTransport::builder().no_proxy().build().unwrap();
+        for url in ["/api/me", "ftp://acme.example", "https://-acme-.example", "localhost:3000"] {
+            let error = transport.send(Request::get(url).body(Bytes::new()).unwrap()).await.unwrap_err();
+            assert_eq!(error.kind(), TransportErrorKind::Setup, "{url}: {error}");
+        }
+    }
+}

@@ -1,11 +1,15 @@
-//! What a transport sends besides the request.
+//! What a transport sends besides the request, and its limits without a client.
 
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, StatusCode};
 use qelos_client::Client;
 use qelos_client::api::GetMe;
 use qelos_client::transport::{Transport, TransportErrorKind};
 
 use super::{Tested, named};
-use crate::transport::server::{Server, json};
+use crate::transport::server::{Behavior, Server, json};
 
 /// The request that a server receives.
 async fn sent(transport: impl Transport) -> String {
@@ -29,4 +33,17 @@ async fn a_request_names_its_program() {
 async fn no_compression_is_asked_for() {
     let request = sent(Tested::new().unwrap()).await;
     assert!(!request.contains("accept-encoding"), "{request}");
+}
+
+/// A client keeps the time of its calls. A transport that is used without one keeps it itself.
+#[tokio::test]
+async fn an_exchange_without_a_client_ends_in_time() {
+    let half = json("[7]").replace("[7]", "[");
+    for (sent, status) in [(String::new(), None), (half, Some(StatusCode::OK))] {
+        let server = Server::with_script([Behavior::Stall(sent)]).await;
+        let request = Request::get(format!("{}/api/me", server.url())).body(Bytes::new()).unwrap();
+        let transport = Tested::builder().timeout(Duration::from_millis(300)).build().unwrap();
+        let error = transport.send(request).await.unwrap_err();
+        assert_eq!((error.kind(), error.status()), (TransportErrorKind::Timeout, status), "{error}");
+    }
 }

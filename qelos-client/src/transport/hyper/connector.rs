@@ -108,12 +108,12 @@ impl Ways {
             };
             return Ok(Connection { stream, is_proxied, is_http_2: false });
         }
-        let tls = self.tls()?;
+        let (tls, name) = (self.tls()?, tls::name_of(server)?);
         let stream = match proxy {
             Some(proxy) => self.tunnel(&proxy, server).await?,
             None => self.tcp(server).await?,
         };
-        let stream = tls.to_server(server, stream.into_inner()).await?;
+        let stream = tls.to_server(name, stream.into_inner()).await?;
         let is_http_2 = tls::is_http_2(&stream);
         Ok(Connection { stream: boxed(stream), is_proxied: false, is_http_2 })
     }
@@ -130,12 +130,18 @@ impl Ways {
     }
 
     async fn to_proxy(&self, proxy: &Uri) -> Result<Stream, TransportError> {
-        let stream = self.tcp(proxy).await?;
-        if !is_https(proxy) {
-            return Ok(stream);
-        }
-        let stream = self.tls()?.to_proxy(proxy, stream.into_inner()).await?;
-        Ok(boxed(stream))
+        let connect = async {
+            let stream = self.tcp(proxy).await?;
+            if !is_https(proxy) {
+                return Ok(stream);
+            }
+            Ok(boxed(self.tls()?.to_proxy(proxy, stream.into_inner()).await?))
+        };
+        connect.await.map_err(|error: TransportError| {
+            let causes: Vec<_> = error.causes().map(ToString::to_string).collect();
+            let host = proxy.host().unwrap_or_default();
+            TransportError::new(error.kind(), format!("at the proxy `{host}`: {}", causes.join(": ")))
+        })
     }
 
     /// A connection to the server through the proxy, which sees the name of the server and encrypted bytes.

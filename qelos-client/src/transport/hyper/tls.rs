@@ -79,12 +79,16 @@ impl Tls {
         Ok(Ok(Self { to_servers: Arc::new(config).into(), to_proxies }))
     }
 
-    /// An encrypted connection to this server, on one that is not.
-    pub(super) async fn to_server<S>(&self, server: &Uri, stream: S) -> Result<TlsStream<S>, TransportError>
+    /// An encrypted connection to the server of this name, on one that is not encrypted.
+    pub(super) async fn to_server<S>(
+        &self,
+        name: ServerName<'static>,
+        stream: S,
+    ) -> Result<TlsStream<S>, TransportError>
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        self.to_servers.connect(name_of(server)?, stream).await.map_err(error)
+        self.to_servers.connect(name, stream).await.map_err(error)
     }
 
     /// An encrypted connection to this proxy.
