@@ -4,7 +4,7 @@ use std::env;
 
 use http::uri::Scheme;
 use http::{HeaderValue, Uri};
-use hyper_util::client::proxy::matcher::{Intercept, Matcher};
+use hyper_util::client::proxy::matcher::{Builder, Intercept, Matcher};
 
 use crate::transport::network::is_plain_loopback;
 use crate::transport::{TransportError, TransportErrorKind};
@@ -12,9 +12,14 @@ use crate::transport::{TransportError, TransportErrorKind};
 /// Stands for a URL that cannot be read, so that it is not taken for an absent one: its scheme is not supported either.
 const UNREADABLE: &str = "socks5://unreadable.invalid";
 
+/// A server that `NO_PROXY` names only if it names all servers.
+const ANY_SERVER: &str = "http://any-server.invalid";
+
 /// Decides which requests go through a proxy.
 pub(super) struct Proxies {
     matcher: Matcher,
+    /// Whether the proxy for plain http has a password: most programs need not look for it in each call.
+    has_password: bool,
 }
 
 impl Proxies {
@@ -34,16 +39,22 @@ impl Proxies {
             .http(proxy(["HTTP_PROXY", "http_proxy"]))
             .https(proxy(["HTTPS_PROXY", "https_proxy"]))
             .no(value(["NO_PROXY", "no_proxy"]));
-        Self { matcher: matcher.build() }
+        Self::new(matcher)
     }
 
     /// This proxy for all servers.
     pub(super) fn all(url: &str) -> Self {
-        Self { matcher: Matcher::builder().all(readable(url.to_owned())).build() }
+        Self::new(Matcher::builder().all(readable(url.to_owned())))
     }
 
     pub(super) fn none() -> Self {
-        Self { matcher: Matcher::builder().build() }
+        Self::new(Matcher::builder())
+    }
+
+    fn new(matcher: Builder) -> Self {
+        let matcher = matcher.build();
+        let proxy = matcher.intercept(&Uri::from_static(ANY_SERVER));
+        Self { has_password: proxy.is_some_and(|proxy| proxy.basic_auth().is_some()), matcher }
     }
 
     /// The proxy for requests to this server. Requests over plain http to this machine have none.
@@ -68,8 +79,10 @@ impl Proxies {
     /// The header that a request itself needs for its proxy: a proxy of plain http reads the requests. For https the
     /// header is in the `CONNECT` request.
     pub(super) fn authorization_of(&self, server: &Uri) -> Option<HeaderValue> {
-        let proxy = if is_plain(server) { self.of(server).ok()? } else { None };
-        proxy?.basic_auth().cloned()
+        if !self.has_password || !is_plain(server) {
+            return None;
+        }
+        self.of(server).ok()??.basic_auth().cloned()
     }
 }
 
@@ -79,8 +92,7 @@ fn is_plain(server: &Uri) -> bool {
 
 /// The URL of a proxy, or the one that stands for URLs that cannot be read. An empty one is an absent one.
 fn readable(url: String) -> String {
-    let is_read =
-        Matcher::builder().all(url.clone()).build().intercept(&Uri::from_static("http://a.example")).is_some();
+    let is_read = Matcher::builder().all(url.clone()).build().intercept(&Uri::from_static(ANY_SERVER)).is_some();
     if url.is_empty() || is_read { url } else { UNREADABLE.to_owned() }
 }
 
