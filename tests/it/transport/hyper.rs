@@ -26,8 +26,8 @@ type Tested = HyperTransport;
 /// How an error names a certificate of the program.
 const OWN_CERTIFICATE: &str = "your own with `root_certificates`";
 
-fn trusting(root: &str) -> HyperTransportBuilder {
-    Tested::builder().root_certificates(root.as_bytes())
+fn trusting(roots: &str) -> HyperTransportBuilder {
+    Tested::builder().root_certificates(roots.as_bytes())
 }
 
 fn identified(builder: HyperTransportBuilder, certificate_and_key: &str) -> HyperTransportBuilder {

@@ -1,14 +1,17 @@
 //! Proxies: what they see, and what they do not see.
 
 use std::process::Command;
+use std::sync::Arc;
 
 use qelos_client::api::GetMe;
 use qelos_client::{ApiTokenAuth, Client, Error, Retries};
-use tokio::io::copy_bidirectional;
+use rcgen::{CertifiedKey, KeyPair};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, copy_bidirectional};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
 
 use super::{Tested, proxied, trusting};
-use crate::transport::encrypted::serve;
+use crate::transport::encrypted::{certificate, config, serve};
 use crate::transport::server::{Server, json, read, response};
 
 /// Set for a run of this program with a proxy in its environment.
@@ -68,32 +71,52 @@ async fn plain_http_that_is_allowed_goes_to_the_proxy_as_a_whole_url() {
     assert!(received.contains("\r\nproxy-authorization: Basic YWRhOmh1bnRlcjI=\r\n"), "{received}");
 }
 
-/// A proxy that opens tunnels, for one connection: its URL.
-async fn tunnels() -> String {
+/// A proxy that opens one tunnel, with TLS on the way to the proxy if it has a certificate: its URL.
+async fn tunnels(own: Option<&CertifiedKey<KeyPair>>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
+    let acceptor = own.map(|own| TlsAcceptor::from(Arc::new(config(own, None))));
+    let scheme = if acceptor.is_some() { "https" } else { "http" };
+    let url = format!("{scheme}://localhost:{}", listener.local_addr().unwrap().port());
     tokio::spawn(async move {
-        let (mut client, _) = listener.accept().await.unwrap();
-        let request = read(&mut client).await;
-        let server = request.strip_prefix("CONNECT ").unwrap().split_once(' ').unwrap().0;
-        let mut server = TcpStream::connect(server).await.unwrap();
-        tokio::io::AsyncWriteExt::write_all(&mut client, b"HTTP/1.1 200 Connected\r\n\r\n").await.unwrap();
-        let _ = copy_bidirectional(&mut client, &mut server).await;
+        let (client, _) = listener.accept().await.unwrap();
+        match acceptor {
+            Some(acceptor) => tunnel(acceptor.accept(client).await.unwrap()).await,
+            None => tunnel(client).await,
+        }
     });
     url
 }
 
+async fn tunnel(mut client: impl AsyncRead + AsyncWrite + Unpin) {
+    let request = read(&mut client).await;
+    let server = request.strip_prefix("CONNECT ").unwrap().split_once(' ').unwrap().0;
+    let mut server = TcpStream::connect(server).await.unwrap();
+    client.write_all(b"HTTP/1.1 200 Connected\r\n\r\n").await.unwrap();
+    let _ = copy_bidirectional(&mut client, &mut server).await;
+}
+
 #[tokio::test]
 async fn a_server_behind_a_proxy_is_called_with_tls() {
-    let (url, certificate, mut received) = serve(None).await;
-    let transport = proxied(trusting(&certificate), &tunnels().await).build().unwrap();
-    client(&url, transport).call(&GetMe).await.unwrap();
-    assert!(received.recv().await.unwrap().contains("x-api-key: ql_planted"));
+    let of_proxy = certificate();
+    for of_proxy in [None, Some(&of_proxy)] {
+        let (url, roots, mut received) = serve(None).await;
+        let roots = of_proxy.iter().fold(roots, |roots, of_proxy| roots + &of_proxy.cert.pem());
+        let transport = proxied(trusting(&roots), &tunnels(of_proxy).await).build().unwrap();
+        client(&url, transport).call(&GetMe).await.unwrap();
+        assert!(received.recv().await.unwrap().contains("x-api-key: ql_planted"));
+    }
+}
 
-    // This proxy is gone.
-    let transport = proxied(trusting(&certificate), "http://127.0.0.1:1").build().unwrap();
-    let error = fails(&url, transport).await;
+#[tokio::test]
+async fn a_proxy_that_cannot_be_reached_is_an_error_before_sending() {
+    let gone = proxied(Tested::builder(), "http://127.0.0.1:1").build().unwrap();
+    let error = fails("https://qelos.test", gone).await;
     assert!(error.is_connect() && !error.is_tls() && error.is_transient(), "{error}");
+
+    let of_proxy = certificate();
+    let not_trusted = proxied(Tested::builder(), &tunnels(Some(&of_proxy)).await).build().unwrap();
+    let error = fails("https://qelos.test", not_trusted).await;
+    assert!(error.is_tls(), "{error}");
 }
 
 #[tokio::test]

@@ -25,9 +25,9 @@ type Tested = ReqwestTransport;
 /// How an error names a certificate of the program.
 const OWN_CERTIFICATE: &str = "a `Certificate`";
 
-fn trusting(root: &str) -> ReqwestTransportBuilder {
-    let root = Certificate::from_pem(root.as_bytes()).unwrap();
-    Tested::builder().configure(move |client| client.tls_certs_merge([root.clone()]))
+fn trusting(roots: &str) -> ReqwestTransportBuilder {
+    let roots = Certificate::from_pem_bundle(roots.as_bytes()).unwrap();
+    Tested::builder().configure(move |client| client.tls_certs_merge(roots.clone()))
 }
 
 fn identified(builder: ReqwestTransportBuilder, certificate_and_key: &str) -> ReqwestTransportBuilder {
