@@ -11,15 +11,24 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, Request, Response, StatusCode};
+use hyper::body::Incoming;
+use hyper::server::conn::http2;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use qelos_client::api::{CreateApiToken, GetMe, OAuthSignIn, RefreshTokens, SignIn};
 use qelos_client::auth::{CredentialHeader, Presented, Public, SignedIn};
 use qelos_client::store::{FileTokenStore, TokenStore as _};
 use qelos_client::testing::{FakeQelos, Fault, Faults, ManualClock, NewUser, Refusal};
-use qelos_client::transport::ReqwestTransport;
 use qelos_client::transport::reqwest::Proxy;
+use qelos_client::transport::{HyperTransport, ReqwestTransport};
 use qelos_client::{
     Client, Credential, DecodeRequest, Endpoint, ExposeSecret, RequestSnapshot, Retries, SecretString, TransportError,
 };
+use rcgen::{CertifiedKey, generate_simple_self_signed};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tracing_subscriber::fmt::format::FmtSpan;
 
 /// Everything that was printed, and every secret that was planted.
@@ -123,9 +132,10 @@ async fn nothing_secret_is_ever_printed() {
         .finish();
     let _guard = tracing::subscriber::set_default(subscriber);
     tell_the_story(&seen).await;
+    tell_over_http_2(&seen).await;
     let printed = String::from_utf8_lossy(&seen.printed.lock().unwrap()).into_owned();
     assert!(printed.contains("qelos.call{method=\"GET\" route=\"/api/me\" credential=\"oauth\""), "traces were seen");
-    for target in ["hyper_util::client", "reqwest::connect", "rustls::"] {
+    for target in ["hyper_util::client", "reqwest::connect", "rustls::", "h2::"] {
         assert!(printed.contains(target), "{target} is heard");
     }
     assert!(!printed.contains("6b01d2eb627f2972a3746020"), "a trace has the template, not the path");
@@ -194,6 +204,45 @@ async fn tell_the_story(seen: &Seen) {
     comes_back(seen, &anonymous, &sign_in).await;
     keeps(seen, &client).await;
     breaks(seen, &anonymous.with_tokens(tokens)).await;
+}
+
+/// The other transport, with a server that speaks HTTP/2 and sends the secrets back.
+async fn tell_over_http_2(seen: &Seen) {
+    let CertifiedKey { cert, signing_key } = generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let key = PrivateKeyDer::try_from(signing_key.serialize_der()).unwrap();
+    let config = ServerConfig::builder().with_no_client_auth();
+    let mut config = config.with_single_cert(vec![cert.der().clone()], key).unwrap();
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("https://localhost:{}", listener.local_addr().unwrap().port());
+    tokio::spawn(async move {
+        let stream = TlsAcceptor::from(Arc::new(config)).accept(listener.accept().await.unwrap().0).await.unwrap();
+        let echo = service_fn(async |request: Request<Incoming>| {
+            let (head, body) = request.into_parts();
+            let mut response = Response::builder().status(409);
+            *response.headers_mut().unwrap() = head.headers;
+            Ok::<_, io::Error>(response.body(body).unwrap())
+        });
+        http2::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), echo).await
+    });
+    let proxy = planted(seen, "the-pass-for-another-proxy");
+    let proxy = format!("http://ada:{}@127.0.0.1:1", proxy.expose_secret());
+    let builder = HyperTransport::builder().root_certificates(cert.pem().as_bytes());
+    let transport = HyperTransport::builder().proxy(&proxy);
+    seen.debug(&(&builder, &transport));
+    let (transport, proxied) = (builder.no_proxy().build().unwrap(), transport.build().unwrap());
+    seen.debug(&(&transport, &proxied));
+    let token = planted(seen, "ql_http2http2http2http2");
+    let client = Client::builder(&url).api_token(token.expose_secret());
+    let client = client.transport(transport).build().unwrap();
+    let vault = Vault { otp: planted(seen, "one-time-654321"), pin: planted(seen, "pin-5432-9876") };
+    let error = client.call(&vault).await.unwrap_err();
+    assert_eq!(error.status().unwrap(), StatusCode::CONFLICT, "the server responded");
+    seen.failure(&error);
+    let error = client.call(&GetMe).await.unwrap_err();
+    seen.failure(&error);
+    let proxied = Client::builder("https://acme.example").api_token(token.expose_secret()).transport(proxied);
+    seen.failure(&proxied.build().unwrap().call(&vault).await.unwrap_err());
 }
 
 /// A refresh token, such as a social login puts into the address of its callback: taken once, and refused.

@@ -37,7 +37,7 @@ pub use qelos::browser::{McpAuthorization, refresh_token_of_callback};
 pub use qelos::environment::Environment;
 pub use session::store;
 pub use transport::default::DefaultTransport;
-#[cfg(not(feature = "reqwest"))]
+#[cfg(not(any(feature = "hyper", feature = "reqwest")))]
 pub use transport::default::Unset;
 pub use transport::{Transport, TransportError};
 

@@ -11,12 +11,20 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use qelos_spec::{BaseUrl, EndpointInfo};
 
+#[cfg(any(feature = "hyper", feature = "reqwest"))]
+mod body;
 pub(crate) mod default;
-#[cfg(feature = "reqwest")]
+#[cfg(feature = "hyper")]
+pub mod hyper;
+#[cfg(any(feature = "hyper", feature = "reqwest"))]
+mod network;
+#[cfg(any(feature = "hyper", feature = "reqwest"))]
 mod per_runtime;
 #[cfg(feature = "reqwest")]
 pub mod reqwest;
 
+#[cfg(feature = "hyper")]
+pub use self::hyper::HyperTransport;
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::ReqwestTransport;
 
@@ -76,7 +84,7 @@ pub use self::reqwest::ReqwestTransport;
     note = "a transport is a `ReqwestTransport`, an `Arc` of one, a type of yours that implements `Transport`, or a closure like `async |request: Request<Bytes>| Ok::<_, TransportError>(Response::new(Bytes::new()))`",
     note = "a closure with a counter or anything else of its own gives a clone to each future: `move |request: Request<Bytes>| {{ let counter = counter.clone(); async move {{ .. }} }}`; the closure and its futures go from thread to thread: share with `Arc`, not `Rc`",
     note = "a `Result` is opened first: `.transport(ReqwestTransport::new()?)`",
-    note = "without `.transport(..)`, a client sends with `ReqwestTransport`, which takes the feature `reqwest` of `qelos-client`"
+    note = "without `.transport(..)`, a client sends with `ReqwestTransport`, which takes the feature `reqwest` of `qelos-client`; or with `HyperTransport`, which takes the feature `hyper`, where `reqwest` is off"
 )]
 pub trait Transport: Send + Sync + 'static {
     /// Sends the request.

@@ -30,7 +30,7 @@ impl Client {
     /// # Errors
     ///
     /// When the URL is not one of a server, or TLS cannot be set up.
-    #[cfg(feature = "reqwest")]
+    #[cfg(any(feature = "hyper", feature = "reqwest"))]
     pub fn new(base_url: &str) -> Result<Self, Error> {
         Self::builder(base_url).build()
     }

@@ -191,7 +191,7 @@ impl Environment {
     /// # Cancel safety
     ///
     /// A dropped future may leave a session on the server that no program uses.
-    #[cfg(feature = "reqwest")]
+    #[cfg(any(feature = "hyper", feature = "reqwest"))]
     pub async fn connect(self) -> Result<Client<AnyCredential>, Error> {
         self.connect_with(|builder| builder).await
     }

@@ -27,6 +27,7 @@ impl<V: Clone> PerRuntime<V> {
         Self { first, first_runtime: OnceLock::new(), others: RwLock::default() }
     }
 
+    #[cfg(feature = "reqwest")]
     pub(super) fn first(&self) -> &V {
         &self.first
     }

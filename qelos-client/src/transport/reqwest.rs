@@ -8,27 +8,21 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use std::{fmt, io};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::uri::{Authority, Scheme};
 use http::{Request, Response, Uri};
 use qelos_spec::BaseUrl;
 use reqwest::{Client, Url, redirect, retry};
-use tokio::runtime::Handle;
 
 /// The types for [`configure`](ReqwestTransportBuilder::configure): reqwest's own, of the version that is used here.
 pub use reqwest::{Certificate, ClientBuilder, Identity, NoProxy, Proxy};
 
+use crate::transport::body::Body;
+use crate::transport::network::{
+    CONNECT_TIMEOUT, LARGEST_BODY, TIMEOUT, USER_AGENT, is_plain_loopback, no_certificates, no_host, runtime,
+};
 use crate::transport::per_runtime::PerRuntime;
 use crate::transport::{AttemptInfo, Transport, TransportError, TransportErrorKind};
-
-/// How long a whole exchange may take.
-const TIMEOUT: Duration = Duration::from_secs(30);
-/// How long making a connection may take.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// The limit for a body that is read into memory.
-const LARGEST_BODY: usize = 16 * 1024 * 1024;
-/// The most memory that is reserved because a server announces a body of that size.
-const LARGEST_RESERVATION: usize = 1024 * 1024;
 
 /// Sends requests over the network, with TLS by rustls and the certificates of the system.
 ///
@@ -124,14 +118,8 @@ impl ReqwestTransport {
 
     /// The clients of the current runtime.
     fn clients(&self) -> Result<Arc<Clients>, TransportError> {
-        let runtime = Handle::try_current().map_err(|_| {
-            TransportError::new(
-                TransportErrorKind::Setup,
-                "reqwest needs a tokio runtime, and this call is made outside of one",
-            )
-        })?;
         let Shared { clients, configuration, .. } = &*self.shared;
-        clients.of(runtime.id(), || configuration.clients().map(Arc::new))
+        clients.of(runtime("reqwest")?, || configuration.clients().map(Arc::new))
     }
 
     /// The server of a request. Most programs have one, so the first is kept.
@@ -170,20 +158,9 @@ impl ReqwestTransport {
     }
 
     async fn read(&self, mut response: reqwest::Response) -> Result<Response<Bytes>, TransportError> {
-        let too_large = || {
-            let limit = format!("the body is larger than {} bytes", self.shared.largest_body);
-            TransportError::new(TransportErrorKind::TooLarge, limit)
-        };
-        if response.content_length().is_some_and(|length| length > self.shared.largest_body as u64) {
-            return Err(too_large());
-        }
-        let announced = response.content_length();
-        let mut body = Body::Empty;
+        let mut body = Body::new(response.content_length(), self.shared.largest_body)?;
         while let Some(chunk) = response.chunk().await.map_err(error)? {
-            if body.len() + chunk.len() > self.shared.largest_body {
-                return Err(too_large());
-            }
-            body.push(chunk, announced);
+            body.push(chunk)?;
         }
         let mut read = Response::new(body.into_bytes());
         *read.status_mut() = response.status();
@@ -295,7 +272,7 @@ impl Configuration {
             Ok(main) => Ok(Clients { main, direct, without_certificates: None }),
             Err(_) if !has_certificates() => {
                 let main = self.client(|client| client.tls_certs_only([]))?;
-                Ok(Clients { main, direct, without_certificates: Some(no_certificates()) })
+                Ok(Clients { main, direct, without_certificates: Some(no_certificates("a `Certificate`")) })
             }
             Err(error) => Err(error),
         }
@@ -303,7 +280,7 @@ impl Configuration {
 
     fn client(&self, last: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Result<Client, TransportError> {
         let client = Client::builder()
-            .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
+            .user_agent(USER_AGENT)
             // Each of these becomes a default as soon as any crate of the program has turned on its feature: another TLS backend,
             // requests for compressed responses, another way to resolve names. `configure` may still ask for it.
             .tls_backend_rustls()
@@ -321,12 +298,6 @@ impl Configuration {
 /// Whether the machine has trusted certificates.
 fn has_certificates() -> bool {
     Client::builder().tls_backend_rustls().no_proxy().build().is_ok()
-}
-
-fn no_certificates() -> TransportError {
-    let why = "no trusted certificates were found on this machine: install `ca-certificates`, check `SSL_CERT_FILE` and \
-               `SSL_CERT_DIR` if they are set, or add a `Certificate` where the transport is built";
-    TransportError::new(TransportErrorKind::Setup, why)
 }
 
 impl Clients {
@@ -356,8 +327,7 @@ impl Origin {
         };
         let text = format!("{scheme}://{authority}");
         let url = Url::parse(&text).map_err(no_host)?;
-        let base = text.parse::<BaseUrl>();
-        let is_plain_loopback = base.is_ok_and(|base| base.is_loopback() && !base.is_https());
+        let is_plain_loopback = is_plain_loopback(&text);
         Ok(Self { scheme, authority, url, is_plain_loopback })
     }
 
@@ -371,52 +341,6 @@ impl Origin {
         url.set_path(uri.path());
         url.set_query(uri.query());
         url
-    }
-}
-
-fn no_host(why: impl fmt::Display) -> TransportError {
-    TransportError::new(TransportErrorKind::Setup, format!("the URL does not name a host: {why}"))
-}
-
-/// A body that is read. One that arrives in one piece, as most do, is not copied.
-enum Body {
-    Empty,
-    Whole(Bytes),
-    Parts(BytesMut),
-}
-
-impl Body {
-    fn len(&self) -> usize {
-        match self {
-            Self::Empty => 0,
-            Self::Whole(bytes) => bytes.len(),
-            Self::Parts(bytes) => bytes.len(),
-        }
-    }
-
-    /// Adds a piece; `announced` is how long the whole body is said to be.
-    fn push(&mut self, chunk: Bytes, announced: Option<u64>) {
-        match self {
-            Self::Empty => *self = Self::Whole(chunk),
-            Self::Whole(first) => {
-                // The server decides what it announces: no more is taken in advance than it sends at once.
-                let announced = announced.and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
-                let mut bytes =
-                    BytesMut::with_capacity(announced.min(LARGEST_RESERVATION).max(first.len() + chunk.len()));
-                bytes.extend_from_slice(first);
-                bytes.extend_from_slice(&chunk);
-                *self = Self::Parts(bytes);
-            }
-            Self::Parts(bytes) => bytes.extend_from_slice(&chunk),
-        }
-    }
-
-    fn into_bytes(self) -> Bytes {
-        match self {
-            Self::Empty => Bytes::new(),
-            Self::Whole(bytes) => bytes,
-            Self::Parts(bytes) => bytes.freeze(),
-        }
     }
 }
 

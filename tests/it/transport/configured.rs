@@ -2,7 +2,7 @@
 
 use qelos_client::api::GetMe;
 use qelos_client::transport::ReqwestTransport;
-use qelos_client::transport::reqwest::{ClientBuilder, Proxy};
+use qelos_client::transport::reqwest::ClientBuilder;
 use qelos_client::{ApiTokenAuth, Client, Retries};
 
 use crate::transport::server::{Server, json, redirect, response};
@@ -60,14 +60,6 @@ async fn other_settings_apply() {
     assert!(server.received()[0].contains("\r\nuser-agent: acme/1\r\n"), "{}", server.received()[0]);
 }
 
-/// Also in a program where something has turned on `gzip` of reqwest, which asks for it unless told otherwise.
-#[tokio::test]
-async fn no_compression_is_asked_for() {
-    let server = Server::responding(json("{}")).await;
-    client(&server.url(), |client| client).call(&GetMe).await.unwrap_err();
-    assert!(!server.received()[0].contains("accept-encoding"), "{}", server.received()[0]);
-}
-
 #[cfg(feature = "features-of-others")]
 #[tokio::test]
 async fn the_limit_for_a_body_holds_for_what_is_unpacked() {
@@ -110,30 +102,4 @@ fn an_invalid_setting_is_an_error() {
         "the transport is not set up for this: builder error: failed to parse header value"
     );
     assert!(!qelos_client::Error::from(broken.unwrap_err()).is_transient());
-}
-
-/// Plain http to this machine is safe, because no other machine sees it. A proxy would see it.
-#[tokio::test]
-async fn plain_http_to_this_machine_uses_no_proxy() {
-    let (server, proxy) = (Server::responding(json("{}")).await, Server::responding(json("{}")).await);
-    let through = Proxy::all(proxy.url()).unwrap();
-    client(&server.url(), move |client| client.proxy(through.clone())).call(&GetMe).await.unwrap_err();
-    assert_eq!((server.received().len(), proxy.received().len()), (1, 0));
-    assert!(server.received()[0].contains("x-api-key: ql_planted"));
-}
-
-#[tokio::test]
-async fn a_proxy_gets_encrypted_requests_only() {
-    let proxy = Server::responding(response("502 Bad Gateway", "connection: close\r\n", "")).await;
-    let through = Proxy::all(proxy.url()).unwrap();
-    let proxied = move |client: ClientBuilder| client.proxy(through.clone());
-    let error = client("https://qelos.test", proxied.clone()).call(&GetMe).await.unwrap_err();
-    assert!(error.is_connect(), "{error}");
-    let received = proxy.received();
-    assert!(received[0].starts_with("CONNECT qelos.test:443 HTTP/1.1\r\n"), "{}", received[0]);
-    assert!(!received.concat().contains("ql_planted"));
-
-    let error = client("http://qelos.test", proxied).call(&GetMe).await.unwrap_err();
-    assert!(error.is_plaintext(), "{error}");
-    assert_eq!(proxy.received().len(), 1, "the proxy did not see the request");
 }

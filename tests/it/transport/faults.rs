@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use qelos_client::auth::Public;
-use qelos_client::transport::ReqwestTransport;
-use qelos_client::{Client, Endpoint, Error, Retries};
+use qelos_client::{Anonymous, Client, Endpoint, Error, Retries};
 use tokio::net::TcpListener;
 use tokio::time::Instant;
 
+use super::Tested;
 use crate::transport::server::{Behavior, Server, json, response};
 
 #[derive(Debug, Endpoint)]
@@ -21,23 +21,28 @@ struct Create;
 const DEADLINE: Duration = Duration::from_secs(20);
 
 /// A client with very short waits: the waits themselves are tested with paused time.
-fn client_of(url: &str, transport: ReqwestTransport) -> Client {
+fn client_of(url: &str, transport: Tested) -> Client<Anonymous, Tested> {
     let retries = Retries::at_most(2).waiting(Duration::from_millis(1), Duration::from_millis(1));
     Client::builder(url).retries(retries).deadline(DEADLINE).transport(transport).build().unwrap()
 }
 
-fn client(url: &str) -> Client {
-    client_of(url, ReqwestTransport::new().unwrap())
+fn client(url: &str) -> Client<Anonymous, Tested> {
+    client_of(url, Tested::new().unwrap())
 }
 
 /// A client with a short timeout.
-fn hasty(url: &str) -> Client {
-    client_of(url, ReqwestTransport::builder().timeout(Duration::from_millis(300)).build().unwrap())
+fn hasty(url: &str) -> Client<Anonymous, Tested> {
+    client_of(url, Tested::builder().timeout(Duration::from_millis(300)).build().unwrap())
 }
 
 /// Calls a server with this behavior. Both calls have to fail in the same way: `Read` after `reads` requests, `Create`
 /// after `creates`.
-async fn fails(behavior: Behavior, client: fn(&str) -> Client, reads: usize, creates: usize) -> Error {
+async fn fails(
+    behavior: Behavior,
+    client: fn(&str) -> Client<Anonymous, Tested>,
+    reads: usize,
+    creates: usize,
+) -> Error {
     let started = Instant::now();
     let server = Server::with_script([behavior.clone()]).await;
     let of_read = client(&server.url()).call(&Read).await.unwrap_err();
@@ -132,9 +137,8 @@ async fn a_server_that_stops_sending_is_a_timeout() {
     let error = fails(Behavior::Stall(half()), hasty, 3, 1).await;
     assert!(error.is_timeout() && error.status().unwrap() == 200, "{error}");
     assert_eq!(error.to_string(), "GET /api/numbers: the response did not end in time (200 OK), in 3 attempts");
-    let impatient = |url: &str| {
-        client_of(url, ReqwestTransport::builder().read_timeout(Duration::from_millis(300)).build().unwrap())
-    };
+    let impatient =
+        |url: &str| client_of(url, Tested::builder().read_timeout(Duration::from_millis(300)).build().unwrap());
     assert!(fails(Behavior::Stall(half()), impatient, 3, 1).await.is_timeout());
 }
 
@@ -145,7 +149,7 @@ async fn the_timeout_of_an_endpoint_overrides_that_of_the_transport() {
     struct Patient;
 
     let server = Server::with_script([Behavior::Stall(half())]).await;
-    let allowed = ReqwestTransport::builder().timeout(Duration::from_millis(1)).build().unwrap();
+    let allowed = Tested::builder().timeout(Duration::from_millis(1)).build().unwrap();
     let client = client_of(&server.url(), allowed);
     let started = Instant::now();
     let call = client.call(&Patient).timeout(Duration::from_millis(700)).retries(Retries::none());
@@ -161,7 +165,7 @@ async fn the_timeout_of_an_endpoint_overrides_that_of_the_transport() {
 
     let busy = response("503 Service Unavailable", "connection: close\r\n", "");
     let server = Server::with_script([Behavior::Respond(busy), Behavior::Stall(String::new())]).await;
-    let error = client_of(&server.url(), ReqwestTransport::new().unwrap()).call(&Read);
+    let error = client_of(&server.url(), Tested::new().unwrap()).call(&Read);
     let error = error.deadline(Duration::from_millis(700)).await.unwrap_err();
     assert_eq!(
         (error.attempts(), error.status()),
@@ -172,8 +176,8 @@ async fn the_timeout_of_an_endpoint_overrides_that_of_the_transport() {
 
 #[tokio::test]
 async fn a_response_that_is_too_large_is_not_read() {
-    fn small(url: &str) -> Client {
-        client_of(url, ReqwestTransport::builder().largest_body(100).build().unwrap())
+    fn small(url: &str) -> Client<Anonymous, Tested> {
+        client_of(url, Tested::builder().largest_body(100).build().unwrap())
     }
     let announced = "HTTP/1.1 200 OK\r\ncontent-length: 101\r\n\r\n";
     let endless = "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n";
@@ -280,7 +284,7 @@ async fn overrun() -> (TcpListener, std::net::SocketAddr, Vec<tokio::net::TcpStr
 #[tokio::test]
 async fn a_server_that_accepts_no_connection_is_a_connect_timeout() {
     let (_listener, addr, _waiting) = overrun().await;
-    let transport = ReqwestTransport::builder().connect_timeout(Duration::from_millis(100)).build().unwrap();
+    let transport = Tested::builder().connect_timeout(Duration::from_millis(100)).build().unwrap();
     let error = client_of(&format!("http://{addr}"), transport).call(&Create).await.unwrap_err();
     assert!(error.is_connect() && error.is_timeout(), "{error}");
     assert_eq!(error.attempts(), 3, "nothing was sent, so every request is retried");

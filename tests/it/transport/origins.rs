@@ -2,9 +2,9 @@
 
 use bytes::Bytes;
 use qelos_client::api::{GetMe, OAuthSignIn};
-use qelos_client::transport::ReqwestTransport;
 use qelos_client::{ApiTokenAuth, Client, Credential, Error, Transport};
 
+use super::Tested;
 use crate::transport::server::{Server, json, redirect, response};
 use crate::world::World;
 
@@ -23,7 +23,8 @@ async fn call(server: &Server, header: &str) -> Error {
         _ => world.anonymous().with_credential(ApiTokenAuth::new("ql_planted").unwrap()).into_any(),
     };
     let credential = client.credential().clone();
-    let client = Client::builder(&server.url()).clock(world.client_clock).credential(credential).build().unwrap();
+    let builder = Client::builder(&server.url()).transport(Tested::new().unwrap()).clock(world.client_clock);
+    let client = builder.credential(credential).build().unwrap();
     client.call(&GetMe).await.unwrap_err()
 }
 
@@ -62,7 +63,8 @@ async fn a_redirect_loop_is_not_followed() {
 #[tokio::test]
 async fn a_public_endpoint_gets_no_credential_of_the_client() {
     let server = Server::responding(response("401 Unauthorized", "connection: close\r\n", "")).await;
-    let client = Client::builder(&server.url()).api_token("ql_planted").build().unwrap();
+    let builder = Client::builder(&server.url()).transport(Tested::new().unwrap());
+    let client = builder.api_token("ql_planted").build().unwrap();
     assert_eq!(client.credential().kind().as_str(), "api_token");
     client.oauth_sign_in(&OAuthSignIn::new("ada", "hunter2".into())).await.unwrap_err();
     let request = server.received().remove(0);
@@ -76,7 +78,7 @@ async fn a_public_endpoint_gets_no_credential_of_the_client() {
 async fn a_cookie_of_the_server_is_not_kept_for_other_clients() {
     let set = response("200 OK", "set-cookie: qlt_0=planted; Path=/\r\nconnection: close\r\n", "{}");
     let server = Server::responding(set).await;
-    let transport = ReqwestTransport::new().unwrap();
+    let transport = Tested::new().unwrap();
     for _ in 0..2 {
         let request = http::Request::get(format!("{}/api/me", server.url())).body(Bytes::new()).unwrap();
         transport.send(request).await.unwrap();

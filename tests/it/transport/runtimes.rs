@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use qelos_client::auth::Public;
-use qelos_client::transport::ReqwestTransport;
-use qelos_client::{Client, Endpoint, Error, Retries};
+use qelos_client::{Anonymous, Client, Endpoint, Error, Retries};
 use tokio::runtime::{Builder, Runtime};
 
+use super::{Tested, named};
 use crate::transport::server::{Behavior, Server, response};
 
 #[derive(Debug, Endpoint)]
@@ -29,12 +29,12 @@ fn serve() -> (Runtime, Server) {
     (runtime, server)
 }
 
-fn client(url: &str) -> Client {
+fn client(url: &str) -> Client<Anonymous, Tested> {
     let builder = Client::builder(url).retries(Retries::none()).deadline(DEADLINE);
-    builder.transport(ReqwestTransport::new().unwrap()).build().unwrap()
+    builder.transport(Tested::new().unwrap()).build().unwrap()
 }
 
-fn call(runtime: &Runtime, client: &Client) -> Result<Vec<u32>, Error> {
+fn call(runtime: &Runtime, client: &Client<Anonymous, Tested>) -> Result<Vec<u32>, Error> {
     runtime.block_on(async { client.call(&Create).await })
 }
 
@@ -69,7 +69,7 @@ fn a_client_outlives_its_runtimes() {
 #[test]
 fn clients_of_further_runtimes_are_configured_as_the_first_one() {
     let (_running, server) = serve();
-    let transport = ReqwestTransport::builder().configure(|client| client.user_agent("acme/1")).build().unwrap();
+    let transport = named("acme/1").build().unwrap();
     let client = Client::builder(&server.url()).transport(transport).build().unwrap();
     for runtime in [undriven(), undriven()] {
         call(&runtime, &client).unwrap();

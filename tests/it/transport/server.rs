@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
 /// The behavior of the server on one connection.
@@ -107,7 +107,7 @@ async fn serve(mut stream: TcpStream, behavior: Behavior, kept: Arc<Mutex<Vec<St
 
 /// Reads one request: its head, and a body of the announced length. Other bytes than HTTP are returned after the first
 /// read.
-async fn read(stream: &mut TcpStream) -> String {
+pub(crate) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> String {
     let mut request = Vec::new();
     loop {
         let length = stream.read_buf(&mut request).await.unwrap_or(0);

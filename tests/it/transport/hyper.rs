@@ -1,0 +1,47 @@
+//! The transport on hyper-util, for the tests that all transports pass.
+
+use std::net::SocketAddr;
+
+use qelos_client::transport::HyperTransport;
+use qelos_client::transport::hyper::HyperTransportBuilder;
+
+#[path = "certificates.rs"]
+mod certificates;
+#[path = "faults.rs"]
+mod faults;
+mod http_2;
+#[path = "origins.rs"]
+mod origins;
+#[path = "proxies.rs"]
+mod proxies;
+#[path = "runtimes.rs"]
+mod runtimes;
+#[path = "settings.rs"]
+mod settings;
+#[path = "tls.rs"]
+mod tls;
+
+type Tested = HyperTransport;
+
+/// How an error names a certificate of the program.
+const OWN_CERTIFICATE: &str = "your own with `root_certificates`";
+
+fn trusting(roots: &str) -> HyperTransportBuilder {
+    Tested::builder().root_certificates(roots.as_bytes())
+}
+
+fn identified(builder: HyperTransportBuilder, certificate_and_key: &str) -> HyperTransportBuilder {
+    builder.client_certificate(certificate_and_key.as_bytes())
+}
+
+fn proxied(builder: HyperTransportBuilder, url: &str) -> HyperTransportBuilder {
+    builder.proxy(url)
+}
+
+fn resolving(name: &str, addr: SocketAddr) -> HyperTransportBuilder {
+    Tested::builder().resolve(name, addr)
+}
+
+fn named(user_agent: &str) -> HyperTransportBuilder {
+    Tested::builder().user_agent(user_agent)
+}
