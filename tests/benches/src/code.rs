@@ -103,11 +103,12 @@ fn functions(program: &Path) -> BTreeMap<String, f64> {
         else {
             continue;
         };
-        let bytes = u64::from_str_radix(size, 16).expect("a size") as f64;
+        // A symbol without a size has spaces there.
+        let Ok(bytes) = u64::from_str_radix(size, 16) else { continue };
         // A legacy name ends with a hash.
         let name = name.rsplit_once("::h").filter(|(_, hash)| hash.len() == 16).map_or(name, |(name, _)| name);
         let name: String = name.chars().filter(|letter| !letter.is_ascii_digit()).collect();
-        *sizes.entry(name).or_insert(0.0) += bytes;
+        *sizes.entry(name).or_insert(0.0) += bytes as f64;
     }
     sizes
 }

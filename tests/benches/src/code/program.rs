@@ -53,10 +53,9 @@ impl Program {
         let folder = workspace().join(format!("{}-{groups}", style.name()));
         let source = folder.join("src");
         fs::create_dir_all(&source).expect("a folder");
-        let write = |path: PathBuf, text: &str| fs::write(path, text).expect("a file");
         let benches = Path::new(env!("CARGO_MANIFEST_DIR"));
         write(folder.join("Cargo.toml"), &manifest(&format!("{}-{groups}", style.name()), benches));
-        // The same versions as in the other measurements.
+        // The same versions as in the other measurements. Cargo takes out what is not needed.
         fs::copy(benches.join("Cargo.lock"), folder.join("Cargo.lock")).expect("a lock file");
         write(source.join("operations.rs"), include_str!("../operations.rs"));
         let (mut modules, mut sites) = (String::new(), String::new());
@@ -107,9 +106,10 @@ impl Program {
     fn cargo(&self, command: &str) -> Command {
         let mut bash = Command::new("bash");
         bash.arg("-c").arg(command).current_dir(&self.folder).env("CARGO_TARGET_DIR", target());
-        // Options for these programs only: build scripts ask whether the compiler is a nightly one. It is set for all
-        // commands, because a change of it compiles dependencies again.
-        bash.env("CARGO_NET_OFFLINE", "true").env("RUSTC_BOOTSTRAP", self.name().replace('-', "_"));
+        // Unstable options for these programs only. It is the same for all, and set for all commands, because a change of
+        // it compiles dependencies again.
+        let programs = STYLES.map(|style| [FEW, MANY].map(|groups| format!("{}_{groups}", style.name())).join(","));
+        bash.env("CARGO_NET_OFFLINE", "true").env("RUSTC_BOOTSTRAP", programs.join(","));
         bash
     }
 
@@ -118,6 +118,14 @@ impl Program {
         assert!(output.status.success(), "{}: {}", self.name(), String::from_utf8_lossy(&output.stderr));
         output
     }
+}
+
+/// Leaves a file alone that is the same already, so that cargo does not build it again.
+fn write(path: PathBuf, text: &str) {
+    if fs::read_to_string(&path).is_ok_and(|written| written == text) {
+        return;
+    }
+    fs::write(path, text).expect("a file");
 }
 
 fn workspace() -> PathBuf {
