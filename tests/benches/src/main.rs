@@ -39,7 +39,7 @@ fn main() -> ExitCode {
             println!("{}", run.rounds(rounds.parse().expect("a number")));
         }
         ["table", stages @ ..] => table::print(stages),
-        ["throughput", numbers @ ..] => load::print(number(numbers.first(), 3), number(numbers.get(1), 5)),
+        ["throughput", numbers @ ..] => load::print(number(numbers.first(), 1), number(numbers.get(1), 15)),
         ["code"] => code::print(),
         ["baseline"] => baseline::write(),
         ["check"] => return baseline::check(),
