@@ -5,16 +5,23 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::contenders::Contender;
+use crate::contenders::ours::{InMemory, Ours, Traced};
 use crate::cost::{self, Cost};
 use crate::operations::{BASE, OPERATIONS};
-use crate::run::{IN_MEMORY, OURS, Run, Stage};
+use crate::run::{Run, Stage};
 
 /// How much a count may grow.
 const TOLERANCE: f64 = 1.02;
 
 /// What is compared: nothing that waits for a socket, where counts depend on the kernel.
 fn runs() -> impl Iterator<Item = Run> {
-    const KINDS: [(&str, Stage); 3] = [(OURS, Stage::Encode), (OURS, Stage::Memory), (IN_MEMORY, Stage::Loopback)];
+    const KINDS: [(&str, Stage); 4] = [
+        (Ours::NAME, Stage::Encode),
+        (Ours::NAME, Stage::Memory),
+        (InMemory::NAME, Stage::Loopback),
+        (Traced::NAME, Stage::Loopback),
+    ];
     KINDS.into_iter().flat_map(|(contender, stage)| {
         OPERATIONS.into_iter().map(move |operation| Run {
             contender: contender.to_owned(),

@@ -9,11 +9,15 @@ pub mod rustify;
 use bytes::Bytes;
 use http::{Request, Response};
 
+use crate::contenders::floor::Floor;
+use crate::contenders::ours::{InMemory, Ours, Traced, WithSession};
+use crate::contenders::raw::Raw;
+use crate::contenders::ruma::Ruma;
+use crate::contenders::rustify::Rustify;
 use crate::operations::Operation;
 
 /// One way to make a call.
-#[allow(async_fn_in_trait, reason = "the futures are awaited where they are made")]
-pub trait Contender: Sized {
+pub trait Contender: Send + Sync + Sized + 'static {
     const NAME: &'static str;
 
     /// Ready to call a server.
@@ -26,7 +30,32 @@ pub trait Contender: Sized {
     fn decode(&self, operation: Operation, response: &Response<Bytes>) -> usize;
 
     /// Sends the request and reads the response.
-    async fn call(&self, operation: Operation) -> usize;
+    fn call(&self, operation: Operation) -> impl Future<Output = usize> + Send;
+}
+
+/// The contenders that call a server.
+pub const CONTENDERS: [&str; 6] = [Ours::NAME, WithSession::NAME, Floor::NAME, Raw::NAME, Ruma::NAME, Rustify::NAME];
+
+/// A measurement that can be made with any contender.
+pub trait Measurement {
+    type Result;
+
+    fn of<C: Contender>(self) -> Self::Result;
+}
+
+/// Measures the contender that is called so.
+pub fn measure<M: Measurement>(contender: &str, measurement: M) -> M::Result {
+    match contender {
+        Ours::NAME => measurement.of::<Ours>(),
+        WithSession::NAME => measurement.of::<WithSession>(),
+        InMemory::NAME => measurement.of::<InMemory>(),
+        Traced::NAME => measurement.of::<Traced>(),
+        Floor::NAME => measurement.of::<Floor>(),
+        Raw::NAME => measurement.of::<Raw>(),
+        Ruma::NAME => measurement.of::<Ruma>(),
+        Rustify::NAME => measurement.of::<Rustify>(),
+        other => panic!("there is no contender `{other}`"),
+    }
 }
 
 /// Reads a response as JSON by hand.

@@ -1,13 +1,10 @@
 //! Instructions and allocations of one call.
 //!
-//! Instructions are counted by valgrind: once for a few rounds and once for more, so that the start of the process cancels out.
-//! Allocations are counted in this process.
+//! Both are counted in a process of their own: instructions by valgrind, once for a few rounds and once for more, so that the
+//! start of the process cancels out; allocations by the process itself.
 
 use std::process::Command;
 
-use stats_alloc::Region;
-
-use crate::ALLOCATOR;
 use crate::run::{Run, Stage};
 
 /// What one call takes, on average.
@@ -18,16 +15,14 @@ pub struct Cost {
 }
 
 pub fn of(run: &Run) -> Cost {
-    Cost { instructions: instructions(run), allocations: allocations(run) }
-}
-
-fn instructions(run: &Run) -> f64 {
     let (few, many) = if run.stage == Stage::Loopback { (10, 110) } else { (10, 210) };
     let calls = ((many - few) * run.calls()) as f64;
-    (counted(run, many) - counted(run, few)) as f64 / calls
+    let (of_few, of_many) = (counted(run, few), counted(run, many));
+    Cost { instructions: (of_many.0 - of_few.0) as f64 / calls, allocations: (of_many.1 - of_few.1) as f64 / calls }
 }
 
-fn counted(run: &Run, rounds: usize) -> i64 {
+/// Instructions of a whole process, and allocations of its rounds.
+fn counted(run: &Run, rounds: usize) -> (i64, i64) {
     let program = std::env::current_exe().expect("this program");
     let output = Command::new("valgrind")
         .args(["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"])
@@ -39,17 +34,8 @@ fn counted(run: &Run, rounds: usize) -> i64 {
         .expect("valgrind is installed");
     let report = String::from_utf8_lossy(&output.stderr);
     let line = report.lines().find(|line| line.contains("I refs:") || line.contains("I   refs:"));
-    let count = line.and_then(|line| line.rsplit(':').next()).unwrap_or_else(|| panic!("no count in\n{report}"));
-    count.trim().replace(',', "").parse().expect("a number")
-}
-
-fn allocations(run: &Run) -> f64 {
-    const ROUNDS: usize = 20;
-    let made = run.rounds(ROUNDS, |rounds| {
-        let region = Region::new(ALLOCATOR);
-        rounds();
-        let change = region.change();
-        change.allocations + change.reallocations
-    });
-    made as f64 / (ROUNDS * run.calls()) as f64
+    let instructions = line.and_then(|line| line.rsplit(':').next()).unwrap_or_else(|| panic!("no count in\n{report}"));
+    let allocations = String::from_utf8_lossy(&output.stdout);
+    let number = |text: &str| text.trim().replace(',', "").parse().expect("a number");
+    (number(instructions), number(&allocations))
 }

@@ -5,62 +5,52 @@ use std::process::ExitCode;
 
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
-use crate::run::{CONTENDERS, Run, STAGES, Stage};
-use crate::server::Server;
+use crate::run::Run;
 
 mod baseline;
+mod code;
 mod contenders;
 mod cost;
+mod load;
 mod operations;
 mod run;
 mod server;
+mod table;
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 const USAGE: &str = "\
-table [stage…]  instructions and allocations of one call, for each contender
-check           compares those of this toolkit with `baseline.tsv`: fails when they have grown by more than 2 %
-baseline        writes `baseline.tsv`";
+table [stage…]                 instructions and allocations of one call, for each contender
+throughput [seconds [rounds]]  calls per second and processor time, with 64 calls in flight
+code                           machine code, compile time and expanded code of one endpoint
+check                          compares costs of this toolkit with `baseline.tsv`: fails when they have grown by more than 2 %
+baseline                       writes `baseline.tsv`";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    let number = |word: Option<&&str>, default: u32| word.map_or(default, |word| word.parse().expect("a number"));
     match words.as_slice() {
+        // These two are the processes that the others start.
         ["serve"] => runtime().block_on(server::serve()),
         ["run", rounds, ..] => {
             let run = Run::from_args(&args[2..]).expect("contender, stage, operation, base");
-            run.rounds(rounds.parse().expect("a number"), |rounds| rounds());
+            println!("{}", run.rounds(rounds.parse().expect("a number")));
         }
-        ["table", ..] => table(&words[1..]),
+        ["table", stages @ ..] => table::print(stages),
+        ["throughput", numbers @ ..] => load::print(number(numbers.first(), 1), number(numbers.get(1), 15)),
+        ["code"] => code::print(),
         ["baseline"] => baseline::write(),
         ["check"] => return baseline::check(),
-        _ => eprintln!("{USAGE}"),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::FAILURE;
+        }
     }
     ExitCode::SUCCESS
 }
 
 fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime")
-}
-
-/// Prints what one call costs each contender, on average over the operations.
-fn table(only: &[&str]) {
-    let server = Server::start();
-    for (name, stage) in STAGES {
-        if !only.is_empty() && !only.contains(&name) {
-            continue;
-        }
-        println!("{name}");
-        for contender in CONTENDERS.into_iter().filter(|contender| is_measured(contender, stage)) {
-            let run = Run { contender: contender.to_owned(), stage, operation: None, base: server.base.clone() };
-            let cost = cost::of(&run);
-            println!("  {contender:14} {:>10.0} instructions {:>6.1} allocations", cost.instructions, cost.allocations);
-        }
-    }
-}
-
-/// A credential and a transport make a difference only to whole calls.
-fn is_measured(contender: &str, stage: Stage) -> bool {
-    stage == Stage::Loopback || !contender.starts_with("ours, ")
 }

@@ -4,14 +4,11 @@ use std::hint::black_box;
 
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Response};
+use stats_alloc::Region;
 use tokio::runtime::Builder;
 
-use crate::contenders::Contender;
-use crate::contenders::floor::Floor;
-use crate::contenders::ours::{InMemory, Ours, WithSession};
-use crate::contenders::raw::Raw;
-use crate::contenders::ruma::Ruma;
-use crate::contenders::rustify::Rustify;
+use crate::ALLOCATOR;
+use crate::contenders::{self, Contender, Measurement};
 use crate::operations::{BASE, OPERATIONS, Operation};
 
 /// How much of a call is made.
@@ -27,11 +24,6 @@ pub enum Stage {
 
 pub const STAGES: [(&str, Stage); 3] =
     [("encode", Stage::Encode), ("memory", Stage::Memory), ("loopback", Stage::Loopback)];
-
-pub const OURS: &str = Ours::NAME;
-pub const IN_MEMORY: &str = InMemory::NAME;
-pub const CONTENDERS: [&str; 7] =
-    [OURS, WithSession::NAME, IN_MEMORY, Floor::NAME, Raw::NAME, Ruma::NAME, Rustify::NAME];
 
 /// What is measured, as the arguments of a process say it.
 pub struct Run {
@@ -62,29 +54,30 @@ impl Run {
         if self.operation.is_some() { 1 } else { OPERATIONS.len() }
     }
 
-    /// Makes so many rounds, after one to warm up; hands over to `measured` in between.
-    pub fn rounds<R>(&self, rounds: usize, measured: impl FnOnce(&mut dyn FnMut()) -> R) -> R {
-        match self.contender.as_str() {
-            Floor::NAME => self.rounds_of::<Floor, R>(rounds, measured),
-            Raw::NAME => self.rounds_of::<Raw, R>(rounds, measured),
-            Ruma::NAME => self.rounds_of::<Ruma, R>(rounds, measured),
-            Rustify::NAME => self.rounds_of::<Rustify, R>(rounds, measured),
-            WithSession::NAME => self.rounds_of::<WithSession, R>(rounds, measured),
-            IN_MEMORY => self.rounds_of::<InMemory, R>(rounds, measured),
-            OURS => self.rounds_of::<Ours, R>(rounds, measured),
-            other => panic!("there is no contender `{other}`"),
-        }
+    /// Makes so many rounds, after one to warm up, and counts their allocations.
+    pub fn rounds(&self, rounds: usize) -> usize {
+        contenders::measure(&self.contender, Rounds { run: self, rounds })
     }
+}
 
-    fn rounds_of<C: Contender, R>(&self, rounds: usize, measured: impl FnOnce(&mut dyn FnMut()) -> R) -> R {
-        let operations: Vec<_> = self.operation.map_or_else(|| OPERATIONS.to_vec(), |one| vec![one]);
+struct Rounds<'r> {
+    run: &'r Run,
+    rounds: usize,
+}
+
+impl Measurement for Rounds<'_> {
+    type Result = usize;
+
+    fn of<C: Contender>(self) -> usize {
+        let Run { stage, operation, base, .. } = self.run;
+        let operations: Vec<_> = operation.map_or_else(|| OPERATIONS.to_vec(), |one| vec![one]);
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let base = if self.stage == Stage::Loopback { &self.base } else { BASE };
+        let base = if *stage == Stage::Loopback { base } else { BASE };
         let contender = runtime.block_on(async { C::new(base) });
         let responses: Vec<_> = operations.iter().map(|operation| response(*operation)).collect();
         let round = || {
             for (operation, response) in operations.iter().zip(&responses) {
-                match self.stage {
+                match stage {
                     Stage::Encode => drop(black_box(contender.encode(*operation))),
                     Stage::Memory => {
                         drop(black_box(contender.encode(*operation)));
@@ -97,7 +90,10 @@ impl Run {
             }
         };
         round();
-        measured(&mut || (0..rounds).for_each(|_| round()))
+        let region = Region::new(ALLOCATOR);
+        (0..self.rounds).for_each(|_| round());
+        let change = region.change();
+        change.allocations + change.reallocations
     }
 }
 

@@ -79,7 +79,7 @@ impl Contender for Floor {
                 let start = uri.len();
                 let mut query = form_urlencoded::Serializer::for_suffix(uri, start);
                 query.append_pair("status", "open").append_pair("limit", "20");
-                TAGS.iter().for_each(|tag| drop(query.append_pair("tag", tag)));
+                query.extend_pairs(TAGS.map(|tag| ("tag", tag)));
                 uri = query.finish();
                 self.request(Method::GET, uri, None)
             }

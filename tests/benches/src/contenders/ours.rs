@@ -1,10 +1,15 @@
 //! This toolkit: declared endpoints on a client with an API token, or with a session.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Request, Response};
 use qelos_client::auth::{SatisfiedBy, SignedIn};
 use qelos_client::{ApiTokenAuth, BaseUrl, Credential, DefaultTransport, Endpoint, OAuth, Transport, TransportError};
+use tracing::level_filters::LevelFilter;
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level, Metadata, Subscriber};
 
 use crate::contenders::Contender;
 use crate::operations::{
@@ -62,7 +67,9 @@ pub type Ours = Client<ApiTokenAuth, DefaultTransport>;
 /// With a session, on the default transport.
 pub type WithSession = Client<OAuth, DefaultTransport>;
 /// With an API token, on a transport that answers at once: the path of a call itself.
-pub type InMemory = Client<ApiTokenAuth, Instant>;
+pub type InMemory = Client<ApiTokenAuth, Instant<false>>;
+/// The same, with a subscriber that takes every span of a call.
+pub type Traced = Client<ApiTokenAuth, Instant<true>>;
 
 /// Which client is measured.
 pub trait Kind: Sized {
@@ -88,25 +95,55 @@ impl Kind for qelos_client::Client<OAuth, DefaultTransport> {
     }
 }
 
-impl Kind for qelos_client::Client<ApiTokenAuth, Instant> {
-    const NAME: &'static str = "ours, at once";
+impl<const TRACED: bool> Kind for qelos_client::Client<ApiTokenAuth, Instant<TRACED>> {
+    const NAME: &'static str = if TRACED { "ours, traced" } else { "ours, at once" };
 
     fn client(base: &str) -> Self {
-        qelos_client::Client::builder(base).api_token(TOKEN).transport(Instant).build().expect("a client")
+        if TRACED {
+            tracing::subscriber::set_global_default(Spans::default()).expect("the first client of this process");
+        }
+        qelos_client::Client::builder(base).api_token(TOKEN).transport(Instant::<TRACED>).build().expect("a client")
     }
 }
 
 /// Answers at once.
 #[derive(Debug, Clone)]
-pub struct Instant;
+pub struct Instant<const TRACED: bool>;
 
-impl Transport for Instant {
+impl<const TRACED: bool> Transport for Instant<TRACED> {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let operation = Operation::of(request.method(), request.uri().path());
         let mut response = Response::new(operation.response());
         response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
         Ok(response)
     }
+}
+
+/// Takes spans and events up to DEBUG, and gives each span an id, as a registry does. It stores nothing, so that the
+/// cost is that of the client.
+#[derive(Default)]
+struct Spans {
+    last: AtomicU64,
+}
+
+impl Subscriber for Spans {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        *metadata.level() <= Level::DEBUG
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        Some(LevelFilter::DEBUG)
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(self.last.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+    fn event(&self, _: &Event<'_>) {}
+    fn enter(&self, _: &Id) {}
+    fn exit(&self, _: &Id) {}
 }
 
 impl<C, T> Client<C, T> {
