@@ -169,8 +169,8 @@ pub trait Credential: Clone + Send + Sync + 'static {
         ready(Ok(()))
     }
 
-    /// Reads the headers of each response to a request that carried a proof, when it has arrived. Default: ignores
-    /// them.
+    /// Reads the headers of each response to a request that carried a proof, as soon as it arrives: `clock` tells the
+    /// time. Default: ignores them.
     fn observe(&self, headers: &HeaderMap, clock: &dyn Clock) {
         let _ = (headers, clock);
     }

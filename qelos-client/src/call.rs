@@ -60,7 +60,7 @@ pub struct Call<C, T, R> {
     decode: fn(&Response<Bytes>) -> Result<R, ResponseError>,
 }
 
-/// It does not depend on the type of the response, so that all calls of a client share the code.
+/// The state of a call. Its type does not depend on the response, so that all calls of a client share the code.
 enum State<C, T> {
     Ready(Box<Prepared<C, T>>),
     Sent(Pin<Box<dyn Future<Output = Result<Received, Error>> + Send>>),

@@ -39,10 +39,7 @@ pub(crate) const ROOM_FOR_VALUES: usize = 96;
 /// assert!(INVOICE.captures("/api/invoices/a/b").is_none());
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct PathTemplate {
-    text: &'static str,
-    has_placeholders: bool,
-}
+pub struct PathTemplate(&'static str);
 
 impl PathTemplate {
     /// Checks a template. In a constant, a mistake is a compile error.
@@ -65,13 +62,13 @@ impl PathTemplate {
             (end, open) = check_segment(bytes, at, open);
             at = end + 1;
         }
-        Self { text, has_placeholders: holds_a_brace(bytes) }
+        Self(text)
     }
 
     /// The template as it was written.
     #[must_use]
     pub const fn as_str(&self) -> &'static str {
-        self.text
+        self.0
     }
 
     /// The names of the placeholders, in the order of the path.
@@ -112,20 +109,20 @@ impl PathTemplate {
 
     /// The fixed text behind `{*name}`, to the end of the path.
     fn behind_the_rest(&self) -> &'static str {
-        self.text.split_once("{*").and_then(|(_, rest)| rest.split_once('}')).map_or("", |(_, behind)| behind)
+        self.0.split_once("{*").and_then(|(_, rest)| rest.split_once('}')).map_or("", |(_, behind)| behind)
     }
 
     /// Puts values into the placeholders, in the order of the path.
     ///
-    /// The caller, generated code, passes one value per placeholder.
+    /// The caller, generated code, passes one value for each placeholder. So a path without values is the template.
     pub(crate) fn fill(
         &self,
         values: &[(&'static str, &dyn fmt::Display)],
     ) -> Result<Cow<'static, str>, (&'static str, String)> {
-        if !self.has_placeholders {
-            return Ok(Cow::Borrowed(self.text));
+        if values.is_empty() {
+            return Ok(Cow::Borrowed(self.0));
         }
-        let mut path = String::with_capacity(self.text.len() + ROOM_FOR_VALUES);
+        let mut path = String::with_capacity(self.0.len() + ROOM_FOR_VALUES);
         for segment in self.segments() {
             path.push('/');
             let start = path.len();
@@ -153,7 +150,7 @@ impl PathTemplate {
     }
 
     fn segments(&self) -> impl Iterator<Item = Segment> + use<> {
-        self.text[1..].split('/').map(Segment::read)
+        self.0[1..].split('/').map(Segment::read)
     }
 }
 
@@ -214,13 +211,13 @@ fn decoded(text: &str) -> Vec<u8> {
 
 impl fmt::Display for PathTemplate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.text)
+        f.write_str(self.0)
     }
 }
 
 impl fmt::Debug for PathTemplate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PathTemplate({:?})", self.text)
+        write!(f, "PathTemplate({:?})", self.0)
     }
 }
 
@@ -241,17 +238,6 @@ impl Segment {
             None => Self { before: text, placeholder: None, takes_the_rest: false },
         }
     }
-}
-
-const fn holds_a_brace(bytes: &[u8]) -> bool {
-    let mut at = 0;
-    while at < bytes.len() {
-        if bytes[at] == b'{' {
-            return true;
-        }
-        at += 1;
-    }
-    false
 }
 
 /// Checks the segment that starts at `at`; returns its end, and whether a later segment may hold a placeholder.

@@ -66,9 +66,14 @@ impl<C: Credential, T: Transport> Attempt<T> for Authorized<'_, C> {
             self.credential.observe(response.headers(), exchange.connection);
             let Some(error) = refused_with(&response) else { return Attempted::Received(response, None) };
             // In a box, because it is rare, and larger than the rest of a call: it makes exchanges of its own.
-            match Box::pin(self.after_in_time(error, response, refused, exchange)).await {
-                Next::Send(next) => proof = Some(next),
-                Next::Give(attempted) => return attempted,
+            let next = async {
+                let next = pin!(self.after(error, response, refused, exchange));
+                exchange.budget.limited(None, next).await
+            };
+            match Box::pin(next).await {
+                Ok(Next::Send(next)) => proof = Some(next),
+                Ok(Next::Give(attempted)) => return attempted,
+                Err(error) => return Attempted::Failed(error),
             }
         }
     }
@@ -86,18 +91,6 @@ impl<C: Credential> Authorized<'_, C> {
     async fn proof<T: Transport>(&self, exchange: &Exchange<'_, T>) -> Result<Option<Authorization>, Error> {
         let authorized = pin!(self.credential.authorize(exchange.connection));
         exchange.budget.limited(None, authorized).await?
-    }
-
-    async fn after_in_time<T: Transport>(
-        &mut self,
-        error: ApiError,
-        response: Response<Bytes>,
-        proof: Authorization,
-        exchange: &Exchange<'_, T>,
-    ) -> Next {
-        let next = pin!(self.after(error, response, proof, exchange));
-        let next = exchange.budget.limited(None, next).await;
-        next.unwrap_or_else(|error| Next::Give(Attempted::Failed(error)))
     }
 
     async fn after<T: Transport>(

@@ -83,8 +83,7 @@ impl<'c, T: Transport> Exchange<'c, T> {
     pub(crate) async fn run(&self, attempt: impl Attempt<T>) -> Result<Received, Error> {
         let (endpoint, credential) = (self.endpoint(), self.credential);
         let attempts = pin!(self.attempts(attempt));
-        let outcome =
-            if self.span.is_disabled() { attempts.await } else { attempts.instrument(self.span.clone()).await };
+        let outcome = if self.span.is_none() { attempts.await } else { attempts.instrument(self.span.clone()).await };
         let attempts = self.budget.attempts();
         match outcome {
             Ok((response, standing)) => {
@@ -141,18 +140,12 @@ impl<'c, T: Transport> Exchange<'c, T> {
     /// Sends the request once.
     pub(crate) async fn send(&self, proof: Option<&CredentialHeader>) -> Result<Response<Bytes>, Error> {
         let budget = &self.budget;
-        // In a box of its own: allocators are slow with futures of more than a kilobyte.
-        let mut sent = Box::pin(self.connection.shared.transport.send(self.request_with(proof)?));
-        let attempt = budget.another_attempt();
-        if !self.span.is_disabled() {
-            self.span.record("attempt", attempt);
-        }
-        let outcome = budget.limited(budget.timeout, sent.as_mut()).await;
+        let sent = pin!(self.connection.shared.transport.send(self.request_with(proof)?));
+        self.span.record("attempt", budget.another_attempt());
+        let outcome = budget.limited(budget.timeout, sent).await;
         budget.head.clear();
         let mut response = outcome??;
-        if !self.span.is_disabled() {
-            self.span.record("status", response.status().as_u16());
-        }
+        self.span.record("status", response.status().as_u16());
         self.mark_secrets(proof, &mut response);
         Ok(response)
     }

@@ -132,15 +132,12 @@ impl CallBudget {
     /// The error of a part that took longer than the time that was left, or than its timeout.
     fn out_of_time(&self, timeout: Option<Duration>) -> Error {
         let status = self.head.status();
-        match (self.deadline, timeout) {
-            (_, Some(timeout)) if self.has_time_for(Duration::ZERO) => {
+        match (self.deadline.filter(|_| !self.has_time_for(Duration::ZERO)), timeout) {
+            (None, Some(timeout)) => {
                 let late = TransportError::new(TransportErrorKind::Timeout, format!("it took longer than {timeout:?}"));
                 Error::from(status.into_iter().fold(late, TransportError::with_status))
             }
-            (deadline, timeout) => {
-                let limit = deadline.or(timeout).unwrap_or_default();
-                Error::new(Kind::Deadline(limit, status))
-            }
+            (over, _) => Error::new(Kind::Deadline(over.unwrap_or_default(), status)),
         }
     }
 }

@@ -3,10 +3,10 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use qelos_spec::Timestamp;
 use qelos_spec::api::{GetMe, OAuthSignIn};
+use qelos_spec::{ExposeSecret, Timestamp, WorkspaceId};
 
-use crate::OAuth;
+use crate::auth::{Credential, OAuth};
 use crate::client::Client;
 use crate::session::store::{Saved, StoreError, StoreLock, StoredSession, TokenStore};
 use crate::testing::{FakeQelos, ManualClock, Member, NewUser};
@@ -20,13 +20,20 @@ struct Store(Arc<Mutex<State>>);
 struct State {
     record: Option<StoredSession>,
     saves_left: usize,
+    /// The record of another process, which is there when this one removes its own.
+    begun_meanwhile: Option<StoredSession>,
     /// What was saved: `marked`, `tokens` or `removed`.
     saved: Vec<&'static str>,
 }
 
 impl Store {
     fn new() -> Self {
-        Self(Arc::new(Mutex::new(State { record: None, saves_left: usize::MAX, saved: Vec::new() })))
+        Self(Arc::new(Mutex::new(State {
+            record: None,
+            saves_left: usize::MAX,
+            begun_meanwhile: None,
+            saved: Vec::new(),
+        })))
     }
 
     fn fails_after(&self, saves: usize) {
@@ -54,6 +61,10 @@ impl TokenStore for Store {
 impl StoreLock for Store {
     async fn save(&mut self, _: Option<&StoredSession>, session: Option<&StoredSession>) -> Result<Saved, StoreError> {
         let mut state = self.0.lock().unwrap();
+        if session.is_none() && state.begun_meanwhile.is_some() {
+            state.record = state.begun_meanwhile.take();
+            return Ok(Saved::Superseded);
+        }
         state.saves_left = state.saves_left.checked_sub(1).ok_or_else(|| StoreError::new("the disk is full"))?;
         state.saved.push(match session {
             Some(session) if session.renewing_since.is_some() => "marked",
@@ -76,12 +87,22 @@ async fn expired_session(store: &Store) -> (ManualClock, Client<OAuth, FakeQelos
     let user = qelos.add_user(NewUser::new("ada@example.com", "hunter2hunter2"));
     let workspace = qelos.add_workspace("One", &[Member::new(user, &["admin"])]);
     let client = Client::builder("https://qelos.test").transport(qelos).clock(clock.clone()).build().unwrap();
+    let client = session_in(workspace, &client, store).await;
+    clock.advance(LIFETIME);
+    (clock, client)
+}
+
+/// A new session in this workspace, on the same server, which is kept in the store.
+async fn session_in<C: Credential>(
+    workspace: WorkspaceId,
+    client: &Client<C, FakeQelos>,
+    store: &Store,
+) -> Client<OAuth, FakeQelos> {
     let mut sign_in = OAuthSignIn::new("ada@example.com", "hunter2hunter2".into());
     sign_in.workspace = Some(workspace);
     let (client, _) = client.oauth_sign_in(&sign_in).await.unwrap();
     client.keep_in(store.clone()).await.unwrap();
-    clock.advance(LIFETIME);
-    (clock, client)
+    client
 }
 
 #[tokio::test(start_paused = true)]
@@ -115,4 +136,20 @@ async fn unsaved_tokens_are_written_and_used_until_they_expire() {
     clock.advance(LIFETIME);
     assert!(client.call(&GetMe).await.unwrap_err().is_session_ended());
     assert_eq!(store.saved(), ["removed"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_cannot_be_renewed_goes_on_as_the_one_of_another_process() {
+    let store = Store::new();
+    let (clock, client) = expired_session(&store).await;
+    let workspace = client.call(&GetMe).await.unwrap().workspace.unwrap().id;
+    clock.advance(LIFETIME);
+
+    let elsewhere = Store::new();
+    let another = session_in(workspace, &client, &elsewhere).await;
+    let begun = elsewhere.0.lock().unwrap().record.clone();
+    store.0.lock().unwrap().begun_meanwhile = begun;
+    client.call(&GetMe).await.expect("the tokens of the other process are good");
+    let access = |client: &Client<OAuth, FakeQelos>| client.tokens().unwrap().access.expose_secret().to_owned();
+    assert_eq!(access(&client), access(&another));
 }
