@@ -16,11 +16,12 @@ use similar::TextDiff;
 use crate::testing::Refusal;
 use crate::transport::{AttemptInfo, Transport, TransportError, TransportErrorKind};
 
-/// A transport for unit tests: it expects requests in an order, and returns a given response to each.
+/// A transport for unit tests: it expects requests, and returns a given response to each.
 ///
-/// A test gives endpoints and their responses as values of their types, so the compiler notices when one changes. A
-/// request other than the expected one fails with the difference between them. When the last clone is dropped, it
-/// panics if there was such a request, or if an expected one never came.
+/// A test gives endpoints and their responses as values of their types, so the compiler notices when one changes. The
+/// requests come in the order in which the test expects them, unless it is made by
+/// [`in_any_order`](Self::in_any_order). A request other than the expected one fails with the difference between them.
+/// When the last clone is dropped, it panics if there was such a request, or if an expected one never came.
 ///
 /// ```
 /// use qelos_client::testing::FakeTransport;
@@ -48,7 +49,10 @@ pub struct FakeTransport {
 }
 
 #[derive(Default)]
-struct Script(Mutex<Pages>);
+struct Script {
+    in_any_order: bool,
+    pages: Mutex<Pages>,
+}
 
 #[derive(Default)]
 struct Pages {
@@ -58,6 +62,8 @@ struct Pages {
 
 struct Exchange {
     request: qelos_spec::Request,
+    /// How often the request is still to come.
+    times: usize,
     response: Result<Response<Bytes>, TransportError>,
 }
 
@@ -68,7 +74,32 @@ impl FakeTransport {
         Self::default()
     }
 
-    /// Expects this request next, with any credential.
+    /// Expects nothing yet, and then its requests in any order, for code that calls at the same time.
+    ///
+    /// ```
+    /// use qelos_client::Client;
+    /// use qelos_client::api::{GetMe, WorkspacesList};
+    /// use qelos_client::testing::{FakeTransport, Refusal};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), qelos_client::Error> {
+    /// let server = FakeTransport::in_any_order();
+    /// server.expect(&GetMe).refuse(Refusal::new(http::StatusCode::NOT_FOUND, "gone"));
+    /// server.expect(&WorkspacesList {}).times(2).reply(&Vec::new());
+    ///
+    /// let client = Client::builder("https://acme.example").transport(server).api_token("ql_1").build()?;
+    /// assert!(client.workspaces().list().await?.is_empty());
+    /// assert!(client.call(&GetMe).await.is_err());
+    /// assert!(client.workspaces().list().await?.is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn in_any_order() -> Self {
+        Self { script: Arc::new(Script { in_any_order: true, pages: Mutex::default() }) }
+    }
+
+    /// Expects this request next, once, with any credential.
     ///
     /// # Panics
     ///
@@ -76,7 +107,7 @@ impl FakeTransport {
     #[track_caller]
     pub fn expect<E: Endpoint>(&self, endpoint: &E) -> Expectation<'_, E> {
         let request = endpoint.encode().unwrap_or_else(|error| panic!("{error}"));
-        Expectation { script: &self.script, request, endpoint: PhantomData }
+        Expectation { script: &self.script, request, times: 1, endpoint: PhantomData }
     }
 }
 
@@ -93,19 +124,52 @@ impl Transport for FakeTransport {
         let is_probe = request.extensions().get::<AttemptInfo>().is_some_and(AttemptInfo::is_probe);
         let came = as_written(request);
         let mut pages = self.script.lock();
-        if is_probe && !pages.expected.front().is_some_and(|next| is_expected(&came, &next.request)) {
-            // The client sends probes by itself, so a test need not expect them. An unexpected one fails, and has no
-            // effect.
-            return Err(TransportError::new(TransportErrorKind::Setup, "no probe was expected"));
+        let found = pages.take(&came, self.script.in_any_order);
+        found.unwrap_or_else(|| {
+            if is_probe {
+                // The client sends probes by itself, so a test need not expect them. An unexpected one fails, and has no
+                // effect.
+                return Err(TransportError::new(TransportErrorKind::Setup, "no probe was expected"));
+            }
+            // A failure of this kind is not retried.
+            let difference = pages.surprise(&came, self.script.in_any_order);
+            Err(TransportError::new(TransportErrorKind::Setup, difference))
+        })
+    }
+}
+
+impl Pages {
+    /// The response to an expected request.
+    fn take(&mut self, came: &Request<Bytes>, in_any_order: bool) -> Option<Result<Response<Bytes>, TransportError>> {
+        let candidates = if in_any_order { self.expected.len() } else { 1 };
+        let place = self.expected.iter().take(candidates).position(|next| is_expected(came, &next.request))?;
+        let next = &mut self.expected[place];
+        next.times -= 1;
+        let response = next.response.clone();
+        if next.times == 0 {
+            self.expected.remove(place);
         }
-        let difference = match pages.expected.pop_front() {
-            Some(next) if is_expected(&came, &next.request) => return next.response,
-            Some(next) => difference(&RequestSnapshot::from(&next.request), &RequestSnapshot::of_http(&came)),
-            None => format!("nothing was expected any more, and this came:\n{}", RequestSnapshot::of_http(&came)),
+        Some(response)
+    }
+
+    /// Says what is wrong with a request that was not expected. In an order, it takes the place of the next one.
+    fn surprise(&mut self, came: &Request<Bytes>, in_any_order: bool) -> String {
+        let snapshot = RequestSnapshot::of_http(came);
+        let next = if in_any_order {
+            self.expected.iter().find(|next| is_of_the_same_endpoint(came, &next.request))
+        } else {
+            self.expected.front()
         };
-        pages.surprises.push(difference.clone());
-        // A failure of this kind is not retried.
-        Err(TransportError::new(TransportErrorKind::Setup, difference))
+        let difference = match next {
+            Some(next) => difference(&RequestSnapshot::from(&next.request), &snapshot),
+            None if self.expected.is_empty() => format!("nothing was expected any more, and this came:\n{snapshot}"),
+            None => format!("no request of this endpoint was expected any more, and this came:\n{snapshot}"),
+        };
+        if !in_any_order {
+            self.expected.pop_front();
+        }
+        self.surprises.push(difference.clone());
+        difference
     }
 }
 
@@ -114,10 +178,22 @@ impl Transport for FakeTransport {
 pub struct Expectation<'s, E> {
     script: &'s Script,
     request: qelos_spec::Request,
+    times: usize,
     endpoint: PhantomData<fn(E)>,
 }
 
 impl<E: Endpoint> Expectation<'_, E> {
+    /// Expects the request so many times. Each one gets the same response.
+    ///
+    /// # Panics
+    ///
+    /// When the number is zero: leave the expectation out then.
+    #[track_caller]
+    pub fn times(self, times: usize) -> Self {
+        assert!(times > 0, "a request that never comes needs no expectation: leave it out");
+        Self { times, ..self }
+    }
+
     /// Responds with this.
     ///
     /// # Panics
@@ -200,7 +276,8 @@ impl<E: Endpoint> Expectation<'_, E> {
     }
 
     fn then(self, response: Result<Response<Bytes>, TransportError>) {
-        self.script.lock().expected.push_back(Exchange { request: self.request, response });
+        let Self { script, request, times, .. } = self;
+        script.lock().expected.push_back(Exchange { request, times, response });
     }
 }
 
@@ -212,13 +289,13 @@ impl<E> fmt::Debug for Expectation<'_, E> {
 
 impl Script {
     fn lock(&self) -> MutexGuard<'_, Pages> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Script {
     fn drop(&mut self) {
-        let Pages { expected, surprises } = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let Pages { expected, surprises } = self.pages.get_mut().unwrap_or_else(PoisonError::into_inner);
         // The test has failed already. Print the reason: it is in the source of the error, which no `unwrap` shows.
         if thread::panicking() {
             for surprise in surprises {
@@ -226,7 +303,10 @@ impl Drop for Script {
             }
             return;
         }
-        let missing = expected.iter().map(|next| format!("this never came:\n{}", RequestSnapshot::from(&next.request)));
+        let missing = expected.iter().map(|next| {
+            let times = if next.times == 1 { String::new() } else { format!(" ({} times)", next.times) };
+            format!("this never came{times}:\n{}", RequestSnapshot::from(&next.request))
+        });
         let complaints: Vec<_> = surprises.drain(..).chain(missing).collect();
         assert!(complaints.is_empty(), "the requests were not those expected\n\n{}", complaints.join("\n"));
     }
@@ -234,12 +314,16 @@ impl Drop for Script {
 
 /// Compares all parts of a request that its declaration decides.
 fn is_expected(came: &Request<Bytes>, expected: &qelos_spec::Request) -> bool {
-    let (sent, declared) = (came.extensions().get::<AttemptInfo>().map(AttemptInfo::endpoint), expected.endpoint());
-    sent.is_some_and(|sent| sent.name == declared.name && sent.path == declared.path)
+    is_of_the_same_endpoint(came, expected)
         && came.method() == expected.method()
         && came.uri().path_and_query().is_some_and(|target| target.as_str() == expected.target())
         && *came.headers() == expected.headers()
         && came.body() == expected.body()
+}
+
+fn is_of_the_same_endpoint(came: &Request<Bytes>, expected: &qelos_spec::Request) -> bool {
+    let (sent, declared) = (came.extensions().get::<AttemptInfo>().map(AttemptInfo::endpoint), expected.endpoint());
+    sent.is_some_and(|sent| sent.name == declared.name && sent.path == declared.path)
 }
 
 /// A request as its endpoint wrote it: without the credential and the path prefix that the client has added.
@@ -358,6 +442,43 @@ mod tests {
              this never came:\n\
              GET /api/workspaces\naccept: application/json\n"
         );
+    }
+
+    #[tokio::test]
+    async fn a_request_may_be_expected_several_times() {
+        let (server, client) = subject();
+        server.expect(&WorkspacesList {}).times(3).reply(&Vec::new());
+        for _ in 0..2 {
+            assert_eq!(client.workspaces().list().await.unwrap(), Vec::new());
+        }
+        let missing = complaint(server, client);
+        assert!(missing.ends_with("this never came:\nGET /api/workspaces\naccept: application/json\n"), "{missing}");
+
+        let (server, client) = subject();
+        server.expect(&WorkspacesList {}).times(3).reply(&Vec::new());
+        assert!(complaint(server, client).contains("this never came (3 times):\nGET /api/workspaces"));
+    }
+
+    #[tokio::test]
+    async fn requests_in_any_order_get_their_own_responses() {
+        let server = FakeTransport::in_any_order();
+        let builder = Client::builder("https://acme.example").transport(server.clone());
+        let client = builder.api_token("ql_1").build().unwrap();
+        server.expect(&Remind { id: 1 }).refuse(Refusal::new(StatusCode::CONFLICT, "one"));
+        server.expect(&Remind { id: 2 }).refuse(Refusal::new(StatusCode::CONFLICT, "two"));
+        let refusal = |id| {
+            let call = client.call(&Remind { id });
+            async { call.await.unwrap_err().api().and_then(|error| error.message().map(str::to_owned)) }
+        };
+        assert_eq!((refusal(2).await, refusal(1).await), (Some("two".to_owned()), Some("one".to_owned())));
+
+        server.expect(&Remind { id: 1 }).refuse(Refusal::new(StatusCode::CONFLICT, "one"));
+        assert!(client.call(&Remind { id: 3 }).await.is_err());
+        assert!(client.workspaces().list().await.is_err());
+        let complaint = complaint(server, client);
+        assert!(complaint.contains("- POST /api/invoices/1/reminder\n+ POST /api/invoices/3/reminder"), "{complaint}");
+        assert!(complaint.contains("no request of this endpoint was expected any more, and this came:"), "{complaint}");
+        assert!(complaint.contains("this never came:\nPOST /api/invoices/1/reminder"), "{complaint}");
     }
 
     #[tokio::test]
