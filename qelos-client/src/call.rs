@@ -3,11 +3,12 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::{Pin, pin};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::Response;
+use http::response::Parts;
 use qelos_spec::{Request, ResponseError};
 
 pub(crate) mod attempt;
@@ -55,10 +56,18 @@ use crate::transport::Transport;
 /// Dropping a call abandons it. A request that was sent may still take effect. A renewal that was begun goes on, so no
 /// token is lost.
 #[must_use = "a call is sent when it is awaited"]
-pub struct Call<C, T, R> {
+pub struct Call<C, T, R, O = R> {
     state: State<C, T>,
-    decode: fn(&Response<Bytes>) -> Result<R, ResponseError>,
+    output: Output<R, O>,
 }
+
+/// How a response becomes the output of a call.
+enum Output<R, O> {
+    Value(Decode<O>),
+    WithHead(Decode<R>, fn(R, Parts) -> O),
+}
+
+type Decode<R> = fn(&Response<Bytes>) -> Result<R, ResponseError>;
 
 /// The state of a call. Its type does not depend on the response, so that all calls of a client share the code.
 enum State<C, T> {
@@ -79,12 +88,40 @@ impl<C: Credential, T: Transport, R: Send + 'static> Call<C, T, R> {
         connection: Connection<T>,
         credential: C,
         request: Result<Request, Error>,
-        decode: fn(&Response<Bytes>) -> Result<R, ResponseError>,
+        decode: Decode<R>,
     ) -> Self {
         let limits = Limits::default();
-        Self { state: State::Ready(Box::new(Prepared { connection, credential, request, limits })), decode }
+        let state = State::Ready(Box::new(Prepared { connection, credential, request, limits }));
+        Self { state, output: Output::Value(decode) }
     }
 
+    /// Returns the head of the response beside its value: status and headers.
+    ///
+    /// ```
+    /// use qelos_client::Client;
+    /// use qelos_client::api::WorkspacesList;
+    /// use qelos_client::testing::FakeTransport;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), qelos_client::Error> {
+    /// let server = FakeTransport::new();
+    /// let response = http::Response::builder().header("x-total-count", "0").body("[]".into());
+    /// server.expect(&WorkspacesList {}).reply_with(response.unwrap());
+    ///
+    /// let client = Client::builder("https://acme.example").transport(server).api_token("ql_1").build()?;
+    /// let (workspaces, head) = client.workspaces().list().with_head().await?;
+    /// assert_eq!((workspaces.len(), head.status.as_u16()), (0, 200));
+    /// assert_eq!(head.headers["x-total-count"], "0");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_head(self) -> Call<C, T, R, (R, Parts)> {
+        let (Output::Value(decode) | Output::WithHead(decode, _)) = self.output;
+        Call { state: self.state, output: Output::WithHead(decode, |value, head| (value, head)) }
+    }
+}
+
+impl<C: Credential, T: Transport, R: Send + 'static, O> Call<C, T, R, O> {
     /// How long each exchange of this call may take. Default: what its endpoint declares, or else what the transport
     /// allows.
     ///
@@ -152,19 +189,24 @@ impl<C: Credential, T: Transport> State<C, T> {
     }
 }
 
-impl<C: Credential, T: Transport, R: Send + 'static> Future for Call<C, T, R> {
-    type Output = Result<R, Error>;
+impl<C: Credential, T: Transport, R: Send + 'static, O> Future for Call<C, T, R, O> {
+    type Output = Result<O, Error>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let decode = self.decode;
-        self.state.poll(cx).map(|received| received?.decode(decode))
+        let received = ready!(self.state.poll(cx))?;
+        Poll::Ready(match self.output {
+            Output::Value(decode) => received.decode(decode),
+            Output::WithHead(decode, join) => {
+                received.decode(decode).map(|value| join(value, received.response.into_parts().0))
+            }
+        })
     }
 }
 
 // The future is in a box, and no other field is pinned.
-impl<C, T, R> Unpin for Call<C, T, R> {}
+impl<C, T, R, O> Unpin for Call<C, T, R, O> {}
 
-impl<C, T, R> fmt::Debug for Call<C, T, R> {
+impl<C, T, R, O> fmt::Debug for Call<C, T, R, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call").field("sent", &matches!(self.state, State::Sent(_))).finish_non_exhaustive()
     }
