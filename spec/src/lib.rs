@@ -4,6 +4,7 @@ extern crate self as qelos_spec;
 
 pub mod api;
 pub mod auth;
+pub mod multipart;
 pub mod secret;
 pub mod stream;
 pub mod wire;
