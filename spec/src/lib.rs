@@ -4,11 +4,14 @@ extern crate self as qelos_spec;
 
 pub mod api;
 pub mod auth;
+pub mod multipart;
 pub mod secret;
+pub mod stream;
 pub mod wire;
 
 mod api_error;
 mod base_url;
+mod body;
 mod decode;
 mod endpoint;
 mod endpoint_info;
@@ -34,6 +37,7 @@ pub mod __private;
 
 pub use api_error::{ApiError, FieldError};
 pub use base_url::{BaseUrl, InvalidBaseUrl};
+pub use body::{Body, Upload};
 pub use endpoint::{DecodeRequest, Dispatch, Endpoint};
 pub use endpoint_info::EndpointInfo;
 pub use id::{ApiTokenId, InvalidId, InviteId, MembershipId, UserId, WorkspaceId};
@@ -41,11 +45,12 @@ pub use request::{EncodeError, Request, RequestError};
 pub use response::{DecodeError, ResponseError};
 pub use secret::{ExposeSecret, SecretString};
 pub use snapshot::RequestSnapshot;
+pub use stream::{Download, Events, Lines, StreamError};
 pub use template::PathTemplate;
 pub use timestamp::{InvalidTimestamp, Timestamp};
 
 /// The libraries whose types appear here: a user does not need them in a manifest.
-pub use {bytes, http, serde, serde_json};
+pub use {bytes, futures_core, http, http_body, serde, serde_json};
 
 #[doc = include_str!("docs/derive_endpoint.md")]
 pub use qelos_macros::Endpoint;
