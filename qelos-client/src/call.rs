@@ -6,21 +6,20 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::Response;
 use http::response::Parts;
-use qelos_spec::{Request, ResponseError};
+use qelos_spec::Request;
 
 pub(crate) mod attempt;
 pub(crate) mod authorized;
 pub(crate) mod exchange;
+pub(crate) mod idle;
 pub(crate) mod limits;
 pub(crate) mod operation;
 pub(crate) mod retry;
 
 use crate::auth::Credential;
 use crate::call::authorized::exchange;
-use crate::call::exchange::Received;
+use crate::call::exchange::{Reader, Received};
 use crate::call::limits::Limits;
 use crate::call::retry::Retries;
 use crate::connection::Connection;
@@ -63,11 +62,9 @@ pub struct Call<C, T, R, O = R> {
 
 /// How a response becomes the output of a call.
 enum Output<R, O> {
-    Value(Decode<O>),
-    WithHead(Decode<R>, fn(R, Parts) -> O),
+    Value(Reader<O>),
+    WithHead(Reader<R>, fn(R, Parts) -> O),
 }
-
-type Decode<R> = fn(&Response<Bytes>) -> Result<R, ResponseError>;
 
 /// The state of a call. Its type does not depend on the response, so that all calls of a client share the code.
 enum State<C, T> {
@@ -88,11 +85,11 @@ impl<C: Credential, T: Transport, R: Send + 'static> Call<C, T, R> {
         connection: Connection<T>,
         credential: C,
         request: Result<Request, Error>,
-        decode: Decode<R>,
+        reader: Reader<R>,
     ) -> Self {
         let limits = Limits::default();
         let state = State::Ready(Box::new(Prepared { connection, credential, request, limits }));
-        Self { state, output: Output::Value(decode) }
+        Self { state, output: Output::Value(reader) }
     }
 
     /// Returns the head of the response beside its value: status and headers.
@@ -116,8 +113,8 @@ impl<C: Credential, T: Transport, R: Send + 'static> Call<C, T, R> {
     /// # }
     /// ```
     pub fn with_head(self) -> Call<C, T, R, (R, Parts)> {
-        let (Output::Value(decode) | Output::WithHead(decode, _)) = self.output;
-        Call { state: self.state, output: Output::WithHead(decode, |value, head| (value, head)) }
+        let (Output::Value(reader) | Output::WithHead(reader, _)) = self.output;
+        Call { state: self.state, output: Output::WithHead(reader, |value, head| (value, head)) }
     }
 }
 
@@ -146,6 +143,12 @@ impl<C: Credential, T: Transport, R: Send + 'static, O> Call<C, T, R, O> {
     /// Outside of a tokio runtime, the call fails and nothing is sent: see [runtimes](crate#runtimes).
     pub fn deadline(self, deadline: Duration) -> Self {
         self.limited(|limits| limits.deadline = Some(deadline))
+    }
+
+    /// How long a stream that this call returns may be silent, while it is waited for. Default: what the
+    /// [client](crate::Builder::longest_silence) allows. Calls that return no stream have no use for it.
+    pub fn longest_silence(self, silence: Duration) -> Self {
+        self.limited(|limits| limits.silence = Some(silence))
     }
 
     /// How often this call is sent again when that may help. Default: that of the [client](crate::Builder::retries).
@@ -193,11 +196,11 @@ impl<C: Credential, T: Transport, R: Send + 'static, O> Future for Call<C, T, R,
     type Output = Result<O, Error>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let received = ready!(self.state.poll(cx))?;
-        Poll::Ready(match self.output {
-            Output::Value(decode) => received.decode(decode),
-            Output::WithHead(decode, join) => {
-                received.decode(decode).map(|value| join(value, received.response.into_parts().0))
+        let mut received = ready!(self.state.poll(cx))?;
+        Poll::Ready(match &self.output {
+            Output::Value(reader) => received.read(reader),
+            Output::WithHead(reader, join) => {
+                received.read(reader).map(|value| join(value, received.response.into_parts().0))
             }
         })
     }

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::{Method, Request as HttpRequest, Response as HttpResponse};
 
 use crate::auth::{Requirement, SatisfiedBy};
+use crate::body::Body;
 use crate::endpoint_info::EndpointInfo;
 use crate::request::{EncodeError, Request, RequestError};
 use crate::response::{DecodeJson, ResponseError};
@@ -56,6 +57,11 @@ pub trait Endpoint {
     /// Whether the server also reports errors with a status of 200, in a body that holds `errors` and nothing else.
     /// Such a response is read as an error then. Without this, it is a response like any other.
     const ERRORS_WITH_200: bool = false;
+
+    /// How a response is read that is a stream, such as [`Events`](crate::Events); `None` for all others.
+    ///
+    /// The function reads the head of a successful response. Its body arrives while the value is used.
+    const STREAM: Option<fn(HttpResponse<Body>) -> Result<Self::Response, ResponseError>> = None;
 
     /// Writes the request, without a server and a credential.
     ///
@@ -110,6 +116,7 @@ impl EndpointInfo {
                 idempotent: E::IDEMPOTENT,
                 errors_with_200: E::ERRORS_WITH_200,
                 timeout: E::TIMEOUT,
+                streams: E::STREAM.is_some(),
             }
         }
     }

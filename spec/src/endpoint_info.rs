@@ -36,4 +36,6 @@ pub struct EndpointInfo {
     pub errors_with_200: bool,
     /// [`Endpoint::TIMEOUT`](crate::Endpoint::TIMEOUT).
     pub timeout: Option<Duration>,
+    /// Whether [`Endpoint::STREAM`](crate::Endpoint::STREAM) reads the response: its body stays open.
+    pub streams: bool,
 }

@@ -57,8 +57,8 @@ impl RequestWriter {
             }
         };
         let path_end = target.len();
-        let (body, secrets) = (Bytes::new(), Secrets::default());
-        let request = Request { endpoint, target, content_type: None, fields: Vec::new(), body, secrets };
+        let (content, secrets) = (Bytes::new().into(), Secrets::default());
+        let request = Request { endpoint, target, content_type: None, fields: Vec::new(), content, secrets };
         let secrets = Collecting::start();
         Self {
             request,
@@ -224,7 +224,8 @@ impl RequestWriter {
         if !written.is_empty() {
             self.request.secrets.known().values = written;
         }
-        self.request.body = if self.form.is_empty() { self.body.into() } else { self.form.into() };
+        let body: Bytes = if self.form.is_empty() { self.body.into() } else { self.form.into() };
+        self.request.content = body.into();
         Ok(self.request)
     }
 

@@ -130,17 +130,20 @@ impl<C: Credential> Authorized<'_, C> {
     /// time may have taken it for a guest.
     fn repeats<T: Transport>(&self, probe: Probe, error: &ApiError, exchange: &Exchange<'_, T>) -> bool {
         let may_be_slow = probe.is_new || error.status() == StatusCode::UNAUTHORIZED;
-        probe.is_good && may_be_slow && exchange.endpoint().idempotent && !self.repeated
+        probe.is_good && may_be_slow && exchange.endpoint().idempotent && exchange.is_repeatable() && !self.repeated
     }
 
     /// Renews the proof, once in each call. A request that is not idempotent is not sent again when a permission is
-    /// missing.
+    /// missing, and one whose body is a stream that is read once is never sent again.
     async fn renewed<T: Transport>(
         &mut self,
         refused: &Refused<'_>,
         exchange: &Exchange<'_, T>,
     ) -> Result<Option<Authorization>, Error> {
-        if self.renewed || (refused.verdict == Verdict::Permission && !refused.endpoint.idempotent) {
+        if self.renewed
+            || !exchange.is_repeatable()
+            || (refused.verdict == Verdict::Permission && !refused.endpoint.idempotent)
+        {
             return Ok(None);
         }
         let better = self.credential.renew(refused, exchange.connection).await?;

@@ -4,13 +4,14 @@
 
 use std::future::Future;
 use std::pin::pin;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::Response;
 use qelos_spec::auth::{CredentialHeader, WithoutCredential};
 use qelos_spec::secret::Secrets;
-use qelos_spec::{Endpoint, EndpointInfo, Request, ResponseError};
+use qelos_spec::{Body, Endpoint, EndpointInfo, Request, ResponseError};
 use tracing::field::Empty;
 use tracing::{Instrument, Span, debug, debug_span};
 
@@ -20,7 +21,10 @@ use crate::call::retry;
 use crate::connection::{Connection, Shared};
 use crate::error::credential_facts::CredentialFacts;
 use crate::error::{Error, Kind, Standing, redirect};
-use crate::transport::{AttemptInfo, Transport};
+use crate::transport::{AttemptInfo, Transport, TransportError};
+
+/// The limit for a body that a transport returns as a stream, and that the endpoint does not.
+const LARGEST_BODY: usize = 16 * 1024 * 1024;
 
 /// How one attempt is made: without or with a credential.
 pub(crate) trait Attempt<T>: Send {
@@ -43,6 +47,8 @@ pub(crate) struct Exchange<'c, T> {
     pub(crate) connection: &'c Connection<T>,
     request: &'c Request,
     pub(crate) budget: CallBudget,
+    /// The body of a success, for an endpoint that returns it as a stream.
+    open: Mutex<Option<Body>>,
     credential: CredentialFacts,
     span: Span,
     is_probe: bool,
@@ -66,8 +72,8 @@ impl<'c, T: Transport> Exchange<'c, T> {
             attempt = Empty,
             status = Empty,
         );
-        let budget = CallBudget::new(limits, shared.transport.timeout());
-        Self { connection, request, budget, credential, span, is_probe: false }
+        let budget = CallBudget::new(limits, shared.transport.timeout(), request.content().as_bytes().is_none());
+        Self { connection, request, budget, open: Mutex::default(), credential, span, is_probe: false }
     }
 
     pub(crate) fn marked_as_probe(self) -> Self {
@@ -76,6 +82,11 @@ impl<'c, T: Transport> Exchange<'c, T> {
 
     pub(crate) fn endpoint(&self) -> &'static EndpointInfo {
         self.request.endpoint()
+    }
+
+    /// Whether the request can be sent once more.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        self.request.is_repeatable()
     }
 
     /// Makes attempts until a response is final, the time is over, or another attempt cannot help. It does not depend
@@ -91,7 +102,8 @@ impl<'c, T: Transport> Exchange<'c, T> {
                 let may_fail = endpoint.errors_with_200 || !response.status().is_success();
                 let asked = || retry::retry_after(response.headers(), self.connection);
                 let retry_after = may_fail.then(asked).flatten();
-                Ok(Received { response, standing, endpoint, credential, attempts, retry_after })
+                let open = self.open().take().map(|body| self.budget.opened(body));
+                Ok(Received { response, open, standing, endpoint, credential, attempts, retry_after })
             }
             Err(error) => Err(error.after(attempts).of_call(endpoint, credential)),
         }
@@ -109,7 +121,8 @@ impl<'c, T: Transport> Exchange<'c, T> {
                 failed => failed,
             };
             let wait = waits.after(&attempted, self.endpoint(), self.connection);
-            let Some(wait) = wait.filter(|wait| self.budget.has_time_for(*wait)) else {
+            let may_wait = |wait: &Duration| self.is_repeatable() && self.budget.has_time_for(*wait);
+            let Some(wait) = wait.filter(may_wait) else {
                 return match attempted {
                     Attempted::Received(response, standing) => Ok((response, standing)),
                     Attempted::NoProof(error) | Attempted::Failed(error) => Err(error),
@@ -121,13 +134,14 @@ impl<'c, T: Transport> Exchange<'c, T> {
     }
 
     /// The request of one attempt, for the transport.
-    fn request_with(&self, proof: Option<&CredentialHeader>) -> Result<http::Request<Bytes>, Error> {
+    fn request_with(&self, proof: Option<&CredentialHeader>) -> Result<http::Request<Body>, Error> {
         let Shared { base, plain_http, .. } = &*self.connection.shared;
         let is_secret = proof.is_some() || self.request.holds_secrets();
         if is_secret && !(base.is_https() || base.is_loopback() || *plain_http) {
             return Err(Error::new(Kind::Plaintext));
         }
-        let mut request = self.request.clone().into_http(base)?;
+        let request = self.request.clone().into_streamed(base)?;
+        let mut request = request.map(|body| self.budget.uploaded(body));
         if let Some(header) = proof {
             header.apply(&mut request);
         }
@@ -143,14 +157,36 @@ impl<'c, T: Transport> Exchange<'c, T> {
     pub(crate) async fn send(&self, proof: Option<&CredentialHeader>) -> Result<Response<Bytes>, Error> {
         let budget = &self.budget;
         let request = self.request_with(proof)?;
-        let sent = pin!(self.connection.shared.transport.send_attempt(request, self.attempt_info()));
+        let sent = self.connection.shared.transport.send_attempt(request, self.attempt_info());
+        let sent = pin!(async { self.received(sent.await?).await });
         self.span.record("attempt", budget.another_attempt());
-        let outcome = budget.limited(budget.timeout, sent).await;
+        let outcome = budget.exchange(sent).await;
         budget.head.clear();
-        let mut response = outcome??;
+        let mut response = outcome?;
         self.span.record("status", response.status().as_u16());
         self.mark_secrets(proof, &mut response);
         Ok(response)
+    }
+
+    /// A response whose body is read, unless it is a stream that the endpoint returns.
+    async fn received(&self, response: Response<Body>) -> Result<Response<Bytes>, TransportError> {
+        let (head, body) = response.into_parts();
+        let bytes = match body.try_into_bytes() {
+            Ok(bytes) => bytes,
+            Err(stream) if self.endpoint().streams && head.status.is_success() => {
+                *self.open() = Some(stream);
+                Bytes::new()
+            }
+            Err(stream) => {
+                let read = stream.collect(LARGEST_BODY).await;
+                read.map_err(|error| TransportError::download(error).with_status(head.status))?
+            }
+        };
+        Ok(Response::from_parts(head, bytes))
+    }
+
+    fn open(&self) -> MutexGuard<'_, Option<Body>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds the secrets that were sent to a response that may repeat them, for
@@ -204,16 +240,31 @@ impl<T: Transport> Connection<T> {
     {
         const NONE: CredentialFacts = CredentialFacts::NONE;
         let request = endpoint.encode().map_err(|error| Error::from(error).of_call(EndpointInfo::of::<E>(), NONE))?;
-        Exchange::new(self, &request, NONE, limits).run(WithProof(None)).await?.decode(E::decode)
+        Exchange::new(self, &request, NONE, limits).run(WithProof(None)).await?.read(&Reader::of::<E>())
     }
 }
 
 /// The final response, and what is known about the proof if the response refuses it.
 type Final = (Response<Bytes>, Option<Standing>);
 
+/// The functions of an endpoint that read its response.
+pub(crate) struct Reader<R> {
+    decode: fn(&Response<Bytes>) -> Result<R, ResponseError>,
+    /// For a body that stays open.
+    stream: Option<fn(Response<Body>) -> Result<R, ResponseError>>,
+}
+
+impl<R> Reader<R> {
+    pub(crate) fn of<E: Endpoint<Response = R>>() -> Self {
+        Self { decode: E::decode, stream: E::STREAM }
+    }
+}
+
 /// The final response, and how it was received.
 pub(crate) struct Received {
     pub(crate) response: Response<Bytes>,
+    /// The body, if it is a stream that the endpoint returns.
+    open: Option<Body>,
     standing: Option<Standing>,
     endpoint: &'static EndpointInfo,
     credential: CredentialFacts,
@@ -223,8 +274,20 @@ pub(crate) struct Received {
 
 impl Received {
     /// The decoded response, or an error with everything that is known about the call.
-    pub(crate) fn decode<R>(&self, decode: fn(&Response<Bytes>) -> Result<R, ResponseError>) -> Result<R, Error> {
-        decode(&self.response).map_err(|error| self.failed(error))
+    pub(crate) fn read<R>(&mut self, reader: &Reader<R>) -> Result<R, Error> {
+        let read = match (reader.stream, self.open.take()) {
+            (Some(stream), Some(body)) => stream(self.opened(body)),
+            _ => (reader.decode)(&self.response),
+        };
+        read.map_err(|error| self.failed(error))
+    }
+
+    /// The response with a body that stays open.
+    fn opened(&self, body: Body) -> Response<Body> {
+        let mut response = Response::new(body);
+        *response.status_mut() = self.response.status();
+        *response.headers_mut() = self.response.headers().clone();
+        response
     }
 
     #[cold]

@@ -1,11 +1,10 @@
 //! Signing out: the session ends in the client first, and then on the server.
 
-use qelos_spec::Endpoint;
 use qelos_spec::api::{RefreshTokens, SignOut};
 use qelos_spec::wire::Tokens;
 
 use crate::auth::{Anonymous, AnyCredential, CookieSession, Credential, CredentialFacts, CredentialHeader, OAuth};
-use crate::call::exchange::{Exchange, WithProof};
+use crate::call::exchange::{Exchange, Reader, WithProof};
 use crate::call::limits::Limits;
 use crate::call::operation::Operation;
 use crate::client::Client;
@@ -138,7 +137,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
         let request = self.request(&SignOut)?;
         let facts = CredentialFacts::of(&self.credential);
         let exchange = Exchange::new(&self.connection, &request, facts, limits.clone());
-        exchange.run(WithProof(Some(proof))).await?.decode(SignOut::decode)
+        exchange.run(WithProof(Some(proof))).await?.read(&Reader::of::<SignOut>())
     }
 }
 

@@ -5,16 +5,19 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, COOKIE};
 use http::{Request, Response};
 use qelos_spec::auth::API_KEY;
-use qelos_spec::{DecodeRequest, Endpoint, RequestSnapshot};
+use qelos_spec::{Body, DecodeRequest, Endpoint, RequestSnapshot};
+use serde::Serialize;
 use similar::TextDiff;
 
 use crate::testing::Refusal;
-use crate::transport::{AttemptInfo, Transport, TransportError, TransportErrorKind};
+use crate::testing::script::Script;
+use crate::transport::{AttemptInfo, Transport, TransportError, TransportErrorKind, whole};
 
 /// A transport for unit tests: it expects requests, and returns a given response to each.
 ///
@@ -45,11 +48,11 @@ use crate::transport::{AttemptInfo, Transport, TransportError, TransportErrorKin
 /// ```
 #[derive(Clone, Default)]
 pub struct FakeTransport {
-    script: Arc<Script>,
+    plan: Arc<Plan>,
 }
 
 #[derive(Default)]
-struct Script {
+struct Plan {
     in_any_order: bool,
     pages: Mutex<Pages>,
 }
@@ -64,7 +67,25 @@ struct Exchange {
     request: qelos_spec::Request,
     /// How often the request is still to come.
     times: usize,
-    response: Result<Response<Bytes>, TransportError>,
+    reply: Reply,
+}
+
+/// What a request gets.
+#[derive(Clone)]
+enum Reply {
+    Response(Response<Bytes>),
+    Stream(Script),
+    Failure(TransportError),
+}
+
+impl Reply {
+    fn into_result(self) -> Result<Response<Body>, TransportError> {
+        match self {
+            Self::Response(response) => Ok(response.map(Body::from)),
+            Self::Stream(script) => Ok(script.response()),
+            Self::Failure(error) => Err(error),
+        }
+    }
 }
 
 impl FakeTransport {
@@ -96,7 +117,7 @@ impl FakeTransport {
     /// ```
     #[must_use]
     pub fn in_any_order() -> Self {
-        Self { script: Arc::new(Script { in_any_order: true, pages: Mutex::default() }) }
+        Self { plan: Arc::new(Plan { in_any_order: true, pages: Mutex::default() }) }
     }
 
     /// Expects this request next, once, with any credential.
@@ -107,49 +128,51 @@ impl FakeTransport {
     #[track_caller]
     pub fn expect<E: Endpoint>(&self, endpoint: &E) -> Expectation<'_, E> {
         let request = endpoint.encode().unwrap_or_else(|error| panic!("{error}"));
-        Expectation { script: &self.script, request, times: 1, endpoint: PhantomData }
+        Expectation { plan: &self.plan, request, times: 1, endpoint: PhantomData }
     }
 }
 
 impl fmt::Debug for FakeTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let pages = self.script.lock();
+        let pages = self.plan.lock();
         let expected: Vec<_> = pages.expected.iter().map(|exchange| exchange.request.endpoint().name).collect();
         f.debug_struct("FakeTransport").field("expected", &expected).finish_non_exhaustive()
     }
 }
 
 impl Transport for FakeTransport {
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
+        let request = whole(request).await?;
         let is_probe = request.extensions().get::<AttemptInfo>().is_some_and(AttemptInfo::is_probe);
         let came = as_written(request);
-        let mut pages = self.script.lock();
-        let found = pages.take(&came, self.script.in_any_order);
-        found.unwrap_or_else(|| {
+        let mut pages = self.plan.lock();
+        let found = pages.take(&came, self.plan.in_any_order);
+        let reply = found.unwrap_or_else(|| {
             if is_probe {
                 // The client sends probes by itself, so a test need not expect them. An unexpected one fails, and has no
                 // effect.
-                return Err(TransportError::new(TransportErrorKind::Setup, "no probe was expected"));
+                return Reply::Failure(TransportError::new(TransportErrorKind::Setup, "no probe was expected"));
             }
             // A failure of this kind is not retried.
-            let difference = pages.surprise(&came, self.script.in_any_order);
-            Err(TransportError::new(TransportErrorKind::Setup, difference))
-        })
+            let difference = pages.surprise(&came, self.plan.in_any_order);
+            Reply::Failure(TransportError::new(TransportErrorKind::Setup, difference))
+        });
+        reply.into_result()
     }
 }
 
 impl Pages {
-    /// The response to an expected request.
-    fn take(&mut self, came: &Request<Bytes>, in_any_order: bool) -> Option<Result<Response<Bytes>, TransportError>> {
+    /// The reply to an expected request.
+    fn take(&mut self, came: &Request<Bytes>, in_any_order: bool) -> Option<Reply> {
         let candidates = if in_any_order { self.expected.len() } else { 1 };
         let place = self.expected.iter().take(candidates).position(|next| is_expected(came, &next.request))?;
         let next = &mut self.expected[place];
         next.times -= 1;
-        let response = next.response.clone();
+        let reply = next.reply.clone();
         if next.times == 0 {
             self.expected.remove(place);
         }
-        Some(response)
+        Some(reply)
     }
 
     /// Says what is wrong with a request that was not expected. In an order, it takes the place of the next one.
@@ -176,13 +199,13 @@ impl Pages {
 /// An expected request whose response is not given yet.
 #[must_use = "a request is expected when its response is given"]
 pub struct Expectation<'s, E> {
-    script: &'s Script,
+    plan: &'s Plan,
     request: qelos_spec::Request,
     times: usize,
     endpoint: PhantomData<fn(E)>,
 }
 
-impl<E: Endpoint> Expectation<'_, E> {
+impl<'s, E: Endpoint> Expectation<'s, E> {
     /// Expects the request so many times. Each one gets the same response.
     ///
     /// # Panics
@@ -249,7 +272,7 @@ impl<E: Endpoint> Expectation<'_, E> {
     /// # }
     /// ```
     pub fn reply_with(self, response: Response<Bytes>) {
-        self.then(Ok(response));
+        self.then(Reply::Response(response));
     }
 
     /// Fails without a response. If the client retries, the test has to expect the next request as well.
@@ -272,13 +295,113 @@ impl<E: Endpoint> Expectation<'_, E> {
     /// # }
     /// ```
     pub fn fail(self, error: TransportError) {
-        self.then(Err(error));
+        self.then(Reply::Failure(error));
     }
 
-    fn then(self, response: Result<Response<Bytes>, TransportError>) {
-        let Self { script, request, times, .. } = self;
-        script.lock().expected.push_back(Exchange { request, times, response });
+    /// Responds piece by piece, with events, lines or bytes.
+    pub fn stream(self) -> StreamReply<'s, E> {
+        StreamReply { expectation: self, script: Script::default() }
     }
+
+    fn then(self, reply: Reply) {
+        let Self { plan, request, times, .. } = self;
+        plan.lock().expected.push_back(Exchange { request, times, reply });
+    }
+}
+
+/// A response that arrives piece by piece: [`end`](Self::end) or [`cut`](Self::cut) finishes it.
+///
+/// Its waits are those of tokio's clock, so a test with paused time does not wait. A call of an endpoint that returns
+/// no stream gets the response when it has ended.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use qelos_client::Client;
+/// use qelos_client::api::WorkspacesList;
+/// use qelos_client::testing::FakeTransport;
+///
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() -> Result<(), qelos_client::Error> {
+/// let server = FakeTransport::new();
+/// server.expect(&WorkspacesList {}).stream().bytes("[").wait(Duration::from_secs(1)).bytes("]").end();
+/// server.expect(&WorkspacesList {}).stream().bytes("[").cut();
+///
+/// let client = Client::builder("https://acme.example").transport(server).api_token("ql_1").build()?;
+/// assert!(client.workspaces().list().await?.is_empty());
+/// # let once = qelos_client::Retries::none();
+/// assert!(client.workspaces().list().retries(once).await.unwrap_err().is_transport());
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request is expected when its response is finished: `end` or `cut`"]
+pub struct StreamReply<'s, E> {
+    expectation: Expectation<'s, E>,
+    script: Script,
+}
+
+impl<E: Endpoint> StreamReply<'_, E> {
+    /// Sends a server-sent event with this JSON as its data. An event without a name has an empty one.
+    ///
+    /// # Panics
+    ///
+    /// When the data has no JSON form.
+    #[track_caller]
+    pub fn event(mut self, name: &str, data: &(impl Serialize + ?Sized)) -> Self {
+        self.script.event(name, &json(data));
+        self
+    }
+
+    /// Sends a server-sent event with this text as its data, such as `[DONE]`.
+    pub fn text_event(mut self, name: &str, data: &str) -> Self {
+        self.script.event(name, data);
+        self
+    }
+
+    /// Sends a line with this JSON.
+    ///
+    /// # Panics
+    ///
+    /// When the value has no JSON form.
+    #[track_caller]
+    pub fn line(mut self, value: &(impl Serialize + ?Sized)) -> Self {
+        self.script.line(&json(value));
+        self
+    }
+
+    /// Sends these bytes.
+    pub fn bytes(mut self, bytes: impl Into<Bytes>) -> Self {
+        self.script.chunk(bytes);
+        self
+    }
+
+    /// Sends nothing for this time.
+    pub fn wait(mut self, time: Duration) -> Self {
+        self.script.wait(time);
+        self
+    }
+
+    /// Ends the response.
+    pub fn end(self) {
+        self.expectation.then(Reply::Stream(self.script));
+    }
+
+    /// Breaks the connection.
+    pub fn cut(mut self) {
+        self.script.cut();
+        self.end();
+    }
+}
+
+impl<E> fmt::Debug for StreamReply<'_, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StreamReply").field("expectation", &self.expectation).finish_non_exhaustive()
+    }
+}
+
+#[track_caller]
+fn json(value: &(impl Serialize + ?Sized)) -> String {
+    serde_json::to_string(value).unwrap_or_else(|error| panic!("{error}"))
 }
 
 impl<E> fmt::Debug for Expectation<'_, E> {
@@ -287,13 +410,13 @@ impl<E> fmt::Debug for Expectation<'_, E> {
     }
 }
 
-impl Script {
+impl Plan {
     fn lock(&self) -> MutexGuard<'_, Pages> {
         self.pages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Drop for Script {
+impl Drop for Plan {
     fn drop(&mut self) {
         let Pages { expected, surprises } = self.pages.get_mut().unwrap_or_else(PoisonError::into_inner);
         // The test has failed already. Print the reason: it is in the source of the error, which no `unwrap` shows.
