@@ -17,6 +17,7 @@ use secrecy::zeroize::Zeroizing;
 use crate::auth::WithoutCredential;
 use crate::endpoint_info::EndpointInfo;
 use crate::flat::{self, Names};
+use crate::format::{Format, FormatValue};
 use crate::json::{self, Body};
 use crate::request::{EncodeError, Place, Request};
 use crate::secret::{BearerToken, Collecting, ExposeSecret, SecretText, Secrets, revealed};
@@ -30,6 +31,14 @@ const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlen
 const ROOM_FOR_HEADERS: usize = 4;
 /// The room for a JSON body, in bytes.
 const ROOM_FOR_A_BODY: usize = 128;
+
+/// The media types of the response. A text that cannot be a header is left out: the server may then send any type.
+fn accept(endpoint: &EndpointInfo) -> HeaderValue {
+    match endpoint.accept {
+        [] => JSON,
+        types => HeaderValue::from_str(&types.join(", ")).unwrap_or(HeaderValue::from_static("*/*")),
+    }
+}
 
 /// Builds a [`Request`]: one call for each field of the endpoint.
 ///
@@ -62,7 +71,7 @@ impl RequestWriter {
         };
         let path_end = target.len();
         let mut headers = HeaderMap::with_capacity(ROOM_FOR_HEADERS);
-        headers.insert(ACCEPT, JSON);
+        headers.insert(ACCEPT, accept(endpoint));
         let request = Request { endpoint, target, headers, body: Bytes::new(), secrets: Secrets::default() };
         let secrets = Collecting::start();
         Self {
@@ -139,6 +148,18 @@ impl RequestWriter {
         self.body = value.to_bytes().into();
         match HeaderValue::from_str(content_type) {
             Ok(content_type) => drop(self.request.headers.insert(CONTENT_TYPE, content_type)),
+            Err(error) => self.fail(Place::Body(name), &error),
+        }
+    }
+
+    /// The body in a format of the user.
+    pub fn format<F: Format, V: FormatValue>(&mut self, name: &'static str, value: &V) {
+        match F::write(value).map(|body| (body, HeaderValue::from_str(F::MEDIA_TYPE))) {
+            Ok((body, Ok(media_type))) => {
+                self.body = body;
+                self.request.headers.insert(CONTENT_TYPE, media_type);
+            }
+            Ok((_, Err(error))) => self.fail(Place::Body(name), &error),
             Err(error) => self.fail(Place::Body(name), &error),
         }
     }

@@ -99,7 +99,7 @@ impl<'c, T: Transport> Exchange<'c, T> {
         let mut waits = self.budget.retries().waits();
         loop {
             let attempted = match attempt.attempt(self).await {
-                Attempted::Received(response, standing) => match redirect(&response) {
+                Attempted::Received(response, standing) => match redirect(&response, self.endpoint()) {
                     Some(error) => Attempted::Failed(error),
                     None => Attempted::Received(response, standing),
                 },

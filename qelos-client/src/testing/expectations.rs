@@ -10,7 +10,7 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, COOKIE};
 use http::{Request, Response};
 use qelos_spec::auth::API_KEY;
-use qelos_spec::{DecodeRequest, Endpoint, RequestSnapshot};
+use qelos_spec::{EncodeResponse, Endpoint, RequestSnapshot};
 use similar::TextDiff;
 
 use crate::testing::Refusal;
@@ -126,7 +126,7 @@ impl<E: Endpoint> Expectation<'_, E> {
     #[track_caller]
     pub fn reply(self, response: &E::Response)
     where
-        E: DecodeRequest,
+        E: EncodeResponse,
     {
         let response = E::encode_response(response).unwrap_or_else(|error| panic!("{error}"));
         self.reply_with(response);
