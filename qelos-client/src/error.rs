@@ -448,10 +448,11 @@ impl From<ResponseError> for Error {
     }
 }
 
-/// The error of a redirect; `None` for any other response. Only the origin of the target is kept.
-pub(crate) fn redirect(response: &http::Response<bytes::Bytes>) -> Option<Error> {
+/// The error of a redirect; `None` for any other response, and for a redirect that the endpoint declares as a success.
+/// Only the origin of the target is kept.
+pub(crate) fn redirect(response: &http::Response<bytes::Bytes>, endpoint: &EndpointInfo) -> Option<Error> {
     let status = response.status();
-    if !status.is_redirection() || status == StatusCode::NOT_MODIFIED {
+    if !status.is_redirection() || status == StatusCode::NOT_MODIFIED || endpoint.statuses.contains(status) {
         return None;
     }
     let to = response.headers().get(LOCATION).and_then(|location| location.to_str().ok()?.parse::<http::Uri>().ok());

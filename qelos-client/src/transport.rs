@@ -380,7 +380,7 @@ impl AttemptInfo {
     /// later, without a limit of its length.
     #[must_use]
     pub fn keeps_body_open(&self, status: StatusCode) -> bool {
-        self.endpoint.streams && status.is_success()
+        self.endpoint.streams && self.endpoint.statuses.contains(status)
     }
 
     /// Tells the client that the head of a response has arrived, and its body is still to come: when the client gives up

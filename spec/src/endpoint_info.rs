@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::Method;
 
+use crate::statuses::Statuses;
 use crate::template::PathTemplate;
 
 /// The facts of an endpoint as data: for lists, traces and transports, without the type.
@@ -34,6 +35,10 @@ pub struct EndpointInfo {
     pub idempotent: bool,
     /// [`Endpoint::ERRORS_WITH_200`](crate::Endpoint::ERRORS_WITH_200).
     pub errors_with_200: bool,
+    /// [`Endpoint::STATUSES`](crate::Endpoint::STATUSES).
+    pub statuses: Statuses,
+    /// [`Endpoint::ACCEPT`](crate::Endpoint::ACCEPT).
+    pub accept: &'static [&'static str],
     /// [`Endpoint::TIMEOUT`](crate::Endpoint::TIMEOUT).
     pub timeout: Option<Duration>,
     /// Whether [`Endpoint::STREAM`](crate::Endpoint::STREAM) reads the response: its body stays open.

@@ -17,6 +17,7 @@ mod endpoint;
 mod endpoint_info;
 mod existing;
 mod flat;
+mod format;
 mod id;
 mod json;
 #[doc(hidden)]
@@ -24,10 +25,14 @@ pub mod one_line;
 mod reader;
 mod request;
 mod response;
+mod response_reader;
+mod response_writer;
 mod snapshot;
+mod statuses;
 mod template;
 mod text;
 mod timestamp;
+mod typed_response;
 mod value;
 mod writer;
 
@@ -38,16 +43,19 @@ pub mod __private;
 pub use api_error::{ApiError, FieldError};
 pub use base_url::{BaseUrl, InvalidBaseUrl};
 pub use body::{Body, Upload};
-pub use endpoint::{DecodeRequest, Dispatch, Endpoint};
+pub use endpoint::{DecodeRequest, Dispatch, EncodeResponse, Endpoint};
 pub use endpoint_info::EndpointInfo;
+pub use format::Format;
 pub use id::{ApiTokenId, InvalidId, InviteId, MembershipId, UserId, WorkspaceId};
 pub use request::{EncodeError, Request, RequestError};
 pub use response::{DecodeError, ResponseError};
 pub use secret::{ExposeSecret, SecretString};
 pub use snapshot::RequestSnapshot;
+pub use statuses::Statuses;
 pub use stream::{Download, Events, Lines, StreamError};
 pub use template::PathTemplate;
 pub use timestamp::{InvalidTimestamp, Timestamp};
+pub use typed_response::{ErrorResponse, Response, ToResponse};
 
 /// The libraries whose types appear here: a user does not need them in a manifest.
 pub use {bytes, futures_core, http, http_body, serde, serde_json};
@@ -57,6 +65,9 @@ pub use qelos_macros::Endpoint;
 
 #[doc = include_str!("docs/derive_decode_request.md")]
 pub use qelos_macros::DecodeRequest;
+
+#[doc = include_str!("docs/derive_response.md")]
+pub use qelos_macros::Response;
 
 #[doc = include_str!("docs/resource.md")]
 pub use qelos_macros::resource;

@@ -75,7 +75,7 @@ impl Request {
     #[must_use]
     pub fn headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::with_capacity(ROOM_FOR_HEADERS + self.fields.len());
-        headers.insert(ACCEPT, JSON);
+        headers.insert(ACCEPT, accept(self.endpoint));
         if let Some(content_type) = &self.content_type {
             headers.insert(CONTENT_TYPE, content_type.clone());
         }
@@ -150,6 +150,14 @@ impl Request {
             request.extensions_mut().insert(self.secrets);
         }
         Ok(request)
+    }
+}
+
+/// The media types of the response. A text that cannot be a header is left out: the server may then send any type.
+fn accept(endpoint: &EndpointInfo) -> HeaderValue {
+    match endpoint.accept {
+        [] => JSON,
+        types => HeaderValue::from_str(&types.join(", ")).unwrap_or(HeaderValue::from_static("*/*")),
     }
 }
 

@@ -16,6 +16,7 @@ use secrecy::zeroize::Zeroizing;
 use crate::auth::WithoutCredential;
 use crate::endpoint_info::EndpointInfo;
 use crate::flat::{self, Names};
+use crate::format::{Format, FormatValue};
 use crate::json::{self, Body};
 use crate::request::{EncodeError, JSON, Place, Request};
 use crate::secret::{BearerToken, Collecting, ExposeSecret, SecretText, Secrets, revealed};
@@ -134,6 +135,18 @@ impl RequestWriter {
         self.body = value.to_bytes().into();
         match HeaderValue::from_str(content_type) {
             Ok(content_type) => self.request.content_type = Some(content_type),
+            Err(error) => self.fail(Place::Body(name), &error),
+        }
+    }
+
+    /// The body in a format of the user.
+    pub fn format<F: Format, V: FormatValue>(&mut self, name: &'static str, value: &V) {
+        match F::write(value).map(|body| (body, HeaderValue::from_str(F::MEDIA_TYPE))) {
+            Ok((body, Ok(media_type))) => {
+                self.body = body;
+                self.request.content_type = Some(media_type);
+            }
+            Ok((_, Err(error))) => self.fail(Place::Body(name), &error),
             Err(error) => self.fail(Place::Body(name), &error),
         }
     }

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod architecture;
+mod declared_responses;
 mod grammar;
 mod official_sdks;
 mod path_safety;

@@ -14,7 +14,8 @@ use qelos_client::secret::on_the_wire;
 use qelos_client::testing::{FakeQelos, FakeTransport, ManualClock, Refusal};
 use qelos_client::transport::ReqwestTransport;
 use qelos_client::{
-    Anonymous, Client, DecodeRequest, Endpoint, RequestSnapshot, SecretString, Transport, TransportError, wire,
+    Anonymous, Client, DecodeRequest, EncodeResponse, Endpoint, RequestSnapshot, SecretString, Transport,
+    TransportError, wire,
 };
 use serde::{Deserialize, Serialize};
 
@@ -118,7 +119,7 @@ struct Vault {
 }
 
 /// Shows a request wherever one is shown, and sends it to whom it may not be sent.
-async fn is_kept<E: DecodeRequest<Response = ()> + Debug + Sync + 'static>(endpoint: E)
+async fn is_kept<E: EncodeResponse<Response = ()> + Debug + Sync + 'static>(endpoint: E)
 where
     E::Auth: SatisfiedBy<Anonymous>,
 {

@@ -15,7 +15,7 @@ use std::pin::pin;
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
-use qelos_spec::{ApiError, Request};
+use qelos_spec::{ApiError, EndpointInfo, Request};
 
 use crate::auth::{Authorization, Credential, CredentialFacts, Probe, Refusal, Refused, Verdict};
 use crate::call::attempt::Attempted;
@@ -64,7 +64,9 @@ impl<C: Credential, T: Transport> Attempt<T> for Authorized<'_, C> {
             };
             let Some(refused) = proof.take() else { return Attempted::Received(response, None) };
             self.credential.observe(response.headers(), exchange.connection);
-            let Some(error) = refused_with(&response) else { return Attempted::Received(response, None) };
+            let Some(error) = refused_with(&response, exchange.endpoint()) else {
+                return Attempted::Received(response, None);
+            };
             // In a box, because it is rare, and larger than the rest of a call: it makes exchanges of its own.
             let next = async {
                 let next = pin!(self.after(error, response, refused, exchange));
@@ -152,9 +154,13 @@ impl<C: Credential> Authorized<'_, C> {
     }
 }
 
-/// The error of a response that is a refusal.
-fn refused_with(response: &Response<Bytes>) -> Option<ApiError> {
-    let refuses = matches!(response.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+/// The error of a response that is a refusal. A 403 that the endpoint declares as a success is none; a 401 always is.
+fn refused_with(response: &Response<Bytes>, endpoint: &EndpointInfo) -> Option<ApiError> {
+    let refuses = match response.status() {
+        StatusCode::UNAUTHORIZED => true,
+        StatusCode::FORBIDDEN => !endpoint.statuses.contains(StatusCode::FORBIDDEN),
+        _ => false,
+    };
     refuses.then(|| ApiError::of(response)).flatten()
 }
 

@@ -114,7 +114,7 @@ impl<'c, T: Transport> Exchange<'c, T> {
         let mut waits = self.budget.retries().waits();
         loop {
             let attempted = match attempt.attempt(self).await {
-                Attempted::Received(response, standing) => match redirect(&response) {
+                Attempted::Received(response, standing) => match redirect(&response, self.endpoint()) {
                     Some(error) => Attempted::Failed(error),
                     None => Attempted::Received(response, standing),
                 },
@@ -173,7 +173,7 @@ impl<'c, T: Transport> Exchange<'c, T> {
         let (head, body) = response.into_parts();
         let bytes = match body.try_into_bytes() {
             Ok(bytes) => bytes,
-            Err(stream) if self.endpoint().streams && head.status.is_success() => {
+            Err(stream) if self.endpoint().streams && self.endpoint().statuses.contains(head.status) => {
                 *self.open() = Some(stream);
                 Bytes::new()
             }

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, COOKIE};
 use http::{Request, Response};
 use qelos_spec::auth::API_KEY;
-use qelos_spec::{Body, DecodeRequest, Endpoint, RequestSnapshot};
+use qelos_spec::{Body, EncodeResponse, Endpoint, RequestSnapshot};
 use serde::Serialize;
 use similar::TextDiff;
 
@@ -225,7 +225,7 @@ impl<'s, E: Endpoint> Expectation<'s, E> {
     #[track_caller]
     pub fn reply(self, response: &E::Response)
     where
-        E: DecodeRequest,
+        E: EncodeResponse,
     {
         let response = E::encode_response(response).unwrap_or_else(|error| panic!("{error}"));
         self.reply_with(response);

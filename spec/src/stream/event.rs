@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::DeserializeOwned;
 
-use crate::response::{Content, DecodeJson, Unfit};
+use crate::response::{Content, DecodeBody, Unfit};
 use crate::stream::error::StreamError;
 
 /// An event that was read, borrowed from the buffers of its stream.

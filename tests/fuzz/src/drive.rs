@@ -10,7 +10,7 @@ mod secrets;
 mod source;
 mod words;
 
-pub use macros::{decode_request, endpoint, resource};
+pub use macros::{decode_request, endpoint, resource, response};
 pub use requests::decode_request_bytes;
 pub use responses::decode_response;
 
@@ -25,10 +25,11 @@ pub struct Target {
 }
 
 /// All targets.
-pub const TARGETS: [Target; 5] = [
+pub const TARGETS: [Target; 6] = [
     Target { name: "endpoint", run: endpoint, show: macros::show_struct },
     Target { name: "decode_request", run: decode_request, show: macros::show_struct },
     Target { name: "resource", run: resource, show: macros::show_trait },
+    Target { name: "response", run: response, show: macros::show_response },
     Target { name: "decode_response", run: decode_response, show: responses::show },
     Target { name: "decode_request_bytes", run: decode_request_bytes, show: requests::show },
 ];

@@ -1,0 +1,148 @@
+//! The response of an endpoint: how it is read and written.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Generics;
+use syn::spanned::Spanned;
+
+use crate::expand::attrs;
+use crate::model::{Endpoint, Field, Response};
+use crate::runtime_path::RuntimePath;
+use crate::tokens::{self, at_span};
+
+/// The type as it stands in `type Response = …`.
+pub(super) fn ty(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
+    let Some(ty) = endpoint.response.ty() else { return quote!(()) };
+    if endpoint.none.is_some() { quote!(#runtime::Option<#ty>) } else { quote!(#ty) }
+}
+
+/// The bound that a type of the response needs.
+pub(super) fn bound(response: &Response, runtime: &RuntimePath) -> TokenStream {
+    match response {
+        Response::Raw(..) => quote!(#runtime::RawBody),
+        Response::Format(..) => quote!(#runtime::DecodeBody),
+        Response::Nothing | Response::Typed(_) => quote!(#runtime::Response),
+    }
+}
+
+/// The format of a body, where the compiler points at it.
+pub(super) fn format(field: &Field) -> TokenStream {
+    field.format.as_ref().map(|format| quote_spanned!(at_span(format.span())=> #format)).unwrap_or_default()
+}
+
+/// The constants of an endpoint that its response decides. Those of a response without a type are the defaults.
+pub(super) fn constants(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
+    let (statuses, accept) = match &endpoint.response {
+        Response::Nothing => return TokenStream::new(),
+        Response::Typed(ty) => {
+            let at = at_span(ty.span());
+            let declared = quote_spanned!(at=> #runtime::Declared::<#ty>);
+            (Some(quote_spanned!(at=> #declared::STATUSES)), quote_spanned!(at=> #declared::ACCEPT))
+        }
+        Response::Raw(_, media_type) => {
+            let media_type = media_type.as_ref().map_or_else(|| quote!("*/*"), |media_type| quote!(#media_type));
+            (None, quote!(&[#media_type]))
+        }
+        Response::Format(_, format) => {
+            (None, quote_spanned!(at_span(format.span())=> &[<#format as #runtime::Format>::MEDIA_TYPE]))
+        }
+    };
+    let statuses = match endpoint.none {
+        Some(none) => {
+            let present = statuses.unwrap_or_else(|| quote!(#runtime::Statuses::SUCCESS));
+            Some(quote!(#runtime::Statuses::with(#present, #none)))
+        }
+        None => statuses,
+    };
+    let statuses = statuses.map(|statuses| quote!(const STATUSES: #runtime::Statuses = #statuses;));
+    quote! {
+        #statuses
+        const ACCEPT: &'static [&'static #runtime::str] = #accept;
+    }
+}
+
+/// The body of `Endpoint::decode`.
+pub(super) fn decode(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
+    let read = |response: TokenStream| match &endpoint.response {
+        Response::Nothing => quote_spanned!(Span::mixed_site()=> #runtime::decode_nothing::<Self>(#response)),
+        Response::Typed(ty) => {
+            quote_spanned!(at_span(ty.span())=> #runtime::Declared::<#ty>::decode::<Self>(#response))
+        }
+        Response::Raw(ty, media_type) => {
+            let media_type = media_type_or_none(media_type.as_ref(), runtime);
+            quote_spanned!(at_span(ty.span())=> #runtime::decode_raw::<Self, #ty>(#media_type, #response))
+        }
+        Response::Format(ty, format) => {
+            quote_spanned!(at_span(ty.span())=> #runtime::decode_format::<Self, #format, #ty>(#response))
+        }
+    };
+    match endpoint.none {
+        None => read(quote_spanned!(Span::mixed_site()=> qelos_response)),
+        Some(none) => {
+            let present = read(quote_spanned!(Span::mixed_site()=> qelos_present));
+            quote_spanned! {Span::mixed_site()=>
+                #runtime::decode_or_none::<Self, _>(#none, qelos_response, |qelos_present| #present)
+            }
+        }
+    }
+}
+
+pub(super) fn media_type_or_none(media_type: Option<&syn::LitStr>, runtime: &RuntimePath) -> TokenStream {
+    match media_type {
+        Some(media_type) => quote!(#runtime::Option::Some(#media_type)),
+        None => quote!(#runtime::Option::None),
+    }
+}
+
+/// The implementation of `EncodeResponse`. Its bound on the response has a lifetime, so that the compiler looks at it
+/// where a response is written, and not here: a client needs no `Serialize`.
+pub(super) fn encode_response(endpoint: &Endpoint, generics: &Generics, runtime: &RuntimePath) -> TokenStream {
+    let ident = attrs::name_of(&endpoint.head);
+    let value = match endpoint.none {
+        Some(_) => quote_spanned!(Span::mixed_site()=> qelos_present),
+        None => quote_spanned!(Span::mixed_site()=> qelos_response),
+    };
+    let (bound, write) = match &endpoint.response {
+        Response::Nothing => {
+            let write = quote_spanned! {Span::mixed_site()=>
+                let _ = #value;
+                #runtime::Result::Ok(#runtime::encode_nothing())
+            };
+            (None, write)
+        }
+        Response::Typed(ty) => {
+            let write = quote_spanned!(at_span(ty.span())=> #runtime::encode::<Self, #ty>(#value));
+            (Some(quote!(#runtime::ToResponse)), write)
+        }
+        Response::Raw(ty, media_type) => {
+            let media_type = media_type_or_none(media_type.as_ref(), runtime);
+            let write = quote_spanned!(at_span(ty.span())=> #runtime::encode_raw::<Self, #ty>(#media_type, #value));
+            (None, write)
+        }
+        Response::Format(ty, format) => {
+            let write = quote_spanned!(at_span(ty.span())=> #runtime::encode_format::<Self, #format, #ty>(#value));
+            (Some(quote!(#runtime::FormatValue)), write)
+        }
+    };
+    let write = match endpoint.none {
+        Some(none) => quote_spanned! {Span::mixed_site()=>
+            #runtime::encode_or_none(#none, qelos_response, |qelos_present| { #write })
+        },
+        None => write,
+    };
+    let mut generics = generics.clone();
+    if let Some((bound, ty)) = bound.zip(endpoint.response.ty()) {
+        let ty = tokens::subject(ty);
+        generics.make_where_clause().predicates.push(syn::parse_quote!(for<'qelos> #ty: #bound));
+    }
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    let attrs = attrs::of_what_stands_for(&endpoint.head, endpoint.attrs_of_fields());
+    quote_spanned! {Span::mixed_site()=>
+        #(#attrs)*
+        impl #impl_generics #runtime::EncodeResponse for #ident #ty_generics #where_clause {
+            fn encode_response(qelos_response: &Self::Response) -> #runtime::Result<#runtime::HttpResponse<#runtime::Bytes>, #runtime::EncodeError> {
+                #write
+            }
+        }
+    }
+}
