@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use proc_macro2::{Ident, Span};
-use syn::{Attribute, ExprPath, Generics, LitStr, Path, Type, Visibility};
+use syn::{Attribute, Expr, ExprPath, Generics, LitStr, Path, Type, Visibility};
 
 use crate::errors::Reported;
 use crate::words::{Case, Template, Verb};
@@ -73,6 +73,8 @@ pub(crate) enum BodyKey {
     Format(Box<Type>),
     /// As JSON, although its type holds bytes.
     Json,
+    /// While it arrives, by rules if some were given.
+    Stream(Option<Box<Expr>>),
 }
 
 impl BodyKey {
@@ -81,6 +83,7 @@ impl BodyKey {
             Self::Raw(_) => "raw",
             Self::Format(_) => "format",
             Self::Json => "json",
+            Self::Stream(_) => "stream",
         }
     }
 }

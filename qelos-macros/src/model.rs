@@ -8,7 +8,7 @@ mod parts;
 mod resource;
 mod response;
 
-pub(crate) use endpoint::{Endpoint, Outline, Response, inside_option, is_nothing};
+pub(crate) use endpoint::{Endpoint, Outline, Response, inside_option, is_nothing, is_stream};
 pub(crate) use field::{Field, Place, is_called};
 pub(crate) use parts::{Body, Parts};
 pub(crate) use resource::{Arg, NEVER_RAW, Operation, Resource, Source, StandIn, StructNames, Target, declared};

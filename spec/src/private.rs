@@ -18,6 +18,7 @@ pub use serde;
 
 pub use crate::api_error::ApiError;
 pub use crate::auth::{Public, SatisfiedBy};
+pub use crate::body::Body;
 pub use crate::decode::{
     Declared, decode_format, decode_nothing, decode_or_none, decode_raw, encode, encode_format, encode_nothing,
     encode_or_none, encode_raw,
@@ -32,6 +33,7 @@ pub use crate::response::{DecodeBody, DecodeError, ResponseError, Unfit};
 pub use crate::response_reader::{ReadParts, ResponseReader, decode_parts, refusal_of_parts};
 pub use crate::response_writer::ResponseWriter;
 pub use crate::statuses::Statuses;
+pub use crate::stream::{StreamResponse, StreamRules, decode_stream, open_stream};
 pub use crate::template::PathTemplate;
 pub use crate::typed_response::{ErrorResponse, Response, ToResponse};
 pub use crate::value::{

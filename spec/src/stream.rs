@@ -50,6 +50,7 @@ mod events;
 mod items;
 mod line_splitter;
 mod lines;
+mod response;
 mod rules;
 
 pub use self::download::Download;
@@ -58,6 +59,7 @@ pub use self::error::StreamError;
 pub use self::event::{Event, EventRef, FromEvent};
 pub use self::events::Events;
 pub use self::lines::Lines;
+pub use self::response::{StreamResponse, decode_stream, open_stream};
 pub use self::rules::{Marker, StreamRules};
 
 /// The bytes as a whole, in two chunks for each place where they can be cut, and one by one.

@@ -17,6 +17,7 @@ mod retries;
 mod secret_values;
 mod sessions;
 mod storms;
+mod streams;
 mod transport;
 mod values;
 mod who_may_call;

@@ -9,7 +9,7 @@ use syn::{GenericArgument, PathArguments, Type};
 use crate::check::media_type;
 use crate::draft::{BodyKey, DefaultKey, Given, When};
 use crate::errors::Errors;
-use crate::model::{Outline, Part, PartPlace, ResponseType, Variant, inside_option, is_called, is_nothing};
+use crate::model::{Outline, Part, PartPlace, ResponseType, Variant, inside_option, is_called, is_nothing, is_stream};
 use crate::tokens::{first_borrow, plain};
 
 /// Headers that describe the connection, and are taken off before a response is read.
@@ -50,6 +50,7 @@ pub(super) fn of_an_endpoint(endpoint: &Outline, errors: &Errors) {
     }
     let response = settings.response.given();
     none_is_an_option(endpoint, response, errors);
+    streams_have_no_words_of_other_bodies(endpoint, response, errors);
     let value = response.map(|ty| inside_option(ty).filter(|_| settings.none.is_some()).unwrap_or(ty));
     let Some(body) = &settings.body else {
         if let Some(bytes) = value.filter(|ty| is_bytes(ty)) {
@@ -74,6 +75,29 @@ fn none_is_an_option(endpoint: &Outline, response: Option<&Type>, errors: &Error
     if response.is_none_or(|ty| inside_option(ty).is_none()) {
         let message = "with this status the response is `None`: its type is an `Option<T>`, written with this name";
         errors.error(none.span, message);
+    }
+}
+
+// #[endpoint(GET, "/x", response = Events<Change>, none = 404, …)]
+fn streams_have_no_words_of_other_bodies(endpoint: &Outline, response: Option<&Type>, errors: &Errors) {
+    let settings = &endpoint.draft.settings;
+    let word = settings.body.as_ref().map(|body| (body.value.word(), body.span));
+    let of = |ty| inside_option(ty).filter(|_| settings.none.is_some()).unwrap_or(ty);
+    let is_named = response.is_some_and(|ty| is_stream(of(ty)));
+    if let Some((word, at)) = word.filter(|(word, _)| is_named && *word != "stream") {
+        errors.error(at, format!("the response is a stream, which is read while it arrives, and not as `{word}`"));
+    }
+    if !is_named && word.is_none_or(|(word, _)| word != "stream") {
+        return;
+    }
+    if let Some(none) = settings.none.given() {
+        errors.error(
+            none.span,
+            "a stream is not absent: without `none`, this status is an error, and its `status()` tells",
+        );
+    }
+    if let Some(at) = settings.errors_with_200.given() {
+        errors.error(*at, "a stream is not read before it is returned, so `errors_with_200` finds no errors in it");
     }
 }
 

@@ -2,8 +2,8 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::Generics;
 use syn::spanned::Spanned;
+use syn::{Expr, Generics};
 
 use crate::expand::attrs;
 use crate::model::{Endpoint, Field, Response};
@@ -21,6 +21,7 @@ pub(super) fn bound(response: &Response, runtime: &RuntimePath) -> TokenStream {
     match response {
         Response::Raw(..) => quote!(#runtime::RawBody),
         Response::Format(..) => quote!(#runtime::DecodeBody),
+        Response::Stream(..) => quote!(#runtime::StreamResponse),
         Response::Nothing | Response::Typed(_) => quote!(#runtime::Response),
     }
 }
@@ -46,6 +47,9 @@ pub(super) fn constants(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStre
         Response::Format(_, format) => {
             (None, quote_spanned!(at_span(format.span())=> &[<#format as #runtime::Format>::MEDIA_TYPE]))
         }
+        Response::Stream(ty, _) => {
+            (None, quote_spanned!(at_span(ty.span())=> <#ty as #runtime::StreamResponse>::ACCEPT))
+        }
     };
     let statuses = match endpoint.none {
         Some(none) => {
@@ -55,10 +59,27 @@ pub(super) fn constants(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStre
         None => statuses,
     };
     let statuses = statuses.map(|statuses| quote!(const STATUSES: #runtime::Statuses = #statuses;));
+    let stream = stream(&endpoint.response, runtime);
     quote! {
         #statuses
         const ACCEPT: &'static [&'static #runtime::str] = #accept;
+        #stream
     }
+}
+
+/// The constant of a response that is a stream.
+fn stream(response: &Response, runtime: &RuntimePath) -> TokenStream {
+    let Response::Stream(ty, rules) = response else { return TokenStream::new() };
+    let rules = stream_rules(rules.as_deref(), runtime);
+    let open = quote_spanned!(at_span(ty.span())=> #runtime::open_stream::<Self, #ty>(#rules, qelos_response));
+    quote_spanned! {Span::mixed_site()=>
+        const STREAM: #runtime::Option<fn(#runtime::HttpResponse<#runtime::Body>) -> #runtime::Result<Self::Response, #runtime::ResponseError>> =
+            #runtime::Option::Some(|qelos_response| #open);
+    }
+}
+
+fn stream_rules(rules: Option<&Expr>, runtime: &RuntimePath) -> TokenStream {
+    rules.map_or_else(|| quote!(#runtime::StreamRules::new()), |rules| quote!(const { #rules }))
 }
 
 /// The body of `Endpoint::decode`.
@@ -74,6 +95,10 @@ pub(super) fn decode(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream 
         }
         Response::Format(ty, format) => {
             quote_spanned!(at_span(ty.span())=> #runtime::decode_format::<Self, #format, #ty>(#response))
+        }
+        Response::Stream(ty, rules) => {
+            let rules = stream_rules(rules.as_deref(), runtime);
+            quote_spanned!(at_span(ty.span())=> #runtime::decode_stream::<Self, #ty>(#rules, #response))
         }
     };
     match endpoint.none {
@@ -94,7 +119,7 @@ pub(super) fn media_type_or_none(media_type: Option<&syn::LitStr>, runtime: &Run
     }
 }
 
-/// The implementation of `EncodeResponse`. Its bound on the response has a lifetime, so that the compiler looks at it
+/// The implementation of `EncodeResponse`, but not for a stream, which cannot be written as a whole. Its bound on the response has a lifetime, so that the compiler looks at it
 /// where a response is written, and not here: a client needs no `Serialize`.
 pub(super) fn encode_response(endpoint: &Endpoint, generics: &Generics, runtime: &RuntimePath) -> TokenStream {
     let ident = attrs::name_of(&endpoint.head);
@@ -123,6 +148,7 @@ pub(super) fn encode_response(endpoint: &Endpoint, generics: &Generics, runtime:
             let write = quote_spanned!(at_span(ty.span())=> #runtime::encode_format::<Self, #format, #ty>(#value));
             (Some(quote!(#runtime::FormatValue)), write)
         }
+        Response::Stream(..) => return TokenStream::new(),
     };
     let write = match endpoint.none {
         Some(none) => quote_spanned! {Span::mixed_site()=>

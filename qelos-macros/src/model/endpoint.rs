@@ -4,11 +4,11 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use syn::ext::IdentExt;
-use syn::{Attribute, GenericArgument, LitStr, PathArguments, Type};
+use syn::{Attribute, Expr, GenericArgument, LitStr, PathArguments, Type};
 
 use crate::draft::{BodyKey, EndpointDraft, Given, Settings, StructHead};
 use crate::errors::{Errors, Reported};
-use crate::model::{Field, Parts, Place};
+use crate::model::{Field, Parts, Place, is_called};
 use crate::tokens::plain;
 use crate::words::{Case, Template, Verb, key};
 
@@ -54,6 +54,8 @@ pub(crate) enum Response {
     Raw(Box<Type>, Option<LitStr>),
     /// The body in a format of the user.
     Format(Box<Type>, Box<Type>),
+    /// The body while it arrives, by rules if some were given.
+    Stream(Box<Type>, Option<Box<Expr>>),
 }
 
 impl Response {
@@ -63,6 +65,8 @@ impl Response {
             Some(ty) if !is_nothing(&ty) => match body {
                 Some(BodyKey::Raw(media_type)) => Self::Raw(Box::new(ty), media_type.clone()),
                 Some(BodyKey::Format(format)) => Self::Format(Box::new(ty), format.clone()),
+                Some(BodyKey::Stream(rules)) => Self::Stream(Box::new(ty), rules.clone()),
+                None if is_stream(&ty) => Self::Stream(Box::new(ty), None),
                 Some(BodyKey::Json) | None => Self::Typed(Box::new(ty)),
             },
             _ => Self::Nothing,
@@ -73,9 +77,14 @@ impl Response {
     pub(crate) fn ty(&self) -> Option<&Type> {
         match self {
             Self::Nothing => None,
-            Self::Typed(ty) | Self::Raw(ty, _) | Self::Format(ty, _) => Some(ty),
+            Self::Typed(ty) | Self::Raw(ty, _) | Self::Format(ty, _) | Self::Stream(ty, _) => Some(ty),
         }
     }
+}
+
+/// Whether a type is one of the streams. By name: an alias of one does not compile without the word `stream`.
+pub(crate) fn is_stream(ty: &Type) -> bool {
+    ["Download", "Events", "Lines"].iter().any(|stream| is_called(ty, stream))
 }
 
 /// Whether a type is `()`.

@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, Lit, LitInt, LitStr, Meta, Path, PathArguments, Token, Type, parenthesized, token};
+use syn::{Attribute, Expr, Lit, LitInt, LitStr, Meta, Path, PathArguments, Token, Type, parenthesized, token};
 
 use crate::draft::{BodyKey, Given, Setting, Settings, Spanned};
 use crate::errors::{Errors, Reported};
@@ -309,6 +309,15 @@ pub(super) fn shared_key(settings: &mut Settings, key: &Ident, known: &[&str], i
         "json" => {
             word(key, input, errors);
             body(settings, key, BodyKey::Json, errors);
+        }
+        "stream" if input.peek(Token![=]) => {
+            if let Ok(rules) = value::<Expr>(key, input, "stream = RULES", errors) {
+                body(settings, key, BodyKey::Stream(Some(Box::new(rules))), errors);
+            }
+        }
+        "stream" => {
+            word(key, input, errors);
+            body(settings, key, BodyKey::Stream(None), errors);
         }
         "none" => {
             let status = value::<LitInt>(key, input, "none = 404", errors).and_then(|status| {

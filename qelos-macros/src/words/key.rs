@@ -6,6 +6,7 @@ pub(crate) const ENDPOINT: &[&str] = &[
     "raw",
     "format",
     "json",
+    "stream",
     "none",
     "error",
     "auth",
@@ -35,7 +36,7 @@ pub(crate) const NAMED: &[&str] = &["query", "form", "secret", "secret_in_url"];
 pub(crate) const RESOURCE: &[&str] = &["path", "auth", "decode", "crate"];
 /// Keys of `#[get(…)]` and its siblings; the path stands without a key.
 pub(crate) const OPERATION: &[&str] =
-    &["raw", "format", "json", "none", "auth", "error", "idempotent", "timeout", "errors_with_200"];
+    &["raw", "format", "json", "stream", "none", "auth", "error", "idempotent", "timeout", "errors_with_200"];
 /// Keys of `#[response(…)]` on a field.
 pub(crate) const RESPONSE_FIELD: &[&str] = &["header", "status", "body", "raw", "format", "skip", "rename"];
 /// Keys of `#[serde(…)]` on a field.

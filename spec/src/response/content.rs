@@ -45,6 +45,12 @@ impl<'r> Content<'r> {
         Self { body, media_type: None, charset: None, encoding: None }
     }
 
+    /// The media type in the header, in lower case, or `something unknown` for one that cannot be shown.
+    pub(crate) fn media_type(&self) -> Option<String> {
+        let shown = known(&self.media_type?.to_ascii_lowercase(), is_media_type);
+        Some(shown.trim_matches('`').to_owned())
+    }
+
     /// Whether it is empty, or white space only.
     pub(crate) fn is_blank(&self) -> bool {
         self.body.trim_ascii().is_empty()
