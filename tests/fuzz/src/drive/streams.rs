@@ -38,10 +38,12 @@ pub fn events(data: &[u8]) {
         assert_eq!(events.last_event_id(), expected.last_id, "in {chunks:?}");
         assert_eq!(events.retry(), expected.retry, "in {chunks:?}");
 
-        small.push(outcome(|| Events::<Event>::new(body(&chunks), SMALL), |event| format!("{:?}", event.data)));
-        numbers.push(outcome(|| Events::<u32>::new(body(&chunks), StreamRules::new()), ToString::to_string));
-        lines.push(outcome(|| Lines::<Value>::new(body(&chunks), StreamRules::new()), ToString::to_string));
+        small.push(outcome(Events::<Event>::new(body(&chunks), SMALL), |event| event.data.len().to_string()));
+        numbers.push(outcome(Events::<u32>::new(body(&chunks), StreamRules::new()), ToString::to_string));
+        lines.push(outcome(Lines::<Value>::new(body(&chunks), StreamRules::new()), ToString::to_string));
     }
+    assert!(!shows_in(&small[0]) && !shows_in(&numbers[0]), "an error shows the body: {small:?} {numbers:?}");
+    // An error of a line may show the names in it, because it says where the mistake is.
     for outcomes in [small, numbers, lines] {
         assert!(
             outcomes.iter().all(|outcome| *outcome == outcomes[0]),
@@ -91,20 +93,16 @@ fn ready<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-/// The items and errors of a stream as text. An error shows nothing of the body.
-fn outcome<T, S>(stream: impl FnOnce() -> S, show: impl Fn(&T) -> String) -> String
+/// The items and errors of a stream as text.
+fn outcome<T, S>(mut stream: S, show: impl Fn(&T) -> String) -> String
 where
     S: Stream<Item = Result<T, StreamError>> + Unpin,
 {
-    let (mut stream, mut text) = (stream(), String::new());
+    let mut text = String::new();
     while let Poll::Ready(Some(item)) = Pin::new(&mut stream).poll_next(&mut Context::from_waker(Waker::noop())) {
         let line = match item {
             Ok(item) => show(&item),
-            Err(error) => {
-                let line = format!("{error} {error:?}");
-                assert!(!shows_in(&line), "an error shows the body: {line}");
-                line
-            }
+            Err(error) => format!("{error} {error:?}"),
         };
         writeln!(text, "{line}").unwrap();
     }
