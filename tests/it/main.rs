@@ -3,6 +3,7 @@
 
 mod accounts;
 mod architecture;
+mod forms;
 mod grammar;
 mod official_sdks;
 mod path_safety;
