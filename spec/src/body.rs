@@ -173,7 +173,7 @@ impl Body {
 fn count(frame: Frame<Bytes>, left: &mut Option<u64>) -> Result<Frame<Bytes>, StreamError> {
     if let (Some(left), Some(data)) = (left, frame.data_ref()) {
         let rest = left.checked_sub(data.len() as u64);
-        *left = rest.ok_or_else(|| StreamError::malformed_in("the body", "it is longer than its announced length"))?;
+        *left = rest.ok_or_else(StreamError::too_long)?;
     }
     Ok(frame)
 }

@@ -4,6 +4,7 @@
 mod accounts;
 mod architecture;
 mod declared_responses;
+mod forms;
 mod grammar;
 mod official_sdks;
 mod path_safety;

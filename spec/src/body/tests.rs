@@ -110,7 +110,7 @@ fn the_announced_length_is_kept() {
     for (texts, length, is_short) in [(&["ab", "c"][..], 4, true), (&[][..], 1, true), (&["ab", "c"][..], 2, false)] {
         let results = chunks(stream(texts).with_length(length));
         let error = results.last().unwrap().as_ref().unwrap_err();
-        assert_eq!((error.is_unfinished(), error.is_malformed()), (is_short, !is_short), "{error}");
+        assert_eq!((error.is_unfinished(), error.is_broken()), (is_short, !is_short), "{error}");
     }
     let announced = Body::from_http(Frames(VecDeque::new(), SizeHint::with_exact(5), false));
     assert_eq!((announced.length(), announced.is_end_stream()), (Some(5), false));

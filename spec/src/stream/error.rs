@@ -31,6 +31,7 @@ pub struct StreamError(Kind);
 #[derive(Debug)]
 enum Kind {
     Broken(Cause),
+    TooLong,
     Idle(Duration),
     Malformed { what: &'static str, why: String },
     TooLarge { what: &'static str, limit: u64 },
@@ -96,6 +97,10 @@ impl StreamError {
         Self(Kind::Malformed { what, why: reason.into() })
     }
 
+    pub(crate) fn too_long() -> Self {
+        Self(Kind::TooLong)
+    }
+
     pub(crate) fn too_large(what: &'static str, limit: usize) -> Self {
         Self(Kind::TooLarge { what, limit: limit as u64 })
     }
@@ -112,10 +117,11 @@ impl StreamError {
         Self(Kind::Spent)
     }
 
-    /// Whether the source of the stream failed, such as its connection. What came before the error is whole.
+    /// Whether the source of the stream failed, such as its connection, or was longer than it had announced. What came
+    /// before the error is whole.
     #[must_use]
     pub fn is_broken(&self) -> bool {
-        matches!(self.0, Kind::Broken(_))
+        matches!(self.0, Kind::Broken(_) | Kind::TooLong)
     }
 
     /// Whether the sender was silent for too long.
@@ -143,8 +149,8 @@ impl StreamError {
         matches!(self.0, Kind::Unfinished(_))
     }
 
-    /// Whether the error is one of the client, from a call that the stream needed. It is the cause, without its type:
-    /// the `source` of this error begins behind it.
+    /// The error of the client, if a call that the stream needed failed. The line of this error repeats it, so `source`
+    /// goes on with the cause behind it.
     #[must_use]
     pub fn client_error(&self) -> Option<&(dyn Error + Send + Sync + 'static)> {
         match &self.0 {
@@ -169,6 +175,7 @@ impl fmt::Display for StreamError {
         let mut line = OneLine::new(f, LONGEST_LINE);
         match &self.0 {
             Kind::Broken(_) => line.write_str("the stream broke off"),
+            Kind::TooLong => line.write_str("the stream is longer than its announced length"),
             Kind::Idle(limit) => write!(line, "the stream was silent for {limit:?}"),
             Kind::Malformed { what, why } => write!(line, "{what} of the stream cannot be read: {why}"),
             Kind::TooLarge { what, limit } => {

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use serde::Deserializer as _;
-use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::Deserializer;
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::stream::event::EventRef;
@@ -150,17 +150,43 @@ impl<'de> Visitor<'de> for HasField<'_> {
 
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<bool, M::Error> {
         let mut has = false;
-        while let Some(name) = map.next_key::<String>()? {
-            if name == self.name {
-                let value: &RawValue = map.next_value()?;
-                let value = value.get();
-                has = value == self.value || serde_json::from_str::<String>(value).is_ok_and(|text| text == self.value);
+        while let Some(is_field) = map.next_key_seed(IsName(self.name))? {
+            if is_field {
+                has = is_value(map.next_value::<&RawValue>()?.get(), self.value);
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
         }
         Ok(has)
     }
+}
+
+/// Compares a name, which needs no `String` of its own for that.
+struct IsName<'m>(&'m str);
+
+impl<'de> DeserializeSeed<'de> for IsName<'_> {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, name: D) -> Result<bool, D::Error> {
+        name.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for IsName<'_> {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<bool, E> {
+        Ok(name == self.0)
+    }
+}
+
+/// Whether JSON is this text as a string, or this literal.
+fn is_value(json: &str, value: &str) -> bool {
+    json == value || serde_json::from_str::<String>(json).is_ok_and(|text| text == value)
 }
 
 #[cfg(test)]
