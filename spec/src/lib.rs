@@ -22,6 +22,7 @@ mod id;
 mod json;
 #[doc(hidden)]
 pub mod one_line;
+mod pages;
 mod reader;
 mod request;
 mod response;
@@ -47,6 +48,8 @@ pub use endpoint::{DecodeRequest, Dispatch, EncodeResponse, Endpoint};
 pub use endpoint_info::EndpointInfo;
 pub use format::Format;
 pub use id::{ApiTokenId, InvalidId, InviteId, MembershipId, UserId, WorkspaceId};
+pub use pages::paged::Paged;
+pub use pages::{Items, Pages};
 pub use request::{EncodeError, Request, RequestError};
 pub use response::{DecodeError, ResponseError};
 pub use secret::{ExposeSecret, SecretString};
