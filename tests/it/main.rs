@@ -7,6 +7,7 @@ mod declared_responses;
 mod forms;
 mod grammar;
 mod official_sdks;
+mod pages;
 mod path_safety;
 mod quirks;
 mod random;

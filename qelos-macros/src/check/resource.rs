@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use syn::ext::IdentExt;
+
 use crate::errors::Errors;
 use crate::model::{NEVER_RAW, Operation, Resource, Target};
 use crate::words::key;
@@ -11,6 +13,7 @@ pub(crate) fn resource(resource: &Resource, errors: &Errors) {
     accessors_have_a_name(resource, errors);
     accessors_are_free(resource, errors);
     operations_differ(resource, errors);
+    names_of_pages_are_free(resource, errors);
     existing_endpoints_exist(resource, errors);
 }
 
@@ -43,6 +46,19 @@ fn operations_differ(resource: &Resource, errors: &Errors) {
         let (verb, path) = (endpoint.verb.name(), &endpoint.path);
         if let Some(first) = seen.insert((verb, without_names(path)), &operation.ident) {
             errors.error(operation.ident.span(), format!("`{first}` calls `{verb} {path}` already"));
+        }
+    }
+}
+
+// #[get(pages(…))] async fn list(…) …; #[get("/items")] async fn list_items(…) …;
+fn names_of_pages_are_free(resource: &Resource, errors: &Errors) {
+    for paged in resource.operations.iter().filter(|operation| operation.has_pages) {
+        for name in paged.names_of_pages() {
+            if let Some(taken) = resource.operations.iter().find(|other| other.ident.unraw() == name) {
+                let message =
+                    format!("`{name}` is added for the pages of `{}`: call this method something else", paged.ident);
+                errors.error(taken.ident.span(), message);
+            }
         }
     }
 }
