@@ -30,7 +30,7 @@ pub use crate::existing::{ResponseOf, the_endpoint};
 pub use crate::format::{Format, FormatValue};
 pub use crate::pages::paged::Paged;
 pub use crate::pages::steps::{
-    SentAgain, count_items, is_more, items_of, next_by_link, next_by_number, next_by_offset, next_position, reached,
+    List, SentAgain, is_more, list_of, next_by_link, next_by_number, next_by_offset, next_position, reached,
     sent_again, taken,
 };
 pub use crate::pages::{Items, Pages};

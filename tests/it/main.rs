@@ -3,6 +3,7 @@
 
 mod accounts;
 mod architecture;
+mod conditional;
 mod declared_responses;
 mod forms;
 mod grammar;

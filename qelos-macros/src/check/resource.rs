@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 
-use syn::ext::IdentExt;
-
 use crate::errors::Errors;
 use crate::model::{NEVER_RAW, Operation, Resource, Target};
 use crate::words::key;
@@ -53,12 +51,12 @@ fn operations_differ(resource: &Resource, errors: &Errors) {
 // #[get(pages(…))] async fn list(…) …; #[get("/items")] async fn list_items(…) …;
 fn names_of_pages_are_free(resource: &Resource, errors: &Errors) {
     for paged in resource.operations.iter().filter(|operation| operation.has_pages) {
-        for name in paged.names_of_pages() {
-            if let Some(taken) = resource.operations.iter().find(|other| other.ident.unraw() == name) {
-                let message =
-                    format!("`{name}` is added for the pages of `{}`: call this method something else", paged.ident);
-                errors.error(taken.ident.span(), message);
-            }
+        for taken in resource.with_names_of_pages(paged) {
+            let message = format!(
+                "`{}` is added for the pages of `{}`: call this method something else",
+                taken.ident, paged.ident
+            );
+            errors.error(taken.ident.span(), message);
         }
     }
 }

@@ -70,14 +70,12 @@ fn following(pages: &Pages, runtime: &RuntimePath) -> TokenStream {
     let name = said_by_us(&field.ident);
     let here = quote_spanned!(Span::mixed_site()=> &self.#name);
     let count = || {
-        let items = match items {
-            Some(Reach::Field(members)) => {
-                let list = of_page(members);
-                quote!(&#list)
-            }
-            _ => quote_spanned!(Span::mixed_site()=> qelos_page),
+        let list = match items {
+            Some(Reach::Field(members)) => of_borrowed_page(members),
+            _ => quote_spanned!(Span::mixed_site()=> *qelos_page),
         };
-        quote_spanned!(at_span(item.span())=> #runtime::count_items::<#item, _>(#items))
+        let list_of = list_of(item, &list, runtime);
+        quote_spanned!(Span::mixed_site()=> #runtime::List::count(#list_of, &#list))
     };
     let next = match step {
         Step::Next(reach) => {
@@ -114,22 +112,31 @@ fn following(pages: &Pages, runtime: &RuntimePath) -> TokenStream {
 
 /// The body of `Paged::items`.
 fn items(Pages { items, item, .. }: &Pages, runtime: &RuntimePath) -> TokenStream {
-    let items = match items {
-        None => quote_spanned!(Span::mixed_site()=> qelos_page),
-        Some(Reach::Field(members)) => of_page(members),
+    let page = quote_spanned!(Span::mixed_site()=> qelos_page);
+    let list = match items {
+        None => page,
+        Some(Reach::Field(members)) => quote!(#page #(.#members)*),
         Some(Reach::Function(function)) => {
-            let page = quote_spanned!(Span::mixed_site()=> qelos_page);
             quote_spanned!(at_span(function.span())=> #runtime::taken::<Self::Response, _>(#page, #function))
         }
     };
-    quote_spanned!(at_span(item.span())=> #runtime::items_of::<#item, _>(#items))
+    let list_of = list_of(item, &quote_spanned!(Span::mixed_site()=> qelos_items), runtime);
+    quote_spanned! {Span::mixed_site()=>
+        let qelos_items = #list;
+        #runtime::List::items(#list_of, qelos_items)
+    }
+}
+
+/// The functions of a list. The compiler points at the type of an item.
+fn list_of(item: &Type, list: &TokenStream, runtime: &RuntimePath) -> TokenStream {
+    quote_spanned!(at_span(item.span())=> #runtime::list_of::<#item, _>(&#list))
 }
 
 /// A value of the page, owned.
 fn value(reach: &Reach, runtime: &RuntimePath) -> TokenStream {
     match reach {
         Reach::Field(members) => {
-            let field = of_page(members);
+            let field = of_borrowed_page(members);
             quote_spanned!(span(reach)=> #runtime::sent_again(&#field))
         }
         Reach::Function(function) => {
@@ -139,9 +146,10 @@ fn value(reach: &Reach, runtime: &RuntimePath) -> TokenStream {
     }
 }
 
-/// `meta.next` of the page.
-fn of_page(members: &[Member]) -> TokenStream {
-    let page = quote_spanned!(Span::mixed_site()=> qelos_page);
+/// `meta.next` of the page. It has no reference in front, so that an error about it has the same words as in
+/// `Paged::items`, and the compiler shows it once.
+fn of_borrowed_page(members: &[Member]) -> TokenStream {
+    let page = quote_spanned!(Span::mixed_site()=> (*qelos_page));
     quote!(#page #(.#members)*)
 }
 
@@ -163,7 +171,10 @@ struct Paged<'r> {
 }
 
 fn all(resource: &Resource) -> impl Iterator<Item = Paged<'_>> {
-    resource.operations.iter().filter(|operation| operation.has_pages).filter_map(|operation| {
+    let all = resource.operations.iter().filter(|operation| operation.has_pages);
+    // What has the name of one of the methods was reported.
+    let free = all.filter(|operation| resource.with_names_of_pages(operation).next().is_none());
+    free.filter_map(|operation| {
         let (ident, endpoint) = match &operation.calls {
             Ok(Target::Own(endpoint)) => (&endpoint.head.ident, Some(&**endpoint)),
             Ok(Target::Existing(..)) => return None,
@@ -213,6 +224,7 @@ fn method_of_a_handle(paged: &Paged<'_>, resource: &Resource, caller: &Ident, ru
     let Paged { operation, ident, endpoint } = paged;
     let ([pages, items], [about_pages, about_items]) = (operation.names_of_pages(), docs(operation));
     let (attrs, vis) = (attrs_of(operation), &resource.vis);
+    let deprecated = attrs::allowing_deprecation(operation.attrs.iter().any(attrs::deprecates));
     let (args, names) = (arguments::declared(operation), arguments::names(operation));
     let bound = endpoint.map(|endpoint| {
         let auth = tokens::subject(&endpoint.auth);
@@ -230,6 +242,7 @@ fn method_of_a_handle(paged: &Paged<'_>, resource: &Resource, caller: &Ident, ru
     };
     quote_spanned! {at_span(operation.ident.span())=>
         #(#attrs)*
+        #deprecated
         #[doc = #about_pages]
         #vis fn #pages(&self, #args) -> #runtime::Pages<'c, #ident, #caller::Error>
         where
@@ -239,6 +252,7 @@ fn method_of_a_handle(paged: &Paged<'_>, resource: &Resource, caller: &Ident, ru
         }
 
         #(#attrs)*
+        #deprecated
         #[doc = #about_items]
         #vis fn #items(&self, #args) -> #runtime::Items<'c, #ident, #caller::Error>
         where
@@ -265,6 +279,7 @@ fn methods_of_a_trait(paged: &Paged<'_>, runtime: &RuntimePath) -> [TraitItem; 2
     let Paged { operation, ident, endpoint } = paged;
     let ([pages, items], [about_pages, about_items]) = (operation.names_of_pages(), docs(operation));
     let (attrs, method) = (attrs_of(operation), said_by_us(&operation.ident));
+    let deprecated = attrs::allowing_deprecation(operation.attrs.iter().any(attrs::deprecates));
     let (args, names) = (arguments::declared(operation), arguments::names(operation));
     let body = match endpoint {
         Some(_) => {
@@ -281,6 +296,7 @@ fn methods_of_a_trait(paged: &Paged<'_>, runtime: &RuntimePath) -> [TraitItem; 2
     };
     let pages_method = syn::parse_quote_spanned! {Span::mixed_site()=>
         #(#attrs)*
+        #deprecated
         #[doc = #about_pages]
         fn #pages(&self, #args) -> #runtime::Pages<'_, #ident, Self::Error>
         where
@@ -291,6 +307,7 @@ fn methods_of_a_trait(paged: &Paged<'_>, runtime: &RuntimePath) -> [TraitItem; 2
     };
     let items_method = syn::parse_quote_spanned! {Span::mixed_site()=>
         #(#attrs)*
+        #deprecated
         #[doc = #about_items]
         fn #items(&self, #args) -> #runtime::Items<'_, #ident, Self::Error>
         where

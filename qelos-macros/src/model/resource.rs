@@ -87,6 +87,12 @@ impl Resource {
         }
     }
 
+    /// The methods that have the names of those that are added for the pages of `paged`.
+    pub(crate) fn with_names_of_pages(&self, paged: &Operation) -> impl Iterator<Item = &Operation> {
+        let names = paged.names_of_pages();
+        self.operations.iter().filter(move |other| names.iter().any(|name| other.ident.unraw() == *name))
+    }
+
     pub(crate) fn handle(&self) -> Ident {
         handle(&self.ident)
     }

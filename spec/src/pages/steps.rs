@@ -263,12 +263,27 @@ impl<T, L: ListOf<T>> ListOf<T> for Option<L> {
     }
 }
 
-/// The number of items.
-pub fn count_items<T, L: ListOf<T>>(list: &L) -> usize {
-    list.count()
+/// The functions of a list, for two places that read it. Both get it from [`list_of`], so that the compiler reports a type
+/// that is no list once.
+#[derive(Debug)]
+pub struct List<T, L> {
+    count: fn(&L) -> usize,
+    items: fn(L) -> Vec<T>,
 }
 
-/// The items.
-pub fn items_of<T, L: ListOf<T>>(list: L) -> Vec<T> {
-    list.into_items()
+/// The functions of a list of `T`.
+pub fn list_of<T, L: ListOf<T>>(_: &L) -> List<T, L> {
+    List { count: L::count, items: L::into_items }
+}
+
+impl<T, L> List<T, L> {
+    /// The number of the items.
+    pub fn count(self, list: &L) -> usize {
+        (self.count)(list)
+    }
+
+    /// The items.
+    pub fn items(self, list: L) -> Vec<T> {
+        (self.items)(list)
+    }
 }

@@ -61,7 +61,7 @@ declared!(OutOfAMacro, r#type, r#continue, u8);
 pub trait Things {
     /// Lists some.
     #[get(pages(number = page))]
-    async fn list(&self, page: u8, since: &u64, until: Option<&u64>, #[cfg(any())] never: u8) -> Vec<u8>;
+    async fn list(&self, page: u8, since: &u64, until: Option<&u64>, #[cfg(any())] never: u8) -> Vec<u16>;
     /// Lists others.
     #[deprecated = "list them"]
     #[get("/r", pages(offset = skip, items = data))]
@@ -71,6 +71,18 @@ pub trait Things {
 /// Both methods, by their types.
 pub fn of_a_client(client: &Client<OAuth>) -> (Pages<'_, ThingsList, Error>, Items<'_, ThingsList, Error>) {
     (client.things().list_pages(1, &7, None), client.things().list_items(1, &7, Some(&8)))
+}
+
+/// Its methods for pages are not used.
+#[resource(path = "/d", auth = SignedIn)]
+trait Private {
+    #[get(pages(number = page))]
+    async fn list(&self, page: u8) -> Vec<u16>;
+}
+
+/// One page is enough.
+pub fn one_page(client: &Client<OAuth>) {
+    drop(client.private().list(1));
 }
 
 fn main() {}

@@ -4,33 +4,33 @@ use qelos_client::auth::{Public, SignedIn};
 use qelos_client::{Endpoint, SecretString, resource};
 
 #[derive(Endpoint)]
-#[endpoint(GET, "/a", response = Vec<u8>, auth = Public, pages(items = data))]
+#[endpoint(GET, "/a", response = Vec<u16>, auth = Public, pages(items = data))]
 pub struct NoField {
     pub page: u32,
 }
 
 #[derive(Endpoint)]
-#[endpoint(GET, "/a", response = Vec<u8>, auth = Public, pages(number = pgae))]
+#[endpoint(GET, "/a", response = Vec<u16>, auth = Public, pages(number = pgae))]
 pub struct Misspelt {
     pub page: u32,
 }
 
 #[derive(Endpoint)]
-#[endpoint(GET, "/a", response = Vec<u8>, auth = Public, pages(number = page))]
+#[endpoint(GET, "/a", response = Vec<u16>, auth = Public, pages(number = page))]
 pub struct NotSent {
     #[endpoint(skip)]
     pub page: u32,
 }
 
 #[derive(Endpoint)]
-#[endpoint(GET, "/a", response = Vec<u8>, auth = Public, pages(cursor = after, next = |_| None::<SecretString>))]
+#[endpoint(GET, "/a", response = Vec<u16>, auth = Public, pages(cursor = after, next = |_| None::<SecretString>))]
 pub struct ASecret {
     #[endpoint(header = "x-after", secret)]
     pub after: SecretString,
 }
 
 #[derive(Endpoint)]
-#[endpoint(GET, "/a", response = Vec<u8>, auth = Public, pages(number = page))]
+#[endpoint(GET, "/a", response = Vec<u16>, auth = Public, pages(number = page))]
 pub struct Flattened {
     #[serde(flatten)]
     pub page: std::collections::BTreeMap<String, u8>,
@@ -39,11 +39,11 @@ pub struct Flattened {
 #[resource(path = "/a", auth = SignedIn)]
 pub trait Numbers {
     #[get(pages(number = page))]
-    async fn list(&self, #[cfg(all())] page: u32) -> Vec<u8>;
+    async fn list(&self, #[cfg(all())] page: u32) -> Vec<u16>;
 }
 
 #[derive(Endpoint)]
-#[endpoint(POST, "/a", response = Vec<u8>, auth = Public, pages(cursor = page, link = |_| String::new()))]
+#[endpoint(POST, "/a", response = Vec<u16>, auth = Public, pages(cursor = page, link = |_| String::new()))]
 pub struct OutsideOfTheQuery {
     pub page: u32,
 }

@@ -3,19 +3,19 @@
 use qelos_client::{Endpoint, auth::Public};
 
 #[derive(Endpoint)]
-#[endpoint(GET, "/a", response = Vec<u8>, auth = Public, pages(cursor = after))]
+#[endpoint(GET, "/a", response = Vec<u16>, auth = Public, pages(cursor = after))]
 pub struct CursorOutOfNothing {
     pub after: Option<String>,
 }
 
 #[derive(Endpoint)]
-#[endpoint(GET, "/a", response = Vec<u8>, auth = Public, pages(number = page, link = |_| String::new()))]
+#[endpoint(GET, "/a", response = Vec<u16>, auth = Public, pages(number = page, link = |_| String::new()))]
 pub struct NumberAndLink {
     pub page: u32,
 }
 
 #[derive(Endpoint)]
-#[endpoint(GET, "/a", response = Vec<u8>, auth = Public, pages(offset = skip, items = |page| page))]
+#[endpoint(GET, "/a", response = Vec<u16>, auth = Public, pages(offset = skip, items = |page| page))]
 pub struct OffsetOfAFunction {
     pub skip: u32,
 }

@@ -4,7 +4,7 @@ use qelos_client::{Endpoint, Events, auth::Public};
 
 #[derive(serde::Deserialize)]
 pub struct Page {
-    pub data: Vec<u8>,
+    pub data: Vec<u16>,
 }
 
 #[derive(Endpoint)]
@@ -20,7 +20,7 @@ pub struct AStream {
 }
 
 #[derive(Endpoint)]
-#[endpoint(GET, "/a", response = Option<Vec<u8>>, none = 404, auth = Public, pages(number = page))]
+#[endpoint(GET, "/a", response = Option<Vec<u16>>, none = 404, auth = Public, pages(number = page))]
 pub struct MayBeAbsent {
     pub page: u32,
 }

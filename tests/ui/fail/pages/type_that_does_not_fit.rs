@@ -14,7 +14,7 @@ pub struct Linked {
     #[response(header)]
     pub link: Option<u32>,
     #[response(body)]
-    pub data: Vec<u8>,
+    pub data: Vec<u16>,
 }
 
 pub struct NoClone;
@@ -38,7 +38,7 @@ pub struct CursorThatNeverEnds {
 }
 
 #[derive(Endpoint)]
-#[endpoint(GET, "/a", response = Linked, auth = SignedIn, pages(cursor = after, link = link, items = data: u8))]
+#[endpoint(GET, "/a", response = Linked, auth = SignedIn, pages(cursor = after, link = link, items = data: u16))]
 pub struct LinkThatIsNone {
     pub after: Option<u64>,
 }
@@ -62,7 +62,7 @@ pub struct MoreThatIsNoBool {
 }
 
 #[derive(Endpoint)]
-#[endpoint(GET, "/a", response = Page<u8>, auth = SignedIn, pages(number = page, items = data: u16))]
+#[endpoint(GET, "/a", response = Page<u8>, auth = SignedIn, pages(number = page, items = data: i64))]
 pub struct ItemsOfAnotherType {
     pub page: u32,
 }
