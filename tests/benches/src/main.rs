@@ -32,6 +32,8 @@ mod ratios;
 #[cfg(feature = "network")]
 mod server;
 #[cfg(feature = "network")]
+mod storm;
+#[cfg(feature = "network")]
 mod table;
 
 #[global_allocator]
