@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 
-use crate::{code, load, programs, server, storm, table};
+use crate::{code, growth, load, programs, server, storm, table};
 
 const USAGE: &str = "\
 table [stage…]                 instructions and allocations of one call, for each contender
 throughput [seconds [rounds]]  calls per second and processor time, with 64 calls in flight
 storm [rounds]                 a thousand calls at once with an expired token
+growth                         instructions of one call with more callers, endpoints and stored sessions
 code                           machine code, compile time and expanded code of one endpoint
 check                          compares costs of this toolkit with `baseline.tsv`: fails when they have grown by more than 2 %
 baseline                       writes `baseline.tsv`";
@@ -24,10 +25,12 @@ pub fn command(words: &[&str]) -> ExitCode {
             println!("{}", load::turn(contender, operation, number(seconds), base))
         }
         ["storm-turn", contender, base] => println!("{}", storm::turn(contender, base)),
+        ["grow", kind, size, rounds] => growth::grow(kind, number(size), number(rounds)),
 
         ["table", stages @ ..] => table::print(stages),
         ["throughput", numbers @ ..] => load::print(seconds(numbers, 1), optional(numbers, 1, 20)),
         ["storm", numbers @ ..] => storm::print(optional(numbers, 0, 30)),
+        ["growth"] => growth::print(),
         ["code"] => code::print(),
         ["check" | "baseline"] => return programs::run_counted(words[0]),
         _ => {

@@ -26,7 +26,11 @@ mod code;
 #[cfg(feature = "network")]
 mod commands;
 #[cfg(feature = "network")]
+mod growth;
+#[cfg(feature = "network")]
 mod load;
+#[cfg(feature = "network")]
+mod package;
 #[cfg(feature = "network")]
 mod ratios;
 #[cfg(feature = "network")]
