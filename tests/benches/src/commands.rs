@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 
-use crate::{code, growth, load, programs, server, storm, table};
+use crate::{code, cold_build, growth, load, programs, server, storm, table};
 
 const USAGE: &str = "\
 table [stage…]                 instructions and allocations of one call, for each contender
@@ -14,6 +14,7 @@ throughput [seconds [rounds]]  calls per second and processor time, with 64 call
 storm [rounds]                 a thousand calls at once with an expired token
 growth                         instructions of one call with more callers, endpoints and stored sessions
 code                           machine code, compile time and expanded code of one endpoint
+build                          time of a cold build, and number of crates
 check                          compares costs of this toolkit with `baseline.tsv`: fails when they have grown by more than 2 %
 baseline                       writes `baseline.tsv`";
 
@@ -32,6 +33,7 @@ pub fn command(words: &[&str]) -> ExitCode {
         ["storm", numbers @ ..] => storm::print(optional(numbers, 0, 30)),
         ["growth"] => growth::print(),
         ["code"] => code::print(),
+        ["build"] => cold_build::print(),
         ["check" | "baseline"] => return programs::run_counted(words[0]),
         _ => {
             eprintln!("{USAGE}");

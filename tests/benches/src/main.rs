@@ -24,6 +24,8 @@ mod backend;
 #[cfg(feature = "network")]
 mod code;
 #[cfg(feature = "network")]
+mod cold_build;
+#[cfg(feature = "network")]
 mod commands;
 #[cfg(feature = "network")]
 mod growth;
