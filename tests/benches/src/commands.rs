@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 
-use crate::{code, cold_build, growth, load, programs, server, storm, table};
+use crate::{code, cold_build, growth, load, programs, sdks, server, storm, table};
 
 const USAGE: &str = "\
 table [stage…]                 instructions and allocations of one call, for each contender
 throughput [seconds [rounds]]  calls per second and processor time, with 64 calls in flight
+sdks [seconds [rounds]]        the same for one operation, beside the official SDKs for TypeScript and Python
 storm [rounds]                 a thousand calls at once with an expired token
 growth                         instructions of one call with more callers, endpoints and stored sessions
 code                           machine code, compile time and expanded code of one endpoint
@@ -30,6 +31,7 @@ pub fn command(words: &[&str]) -> ExitCode {
 
         ["table", stages @ ..] => table::print(stages),
         ["throughput", numbers @ ..] => load::print(seconds(numbers, 1), optional(numbers, 1, 20)),
+        ["sdks", numbers @ ..] => sdks::print(seconds(numbers, 3), optional(numbers, 1, 7)),
         ["storm", numbers @ ..] => storm::print(optional(numbers, 0, 30)),
         ["growth"] => growth::print(),
         ["code"] => code::print(),

@@ -36,6 +36,8 @@ mod package;
 #[cfg(feature = "network")]
 mod ratios;
 #[cfg(feature = "network")]
+mod sdks;
+#[cfg(feature = "network")]
 mod server;
 #[cfg(feature = "network")]
 mod storm;
