@@ -9,7 +9,7 @@ use qelos_client::OAuth;
 use qelos_client::auth::{SatisfiedBy, SignedIn};
 #[cfg(feature = "network")]
 use qelos_client::transport::{HyperTransport, ReqwestTransport};
-use qelos_client::{ApiTokenAuth, BaseUrl, Credential, Endpoint, Transport, TransportError};
+use qelos_client::{ApiTokenAuth, BaseUrl, Body, Credential, Endpoint, Transport, TransportError};
 use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
@@ -131,8 +131,8 @@ impl<const TRACED: bool> Kind for qelos_client::Client<ApiTokenAuth, Instant<TRA
 pub struct Instant<const TRACED: bool>;
 
 impl<const TRACED: bool> Transport for Instant<TRACED> {
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        Ok(Operation::of(request.method(), request.uri().path()).response())
+    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
+        Ok(Operation::of(request.method(), request.uri().path()).response().map(Body::from))
     }
 }
 
