@@ -94,6 +94,24 @@ pub trait Transport: Send + Sync + 'static {
     /// When there is no complete response.
     fn send(&self, request: Request<Bytes>) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send;
 
+    /// Sends one attempt of a call. This is the method that a client calls. Default: adds `attempt` to the extensions of
+    /// the request, and calls [`send`](Self::send).
+    ///
+    /// A transport around another one does not implement it: the extension goes on with the request. A transport that
+    /// sends by itself, and reads `attempt` here, spares the work of the extension.
+    ///
+    /// # Errors
+    ///
+    /// When there is no complete response.
+    fn send_attempt(
+        &self,
+        mut request: Request<Bytes>,
+        attempt: AttemptInfo,
+    ) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send {
+        request.extensions_mut().insert(attempt);
+        self.send(request)
+    }
+
     /// Checks whether requests to this server can be sent. A client calls it once, when it is built, so that a wrong
     /// setup is an error at the start of a program. Default: no check.
     ///
@@ -128,6 +146,14 @@ where
 impl<T: Transport> Transport for Arc<T> {
     fn send(&self, request: Request<Bytes>) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send {
         T::send(self, request)
+    }
+
+    fn send_attempt(
+        &self,
+        request: Request<Bytes>,
+        attempt: AttemptInfo,
+    ) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send {
+        T::send_attempt(self, request, attempt)
     }
 
     fn check(&self, server: &BaseUrl) -> Result<(), TransportError> {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::{self, Display, Write as _};
 
 use bytes::Bytes;
-use http::header::{HeaderName, HeaderValue};
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{HeaderMap, Method};
 
 use crate::base_url::BaseUrl;
@@ -14,6 +14,10 @@ use crate::secret::Secrets;
 
 /// The longest line of an error, in characters.
 const LONGEST_LINE: usize = 1000;
+pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json");
+/// The room for headers: `accept`, `content-type`, those of the endpoint, the credential, and those of HTTP itself. A
+/// `HeaderMap` of this capacity holds two more.
+const ROOM_FOR_HEADERS: usize = 4;
 
 /// A request without a server and without a credential. [`Endpoint::encode`](crate::Endpoint::encode) builds it.
 ///
@@ -34,7 +38,9 @@ const LONGEST_LINE: usize = 1000;
 pub struct Request {
     pub(crate) endpoint: &'static EndpointInfo,
     pub(crate) target: Cow<'static, str>,
-    pub(crate) headers: HeaderMap,
+    pub(crate) content_type: Option<HeaderValue>,
+    /// The headers that the endpoint declares.
+    pub(crate) fields: Vec<(HeaderName, HeaderValue)>,
     pub(crate) body: Bytes,
     pub(crate) secrets: Secrets,
 }
@@ -66,8 +72,16 @@ impl Request {
 
     /// The headers; a credential is not among them.
     #[must_use]
-    pub fn headers(&self) -> &HeaderMap {
-        &self.headers
+    pub fn headers(&self) -> HeaderMap {
+        let mut headers = HeaderMap::with_capacity(ROOM_FOR_HEADERS + self.fields.len());
+        headers.insert(ACCEPT, self.endpoint.accept_header());
+        if let Some(content_type) = &self.content_type {
+            headers.insert(CONTENT_TYPE, content_type.clone());
+        }
+        for (name, value) in &self.fields {
+            headers.append(name.clone(), value.clone());
+        }
+        headers
     }
 
     /// The body; empty if the request has none.
@@ -79,7 +93,7 @@ impl Request {
     /// Whether the request itself holds a secret, such as a password. It needs the same care as one with a credential.
     #[must_use]
     pub fn holds_secrets(&self) -> bool {
-        !self.secrets.values().is_empty() || self.headers.values().any(HeaderValue::is_sensitive)
+        !self.secrets.values().is_empty() || self.fields.iter().any(|(_, value)| value.is_sensitive())
     }
 
     /// The secrets of the request, to mask them in texts about it; a credential is not among them.
@@ -94,13 +108,13 @@ impl Request {
     ///
     /// When the URL becomes longer than a URI may be.
     pub fn into_http(self, base: &BaseUrl) -> Result<http::Request<Bytes>, EncodeError> {
-        let Self { endpoint, target, .. } = self;
-        let uri = base.uri_of(target);
+        let (endpoint, headers) = (self.endpoint, self.headers());
+        let uri = base.uri_of(self.target);
         let uri = uri.map_err(|reason| EncodeError { endpoint: endpoint.name, place: Place::Target, reason })?;
         let mut request = http::Request::new(self.body);
         *request.method_mut() = endpoint.method.clone();
         *request.uri_mut() = uri;
-        *request.headers_mut() = self.headers;
+        *request.headers_mut() = headers;
         if !self.secrets.is_empty() {
             request.extensions_mut().insert(self.secrets);
         }
@@ -110,7 +124,8 @@ impl Request {
 
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let headers: Vec<_> = self.headers.keys().map(HeaderName::as_str).collect();
+        let headers = self.headers();
+        let headers: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
         f.debug_struct("Request")
             .field("endpoint", &self.endpoint.name)
             .field("method", &self.endpoint.method)

@@ -175,7 +175,7 @@ fn mask(json: &mut Json<'_>, secrets: &Secrets) {
 
 impl From<&Request> for RequestSnapshot {
     fn from(request: &Request) -> Self {
-        Self::write(request.method(), request.target(), request.headers(), request.body(), &request.secrets)
+        Self::write(request.method(), request.target(), &request.headers(), request.body(), &request.secrets)
     }
 }
 

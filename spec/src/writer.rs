@@ -10,8 +10,7 @@ use std::fmt::Display;
 use std::mem;
 
 use bytes::Bytes;
-use http::HeaderMap;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use secrecy::zeroize::Zeroizing;
 
 use crate::auth::WithoutCredential;
@@ -19,26 +18,15 @@ use crate::endpoint_info::EndpointInfo;
 use crate::flat::{self, Names};
 use crate::format::{Format, FormatValue};
 use crate::json::{self, Body};
-use crate::request::{EncodeError, Place, Request};
+use crate::request::{EncodeError, JSON, Place, Request};
 use crate::secret::{BearerToken, Collecting, ExposeSecret, SecretText, Secrets, revealed};
 use crate::template::ROOM_FOR_VALUES;
 use crate::text::{Pairs, Texts, ValueError};
 use crate::value::{HeaderText, JsonValue, RawBody, TextValue};
 
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
-/// The room for headers: `accept`, `content-type`, the credential, and one more.
-const ROOM_FOR_HEADERS: usize = 4;
 /// The room for a JSON body, in bytes.
 const ROOM_FOR_A_BODY: usize = 128;
-
-/// The media types of the response. A text that cannot be a header is left out: the server may then send any type.
-fn accept(endpoint: &EndpointInfo) -> HeaderValue {
-    match endpoint.accept {
-        [] => JSON,
-        types => HeaderValue::from_str(&types.join(", ")).unwrap_or(HeaderValue::from_static("*/*")),
-    }
-}
 
 /// Builds a [`Request`]: one call for each field of the endpoint.
 ///
@@ -70,9 +58,8 @@ impl RequestWriter {
             }
         };
         let path_end = target.len();
-        let mut headers = HeaderMap::with_capacity(ROOM_FOR_HEADERS);
-        headers.insert(ACCEPT, accept(endpoint));
-        let request = Request { endpoint, target, headers, body: Bytes::new(), secrets: Secrets::default() };
+        let (body, secrets) = (Bytes::new(), Secrets::default());
+        let request = Request { endpoint, target, content_type: None, fields: Vec::new(), body, secrets };
         let secrets = Collecting::start();
         Self {
             request,
@@ -116,7 +103,7 @@ impl RequestWriter {
 
     /// Opens a form as the body; the fields follow.
     pub fn open_form(&mut self) {
-        self.request.headers.insert(CONTENT_TYPE, FORM);
+        self.request.content_type = Some(FORM);
     }
 
     /// A field of the form: absent, once, or repeated, depending on the number of texts in its value.
@@ -147,7 +134,7 @@ impl RequestWriter {
     pub fn raw<V: RawBody>(&mut self, name: &'static str, content_type: &'static str, value: &V) {
         self.body = value.to_bytes().into();
         match HeaderValue::from_str(content_type) {
-            Ok(content_type) => drop(self.request.headers.insert(CONTENT_TYPE, content_type)),
+            Ok(content_type) => self.request.content_type = Some(content_type),
             Err(error) => self.fail(Place::Body(name), &error),
         }
     }
@@ -157,7 +144,7 @@ impl RequestWriter {
         match F::write(value).map(|body| (body, HeaderValue::from_str(F::MEDIA_TYPE))) {
             Ok((body, Ok(media_type))) => {
                 self.body = body;
-                self.request.headers.insert(CONTENT_TYPE, media_type);
+                self.request.content_type = Some(media_type);
             }
             Ok((_, Err(error))) => self.fail(Place::Body(name), &error),
             Err(error) => self.fail(Place::Body(name), &error),
@@ -224,7 +211,7 @@ impl RequestWriter {
     /// One value as the whole JSON body; with `None` there is no body.
     pub fn json_body<V: JsonValue + ?Sized>(&mut self, name: &'static str, value: &V) {
         match json::value(&mut self.body, |json| value.serialize(json)) {
-            Ok(true) => drop(self.request.headers.insert(CONTENT_TYPE, JSON)),
+            Ok(true) => self.request.content_type = Some(JSON),
             Ok(false) => {}
             Err(error) => self.fail(Place::Body(name), &error),
         }
@@ -233,7 +220,7 @@ impl RequestWriter {
     /// Closes the JSON object.
     pub fn close_json(&mut self) {
         self.body.push(b'}');
-        self.request.headers.insert(CONTENT_TYPE, JSON);
+        self.request.content_type = Some(JSON);
     }
 
     /// The request, unless a value could not be written.
@@ -276,10 +263,11 @@ impl RequestWriter {
     }
 
     fn push_header(&mut self, name: &'static str, text: &str, secret: bool) {
-        match HeaderValue::from_str(text) {
-            Ok(mut value) => {
+        let parsed = HeaderName::from_bytes(name.as_bytes()).map_err(http::Error::from);
+        match parsed.and_then(|name| Ok((name, HeaderValue::from_str(text)?))) {
+            Ok((name, mut value)) => {
                 value.set_sensitive(secret);
-                self.request.headers.append(name, value);
+                self.request.fields.push((name, value));
             }
             Err(error) => self.fail(Place::Header(name), &error),
         }

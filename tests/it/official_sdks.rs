@@ -66,7 +66,8 @@ impl Essence {
     fn of(endpoint: &impl Endpoint) -> Self {
         let request = endpoint.encode().unwrap();
         let base: BaseUrl = "http://qelos.test".parse().unwrap();
-        let content_type = request.headers().get("content-type").map(|value| value.to_str().unwrap());
+        let headers = request.headers();
+        let content_type = headers.get("content-type").map(|value| value.to_str().unwrap());
         let body = std::str::from_utf8(request.body()).unwrap();
         Self::new(request.method().as_str(), &request.url(&base), content_type, body)
     }

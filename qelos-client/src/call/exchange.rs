@@ -87,7 +87,10 @@ impl<'c, T: Transport> Exchange<'c, T> {
         let attempts = self.budget.attempts();
         match outcome {
             Ok((response, standing)) => {
-                let retry_after = retry::retry_after(response.headers(), self.connection);
+                // Only an error tells it.
+                let may_fail = endpoint.errors_with_200 || !response.status().is_success();
+                let asked = || retry::retry_after(response.headers(), self.connection);
+                let retry_after = may_fail.then(asked).flatten();
                 Ok(Received { response, standing, endpoint, credential, attempts, retry_after })
             }
             Err(error) => Err(error.after(attempts).of_call(endpoint, credential)),
@@ -128,19 +131,19 @@ impl<'c, T: Transport> Exchange<'c, T> {
         if let Some(header) = proof {
             header.apply(&mut request);
         }
-        request.extensions_mut().insert(AttemptInfo {
-            endpoint: self.endpoint(),
-            timeout: self.budget.timeout,
-            head: self.budget.head.clone(),
-            is_probe: self.is_probe,
-        });
         Ok(request)
+    }
+
+    fn attempt_info(&self) -> AttemptInfo {
+        let CallBudget { timeout, head, .. } = &self.budget;
+        AttemptInfo { endpoint: self.endpoint(), timeout: *timeout, head: head.clone(), is_probe: self.is_probe }
     }
 
     /// Sends the request once.
     pub(crate) async fn send(&self, proof: Option<&CredentialHeader>) -> Result<Response<Bytes>, Error> {
         let budget = &self.budget;
-        let sent = pin!(self.connection.shared.transport.send(self.request_with(proof)?));
+        let request = self.request_with(proof)?;
+        let sent = pin!(self.connection.shared.transport.send_attempt(request, self.attempt_info()));
         self.span.record("attempt", budget.another_attempt());
         let outcome = budget.limited(budget.timeout, sent).await;
         budget.head.clear();

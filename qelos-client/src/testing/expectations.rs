@@ -238,7 +238,7 @@ fn is_expected(came: &Request<Bytes>, expected: &qelos_spec::Request) -> bool {
     sent.is_some_and(|sent| sent.name == declared.name && sent.path == declared.path)
         && came.method() == expected.method()
         && came.uri().path_and_query().is_some_and(|target| target.as_str() == expected.target())
-        && came.headers() == expected.headers()
+        && *came.headers() == expected.headers()
         && came.body() == expected.body()
 }
 

@@ -150,25 +150,12 @@ impl HyperTransport {
         Ok(client.request(request.map(Full::new)))
     }
 
-    async fn read(&self, response: Response<Incoming>) -> Result<Response<Bytes>, TransportError> {
-        let (head, mut incoming) = response.into_parts();
-        let Limits { read_timeout, largest_body, .. } = self.shared.limits;
-        let mut body = Body::new(incoming.size_hint().exact(), largest_body)?;
-        while let Some(frame) = within(read_timeout, pin!(async { Ok(incoming.frame().await) })).await? {
-            let frame = frame.map_err(|error| TransportError::new(TransportErrorKind::Broken, error))?;
-            // The other kind of frame, trailers, has nothing that a client reads.
-            if let Ok(chunk) = frame.into_data() {
-                body.push(chunk)?;
-            }
-        }
-        Ok(Response::from_parts(head, body.into_bytes()))
-    }
-}
-
-impl Transport for HyperTransport {
-    /// The request is handed over at once, so that the future holds no parts of it.
-    fn send(&self, request: Request<Bytes>) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send {
-        let attempt = request.extensions().get::<AttemptInfo>().cloned();
+    /// Makes one exchange. The request is handed over at once, so that the future holds no parts of it.
+    fn exchange(
+        &self,
+        request: Request<Bytes>,
+        attempt: Option<AttemptInfo>,
+    ) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send {
         let pending = self.execute(request);
         async move {
             let Limits { timeout, read_timeout, .. } = self.shared.limits;
@@ -186,6 +173,35 @@ impl Transport for HyperTransport {
             let outcome = within(limit, pin!(exchange)).await;
             outcome.map_err(|error| status.into_iter().fold(error, TransportError::with_status))
         }
+    }
+
+    async fn read(&self, response: Response<Incoming>) -> Result<Response<Bytes>, TransportError> {
+        let (head, mut incoming) = response.into_parts();
+        let Limits { read_timeout, largest_body, .. } = self.shared.limits;
+        let mut body = Body::new(incoming.size_hint().exact(), largest_body)?;
+        while let Some(frame) = within(read_timeout, pin!(async { Ok(incoming.frame().await) })).await? {
+            let frame = frame.map_err(|error| TransportError::new(TransportErrorKind::Broken, error))?;
+            // The other kind of frame, trailers, has nothing that a client reads.
+            if let Ok(chunk) = frame.into_data() {
+                body.push(chunk)?;
+            }
+        }
+        Ok(Response::from_parts(head, body.into_bytes()))
+    }
+}
+
+impl Transport for HyperTransport {
+    fn send(&self, request: Request<Bytes>) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send {
+        let attempt = request.extensions().get().cloned();
+        self.exchange(request, attempt)
+    }
+
+    fn send_attempt(
+        &self,
+        request: Request<Bytes>,
+        attempt: AttemptInfo,
+    ) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send {
+        self.exchange(request, Some(attempt))
     }
 
     fn timeout(&self) -> Option<Duration> {

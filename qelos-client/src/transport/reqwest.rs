@@ -157,6 +157,23 @@ impl ReqwestTransport {
         Ok(client.execute(request))
     }
 
+    /// Makes one exchange. The request is made at once, so that the future holds no parts of it.
+    fn exchange(
+        &self,
+        request: Request<Bytes>,
+        attempt: Option<AttemptInfo>,
+    ) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send {
+        let pending = self.execute(request, attempt.as_ref());
+        async move {
+            let response = pending?.await.map_err(error)?;
+            let status = response.status();
+            if let Some(attempt) = attempt {
+                attempt.head_arrived(status);
+            }
+            self.read(response).await.map_err(|error| error.with_status(status))
+        }
+    }
+
     async fn read(&self, mut response: reqwest::Response) -> Result<Response<Bytes>, TransportError> {
         let mut body = Body::new(response.content_length(), self.shared.largest_body)?;
         while let Some(chunk) = response.chunk().await.map_err(error)? {
@@ -170,18 +187,17 @@ impl ReqwestTransport {
 }
 
 impl Transport for ReqwestTransport {
-    /// The request is made at once, so that the future holds no parts of it.
     fn send(&self, request: Request<Bytes>) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send {
-        let attempt = request.extensions().get::<AttemptInfo>().cloned();
-        let pending = self.execute(request, attempt.as_ref());
-        async move {
-            let response = pending?.await.map_err(error)?;
-            let status = response.status();
-            if let Some(attempt) = attempt {
-                attempt.head_arrived(status);
-            }
-            self.read(response).await.map_err(|error| error.with_status(status))
-        }
+        let attempt = request.extensions().get().cloned();
+        self.exchange(request, attempt)
+    }
+
+    fn send_attempt(
+        &self,
+        request: Request<Bytes>,
+        attempt: AttemptInfo,
+    ) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send {
+        self.exchange(request, Some(attempt))
     }
 
     fn timeout(&self) -> Option<Duration> {
