@@ -9,6 +9,7 @@ pub mod wire;
 
 mod api_error;
 mod base_url;
+mod by_hand;
 mod decode;
 mod endpoint;
 mod endpoint_info;
@@ -39,6 +40,7 @@ pub mod __private;
 
 pub use api_error::{ApiError, FieldError};
 pub use base_url::{BaseUrl, InvalidBaseUrl};
+pub use decode::Refused;
 pub use endpoint::{DecodeRequest, Dispatch, EncodeResponse, Endpoint};
 pub use endpoint_info::EndpointInfo;
 pub use format::Format;

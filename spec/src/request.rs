@@ -143,6 +143,7 @@ pub(crate) enum Place {
     Query(&'static str),
     Header(&'static str),
     Body(&'static str),
+    Request,
     Response,
 }
 
@@ -154,6 +155,7 @@ impl Display for Place {
             Self::Query(name) => write!(f, "the query parameter `{name}`"),
             Self::Header(name) => write!(f, "the header `{name}`"),
             Self::Body(name) => write!(f, "`{name}` in the body"),
+            Self::Request => f.write_str("the request"),
             Self::Response => f.write_str("the response"),
         }
     }
