@@ -227,6 +227,64 @@ impl ApiError {
     }
 }
 
+/// An error that may hold a refusal of the server: for code that is written against `&impl Invoices`, and does not know
+/// the client behind it.
+///
+/// ```
+/// use qelos_spec::auth::SignedIn;
+/// use qelos_spec::{Refused, ResponseError, resource};
+///
+/// #[derive(serde::Deserialize)]
+/// struct Missing {
+///     missing: u32,
+/// }
+///
+/// #[resource(path = "/api/invoices", auth = SignedIn)]
+/// trait Invoices {
+///     #[post("/{number}/pay", error = Missing)]
+///     async fn pay(&self, number: u32);
+/// }
+///
+/// /// What is missing to pay an invoice; nothing if it is paid now.
+/// async fn missing<I: Invoices<Error: Refused>>(invoices: &I, number: u32) -> Result<u32, I::Error> {
+///     match invoices.pay(number).await {
+///         Ok(()) => Ok(0),
+///         Err(error) => match error.declared::<InvoicesPay>() {
+///             Some(Ok(Missing { missing })) => Ok(missing),
+///             _ => Err(error),
+///         },
+///     }
+/// }
+/// ```
+pub trait Refused {
+    /// The refusal, if the server has refused the request that was asked for.
+    fn refusal(&self) -> Option<&ApiError>;
+
+    /// The refusal as the type that `E` declares with `error = Type`: see [`ApiError::declared`].
+    ///
+    /// # Errors
+    ///
+    /// When the response is not of that type. The error says why.
+    fn declared<E: Endpoint>(&self) -> Option<Result<E::Error, DecodeError>> {
+        self.refusal()?.declared::<E>()
+    }
+}
+
+impl Refused for ApiError {
+    fn refusal(&self) -> Option<&ApiError> {
+        Some(self)
+    }
+}
+
+impl Refused for ResponseError {
+    fn refusal(&self) -> Option<&ApiError> {
+        match self {
+            Self::Api(error) => Some(error),
+            Self::Decode(_) => None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use http::header::{CONTENT_ENCODING, CONTENT_TYPE};

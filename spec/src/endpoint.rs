@@ -34,6 +34,9 @@ use crate::typed_response::ErrorResponse;
 /// let request = GetInvoice { id: 7, currency: Some("EUR".to_owned()) }.encode().unwrap();
 /// assert_eq!(request.target(), "/api/invoices/7?currency=EUR");
 /// ```
+///
+/// [`examples/by_hand.rs`](https://docs.rs/crate/qelos-spec/latest/source/examples/by_hand.rs) has one that is implemented
+/// by hand, and one that wraps another.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an endpoint",
     label = "not declared as an endpoint",

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::Method;
+use http::{HeaderValue, Method};
 
 use crate::statuses::Statuses;
 use crate::template::PathTemplate;
@@ -43,4 +43,14 @@ pub struct EndpointInfo {
     pub timeout: Option<Duration>,
     /// Whether [`Endpoint::STREAM`](crate::Endpoint::STREAM) reads the response: its body stays open.
     pub streams: bool,
+}
+
+impl EndpointInfo {
+    /// The media types of the response, as a header. If a text cannot be one, the server may send any type.
+    pub(crate) fn accept_header(&self) -> HeaderValue {
+        match self.accept {
+            [] => HeaderValue::from_static("application/json"),
+            types => HeaderValue::from_str(&types.join(", ")).unwrap_or(HeaderValue::from_static("*/*")),
+        }
+    }
 }
