@@ -33,6 +33,7 @@ const THE_COMPILERS_OWN: &[(&str, &str)] = &[
         "response/deserialize_beside_response",
         "a macro cannot see the other derives; the compiler names the two implementations",
     ),
+    ("stream/rules_of_another_type", "the rules are a value: the compiler names both types"),
     (
         "types/default_of_another_type",
         "a function is a value: the compiler compares its signature, and names both types",

@@ -33,7 +33,7 @@ pub use crate::response::{DecodeBody, DecodeError, ResponseError, Unfit, in_form
 pub use crate::response_reader::{ReadParts, ResponseReader, decode_parts, refusal_of_parts};
 pub use crate::response_writer::ResponseWriter;
 pub use crate::statuses::Statuses;
-pub use crate::stream::{StreamResponse, StreamRules, decode_stream, open_stream};
+pub use crate::stream::{Arriving, StreamResponse, StreamRules, arriving};
 pub use crate::template::PathTemplate;
 pub use crate::typed_response::{ErrorResponse, Response, ToResponse};
 pub use crate::value::{

@@ -48,7 +48,8 @@ pub(super) fn constants(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStre
             (None, quote!(&[#format.media_type]))
         }
         Response::Stream(ty, _) => {
-            (None, quote_spanned!(at_span(ty.span())=> <#ty as #runtime::StreamResponse>::ACCEPT))
+            let arriving = arriving(ty, runtime);
+            (None, quote!(#arriving.accept))
         }
     };
     let statuses = match endpoint.none {
@@ -71,11 +72,16 @@ pub(super) fn constants(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStre
 fn stream(response: &Response, runtime: &RuntimePath) -> TokenStream {
     let Response::Stream(ty, rules) = response else { return TokenStream::new() };
     let rules = stream_rules(rules.as_deref(), runtime);
-    let open = quote_spanned!(at_span(ty.span())=> #runtime::open_stream::<Self, #ty>(#rules, qelos_response));
+    let arriving = arriving(ty, runtime);
     quote_spanned! {Span::mixed_site()=>
         const STREAM: #runtime::Option<fn(#runtime::HttpResponse<#runtime::Body>) -> #runtime::Result<Self::Response, #runtime::ResponseError>> =
-            #runtime::Option::Some(|qelos_response| #open);
+            #runtime::Option::Some(|qelos_response| #arriving.open::<Self>(#rules, qelos_response));
     }
+}
+
+/// The facts of the type of a stream.
+fn arriving(ty: &Type, runtime: &RuntimePath) -> TokenStream {
+    quote_spanned!(at_span(ty.span())=> #runtime::arriving::<#ty>())
 }
 
 fn stream_rules(rules: Option<&Expr>, runtime: &RuntimePath) -> TokenStream {
@@ -111,7 +117,8 @@ pub(super) fn decode(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream 
         }
         Response::Stream(ty, rules) => {
             let rules = stream_rules(rules.as_deref(), runtime);
-            quote_spanned!(at_span(ty.span())=> #runtime::decode_stream::<Self, #ty>(#rules, #response))
+            let arriving = arriving(ty, runtime);
+            quote_spanned!(Span::mixed_site()=> #arriving.decode::<Self>(#rules, #response))
         }
     };
     match endpoint.none {
