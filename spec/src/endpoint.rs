@@ -70,7 +70,7 @@ pub trait Endpoint {
     /// How a response is read that is a stream, such as [`Events`](crate::Events); `None` for all others.
     ///
     /// The function reads the head of a successful response. Its body arrives while the value is used.
-    const STREAM: Option<fn(HttpResponse<Body>) -> Result<Self::Response, ResponseError>> = None;
+    const STREAM: Option<ReadStream<Self::Response>> = None;
 
     /// Writes the request, without a server and a credential.
     ///
@@ -86,6 +86,9 @@ pub trait Endpoint {
     /// When the server has refused, or its response is not the declared one.
     fn decode(response: &HttpResponse<Bytes>) -> Result<Self::Response, ResponseError>;
 }
+
+/// Reads the head of a response whose body arrives while the value is used: [`Endpoint::STREAM`].
+pub type ReadStream<R> = fn(HttpResponse<Body>) -> Result<R, ResponseError>;
 
 /// The server's side of an [`Endpoint`]: reads its request. For servers, fakes and round-trip tests.
 /// [`EncodeResponse`] writes the response.

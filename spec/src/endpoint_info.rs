@@ -20,6 +20,7 @@ use crate::template::PathTemplate;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent facts, each with its word in a declaration")]
 pub struct EndpointInfo {
     /// [`Endpoint::NAME`](crate::Endpoint::NAME).
     pub name: &'static str,

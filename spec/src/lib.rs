@@ -45,7 +45,7 @@ pub use api_error::{ApiError, FieldError};
 pub use base_url::{BaseUrl, InvalidBaseUrl};
 pub use body::{Body, Upload};
 pub use decode::Refused;
-pub use endpoint::{DecodeRequest, Dispatch, EncodeResponse, Endpoint};
+pub use endpoint::{DecodeRequest, Dispatch, EncodeResponse, Endpoint, ReadStream};
 pub use endpoint_info::EndpointInfo;
 pub use format::Format;
 pub use id::{ApiTokenId, InvalidId, InviteId, MembershipId, UserId, WorkspaceId};

@@ -23,7 +23,7 @@ pub use crate::decode::{
     declared, decode_format, decode_nothing, decode_or_none, decode_raw, encode, encode_format, encode_nothing,
     encode_or_none, encode_raw,
 };
-pub use crate::endpoint::{DecodeRequest, Dispatch, EncodeResponse, Endpoint};
+pub use crate::endpoint::{DecodeRequest, Dispatch, EncodeResponse, Endpoint, ReadStream};
 pub use crate::endpoint_info::EndpointInfo;
 pub use crate::existing::{ResponseOf, the_endpoint};
 pub use crate::format::{Format, FormatValue};

@@ -12,7 +12,7 @@ use http::Response;
 use http::response::Parts;
 use qelos_spec::auth::{CredentialHeader, WithoutCredential};
 use qelos_spec::secret::Secrets;
-use qelos_spec::{Body, Endpoint, EndpointInfo, Request, ResponseError};
+use qelos_spec::{Body, Endpoint, EndpointInfo, ReadStream, Request, ResponseError};
 use tokio::time::Instant;
 use tracing::field::Empty;
 use tracing::{Instrument, Span, debug, debug_span};
@@ -259,7 +259,7 @@ type Final = (Response<Bytes>, Option<Standing>);
 pub(crate) struct Reader<R> {
     decode: fn(&Response<Bytes>) -> Result<R, ResponseError>,
     /// For a body that stays open.
-    stream: Option<fn(Response<Body>) -> Result<R, ResponseError>>,
+    stream: Option<ReadStream<R>>,
 }
 
 impl<R> Reader<R> {

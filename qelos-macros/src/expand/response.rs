@@ -74,8 +74,7 @@ fn stream(response: &Response, runtime: &RuntimePath) -> TokenStream {
     let rules = stream_rules(rules.as_deref(), runtime);
     let arriving = arriving(ty, runtime);
     quote_spanned! {Span::mixed_site()=>
-        const STREAM: #runtime::Option<fn(#runtime::HttpResponse<#runtime::Body>) -> #runtime::Result<Self::Response, #runtime::ResponseError>> =
-            #runtime::Option::Some(|qelos_response| #arriving.open::<Self>(#rules, qelos_response));
+        const STREAM: #runtime::Option<#runtime::ReadStream<Self::Response>> = #runtime::Option::Some(|qelos_response| #arriving.open::<Self>(#rules, qelos_response));
     }
 }
 
