@@ -22,7 +22,7 @@ use crate::typed_response::succeeds;
 #[diagnostic::on_unimplemented(
     message = "a response cannot arrive as `{Self}`",
     label = "not a stream",
-    note = "`Events<T>`, `Lines<T>` and `Download` are streams; a type of yours implements `StreamResponse`"
+    note = "`Events<T>`, `Lines<T>` and `Download` are streams; a type of yours implements `StreamResponse`, or takes the word `json` if it only has the name of one"
 )]
 pub trait StreamResponse: Sized + 'static {
     /// The media types for the header `accept`.

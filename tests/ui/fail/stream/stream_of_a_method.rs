@@ -5,7 +5,7 @@ use qelos_client::{Lines, resource};
 
 #[resource(path = "/api/changes", auth = SignedIn)]
 trait AllChanges {
-    #[get(json)]
+    #[get(raw)]
     async fn watch(&self) -> Lines<u32>;
 }
 
