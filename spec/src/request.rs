@@ -75,7 +75,7 @@ impl Request {
     #[must_use]
     pub fn headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::with_capacity(ROOM_FOR_HEADERS + self.fields.len());
-        headers.insert(ACCEPT, accept(self.endpoint));
+        headers.insert(ACCEPT, self.endpoint.accept_header());
         if let Some(content_type) = &self.content_type {
             headers.insert(CONTENT_TYPE, content_type.clone());
         }
@@ -153,14 +153,6 @@ impl Request {
     }
 }
 
-/// The media types of the response. A text that cannot be a header is left out: the server may then send any type.
-fn accept(endpoint: &EndpointInfo) -> HeaderValue {
-    match endpoint.accept {
-        [] => JSON,
-        types => HeaderValue::from_str(&types.join(", ")).unwrap_or(HeaderValue::from_static("*/*")),
-    }
-}
-
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let headers = self.headers();
@@ -183,6 +175,7 @@ pub(crate) enum Place {
     Header(&'static str),
     Body(&'static str),
     Content,
+    Request,
     Response,
 }
 
@@ -195,6 +188,7 @@ impl Display for Place {
             Self::Header(name) => write!(f, "the header `{name}`"),
             Self::Body(name) => write!(f, "`{name}` in the body"),
             Self::Content => f.write_str("the body"),
+            Self::Request => f.write_str("the request"),
             Self::Response => f.write_str("the response"),
         }
     }

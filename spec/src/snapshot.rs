@@ -179,7 +179,7 @@ impl From<&Request> for RequestSnapshot {
         let mut snapshot = Self::write(request.method(), request.target(), &request.headers(), request.body(), secrets);
         if content.as_bytes().is_none() {
             // A stream is read when it is sent.
-            snapshot.0.push_str(&format!("\n{content}\n"));
+            snapshot.0.extend(["\n", &content.to_string(), "\n"]);
         }
         snapshot
     }
