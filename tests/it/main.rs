@@ -3,10 +3,12 @@
 
 mod accounts;
 mod architecture;
+mod conditional;
 mod declared_responses;
 mod forms;
 mod grammar;
 mod official_sdks;
+mod pages;
 mod path_safety;
 mod quirks;
 mod random;

@@ -148,6 +148,30 @@ fn the_words_about_a_response_choose_how_it_is_read() {
 }
 
 #[test]
+fn pages_are_what_the_words_say() {
+    snapshot(
+        "pages",
+        resource,
+        quote! {
+            #[resource(path = "/api/invoices", auth = SignedIn)]
+            trait Invoices {
+                /// Lists one page of them.
+                #[get(pages(cursor = after, next = meta.next, more = |page| page.more, items = data))]
+                async fn list(&self, customer: &str, after: Option<&Cursor>) -> Page<Invoice>;
+            }
+        },
+    );
+    snapshot(
+        "pages_of_numbers",
+        pipeline::endpoint,
+        quote! {
+            #[endpoint(GET, "/api/numbers", response = Vec<u64>, auth = SignedIn, pages(offset = skip))]
+            struct ListNumbers<T> { skip: Option<u64>, filter: T }
+        },
+    );
+}
+
+#[test]
 fn a_resource_is_its_trait_and_what_calls_it() {
     snapshot(
         "resource",

@@ -8,6 +8,7 @@ pub(crate) const ENDPOINT: &[&str] = &[
     "json",
     "stream",
     "none",
+    "pages",
     "error",
     "auth",
     "idempotent",
@@ -36,7 +37,9 @@ pub(crate) const NAMED: &[&str] = &["query", "form", "secret", "secret_in_url"];
 pub(crate) const RESOURCE: &[&str] = &["path", "auth", "decode", "crate"];
 /// Keys of `#[get(…)]` and its siblings; the path stands without a key.
 pub(crate) const OPERATION: &[&str] =
-    &["raw", "format", "json", "stream", "none", "auth", "error", "idempotent", "timeout", "errors_with_200"];
+    &["raw", "format", "json", "stream", "none", "pages", "auth", "error", "idempotent", "timeout", "errors_with_200"];
+/// Keys of `pages(…)`.
+pub(crate) const PAGES: &[&str] = &["cursor", "number", "offset", "next", "link", "more", "items"];
 /// Keys of `#[response(…)]` on a field.
 pub(crate) const RESPONSE_FIELD: &[&str] = &["header", "status", "body", "raw", "format", "skip", "rename"];
 /// Keys of `#[serde(…)]` on a field.
@@ -62,6 +65,7 @@ pub(crate) const METHODS_OF_A_CLIENT: &[&str] = &[
     "mcp_authorization",
     "oauth_sign_in",
     "oauth_sign_up",
+    "pages",
     "refresh_cookie_token",
     "refresh_token",
     "restore",
