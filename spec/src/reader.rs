@@ -21,7 +21,7 @@ use crate::request::{Place, RequestError, RequestErrorKind};
 use crate::response::without_values;
 use crate::secret::{BearerToken, FromSecretText};
 use crate::text::{FromTexts, ValueError};
-use crate::value::{FromHeaderText, FromPathValue, FromWire, RawBody};
+use crate::value::{FromHeaderText, FromPathValue, FromWire, RawContent};
 
 /// Takes a request apart: one call for each field of the endpoint.
 #[derive(Debug)]
@@ -174,8 +174,8 @@ impl<'r> RequestReader<'r> {
     }
 
     /// The body as it is.
-    pub fn raw<V: RawBody>(&self, name: &'static str) -> Result<V, RequestError> {
-        V::from_bytes(self.request.body()).map_err(|reason| self.refuse(Place::Body(name), reason))
+    pub fn raw<V: RawContent>(&self, name: &'static str) -> Result<V, RequestError> {
+        V::from_content(self.request.body()).map_err(|reason| self.refuse(Place::Body(name), reason))
     }
 
     /// The body in a format of the user.

@@ -22,7 +22,7 @@ use crate::request::{EncodeError, JSON, Place, Request};
 use crate::secret::{BearerToken, Collecting, ExposeSecret, SecretText, Secrets, revealed};
 use crate::template::ROOM_FOR_VALUES;
 use crate::text::{Pairs, Texts, ValueError};
-use crate::value::{HeaderText, JsonValue, RawBody, TextValue};
+use crate::value::{HeaderText, JsonValue, RawContent, TextValue};
 
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
 /// The room for a JSON body, in bytes.
@@ -131,8 +131,8 @@ impl RequestWriter {
     }
 
     /// The body as it is.
-    pub fn raw<V: RawBody>(&mut self, name: &'static str, content_type: &'static str, value: &V) {
-        self.body = value.to_bytes().into();
+    pub fn raw<V: RawContent>(&mut self, name: &'static str, content_type: &'static str, value: &V) {
+        self.request.content = value.to_content();
         match HeaderValue::from_str(content_type) {
             Ok(content_type) => self.request.content_type = Some(content_type),
             Err(error) => self.fail(Place::Body(name), &error),
@@ -238,7 +238,9 @@ impl RequestWriter {
             self.request.secrets.known().values = written;
         }
         let body: Bytes = if self.form.is_empty() { self.body.into() } else { self.form.into() };
-        self.request.content = body.into();
+        if !body.is_empty() {
+            self.request.content = body.into();
+        }
         Ok(self.request)
     }
 
