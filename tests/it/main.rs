@@ -3,6 +3,7 @@
 
 mod accounts;
 mod architecture;
+mod chunks;
 mod declared_responses;
 mod forms;
 mod grammar;
