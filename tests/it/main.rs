@@ -21,6 +21,7 @@ mod sessions;
 mod storms;
 mod streams;
 mod transport;
+mod uploads;
 mod values;
 mod who_may_call;
 mod world;
