@@ -148,6 +148,32 @@ fn the_words_about_a_response_choose_how_it_is_read() {
 }
 
 #[test]
+fn parts_are_written_and_read_by_their_words() {
+    snapshot(
+        "parts",
+        |item, flavour| {
+            let decode = pipeline::decode_request(item.clone(), flavour);
+            let endpoint = pipeline::endpoint(item, flavour);
+            quote!(#endpoint #decode)
+        },
+        quote! {
+            #[endpoint(POST, "/api/scans", auth = SignedIn)]
+            struct AddScan {
+                #[endpoint(part)]
+                #[serde(default)]
+                title: String,
+                #[endpoint(part, json)]
+                tags: Vec<String>,
+                #[endpoint(part, secret)]
+                pin: SecretString,
+                #[endpoint(part, rename = "file")]
+                scan: File,
+            }
+        },
+    );
+}
+
+#[test]
 fn a_resource_is_its_trait_and_what_calls_it() {
     snapshot(
         "resource",
