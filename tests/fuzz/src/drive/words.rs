@@ -446,6 +446,9 @@ pub(super) const SERDE_STRUCT: Words = Words {
 pub(super) const WRONG_PLACES: &[&str] = &[
     "query",
     "form",
+    "part",
+    "json",
+    "part, json",
     "body",
     "raw",
     "bearer",
