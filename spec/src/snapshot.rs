@@ -112,6 +112,7 @@ impl RequestSnapshot {
 }
 
 /// The body of a request, as it is shown.
+#[derive(Clone, Copy)]
 enum Content<'r> {
     Bytes(&'r [u8]),
     Form(&'r Multipart),

@@ -139,10 +139,15 @@ async fn an_upload_whose_stream_fails_is_not_sent_again() {
     assert!(is_of_the_upload(&error) && error.attempts() == 1, "{error}");
 }
 
-/// Clients whose access token is refused, and the bodies that the server has accepted.
-async fn with_an_expired_token() -> (World<Faults<FakeQelos>>, Client<OAuth, Faults<FakeQelos>>, Arc<Mutex<Vec<Put>>>) {
+type Network = Faults<FakeQelos>;
+
+/// The requests that a server has accepted.
+type Accepted = Arc<Mutex<Vec<Put>>>;
+
+/// A client whose access token the server refuses.
+async fn with_an_expired_token() -> (World<Network>, Client<OAuth, Network>, Accepted) {
     let world = World::behind(Faults::around);
-    let came = Arc::<Mutex<Vec<Put>>>::default();
+    let came = Accepted::default();
     let kept = Arc::clone(&came);
     world.qelos.mount::<Put>(move |put, _| {
         kept.lock().unwrap().push(put);
@@ -190,9 +195,9 @@ async fn a_lost_response_to_an_upload_is_retried_like_any() {
 }
 
 /// A transport with a timeout, on which bodies arrive as they are taken.
-struct Network;
+struct Direct;
 
-impl Transport for Network {
+impl Transport for Direct {
     async fn send(&self, request: Request<qelos_client::Body>) -> Result<Response<qelos_client::Body>, TransportError> {
         let request = qelos_client::transport::whole(request).await?;
         assert_eq!(*request.body(), CONTENT);
@@ -204,8 +209,8 @@ impl Transport for Network {
     }
 }
 
-fn over_network() -> Client<ApiTokenAuth, Network> {
-    Client::builder("https://acme.example").transport(Network).api_token("ql_1").build().unwrap()
+fn direct() -> Client<ApiTokenAuth, Direct> {
+    Client::builder("https://acme.example").transport(Direct).api_token("ql_1").build().unwrap()
 }
 
 /// A stream whose chunks take this long each.
@@ -216,18 +221,18 @@ fn slow(each: Duration) -> Upload {
 #[tokio::test(start_paused = true)]
 async fn an_upload_that_makes_progress_may_take_as_long_as_it_likes() {
     let started = Instant::now();
-    over_network().call(&put(slow(Duration::from_secs(50)))).await.unwrap();
+    direct().call(&put(slow(Duration::from_secs(50)))).await.unwrap();
     assert_eq!(started.elapsed(), Duration::from_secs(550), "longer than timeout and deadline");
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_upload_that_stands_still_is_cut() {
     let started = Instant::now();
-    let error = over_network().call(&add_of(slow(Duration::from_secs(70)))).await.unwrap_err();
+    let error = direct().call(&add_of(slow(Duration::from_secs(70)))).await.unwrap_err();
     assert!(error.is_timeout() && error.attempts() == 1, "{error}");
     assert_eq!(started.elapsed(), Duration::from_secs(60));
 
-    let patient = over_network().call(&put(slow(Duration::from_secs(70)))).longest_silence(Duration::from_secs(80));
+    let patient = direct().call(&put(slow(Duration::from_secs(70)))).longest_silence(Duration::from_secs(80));
     patient.await.unwrap();
 }
 
@@ -247,8 +252,8 @@ struct AddRaw {
 async fn a_limit_that_the_caller_sets_holds_for_an_upload() {
     let minute = Duration::from_mins(1);
     for (call, after) in [
-        (over_network().call(&add_of(slow(Duration::from_secs(50)))).deadline(2 * minute), 2 * minute),
-        (over_network().call(&add_of(slow(Duration::from_secs(50)))).timeout(3 * minute), 3 * minute),
+        (direct().call(&add_of(slow(Duration::from_secs(50)))).deadline(2 * minute), 2 * minute),
+        (direct().call(&add_of(slow(Duration::from_secs(50)))).timeout(3 * minute), 3 * minute),
     ] {
         let started = Instant::now();
         assert!(call.await.unwrap_err().is_timeout());

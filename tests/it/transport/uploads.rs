@@ -83,7 +83,7 @@ async fn world(refusals: usize) -> World {
 const SIZE: usize = 5_000_000;
 
 fn content() -> Bytes {
-    (0..SIZE).map(|at| (at / 7 % 251) as u8).collect()
+    (0..SIZE).map(|at| u8::try_from(at / 7 % 251).unwrap()).collect()
 }
 
 /// A large stream, in chunks that divide neither it nor any buffer.
