@@ -7,7 +7,7 @@ use std::time::Duration;
 use http::StatusCode;
 use http::header::LOCATION;
 use qelos_spec::secret::Secrets;
-use qelos_spec::{ApiError, DecodeError, EncodeError, Endpoint, EndpointInfo, ResponseError, WorkspaceId};
+use qelos_spec::{ApiError, DecodeError, EncodeError, Endpoint, EndpointInfo, Refused, ResponseError, WorkspaceId};
 
 use crate::error::credential_facts::CredentialFacts;
 use crate::session::store::StoreError;
@@ -412,6 +412,16 @@ impl Error {
 
     pub(crate) fn transport_kind(&self) -> Option<TransportErrorKind> {
         if let Kind::Transport(error) = &self.0.kind { Some(error.kind()) } else { None }
+    }
+}
+
+impl Refused for Error {
+    fn refusal(&self) -> Option<&ApiError> {
+        self.api()
+    }
+
+    fn declared<E: Endpoint>(&self) -> Option<Result<E::Error, DecodeError>> {
+        Self::declared::<E>(self)
     }
 }
 

@@ -395,7 +395,7 @@ impl AttemptInfo {
 pub(crate) struct HeadSeen(Arc<AtomicU16>);
 
 impl HeadSeen {
-    fn set(&self, status: StatusCode) {
+    pub(crate) fn set(&self, status: StatusCode) {
         self.0.store(status.as_u16(), Ordering::Relaxed);
     }
 

@@ -36,10 +36,10 @@ impl q::Endpoint for AddLine {
     type Error = ();
     const IDEMPOTENT: q::bool = false;
     const TIMEOUT: q::Option<q::Duration> = q::Option::None;
-    // What the type of the response says of itself: those of JSON here. All uses of the type are one path, so that a type
-    // which is no response is one error.
-    const STATUSES: q::Statuses = q::Declared::<u32>::STATUSES;
-    const ACCEPT: &'static [&'static q::str] = q::Declared::<u32>::ACCEPT;
+    // What the type of the response says of itself: the values of JSON here. All uses of the type are one function, so
+    // that a type which is no response is one error.
+    const STATUSES: q::Statuses = q::declared::<u32>().statuses;
+    const ACCEPT: &'static [&'static q::str] = q::declared::<u32>().accept;
 
     // One call for each field, by its full path: a method call could resolve to a trait in scope that borrows less, and
     // pass the values to it. The writer is not generic over the endpoint, so an endpoint costs little code.
@@ -61,7 +61,7 @@ impl q::Endpoint for AddLine {
     }
 
     fn decode(qelos_response: &q::HttpResponse<q::Bytes>) -> q::Result<Self::Response, q::ResponseError> {
-        q::Declared::<u32>::decode::<Self>(qelos_response)
+        (q::declared::<u32>().read)(q::EndpointInfo::of::<Self>(), qelos_response)
     }
 }
 

@@ -10,32 +10,29 @@ use crate::endpoint::Endpoint;
 use crate::endpoint_info::EndpointInfo;
 use crate::format::{Format, FormatValue};
 use crate::request::{EncodeError, Place};
-use crate::response::{Content, DecodeBody, DecodeError, ResponseError, Unfit};
+use crate::response::{Content, DecodeError, InFormat, ResponseError, Unfit};
 use crate::response_reader::{read_format, read_raw};
 use crate::response_writer::ResponseWriter;
 use crate::statuses::Statuses;
 use crate::typed_response::{ErrorResponse, Response, ToResponse, not_declared, refused, succeeds};
 use crate::value::RawBody;
 
-/// A type that an endpoint declares as its response. All that generated code takes from the type goes through here, so
-/// that a type which is no response is reported once.
+/// The facts of a type that an endpoint declares as its response, and the function that reads it.
 #[derive(Debug)]
-pub struct Declared<T: Response>(T);
+pub struct Declared<T> {
+    /// [`Response::STATUSES`].
+    pub statuses: Statuses,
+    /// [`Response::ACCEPT`].
+    pub accept: &'static [&'static str],
+    /// [`Response::from_response`].
+    pub read: fn(&'static EndpointInfo, &HttpResponse<Bytes>) -> Result<T, ResponseError>,
+}
 
-impl<T: Response> Declared<T> {
-    /// The statuses of the response.
-    pub const STATUSES: Statuses = T::STATUSES;
-    /// The media types of the response.
-    pub const ACCEPT: &'static [&'static str] = T::ACCEPT;
-
-    /// Reads the response to `E`.
-    ///
-    /// # Errors
-    ///
-    /// When the server has refused, or the response is not a `T`.
-    pub fn decode<E: Endpoint + ?Sized>(response: &HttpResponse<Bytes>) -> Result<T, ResponseError> {
-        T::from_response(EndpointInfo::of::<E>(), response)
-    }
+/// All that generated code takes from the type of a response. It names the type once for each part, and always here: the
+/// compiler then reports a type that is no response once.
+#[must_use]
+pub const fn declared<T: Response>() -> Declared<T> {
+    Declared { statuses: T::STATUSES, accept: T::ACCEPT, read: T::from_response }
 }
 
 /// Reads a response whose body says nothing.
@@ -79,12 +76,13 @@ pub fn decode_raw<E: Endpoint + ?Sized, T: RawBody>(
 /// # Errors
 ///
 /// When the server has refused, or the body is not a `T` in this format.
-pub fn decode_format<E: Endpoint + ?Sized, F: Format, T: DecodeBody>(
+pub fn decode_format<E: Endpoint + ?Sized, T>(
+    format: &InFormat<T>,
     response: &HttpResponse<Bytes>,
 ) -> Result<T, ResponseError> {
     let endpoint = EndpointInfo::of::<E>();
     succeeds(endpoint, response)?;
-    read_format::<F, T>(&Content::of(response)).map_err(|unfit| not_declared(endpoint, response, unfit))
+    read_format(&Content::of(response), format).map_err(|unfit| not_declared(endpoint, response, unfit))
 }
 
 /// Reads a response that is absent with one status. A page for a browser with this status is an error: it comes from
@@ -226,6 +224,64 @@ impl ApiError {
             return None;
         }
         E::Error::from_refusal(endpoint, self)
+    }
+}
+
+/// An error that may hold a refusal of the server: for code that is written against `&impl Invoices`, and does not know
+/// the client behind it.
+///
+/// ```
+/// use qelos_spec::auth::SignedIn;
+/// use qelos_spec::{Refused, ResponseError, resource};
+///
+/// #[derive(serde::Deserialize)]
+/// struct Missing {
+///     missing: u32,
+/// }
+///
+/// #[resource(path = "/api/invoices", auth = SignedIn)]
+/// trait Invoices {
+///     #[post("/{number}/pay", error = Missing)]
+///     async fn pay(&self, number: u32);
+/// }
+///
+/// /// What is missing to pay an invoice; nothing if it is paid now.
+/// async fn missing<I: Invoices<Error: Refused>>(invoices: &I, number: u32) -> Result<u32, I::Error> {
+///     match invoices.pay(number).await {
+///         Ok(()) => Ok(0),
+///         Err(error) => match error.declared::<InvoicesPay>() {
+///             Some(Ok(Missing { missing })) => Ok(missing),
+///             _ => Err(error),
+///         },
+///     }
+/// }
+/// ```
+pub trait Refused {
+    /// The refusal, if the server has refused the request that was asked for.
+    fn refusal(&self) -> Option<&ApiError>;
+
+    /// The refusal as the type that `E` declares with `error = Type`: see [`ApiError::declared`].
+    ///
+    /// # Errors
+    ///
+    /// When the response is not of that type. The error says why.
+    fn declared<E: Endpoint>(&self) -> Option<Result<E::Error, DecodeError>> {
+        self.refusal()?.declared::<E>()
+    }
+}
+
+impl Refused for ApiError {
+    fn refusal(&self) -> Option<&ApiError> {
+        Some(self)
+    }
+}
+
+impl Refused for ResponseError {
+    fn refusal(&self) -> Option<&ApiError> {
+        match self {
+            Self::Api(error) => Some(error),
+            Self::Decode(_) => None,
+        }
     }
 }
 

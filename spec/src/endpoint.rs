@@ -34,6 +34,9 @@ use crate::typed_response::ErrorResponse;
 /// let request = GetInvoice { id: 7, currency: Some("EUR".to_owned()) }.encode().unwrap();
 /// assert_eq!(request.target(), "/api/invoices/7?currency=EUR");
 /// ```
+///
+/// [`examples/by_hand.rs`](https://docs.rs/crate/qelos-spec/latest/source/examples/by_hand.rs) has one that is implemented
+/// by hand, and one that wraps another.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an endpoint",
     label = "not declared as an endpoint",
@@ -67,7 +70,7 @@ pub trait Endpoint {
     /// How a response is read that is a stream, such as [`Events`](crate::Events); `None` for all others.
     ///
     /// The function reads the head of a successful response. Its body arrives while the value is used.
-    const STREAM: Option<fn(HttpResponse<Body>) -> Result<Self::Response, ResponseError>> = None;
+    const STREAM: Option<ReadStream<Self::Response>> = None;
 
     /// Writes the request, without a server and a credential.
     ///
@@ -83,6 +86,9 @@ pub trait Endpoint {
     /// When the server has refused, or its response is not the declared one.
     fn decode(response: &HttpResponse<Bytes>) -> Result<Self::Response, ResponseError>;
 }
+
+/// Reads the head of a response whose body arrives while the value is used: [`Endpoint::STREAM`].
+pub type ReadStream<R> = fn(HttpResponse<Body>) -> Result<R, ResponseError>;
 
 /// The server's side of an [`Endpoint`]: reads its request. For servers, fakes and round-trip tests.
 /// [`EncodeResponse`] writes the response.

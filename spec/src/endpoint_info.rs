@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::Method;
+use http::{HeaderValue, Method};
 
 use crate::statuses::Statuses;
 use crate::template::PathTemplate;
@@ -20,6 +20,7 @@ use crate::template::PathTemplate;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent facts, each with its word in a declaration")]
 pub struct EndpointInfo {
     /// [`Endpoint::NAME`](crate::Endpoint::NAME).
     pub name: &'static str,
@@ -43,4 +44,14 @@ pub struct EndpointInfo {
     pub timeout: Option<Duration>,
     /// Whether [`Endpoint::STREAM`](crate::Endpoint::STREAM) reads the response: its body stays open.
     pub streams: bool,
+}
+
+impl EndpointInfo {
+    /// The media types of the response, as a header. If a text cannot be one, the server may send any type.
+    pub(crate) fn accept_header(&self) -> HeaderValue {
+        match self.accept {
+            [] => HeaderValue::from_static("application/json"),
+            types => HeaderValue::from_str(&types.join(", ")).unwrap_or(HeaderValue::from_static("*/*")),
+        }
+    }
 }

@@ -20,20 +20,20 @@ pub use crate::api_error::ApiError;
 pub use crate::auth::{Public, SatisfiedBy};
 pub use crate::body::Body;
 pub use crate::decode::{
-    Declared, decode_format, decode_nothing, decode_or_none, decode_raw, encode, encode_format, encode_nothing,
+    declared, decode_format, decode_nothing, decode_or_none, decode_raw, encode, encode_format, encode_nothing,
     encode_or_none, encode_raw,
 };
-pub use crate::endpoint::{DecodeRequest, Dispatch, EncodeResponse, Endpoint};
+pub use crate::endpoint::{DecodeRequest, Dispatch, EncodeResponse, Endpoint, ReadStream};
 pub use crate::endpoint_info::EndpointInfo;
 pub use crate::existing::{ResponseOf, the_endpoint};
 pub use crate::format::{Format, FormatValue};
 pub use crate::reader::RequestReader;
 pub use crate::request::{EncodeError, Request, RequestError};
-pub use crate::response::{DecodeBody, DecodeError, ResponseError, Unfit};
+pub use crate::response::{DecodeBody, DecodeError, ResponseError, Unfit, in_format};
 pub use crate::response_reader::{ReadParts, ResponseReader, decode_parts, refusal_of_parts};
 pub use crate::response_writer::ResponseWriter;
 pub use crate::statuses::Statuses;
-pub use crate::stream::{StreamResponse, StreamRules, decode_stream, open_stream};
+pub use crate::stream::{Arriving, StreamResponse, StreamRules, arriving};
 pub use crate::template::PathTemplate;
 pub use crate::typed_response::{ErrorResponse, Response, ToResponse};
 pub use crate::value::{

@@ -87,7 +87,7 @@ impl Request {
     #[must_use]
     pub fn headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::with_capacity(ROOM_FOR_HEADERS + self.fields.len());
-        headers.insert(ACCEPT, accept(self.endpoint));
+        headers.insert(ACCEPT, self.endpoint.accept_header());
         let of_form = |form: &Form| form.boundary.as_ref().map_or(MULTIPART, Boundary::content_type);
         if let Some(content_type) = self.form.as_ref().map(of_form).or_else(|| self.content_type.clone()) {
             headers.insert(CONTENT_TYPE, content_type);
@@ -225,14 +225,6 @@ impl Request {
     }
 }
 
-/// The media types of the response. A text that cannot be a header is left out: the server may then send any type.
-fn accept(endpoint: &EndpointInfo) -> HeaderValue {
-    match endpoint.accept {
-        [] => JSON,
-        types => HeaderValue::from_str(&types.join(", ")).unwrap_or(HeaderValue::from_static("*/*")),
-    }
-}
-
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let headers = self.headers();
@@ -259,6 +251,7 @@ pub(crate) enum Place {
     Header(&'static str),
     Body(&'static str),
     Content,
+    Request,
     Response,
 }
 
@@ -271,6 +264,7 @@ impl Display for Place {
             Self::Header(name) => write!(f, "the header `{name}`"),
             Self::Body(name) => write!(f, "`{name}` in the body"),
             Self::Content => f.write_str("the body"),
+            Self::Request => f.write_str("the request"),
             Self::Response => f.write_str("the response"),
         }
     }

@@ -45,6 +45,21 @@ pub trait DecodeBody: Sized + 'static {
     fn from_format<F: Format>(body: &[u8]) -> Result<Self, String>;
 }
 
+/// How a body in a format of the user is read.
+#[derive(Debug)]
+pub struct InFormat<T> {
+    /// [`Format::MEDIA_TYPE`].
+    pub media_type: &'static str,
+    pub(crate) read: fn(&[u8]) -> Result<T, String>,
+}
+
+/// All that generated code takes from the format of a response. It names the format once for each part, and always here:
+/// the compiler then reports a type that is no format once.
+#[must_use]
+pub const fn in_format<F: Format, T: DecodeBody>() -> InFormat<T> {
+    InFormat { media_type: F::MEDIA_TYPE, read: T::from_format::<F> }
+}
+
 #[diagnostic::do_not_recommend]
 impl<T: DeserializeOwned + 'static> DecodeBody for T {
     /// Text that is checked once is read faster than bytes, which are checked string by string.

@@ -13,9 +13,10 @@ use http::{HeaderMap, Response as HttpResponse, StatusCode};
 use crate::api_error::ApiError;
 use crate::endpoint_info::EndpointInfo;
 use crate::flat;
-use crate::format::Format;
 use crate::json::{self, JsonField};
-use crate::response::{Content, DecodeBody, DecodeError, ResponseError, Unfit, read_json, way_out, without_values};
+use crate::response::{
+    Content, DecodeBody, DecodeError, InFormat, ResponseError, Unfit, read_json, way_out, without_values,
+};
 use crate::text::ValueError;
 use crate::typed_response::{not_declared, refused, succeeds, undeclared};
 use crate::value::{FromHeaderText, FromWire, RawBody, StatusValue};
@@ -125,8 +126,8 @@ impl<'r> ResponseReader<'r> {
     }
 
     /// The whole body in a format of the user.
-    pub fn format<F: Format, V: DecodeBody>(&self) -> Result<V, Unfit> {
-        read_format::<F, V>(&self.content()?)
+    pub fn format<V>(&self, format: &InFormat<V>) -> Result<V, Unfit> {
+        read_format(&self.content()?, format)
     }
 
     /// The refusal itself.
@@ -241,10 +242,10 @@ pub(crate) fn read_raw<V: RawBody>(
 }
 
 /// A body in a format of the user.
-pub(crate) fn read_format<F: Format, V: DecodeBody>(content: &Content<'_>) -> Result<V, Unfit> {
+pub(crate) fn read_format<V>(content: &Content<'_>, format: &InFormat<V>) -> Result<V, Unfit> {
     let other = "name a `format` of that type, or leave the word out for JSON";
-    is_of_type(content, F::MEDIA_TYPE, |_| Some(other.to_owned()))?;
-    V::from_format::<F>(content.body).map_err(|reason| Unfit::Other(without_values(&reason)))
+    is_of_type(content, format.media_type, |_| Some(other.to_owned()))?;
+    (format.read)(content.body).map_err(|reason| Unfit::Other(without_values(&reason)))
 }
 
 /// Fails when the response says that its body is of another type than the declared one.

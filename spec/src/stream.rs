@@ -59,7 +59,9 @@ pub use self::error::StreamError;
 pub use self::event::{Event, EventRef, FromEvent};
 pub use self::events::Events;
 pub use self::lines::Lines;
-pub use self::response::{StreamResponse, decode_stream, open_stream};
+pub use self::response::StreamResponse;
+#[doc(hidden)]
+pub use self::response::{Arriving, arriving};
 pub use self::rules::{Marker, StreamRules};
 
 /// The bytes as a whole, in two chunks for each place where they can be cut, and one by one.

@@ -19,7 +19,7 @@ use crate::statuses::Statuses;
 #[diagnostic::on_unimplemented(
     message = "a response cannot be read as `{Self}`",
     label = "it does not implement `serde::Deserialize`",
-    note = "a type of yours derives it: `#[derive(serde::Deserialize)]`; leave the type out where a response has no content",
+    note = "a type of yours derives it: `#[derive(serde::Deserialize)]`; leave the type out where a response has no content; a stream under another name takes the word `stream`",
     note = "headers, statuses and several bodies: `#[derive(Response)]`; an enum with a rest variant, or with a range of statuses beyond 2xx, is an `error` and no `response`"
 )]
 // `DeserializeOwned` is not a supertrait: where the bound of an associated type fails, the compiler would name the

@@ -107,7 +107,7 @@ impl<T: Display> HeaderText<Many> for Vec<T> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from a header",
     label = "implement `FromStr` for it",
-    note = "`DecodeRequest` reads headers with `FromStr`, the inverse of the `Display` that wrote them"
+    note = "headers are read with `FromStr`, the inverse of the `Display` that writes them"
 )]
 pub trait FromHeaderText<K>: Sized {
     /// Reads the values of one header.

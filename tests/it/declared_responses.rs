@@ -142,6 +142,7 @@ macro_rules! endpoints {
     )*};
 }
 
+mod calls;
 mod errors;
 mod formats;
 

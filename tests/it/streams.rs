@@ -93,7 +93,7 @@ async fn a_stream_that_is_cut_or_fails_is_an_error() {
     let (server, client) = subject();
     server.expect(&HELLO).stream().event("", &delta("a")).cut();
     server.expect(&HELLO).stream().event("", &delta("a")).end();
-    server.expect(&HELLO).stream().event("", &serde_json::json!({ "type": "error", "message": "no" })).end();
+    server.expect(&HELLO).stream().text_event("", r#"{"type":"error","message":"no"}"#).end();
     let mut events = client.call(&HELLO).await.unwrap();
     events.next().await.unwrap().unwrap();
     assert!(events.next().await.unwrap().unwrap_err().is_broken());
@@ -102,7 +102,7 @@ async fn a_stream_that_is_cut_or_fails_is_an_error() {
     assert!(events.next().await.unwrap().unwrap_err().is_unfinished(), "its end marker is missing");
     let mut events = client.call(&HELLO).await.unwrap();
     let error = events.next().await.unwrap().unwrap_err();
-    assert_eq!(error.failure(), Some(r#"{"message":"no","type":"error"}"#));
+    assert_eq!(error.failure(), Some(r#"{"type":"error","message":"no"}"#));
 }
 
 #[tokio::test]

@@ -9,9 +9,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Response;
+use http::response::Parts;
 use qelos_spec::auth::{CredentialHeader, WithoutCredential};
 use qelos_spec::secret::Secrets;
-use qelos_spec::{Body, Endpoint, EndpointInfo, Request, ResponseError};
+use qelos_spec::{Body, Endpoint, EndpointInfo, ReadStream, Request, ResponseError};
+use tokio::time::Instant;
 use tracing::field::Empty;
 use tracing::{Instrument, Span, debug, debug_span};
 
@@ -144,8 +146,10 @@ impl<'c, T: Transport> Exchange<'c, T> {
             Some(_) => self.request.clone().with_boundary(self.connection.draw_boundary()?),
             None => self.request.clone(),
         };
-        let request = request.into_streamed(base)?;
-        let mut request = request.map(|body| self.budget.uploaded(body));
+        let mut request = request.into_streamed(base)?;
+        if self.budget.watches_upload() {
+            request = request.map(|body| self.budget.uploaded(body));
+        }
         if let Some(header) = proof {
             header.apply(&mut request);
         }
@@ -161,32 +165,36 @@ impl<'c, T: Transport> Exchange<'c, T> {
     pub(crate) async fn send(&self, proof: Option<&CredentialHeader>) -> Result<Response<Bytes>, Error> {
         let budget = &self.budget;
         let request = self.request_with(proof)?;
-        let sent = self.connection.shared.transport.send_attempt(request, self.attempt_info());
-        let sent = pin!(async { self.received(sent.await?).await });
+        let sent = pin!(self.connection.shared.transport.send_attempt(request, self.attempt_info()));
         self.span.record("attempt", budget.another_attempt());
+        let started = Instant::now();
         let outcome = budget.exchange(sent).await;
         budget.head.clear();
-        let mut response = outcome?;
+        let (head, body) = outcome?.into_parts();
+        let body = match body.try_into_bytes() {
+            Ok(bytes) => bytes,
+            // In a box, because it is rare: the transports over the network read all bodies but those of streams.
+            Err(stream) => Box::pin(self.read(&head, stream, started)).await?,
+        };
+        let mut response = Response::from_parts(head, body);
         self.span.record("status", response.status().as_u16());
         self.mark_secrets(proof, &mut response);
         Ok(response)
     }
 
-    /// A response whose body is read, unless it is a stream that the endpoint returns.
-    async fn received(&self, response: Response<Body>) -> Result<Response<Bytes>, TransportError> {
-        let (head, body) = response.into_parts();
-        let bytes = match body.try_into_bytes() {
-            Ok(bytes) => bytes,
-            Err(stream) if self.endpoint().streams && self.endpoint().statuses.contains(head.status) => {
-                *self.open() = Some(stream);
-                Bytes::new()
-            }
-            Err(stream) => {
-                let read = stream.collect(LARGEST_BODY).await;
-                read.map_err(|error| TransportError::download(error).with_status(head.status))?
-            }
-        };
-        Ok(Response::from_parts(head, bytes))
+    /// Reads a body that the transport has left open, unless the endpoint returns it as a stream.
+    async fn read(&self, head: &Parts, body: Body, started: Instant) -> Result<Bytes, Error> {
+        let endpoint = self.endpoint();
+        if endpoint.streams && endpoint.statuses.contains(head.status) {
+            *self.open() = Some(body);
+            return Ok(Bytes::new());
+        }
+        self.budget.head.set(head.status);
+        let read = body.collect(LARGEST_BODY);
+        let read = pin!(async {
+            read.await.map_err(|error| TransportError::download(error).with_status(head.status)).map_err(Error::from)
+        });
+        self.budget.rest_of_exchange(started, read).await
     }
 
     fn open(&self) -> MutexGuard<'_, Option<Body>> {
@@ -255,7 +263,7 @@ type Final = (Response<Bytes>, Option<Standing>);
 pub(crate) struct Reader<R> {
     decode: fn(&Response<Bytes>) -> Result<R, ResponseError>,
     /// For a body that stays open.
-    stream: Option<fn(Response<Body>) -> Result<R, ResponseError>>,
+    stream: Option<ReadStream<R>>,
 }
 
 impl<R> Reader<R> {

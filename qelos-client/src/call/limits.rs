@@ -120,6 +120,21 @@ impl CallBudget {
         if self.has_runtime { idle::limited(body, self.silence()) } else { body }
     }
 
+    /// Whether the body of the request is a stream.
+    pub(crate) fn watches_upload(&self) -> bool {
+        self.upload.is_some()
+    }
+
+    /// Does the rest of an exchange within its timeout, and the deadline of the call.
+    pub(crate) async fn rest_of_exchange<R>(
+        &self,
+        started: Instant,
+        part: Pin<&mut impl Future<Output = Result<R, Error>>>,
+    ) -> Result<R, Error> {
+        let left = self.timeout.map(|timeout| timeout.saturating_sub(started.elapsed()));
+        self.limited(left, part).await?
+    }
+
     /// The body of a request, which is watched if it is a stream.
     pub(crate) fn uploaded(&self, body: Body) -> Body {
         match &self.upload {
@@ -151,11 +166,11 @@ impl CallBudget {
         self.deadline.map(|deadline| deadline.saturating_sub(self.started.elapsed()))
     }
 
-    /// Does a part of the call within its deadline, and within a timeout if the part has one. The timer is made when the
+    /// Does a part of the call within its deadline, and within a limit if the part has one. The timer is made when the
     /// part has to wait.
     pub(crate) async fn limited<R>(
         &self,
-        timeout: Option<Duration>,
+        limit: Option<Duration>,
         mut part: Pin<&mut impl Future<Output = R>>,
     ) -> Result<R, Error> {
         let mut timer = pin!(None);
@@ -164,12 +179,12 @@ impl CallBudget {
                 return Poll::Ready(Ok(done));
             }
             if timer.is_none() {
-                let limit = timeout.into_iter().chain(self.time_left()).min();
+                let shortest = limit.into_iter().chain(self.time_left()).min();
                 // The part may use up the budget of the task, which does not hold for the timer.
-                timer.set(limit.map(|limit| unconstrained(sleep(limit))));
+                timer.set(shortest.map(|limit| unconstrained(sleep(limit))));
             }
             let Some(timer) = timer.as_mut().as_pin_mut() else { return Poll::Pending };
-            timer.poll(cx).map(|()| Err(self.out_of_time(timeout)))
+            timer.poll(cx).map(|()| Err(self.out_of_time(limit.and(self.timeout))))
         })
         .await
     }

@@ -32,8 +32,8 @@ impl Script {
     pub(super) fn event(&mut self, name: &str, data: &str) {
         self.is_of_type("text/event-stream");
         let name = if name.is_empty() { String::new() } else { format!("event: {name}\n") };
-        let data: String = data.split('\n').map(|line| format!("data: {line}\n")).collect();
-        self.chunk(format!("{name}{data}\n"));
+        let data = data.replace('\n', "\ndata: ");
+        self.chunk(format!("{name}data: {data}\n\n"));
     }
 
     pub(super) fn line(&mut self, line: &str) {

@@ -37,7 +37,7 @@ pub(super) fn no_certificates(own: &str) -> TransportError {
 
 /// Whether an error is that of a body that was to be sent: it has the error of the stream as a cause.
 pub(super) fn is_upload(error: &(dyn StdError + 'static)) -> bool {
-    iter::successors(Some(error), |&cause| cause.source()).any(|cause| cause.is::<StreamError>())
+    iter::successors(Some(error), |&cause| cause.source()).any(<dyn StdError>::is::<StreamError>)
 }
 
 pub(super) fn no_host(why: impl fmt::Display) -> TransportError {

@@ -324,7 +324,7 @@ impl Configuration {
 }
 
 /// For an exchange that ends by another limit.
-const NO_LIMIT: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+const NO_LIMIT: Duration = Duration::from_hours(30 * 365 * 24);
 
 /// Whether the machine has trusted certificates.
 fn has_certificates() -> bool {

@@ -84,10 +84,11 @@ fn streams_have_no_words_of_other_bodies(endpoint: &Outline, response: Option<&T
     let word = settings.body.as_ref().map(|body| (body.value.word(), body.span));
     let of = |ty| inside_option(ty).filter(|_| settings.none.is_some()).unwrap_or(ty);
     let is_named = response.is_some_and(|ty| is_stream(of(ty)));
-    if let Some((word, at)) = word.filter(|(word, _)| is_named && *word != "stream") {
+    if let Some((word, at)) = word.filter(|(word, _)| is_named && !["stream", "json"].contains(word)) {
         errors.error(at, format!("the response is a stream, which is read while it arrives, and not as `{word}`"));
     }
-    if !is_named && word.is_none_or(|(word, _)| word != "stream") {
+    // `json`: a type of the user, with the name of a stream.
+    if word.map_or(!is_named, |(word, _)| word != "stream") {
         return;
     }
     if let Some(none) = settings.none.given() {

@@ -8,7 +8,7 @@ use syn::{Generics, WherePredicate};
 use crate::draft::{DefaultKey, When};
 use crate::expand::attrs;
 use crate::expand::encode::{docs_name, mentions, one_of_several};
-use crate::expand::response::media_type_or_none;
+use crate::expand::response::{bound_at_use, in_format, media_type_or_none};
 use crate::model::{Part, PartPlace, ResponseType, Variant};
 use crate::runtime_path::RuntimePath;
 use crate::tokens::{self, at_span};
@@ -86,13 +86,14 @@ fn constants(response: &ResponseType, runtime: &RuntimePath) -> TokenStream {
 
 /// The media type of the body of a variant; none if it has no body of its own.
 fn media_type(variant: &Variant, runtime: &RuntimePath) -> Option<TokenStream> {
-    match variant.whole_body().map(|field| &field.place) {
-        Some(PartPlace::Raw(Some(media_type))) => Some(quote!(#media_type)),
-        Some(PartPlace::Raw(None)) => Some(quote!("*/*")),
-        Some(PartPlace::Format(format)) => {
-            Some(quote_spanned!(at_span(format.span())=> <#format as #runtime::Format>::MEDIA_TYPE))
+    match variant.whole_body().map(|field| (&field.place, &field.ty)) {
+        Some((PartPlace::Raw(Some(media_type)), _)) => Some(quote!(#media_type)),
+        Some((PartPlace::Raw(None), _)) => Some(quote!("*/*")),
+        Some((PartPlace::Format(format), ty)) => {
+            let format = in_format(format, ty, runtime);
+            Some(quote!(#format.media_type))
         }
-        Some(PartPlace::ApiError) => None,
+        Some((PartPlace::ApiError, _)) => None,
         _ => variant.has_body().then(|| quote!("application/json")),
     }
 }
@@ -214,7 +215,10 @@ fn read_value(field: &Part, reader: &TokenStream, runtime: &RuntimePath) -> Toke
             let media_type = media_type_or_none(media_type.as_ref(), runtime);
             quote_spanned!(at=> raw::<#ty>(#reader, #media_type))
         }
-        PartPlace::Format(format) => quote_spanned!(at=> format::<#format, #ty>(#reader)),
+        PartPlace::Format(format) => {
+            let format = in_format(format, ty, runtime);
+            quote_spanned!(at=> format(#reader, &#format))
+        }
         PartPlace::ApiError => quote_spanned!(at=> api_error(#reader)),
         PartPlace::Json if field.flatten.is_some() => quote_spanned!(at=> json_flattened::<#ty>(#reader, #wire)),
         PartPlace::Json => {
@@ -233,25 +237,25 @@ fn read_value(field: &Part, reader: &TokenStream, runtime: &RuntimePath) -> Toke
     quote_spanned!(at=> #runtime::ResponseReader::#call?)
 }
 
-/// The implementation of `ToResponse`. Its bounds have a lifetime, so that the compiler looks at them where a response is
-/// written, and not here.
+/// The implementation of `ToResponse`.
 fn to_response(response: &ResponseType, runtime: &RuntimePath) -> TokenStream {
     let ident = attrs::name_of(&response.head);
     let mut generics = response.head.generics.clone();
     let fields = response.variants.iter().flat_map(|variant| &variant.fields);
-    let bounds = fields.filter_map(|field| {
-        let ty = tokens::subject(&field.ty);
-        let bound: WherePredicate = match &field.place {
-            PartPlace::Header => {
-                let ty = tokens::subject(one_of_several(&field.ty));
-                syn::parse_quote!(for<'qelos> #ty: #runtime::Display)
+    let bounds = fields.flat_map(|field| {
+        let ty = &field.ty;
+        match &field.place {
+            PartPlace::Header => vec![bound_at_use(one_of_several(ty), &quote!(#runtime::Display))],
+            PartPlace::Status => vec![bound_at_use(ty, &quote!(#runtime::StatusValue))],
+            PartPlace::Json if field.write.is_some() => Vec::new(),
+            PartPlace::Json | PartPlace::Body => vec![bound_at_use(ty, &quote!(#runtime::JsonValue))],
+            PartPlace::Raw(_) => vec![bound_at_use(ty, &quote!(#runtime::RawBody))],
+            PartPlace::Format(format) => {
+                let of_value = bound_at_use(ty, &quote!(#runtime::FormatValue));
+                vec![of_value, bound_at_use(format, &quote!(#runtime::Format))]
             }
-            PartPlace::Json if field.write.is_some() => return None,
-            PartPlace::Json | PartPlace::Body => syn::parse_quote!(for<'qelos> #ty: #runtime::JsonValue),
-            PartPlace::Format(_) => syn::parse_quote!(for<'qelos> #ty: #runtime::FormatValue),
-            _ => return None,
-        };
-        Some(bound)
+            PartPlace::ApiError | PartPlace::Skip => Vec::new(),
+        }
     });
     let bounds: Vec<_> = bounds.collect();
     if !bounds.is_empty() {
@@ -307,8 +311,7 @@ fn write_variant(response: &ResponseType, variant: &Variant, runtime: &RuntimePa
 
 /// The name of a value while it is written.
 fn value_of(field: &Part) -> Ident {
-    let name = docs_name(&field.ident);
-    format_ident!("qelos_{}", name.trim_start_matches('_'), span = Span::mixed_site())
+    format_ident!("qelos_field_{}", docs_name(&field.ident), span = Span::mixed_site())
 }
 
 /// The statement that writes one field.

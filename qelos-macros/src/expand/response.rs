@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, Generics};
+use syn::{Expr, Generics, Type, WherePredicate};
 
 use crate::expand::attrs;
 use crate::model::{Endpoint, Field, Response};
@@ -36,19 +36,20 @@ pub(super) fn constants(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStre
     let (statuses, accept) = match &endpoint.response {
         Response::Nothing => return TokenStream::new(),
         Response::Typed(ty) => {
-            let at = at_span(ty.span());
-            let declared = quote_spanned!(at=> #runtime::Declared::<#ty>);
-            (Some(quote_spanned!(at=> #declared::STATUSES)), quote_spanned!(at=> #declared::ACCEPT))
+            let declared = declared(ty, runtime);
+            (Some(quote!(#declared.statuses)), quote!(#declared.accept))
         }
         Response::Raw(_, media_type) => {
             let media_type = media_type.as_ref().map_or_else(|| quote!("*/*"), |media_type| quote!(#media_type));
             (None, quote!(&[#media_type]))
         }
-        Response::Format(_, format) => {
-            (None, quote_spanned!(at_span(format.span())=> &[<#format as #runtime::Format>::MEDIA_TYPE]))
+        Response::Format(ty, format) => {
+            let format = in_format(format, ty, runtime);
+            (None, quote!(&[#format.media_type]))
         }
         Response::Stream(ty, _) => {
-            (None, quote_spanned!(at_span(ty.span())=> <#ty as #runtime::StreamResponse>::ACCEPT))
+            let arriving = arriving(ty, runtime);
+            (None, quote!(#arriving.accept))
         }
     };
     let statuses = match endpoint.none {
@@ -71,15 +72,30 @@ pub(super) fn constants(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStre
 fn stream(response: &Response, runtime: &RuntimePath) -> TokenStream {
     let Response::Stream(ty, rules) = response else { return TokenStream::new() };
     let rules = stream_rules(rules.as_deref(), runtime);
-    let open = quote_spanned!(at_span(ty.span())=> #runtime::open_stream::<Self, #ty>(#rules, qelos_response));
+    let arriving = arriving(ty, runtime);
     quote_spanned! {Span::mixed_site()=>
-        const STREAM: #runtime::Option<fn(#runtime::HttpResponse<#runtime::Body>) -> #runtime::Result<Self::Response, #runtime::ResponseError>> =
-            #runtime::Option::Some(|qelos_response| #open);
+        const STREAM: #runtime::Option<#runtime::ReadStream<Self::Response>> = #runtime::Option::Some(|qelos_response| #arriving.open::<Self>(#rules, qelos_response));
     }
+}
+
+/// The facts of the type of a stream.
+fn arriving(ty: &Type, runtime: &RuntimePath) -> TokenStream {
+    quote_spanned!(at_span(ty.span())=> #runtime::arriving::<#ty>())
 }
 
 fn stream_rules(rules: Option<&Expr>, runtime: &RuntimePath) -> TokenStream {
     rules.map_or_else(|| quote!(#runtime::StreamRules::new()), |rules| quote!(const { #rules }))
+}
+
+/// The facts of the type of a response.
+fn declared(ty: &Type, runtime: &RuntimePath) -> TokenStream {
+    quote_spanned!(at_span(ty.span())=> #runtime::declared::<#ty>())
+}
+
+/// How a body in a format of the user is read. The compiler points at the format, or at the type.
+pub(super) fn in_format(format: &Type, ty: &Type, runtime: &RuntimePath) -> TokenStream {
+    let (format, ty) = (quote_spanned!(at_span(format.span())=> #format), quote_spanned!(at_span(ty.span())=> #ty));
+    quote_spanned!(Span::mixed_site()=> #runtime::in_format::<#format, #ty>())
 }
 
 /// The body of `Endpoint::decode`.
@@ -87,18 +103,21 @@ pub(super) fn decode(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream 
     let read = |response: TokenStream| match &endpoint.response {
         Response::Nothing => quote_spanned!(Span::mixed_site()=> #runtime::decode_nothing::<Self>(#response)),
         Response::Typed(ty) => {
-            quote_spanned!(at_span(ty.span())=> #runtime::Declared::<#ty>::decode::<Self>(#response))
+            let declared = declared(ty, runtime);
+            quote_spanned!(Span::mixed_site()=> (#declared.read)(#runtime::EndpointInfo::of::<Self>(), #response))
         }
         Response::Raw(ty, media_type) => {
             let media_type = media_type_or_none(media_type.as_ref(), runtime);
             quote_spanned!(at_span(ty.span())=> #runtime::decode_raw::<Self, #ty>(#media_type, #response))
         }
         Response::Format(ty, format) => {
-            quote_spanned!(at_span(ty.span())=> #runtime::decode_format::<Self, #format, #ty>(#response))
+            let format = in_format(format, ty, runtime);
+            quote_spanned!(Span::mixed_site()=> #runtime::decode_format::<Self, _>(&#format, #response))
         }
         Response::Stream(ty, rules) => {
             let rules = stream_rules(rules.as_deref(), runtime);
-            quote_spanned!(at_span(ty.span())=> #runtime::decode_stream::<Self, #ty>(#rules, #response))
+            let arriving = arriving(ty, runtime);
+            quote_spanned!(Span::mixed_site()=> #arriving.decode::<Self>(#rules, #response))
         }
     };
     match endpoint.none {
@@ -119,34 +138,41 @@ pub(super) fn media_type_or_none(media_type: Option<&syn::LitStr>, runtime: &Run
     }
 }
 
-/// The implementation of `EncodeResponse`, but not for a stream, which cannot be written as a whole. Its bound on the response has a lifetime, so that the compiler looks at it
-/// where a response is written, and not here: a client needs no `Serialize`.
+/// A bound with a lifetime, which the compiler looks at where the implementation is used, and takes for granted in it: a
+/// client needs no `Serialize`, and a type that is wrong for reading as well is reported once.
+pub(super) fn bound_at_use(ty: &Type, bound: &TokenStream) -> WherePredicate {
+    let ty = tokens::subject(ty);
+    syn::parse_quote!(for<'qelos> #ty: #bound)
+}
+
+/// The implementation of `EncodeResponse`. A stream has none: it cannot be written as a whole.
 pub(super) fn encode_response(endpoint: &Endpoint, generics: &Generics, runtime: &RuntimePath) -> TokenStream {
     let ident = attrs::name_of(&endpoint.head);
     let value = match endpoint.none {
         Some(_) => quote_spanned!(Span::mixed_site()=> qelos_present),
         None => quote_spanned!(Span::mixed_site()=> qelos_response),
     };
-    let (bound, write) = match &endpoint.response {
+    let (bounds, write) = match &endpoint.response {
         Response::Nothing => {
             let write = quote_spanned! {Span::mixed_site()=>
                 let _ = #value;
                 #runtime::Result::Ok(#runtime::encode_nothing())
             };
-            (None, write)
+            (Vec::new(), write)
         }
         Response::Typed(ty) => {
             let write = quote_spanned!(at_span(ty.span())=> #runtime::encode::<Self, #ty>(#value));
-            (Some(quote!(#runtime::ToResponse)), write)
+            (vec![bound_at_use(ty, &quote!(#runtime::ToResponse))], write)
         }
         Response::Raw(ty, media_type) => {
             let media_type = media_type_or_none(media_type.as_ref(), runtime);
             let write = quote_spanned!(at_span(ty.span())=> #runtime::encode_raw::<Self, #ty>(#media_type, #value));
-            (None, write)
+            (vec![bound_at_use(ty, &quote!(#runtime::RawBody))], write)
         }
         Response::Format(ty, format) => {
             let write = quote_spanned!(at_span(ty.span())=> #runtime::encode_format::<Self, #format, #ty>(#value));
-            (Some(quote!(#runtime::FormatValue)), write)
+            let of_value = bound_at_use(ty, &quote!(#runtime::FormatValue));
+            (vec![of_value, bound_at_use(format, &quote!(#runtime::Format))], write)
         }
         Response::Stream(..) => return TokenStream::new(),
     };
@@ -157,9 +183,8 @@ pub(super) fn encode_response(endpoint: &Endpoint, generics: &Generics, runtime:
         None => write,
     };
     let mut generics = generics.clone();
-    if let Some((bound, ty)) = bound.zip(endpoint.response.ty()) {
-        let ty = tokens::subject(ty);
-        generics.make_where_clause().predicates.push(syn::parse_quote!(for<'qelos> #ty: #bound));
+    if !bounds.is_empty() {
+        generics.make_where_clause().predicates.extend(bounds);
     }
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let attrs = attrs::of_what_stands_for(&endpoint.head, endpoint.attrs_of_fields());

@@ -17,7 +17,7 @@ use crate::words::{Case, key};
 pub(crate) fn response(item: DeriveInput, errors: &Errors) -> ResponseDraft {
     let (mut crate_path, mut rename_all) = (None, None);
     let is_enum = matches!(item.data, Data::Enum(_));
-    let statuses = statuses(&item.attrs, errors, &mut |key, input| {
+    let statuses = statuses(&item.attrs, errors, &mut |key, input, errors| {
         if key == "crate" {
             attr::crate_path(&mut crate_path, key, input, errors);
         } else {
@@ -43,7 +43,7 @@ pub(crate) fn response(item: DeriveInput, errors: &Errors) -> ResponseDraft {
 }
 
 fn variant_of_an_enum(variant: syn::Variant, errors: &Errors) -> VariantDraft {
-    let statuses = statuses(&variant.attrs, errors, &mut |key, input| {
+    let statuses = statuses(&variant.attrs, errors, &mut |key, input, errors| {
         unknown(key, &[], input, errors);
     });
     let statuses = statuses.and_then(|statuses| {
@@ -80,7 +80,7 @@ fn variant(
 fn statuses(
     attrs: &[Attribute],
     errors: &Errors,
-    each: &mut dyn FnMut(&Ident, ParseStream),
+    each: &mut dyn FnMut(&Ident, ParseStream, &Errors),
 ) -> Result<Vec<Spanned<When>>, Reported> {
     let mut statuses = Vec::new();
     let ((), outcome) = errors.part(|errors| {
@@ -108,7 +108,7 @@ fn item(
     input: ParseStream,
     statuses: &mut Vec<Spanned<When>>,
     errors: &Errors,
-    each: &mut dyn FnMut(&Ident, ParseStream),
+    each: &mut dyn FnMut(&Ident, ParseStream, &Errors),
 ) -> syn::Result<()> {
     let span = input.span();
     if input.peek(Token![_]) {
@@ -126,7 +126,7 @@ fn item(
         let text: LitStr = input.parse()?;
         errors.error(&text, format!("a status has no quotes: write `{}`", text.value()));
     } else if input.peek(Ident::peek_any) {
-        each(&input.call(Ident::parse_any)?, input);
+        each(&input.call(Ident::parse_any)?, input, errors);
     } else {
         attr::skip_item(input);
         errors.error(span, "expected a status, such as `404`, `4xx` or `_`");
@@ -140,8 +140,10 @@ fn unknown(key: &Ident, known: &[&str], input: ParseStream, errors: &Errors) {
     let written = key.to_string();
     if key::RESPONSE_FIELD.contains(&written.as_str()) {
         errors.error(key, format!("`{written}` stands on a field"));
-    } else if key::ENDPOINT.contains(&written.as_str()) && !known.contains(&written.as_str()) {
-        errors.error(key, format!("`{written}` stands on the endpoint, in `#[endpoint(…)]`, or on the type"));
+    } else if key == "crate" {
+        errors.error(key, "`crate` stands on the type");
+    } else if key::ENDPOINT.contains(&written.as_str()) {
+        errors.error(key, format!("`{written}` stands on the endpoint, in `#[endpoint(…)]`"));
     } else {
         let hint = key::did_you_mean(&written, key::RESPONSE_FIELD.iter().copied().chain(known.iter().copied()));
         errors.error(key, format!("unknown word `{written}`: a status stands here, such as `404`, `4xx` or `_`{hint}"));
@@ -159,8 +161,6 @@ fn attrs(field: &syn::Field, errors: &Errors) -> Result<FieldAttrs, Reported> {
                 _ = attr::items(attr, errors, &mut each);
             } else if attr.path().is_ident("serde") {
                 _ = attr::items(attr, errors, |item, input| field::serde_item(&mut attrs, item, input, errors));
-            } else if attr.path().is_ident("endpoint") {
-                errors.error(attr.path(), "a field of a response is marked `#[response(…)]`");
             }
         }
         attrs

@@ -22,7 +22,7 @@ use crate::typed_response::succeeds;
 #[diagnostic::on_unimplemented(
     message = "a response cannot arrive as `{Self}`",
     label = "not a stream",
-    note = "`Events<T>`, `Lines<T>` and `Download` are streams; a type of yours implements `StreamResponse`"
+    note = "`Events<T>`, `Lines<T>` and `Download` are streams; a type of yours implements `StreamResponse`, or takes the word `json` if it only has the name of one"
 )]
 pub trait StreamResponse: Sized + 'static {
     /// The media types for the header `accept`.
@@ -72,31 +72,51 @@ impl StreamResponse for Download {
     }
 }
 
-/// Opens the stream of a successful response.
-///
-/// # Errors
-///
-/// When the body is of another type.
-pub fn open_stream<E: Endpoint + ?Sized, T: StreamResponse>(
-    rules: StreamRules,
-    response: HttpResponse<Body>,
-) -> Result<T, ResponseError> {
-    let (head, body) = response.into_parts();
-    let media_type = Content::of_parts(&head.headers, &[]).media_type();
-    T::open(media_type.as_deref(), body, rules).map_err(|why| {
-        ResponseError::Decode(DecodeError::of(EndpointInfo::of::<E>().name, head.status, Unfit::Other(why)))
-    })
+/// What generated code takes from the type of a stream. It names the type here only, so that the compiler reports a type
+/// that is no stream once.
+#[derive(Debug)]
+pub struct Arriving<T> {
+    /// [`StreamResponse::ACCEPT`].
+    pub accept: &'static [&'static str],
+    /// [`StreamResponse::open`].
+    open: fn(Option<&str>, Body, StreamRules) -> Result<T, String>,
 }
 
-/// Reads a response that has arrived already, as doubles have it.
-///
-/// # Errors
-///
-/// When the server has refused, or the body is of another type.
-pub fn decode_stream<E: Endpoint + ?Sized, T: StreamResponse>(
-    rules: StreamRules,
-    response: &HttpResponse<Bytes>,
-) -> Result<T, ResponseError> {
-    succeeds(EndpointInfo::of::<E>(), response)?;
-    open_stream::<E, T>(rules, response.clone().map(Body::from))
+/// The facts of the type of a stream, and the function that opens it.
+#[must_use]
+pub const fn arriving<T: StreamResponse>() -> Arriving<T> {
+    Arriving { accept: T::ACCEPT, open: T::open }
+}
+
+impl<T> Arriving<T> {
+    /// Opens the stream of a successful response.
+    ///
+    /// # Errors
+    ///
+    /// When the body is of another type.
+    pub fn open<E: Endpoint + ?Sized>(
+        &self,
+        rules: StreamRules,
+        response: HttpResponse<Body>,
+    ) -> Result<T, ResponseError> {
+        let (head, body) = response.into_parts();
+        let media_type = Content::of_parts(&head.headers, &[]).media_type();
+        (self.open)(media_type.as_deref(), body, rules).map_err(|why| {
+            ResponseError::Decode(DecodeError::of(EndpointInfo::of::<E>().name, head.status, Unfit::Other(why)))
+        })
+    }
+
+    /// Reads a response that has arrived already, as doubles have it.
+    ///
+    /// # Errors
+    ///
+    /// When the server has refused, or the body is of another type.
+    pub fn decode<E: Endpoint + ?Sized>(
+        &self,
+        rules: StreamRules,
+        response: &HttpResponse<Bytes>,
+    ) -> Result<T, ResponseError> {
+        succeeds(EndpointInfo::of::<E>(), response)?;
+        self.open::<E>(rules, response.clone().map(Body::from))
+    }
 }

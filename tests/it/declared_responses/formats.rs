@@ -72,13 +72,14 @@ fn a_format_is_written_and_read_in_both_directions() {
 
 #[test]
 fn a_format_that_refuses_says_why_without_values() {
-    assert_eq!(why::<Sort>(&response(200, r#"1;"secret""#)), "invalid type: string, expected u32 at line 1 column 11");
     #[derive(Debug, Endpoint, DecodeRequest)]
     #[endpoint(POST, "/api/cells", auth = Public)]
     struct SendOne {
         #[endpoint(format = Semicolons)]
         cell: u32,
     }
+
+    assert_eq!(why::<Sort>(&response(200, r#"1;"secret""#)), "invalid type: string, expected u32 at line 1 column 11");
     let error = SendOne { cell: 7 }.encode().unwrap_err().to_string();
     assert_eq!(error, "`cell` in the body of `SendOne` cannot be written: it is no list");
     let request = http::Request::post("/api/cells").body(Bytes::from("1;2")).unwrap();
