@@ -3,10 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
+use qelos_spec::multipart::Boundary;
 use qelos_spec::{BaseUrl, Timestamp};
 
 use crate::call::limits::Limits;
 use crate::clock::Clock;
+use crate::clock::random::Random;
+use crate::error::Error;
 use crate::transport::Transport;
 
 /// The base URL, the transport, the clock, and the limits of calls. Cheap to clone.
@@ -26,6 +29,7 @@ pub(crate) struct Shared<T> {
     pub(crate) base: BaseUrl,
     pub(crate) transport: T,
     clock: Box<dyn Clock>,
+    random: Box<dyn Random>,
     pub(crate) plain_http: bool,
     pub(crate) limits: Limits,
 }
@@ -43,8 +47,15 @@ impl<T> fmt::Debug for Connection<T> {
 }
 
 impl<T: Transport> Connection<T> {
-    pub(crate) fn new(base: BaseUrl, transport: T, clock: Box<dyn Clock>, plain_http: bool, limits: Limits) -> Self {
-        Self { shared: Arc::new(Shared { base, transport, clock, plain_http, limits }) }
+    pub(crate) fn new(
+        base: BaseUrl,
+        transport: T,
+        clock: Box<dyn Clock>,
+        random: Box<dyn Random>,
+        plain_http: bool,
+        limits: Limits,
+    ) -> Self {
+        Self { shared: Arc::new(Shared { base, transport, clock, random, plain_http, limits }) }
     }
 
     /// The base URL of the server.
@@ -57,6 +68,16 @@ impl<T: Transport> Connection<T> {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.shared.clock.now()
+    }
+
+    /// A new text between the parts of a form.
+    pub(crate) fn draw_boundary(&self) -> Result<Boundary, Error> {
+        let mut bytes = [0; 16];
+        let drawn = self.shared.random.fill(&mut bytes);
+        drawn.map_err(|error| {
+            Error::config(format_args!("there are no random bytes for the boundary of a form: {error}"))
+        })?;
+        Ok(Boundary::from_random(bytes))
     }
 }
 

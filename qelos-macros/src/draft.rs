@@ -194,6 +194,8 @@ pub(crate) struct FieldAttrs {
     pub(crate) flatten: Setting<Span>,
     pub(crate) skip_if: Setting<ExprPath>,
     pub(crate) default: Setting<DefaultKey>,
+    /// A part is JSON, and not a text.
+    pub(crate) json: Setting<Span>,
     /// A function that writes the value, in place of its own `Serialize`.
     pub(crate) write: Setting<ExprPath>,
     /// A function that reads the value, in place of its own `Deserialize`.
@@ -221,6 +223,7 @@ pub(crate) enum PlaceKey {
     Query,
     Header(LitStr),
     Form,
+    Part,
     Body,
     /// With a content type, if one was given.
     Raw(Option<LitStr>),
@@ -239,6 +242,7 @@ impl PlaceKey {
             Self::Query => "query",
             Self::Header(_) => "header",
             Self::Form => "form",
+            Self::Part => "part",
             Self::Body => "body",
             Self::Raw(_) => "raw",
             Self::Format(_) => "format",

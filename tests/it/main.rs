@@ -3,6 +3,7 @@
 
 mod accounts;
 mod architecture;
+mod chunks;
 mod conditional;
 mod declared_responses;
 mod forms;
@@ -22,6 +23,7 @@ mod sessions;
 mod storms;
 mod streams;
 mod transport;
+mod uploads;
 mod values;
 mod who_may_call;
 mod world;

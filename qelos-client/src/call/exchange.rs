@@ -74,7 +74,7 @@ impl<'c, T: Transport> Exchange<'c, T> {
             attempt = Empty,
             status = Empty,
         );
-        let budget = CallBudget::new(limits, shared.transport.timeout(), request.content().as_bytes().is_none());
+        let budget = CallBudget::new(limits, shared.transport.timeout(), request.sends_stream());
         Self { connection, request, budget, open: Mutex::default(), credential, span, is_probe: false }
     }
 
@@ -142,7 +142,11 @@ impl<'c, T: Transport> Exchange<'c, T> {
         if is_secret && !(base.is_https() || base.is_loopback() || *plain_http) {
             return Err(Error::new(Kind::Plaintext));
         }
-        let mut request = self.request.clone().into_streamed(base)?;
+        let request = match self.request.multipart() {
+            Some(_) => self.request.clone().with_boundary(self.connection.draw_boundary()?),
+            None => self.request.clone(),
+        };
+        let mut request = request.into_streamed(base)?;
         if self.budget.watches_upload() {
             request = request.map(|body| self.budget.uploaded(body));
         }

@@ -172,6 +172,32 @@ fn pages_are_what_the_words_say() {
 }
 
 #[test]
+fn parts_are_written_and_read_by_their_words() {
+    snapshot(
+        "parts",
+        |item, flavour| {
+            let decode = pipeline::decode_request(item.clone(), flavour);
+            let endpoint = pipeline::endpoint(item, flavour);
+            quote!(#endpoint #decode)
+        },
+        quote! {
+            #[endpoint(POST, "/api/scans", auth = SignedIn)]
+            struct AddScan {
+                #[endpoint(part)]
+                #[serde(default)]
+                title: String,
+                #[endpoint(part, json)]
+                tags: Vec<String>,
+                #[endpoint(part, secret)]
+                pin: SecretString,
+                #[endpoint(part, rename = "file")]
+                scan: File,
+            }
+        },
+    );
+}
+
+#[test]
 fn a_resource_is_its_trait_and_what_calls_it() {
     snapshot(
         "resource",

@@ -22,17 +22,19 @@ pub(crate) const FIELD: &[&str] = &[
     "query",
     "header",
     "form",
+    "part",
     "body",
     "raw",
     "format",
     "bearer",
     "skip",
     "rename",
+    "json",
     "secret",
     "secret_in_url",
 ];
 /// Those of them whose value has a name on the wire.
-pub(crate) const NAMED: &[&str] = &["query", "form", "secret", "secret_in_url"];
+pub(crate) const NAMED: &[&str] = &["query", "form", "part", "secret", "secret_in_url"];
 /// Keys of `#[resource(…)]`.
 pub(crate) const RESOURCE: &[&str] = &["path", "auth", "decode", "crate"];
 /// Keys of `#[get(…)]` and its siblings; the path stands without a key.
@@ -104,7 +106,6 @@ pub(crate) fn elsewhere(written: &str, known: &[&str]) -> Option<String> {
         "rename_all" => "each argument or field is renamed by itself: `#[endpoint(query, rename = \"pageNumber\")]`",
         "decode" if on_the_struct => "add `DecodeRequest` to the derives instead",
         "decode" | "crate" if on_a_method => return Some(format!("; `{written}` stands on the resource")),
-        "json" if known == FIELD => "what is not marked is a field of the JSON body; `body` is the whole of it",
         _ if known == FIELD && ENDPOINT.contains(&written) => {
             return Some(format!("; `{written}` stands on the endpoint, not on a part of it"));
         }

@@ -469,6 +469,9 @@ pub(super) const SERDE_STRUCT: Words = Words {
 pub(super) const WRONG_PLACES: &[&str] = &[
     "query",
     "form",
+    "part",
+    "json",
+    "part, json",
     "body",
     "raw",
     "bearer",
