@@ -303,6 +303,7 @@ impl<T: RawBody> RawContent for T {
 }
 
 /// A request that was received has its bytes.
+#[diagnostic::do_not_recommend]
 impl RawContent for Upload {
     fn to_content(&self) -> Upload {
         self.clone()

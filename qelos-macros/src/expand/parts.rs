@@ -24,6 +24,7 @@ pub(crate) fn response(response: &ResponseType, runtime: &RuntimePath) -> TokenS
         let constants = constants(response, runtime);
         quote_spanned! {Span::mixed_site()=>
             #(#attrs)*
+            #[diagnostic::do_not_recommend]
             impl #impl_generics #runtime::Response for #ident #ty_generics #where_clause {
                 #constants
 
@@ -50,6 +51,7 @@ pub(crate) fn response(response: &ResponseType, runtime: &RuntimePath) -> TokenS
         #success
 
         #(#attrs)*
+        #[diagnostic::do_not_recommend]
         impl #impl_generics #runtime::ErrorResponse for #ident #ty_generics #where_clause {
             fn from_refusal(
                 qelos_endpoint: &'static #runtime::EndpointInfo,
@@ -266,6 +268,7 @@ fn to_response(response: &ResponseType, runtime: &RuntimePath) -> TokenStream {
     let attrs = attrs::of_what_stands_for(&response.head, std::iter::empty());
     quote_spanned! {Span::mixed_site()=>
         #(#attrs)*
+        #[diagnostic::do_not_recommend]
         impl #impl_generics #runtime::ToResponse for #ident #ty_generics #where_clause {
             fn to_response(&self) -> #runtime::Result<#runtime::HttpResponse<#runtime::Bytes>, #runtime::EncodeError> {
                 match self {
