@@ -15,7 +15,8 @@ mod script;
 mod server;
 
 pub use clock::ManualClock;
-pub use expectations::{Expectation, FakeTransport, StreamReply};
+pub use expectations::{Expectation, FakeTransport};
 pub use faults::{Fault, Faults, FaultsOf};
 pub use qelos::{Caller, FakeQelos, Member, NewUser, Refusal, Service, ServiceMount};
+pub use script::StreamReply;
 pub use server::FakeServer;

@@ -1,6 +1,7 @@
 //! A response that arrives piece by piece, as a test has written it.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
@@ -12,6 +13,7 @@ use http::Response;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use qelos_spec::Body;
 use qelos_spec::futures_core::Stream;
+use serde::Serialize;
 use tokio::time::{Sleep, sleep};
 
 /// The pieces of a response, in their order.
@@ -29,34 +31,10 @@ enum Step {
 }
 
 impl Script {
-    pub(super) fn event(&mut self, name: &str, data: &str) {
-        self.is_of_type("text/event-stream");
-        let name = if name.is_empty() { String::new() } else { format!("event: {name}\n") };
-        let data = data.replace('\n', "\ndata: ");
-        self.chunk(format!("{name}data: {data}\n\n"));
-    }
-
-    pub(super) fn line(&mut self, line: &str) {
-        self.is_of_type("application/x-ndjson");
-        self.chunk(format!("{line}\n"));
-    }
-
-    pub(super) fn chunk(&mut self, chunk: impl Into<Bytes>) {
-        self.is_of_type("application/octet-stream");
-        self.steps.push_back(Step::Chunk(chunk.into()));
-    }
-
-    pub(super) fn wait(&mut self, time: Duration) {
-        self.steps.push_back(Step::Wait(time));
-    }
-
-    pub(super) fn cut(&mut self) {
-        self.steps.push_back(Step::Cut);
-    }
-
-    /// The first piece decides.
-    fn is_of_type(&mut self, content_type: &'static str) {
+    /// The first piece decides the type.
+    fn chunk(&mut self, content_type: &'static str, chunk: impl Into<Bytes>) {
         self.content_type.get_or_insert(HeaderValue::from_static(content_type));
+        self.steps.push_back(Step::Chunk(chunk.into()));
     }
 
     /// The response, from its beginning.
@@ -66,6 +44,122 @@ impl Script {
         response.headers_mut().extend(self.content_type.clone().map(|value| (CONTENT_TYPE, value)));
         response
     }
+}
+
+/// A response that arrives piece by piece: [`end`](Self::end) or [`cut`](Self::cut) finishes it.
+///
+/// Its waits are those of tokio's clock, so a test with paused time does not wait. A call of an endpoint that returns
+/// no stream gets the response when it has ended.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use qelos_client::Client;
+/// use qelos_client::api::WorkspacesList;
+/// use qelos_client::testing::FakeTransport;
+///
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() -> Result<(), qelos_client::Error> {
+/// let server = FakeTransport::new();
+/// server.expect(&WorkspacesList {}).stream().bytes("[").wait(Duration::from_secs(1)).bytes("]").end();
+/// server.expect(&WorkspacesList {}).stream().bytes("[").cut();
+///
+/// let client = Client::builder("https://acme.example").transport(server).api_token("ql_1").build()?;
+/// assert!(client.workspaces().list().await?.is_empty());
+/// # let once = qelos_client::Retries::none();
+/// assert!(client.workspaces().list().retries(once).await.unwrap_err().is_transport());
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a response is given when it is finished: `end` or `cut`"]
+pub struct StreamReply<'s, R = ()> {
+    script: Script,
+    finish: Box<dyn FnOnce(Script) -> R + 's>,
+}
+
+impl<'s, R> StreamReply<'s, R> {
+    /// An empty response, which the function takes when it is finished.
+    pub(super) fn new(finish: impl FnOnce(Script) -> R + 's) -> Self {
+        Self { script: Script::default(), finish: Box::new(finish) }
+    }
+
+    /// Sends a server-sent event with this JSON as its data. An event without a name has an empty one.
+    ///
+    /// # Panics
+    ///
+    /// When the data has no JSON form.
+    #[track_caller]
+    pub fn event(self, name: &str, data: &(impl Serialize + ?Sized)) -> Self {
+        self.text_event(name, &json(data))
+    }
+
+    /// Sends a server-sent event with this text as its data, such as `[DONE]`.
+    pub fn text_event(self, name: &str, data: &str) -> Self {
+        let name = if name.is_empty() { String::new() } else { format!("event: {name}\n") };
+        let data = data.replace('\n', "\ndata: ");
+        self.of_events(format!("{name}data: {data}\n\n"))
+    }
+
+    /// Gives the next event this id.
+    pub fn id(self, id: &str) -> Self {
+        self.of_events(format!("id: {id}\n"))
+    }
+
+    /// Asks the client to wait so long before it opens the stream again.
+    pub fn retry(self, wait: Duration) -> Self {
+        self.of_events(format!("retry: {}\n", wait.as_millis()))
+    }
+
+    /// Sends a line with this JSON.
+    ///
+    /// # Panics
+    ///
+    /// When the value has no JSON form.
+    #[track_caller]
+    pub fn line(self, value: &(impl Serialize + ?Sized)) -> Self {
+        let line = json(value) + "\n";
+        self.with(|script| script.chunk("application/x-ndjson", line))
+    }
+
+    /// Sends these bytes.
+    pub fn bytes(self, bytes: impl Into<Bytes>) -> Self {
+        self.with(|script| script.chunk("application/octet-stream", bytes))
+    }
+
+    /// Sends nothing for this time.
+    pub fn wait(self, time: Duration) -> Self {
+        self.with(|script| script.steps.push_back(Step::Wait(time)))
+    }
+
+    /// Ends the response.
+    pub fn end(self) -> R {
+        (self.finish)(self.script)
+    }
+
+    /// Breaks the connection.
+    pub fn cut(self) -> R {
+        self.with(|script| script.steps.push_back(Step::Cut)).end()
+    }
+
+    fn of_events(self, text: String) -> Self {
+        self.with(|script| script.chunk("text/event-stream", text))
+    }
+
+    fn with(mut self, add: impl FnOnce(&mut Script)) -> Self {
+        add(&mut self.script);
+        self
+    }
+}
+
+impl<R> fmt::Debug for StreamReply<'_, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StreamReply").field("steps", &self.script.steps.len()).finish_non_exhaustive()
+    }
+}
+
+#[track_caller]
+fn json(value: &(impl Serialize + ?Sized)) -> String {
+    serde_json::to_string(value).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// A script under way.
