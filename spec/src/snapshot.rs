@@ -102,7 +102,7 @@ impl RequestSnapshot {
         lines.sort();
         text.extend(lines);
         match body {
-            Content::Bytes(body) if body.is_empty() => {}
+            Content::Bytes([]) => {}
             Content::Bytes(body) => text.extend(["\n", &body_text(headers, body, secrets), "\n"]),
             Content::Form(form) => text.extend(["\n", &form.snapshot(secrets)]),
             Content::Stream(content) => text.extend(["\n", &content.to_string(), "\n"]),
