@@ -55,8 +55,10 @@ use crate::stream::error::StreamError;
 #[derive(Clone)]
 pub struct Reopen {
     endpoint: &'static EndpointInfo,
-    open: Arc<dyn Fn(&Interruption<'_>) -> Option<Reopening> + Send + Sync>,
+    open: Arc<Open>,
 }
+
+type Open = dyn Fn(&Interruption<'_>) -> Option<Reopening> + Send + Sync;
 
 /// The response of a stream that is being opened again.
 pub type Reopening = Pin<Box<dyn Future<Output = Result<Response<Body>, StreamError>> + Send>>;
