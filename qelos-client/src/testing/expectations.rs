@@ -11,11 +11,11 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderName, HeaderValue}
 use http::{Request, Response};
 use qelos_spec::auth::API_KEY;
 use qelos_spec::multipart::Boundary;
-use qelos_spec::{Body, EncodeResponse, Endpoint, RequestSnapshot};
+use qelos_spec::{Body, EncodeResponse, Endpoint, RequestSnapshot, ToResponse};
 use similar::TextDiff;
 
-use crate::testing::Refusal;
-use crate::testing::script::{Script, StreamReply};
+use crate::testing::refusal::Refusal;
+use crate::testing::script::{StreamReply, StreamScript};
 use crate::transport::{AttemptInfo, Transport, TransportError, TransportErrorKind, whole};
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
@@ -75,7 +75,7 @@ struct Exchange {
 #[derive(Clone)]
 enum Reply {
     Response(Response<Bytes>),
-    Stream(Script),
+    Stream(StreamScript),
     Failure(TransportError),
 }
 
@@ -272,7 +272,8 @@ impl<'s, E: Endpoint> Expectation<'s, E> {
         self.reply_with(response);
     }
 
-    /// Refuses, with a status, and a message or the error that the endpoint declares.
+    /// Refuses, with a status, and a message or any error. For one that the endpoint declares, see
+    /// [`refuse_as`](Self::refuse_as).
     ///
     /// ```
     /// use http::StatusCode;
@@ -292,6 +293,47 @@ impl<'s, E: Endpoint> Expectation<'s, E> {
     /// ```
     pub fn refuse(self, refusal: Refusal) {
         self.reply_with(refusal.into_response());
+    }
+
+    /// Refuses with an error of the type that the endpoint declares with `error = Type`: see [`Refusal::of`].
+    ///
+    /// ```
+    /// use qelos_client::testing::FakeTransport;
+    /// use qelos_client::{Client, Endpoint, Response, auth::SignedIn};
+    ///
+    /// #[derive(Debug, PartialEq, Response)]
+    /// enum Refused {
+    ///     #[response(409)]
+    ///     Paid { on: String },
+    /// }
+    ///
+    /// #[derive(Endpoint)]
+    /// #[endpoint(POST, "/api/invoices/{id}/reminder", error = Refused, auth = SignedIn)]
+    /// struct Remind {
+    ///     id: u32,
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), qelos_client::Error> {
+    /// let server = FakeTransport::new();
+    /// server.expect(&Remind { id: 7 }).refuse_as(&Refused::Paid { on: "2026-11-21".to_owned() });
+    ///
+    /// let client = Client::builder("https://acme.example").transport(server).api_token("ql_1").build()?;
+    /// let error = client.call(&Remind { id: 7 }).await.unwrap_err();
+    /// assert_eq!(error.declared::<Remind>(), Some(Ok(Refused::Paid { on: "2026-11-21".to_owned() })));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// When the client would not read this error from the response, such as one whose status the type does not declare.
+    #[track_caller]
+    pub fn refuse_as(self, error: &E::Error)
+    where
+        E::Error: ToResponse,
+    {
+        self.refuse(Refusal::of::<E>(error));
     }
 
     /// Responds with anything that a server could send.

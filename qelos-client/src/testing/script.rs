@@ -10,15 +10,16 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Response;
-use http::header::{CONTENT_TYPE, HeaderValue};
+use http::header::{CONTENT_TYPE, HeaderValue, TRANSFER_ENCODING};
 use qelos_spec::Body;
 use qelos_spec::futures_core::Stream;
 use serde::Serialize;
 use tokio::time::{Sleep, sleep};
 
-/// The pieces of a response, in their order.
+/// A response that arrives piece by piece, and is finished: what [`StreamReply::end`] makes for
+/// [`FakeQelos::mount_stream`](crate::testing::FakeQelos::mount_stream).
 #[derive(Debug, Clone, Default)]
-pub(super) struct Script {
+pub struct StreamScript {
     content_type: Option<HeaderValue>,
     steps: VecDeque<Step>,
 }
@@ -28,9 +29,10 @@ enum Step {
     Chunk(Bytes),
     Wait(Duration),
     Cut,
+    Broken,
 }
 
-impl Script {
+impl StreamScript {
     /// The first piece decides the type.
     fn chunk(&mut self, content_type: &'static str, chunk: impl Into<Bytes>) {
         self.content_type.get_or_insert(HeaderValue::from_static(content_type));
@@ -39,11 +41,35 @@ impl Script {
 
     /// The response, from its beginning.
     pub(super) fn response(&self) -> Response<Body> {
-        let steps = self.steps.clone();
-        let mut response = Response::new(Body::from_stream(Running { steps, timer: None }));
-        response.headers_mut().extend(self.content_type.clone().map(|value| (CONTENT_TYPE, value)));
+        released(self.clone().announced())
+    }
+
+    /// The head of the response, which holds the pieces for [`released`] or [`at_once`].
+    pub(super) fn announced(self) -> Response<Bytes> {
+        let mut response = Response::new(Bytes::new());
+        let headers = response.headers_mut();
+        headers.extend(self.content_type.clone().map(|value| (CONTENT_TYPE, value)));
+        headers.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+        response.extensions_mut().insert(self);
         response
     }
+}
+
+/// The response, whose pieces arrive in their time, if it is made of such.
+pub(super) fn released(mut response: Response<Bytes>) -> Response<Body> {
+    let script = response.extensions_mut().remove::<StreamScript>();
+    response.map(|body| match script {
+        Some(StreamScript { steps, .. }) => Body::from_stream(Running { steps, timer: None }),
+        None => body.into(),
+    })
+}
+
+/// The response with all its pieces, up to the place where it is cut.
+pub(super) fn at_once(mut response: Response<Bytes>) -> Response<Bytes> {
+    let Some(StreamScript { steps, .. }) = response.extensions_mut().remove() else { return response };
+    let chunks = steps.iter().filter_map(|step| if let Step::Chunk(chunk) = step { Some(&**chunk) } else { None });
+    let whole = chunks.collect::<Vec<_>>().concat();
+    response.map(|_| whole.into())
 }
 
 /// A response that arrives piece by piece: [`end`](Self::end) or [`cut`](Self::cut) finishes it.
@@ -73,14 +99,14 @@ impl Script {
 /// ```
 #[must_use = "a response is given when it is finished: `end` or `cut`"]
 pub struct StreamReply<'s, R = ()> {
-    script: Script,
-    finish: Box<dyn FnOnce(Script) -> R + 's>,
+    script: StreamScript,
+    finish: Box<dyn FnOnce(StreamScript) -> R + 's>,
 }
 
 impl<'s, R> StreamReply<'s, R> {
     /// An empty response, which the function takes when it is finished.
-    pub(super) fn new(finish: impl FnOnce(Script) -> R + 's) -> Self {
-        Self { script: Script::default(), finish: Box::new(finish) }
+    pub(super) fn new(finish: impl FnOnce(StreamScript) -> R + 's) -> Self {
+        Self { script: StreamScript::default(), finish: Box::new(finish) }
     }
 
     /// Sends a server-sent event with this JSON as its data. An event without a name has an empty one.
@@ -145,7 +171,7 @@ impl<'s, R> StreamReply<'s, R> {
         self.with(|script| script.chunk("text/event-stream", text))
     }
 
-    fn with(mut self, add: impl FnOnce(&mut Script)) -> Self {
+    fn with(mut self, add: impl FnOnce(&mut StreamScript)) -> Self {
         add(&mut self.script);
         self
     }
@@ -180,7 +206,13 @@ impl Stream for Running {
             match self.steps.pop_front() {
                 Some(Step::Chunk(chunk)) => return Poll::Ready(Some(Ok(chunk))),
                 Some(Step::Wait(time)) => self.timer = Some(Box::pin(sleep(time))),
-                Some(Step::Cut) => return Poll::Ready(Some(Err(io::ErrorKind::ConnectionReset.into()))),
+                // A server sends what it has when it has to wait, and drops it at an error.
+                Some(Step::Cut) => {
+                    self.steps.push_front(Step::Broken);
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
+                Some(Step::Broken) => return Poll::Ready(Some(Err(io::ErrorKind::ConnectionReset.into()))),
                 None => return Poll::Ready(None),
             }
         }

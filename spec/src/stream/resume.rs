@@ -64,7 +64,8 @@ type Open = dyn Fn(&Interruption<'_>) -> Option<Reopening> + Send + Sync;
 pub type Reopening = Pin<Box<dyn Future<Output = Result<Response<Body>, StreamError>> + Send>>;
 
 /// The place where a stream broke off, and the reason.
-#[derive(Debug)]
+///
+/// Its `Debug` does not show the id, which is a part of the response.
 pub struct Interruption<'s> {
     pub(crate) error: &'s StreamError,
     pub(crate) last_event_id: &'s str,
@@ -89,6 +90,14 @@ impl Reopen {
 impl fmt::Debug for Reopen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reopen").field("endpoint", &self.endpoint.name).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Interruption<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { error, retry, in_a_row, .. } = self;
+        let mut debug = f.debug_struct("Interruption");
+        debug.field("error", error).field("retry", retry).field("in_a_row", in_a_row).finish_non_exhaustive()
     }
 }
 

@@ -3,14 +3,13 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use http::StatusCode;
-use qelos_spec::SecretString;
 use qelos_spec::api::{OAuthSignIn, WorkspacesGet, WorkspacesList};
-
+use qelos_spec::{ApiError, DecodeError, EncodeError, EndpointInfo, ErrorResponse, SecretString};
 use serde::{Deserialize, Serialize};
 
 use super::*;
 use crate::auth::SignedIn;
-use crate::{ApiTokenAuth, Client, Endpoint};
+use crate::{ApiTokenAuth, Client, Endpoint, Response};
 
 type Subject = Client<ApiTokenAuth, FakeTransport>;
 
@@ -44,6 +43,83 @@ async fn an_endpoint_is_refused_with_its_declared_error() {
     server.expect(&Remind { id: 7 }).refuse(Refusal::declared(StatusCode::CONFLICT, &paid));
     let error = client.call(&Remind { id: 7 }).await.unwrap_err();
     assert_eq!((error.status(), error.declared::<Remind>()), (Some(StatusCode::CONFLICT), Some(Ok(paid))));
+}
+
+#[derive(Debug, PartialEq, Response)]
+enum Declined {
+    #[response(402)]
+    Unpaid {
+        #[response(header = "x-invoice")]
+        invoice: u32,
+    },
+    #[response(4xx)]
+    Other {
+        #[response(status)]
+        status: StatusCode,
+    },
+}
+
+#[derive(Endpoint)]
+#[endpoint(POST, "/api/orders", response = u32, auth = SignedIn, error = Declined)]
+struct Order {}
+
+#[tokio::test]
+async fn a_declared_error_has_the_status_and_the_headers_of_its_variant() {
+    let (server, client) = subject();
+    for (declined, status) in [
+        (Declined::Unpaid { invoice: 7 }, StatusCode::PAYMENT_REQUIRED),
+        (Declined::Other { status: StatusCode::GONE }, StatusCode::GONE),
+    ] {
+        server.expect(&Order {}).refuse_as(&declined);
+        let error = client.call(&Order {}).await.unwrap_err();
+        assert_eq!((error.status(), error.declared::<Order>()), (Some(status), Some(Ok(declined))));
+    }
+}
+
+/// An error whose other side does not fit: a client knows it by 409 only.
+#[derive(Debug)]
+struct Teapot(u16);
+
+impl ErrorResponse for Teapot {
+    fn from_refusal(_: &'static EndpointInfo, refusal: &ApiError) -> Option<Result<Self, DecodeError>> {
+        (refusal.status() == StatusCode::CONFLICT).then_some(Ok(Self(409)))
+    }
+}
+
+impl ToResponse for Teapot {
+    fn to_response(&self) -> Result<http::Response<Bytes>, EncodeError> {
+        let response = http::Response::builder().status(self.0).body(Bytes::new());
+        response.map_err(|error| EncodeError::new("Teapot", error.to_string()))
+    }
+}
+
+#[derive(Endpoint)]
+#[endpoint(POST, "/api/tea", auth = SignedIn, error = Teapot)]
+struct MakeTea {}
+
+/// The text of the panic.
+fn panics<R>(work: impl FnOnce() -> R) -> String {
+    let Err(panic) = catch_unwind(AssertUnwindSafe(work)) else { panic!("it does not panic") };
+    *panic.downcast::<String>().unwrap()
+}
+
+#[test]
+fn an_error_that_a_client_would_not_read_is_refused() {
+    let _ = Refusal::of::<MakeTea>(&Teapot(409));
+    assert_eq!(
+        panics(|| Refusal::of::<MakeTea>(&Teapot(418))),
+        "418 I'm a teapot is not a status that the error of `MakeTea` declares"
+    );
+    assert_eq!(
+        panics(|| Refusal::of::<Remind>(&Paid { on: String::new() })),
+        "200 OK is a success of `Remind`, and no refusal: the type of its error has no status of its own, so take \
+         `Refusal::declared(status, &error)`"
+    );
+    let text = panics(|| Refusal::of::<Order>(&Declined::Other { status: StatusCode::BAD_GATEWAY }));
+    assert!(text.ends_with("its status is not one of its own, which are 400, 401 or 403 to 499"), "{text}");
+    // A value that is read as another variant.
+    let text = panics(|| Refusal::of::<Order>(&Declined::Other { status: StatusCode::PAYMENT_REQUIRED }));
+    assert!(text.ends_with("its status is not one of its own, which are 400, 401 or 403 to 499"), "{text}");
 }
 
 #[tokio::test(start_paused = true)]

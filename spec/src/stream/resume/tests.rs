@@ -61,6 +61,8 @@ fn read<E: Endpoint<Response = Events<Event>>>(
     let asked = Arc::new(Mutex::new(Vec::new()));
     let kept = Arc::clone(&asked);
     let reopen = Reopen::new(EndpointInfo::of::<E>(), move |interruption| {
+        let debug = format!("{interruption:?}");
+        assert!(!debug.contains("last_event_id"), "an id is a part of the response: {debug}");
         kept.lock().unwrap().push((interruption.last_event_id().to_owned(), interruption.in_a_row()));
         let next = (interruption.in_a_row() < most).then(|| responses.lock().unwrap().pop_front()).flatten()?;
         Some(Box::pin(std::future::ready(Ok(next))))
