@@ -174,11 +174,11 @@ impl<C: Credential, T: Transport, R: Send + 'static, O> Call<C, T, R, O> {
 
 impl<C: Credential, T: Transport> Prepared<C, T> {
     async fn send(self: Box<Self>) -> Result<Received, Error> {
-        let Self { connection, credential, request, limits } = *self;
-        let request = request?;
-        let mut received = pin!(exchange(&connection, &request, &credential, limits.clone())).await?;
+        let request = self.request.as_ref().map_err(Error::clone)?;
+        let mut received = pin!(exchange(&self.connection, request, &self.credential, self.limits.clone())).await?;
         if received.is_open() {
-            received.reopened_by(reopen(connection, credential, request, limits));
+            let Self { connection, credential, request, limits } = *self;
+            received.reopened_by(reopen(connection, credential, request?, limits));
         }
         Ok(received)
     }
