@@ -39,6 +39,7 @@
 mod anonymous;
 mod authorization;
 mod evidence;
+pub(crate) mod proof;
 mod refusal;
 
 use std::future::{Future, ready};
@@ -49,6 +50,7 @@ pub use qelos_spec::auth::*;
 pub use self::anonymous::Anonymous;
 pub use self::authorization::Authorization;
 pub(crate) use self::evidence::Evidence;
+pub use self::proof::{Proof, Signing};
 pub use self::refusal::{Probe, Refusal, Refused, Verdict};
 use crate::clock::Clock;
 use crate::connection::Connection;

@@ -71,7 +71,7 @@ impl Evidence {
         let limits = Limits { retries: Some(Retries::none()), ..Limits::default() };
         let request = endpoint.encode()?;
         let exchange = Exchange::new(connection, &request, CredentialFacts::of(credential), limits).marked_as_probe();
-        let received = exchange.run(WithProof(Some(&proof.header))).await?;
+        let received = exchange.run(WithProof(Some(&proof.proof))).await?;
         credential.observe(received.response.headers(), connection);
         let is_good = match received.response.status() {
             StatusCode::UNAUTHORIZED => false,

@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Response;
-use qelos_spec::auth::{CredentialHeader, WithoutCredential};
+use qelos_spec::auth::WithoutCredential;
 use qelos_spec::secret::Secrets;
-use qelos_spec::{Endpoint, EndpointInfo, Request, ResponseError};
+use qelos_spec::{Endpoint, EndpointInfo, Request, ResponseError, SecretString};
 use tracing::field::Empty;
 use tracing::{Instrument, Span, debug, debug_span};
 
+use crate::auth::proof::Proof;
 use crate::call::attempt::Attempted;
 use crate::call::limits::{CallBudget, Limits};
 use crate::call::retry;
@@ -30,7 +31,7 @@ pub(crate) trait Attempt<T>: Send {
 
 /// Attempts with one proof that is never renewed: to find out whether it is good, or for the last request of a session.
 /// `None` for endpoints that require none.
-pub(crate) struct WithProof<'p>(pub(crate) Option<&'p CredentialHeader>);
+pub(crate) struct WithProof<'p>(pub(crate) Option<&'p Proof>);
 
 impl<T: Transport> Attempt<T> for WithProof<'_> {
     async fn attempt(&mut self, exchange: &Exchange<'_, T>) -> Attempted {
@@ -120,18 +121,19 @@ impl<'c, T: Transport> Exchange<'c, T> {
         }
     }
 
-    /// The request of one attempt, for the transport.
-    fn request_with(&self, proof: Option<&CredentialHeader>) -> Result<http::Request<Bytes>, Error> {
+    /// The request of one attempt, for the transport, and the secrets that the proof has written for this attempt.
+    fn request_with(&self, proof: Option<&Proof>) -> Result<(http::Request<Bytes>, Vec<SecretString>), Error> {
         let Shared { base, plain_http, .. } = &*self.connection.shared;
         let is_secret = proof.is_some() || self.request.holds_secrets();
         if is_secret && !(base.is_https() || base.is_loopback() || *plain_http) {
             return Err(Error::new(Kind::Plaintext));
         }
         let mut request = self.request.clone().into_http(base)?;
-        if let Some(header) = proof {
-            header.apply(&mut request);
-        }
-        Ok(request)
+        let written = match proof {
+            Some(proof) => proof.apply(&mut request, self.request.body(), self.connection)?,
+            None => Vec::new(),
+        };
+        Ok((request, written))
     }
 
     fn attempt_info(&self) -> AttemptInfo {
@@ -140,35 +142,39 @@ impl<'c, T: Transport> Exchange<'c, T> {
     }
 
     /// Sends the request once.
-    pub(crate) async fn send(&self, proof: Option<&CredentialHeader>) -> Result<Response<Bytes>, Error> {
+    pub(crate) async fn send(&self, proof: Option<&Proof>) -> Result<Response<Bytes>, Error> {
         let budget = &self.budget;
-        let request = self.request_with(proof)?;
+        let (request, written) = self.request_with(proof)?;
         let sent = pin!(self.connection.shared.transport.send_attempt(request, self.attempt_info()));
         self.span.record("attempt", budget.another_attempt());
         let outcome = budget.limited(budget.timeout, sent).await;
         budget.head.clear();
         let mut response = outcome??;
         self.span.record("status", response.status().as_u16());
-        self.mark_secrets(proof, &mut response);
+        self.mark_secrets(proof, written, &mut response);
         Ok(response)
     }
 
     /// Adds the secrets that were sent to a response that may repeat them, for
     /// [`ApiError::of`](qelos_spec::ApiError::of).
-    fn mark_secrets(&self, proof: Option<&CredentialHeader>, response: &mut Response<Bytes>) {
+    fn mark_secrets(&self, proof: Option<&Proof>, written: Vec<SecretString>, response: &mut Response<Bytes>) {
         let holds_secrets = self.request.holds_secrets();
         let is_secret = proof.is_some() || holds_secrets;
         let may_repeat_it = holds_secrets || self.endpoint().errors_with_200 || !response.status().is_success();
         if is_secret && may_repeat_it {
-            response.extensions_mut().insert(self.secrets(proof));
+            response.extensions_mut().insert(self.secrets(proof, written));
         }
     }
 
     /// The secrets that were sent, for [`ApiError::of`](qelos_spec::ApiError::of): a server may repeat them in a
     /// refusal.
-    fn secrets(&self, proof: Option<&CredentialHeader>) -> Secrets {
+    fn secrets(&self, proof: Option<&Proof>, written: Vec<SecretString>) -> Secrets {
         let secrets = self.request.secrets();
-        proof.map_or_else(|| secrets.clone(), |proof| secrets.with_credential(proof))
+        match proof.map(Proof::header) {
+            None => secrets.clone(),
+            Some(Some(header)) => secrets.with_credential(header),
+            Some(None) => secrets.with_values(written),
+        }
     }
 }
 

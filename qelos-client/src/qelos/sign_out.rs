@@ -4,13 +4,12 @@ use qelos_spec::Endpoint;
 use qelos_spec::api::{RefreshTokens, SignOut};
 use qelos_spec::wire::Tokens;
 
-use crate::auth::{Anonymous, AnyCredential, CookieSession, Credential, CredentialFacts, CredentialHeader, OAuth};
+use crate::auth::{Anonymous, AnyCredential, CookieSession, Credential, CredentialFacts, OAuth, Proof};
 use crate::call::exchange::{Exchange, WithProof};
 use crate::call::limits::Limits;
 use crate::call::operation::Operation;
 use crate::client::Client;
 use crate::error::Error;
-use crate::qelos::credentials::oauth::bearer;
 use crate::transport::Transport;
 
 impl<T: Transport> Client<CookieSession, T> {
@@ -40,7 +39,7 @@ impl<T: Transport> Client<CookieSession, T> {
     async fn signed_out(&self, limits: Limits) -> Result<Client<Anonymous, T>, Error> {
         let _pending = self.credential.pending.begin();
         let proof = self.credential.end()?;
-        unless_unknown(self.send_logout(&proof.header, &limits).await)?;
+        unless_unknown(self.send_logout(&proof.proof, &limits).await)?;
         Ok(self.with_credential(Anonymous))
     }
 }
@@ -86,13 +85,13 @@ impl<T: Transport> Client<OAuth, T> {
     /// token has expired, a last renewal gets a new pair: otherwise the refresh token would stay valid, and a copy of
     /// it could be used.
     async fn end_on_the_server(&self, newest: &Tokens, limits: &Limits) -> Result<(), Error> {
-        match self.send_logout(&bearer(&newest.access)?, limits).await {
+        match self.send_logout(&Proof::bearer(&newest.access)?, limits).await {
             Err(error) if error.is_unauthorized() => {}
             done => return done,
         }
         let renewal = RefreshTokens { refresh: newest.refresh.clone() };
         let renewed = match self.connection.call_within(&renewal, limits.clone()).await {
-            Ok(response) => bearer(&response.payload.access)?,
+            Ok(response) => Proof::bearer(&response.payload.access)?,
             Err(error) => return unless_unknown(Err(error)),
         };
         unless_unknown(self.send_logout(&renewed, limits).await)
@@ -134,7 +133,7 @@ impl<T: Transport> Client<AnyCredential, T> {
 
 impl<C: Credential, T: Transport> Client<C, T> {
     /// The last request of a session.
-    async fn send_logout(&self, proof: &CredentialHeader, limits: &Limits) -> Result<(), Error> {
+    async fn send_logout(&self, proof: &Proof, limits: &Limits) -> Result<(), Error> {
         let request = self.request(&SignOut)?;
         let facts = CredentialFacts::of(&self.credential);
         let exchange = Exchange::new(&self.connection, &request, facts, limits.clone());

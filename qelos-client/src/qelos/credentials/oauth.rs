@@ -6,11 +6,9 @@ use std::time::Duration;
 
 use qelos_spec::api::{GetMe, OAuthSignIn};
 use qelos_spec::wire::Tokens;
-use qelos_spec::{ExposeSecret, SecretString, Timestamp, WorkspaceId};
+use qelos_spec::{Timestamp, WorkspaceId};
 
-use crate::auth::{
-    Authorization, Credential, CredentialHeader, CredentialKind, Evidence, Probe, Refusal, Refused, Verdict,
-};
+use crate::auth::{Authorization, Credential, CredentialKind, Evidence, Probe, Proof, Refusal, Refused, Verdict};
 use crate::call::limits::Limits;
 use crate::connection::Connection;
 use crate::error::Error;
@@ -172,14 +170,11 @@ fn has_old_roles(proof: &Authorization, now: Timestamp) -> bool {
 
 fn authorization(version: &Versioned<TokenSet>) -> Result<Authorization, Error> {
     let Versioned { value, generation } = version;
-    let header = value.header.clone().map_or_else(|| bearer(&value.tokens.access), Ok)?;
-    Ok(Authorization { roles_as_of: value.issued_at, ..Authorization::of_generation(header, *generation) })
-}
-
-/// The header of an access token.
-pub(crate) fn bearer(access: &SecretString) -> Result<CredentialHeader, Error> {
-    CredentialHeader::bearer(access.expose_secret())
-        .map_err(|_| Error::config("the access token contains a character that headers do not allow"))
+    let proof = match &value.header {
+        Some(header) => header.clone().into(),
+        None => Proof::bearer(&value.tokens.access)?,
+    };
+    Ok(Authorization { roles_as_of: value.issued_at, ..Authorization::of_generation(proof, *generation) })
 }
 
 impl fmt::Debug for OAuth {
