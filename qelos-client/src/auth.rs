@@ -57,7 +57,7 @@ use crate::connection::Connection;
 use crate::error::Error;
 pub(crate) use crate::error::credential_facts::CredentialFacts;
 pub use crate::qelos::credentials::{AnyCredential, ApiTokenAuth, CookieSession, OAuth};
-pub use crate::session::TokenChanges;
+pub use crate::qelos::scheme::Qelos;
 use crate::transport::Transport;
 
 /// The identity of a client, and the proof of it in each request.

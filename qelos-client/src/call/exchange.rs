@@ -200,17 +200,40 @@ impl<T: Transport> Connection<T> {
         E: Endpoint + Sync,
         E::Auth: WithoutCredential,
     {
-        self.call_within(endpoint, Limits::default()).await
+        self.call_as(endpoint, None, CredentialFacts::NONE).await
     }
 
-    pub(crate) async fn call_within<E>(&self, endpoint: &E, limits: Limits) -> Result<E::Response, Error>
-    where
-        E: Endpoint + Sync,
-        E::Auth: WithoutCredential,
-    {
-        const NONE: CredentialFacts = CredentialFacts::NONE;
-        let request = endpoint.encode().map_err(|error| Error::from(error).of_call(EndpointInfo::of::<E>(), NONE))?;
-        Exchange::new(self, &request, NONE, limits).run(WithProof(None)).await?.decode(E::decode)
+    /// Calls an endpoint with this proof, which is not renewed: credentials use it to end a session, and to renew one
+    /// at a server that asks for a proof of the program.
+    ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
+    /// use qelos_client::SecretString;
+    /// use qelos_client::api::GetMe;
+    /// use qelos_client::auth::Proof;
+    ///
+    /// let me = client.connection().call_with(&GetMe, &Proof::bearer(&SecretString::from("eyJhbGciOi"))?).await?;
+    /// # let _ = me;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the request cannot be encoded or sent, or the server refuses.
+    pub async fn call_with<E: Endpoint + Sync>(&self, endpoint: &E, proof: &Proof) -> Result<E::Response, Error> {
+        self.call_as(endpoint, Some(proof), CredentialFacts::NONE).await
+    }
+
+    pub(crate) async fn call_as<E: Endpoint + Sync>(
+        &self,
+        endpoint: &E,
+        proof: Option<&Proof>,
+        facts: CredentialFacts,
+    ) -> Result<E::Response, Error> {
+        let request = endpoint.encode().map_err(|error| Error::from(error).of_call(EndpointInfo::of::<E>(), facts))?;
+        let limits = self.shared.of_operation.clone();
+        Exchange::new(self, &request, facts, limits).run(WithProof(proof)).await?.decode(E::decode)
     }
 }
 

@@ -16,12 +16,10 @@ use crate::error::credential_facts::CredentialFacts;
 use crate::qelos::advice::{QELOS, by_endpoint};
 
 impl SatisfiedBy<CookieSession> for SignedIn {}
-impl SatisfiedBy<OAuth> for SignedIn {}
 impl SatisfiedBy<ApiTokenAuth> for SignedIn {}
 impl SatisfiedBy<AnyCredential> for SignedIn {}
 
 impl SatisfiedBy<CookieSession> for Session {}
-impl SatisfiedBy<OAuth> for Session {}
 impl SatisfiedBy<AnyCredential> for Session {}
 
 impl SatisfiedBy<CookieSession> for CookieOnly {}

@@ -145,8 +145,8 @@ pub use self::error::StoreError;
 pub use self::file::{FileLock, FileTokenStore};
 #[cfg(feature = "redis")]
 pub use self::redis::{RedisLock, RedisTokenStore};
-pub(crate) use self::session::Lineage;
 pub use self::session::StoredSession;
+pub(crate) use self::session::{Home, Lineage, Sealed};
 pub(crate) use self::waiting::{LockInUse, LockOutcome, lock, lock_unless, unlock};
 
 /// A place for one session, and a lock around it.

@@ -92,7 +92,7 @@ mod tests {
 
     fn session(lineage: &str, number: u64, refresh: &str, since: Option<&str>) -> StoredSession {
         StoredSession::from_json(&format!(
-            r#"{{"origin":"https://acme.example","login":null,"subject":null,"workspace":null,"lineage":"{lineage}","number":{number},"receivedAt":null,"renewingSince":{},"tokens":{{"token":"a","refreshToken":"{refresh}"}}}}"#,
+            r#"{{"scheme":"qelos","origin":"https://acme.example","login":null,"subject":null,"lineage":"{lineage}","number":{number},"receivedAt":null,"renewingSince":{},"tokens":{{"token":"a","refreshToken":"{refresh}"}}}}"#,
             since.map_or_else(|| "null".to_owned(), |since| format!("\"{since}\""))
         ))
         .unwrap()
