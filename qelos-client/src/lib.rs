@@ -3,6 +3,7 @@
 extern crate self as qelos_client;
 
 pub mod auth;
+pub mod oauth2;
 pub mod session;
 #[doc = include_str!("../docs/official_sdks.md")]
 pub mod official_sdks {}

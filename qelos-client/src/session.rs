@@ -1,8 +1,127 @@
-//! The engine of sessions: all clones share one token set, each renewal is made once for all of them, and a store
-//! shares it with other processes.
+//! Sessions of tokens, for any server: all clones of a client share one token set, each renewal is made once for all of
+//! them, and a [store](crate::store) shares it with other processes.
 //!
-//! This module decides when a session is renewed, and by which process. A [`Scheme`](renewal::Scheme) knows how a
-//! server renews tokens.
+//! The engine decides when a session is renewed, and by which process: early, at a random moment, by one task, under the
+//! lock of the store. It survives callers that are dropped, processes that are killed and responses that are lost, as far
+//! as the server allows it. A [`SessionScheme`] says what differs from server to server: how tokens are sent, renewed and
+//! ended, and what a refusal means. [`OAuth`](crate::OAuth) is the session of Qelos, and [`oauth2`](crate::oauth2) has
+//! that of any server of OAuth 2.
+//!
+//! # Sessions for your own server
+//!
+//! A server that issues an access token for an hour, and renews it with a refresh token that is good once:
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use qelos_client::auth::{Public, SignedIn};
+//! use qelos_client::secret::on_the_wire;
+//! use qelos_client::serde::{Deserialize, Serialize};
+//! use qelos_client::session::{Life, RenewalFailed, Satisfies, SessionScheme, SessionTokens, TokenSession};
+//! use qelos_client::{Client, Connection, Endpoint, SecretString, Transport};
+//!
+//! /// The tokens, as the server sends them and a store keeps them.
+//! #[derive(Clone, Serialize, Deserialize)]
+//! #[serde(crate = "qelos_client::serde")]
+//! struct Pair {
+//!     #[serde(serialize_with = "on_the_wire")]
+//!     access: SecretString,
+//!     #[serde(serialize_with = "on_the_wire")]
+//!     refresh: SecretString,
+//! }
+//!
+//! impl SessionTokens for Pair {
+//!     fn access(&self) -> &SecretString {
+//!         &self.access
+//!     }
+//!     fn refresh(&self) -> Option<&SecretString> {
+//!         Some(&self.refresh)
+//!     }
+//! }
+//!
+//! /// Renews a session: the refresh token is in the body.
+//! #[derive(Endpoint)]
+//! #[endpoint(POST, "/renew", response = Pair, auth = Public)]
+//! struct Renew {
+//!     #[endpoint(secret)]
+//!     refresh: SecretString,
+//! }
+//!
+//! #[derive(Clone)]
+//! struct Acme;
+//!
+//! impl Satisfies<SignedIn> for Acme {}
+//!
+//! impl SessionScheme for Acme {
+//!     const NAME: &'static str = "acme";
+//!     type Tokens = Pair;
+//!
+//!     async fn renew<T: Transport>(&self, held: &Pair, via: &Connection<T>) -> Result<Pair, RenewalFailed> {
+//!         Ok(via.call(&Renew { refresh: held.refresh.clone() }).await?)
+//!     }
+//!
+//!     fn life(&self, _: &Pair) -> Life {
+//!         Life::lasting(Duration::from_hours(1))
+//!     }
+//! }
+//!
+//! /// The signed-in user.
+//! #[derive(Endpoint)]
+//! #[endpoint(GET, "/me", response = String, auth = SignedIn)]
+//! struct Me;
+//!
+//! # use bytes::Bytes;
+//! # use http::{Request, Response};
+//! # use qelos_client::TransportError;
+//! # use qelos_client::store::FileTokenStore;
+//! # use qelos_client::testing::ManualClock;
+//! # async fn acme(request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+//! #     let presented = request.headers().get("authorization").and_then(|value| value.to_str().ok());
+//! #     let (status, body) = match (request.uri().path(), presented) {
+//! #         ("/renew", _) if request.body() == r#"{"refresh":"r1"}"# => (200, r#"{"access":"a2","refresh":"r2"}"#),
+//! #         ("/me", Some("Bearer a1" | "Bearer a2")) => (200, "\"ada\""),
+//! #         _ => (401, "{}"),
+//! #     };
+//! #     Ok(Response::builder().status(status).header("content-type", "application/json").body(body.into()).unwrap())
+//! # }
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), qelos_client::Error> {
+//! # let store = FileTokenStore::new(std::env::temp_dir().join(format!("acme-{}.json", std::process::id())));
+//! # let clock = ManualClock::new("2026-11-21T12:00:00Z".parse().unwrap());
+//! # let builder = Client::builder("https://acme.example").transport(acme).clock(clock.clone());
+//! let client = builder.build()?;
+//! // Sign in with an endpoint of your own: its response has the first tokens.
+//! let tokens = Pair { access: "a1".into(), refresh: "r1".into() };
+//! let session = TokenSession::issued(Acme, tokens, client.connection().now())?;
+//! let signed_in = client.with_credential(session);
+//! signed_in.keep_in(store.clone()).await?;
+//! assert_eq!(signed_in.call(&Me).await?, "ada");
+//!
+//! // An hour later, another process continues the session: it is renewed once, for both.
+//! clock.advance(Duration::from_hours(1));
+//! let restored = client.restore_as(Acme, store.clone()).await?.expect("a session is in the store");
+//! assert_eq!((restored.call(&Me).await?, signed_in.call(&Me).await?), ("ada".to_owned(), "ada".to_owned()));
+//!
+//! // This server refuses the second renewal. The session has ended, and the error says why.
+//! clock.advance(Duration::from_hours(1));
+//! let error = signed_in.call(&Me).await.unwrap_err();
+//! assert!(error.is_session_ended());
+//! signed_in.sign_out().await.ok();
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Who may call
+//!
+//! Endpoints name a requirement, and the scheme names the requirements that its sessions satisfy, with [`Satisfies`]. For
+//! a requirement of your own, implement [`SatisfiedBy<TokenSession<Acme>>`](crate::auth::SatisfiedBy) for it.
+//!
+//! # What a server may do that a session does not survive
+//!
+//! A server may end a session whose refresh token is used twice. The engine does not do that on purpose, but a process
+//! that is killed between the renewal and the store has lost the new tokens, and the next one can only try the old
+//! refresh token: [`store`](crate::store) has a table of these moments. Only a scheme that can
+//! [sign in again](SessionScheme::sign_in_again) survives them all.
 
 use std::fmt;
 use std::sync::{Arc, Weak};

@@ -292,3 +292,6 @@ impl fmt::Debug for Signing<'_> {
         f.debug_struct("Signing").field("method", &self.method).field("path", &self.uri.path()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

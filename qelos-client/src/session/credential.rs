@@ -60,7 +60,7 @@ impl<S: SessionScheme> Credential for TokenSession<S> {
         connection: &Connection<T>,
     ) -> Result<Option<Authorization>, Error> {
         let now = connection.now();
-        let claimed = || self.0.evidence.claim_renewal(refused.endpoint, now);
+        let claimed = || self.0.evidence.claim_renewal(refused.endpoint, refused.proof.generation, now);
         let allowed = || Ok::<_, Error>(self.scheme().may_renew(&self.current()?.tokens, refused.verdict));
         let may_renew = match refused.verdict {
             Verdict::Proof => true,
