@@ -124,8 +124,10 @@ impl<C> SatisfiedBy<C> for Public {}
 
 /// A [`Requirement`] whose requests carry no credential of the client. They may carry a token of their own.
 #[diagnostic::on_unimplemented(
-    message = "an endpoint with a `bearer` field brings its own credential, but `{Self}` adds the client's",
-    label = "`auth = Public` is meant here"
+    message = "this endpoint is called without the credential of the client, but `{Self}` adds it",
+    label = "`auth = Public` is meant here",
+    note = "a `bearer` field is the credential of its endpoint",
+    note = "the endpoints that begin or renew a session need none: a renewal would wait for itself"
 )]
 pub trait WithoutCredential: Requirement {}
 

@@ -17,6 +17,7 @@ use tracing::{Instrument, Span, debug, debug_span};
 use crate::auth::proof::Proof;
 use crate::call::attempt::Attempted;
 use crate::call::limits::{CallBudget, Limits};
+use crate::call::operation::Operation;
 use crate::call::retry;
 use crate::connection::{Connection, Shared};
 use crate::error::credential_facts::CredentialFacts;
@@ -195,12 +196,12 @@ impl<T: Transport> Connection<T> {
     /// # Errors
     ///
     /// When the request cannot be encoded or sent, or the server refuses.
-    pub async fn call<E>(&self, endpoint: &E) -> Result<E::Response, Error>
+    pub fn call<'c, E>(&'c self, endpoint: &'c E) -> Operation<'c, E::Response>
     where
         E: Endpoint + Sync,
         E::Auth: WithoutCredential,
     {
-        self.call_as(endpoint, None, CredentialFacts::NONE).await
+        Operation::new(move |limits| self.call_as(endpoint, None, CredentialFacts::NONE, limits))
     }
 
     /// Calls an endpoint with this proof, which is not renewed: credentials use it to end a session, and to renew one
@@ -221,8 +222,11 @@ impl<T: Transport> Connection<T> {
     /// # Errors
     ///
     /// When the request cannot be encoded or sent, or the server refuses.
-    pub async fn call_with<E: Endpoint + Sync>(&self, endpoint: &E, proof: &Proof) -> Result<E::Response, Error> {
-        self.call_as(endpoint, Some(proof), CredentialFacts::NONE).await
+    pub fn call_with<'c, E>(&'c self, endpoint: &'c E, proof: &'c Proof) -> Operation<'c, E::Response>
+    where
+        E: Endpoint + Sync,
+    {
+        Operation::new(move |limits| self.call_as(endpoint, Some(proof), CredentialFacts::NONE, limits))
     }
 
     pub(crate) async fn call_as<E: Endpoint + Sync>(
@@ -230,9 +234,10 @@ impl<T: Transport> Connection<T> {
         endpoint: &E,
         proof: Option<&Proof>,
         facts: CredentialFacts,
+        limits: Limits,
     ) -> Result<E::Response, Error> {
         let request = endpoint.encode().map_err(|error| Error::from(error).of_call(EndpointInfo::of::<E>(), facts))?;
-        let limits = self.shared.of_operation.clone();
+        let limits = limits.or(self.shared.of_operation.clone());
         Exchange::new(self, &request, facts, limits).run(WithProof(proof)).await?.decode(E::decode)
     }
 }

@@ -9,6 +9,7 @@ use qelos_spec::wire::{SignedInOAuth, Tokens};
 use qelos_spec::{Endpoint, SecretString, WorkspaceId};
 
 use crate::auth::{Proof, Refusal, Verdict};
+use crate::call::limits::Limits;
 use crate::connection::Connection;
 use crate::error::Error;
 use crate::error::credential_facts::CredentialFacts;
@@ -191,7 +192,7 @@ impl SessionScheme for Qelos {
 async fn send_logout<T: Transport>(access: &SecretString, via: &Connection<T>) -> Result<(), Error> {
     const OAUTH: CredentialFacts =
         CredentialFacts { kind: Qelos::KIND, is_chosen_at_run_time: false, advice: |_| &QELOS };
-    via.call_as(&SignOut, Some(&Proof::bearer(access)?), OAUTH).await
+    via.call_as(&SignOut, Some(&Proof::bearer(access)?), OAUTH, Limits::default()).await
 }
 
 /// Treats a 401 as success: the server does not know the session any more, so the session has ended.

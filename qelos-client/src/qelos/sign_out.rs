@@ -37,8 +37,8 @@ impl<T: Transport> Client<CookieSession, T> {
     async fn signed_out(&self, limits: Limits) -> Result<Client<Anonymous, T>, Error> {
         let _pending = self.credential.pending.begin();
         let proof = self.credential.end()?;
-        let (connection, facts) = (self.connection.within(limits), CredentialFacts::of(&self.credential));
-        unless_unknown(connection.call_as(&SignOut, Some(&proof.proof), facts).await)?;
+        let facts = CredentialFacts::of(&self.credential);
+        unless_unknown(self.connection.call_as(&SignOut, Some(&proof.proof), facts, limits).await)?;
         Ok(self.with_credential(Anonymous))
     }
 }
