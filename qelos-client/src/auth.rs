@@ -34,7 +34,8 @@
 //! # Your own
 //!
 //! To add a credential or a requirement, implement [`Credential`] for the credential, [`Requirement`] for the
-//! requirement, and [`SatisfiedBy`] for the pair.
+//! requirement, and [`SatisfiedBy`] for the pair. A [`Proof`] is one header or several, a parameter of the query, or a
+//! signature of the request. Tokens that are renewed are a [scheme](crate::session): the client then keeps the session.
 
 mod anonymous;
 mod authorization;

@@ -38,87 +38,20 @@
 
 mod requests;
 mod server;
+mod tokens;
 
+use qelos_spec::BaseUrl;
 use qelos_spec::auth::{Session, SignedIn};
-use qelos_spec::secret::on_the_wire;
-use qelos_spec::{BaseUrl, SecretString};
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer, Serialize};
-use std::time::Duration;
 
 use self::requests::Form;
 pub use self::server::AuthorizationServer;
+pub use self::tokens::OAuth2Tokens;
 use crate::auth::{Credential, Proof};
 use crate::client::Client;
 use crate::connection::Connection;
 use crate::error::Error;
-use crate::session::{Life, RenewBy, RenewalFailed, Satisfies, SessionScheme, SessionTokens, TokenSession};
+use crate::session::{Life, RenewBy, RenewalFailed, Satisfies, SessionScheme, TokenSession};
 use crate::transport::Transport;
-
-/// The tokens of a response (RFC 6749 §5.1). Serializing it writes the real tokens.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct OAuth2Tokens {
-    /// The access token.
-    #[serde(serialize_with = "on_the_wire")]
-    pub access_token: SecretString,
-    /// The type of the access token: `Bearer`. The client cannot send a token of another type.
-    #[serde(default = "bearer")]
-    pub token_type: String,
-    /// How many seconds the access token is good, from its arrival.
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "seconds")]
-    pub expires_in: Option<u64>,
-    /// The refresh token, if the server has issued one.
-    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "on_the_wire")]
-    pub refresh_token: Option<SecretString>,
-    /// What the access token allows, if it is not what was asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scope: Option<String>,
-}
-
-/// For servers that leave the type out.
-fn bearer() -> String {
-    "Bearer".to_owned()
-}
-
-/// A number of seconds, which some servers send as text.
-fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Seconds {
-        Number(u64),
-        Text(String),
-    }
-    match Option::deserialize(deserializer)? {
-        None => Ok(None),
-        Some(Seconds::Number(number)) => Ok(Some(number)),
-        Some(Seconds::Text(text)) => {
-            text.parse().map(Some).map_err(|_| D::Error::custom("`expires_in` is not a number of seconds"))
-        }
-    }
-}
-
-impl SessionTokens for OAuth2Tokens {
-    fn access(&self) -> &SecretString {
-        &self.access_token
-    }
-
-    fn refresh(&self) -> Option<&SecretString> {
-        self.refresh_token.as_ref()
-    }
-}
-
-impl OAuth2Tokens {
-    fn life(&self) -> Life {
-        self.expires_in.map_or(Life::UNKNOWN, |seconds| Life::lasting(Duration::from_secs(seconds)))
-    }
-
-    fn proof(&self) -> Result<Proof, Error> {
-        if self.token_type.eq_ignore_ascii_case("bearer") {
-            return Proof::bearer(&self.access_token);
-        }
-        Err(Error::credential("the server has issued an access token of another type than `Bearer`"))
-    }
-}
 
 /// Sessions of users: renewed with a refresh token (RFC 6749 §6).
 #[derive(Debug, Clone)]

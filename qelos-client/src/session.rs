@@ -1,5 +1,5 @@
 //! Sessions of tokens, for any server: all clones of a client share one token set, each renewal is made once for all of
-//! them, and a [store](crate::store) shares it with other processes.
+//! them, and a [`store`] shares it with other processes.
 //!
 //! The engine decides when a session is renewed, and by which process: early, at a random moment, by one task, under the
 //! lock of the store. It survives callers that are dropped, processes that are killed and responses that are lost, as far
@@ -120,7 +120,7 @@
 //!
 //! A server may end a session whose refresh token is used twice. The engine does not do that on purpose, but a process
 //! that is killed between the renewal and the store has lost the new tokens, and the next one can only try the old
-//! refresh token: [`store`](crate::store) has a table of these moments. Only a scheme that can
+//! refresh token: [`store`] has a table of these moments. Only a scheme that can
 //! [sign in again](SessionScheme::sign_in_again) survives them all.
 
 use std::fmt;
@@ -155,7 +155,7 @@ pub(crate) mod token_set;
 
 /// A session of tokens, as its [scheme](SessionScheme) says. The client renews it before the access token expires, and
 /// when the server refuses the access token: once for all callers that wait. All clones are the same session. Through a
-/// [store](crate::store), other processes share it as well.
+/// [`store`], other processes share it as well.
 pub struct TokenSession<S: SessionScheme>(Arc<Shared<S>>);
 
 struct Shared<S: SessionScheme> {

@@ -6,6 +6,7 @@ mod architecture;
 mod grammar;
 mod official_sdks;
 mod path_safety;
+mod proofs;
 mod quirks;
 mod random;
 mod recordings;

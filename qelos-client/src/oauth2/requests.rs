@@ -5,7 +5,7 @@ use qelos_spec::secret::on_the_wire;
 use qelos_spec::{Endpoint, SecretString};
 use serde::Serialize;
 
-use crate::oauth2::OAuth2Tokens;
+use crate::oauth2::tokens::OAuth2Tokens;
 
 /// The fields of a form; one that is `None` is absent.
 #[derive(Clone, Default, Serialize)]

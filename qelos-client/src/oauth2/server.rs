@@ -7,8 +7,8 @@ use serde::Deserialize;
 use crate::auth::Proof;
 use crate::connection::Connection;
 use crate::error::Error;
-use crate::oauth2::OAuth2Tokens;
 use crate::oauth2::requests::{Form, GetTokens, GetTokensBehindSlash, Revoke, RevokeBehindSlash};
+use crate::oauth2::tokens::OAuth2Tokens;
 use crate::transport::Transport;
 
 /// An authorization server of OAuth 2, and a program that it knows under an id.
@@ -128,9 +128,10 @@ impl AuthorizationServer {
         // The scopes of a refresh token stay as they are (RFC 6749 §6).
         let scope = self.scopes.clone().filter(|_| form.refresh_token.is_none());
         let form = self.signed(Form { scope, ..form });
-        match slash {
-            false => self.call(&GetTokens { name, form }, &self.token, via).await,
-            true => self.call(&GetTokensBehindSlash { name, form }, &self.token, via).await,
+        if slash {
+            self.call(&GetTokensBehindSlash { name, form }, &self.token, via).await
+        } else {
+            self.call(&GetTokens { name, form }, &self.token, via).await
         }
     }
 
@@ -143,9 +144,10 @@ impl AuthorizationServer {
         };
         let form = Form { token: Some(token.clone()), token_type_hint: Some(hint), ..Form::default() };
         let (name, form) = (url.name.clone(), self.signed(form));
-        match url.slash {
-            false => self.call(&Revoke { name, form }, url, via).await,
-            true => self.call(&RevokeBehindSlash { name, form }, url, via).await,
+        if url.slash {
+            self.call(&RevokeBehindSlash { name, form }, url, via).await
+        } else {
+            self.call(&Revoke { name, form }, url, via).await
         }
     }
 

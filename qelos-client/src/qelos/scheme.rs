@@ -144,9 +144,8 @@ impl SessionScheme for Qelos {
         let sign_in = self.reauthenticate().clone();
         let sign_in = sign_in.ok_or_else(|| RenewalFailed::over("there is no password to sign in again"))?;
         let signed_in = past_races(|| via.call(&*sign_in)).await;
-        let signed_in = signed_in.map_err(|error| match is_race(&error) {
-            true => RenewalFailed::Transient(error),
-            false => error.into(),
+        let signed_in = signed_in.map_err(|error| {
+            if is_race(&error) { RenewalFailed::Transient(error) } else { RenewalFailed::from(error) }
         })?;
         let SignedInOAuth { tokens, signed_in, .. } = signed_in.payload;
         check_workspace(sign_in.workspace, signed_in.workspace.map(|workspace| workspace.id))

@@ -276,11 +276,11 @@ impl RenewalFailed {
 
 impl From<Error> for RenewalFailed {
     fn from(error: Error) -> Self {
-        let is_invalid_grant = |api: &ApiError| {
-            api.status() == StatusCode::BAD_REQUEST
-                && [api.code(), api.message()].into_iter().flatten().any(|text| text == "invalid_grant")
+        let is_invalid_grant = |refusal: &ApiError| {
+            refusal.status() == StatusCode::BAD_REQUEST
+                && [refusal.code(), refusal.message()].into_iter().flatten().any(|text| text == "invalid_grant")
         };
-        let refuses = |api: &ApiError| api.status() == StatusCode::UNAUTHORIZED || is_invalid_grant(api);
+        let refuses = |refusal: &ApiError| refusal.status() == StatusCode::UNAUTHORIZED || is_invalid_grant(refusal);
         if error.api().is_some_and(refuses) { Self::Refused(error) } else { Self::Transient(error) }
     }
 }

@@ -216,7 +216,7 @@ impl<S: SessionScheme> TokenSet<S> {
                 let lineage = Lineage::random()?;
                 let kept = Self { store: Some(store), lineage, number: 0, renewing_since: None, unsaved: None, ..self };
                 let new = kept.to_store(scheme, home)?;
-                Ok((kept, Some(Change::Session { new, instead_of })))
+                Ok((kept, Some(Change::Session { new, instead_of: instead_of.map(Box::new) })))
             }
         }
     }
@@ -251,7 +251,7 @@ impl<S: SessionScheme> TokenSet<S> {
     pub(crate) fn written_over(&self, mark: Option<StoredSession>, new: StoredSession) -> Change {
         match mark {
             Some(mark) if mark.lineage == self.lineage => Change::Tokens(new),
-            instead_of => Change::Session { new, instead_of },
+            instead_of => Change::Session { new, instead_of: instead_of.map(Box::new) },
         }
     }
 

@@ -84,8 +84,8 @@ fn signature_v4(id: &'static str, key: SecretString) -> Proof {
         let content_type = content_type.map(|value| ("content-type", value));
         let headers: Vec<_> = content_type.into_iter().chain([("host", host), ("x-amz-date", &time)]).collect();
         let signed: Vec<_> = headers.iter().map(|(name, _)| *name).collect();
-        let (signed, headers) =
-            (signed.join(";"), headers.iter().map(|(name, value)| format!("{name}:{value}\n")).collect::<String>());
+        let headers: Vec<_> = headers.iter().map(|(name, value)| format!("{name}:{value}\n")).collect();
+        let (signed, headers) = (signed.join(";"), headers.concat());
         let (path, query) = request.target().split_once('?').unwrap_or((request.target(), ""));
         let mut query: Vec<_> = query.split('&').collect();
         query.sort_unstable();
