@@ -57,7 +57,7 @@ use crate::clock::Clock;
 use crate::connection::Connection;
 use crate::error::Error;
 pub(crate) use crate::error::credential_facts::CredentialFacts;
-pub use crate::qelos::credentials::{AnyCredential, ApiTokenAuth, CookieSession, OAuth};
+pub use crate::qelos::credentials::{AnyCredential, ApiTokenAuth, CookieSession, OAuth, TokenChanges};
 pub use crate::qelos::scheme::Qelos;
 use crate::transport::Transport;
 

@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{Request, Response};
 use qelos_client::auth::{
@@ -77,7 +79,7 @@ fn sign(request: &mut Signing<'_>, nonce: &AtomicUsize, key: &str) -> Result<(),
 
 fn signature(key: &str, nonce: usize, method: &str, target: &str, body: &[u8]) -> String {
     let digest = Sha256::new().chain_update(format!("{key} {nonce} {method} {target} ")).chain_update(body).finalize();
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    STANDARD.encode(digest)
 }
 
 #[tokio::test(start_paused = true)]

@@ -159,9 +159,14 @@ impl State {
         json!({ "access_token": format!("a{number}"), "token_type": "bearer", "expires_in": LIFETIME.as_secs(), "refresh_token": refresh })
     }
 
-    fn token(&mut self, authorization: Option<&str>, form: HashMap<String, String>, now: Timestamp) -> Response<Bytes> {
+    fn token(
+        &mut self,
+        authorization: Option<&str>,
+        form: &HashMap<String, String>,
+        now: Timestamp,
+    ) -> Response<Bytes> {
         self.forms.push(form.clone());
-        if !self.is_known(authorization, &form) {
+        if !self.is_known(authorization, form) {
             return respond(StatusCode::UNAUTHORIZED, &json!({ "error": "invalid_client" }));
         }
         if form["grant_type"] == "client_credentials" {
@@ -224,7 +229,7 @@ impl Transport for Server {
             ("api.test", path) => Ok(self.state().api(path, authorization, now)),
             ("login.test", "/oauth/revoke/") => Ok(self.state().revoke(form())),
             ("login.test", "/oauth/token") => {
-                let response = self.state().token(authorization, form(), now);
+                let response = self.state().token(authorization, &form(), now);
                 drop(self.gate.acquire().await.unwrap());
                 let lost = self.lose.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
                 match lost {

@@ -288,3 +288,24 @@ async fn a_route_that_always_refuses_costs_a_refresh_token_less_and_less_often()
     assert_eq!(server.renewals(), 2, "one at once, and one after a minute");
     assert_eq!(client.call(&Me).await.unwrap(), "ada");
 }
+
+#[test]
+fn a_refresh_token_is_not_sent_again_while_a_runtime_that_is_not_driven_may_bring_the_tokens() {
+    let paused = || tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
+    let (stalled, driven) = (paused(), paused());
+    let server = Server::new();
+    let client = server.signed_in();
+    server.pass(LIFETIME);
+    let shut = stalled.block_on(server.gate.clone().acquire_owned()).unwrap();
+    let renewing = stalled.spawn(client.call(&Me));
+    stalled.block_on(server.until_renewed());
+
+    let error = driven.block_on(async { client.call(&Me).await }).unwrap_err();
+    assert!(error.to_string().contains("is not driven") && !error.is_session_ended(), "{error}");
+    assert_eq!(server.renewals(), 1, "a second use would end the session");
+
+    drop(shut);
+    assert_eq!(stalled.block_on(renewing).unwrap().unwrap(), "ada");
+    assert_eq!(driven.block_on(async { client.call(&Me).await }).unwrap(), "ada");
+    assert_eq!(server.renewals(), 1);
+}

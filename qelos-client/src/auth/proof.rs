@@ -178,7 +178,8 @@ impl Proof {
     }
 
     /// The header, if the proof is one header and nothing else.
-    pub(crate) fn header(&self) -> Option<&CredentialHeader> {
+    #[must_use]
+    pub fn header(&self) -> Option<&CredentialHeader> {
         if let Form::Header(header) = &self.0 { Some(header) } else { None }
     }
 }

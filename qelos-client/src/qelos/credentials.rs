@@ -10,7 +10,7 @@ pub(crate) mod oauth;
 pub use self::any::AnyCredential;
 pub use self::api_token::ApiTokenAuth;
 pub use self::cookie::CookieSession;
-pub use self::oauth::OAuth;
+pub use self::oauth::{OAuth, TokenChanges};
 use crate::auth::{CookieOnly, Credential, CredentialKind, SatisfiedBy, Session, SignedIn};
 use crate::error::credential_facts::CredentialFacts;
 use crate::qelos::advice::{QELOS, by_endpoint};

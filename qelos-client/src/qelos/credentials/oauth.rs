@@ -5,7 +5,7 @@ use qelos_spec::api::OAuthSignIn;
 
 use crate::qelos::claims::workspace_of;
 use crate::qelos::scheme::Qelos;
-use crate::session::TokenSession;
+use crate::session::{self, TokenSession};
 
 #[cfg(test)]
 mod model;
@@ -14,6 +14,9 @@ mod model;
 /// when the server refuses the access token: once for all callers that wait. All clones share the session. Through a
 /// [store](crate::store), other processes share it as well.
 pub type OAuth = TokenSession<Qelos>;
+
+/// The changes of the tokens of a session: of one of Qelos, unless another scheme is named.
+pub type TokenChanges<S = Qelos> = session::TokenChanges<S>;
 
 impl OAuth {
     /// Signs in with this when the session cannot be renewed, or would lose its workspace.
