@@ -4,8 +4,8 @@ use qelos_client::session::TokenSession;
 #[derive(Clone)]
 struct Acme;
 
-fn keep(session: TokenSession<Acme>) {
-    drop(session);
+struct App {
+    session: TokenSession<Acme>,
 }
 
 fn main() {}
