@@ -30,6 +30,11 @@ const THE_COMPILERS_OWN: &[(&str, &str)] = &[
     ("resource/type_with_the_name_of_an_endpoint", "a macro cannot see the other items of the module"),
     ("resource/without_the_extension_trait", "the method is not in scope; the compiler names the trait"),
     (
+        "response/deserialize_beside_response",
+        "a macro cannot see the other derives; the compiler names the two implementations",
+    ),
+    ("stream/rules_of_another_type", "the rules are a value: the compiler names both types"),
+    (
         "types/default_of_another_type",
         "a function is a value: the compiler compares its signature, and names both types",
     ),

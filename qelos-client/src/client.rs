@@ -8,6 +8,7 @@ use qelos_spec::{Dispatch, EncodeError, Endpoint, EndpointInfo, Request};
 
 use crate::auth::{Anonymous, Credential, CredentialFacts, CredentialKind, SatisfiedBy};
 use crate::call::Call;
+use crate::call::exchange::Reader;
 use crate::call::limits::within;
 use crate::connection::Connection;
 use crate::error::{Error, Kind};
@@ -80,7 +81,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
         E: Endpoint,
         E::Auth: SatisfiedBy<C>,
     {
-        Call::new(self.connection.clone(), self.credential.clone(), self.request(endpoint), E::decode)
+        Call::new(self.connection.clone(), self.credential.clone(), self.request(endpoint), Reader::of::<E>())
     }
 
     /// Encodes the request, if the credential satisfies the endpoint.

@@ -63,6 +63,29 @@ pub use qelos_macros::ClientEndpoint as Endpoint;
 /// [`qelos_spec::DecodeRequest`](macro@qelos_spec::DecodeRequest), for crates that depend on this one.
 pub use qelos_macros::ClientDecodeRequest as DecodeRequest;
 
+/// [`qelos_spec::Response`](macro@qelos_spec::Response), for crates that depend on this one: see there for the attributes.
+///
+/// ```
+/// use qelos_client::{Client, Endpoint, Response, auth::SignedIn};
+///
+/// #[derive(Response)]
+/// struct Page {
+///     #[response(header = "x-total-count")]
+///     total: u64,
+///     #[response(body)]
+///     numbers: Vec<u32>,
+/// }
+///
+/// #[derive(Endpoint)]
+/// #[endpoint(GET, "/api/invoices", response = Page, auth = SignedIn)]
+/// struct ListInvoices {}
+///
+/// async fn total(client: Client<qelos_client::OAuth>) -> Result<u64, qelos_client::Error> {
+///     Ok(client.call(&ListInvoices {}).await?.total)
+/// }
+/// ```
+pub use qelos_macros::ClientResponse as Response;
+
 /// [`qelos_spec::resource`](macro@qelos_spec::resource), for crates that depend on this one: see there for the attributes.
 ///
 /// ```

@@ -4,7 +4,9 @@
 //! One rule is one function, with the code it refuses above it. Each reports at the token that is wrong, and says what
 //! to write instead.
 
+mod media_type;
 mod resource;
+mod response;
 
 use std::rc::Rc;
 
@@ -13,11 +15,12 @@ use syn::{GenericArgument, PathArguments, Type};
 
 use crate::draft::{DefaultKey, Given};
 use crate::errors::{Errors, Reported};
-use crate::model::{Endpoint, Field, Outline, Place};
+use crate::model::{Endpoint, Field, Outline, Place, is_called};
 use crate::tokens::plain;
 use crate::words::{Template, Verb, key};
 
 pub(crate) use self::resource::resource;
+pub(crate) use self::response::response;
 
 /// Headers that belong to the client, the credential or the connection.
 const RESERVED_HEADERS: &[&str] = &[
@@ -60,6 +63,7 @@ pub(crate) fn endpoint(endpoint: &Outline, errors: &Errors) {
     maps_are_flattened(endpoint, errors);
     content_types_are_some(endpoint, errors);
     idempotence_is_not_said_twice(endpoint, errors);
+    response::of_an_endpoint(endpoint, errors);
 }
 
 /// Checks the rules of `DecodeRequest`.
@@ -158,17 +162,17 @@ fn path_values_are_always_there(endpoint: &Outline, errors: &Errors) {
 
 /// By name, which is enough for a better message: the trait bound on path values catches what this misses.
 fn is_option(ty: &Type) -> bool {
-    last_segment_is(ty, "Option")
-}
-
-fn last_segment_is(ty: &Type, name: &str) -> bool {
-    matches!(plain(ty), Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == name))
+    is_called(ty, "Option")
 }
 
 // #[endpoint(GET, "/search", …)] struct Search { #[endpoint(body)] filter: Filter }
 fn no_body_where_none_is_sent(endpoint: &Outline, errors: &Errors) {
     let Some(verb) = endpoint.verb.ok().filter(|verb| verb.forbids_body()).map(Verb::name) else { return };
-    for field in endpoint.fields.iter().filter(|field| matches!(field.place, Place::Body | Place::Raw | Place::Form)) {
+    for field in endpoint
+        .fields
+        .iter()
+        .filter(|field| matches!(field.place, Place::Body | Place::Raw | Place::Format | Place::Form))
+    {
         let message = format!("a {verb} request has no body: send `{}` as `query`, or change the method", field.ident);
         errors.error(field.place_span(), message);
     }
@@ -214,7 +218,9 @@ fn secrets_stay_out_of_the_url(endpoint: &Outline, errors: &Errors) {
                     "a secret in the {place} ends up in logs and histories: send `{name}` in a header or in the body"
                 )
             }
-            Place::Body | Place::Raw => "a secret is one field of the body, not all of it: make it a field".to_owned(),
+            Place::Body | Place::Raw | Place::Format => {
+                "a secret is one field of the body, not all of it: make it a field".to_owned()
+            }
             Place::Bearer => format!("a bearer token is a secret as it is; leave `{word}` out"),
             Place::Skip => format!("a field that is not sent needs no `{word}`"),
             Place::Header | Place::Json | Place::Form if in_url => {
@@ -231,7 +237,7 @@ fn values_that_are_always_sent_are_not_skipped(endpoint: &Outline, errors: &Erro
     for field in &endpoint.fields {
         let place = match field.place {
             Place::Path => "a path value",
-            Place::Body | Place::Raw => "the whole body",
+            Place::Body | Place::Raw | Place::Format => "the whole body",
             Place::Bearer => "a bearer token",
             _ => continue,
         };
@@ -293,7 +299,7 @@ fn functions_write_what_serde_writes(endpoint: &Outline, errors: &Errors) {
 // struct List<T> { marker: PhantomData<T> }
 fn markers_are_not_sent(endpoint: &Outline, errors: &Errors) {
     for field in endpoint.fields.iter().filter(|field| field.place != Place::Skip) {
-        if last_segment_is(&field.ty, "PhantomData") {
+        if is_called(&field.ty, "PhantomData") {
             errors.error(&field.ty, "there is nothing to send in a `PhantomData`: mark it `#[endpoint(skip)]`");
         }
     }
@@ -343,18 +349,15 @@ fn idempotence_is_not_said_twice(endpoint: &Outline, errors: &Errors) {
 // #[endpoint(raw = "a picture")]
 fn content_types_are_some(endpoint: &Outline, errors: &Errors) {
     for field in endpoint.fields_in(Place::Raw) {
-        let text = field.content_type.value();
-        let fits = text.split_once('/').is_some_and(|(kind, sub)| !kind.is_empty() && !sub.is_empty())
-            && text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
-        if !fits {
-            errors.error(&field.content_type, format!("\"{text}\" is not a content type, such as \"application/pdf\""));
-        }
+        media_type::is_one(&field.content_type, errors);
     }
 }
 
 // #[derive(Endpoint, DecodeRequest)] … struct Create<'a> { note: &'a str }
 fn values_that_are_read_are_owned(endpoint: &Endpoint, errors: &Errors) {
-    let by_serde = |field: &&Rc<Field>| matches!(field.place, Place::Query | Place::Json | Place::Form | Place::Body);
+    let by_serde = |field: &&Rc<Field>| {
+        matches!(field.place, Place::Query | Place::Json | Place::Form | Place::Body | Place::Format)
+    };
     for field in endpoint.fields.iter().filter(by_serde) {
         if matches!(plain(&field.ty), Type::Reference(_)) {
             let message =

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use proc_macro2::{Ident, Span};
-use syn::{Attribute, ExprPath, Generics, LitStr, Path, Type, Visibility};
+use syn::{Attribute, Expr, ExprPath, Generics, LitStr, Path, Type, Visibility};
 
 use crate::errors::Reported;
 use crate::words::{Case, Template, Verb};
@@ -37,6 +37,10 @@ pub(crate) struct Settings {
     pub(crate) verb: Setting<Verb>,
     pub(crate) path: Setting<Template>,
     pub(crate) response: Setting<Type>,
+    /// The words that say how the body of the response is read.
+    pub(crate) body: Option<Spanned<BodyKey>>,
+    /// The status that stands for an absent value.
+    pub(crate) none: Setting<Spanned<u16>>,
     pub(crate) error: Setting<Type>,
     pub(crate) auth: Setting<Type>,
     pub(crate) idempotent: Setting<Span>,
@@ -48,7 +52,8 @@ pub(crate) struct Settings {
 impl Settings {
     pub(crate) fn new(at: Span) -> Self {
         let (verb, path, response, error, auth, idempotent, timeout, errors_with_200, crate_path) = Default::default();
-        Self { at, verb, path, response, error, auth, idempotent, timeout, errors_with_200, crate_path }
+        let (body, none) = (None, None);
+        Self { at, verb, path, response, body, none, error, auth, idempotent, timeout, errors_with_200, crate_path }
     }
 
     /// Something could not be read, and may have been meant as an absent setting: its absence is not reported.
@@ -56,6 +61,30 @@ impl Settings {
         self.verb.get_or_insert(Err(reported));
         self.path.get_or_insert(Err(reported));
         self.auth.get_or_insert(Err(reported));
+    }
+}
+
+/// How the body of a response is read, where it is not the JSON of its type.
+#[derive(Clone)]
+pub(crate) enum BodyKey {
+    /// As it is, with a media type if one was given.
+    Raw(Option<LitStr>),
+    /// In a format of the user.
+    Format(Box<Type>),
+    /// As JSON, although its type holds bytes.
+    Json,
+    /// While it arrives, by rules if some were given.
+    Stream(Option<Box<Expr>>),
+}
+
+impl BodyKey {
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Raw(_) => "raw",
+            Self::Format(_) => "format",
+            Self::Json => "json",
+            Self::Stream(_) => "stream",
+        }
     }
 }
 
@@ -135,7 +164,11 @@ pub(crate) enum PlaceKey {
     Body,
     /// With a content type, if one was given.
     Raw(Option<LitStr>),
+    /// In a format of the user.
+    Format(Box<Type>),
     Bearer,
+    /// The status of a response.
+    Status,
     Skip,
 }
 
@@ -148,7 +181,9 @@ impl PlaceKey {
             Self::Form => "form",
             Self::Body => "body",
             Self::Raw(_) => "raw",
+            Self::Format(_) => "format",
             Self::Bearer => "bearer",
+            Self::Status => "status",
             Self::Skip => "skip",
         }
     }
@@ -159,6 +194,36 @@ impl PlaceKey {
 pub(crate) enum DefaultKey {
     Trait(Span),
     Path(ExprPath),
+}
+
+/// `#[derive(Response)]` as it was written: an enum, or a struct, which has one variant.
+pub(crate) struct ResponseDraft {
+    pub(crate) head: StructHead,
+    pub(crate) is_enum: bool,
+    pub(crate) rename_all: Setting<Case>,
+    pub(crate) crate_path: Setting<Path>,
+    pub(crate) variants: Vec<VariantDraft>,
+}
+
+/// A variant of a response.
+pub(crate) struct VariantDraft {
+    pub(crate) ident: Ident,
+    /// The statuses it stands for.
+    pub(crate) statuses: Result<Vec<Spanned<When>>, Reported>,
+    pub(crate) is_tuple: bool,
+    /// A field without a name has its number as its name: `0`.
+    pub(crate) fields: Vec<FieldDraft>,
+}
+
+/// The statuses that a variant stands for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum When {
+    /// `404`
+    Status(u16),
+    /// `4xx`
+    Class(u16),
+    /// `_`
+    Rest,
 }
 
 /// `#[resource(…)] trait …` as it was written.

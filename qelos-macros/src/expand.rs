@@ -6,8 +6,11 @@ mod decode;
 mod docs;
 mod encode;
 pub(crate) mod fallback;
+mod parts;
 mod resource;
+mod response;
 
 pub(crate) use decode::endpoint as decode_request;
 pub(crate) use encode::endpoint;
+pub(crate) use parts::response;
 pub(crate) use resource::resource;

@@ -4,7 +4,10 @@ mod attr;
 mod derive;
 mod field;
 mod resource;
+mod response;
+mod status;
 pub(crate) mod template;
 
 pub(crate) use derive::endpoint;
 pub(crate) use resource::resource;
+pub(crate) use response::response;

@@ -9,7 +9,7 @@ use syn::{DeriveInput, Item};
 use crate::draft::{Calls, EndpointDraft, Given, OperationDraft, ResourceDraft};
 use crate::errors::{Errors, Reported};
 use crate::expand::fallback;
-use crate::model::{Endpoint, Operation, Outline, Parts, Resource, StandIn, StructNames, Target};
+use crate::model::{Endpoint, Operation, Outline, Parts, Resource, ResponseType, StandIn, StructNames, Target};
 use crate::runtime_path::{Flavour, RuntimePath};
 use crate::{check, expand, model, parse};
 
@@ -59,6 +59,25 @@ fn checked(draft: &EndpointDraft, errors: &Errors) -> Result<Endpoint, Reported>
         (outline, parts)
     });
     outcome.and_then(|()| outline.complete(parts))
+}
+
+/// `#[derive(Response)]`.
+pub(crate) fn response(item: TokenStream, flavour: Flavour) -> TokenStream {
+    let item: DeriveInput = match syn::parse2(item) {
+        Ok(item) => item,
+        Err(error) => return error.into_compile_error(),
+    };
+    let errors = Errors::default();
+    let (draft, parsed) = errors.part(|errors| parse::response(item, errors));
+    let runtime = RuntimePath::new(flavour, draft.crate_path.given());
+    let response = ResponseType::settle(&draft);
+    let checked = errors.part(|errors| check::response(&response, errors)).1;
+    let code = match parsed.and(checked) {
+        Ok(()) => expand::response(&response, &runtime),
+        Err(_) => fallback::response(&draft.head, &runtime),
+    };
+    let errors = errors.finish();
+    quote!(#errors #code)
 }
 
 /// `#[resource]`.

@@ -39,6 +39,8 @@ impl q::Endpoint for NotesList {
     type Error = ();
     const IDEMPOTENT: q::bool = true;
     const TIMEOUT: q::Option<q::Duration> = q::Option::None;
+    const STATUSES: q::Statuses = q::declared::<Vec<String>>().statuses;
+    const ACCEPT: &'static [&'static q::str] = q::declared::<Vec<String>>().accept;
 
     fn encode(&self) -> q::Result<q::Request, q::EncodeError> {
         let mut qelos_request = q::RequestWriter::new(q::EndpointInfo::of::<Self>(), &[]);
@@ -47,7 +49,7 @@ impl q::Endpoint for NotesList {
     }
 
     fn decode(qelos_response: &q::HttpResponse<q::Bytes>) -> q::Result<Self::Response, q::ResponseError> {
-        q::decode_json::<Self, Vec<String>>(qelos_response)
+        (q::declared::<Vec<String>>().read)(q::EndpointInfo::of::<Self>(), qelos_response)
     }
 }
 

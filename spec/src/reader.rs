@@ -15,6 +15,7 @@ use http::Request;
 use crate::auth::Presented;
 use crate::endpoint_info::EndpointInfo;
 use crate::flat;
+use crate::format::Format;
 use crate::json::{self, JsonField};
 use crate::request::{Place, RequestError, RequestErrorKind};
 use crate::response::without_values;
@@ -175,6 +176,11 @@ impl<'r> RequestReader<'r> {
     /// The body as it is.
     pub fn raw<V: RawBody>(&self, name: &'static str) -> Result<V, RequestError> {
         V::from_bytes(self.request.body()).map_err(|reason| self.refuse(Place::Body(name), reason))
+    }
+
+    /// The body in a format of the user.
+    pub fn format<F: Format, V: FromWire>(&self, name: &'static str) -> Result<V, RequestError> {
+        F::read(self.request.body()).map_err(|error| self.refuse_body(name, &error))
     }
 
     fn refuse_body(&self, name: &'static str, error: &dyn Display) -> RequestError {

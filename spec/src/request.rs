@@ -8,6 +8,7 @@ use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{HeaderMap, Method};
 
 use crate::base_url::BaseUrl;
+use crate::body::{Body, Upload};
 use crate::endpoint_info::EndpointInfo;
 use crate::one_line::OneLine;
 use crate::secret::Secrets;
@@ -41,7 +42,7 @@ pub struct Request {
     pub(crate) content_type: Option<HeaderValue>,
     /// The headers that the endpoint declares.
     pub(crate) fields: Vec<(HeaderName, HeaderValue)>,
-    pub(crate) body: Bytes,
+    pub(crate) content: Upload,
     pub(crate) secrets: Secrets,
 }
 
@@ -74,7 +75,7 @@ impl Request {
     #[must_use]
     pub fn headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::with_capacity(ROOM_FOR_HEADERS + self.fields.len());
-        headers.insert(ACCEPT, JSON);
+        headers.insert(ACCEPT, self.endpoint.accept_header());
         if let Some(content_type) = &self.content_type {
             headers.insert(CONTENT_TYPE, content_type.clone());
         }
@@ -84,10 +85,23 @@ impl Request {
         headers
     }
 
-    /// The body; empty if the request has none.
+    /// The body; empty if the request has none, or if it is a stream: see [`content`](Self::content).
     #[must_use]
     pub fn body(&self) -> &Bytes {
-        &self.body
+        static EMPTY: Bytes = Bytes::new();
+        self.content.as_bytes().unwrap_or(&EMPTY)
+    }
+
+    /// The body as content that may be a stream.
+    #[must_use]
+    pub fn content(&self) -> &Upload {
+        &self.content
+    }
+
+    /// Whether the request can be sent more than once: its body is no stream that is read once.
+    #[must_use]
+    pub fn is_repeatable(&self) -> bool {
+        self.content.is_repeatable()
     }
 
     /// Whether the request itself holds a secret, such as a password. It needs the same care as one with a credential.
@@ -106,12 +120,29 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// When the URL becomes longer than a URI may be.
+    /// When the URL becomes longer than a URI may be, or the body is a stream.
     pub fn into_http(self, base: &BaseUrl) -> Result<http::Request<Bytes>, EncodeError> {
+        let (endpoint, streamed) = (self.endpoint, self.into_streamed(base)?);
+        let (head, body) = streamed.into_parts();
+        let body = body.try_into_bytes().map_err(|_| EncodeError {
+            endpoint: endpoint.name,
+            place: Place::Content,
+            reason: "it is a stream: take `into_streamed`".to_owned(),
+        })?;
+        Ok(http::Request::from_parts(head, body))
+    }
+
+    /// The request for one server, with a body that may be a stream.
+    ///
+    /// # Errors
+    ///
+    /// When the URL becomes longer than a URI may be, or the body can be sent only once, and was sent before.
+    pub fn into_streamed(self, base: &BaseUrl) -> Result<http::Request<Body>, EncodeError> {
         let (endpoint, headers) = (self.endpoint, self.headers());
-        let uri = base.uri_of(self.target);
-        let uri = uri.map_err(|reason| EncodeError { endpoint: endpoint.name, place: Place::Target, reason })?;
-        let mut request = http::Request::new(self.body);
+        let failed = |place, reason| EncodeError { endpoint: endpoint.name, place, reason };
+        let uri = base.uri_of(self.target).map_err(|reason| failed(Place::Target, reason))?;
+        let body = self.content.open().map_err(|error| failed(Place::Content, error.to_string()))?;
+        let mut request = http::Request::new(body);
         *request.method_mut() = endpoint.method.clone();
         *request.uri_mut() = uri;
         *request.headers_mut() = headers;
@@ -131,7 +162,7 @@ impl fmt::Debug for Request {
             .field("method", &self.endpoint.method)
             .field("path", &self.endpoint.path)
             .field("headers", &headers)
-            .field("body_bytes", &self.body.len())
+            .field("body", &self.content)
             .finish_non_exhaustive()
     }
 }
@@ -143,6 +174,8 @@ pub(crate) enum Place {
     Query(&'static str),
     Header(&'static str),
     Body(&'static str),
+    Content,
+    Request,
     Response,
 }
 
@@ -154,6 +187,8 @@ impl Display for Place {
             Self::Query(name) => write!(f, "the query parameter `{name}`"),
             Self::Header(name) => write!(f, "the header `{name}`"),
             Self::Body(name) => write!(f, "`{name}` in the body"),
+            Self::Content => f.write_str("the body"),
+            Self::Request => f.write_str("the request"),
             Self::Response => f.write_str("the response"),
         }
     }

@@ -175,7 +175,13 @@ fn mask(json: &mut Json<'_>, secrets: &Secrets) {
 
 impl From<&Request> for RequestSnapshot {
     fn from(request: &Request) -> Self {
-        Self::write(request.method(), request.target(), &request.headers(), request.body(), &request.secrets)
+        let Request { content, secrets, .. } = request;
+        let mut snapshot = Self::write(request.method(), request.target(), &request.headers(), request.body(), secrets);
+        if content.as_bytes().is_none() {
+            // A stream is read when it is sent.
+            snapshot.0.extend(["\n", &content.to_string(), "\n"]);
+        }
+        snapshot
     }
 }
 

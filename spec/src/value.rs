@@ -7,6 +7,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use bytes::Bytes;
+use http::StatusCode;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -105,7 +106,7 @@ impl<T: Display> HeaderText<Many> for Vec<T> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from a header",
     label = "implement `FromStr` for it",
-    note = "`DecodeRequest` reads headers with `FromStr`, the inverse of the `Display` that wrote them"
+    note = "headers are read with `FromStr`, the inverse of the `Display` that writes them"
 )]
 pub trait FromHeaderText<K>: Sized {
     /// Reads the values of one header.
@@ -217,6 +218,40 @@ impl<O, T: ToOwned<Owned = O> + ?Sized> BorrowedArgument<O> for T {
 /// Takes only arguments that a request can own.
 pub fn owned<O, T: BorrowedArgument<O> + ?Sized>(argument: &T) -> O {
     argument.owned()
+}
+
+/// A value that holds the status of a response.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot hold the status of a response",
+    label = "a status is a `StatusCode` or a `u16`",
+    note = "use `http::StatusCode`, or `u16`"
+)]
+pub trait StatusValue: Sized {
+    /// Takes the status of a response.
+    fn from_status(status: StatusCode) -> Self;
+
+    /// The status; `None` if the value is none.
+    fn to_status(&self) -> Option<StatusCode>;
+}
+
+impl StatusValue for StatusCode {
+    fn from_status(status: StatusCode) -> Self {
+        status
+    }
+
+    fn to_status(&self) -> Option<StatusCode> {
+        Some(*self)
+    }
+}
+
+impl StatusValue for u16 {
+    fn from_status(status: StatusCode) -> Self {
+        status.as_u16()
+    }
+
+    fn to_status(&self) -> Option<StatusCode> {
+        StatusCode::from_u16(*self).ok()
+    }
 }
 
 /// A value that can be a whole body, unchanged.

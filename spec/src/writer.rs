@@ -16,6 +16,7 @@ use secrecy::zeroize::Zeroizing;
 use crate::auth::WithoutCredential;
 use crate::endpoint_info::EndpointInfo;
 use crate::flat::{self, Names};
+use crate::format::{Format, FormatValue};
 use crate::json::{self, Body};
 use crate::request::{EncodeError, JSON, Place, Request};
 use crate::secret::{BearerToken, Collecting, ExposeSecret, SecretText, Secrets, revealed};
@@ -57,8 +58,8 @@ impl RequestWriter {
             }
         };
         let path_end = target.len();
-        let (body, secrets) = (Bytes::new(), Secrets::default());
-        let request = Request { endpoint, target, content_type: None, fields: Vec::new(), body, secrets };
+        let (content, secrets) = (Bytes::new().into(), Secrets::default());
+        let request = Request { endpoint, target, content_type: None, fields: Vec::new(), content, secrets };
         let secrets = Collecting::start();
         Self {
             request,
@@ -134,6 +135,18 @@ impl RequestWriter {
         self.body = value.to_bytes().into();
         match HeaderValue::from_str(content_type) {
             Ok(content_type) => self.request.content_type = Some(content_type),
+            Err(error) => self.fail(Place::Body(name), &error),
+        }
+    }
+
+    /// The body in a format of the user.
+    pub fn format<F: Format, V: FormatValue>(&mut self, name: &'static str, value: &V) {
+        match F::write(value).map(|body| (body, HeaderValue::from_str(F::MEDIA_TYPE))) {
+            Ok((body, Ok(media_type))) => {
+                self.body = body;
+                self.request.content_type = Some(media_type);
+            }
+            Ok((_, Err(error))) => self.fail(Place::Body(name), &error),
             Err(error) => self.fail(Place::Body(name), &error),
         }
     }
@@ -224,7 +237,8 @@ impl RequestWriter {
         if !written.is_empty() {
             self.request.secrets.known().values = written;
         }
-        self.request.body = if self.form.is_empty() { self.body.into() } else { self.form.into() };
+        let body: Bytes = if self.form.is_empty() { self.body.into() } else { self.form.into() };
+        self.request.content = body.into();
         Ok(self.request)
     }
 

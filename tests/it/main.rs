@@ -3,6 +3,8 @@
 
 mod accounts;
 mod architecture;
+mod declared_responses;
+mod forms;
 mod grammar;
 mod official_sdks;
 mod path_safety;
@@ -17,6 +19,7 @@ mod retries;
 mod secret_values;
 mod sessions;
 mod storms;
+mod streams;
 mod transport;
 mod values;
 mod who_may_call;

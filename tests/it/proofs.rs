@@ -1,20 +1,27 @@
 //! Credentials that see the request: what is sent with each attempt, and what is never shown.
 
+use std::convert::Infallible;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{HeaderValue, Method, Request, Response};
 use qelos_client::auth::{
     Authorization, Credential, CredentialHeader, CredentialKind, Proof, SatisfiedBy, SignedIn, Signing,
 };
+use qelos_client::futures_core::Stream;
 use qelos_client::oauth2::OAuth2Tokens;
 use qelos_client::session::{Life, RenewalFailed, Satisfies, SessionScheme, TokenSession};
 use qelos_client::testing::{Fault, Faults, ManualClock};
-use qelos_client::{Client, Connection, Endpoint, Error, ExposeSecret as _, Transport, TransportError};
+use qelos_client::{
+    Client, Connection, EncodeError, Endpoint, EndpointInfo, Error, ExposeSecret as _, PathTemplate, ResponseError,
+    Transport, TransportError, Upload,
+};
 use sha2::{Digest as _, Sha256};
 
 /// A credential of a user.
@@ -72,7 +79,7 @@ fn header<'r>(request: &'r Request<Bytes>, name: &str) -> &'r str {
 /// Signs method, target and body, with a number that is used once.
 fn sign(request: &mut Signing<'_>, nonce: &AtomicUsize, key: &str) -> Result<(), Error> {
     let nonce = nonce.fetch_add(1, Ordering::SeqCst);
-    let signature = signature(key, nonce, request.method().as_str(), request.target(), request.body());
+    let signature = signature(key, nonce, request.method().as_str(), request.target(), request.body()?);
     request.set_header("x-nonce", &nonce.to_string())?;
     request.set_header("x-signature", &signature)
 }
@@ -136,6 +143,56 @@ async fn a_request_that_cannot_be_signed_is_not_sent() {
     let error = client("https://acme.example", transport, unsigned).call(&ADD).await.unwrap_err();
     assert!(error.to_string().starts_with("POST /v1/items: the key is on a card"), "{error}");
     assert!(error.is_config() && !error.is_transient() && seen.lock().unwrap().is_empty());
+}
+
+struct OneChunk(Option<&'static str>);
+
+impl Stream for OneChunk {
+    type Item = Result<&'static str, Infallible>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.take().map(Ok))
+    }
+}
+
+/// An endpoint whose body is a stream.
+struct Draw;
+
+impl Endpoint for Draw {
+    const NAME: &'static str = "Draw";
+    const METHOD: Method = Method::PUT;
+    const PATH: PathTemplate = PathTemplate::new("/v1/pictures");
+    type Auth = SignedIn;
+    type Response = ();
+    type Error = ();
+    const IDEMPOTENT: bool = true;
+    const TIMEOUT: Option<Duration> = None;
+
+    fn encode(&self) -> Result<qelos_client::Request, EncodeError> {
+        let request = qelos_client::Request::new(EndpointInfo::of::<Self>(), &[])?;
+        Ok(request.with_body(HeaderValue::from_static("image/png"), Upload::from_fn(|| OneChunk(Some("png")))))
+    }
+
+    fn decode(_: &Response<Bytes>) -> Result<(), ResponseError> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_stream_is_not_signed_as_if_it_were_empty() {
+    let (transport, seen) = server(200);
+    let signed = Proof::signed(|request| sign(request, &AtomicUsize::new(0), "key"));
+    let error = client("https://acme.example", transport, signed).call(&Draw).await.unwrap_err();
+    assert!(error.to_string().contains("is a stream: it cannot be signed"), "{error}");
+    assert!(error.is_config() && seen.lock().unwrap().is_empty());
+    let (transport, seen) = server(200);
+    let target_only = Proof::signed(|request| {
+        let target = request.target().to_owned();
+        request.set_header("x-signed", &target)
+    });
+    client("https://acme.example", transport, target_only).call(&Draw).await.unwrap();
+    let seen = seen.lock().unwrap();
+    assert_eq!((&seen[0].body()[..], header(&seen[0], "x-signed")), (&b"png"[..], "/v1/pictures"));
 }
 
 /// A scheme whose access token is a key: requests are signed with it.

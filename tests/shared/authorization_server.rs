@@ -14,8 +14,8 @@ use qelos_client::auth::SignedIn;
 use qelos_client::oauth2::{AuthorizationServer, OAuth2, OAuth2Tokens};
 use qelos_client::session::TokenSession;
 use qelos_client::testing::ManualClock;
-use qelos_client::transport::TransportErrorKind;
-use qelos_client::{Anonymous, Client, Clock as _, Endpoint, Timestamp, Transport, TransportError};
+use qelos_client::transport::{TransportErrorKind, whole};
+use qelos_client::{Anonymous, Body, Client, Clock as _, Endpoint, Timestamp, Transport, TransportError};
 use serde_json::json;
 use tokio::sync::Semaphore;
 
@@ -221,24 +221,26 @@ impl State {
 }
 
 impl Transport for Server {
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
+        let request = whole(request).await?;
         let now = self.clock.now();
         let authorization = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let form = || url::form_urlencoded::parse(request.body()).into_owned().collect::<HashMap<_, _>>();
-        match (request.uri().host().unwrap(), request.uri().path()) {
-            ("api.test", path) => Ok(self.state().api(path, authorization, now)),
-            ("login.test", "/oauth/revoke/") => Ok(self.state().revoke(form())),
+        let response = match (request.uri().host().unwrap(), request.uri().path()) {
+            ("api.test", path) => self.state().api(path, authorization, now),
+            ("login.test", "/oauth/revoke/") => self.state().revoke(form()),
             ("login.test", "/oauth/token") => {
                 let response = self.state().token(authorization, &form(), now);
                 drop(self.gate.acquire().await.unwrap());
                 let lost = self.lose.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
-                match lost {
-                    Ok(_) => Err(TransportError::new(TransportErrorKind::Broken, "the connection broke")),
-                    Err(_) => Ok(response),
+                if lost.is_ok() {
+                    return Err(TransportError::new(TransportErrorKind::Broken, "the connection broke"));
                 }
+                response
             }
             other => panic!("{other:?} was called"),
-        }
+        };
+        Ok(response.map(Body::from))
     }
 }
 

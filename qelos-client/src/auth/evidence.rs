@@ -9,7 +9,7 @@ use http::{Method, StatusCode};
 use qelos_spec::{Endpoint, EndpointInfo, Timestamp};
 
 use crate::auth::{Authorization, Credential, CredentialFacts, Probe};
-use crate::call::exchange::{Exchange, WithProof};
+use crate::call::exchange::{Exchange, Reader, WithProof};
 use crate::call::limits::{Limits, has_runtime};
 use crate::call::retry::Retries;
 use crate::connection::Connection;
@@ -75,11 +75,11 @@ impl Evidence {
         let limits = Limits { retries: Some(Retries::none()), ..Limits::default() };
         let request = endpoint.encode()?;
         let exchange = Exchange::new(connection, &request, CredentialFacts::of(credential), limits).marked_as_probe();
-        let received = exchange.run(WithProof(Some(&proof.proof))).await?;
+        let mut received = exchange.run(WithProof(Some(&proof.proof))).await?;
         credential.observe(received.response.headers(), connection);
         let is_good = match received.response.status() {
             StatusCode::UNAUTHORIZED => false,
-            _ if received.decode(E::decode).is_ok() => true,
+            _ if received.read(&Reader::of::<E>()).is_ok() => true,
             _ => return Ok(None),
         };
         *lock(&self.probed) = Some(Probed { generation: proof.generation, is_good, at: connection.now() });

@@ -117,7 +117,7 @@ impl Proof {
     ///             mac.update(part.as_bytes());
     ///             mac.update(b"\n");
     ///         }
-    ///         mac.update(request.body());
+    ///         mac.update(request.body()?);
     ///         let signature: String = mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
     ///         request.set_header("x-time", &time)?;
     ///         request.set_header("x-signature", &signature)
@@ -145,7 +145,7 @@ impl Proof {
     pub(crate) fn apply<B>(
         &self,
         request: &mut Request<B>,
-        body: &Bytes,
+        body: Option<&Bytes>,
         clock: &dyn Clock,
     ) -> Result<Vec<SecretString>, Error> {
         if let Form::Header(header) = &self.0 {
@@ -208,7 +208,8 @@ pub struct Signing<'r> {
     method: Method,
     uri: Uri,
     headers: HeaderMap,
-    body: &'r Bytes,
+    /// `None` for a stream.
+    body: Option<&'r Bytes>,
     now: Timestamp,
     /// The secrets that were written: they are masked where a server repeats them.
     secrets: Vec<SecretString>,
@@ -240,9 +241,13 @@ impl Signing<'_> {
     }
 
     /// The body; empty if the request has none.
-    #[must_use]
-    pub fn body(&self) -> &Bytes {
-        self.body
+    ///
+    /// # Errors
+    ///
+    /// When the body is a stream, whose content is not known before it is sent. A signature that does not cover such a
+    /// body ignores the error.
+    pub fn body(&self) -> Result<&Bytes, Error> {
+        self.body.ok_or_else(|| Error::config("the body of the request is a stream: it cannot be signed"))
     }
 
     /// The time of this attempt, by the clock of the client.

@@ -4,13 +4,16 @@
 
 use std::future::Future;
 use std::pin::pin;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::Response;
+use http::response::Parts;
 use qelos_spec::auth::WithoutCredential;
 use qelos_spec::secret::Secrets;
-use qelos_spec::{Endpoint, EndpointInfo, Request, ResponseError, SecretString};
+use qelos_spec::{Body, Endpoint, EndpointInfo, ReadStream, Request, ResponseError, SecretString};
+use tokio::time::Instant;
 use tracing::field::Empty;
 use tracing::{Instrument, Span, debug, debug_span};
 
@@ -22,7 +25,10 @@ use crate::call::retry;
 use crate::connection::{Connection, Shared};
 use crate::error::credential_facts::CredentialFacts;
 use crate::error::{Error, Kind, Standing, redirect};
-use crate::transport::{AttemptInfo, Transport};
+use crate::transport::{AttemptInfo, Transport, TransportError};
+
+/// The limit for a body that a transport returns as a stream, and that the endpoint does not.
+const LARGEST_BODY: usize = 16 * 1024 * 1024;
 
 /// How one attempt is made: without or with a credential.
 pub(crate) trait Attempt<T>: Send {
@@ -45,6 +51,8 @@ pub(crate) struct Exchange<'c, T> {
     pub(crate) connection: &'c Connection<T>,
     request: &'c Request,
     pub(crate) budget: CallBudget,
+    /// The body of a success, for an endpoint that returns it as a stream.
+    open: Mutex<Option<Body>>,
     credential: CredentialFacts,
     span: Span,
     is_probe: bool,
@@ -68,8 +76,8 @@ impl<'c, T: Transport> Exchange<'c, T> {
             attempt = Empty,
             status = Empty,
         );
-        let budget = CallBudget::new(limits, shared.transport.timeout());
-        Self { connection, request, budget, credential, span, is_probe: false }
+        let budget = CallBudget::new(limits, shared.transport.timeout(), request.content().as_bytes().is_none());
+        Self { connection, request, budget, open: Mutex::default(), credential, span, is_probe: false }
     }
 
     pub(crate) fn marked_as_probe(self) -> Self {
@@ -78,6 +86,11 @@ impl<'c, T: Transport> Exchange<'c, T> {
 
     pub(crate) fn endpoint(&self) -> &'static EndpointInfo {
         self.request.endpoint()
+    }
+
+    /// Whether the request can be sent once more.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        self.request.is_repeatable()
     }
 
     /// Makes attempts until a response is final, the time is over, or another attempt cannot help. It does not depend
@@ -93,7 +106,8 @@ impl<'c, T: Transport> Exchange<'c, T> {
                 let may_fail = endpoint.errors_with_200 || !response.status().is_success();
                 let asked = || retry::retry_after(response.headers(), self.connection);
                 let retry_after = may_fail.then(asked).flatten();
-                Ok(Received { response, standing, endpoint, credential, attempts, retry_after })
+                let open = self.open().take().map(|body| self.budget.opened(body));
+                Ok(Received { response, open, standing, endpoint, credential, attempts, retry_after })
             }
             Err(error) => Err(error.after(attempts).of_call(endpoint, credential)),
         }
@@ -104,14 +118,15 @@ impl<'c, T: Transport> Exchange<'c, T> {
         let mut waits = self.budget.retries().waits();
         loop {
             let attempted = match attempt.attempt(self).await {
-                Attempted::Received(response, standing) => match redirect(&response) {
+                Attempted::Received(response, standing) => match redirect(&response, self.endpoint()) {
                     Some(error) => Attempted::Failed(error),
                     None => Attempted::Received(response, standing),
                 },
                 failed => failed,
             };
             let wait = waits.after(&attempted, self.endpoint(), self.connection);
-            let Some(wait) = wait.filter(|wait| self.budget.has_time_for(*wait)) else {
+            let may_wait = |wait: &Duration| self.is_repeatable() && self.budget.has_time_for(*wait);
+            let Some(wait) = wait.filter(may_wait) else {
                 return match attempted {
                     Attempted::Received(response, standing) => Ok((response, standing)),
                     Attempted::NoProof(error) | Attempted::Failed(error) => Err(error),
@@ -123,15 +138,18 @@ impl<'c, T: Transport> Exchange<'c, T> {
     }
 
     /// The request of one attempt, for the transport, and the secrets that the proof has written for this attempt.
-    fn request_with(&self, proof: Option<&Proof>) -> Result<(http::Request<Bytes>, Vec<SecretString>), Error> {
+    fn request_with(&self, proof: Option<&Proof>) -> Result<(http::Request<Body>, Vec<SecretString>), Error> {
         let Shared { base, plain_http, .. } = &*self.connection.shared;
         let is_secret = proof.is_some() || self.request.holds_secrets();
         if is_secret && !(base.is_https() || base.is_loopback() || *plain_http) {
             return Err(Error::new(Kind::Plaintext));
         }
-        let mut request = self.request.clone().into_http(base)?;
+        let mut request = self.request.clone().into_streamed(base)?;
+        if self.budget.watches_upload() {
+            request = request.map(|body| self.budget.uploaded(body));
+        }
         let written = match proof {
-            Some(proof) => proof.apply(&mut request, self.request.body(), self.connection)?,
+            Some(proof) => proof.apply(&mut request, self.request.content().as_bytes(), self.connection)?,
             None => Vec::new(),
         };
         Ok((request, written))
@@ -148,12 +166,38 @@ impl<'c, T: Transport> Exchange<'c, T> {
         let (request, written) = self.request_with(proof)?;
         let sent = pin!(self.connection.shared.transport.send_attempt(request, self.attempt_info()));
         self.span.record("attempt", budget.another_attempt());
-        let outcome = budget.limited(budget.timeout, sent).await;
+        let started = Instant::now();
+        let outcome = budget.exchange(sent).await;
         budget.head.clear();
-        let mut response = outcome??;
+        let (head, body) = outcome?.into_parts();
+        let body = match body.try_into_bytes() {
+            Ok(bytes) => bytes,
+            // In a box, because it is rare: the transports over the network read all bodies but those of streams.
+            Err(stream) => Box::pin(self.read(&head, stream, started)).await?,
+        };
+        let mut response = Response::from_parts(head, body);
         self.span.record("status", response.status().as_u16());
         self.mark_secrets(proof, written, &mut response);
         Ok(response)
+    }
+
+    /// Reads a body that the transport has left open, unless the endpoint returns it as a stream.
+    async fn read(&self, head: &Parts, body: Body, started: Instant) -> Result<Bytes, Error> {
+        let endpoint = self.endpoint();
+        if endpoint.streams && endpoint.statuses.contains(head.status) {
+            *self.open() = Some(body);
+            return Ok(Bytes::new());
+        }
+        self.budget.head.set(head.status);
+        let read = body.collect(LARGEST_BODY);
+        let read = pin!(async {
+            read.await.map_err(|error| TransportError::download(error).with_status(head.status)).map_err(Error::from)
+        });
+        self.budget.rest_of_exchange(started, read).await
+    }
+
+    fn open(&self) -> MutexGuard<'_, Option<Body>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds the secrets that were sent to a response that may repeat them, for
@@ -238,16 +282,31 @@ impl<T: Transport> Connection<T> {
     ) -> Result<E::Response, Error> {
         let request = endpoint.encode().map_err(|error| Error::from(error).of_call(EndpointInfo::of::<E>(), facts))?;
         let limits = limits.or(self.shared.of_operation.clone());
-        Exchange::new(self, &request, facts, limits).run(WithProof(proof)).await?.decode(E::decode)
+        Exchange::new(self, &request, facts, limits).run(WithProof(proof)).await?.read(&Reader::of::<E>())
     }
 }
 
 /// The final response, and what is known about the proof if the response refuses it.
 type Final = (Response<Bytes>, Option<Standing>);
 
+/// The functions of an endpoint that read its response.
+pub(crate) struct Reader<R> {
+    decode: fn(&Response<Bytes>) -> Result<R, ResponseError>,
+    /// For a body that stays open.
+    stream: Option<ReadStream<R>>,
+}
+
+impl<R> Reader<R> {
+    pub(crate) fn of<E: Endpoint<Response = R>>() -> Self {
+        Self { decode: E::decode, stream: E::STREAM }
+    }
+}
+
 /// The final response, and how it was received.
 pub(crate) struct Received {
     pub(crate) response: Response<Bytes>,
+    /// The body, if it is a stream that the endpoint returns.
+    open: Option<Body>,
     standing: Option<Standing>,
     endpoint: &'static EndpointInfo,
     credential: CredentialFacts,
@@ -257,8 +316,20 @@ pub(crate) struct Received {
 
 impl Received {
     /// The decoded response, or an error with everything that is known about the call.
-    pub(crate) fn decode<R>(&self, decode: fn(&Response<Bytes>) -> Result<R, ResponseError>) -> Result<R, Error> {
-        decode(&self.response).map_err(|error| self.failed(error))
+    pub(crate) fn read<R>(&mut self, reader: &Reader<R>) -> Result<R, Error> {
+        let read = match (reader.stream, self.open.take()) {
+            (Some(stream), Some(body)) => stream(self.opened(body)),
+            _ => (reader.decode)(&self.response),
+        };
+        read.map_err(|error| self.failed(error))
+    }
+
+    /// The response with a body that stays open.
+    fn opened(&self, body: Body) -> Response<Body> {
+        let mut response = Response::new(body);
+        *response.status_mut() = self.response.status();
+        *response.headers_mut() = self.response.headers().clone();
+        response
     }
 
     #[cold]

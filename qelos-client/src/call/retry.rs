@@ -3,7 +3,7 @@
 //! A call is sent again when that may help and can do no harm. When no connection was made, the server has not seen the
 //! request, so each endpoint is called again. Otherwise the server may have acted, or may act later, so only an
 //! idempotent endpoint is called again: when the connection broke, the exchange took too long, or the response was 429,
-//! 502, 503 or 504.
+//! 502, 503 or 504, unless the endpoint declares that status as a success.
 
 use std::time::Duration;
 
@@ -117,7 +117,10 @@ fn may_repeat(attempted: &Attempted, endpoint: &EndpointInfo) -> bool {
         Attempted::NoProof(error) | Attempted::Received(_, Some(Standing::NotRenewed(error))) => {
             error.is_transient() && !error.is_connect()
         }
-        Attempted::Received(response, _) => endpoint.idempotent && is_transient(response.status()),
+        Attempted::Received(response, _) => {
+            let status = response.status();
+            endpoint.idempotent && is_transient(status) && !endpoint.statuses.contains(status)
+        }
         Attempted::Failed(error) => error
             .transport_kind()
             .is_some_and(|kind| kind.is_transient() && (kind.is_before_sending() || endpoint.idempotent)),

@@ -165,6 +165,17 @@ impl<C, T> Builder<C, T> {
         self
     }
 
+    /// How long a stream may be silent, while it is waited for: the events of a response, or the body of a request that is
+    /// a stream. A call may set its own: [`Call::longest_silence`](crate::Call::longest_silence). Default: one minute.
+    ///
+    /// The other limits of a call end when the head of the response has arrived, so a stream may take as long as it
+    /// likes. A server that has nothing to send for a long time sends comments to show that it is there; most do so
+    /// every 15 to 30 seconds.
+    pub fn longest_silence(mut self, silence: Duration) -> Self {
+        self.limits.silence = Some(silence);
+        self
+    }
+
     /// Sends credentials and passwords over plain http, to any host: each machine on the way can read and keep them.
     /// Default: only to this machine. The variable `QELOS_ALLOW_PLAIN_HTTP` does the same for an
     /// [`Environment`](crate::Environment).

@@ -7,6 +7,7 @@ use qelos_spec::{ApiError, Endpoint, SecretString};
 use crate::auth::{ApiTokenAuth, CookieSession, Credential, OAuth, SatisfiedBy, SignedIn};
 use crate::call::Call;
 use crate::call::authorized::exchange;
+use crate::call::exchange::Reader;
 use crate::call::limits::Limits;
 use crate::call::operation::Operation;
 use crate::client::Client;
@@ -58,8 +59,8 @@ impl<C: Credential, T: Transport> Client<C, T> {
         limits: Limits,
     ) -> Result<(Client<CookieSession, T>, E::Response), Error> {
         let request = self.request(endpoint)?;
-        let received = exchange(&self.connection, &request, &self.credential, limits).await?;
-        let response = received.decode(E::decode)?;
+        let mut received = exchange(&self.connection, &request, &self.credential, limits).await?;
+        let response = received.read(&Reader::of::<E>())?;
         let headers = received.response.headers();
         let session = CookieSession::started_by(headers, self.connection.base_url(), self.connection.now());
         let session = session.map_err(|error| self.failed::<E>(error))?;

@@ -7,8 +7,8 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{GenericArgument, Generics, PathArguments, Type, WherePredicate};
 
-use crate::expand::attrs;
-use crate::model::{Body, Endpoint, Field, Parts, Place, Response};
+use crate::expand::{attrs, response};
+use crate::model::{Body, Endpoint, Field, Parts, Place};
 use crate::runtime_path::RuntimePath;
 use crate::tokens::{self, at_span, plain, said_by_us};
 
@@ -18,12 +18,10 @@ pub(crate) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStrea
     let (ident, verb) = (attrs::name_of(head), Ident::new(endpoint.verb.name(), Span::call_site()));
     let timeout = timeout(endpoint, runtime);
     let name = docs_name(&ident);
-    let response = response(&endpoint.response);
+    let response = response::ty(endpoint, runtime);
+    let of_response = response::constants(endpoint, runtime);
     let errors_with_200 = endpoint.errors_with_200.then(|| quote!(const ERRORS_WITH_200: #runtime::bool = true;));
-    let decode = match &endpoint.response {
-        Response::Nothing => quote_spanned!(Span::mixed_site()=> #runtime::decode_nothing::<Self>(qelos_response)),
-        Response::Json(ty) => quote_spanned!(at_span(ty.span())=> #runtime::decode_json::<Self, #ty>(qelos_response)),
-    };
+    let decode = response::decode(endpoint, runtime);
     let encode = request(endpoint, runtime);
     let generics = bounded(endpoint, runtime, false);
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
@@ -40,6 +38,7 @@ pub(crate) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStrea
             const IDEMPOTENT: #runtime::bool = #is_idempotent;
             const TIMEOUT: #runtime::Option<#runtime::Duration> = #timeout;
             #errors_with_200
+            #of_response
 
             fn encode(&self) -> #runtime::Result<#runtime::Request, #runtime::EncodeError> {
                 #encode
@@ -56,14 +55,6 @@ fn timeout(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
     match endpoint.timeout.map(|timeout| u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX)) {
         Some(millis) => quote!(#runtime::Option::Some(#runtime::Duration::from_millis(#millis))),
         None => quote!(#runtime::Option::None),
-    }
-}
-
-/// The response type as it stands in `type Response = …`.
-pub(super) fn response(response: &Response) -> TokenStream {
-    match response {
-        Response::Nothing => quote!(()),
-        Response::Json(ty) => quote!(#ty),
     }
 }
 
@@ -117,6 +108,10 @@ impl Writer<'_> {
             Body::Json(field) => steps.push(self.step(field, &of_its_type("json_body", field), None)),
             Body::Raw(field) => {
                 steps.push(self.step(field, &of_its_type("raw", field), Some(&field.content_type)));
+            }
+            Body::Format(field) => {
+                let (format, ty) = (response::format(field), &field.ty);
+                steps.push(self.step(field, &quote_spanned!(at_span(ty.span())=> format::<#format, #ty>), None));
             }
         }
         steps
@@ -236,6 +231,7 @@ pub(super) fn bounded(endpoint: &Endpoint, runtime: &RuntimePath, read: bool) ->
             }
             Place::Query | Place::Form => (quote!(#runtime::TextValue), quote!(#runtime::FromWire)),
             Place::Json | Place::Body => (quote!(#runtime::JsonValue), quote!(#runtime::FromWire)),
+            Place::Format => (quote!(#runtime::FormatValue), quote!(#runtime::FromWire)),
             Place::Skip | Place::Bearer | Place::Raw => continue,
         };
         if mentions(ty, &params) {
@@ -244,15 +240,13 @@ pub(super) fn bounded(endpoint: &Endpoint, runtime: &RuntimePath, read: bool) ->
             predicates.extend((read && field.read.is_none()).then(|| quote!(#ty: #read_bound)));
         }
     }
-    if let Response::Json(ty) = &endpoint.response
-        && mentions(ty, &params)
-    {
-        let ty = tokens::subject(ty);
-        predicates.push(quote!(#ty: #runtime::DecodeJson + #runtime::Send));
+    if let Some(ty) = endpoint.response.ty().filter(|ty| mentions(ty, &params)) {
+        let (ty, bound) = (tokens::subject(ty), response::bound(&endpoint.response, runtime));
+        predicates.push(quote!(#ty: #bound + #runtime::Send));
     }
     if mentions(&endpoint.error, &params) {
         let error = tokens::subject(&endpoint.error);
-        predicates.push(quote!(#error: #runtime::DecodeJson + #runtime::Send));
+        predicates.push(quote!(#error: #runtime::ErrorResponse + #runtime::Send));
     }
     let clause = generics.make_where_clause();
     clause
@@ -262,7 +256,7 @@ pub(super) fn bounded(endpoint: &Endpoint, runtime: &RuntimePath, read: bool) ->
 }
 
 /// The `T` of a header that is an `Option<T>` or a `Vec<T>`. By name: another one would not be a header anyway.
-fn one_of_several(ty: &Type) -> &Type {
+pub(super) fn one_of_several(ty: &Type) -> &Type {
     let Type::Path(path) = plain(ty) else { return ty };
     let Some(last) = path.path.segments.last().filter(|last| last.ident == "Option" || last.ident == "Vec") else {
         return ty;
@@ -276,6 +270,6 @@ fn one_of_several(ty: &Type) -> &Type {
     }
 }
 
-fn mentions(ty: &Type, params: &[Ident]) -> bool {
+pub(super) fn mentions(ty: &Type, params: &[Ident]) -> bool {
     params.iter().any(|param| tokens::mention(ty.to_token_stream(), param))
 }

@@ -6,6 +6,7 @@ use syn::{Attribute, ExprPath, LitStr, Type};
 
 use crate::draft::{DefaultKey, FieldAttrs, FieldDraft, Given, PlaceKey, Secret};
 use crate::errors::Reported;
+use crate::tokens::plain;
 use crate::words::{Case, Template, Verb};
 
 /// A value of a request, and where it goes.
@@ -30,6 +31,8 @@ pub(crate) struct Field {
     pub(crate) read: Option<ExprPath>,
     /// Of a raw body.
     pub(crate) content_type: LitStr,
+    /// Of a body in a format of the user.
+    pub(crate) format: Option<Box<Type>>,
 }
 
 /// Where a value goes.
@@ -49,6 +52,8 @@ pub(crate) enum Place {
     Body,
     /// It is the body, as it is.
     Raw,
+    /// It is the body, in a format of the user.
+    Format,
     /// The token in `authorization`.
     Bearer,
     /// Nowhere.
@@ -76,6 +81,7 @@ impl Field {
         let renamed = rename.given().map(LitStr::span);
         let mut wire_span = renamed.unwrap_or_else(|| ident.span());
         let mut wire = rename.given().map_or_else(|| case.apply(&name), LitStr::value);
+        let mut format = None;
         let mut content_type = LitStr::new("application/octet-stream", ident.span());
         let place = match place.map(|place| place.value) {
             Some(PlaceKey::Header(header)) => {
@@ -91,8 +97,13 @@ impl Field {
                 content_type = kind.unwrap_or(content_type);
                 Place::Raw
             }
+            Some(PlaceKey::Format(of)) => {
+                format = Some(of);
+                Place::Format
+            }
             Some(PlaceKey::Bearer) => Place::Bearer,
-            Some(PlaceKey::Skip) => Place::Skip,
+            // A status is no part of a request, and its word is not read there.
+            Some(PlaceKey::Skip | PlaceKey::Status) => Place::Skip,
             None if template.placeholders.contains(&name) => Place::Path,
             None if draft.attrs.is_err() => Place::Skip,
             None => verb.map_or(Place::Json, Place::without_a_word),
@@ -113,6 +124,7 @@ impl Field {
             write: write.given().cloned(),
             read: read.given().cloned(),
             content_type,
+            format,
         }
     }
 
@@ -120,4 +132,9 @@ impl Field {
     pub(crate) fn place_span(&self) -> Span {
         self.placed_by.unwrap_or_else(|| self.ident.span())
     }
+}
+
+/// Whether a type has a name, by its last word: an alias of the type has another one.
+pub(crate) fn is_called(ty: &Type, name: &str) -> bool {
+    matches!(plain(ty), Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == name))
 }

@@ -31,6 +31,8 @@ pub(crate) enum Body {
     Form(Named),
     /// One value as it is.
     Raw(Rc<Field>),
+    /// One value in a format of the user.
+    Format(Rc<Field>),
 }
 
 impl Parts {
@@ -43,7 +45,7 @@ impl Parts {
                 Place::Query => parts.query.push(field, errors),
                 Place::Header => parts.headers.push(field, errors),
                 Place::Bearer => parts.set_bearer(field, errors),
-                Place::Json | Place::Form | Place::Body | Place::Raw => parts.body.push(field, errors),
+                Place::Json | Place::Form | Place::Body | Place::Raw | Place::Format => parts.body.push(field, errors),
             }
         }
         parts
@@ -86,7 +88,7 @@ impl Body {
     pub(crate) fn fields(&self) -> &[Rc<Field>] {
         match self {
             Self::JsonFields(fields) | Self::Form(fields) => fields,
-            Self::None | Self::Json(_) | Self::Raw(_) => &[],
+            Self::None | Self::Json(_) | Self::Raw(_) | Self::Format(_) => &[],
         }
     }
 
@@ -94,11 +96,11 @@ impl Body {
     fn push(&mut self, field: &Rc<Field>, errors: &Errors) {
         match (&mut *self, &field.place) {
             (Self::JsonFields(fields), Place::Json) | (Self::Form(fields), Place::Form) => fields.push(field, errors),
-            (Self::Json(whole) | Self::Raw(whole), Place::Body | Place::Raw) => {
+            (Self::Json(whole) | Self::Raw(whole) | Self::Format(whole), Place::Body | Place::Raw | Place::Format) => {
                 let message = format!("a request has one body, and `{}` is it already", whole.ident);
                 errors.error(field.place_span(), message);
             }
-            (Self::Json(whole) | Self::Raw(whole), _) => refuse_part(field, whole, errors),
+            (Self::Json(whole) | Self::Raw(whole) | Self::Format(whole), _) => refuse_part(field, whole, errors),
             (Self::Form(fields), Place::Json) => refuse_part(field, &fields[0], errors),
             (Self::None | Self::JsonFields(_) | Self::Form(_), _) => {
                 self.fields().iter().for_each(|part| refuse_part(part, field, errors));
@@ -112,6 +114,7 @@ impl Body {
         match field.place {
             Place::Body => return Self::Json(field.clone()),
             Place::Raw => return Self::Raw(field.clone()),
+            Place::Format => return Self::Format(field.clone()),
             _ => fields.push(field, errors),
         }
         if field.place == Place::Form { Self::Form(fields) } else { Self::JsonFields(fields) }

@@ -41,7 +41,7 @@ pub(crate) fn endpoint(item: DeriveInput, errors: &Errors) -> EndpointDraft {
 }
 
 /// One item of `#[serde(…)]` on the struct. The struct may derive serde's traits as well, so keys for these are skipped.
-fn serde_item(rename_all: &mut Setting<Case>, item: Item, input: ParseStream, errors: &Errors) {
+pub(super) fn serde_item(rename_all: &mut Setting<Case>, item: Item, input: ParseStream, errors: &Errors) {
     let key = match item {
         Item::Word(key) => key,
         Item::Literal(literal) => {

@@ -2,7 +2,7 @@
 
 use proc_macro2::Ident;
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, ExprPath, LitStr, Token, token};
+use syn::{Attribute, ExprPath, LitStr, Token, Type, token};
 
 use crate::draft::{DefaultKey, FieldAttrs, PlaceKey, Secret, Setting, Spanned};
 use crate::errors::{Errors, Reported};
@@ -49,7 +49,7 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors:
         }
     };
     let name = key.to_string();
-    if !matches!(name.as_str(), "header" | "raw" | "rename") && key::FIELD.contains(&name.as_str()) {
+    if !matches!(name.as_str(), "header" | "raw" | "format" | "rename") && key::FIELD.contains(&name.as_str()) {
         attr::word(&key, input, errors);
     }
     match name.as_str() {
@@ -62,6 +62,11 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors:
             }
         }
         "raw" => place(field, &key, PlaceKey::Raw(None), errors),
+        "format" => {
+            if let Ok(format) = attr::value::<Type>(&key, input, "format = Type", errors) {
+                place(field, &key, PlaceKey::Format(Box::new(format)), errors);
+            }
+        }
         "body" => place(field, &key, PlaceKey::Body, errors),
         "bearer" => place(field, &key, PlaceKey::Bearer, errors),
         "skip" => place(field, &key, PlaceKey::Skip, errors),
@@ -82,7 +87,7 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors:
 }
 
 // #[endpoint(query, header = "x-page")]
-fn place(field: &mut FieldAttrs, key: &Ident, place: PlaceKey, errors: &Errors) {
+pub(super) fn place(field: &mut FieldAttrs, key: &Ident, place: PlaceKey, errors: &Errors) {
     if let Some(first) = &field.place {
         let (first, second) = (first.value.word(), place.word());
         errors.error(key, format!("a field goes to one place: it is marked `{first}` already, and here `{second}`"));
@@ -91,7 +96,7 @@ fn place(field: &mut FieldAttrs, key: &Ident, place: PlaceKey, errors: &Errors) 
     }
 }
 
-fn rename(field: &mut FieldAttrs, key: &Ident, input: ParseStream, errors: &Errors) {
+pub(super) fn rename(field: &mut FieldAttrs, key: &Ident, input: ParseStream, errors: &Errors) {
     let name = attr::value::<LitStr>(key, input, "rename = \"name\"", errors);
     if let Ok(empty) = &name
         && empty.value().is_empty()
@@ -101,7 +106,7 @@ fn rename(field: &mut FieldAttrs, key: &Ident, input: ParseStream, errors: &Erro
     attr::set(&mut field.rename, "the name", key.span(), name, errors);
 }
 
-fn serde_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors: &Errors) {
+pub(super) fn serde_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors: &Errors) {
     let key = match item {
         Item::Word(key) => key,
         Item::Literal(literal) => {

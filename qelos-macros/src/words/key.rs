@@ -1,17 +1,44 @@
 //! The keys of the attributes, and suggestions for misspelt ones.
 
 /// Keys of `#[endpoint(…)]` on a struct; the method and the path stand without a key.
-pub(crate) const ENDPOINT: &[&str] =
-    &["response", "error", "auth", "idempotent", "timeout", "errors_with_200", "crate"];
+pub(crate) const ENDPOINT: &[&str] = &[
+    "response",
+    "raw",
+    "format",
+    "json",
+    "stream",
+    "none",
+    "error",
+    "auth",
+    "idempotent",
+    "timeout",
+    "errors_with_200",
+    "crate",
+];
 /// Keys of `#[endpoint(…)]` on a field.
-pub(crate) const FIELD: &[&str] =
-    &["path", "query", "header", "form", "body", "raw", "bearer", "skip", "rename", "secret", "secret_in_url"];
+pub(crate) const FIELD: &[&str] = &[
+    "path",
+    "query",
+    "header",
+    "form",
+    "body",
+    "raw",
+    "format",
+    "bearer",
+    "skip",
+    "rename",
+    "secret",
+    "secret_in_url",
+];
 /// Those of them whose value has a name on the wire.
 pub(crate) const NAMED: &[&str] = &["query", "form", "secret", "secret_in_url"];
 /// Keys of `#[resource(…)]`.
 pub(crate) const RESOURCE: &[&str] = &["path", "auth", "decode", "crate"];
 /// Keys of `#[get(…)]` and its siblings; the path stands without a key.
-pub(crate) const OPERATION: &[&str] = &["auth", "error", "idempotent", "timeout", "errors_with_200"];
+pub(crate) const OPERATION: &[&str] =
+    &["raw", "format", "json", "stream", "none", "auth", "error", "idempotent", "timeout", "errors_with_200"];
+/// Keys of `#[response(…)]` on a field.
+pub(crate) const RESPONSE_FIELD: &[&str] = &["header", "status", "body", "raw", "format", "skip", "rename"];
 /// Keys of `#[serde(…)]` on a field.
 pub(crate) const SERDE_FIELD: &[&str] =
     &["rename", "default", "skip", "skip_serializing_if", "flatten", "with", "serialize_with", "deserialize_with"];

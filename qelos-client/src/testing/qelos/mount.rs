@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use qelos_spec::auth::{CredentialKind, Requirement};
 use qelos_spec::wire::{ActiveWorkspace, User};
-use qelos_spec::{BaseUrl, DecodeRequest, EndpointInfo};
+use qelos_spec::{BaseUrl, DecodeRequest, EncodeResponse, EndpointInfo};
 use serde::Serialize;
 
 use super::caller::{Denied, Identity};
@@ -148,7 +148,7 @@ pub(super) struct Mounted {
 }
 
 impl Mounted {
-    pub(super) fn new<E: DecodeRequest + 'static>(
+    pub(super) fn new<E: EncodeResponse + 'static>(
         rules: Rules,
         handler: impl Fn(E, &Caller) -> Result<E::Response, Refusal> + Send + Sync + 'static,
     ) -> Self {
