@@ -12,6 +12,7 @@ mod mounted;
 mod official_sdks;
 mod pages;
 mod path_safety;
+mod proofs;
 mod quirks;
 mod random;
 mod recordings;
