@@ -13,6 +13,7 @@ mod official_sdks;
 mod pages;
 mod path_safety;
 mod proofs;
+mod public_apis;
 mod quirks;
 mod random;
 mod recordings;
