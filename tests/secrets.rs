@@ -217,7 +217,6 @@ async fn tell_the_story(seen: &Seen) {
     seen.failure(&bad.encode().unwrap_err());
 
     streams(seen, &qelos, &client).await;
-    show_responses(seen, &vault);
 
     let tokens = client.tokens().unwrap();
     seen.plant(&tokens.access);
@@ -312,10 +311,12 @@ async fn streams(seen: &Seen, qelos: &FakeQelos, client: &Client<qelos_client::O
         seen.debug(&numbers);
     }
     assert_eq!((malformed, failures, refused, numbers.last_event_id()), (2, 1, 1, "1"));
+    show_responses(seen);
 }
 
 /// What a server writes, and a response that repeats the secrets of its request.
-fn show_responses(seen: &Seen, vault: &Vault) {
+fn show_responses(seen: &Seen) {
+    let vault = Vault { otp: planted(seen, "one-time-135791"), pin: planted(seen, "pin-1357-9113") };
     let text = planted(seen, "the-text-of-a-new-key");
     let key = Key { hint: format!("it is {}", text.expose_secret()), text };
     seen.error(&ResponseSnapshot::of::<CreateKey>(&key).unwrap());
