@@ -145,6 +145,7 @@ macro_rules! endpoints {
 mod calls;
 mod errors;
 mod formats;
+mod shapes;
 
 endpoints! {
     GetPage: Page;
