@@ -67,7 +67,8 @@ enum State<C, T> {
     Done,
 }
 
-struct Prepared<C, T> {
+/// A call that was not sent yet.
+pub(crate) struct Prepared<C, T> {
     connection: Connection<T>,
     credential: C,
     request: Result<Request, Error>,
@@ -75,14 +76,8 @@ struct Prepared<C, T> {
 }
 
 impl<C: Credential, T: Transport, R: Send + 'static> Call<C, T, R> {
-    pub(crate) fn new(
-        connection: Connection<T>,
-        credential: C,
-        request: Result<Request, Error>,
-        decode: fn(&Response<Bytes>) -> Result<R, ResponseError>,
-    ) -> Self {
-        let limits = Limits::default();
-        Self { state: State::Ready(Box::new(Prepared { connection, credential, request, limits })), decode }
+    pub(crate) fn new(prepared: Box<Prepared<C, T>>, decode: fn(&Response<Bytes>) -> Result<R, ResponseError>) -> Self {
+        Self { state: State::Ready(prepared), decode }
     }
 
     /// How long each exchange of this call may take. Default: what its endpoint declares, or else what the transport
@@ -131,6 +126,10 @@ impl<C: Credential, T: Transport, R: Send + 'static> Call<C, T, R> {
 }
 
 impl<C: Credential, T: Transport> Prepared<C, T> {
+    pub(crate) fn new(connection: Connection<T>, credential: C, request: Result<Request, Error>) -> Box<Self> {
+        Box::new(Self { connection, credential, request, limits: Limits::default() })
+    }
+
     async fn send(self: Box<Self>) -> Result<Received, Error> {
         let request = self.request.as_ref().map_err(Error::clone)?;
         pin!(exchange(&self.connection, request, &self.credential, self.limits.clone())).await
