@@ -22,6 +22,7 @@ const THE_COMPILERS_OWN: &[(&str, &str)] = &[
     ("field/same_field_twice", "the compiler says it of every struct; a second message would only repeat it"),
     ("generics/unused_parameter", "the compiler says it of every struct; a second message would only repeat it"),
     ("hygiene/wrong_crate_path", "whether a path leads anywhere is resolved after the macro has run"),
+    ("pages/field_the_page_has_not", "a macro cannot see the fields of a type; the compiler suggests the right one"),
     ("resource/call_without_await", "the compiler says it of every `must_use`, with our reason"),
     (
         "resource/endpoint_with_fields_but_no_argument",
@@ -29,6 +30,11 @@ const THE_COMPILERS_OWN: &[(&str, &str)] = &[
     ),
     ("resource/type_with_the_name_of_an_endpoint", "a macro cannot see the other items of the module"),
     ("resource/without_the_extension_trait", "the method is not in scope; the compiler names the trait"),
+    (
+        "response/deserialize_beside_response",
+        "a macro cannot see the other derives; the compiler names the two implementations",
+    ),
+    ("stream/rules_of_another_type", "the rules are a value: the compiler names both types"),
     (
         "types/default_of_another_type",
         "a function is a value: the compiler compares its signature, and names both types",

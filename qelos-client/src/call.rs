@@ -3,23 +3,23 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::{Pin, pin};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::Response;
-use qelos_spec::{Request, ResponseError};
+use http::response::Parts;
+use qelos_spec::Request;
 
 pub(crate) mod attempt;
 pub(crate) mod authorized;
 pub(crate) mod exchange;
+pub(crate) mod idle;
 pub(crate) mod limits;
 pub(crate) mod operation;
 pub(crate) mod retry;
 
 use crate::auth::Credential;
 use crate::call::authorized::exchange;
-use crate::call::exchange::Received;
+use crate::call::exchange::{Reader, Received};
 use crate::call::limits::Limits;
 use crate::call::retry::Retries;
 use crate::connection::Connection;
@@ -55,9 +55,15 @@ use crate::transport::Transport;
 /// Dropping a call abandons it. A request that was sent may still take effect. A renewal that was begun goes on, so no
 /// token is lost.
 #[must_use = "a call is sent when it is awaited"]
-pub struct Call<C, T, R> {
+pub struct Call<C, T, R, O = R> {
     state: State<C, T>,
-    decode: fn(&Response<Bytes>) -> Result<R, ResponseError>,
+    output: Output<R, O>,
+}
+
+/// How a response becomes the output of a call.
+enum Output<R, O> {
+    Value(Reader<O>),
+    WithHead(Reader<R>, fn(R, Parts) -> O),
 }
 
 /// The state of a call. Its type does not depend on the response, so that all calls of a client share the code.
@@ -76,10 +82,37 @@ pub(crate) struct Prepared<C, T> {
 }
 
 impl<C: Credential, T: Transport, R: Send + 'static> Call<C, T, R> {
-    pub(crate) fn new(prepared: Box<Prepared<C, T>>, decode: fn(&Response<Bytes>) -> Result<R, ResponseError>) -> Self {
-        Self { state: State::Ready(prepared), decode }
+    pub(crate) fn new(prepared: Box<Prepared<C, T>>, reader: Reader<R>) -> Self {
+        Self { state: State::Ready(prepared), output: Output::Value(reader) }
     }
 
+    /// Returns the head of the response beside its value: status and headers.
+    ///
+    /// ```
+    /// use qelos_client::Client;
+    /// use qelos_client::api::WorkspacesList;
+    /// use qelos_client::testing::FakeTransport;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), qelos_client::Error> {
+    /// let server = FakeTransport::new();
+    /// let response = http::Response::builder().header("x-total-count", "0").body("[]".into());
+    /// server.expect(&WorkspacesList {}).reply_with(response.unwrap());
+    ///
+    /// let client = Client::builder("https://acme.example").transport(server).api_token("ql_1").build()?;
+    /// let (workspaces, head) = client.workspaces().list().with_head().await?;
+    /// assert_eq!((workspaces.len(), head.status.as_u16()), (0, 200));
+    /// assert_eq!(head.headers["x-total-count"], "0");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_head(self) -> Call<C, T, R, (R, Parts)> {
+        let (Output::Value(reader) | Output::WithHead(reader, _)) = self.output;
+        Call { state: self.state, output: Output::WithHead(reader, |value, head| (value, head)) }
+    }
+}
+
+impl<C: Credential, T: Transport, R: Send + 'static, O> Call<C, T, R, O> {
     /// How long each exchange of this call may take. Default: what its endpoint declares, or else what the transport
     /// allows.
     ///
@@ -104,6 +137,12 @@ impl<C: Credential, T: Transport, R: Send + 'static> Call<C, T, R> {
     /// Outside of a tokio runtime, the call fails and nothing is sent: see [runtimes](crate#runtimes).
     pub fn deadline(self, deadline: Duration) -> Self {
         self.limited(|limits| limits.deadline = Some(deadline))
+    }
+
+    /// How long a stream that this call returns may be silent, while it is waited for. Default: what the
+    /// [client](crate::Builder::longest_silence) allows. Calls that return no stream have no use for it.
+    pub fn longest_silence(self, silence: Duration) -> Self {
+        self.limited(|limits| limits.silence = Some(silence))
     }
 
     /// How often this call is sent again when that may help. Default: that of the [client](crate::Builder::retries).
@@ -151,19 +190,24 @@ impl<C: Credential, T: Transport> State<C, T> {
     }
 }
 
-impl<C: Credential, T: Transport, R: Send + 'static> Future for Call<C, T, R> {
-    type Output = Result<R, Error>;
+impl<C: Credential, T: Transport, R: Send + 'static, O> Future for Call<C, T, R, O> {
+    type Output = Result<O, Error>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let decode = self.decode;
-        self.state.poll(cx).map(|received| received?.decode(decode))
+        let mut received = ready!(self.state.poll(cx))?;
+        Poll::Ready(match &self.output {
+            Output::Value(reader) => received.read(reader),
+            Output::WithHead(reader, join) => {
+                received.read(reader).map(|value| join(value, received.response.into_parts().0))
+            }
+        })
     }
 }
 
 // The future is in a box, and no other field is pinned.
-impl<C, T, R> Unpin for Call<C, T, R> {}
+impl<C, T, R, O> Unpin for Call<C, T, R, O> {}
 
-impl<C, T, R> fmt::Debug for Call<C, T, R> {
+impl<C, T, R, O> fmt::Debug for Call<C, T, R, O> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call").field("sent", &matches!(self.state, State::Sent(_))).finish_non_exhaustive()
     }

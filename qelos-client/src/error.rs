@@ -7,7 +7,7 @@ use std::time::Duration;
 use http::StatusCode;
 use http::header::LOCATION;
 use qelos_spec::secret::Secrets;
-use qelos_spec::{ApiError, DecodeError, EncodeError, Endpoint, EndpointInfo, ResponseError, WorkspaceId};
+use qelos_spec::{ApiError, DecodeError, EncodeError, Endpoint, EndpointInfo, Refused, ResponseError, WorkspaceId};
 
 use crate::error::credential_facts::CredentialFacts;
 use crate::session::store::StoreError;
@@ -138,6 +138,19 @@ impl Error {
 
     pub(crate) fn config(message: impl fmt::Display) -> Self {
         Self::new(Kind::Config(message.to_string()))
+    }
+
+    /// The error of a credential of your own that has no proof, or cannot write it. The message must not contain a
+    /// secret.
+    ///
+    /// ```
+    /// use qelos_client::Error;
+    ///
+    /// let error = Error::credential("the key is empty");
+    /// assert!(error.is_config() && error.to_string() == "the key is empty");
+    /// ```
+    pub fn credential(why: impl fmt::Display) -> Self {
+        Self::config(why)
     }
 
     pub(crate) fn session_ended(why: &'static str) -> Self {
@@ -415,6 +428,16 @@ impl Error {
     }
 }
 
+impl Refused for Error {
+    fn refusal(&self) -> Option<&ApiError> {
+        self.api()
+    }
+
+    fn declared<E: Endpoint>(&self) -> Option<Result<E::Error, DecodeError>> {
+        Self::declared::<E>(self)
+    }
+}
+
 /// Whether a server that responds with this status may respond with another one in a moment.
 pub(crate) fn is_transient(status: StatusCode) -> bool {
     use StatusCode as Is;
@@ -448,10 +471,11 @@ impl From<ResponseError> for Error {
     }
 }
 
-/// The error of a redirect; `None` for any other response. Only the origin of the target is kept.
-pub(crate) fn redirect(response: &http::Response<bytes::Bytes>) -> Option<Error> {
+/// The error of a redirect; `None` for any other response, and for a redirect that the endpoint declares as a success.
+/// Only the origin of the target is kept.
+pub(crate) fn redirect(response: &http::Response<bytes::Bytes>, endpoint: &EndpointInfo) -> Option<Error> {
     let status = response.status();
-    if !status.is_redirection() || status == StatusCode::NOT_MODIFIED {
+    if !status.is_redirection() || status == StatusCode::NOT_MODIFIED || endpoint.statuses.contains(status) {
         return None;
     }
     let to = response.headers().get(LOCATION).and_then(|location| location.to_str().ok()?.parse::<http::Uri>().ok());

@@ -3,6 +3,8 @@
 extern crate self as qelos_client;
 
 pub mod auth;
+pub mod oauth2;
+pub mod session;
 #[doc = include_str!("../docs/official_sdks.md")]
 pub mod official_sdks {}
 #[doc = include_str!("../docs/quirks.md")]
@@ -17,7 +19,6 @@ mod clock;
 mod connection;
 mod error;
 mod qelos;
-mod session;
 
 #[doc(hidden)]
 pub use qelos_spec::__private;
@@ -29,6 +30,7 @@ pub use call::operation::Operation;
 pub use call::retry::Retries;
 pub use client::Client;
 pub use client::builder::Builder;
+pub use clock::random::Random;
 pub use clock::{Clock, SystemClock};
 pub use connection::Connection;
 pub use error::Error;
@@ -61,6 +63,29 @@ pub use qelos_macros::ClientEndpoint as Endpoint;
 
 /// [`qelos_spec::DecodeRequest`](macro@qelos_spec::DecodeRequest), for crates that depend on this one.
 pub use qelos_macros::ClientDecodeRequest as DecodeRequest;
+
+/// [`qelos_spec::Response`](macro@qelos_spec::Response), for crates that depend on this one: see there for the attributes.
+///
+/// ```
+/// use qelos_client::{Client, Endpoint, Response, auth::SignedIn};
+///
+/// #[derive(Response)]
+/// struct Page {
+///     #[response(header = "x-total-count")]
+///     total: u64,
+///     #[response(body)]
+///     numbers: Vec<u32>,
+/// }
+///
+/// #[derive(Endpoint)]
+/// #[endpoint(GET, "/api/invoices", response = Page, auth = SignedIn)]
+/// struct ListInvoices {}
+///
+/// async fn total(client: Client<qelos_client::OAuth>) -> Result<u64, qelos_client::Error> {
+///     Ok(client.call(&ListInvoices {}).await?.total)
+/// }
+/// ```
+pub use qelos_macros::ClientResponse as Response;
 
 /// [`qelos_spec::resource`](macro@qelos_spec::resource), for crates that depend on this one: see there for the attributes.
 ///

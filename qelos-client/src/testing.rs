@@ -11,10 +11,11 @@ mod clock;
 mod expectations;
 mod faults;
 mod qelos;
+mod script;
 mod server;
 
 pub use clock::ManualClock;
-pub use expectations::{Expectation, FakeTransport};
+pub use expectations::{Expectation, FakeTransport, StreamReply};
 pub use faults::{Fault, Faults, FaultsOf};
 pub use qelos::{Caller, FakeQelos, Member, NewUser, Refusal, Service, ServiceMount};
 pub use server::FakeServer;

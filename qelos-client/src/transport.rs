@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
-use qelos_spec::{BaseUrl, EndpointInfo};
+use qelos_spec::{BaseUrl, Body, EndpointInfo, StreamError};
 
 #[cfg(any(feature = "hyper", feature = "reqwest"))]
 mod body;
@@ -78,6 +78,10 @@ pub use self::reqwest::ReqwestTransport;
 ///
 /// The extensions of the request have an [`AttemptInfo`]: which endpoint is called, for metrics and routing, and how
 /// long the exchange may take.
+///
+/// Bodies are bytes or streams. A closure gets and returns bytes: a stream is read before. A type of yours can do the
+/// same with [`whole`]. A response may have either: the client reads a stream into memory, unless the endpoint
+/// [returns one](EndpointInfo::streams).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no transport",
     label = "cannot send requests",
@@ -92,7 +96,25 @@ pub trait Transport: Send + Sync + 'static {
     /// # Errors
     ///
     /// When there is no complete response.
-    fn send(&self, request: Request<Bytes>) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send;
+    fn send(&self, request: Request<Body>) -> impl Future<Output = Result<Response<Body>, TransportError>> + Send;
+
+    /// Sends one attempt of a call. This is the method that a client calls. Default: adds `attempt` to the extensions of
+    /// the request, and calls [`send`](Self::send).
+    ///
+    /// A transport around another one does not implement it: the extension goes on with the request. A transport that
+    /// sends by itself, and reads `attempt` here, spares the work of the extension.
+    ///
+    /// # Errors
+    ///
+    /// When there is no complete response.
+    fn send_attempt(
+        &self,
+        mut request: Request<Body>,
+        attempt: AttemptInfo,
+    ) -> impl Future<Output = Result<Response<Body>, TransportError>> + Send {
+        request.extensions_mut().insert(attempt);
+        self.send(request)
+    }
 
     /// Checks whether requests to this server can be sent. A client calls it once, when it is built, so that a wrong
     /// setup is an error at the start of a program. Default: no check.
@@ -120,14 +142,54 @@ where
     F: Fn(Request<Bytes>) -> R + Send + Sync + 'static,
     R: Future<Output = Result<Response<Bytes>, TransportError>> + Send,
 {
-    fn send(&self, request: Request<Bytes>) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send {
-        self(request)
+    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
+        let request = whole(request).await?;
+        self(request).await.map(|response| response.map(Body::from))
     }
 }
 
+/// Reads the body of a request into memory, for a transport that has no use for a stream. A body that is no stream is
+/// not copied.
+///
+/// ```
+/// use http::{Request, Response};
+/// use qelos_client::transport::{Transport, TransportError, whole};
+/// use qelos_spec::Body;
+///
+/// /// Responds with what was sent.
+/// struct Echo;
+///
+/// impl Transport for Echo {
+///     async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
+///         let request = whole(request).await?;
+///         Ok(Response::new(request.into_body().into()))
+///     }
+/// }
+/// ```
+///
+/// # Errors
+///
+/// When the stream fails.
+pub async fn whole(request: Request<Body>) -> Result<Request<Bytes>, TransportError> {
+    let (head, body) = request.into_parts();
+    let bytes = match body.try_into_bytes() {
+        Ok(bytes) => bytes,
+        Err(stream) => stream.collect(usize::MAX).await.map_err(TransportError::upload)?,
+    };
+    Ok(Request::from_parts(head, bytes))
+}
+
 impl<T: Transport> Transport for Arc<T> {
-    fn send(&self, request: Request<Bytes>) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send {
+    fn send(&self, request: Request<Body>) -> impl Future<Output = Result<Response<Body>, TransportError>> + Send {
         T::send(self, request)
+    }
+
+    fn send_attempt(
+        &self,
+        request: Request<Body>,
+        attempt: AttemptInfo,
+    ) -> impl Future<Output = Result<Response<Body>, TransportError>> + Send {
+        T::send_attempt(self, request, attempt)
     }
 
     fn check(&self, server: &BaseUrl) -> Result<(), TransportError> {
@@ -162,6 +224,8 @@ pub enum TransportErrorKind {
     /// No encrypted connection was made, for example because the certificate is not trusted: the server has not seen the
     /// request.
     Tls,
+    /// The body of the request is a stream, and it failed: the server may have seen a part of the request.
+    Upload,
     /// The response took too long: the server may have seen the request.
     Timeout,
     /// The connection broke, or the response is not HTTP: the server may have seen the request.
@@ -179,7 +243,7 @@ impl TransportErrorKind {
 
     /// Whether the error is transient: a retry may help.
     pub(crate) fn is_transient(self) -> bool {
-        !matches!(self, Self::Setup | Self::Tls | Self::TooLarge)
+        !matches!(self, Self::Setup | Self::Tls | Self::Upload | Self::TooLarge)
     }
 }
 
@@ -187,6 +251,17 @@ impl TransportError {
     /// An error of this kind, with its cause.
     pub fn new(kind: TransportErrorKind, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self { kind, status: None, source: source.into().into() }
+    }
+
+    /// The error of a body that could not be sent.
+    pub(crate) fn upload(error: StreamError) -> Self {
+        Self::new(TransportErrorKind::Upload, error)
+    }
+
+    /// The error of the body of a response that could not be read into memory.
+    pub(crate) fn download(error: StreamError) -> Self {
+        let kind = if error.is_too_large() { TransportErrorKind::TooLarge } else { TransportErrorKind::Broken };
+        Self::new(kind, error)
     }
 
     /// The same error, for a response whose head arrived with this status.
@@ -229,6 +304,7 @@ impl fmt::Display for TransportError {
             (TransportErrorKind::Connect, _) => "no connection could be made",
             (TransportErrorKind::ConnectTimeout, _) => "no connection could be made in time",
             (TransportErrorKind::Tls, _) => "no encrypted connection could be made",
+            (TransportErrorKind::Upload, _) => "the body of the request could not be sent",
             (TransportErrorKind::Timeout, None) => "no response came in time",
             (TransportErrorKind::Timeout, Some(_)) => "the response did not end in time",
             (TransportErrorKind::Broken, None) => "the connection broke before a response came",
@@ -252,14 +328,14 @@ impl StdError for TransportError {
 /// The information of a client for its transport: an extension of each request.
 ///
 /// ```
-/// use bytes::Bytes;
 /// use http::{Request, Response};
 /// use qelos_client::TransportError;
 /// use qelos_client::transport::AttemptInfo;
+/// use qelos_spec::Body;
 ///
-/// async fn send(request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+/// async fn send(request: Request<Body>) -> Result<Response<Body>, TransportError> {
 ///     let attempt = request.extensions().get::<AttemptInfo>().cloned();
-///     let response = Response::new(Bytes::new()); // the head, of a library of yours
+///     let response = Response::new(Body::default()); // the head, of a library of yours
 ///     if let Some(attempt) = attempt {
 ///         println!("{}: {}", attempt.endpoint().name, response.status());
 ///         attempt.head_arrived(response.status());
@@ -300,6 +376,13 @@ impl AttemptInfo {
         self.is_probe
     }
 
+    /// Whether the body of a response with this status stays open: the endpoint returns it as a stream, which is read
+    /// later, without a limit of its length.
+    #[must_use]
+    pub fn keeps_body_open(&self, status: StatusCode) -> bool {
+        self.endpoint.streams && self.endpoint.statuses.contains(status)
+    }
+
     /// Tells the client that the head of a response has arrived, and its body is still to come: when the client gives up
     /// meanwhile, its error knows the status.
     pub fn head_arrived(&self, status: StatusCode) {
@@ -312,7 +395,7 @@ impl AttemptInfo {
 pub(crate) struct HeadSeen(Arc<AtomicU16>);
 
 impl HeadSeen {
-    fn set(&self, status: StatusCode) {
+    pub(crate) fn set(&self, status: StatusCode) {
         self.0.store(status.as_u16(), Ordering::Relaxed);
     }
 

@@ -4,7 +4,9 @@
 //! One rule is one function, with the code it refuses above it. Each reports at the token that is wrong, and says what
 //! to write instead.
 
+mod media_type;
 mod resource;
+mod response;
 
 use std::rc::Rc;
 
@@ -13,11 +15,13 @@ use syn::{GenericArgument, PathArguments, Type};
 
 use crate::draft::{DefaultKey, Given};
 use crate::errors::{Errors, Reported};
-use crate::model::{Endpoint, Field, Outline, Place};
+use crate::model::{Endpoint, Field, Outline, Place, inside_option, is_called};
 use crate::tokens::plain;
 use crate::words::{Template, Verb, key};
 
 pub(crate) use self::resource::resource;
+use self::response::is_bytes;
+pub(crate) use self::response::response;
 
 /// Headers that belong to the client, the credential or the connection.
 const RESERVED_HEADERS: &[&str] = &[
@@ -59,7 +63,10 @@ pub(crate) fn endpoint(endpoint: &Outline, errors: &Errors) {
     markers_are_not_sent(endpoint, errors);
     maps_are_flattened(endpoint, errors);
     content_types_are_some(endpoint, errors);
+    json_is_a_way_to_write_a_part(endpoint, errors);
+    bytes_are_files(endpoint, errors);
     idempotence_is_not_said_twice(endpoint, errors);
+    response::of_an_endpoint(endpoint, errors);
 }
 
 /// Checks the rules of `DecodeRequest`.
@@ -158,17 +165,17 @@ fn path_values_are_always_there(endpoint: &Outline, errors: &Errors) {
 
 /// By name, which is enough for a better message: the trait bound on path values catches what this misses.
 fn is_option(ty: &Type) -> bool {
-    last_segment_is(ty, "Option")
-}
-
-fn last_segment_is(ty: &Type, name: &str) -> bool {
-    matches!(plain(ty), Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == name))
+    is_called(ty, "Option")
 }
 
 // #[endpoint(GET, "/search", …)] struct Search { #[endpoint(body)] filter: Filter }
 fn no_body_where_none_is_sent(endpoint: &Outline, errors: &Errors) {
     let Some(verb) = endpoint.verb.ok().filter(|verb| verb.forbids_body()).map(Verb::name) else { return };
-    for field in endpoint.fields.iter().filter(|field| matches!(field.place, Place::Body | Place::Raw | Place::Form)) {
+    for field in endpoint
+        .fields
+        .iter()
+        .filter(|field| matches!(field.place, Place::Body | Place::Raw | Place::Format | Place::Form | Place::Part))
+    {
         let message = format!("a {verb} request has no body: send `{}` as `query`, or change the method", field.ident);
         errors.error(field.place_span(), message);
     }
@@ -214,13 +221,16 @@ fn secrets_stay_out_of_the_url(endpoint: &Outline, errors: &Errors) {
                     "a secret in the {place} ends up in logs and histories: send `{name}` in a header or in the body"
                 )
             }
-            Place::Body | Place::Raw => "a secret is one field of the body, not all of it: make it a field".to_owned(),
+            Place::Body | Place::Raw | Place::Format => {
+                "a secret is one field of the body, not all of it: make it a field".to_owned()
+            }
             Place::Bearer => format!("a bearer token is a secret as it is; leave `{word}` out"),
             Place::Skip => format!("a field that is not sent needs no `{word}`"),
-            Place::Header | Place::Json | Place::Form if in_url => {
+            Place::Part if field.json.is_some() => "a secret is sent as text: take `json` out".to_owned(),
+            Place::Header | Place::Json | Place::Form | Place::Part if in_url => {
                 "this secret is not in the URL: write `secret`".to_owned()
             }
-            Place::Header | Place::Json | Place::Form => continue,
+            Place::Header | Place::Json | Place::Form | Place::Part => continue,
         };
         errors.error(secret.span, message);
     }
@@ -231,7 +241,7 @@ fn values_that_are_always_sent_are_not_skipped(endpoint: &Outline, errors: &Erro
     for field in &endpoint.fields {
         let place = match field.place {
             Place::Path => "a path value",
-            Place::Body | Place::Raw => "the whole body",
+            Place::Body | Place::Raw | Place::Format => "the whole body",
             Place::Bearer => "a bearer token",
             _ => continue,
         };
@@ -270,7 +280,8 @@ fn flattened_fields_have_no_name(endpoint: &Outline, errors: &Errors) {
 fn only_what_has_a_name_is_renamed(endpoint: &Outline, errors: &Errors) {
     for field in &endpoint.fields {
         let Some(name) = field.renamed else { continue };
-        if !matches!(field.place, Place::Json | Place::Form | Place::Query) && field.flatten.is_none() {
+        let is_named = matches!(field.place, Place::Json | Place::Form | Place::Part | Place::Query);
+        if !is_named && field.flatten.is_none() {
             errors.error(name, "only fields of the query, of a form or of a JSON body can be renamed");
         }
     }
@@ -280,7 +291,9 @@ fn only_what_has_a_name_is_renamed(endpoint: &Outline, errors: &Errors) {
 fn functions_write_what_serde_writes(endpoint: &Outline, errors: &Errors) {
     for field in &endpoint.fields {
         let Some(function) = field.write.as_ref().or(field.read.as_ref()) else { continue };
-        if !matches!(field.place, Place::Json | Place::Form | Place::Query) {
+        if field.place == Place::Part {
+            errors.error(function, "a part is written by its own type, not by a function");
+        } else if !matches!(field.place, Place::Json | Place::Form | Place::Query) {
             let message =
                 "only fields of the query, of a form or of a JSON body are written by serde, and so by a function";
             errors.error(function, message);
@@ -293,7 +306,7 @@ fn functions_write_what_serde_writes(endpoint: &Outline, errors: &Errors) {
 // struct List<T> { marker: PhantomData<T> }
 fn markers_are_not_sent(endpoint: &Outline, errors: &Errors) {
     for field in endpoint.fields.iter().filter(|field| field.place != Place::Skip) {
-        if last_segment_is(&field.ty, "PhantomData") {
+        if is_called(&field.ty, "PhantomData") {
             errors.error(&field.ty, "there is nothing to send in a `PhantomData`: mark it `#[endpoint(skip)]`");
         }
     }
@@ -305,12 +318,15 @@ fn maps_are_flattened(endpoint: &Outline, errors: &Errors) {
         let what = match field.place {
             Place::Query => "a query parameter",
             Place::Form => "a field of a form",
+            Place::Part if field.json.is_none() => "a part",
             _ => continue,
         };
         if is_map(&field.ty) {
-            let message = format!(
-                "{what} is one text or a list of texts: mark the map `#[serde(flatten)]`, and each entry becomes one"
-            );
+            let way_out = match field.place {
+                Place::Part => "mark the map `#[endpoint(part, json)]`, and it is JSON",
+                _ => "mark the map `#[serde(flatten)]`, and each entry becomes one",
+            };
+            let message = format!("{what} is one text or a list of texts: {way_out}");
             errors.error(&field.ty, message);
         }
     }
@@ -343,18 +359,36 @@ fn idempotence_is_not_said_twice(endpoint: &Outline, errors: &Errors) {
 // #[endpoint(raw = "a picture")]
 fn content_types_are_some(endpoint: &Outline, errors: &Errors) {
     for field in endpoint.fields_in(Place::Raw) {
-        let text = field.content_type.value();
-        let fits = text.split_once('/').is_some_and(|(kind, sub)| !kind.is_empty() && !sub.is_empty())
-            && text.bytes().all(|byte| (0x20..0x7f).contains(&byte));
-        if !fits {
-            errors.error(&field.content_type, format!("\"{text}\" is not a content type, such as \"application/pdf\""));
+        media_type::is_one(&field.content_type, errors);
+    }
+}
+
+// #[endpoint(json)] invoice: Invoice
+fn json_is_a_way_to_write_a_part(endpoint: &Outline, errors: &Errors) {
+    for field in endpoint.fields.iter().filter(|field| field.place != Place::Part) {
+        if let Some(word) = field.json {
+            let message = "`json` says how a `part` is written; what is not marked is a field of the JSON body, and `body` is the whole of it";
+            errors.error(word, message);
+        }
+    }
+}
+
+// #[endpoint(part)] scan: Vec<u8>
+fn bytes_are_files(endpoint: &Outline, errors: &Errors) {
+    for field in endpoint.fields_in(Place::Part).filter(|field| field.json.is_none()) {
+        if is_bytes(&field.ty) || inside_option(&field.ty).is_some_and(is_bytes) {
+            let message =
+                "bytes are no text, and serde writes them as numbers: take an `Upload`, or a `File` if it has a name";
+            errors.error(&field.ty, message);
         }
     }
 }
 
 // #[derive(Endpoint, DecodeRequest)] … struct Create<'a> { note: &'a str }
 fn values_that_are_read_are_owned(endpoint: &Endpoint, errors: &Errors) {
-    let by_serde = |field: &&Rc<Field>| matches!(field.place, Place::Query | Place::Json | Place::Form | Place::Body);
+    let by_serde = |field: &&Rc<Field>| {
+        matches!(field.place, Place::Query | Place::Json | Place::Form | Place::Part | Place::Body | Place::Format)
+    };
     for field in endpoint.fields.iter().filter(by_serde) {
         if matches!(plain(&field.ty), Type::Reference(_)) {
             let message =

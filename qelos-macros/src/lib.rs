@@ -35,6 +35,12 @@ pub fn spec_decode_request(item: TokenStream) -> TokenStream {
     pipeline::decode_request(item.into(), Flavour::Spec).into()
 }
 
+/// `qelos_spec::Response`.
+#[proc_macro_derive(Response, attributes(response, serde))]
+pub fn spec_response(item: TokenStream) -> TokenStream {
+    pipeline::response(item.into(), Flavour::Spec).into()
+}
+
 /// `qelos_spec::resource`.
 #[proc_macro_attribute]
 pub fn resource(settings: TokenStream, item: TokenStream) -> TokenStream {
@@ -51,6 +57,12 @@ pub fn client_endpoint(item: TokenStream) -> TokenStream {
 #[proc_macro_derive(ClientDecodeRequest, attributes(endpoint, serde))]
 pub fn client_decode_request(item: TokenStream) -> TokenStream {
     pipeline::decode_request(item.into(), Flavour::Client).into()
+}
+
+/// `qelos_client::Response`.
+#[proc_macro_derive(ClientResponse, attributes(response, serde))]
+pub fn client_response(item: TokenStream) -> TokenStream {
+    pipeline::response(item.into(), Flavour::Client).into()
 }
 
 /// `qelos_client::resource`.

@@ -3,8 +3,12 @@
 mod attr;
 mod derive;
 mod field;
+mod pages;
 mod resource;
+mod response;
+mod status;
 pub(crate) mod template;
 
 pub(crate) use derive::endpoint;
 pub(crate) use resource::resource;
+pub(crate) use response::response;

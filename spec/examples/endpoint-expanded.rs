@@ -34,6 +34,10 @@ impl q::Endpoint for AddLine {
     type Response = u32;
     // The default. Constants with a default are left out: each one costs the compiler time.
     type Error = ();
+    // What the type of the response says of itself: the values of JSON here. All uses of the type are one function, so
+    // that a type which is no response is one error.
+    const STATUSES: q::Statuses = q::declared::<u32>().statuses;
+    const ACCEPT: &'static [&'static q::str] = q::declared::<u32>().accept;
 
     // One call for each field, by its full path: a method call could resolve to a trait in scope that borrows less, and
     // pass the values to it. The writer is not generic over the endpoint, so an endpoint costs little code.
@@ -55,7 +59,7 @@ impl q::Endpoint for AddLine {
     }
 
     fn decode(qelos_response: &q::Received) -> q::Decoded<Self::Response> {
-        q::decode_json::<Self, u32>(qelos_response)
+        (q::declared::<u32>().read)(q::EndpointInfo::of::<Self>(), qelos_response)
     }
 }
 
@@ -77,9 +81,17 @@ where
             unit_price: q::RequestReader::json_field::<Option<u64>>(&mut qelos_reader, "unitPrice", q::Option::None)?,
         })
     }
+}
 
+// With a lifetime, a bound is looked at where a response is written, and not here: a program that only reads needs no
+// `Serialize`.
+impl q::EncodeResponse for AddLine
+where
+    Self: q::Endpoint,
+    for<'qelos> u32: q::ToResponse,
+{
     fn encode_response(qelos_response: &Self::Response) -> q::Result<q::HttpResponse<q::Bytes>, q::EncodeError> {
-        q::encode_json::<Self, u32>(qelos_response)
+        q::encode::<Self, u32>(qelos_response)
     }
 }
 

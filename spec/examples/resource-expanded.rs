@@ -50,13 +50,15 @@ impl q::Endpoint for NotesList {
     type Auth = SignedIn;
     type Response = Vec<String>;
     type Error = ();
+    const STATUSES: q::Statuses = q::declared::<Vec<String>>().statuses;
+    const ACCEPT: &'static [&'static q::str] = q::declared::<Vec<String>>().accept;
 
     fn encode(&self) -> q::Encoded {
         Self::qelos_encode(q::Option::as_deref(&self.tag))
     }
 
     fn decode(qelos_response: &q::Received) -> q::Decoded<Self::Response> {
-        q::decode_json::<Self, Vec<String>>(qelos_response)
+        (q::declared::<Vec<String>>().read)(q::EndpointInfo::of::<Self>(), qelos_response)
     }
 }
 

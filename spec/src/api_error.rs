@@ -5,7 +5,7 @@
 use std::fmt;
 
 use bytes::Bytes;
-use http::{Response, StatusCode};
+use http::{HeaderMap, Response, StatusCode};
 
 use crate::endpoint_info::EndpointInfo;
 use crate::one_line::OneLine;
@@ -53,18 +53,20 @@ pub struct ApiError {
     message: Option<String>,
     code: Option<String>,
     fields: Vec<FieldError>,
-    pub(crate) refusal: Box<Refusal>,
+    refusal: Box<Refusal>,
 }
 
 /// The response behind an error.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct Refusal {
+struct Refusal {
     /// The endpoint that was called, if it is known.
-    pub(crate) endpoint: Option<&'static EndpointInfo>,
+    endpoint: Option<&'static EndpointInfo>,
+    /// The headers, which are never shown.
+    headers: HeaderMap,
     /// The body, which is never shown; `None` if it was too large to be kept.
-    pub(crate) body: Option<Bytes>,
+    body: Option<Bytes>,
     /// The reason why the body could not be read.
-    pub(crate) unreadable: Option<String>,
+    unreadable: Option<String>,
 }
 
 impl ApiError {
@@ -105,6 +107,27 @@ impl ApiError {
         self
     }
 
+    /// The same error, as one of an endpoint.
+    pub(crate) fn of_endpoint(mut self, endpoint: &'static EndpointInfo) -> Self {
+        self.refusal.endpoint = Some(endpoint);
+        self
+    }
+
+    /// The endpoint that has refused, if it is known.
+    pub(crate) fn endpoint(&self) -> Option<&'static EndpointInfo> {
+        self.refusal.endpoint
+    }
+
+    /// The body; `None` if it was too large to be kept.
+    pub(crate) fn kept_body(&self) -> Option<&Bytes> {
+        self.refusal.body.as_ref()
+    }
+
+    /// The reason why the body could not be read.
+    pub(crate) fn unreadable(&self) -> Option<String> {
+        self.refusal.unreadable.clone()
+    }
+
     pub(crate) fn read(response: &Response<Bytes>) -> Self {
         let (status, content) = (response.status(), Content::of(response));
         let (said, unreadable) = match Said::read(status, &content) {
@@ -114,8 +137,8 @@ impl ApiError {
         };
         let body = (response.body().len() <= LARGEST_BODY).then(|| response.body().clone());
         let Said { message, code, fields } = said.unwrap_or_default();
-        let error =
-            Self { status, message, code, fields, refusal: Box::new(Refusal { endpoint: None, body, unreadable }) };
+        let refusal = Refusal { endpoint: None, headers: response.headers().clone(), body, unreadable };
+        let error = Self { status, message, code, fields, refusal: Box::new(refusal) };
         match response.extensions().get() {
             Some(secrets) => error.masking(secrets),
             None => error,
@@ -127,6 +150,12 @@ impl ApiError {
     pub fn body(&self) -> &Bytes {
         static NONE: Bytes = Bytes::new();
         self.refusal.body.as_ref().unwrap_or(&NONE)
+    }
+
+    /// The headers as the server sent them. They may hold anything, so they are never shown.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.refusal.headers
     }
 
     /// The status of the response.

@@ -3,44 +3,36 @@
 use std::any::TypeId;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderValue};
-use http::{Response, StatusCode};
+use http::{Response as HttpResponse, StatusCode};
 
-use crate::api_error::{ApiError, Refusal, shapes};
+use crate::api_error::ApiError;
 use crate::endpoint::Endpoint;
 use crate::endpoint_info::EndpointInfo;
+use crate::format::{Format, FormatValue};
 use crate::request::{EncodeError, Place};
-use crate::response::{Content, DecodeError, DecodeJson, EncodeJson, Misfit, ResponseError, Unfit, read_json};
+use crate::response::{Content, DecodeError, InFormat, ResponseError, Unfit};
+use crate::response_reader::{read_format, read_raw};
+use crate::response_writer::ResponseWriter;
+use crate::statuses::Statuses;
+use crate::typed_response::{ErrorResponse, Response, ToResponse, not_declared, refused, succeeds};
+use crate::value::RawBody;
 
-/// Reads a JSON response; an empty body reads as `null`.
-///
-/// The headers about the body are not trusted: JSON is read also when it is labelled `text/html`, with another charset,
-/// or with an encoding that the transport has undone. The label is named when reading fails.
-///
-/// # Errors
-///
-/// When the server has refused, or the body is not a `T`.
-pub fn decode_json<E: Endpoint + ?Sized, T: DecodeJson>(response: &Response<Bytes>) -> Result<T, ResponseError> {
-    decode_json_of(EndpointInfo::of::<E>(), response)
+/// The facts of a type that an endpoint declares as its response, and the function that reads it.
+#[derive(Debug)]
+pub struct Declared<T> {
+    /// [`Response::STATUSES`].
+    pub statuses: Statuses,
+    /// [`Response::ACCEPT`].
+    pub accept: &'static [&'static str],
+    /// [`Response::from_response`].
+    pub read: fn(&'static EndpointInfo, &HttpResponse<Bytes>) -> Result<T, ResponseError>,
 }
 
-/// Generic over the response alone: endpoints with the same response share this code.
-fn decode_json_of<T: DecodeJson>(
-    endpoint: &'static EndpointInfo,
-    response: &Response<Bytes>,
-) -> Result<T, ResponseError> {
-    succeeds(endpoint, response)?;
-    read_json(response.body()).map_err(|misfit| not_declared(endpoint, response, &misfit))
-}
-
-#[cold]
-fn not_declared(endpoint: &'static EndpointInfo, response: &Response<Bytes>, misfit: &Misfit) -> ResponseError {
-    let unfit = misfit.why(&Content::of(response));
-    let unfit = match response.extensions().get() {
-        Some(secrets) => unfit.masking(secrets),
-        None => unfit,
-    };
-    ResponseError::Decode(DecodeError::new(endpoint, response.status(), unfit))
+/// All that generated code takes from the type of a response. It names the type once for each part, and always here: the
+/// compiler then reports a type that is no response once.
+#[must_use]
+pub const fn declared<T: Response>() -> Declared<T> {
+    Declared { statuses: T::STATUSES, accept: T::ACCEPT, read: T::from_response }
 }
 
 /// Reads a response whose body says nothing.
@@ -52,72 +44,141 @@ fn not_declared(endpoint: &'static EndpointInfo, response: &Response<Bytes>, mis
 /// # Errors
 ///
 /// When the server has refused, or the body is a page.
-pub fn decode_nothing<E: Endpoint + ?Sized>(response: &Response<Bytes>) -> Result<(), ResponseError> {
+pub fn decode_nothing<E: Endpoint + ?Sized>(response: &HttpResponse<Bytes>) -> Result<(), ResponseError> {
     decode_nothing_of(EndpointInfo::of::<E>(), response)
 }
 
-fn decode_nothing_of(endpoint: &'static EndpointInfo, response: &Response<Bytes>) -> Result<(), ResponseError> {
+fn decode_nothing_of(endpoint: &'static EndpointInfo, response: &HttpResponse<Bytes>) -> Result<(), ResponseError> {
     succeeds(endpoint, response)?;
     if Content::of(response).is_page() {
-        return Err(ResponseError::Decode(DecodeError::new(endpoint, response.status(), Unfit::Page)));
+        return Err(not_declared(endpoint, response, Unfit::Page));
     }
     Ok(())
 }
 
-fn succeeds(endpoint: &'static EndpointInfo, response: &Response<Bytes>) -> Result<(), ResponseError> {
-    match ApiError::of_endpoint(endpoint, response) {
-        Some(error) => Err(ResponseError::Api(error)),
-        None => Ok(()),
-    }
-}
-
-/// Writes a JSON response.
+/// Reads a response whose body is taken as it is.
 ///
 /// # Errors
 ///
-/// When the value has no JSON form.
-pub fn encode_json<E: Endpoint + ?Sized, T: EncodeJson>(value: &T) -> Result<Response<Bytes>, EncodeError> {
-    let body = serde_json::to_vec(value).map_err(|error| EncodeError {
-        endpoint: E::NAME,
-        place: Place::Response,
-        reason: error.to_string(),
-    })?;
-    let mut response = Response::new(body.into());
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
-    Ok(response)
+/// When the server has refused, or the body is of another media type than the declared one.
+pub fn decode_raw<E: Endpoint + ?Sized, T: RawBody>(
+    declared: Option<&'static str>,
+    response: &HttpResponse<Bytes>,
+) -> Result<T, ResponseError> {
+    let endpoint = EndpointInfo::of::<E>();
+    succeeds(endpoint, response)?;
+    let read = read_raw(&Content::of(response), response.body(), declared);
+    read.map_err(|unfit| not_declared(endpoint, response, unfit))
+}
+
+/// Reads a response in a format of the user.
+///
+/// # Errors
+///
+/// When the server has refused, or the body is not a `T` in this format.
+pub fn decode_format<E: Endpoint + ?Sized, T>(
+    format: &InFormat<T>,
+    response: &HttpResponse<Bytes>,
+) -> Result<T, ResponseError> {
+    let endpoint = EndpointInfo::of::<E>();
+    succeeds(endpoint, response)?;
+    read_format(&Content::of(response), format).map_err(|unfit| not_declared(endpoint, response, unfit))
+}
+
+/// Reads a response that is absent with one status. A page for a browser with this status is an error: it comes from
+/// something on the way, which knows nothing of the value.
+///
+/// # Errors
+///
+/// When `decode` fails, or the body is a page.
+pub fn decode_or_none<E: Endpoint + ?Sized, T>(
+    none: u16,
+    response: &HttpResponse<Bytes>,
+    decode: fn(&HttpResponse<Bytes>) -> Result<T, ResponseError>,
+) -> Result<Option<T>, ResponseError> {
+    let status = response.status();
+    if status != none {
+        return decode(response).map(Some);
+    }
+    let endpoint = EndpointInfo::of::<E>();
+    match Content::of(response).is_page() {
+        false => Ok(None),
+        true if status.is_success() => Err(not_declared(endpoint, response, Unfit::Page)),
+        true => Err(refused(endpoint, response)),
+    }
+}
+
+/// Writes the response of `E`.
+///
+/// # Errors
+///
+/// When a value cannot be written in its place, or the status that it holds is not one of `E`.
+pub fn encode<E: Endpoint + ?Sized, T: ToResponse>(value: &T) -> Result<HttpResponse<Bytes>, EncodeError> {
+    let response = value.to_response().map_err(|error| EncodeError { endpoint: E::NAME, ..error })?;
+    let (status, declared) = (response.status().as_u16(), E::STATUSES);
+    if declared.contains(response.status()) {
+        return Ok(response);
+    }
+    let reason = format!("{status} is not one of its statuses, which are {declared}");
+    Err(EncodeError { endpoint: E::NAME, place: Place::Response, reason })
+}
+
+/// Writes a body as it is.
+///
+/// # Errors
+///
+/// When the media type is none.
+pub fn encode_raw<E: Endpoint + ?Sized, T: RawBody>(
+    media_type: Option<&'static str>,
+    value: &T,
+) -> Result<HttpResponse<Bytes>, EncodeError> {
+    let mut writer = ResponseWriter::new(E::NAME, 200);
+    writer.raw("body", media_type, value);
+    writer.finish()
+}
+
+/// Writes a body in a format of the user.
+///
+/// # Errors
+///
+/// When the value has no such form.
+pub fn encode_format<E: Endpoint + ?Sized, F: Format, T: FormatValue>(
+    value: &T,
+) -> Result<HttpResponse<Bytes>, EncodeError> {
+    let mut writer = ResponseWriter::new(E::NAME, 200);
+    writer.format::<F, T>("body", value);
+    writer.finish()
+}
+
+/// Writes a response that may be absent.
+///
+/// # Errors
+///
+/// When `encode` fails.
+pub fn encode_or_none<T>(
+    none: u16,
+    value: &Option<T>,
+    encode: fn(&T) -> Result<HttpResponse<Bytes>, EncodeError>,
+) -> Result<HttpResponse<Bytes>, EncodeError> {
+    match value {
+        Some(value) => encode(value),
+        None => ResponseWriter::new("None", none).finish(),
+    }
 }
 
 /// Writes a response without a body: 204.
 #[must_use]
-pub fn encode_nothing() -> Response<Bytes> {
-    let mut response = Response::new(Bytes::new());
+pub fn encode_nothing() -> HttpResponse<Bytes> {
+    let mut response = HttpResponse::new(Bytes::new());
     *response.status_mut() = StatusCode::NO_CONTENT;
     response
 }
 
-impl DecodeError {
-    pub(crate) fn new(endpoint: &'static EndpointInfo, status: StatusCode, unfit: Unfit) -> Self {
-        Self { endpoint: endpoint.name, status, unfit }
-    }
-}
-
 impl ApiError {
-    /// The error in a response to an endpoint, which may declare that it reports errors with 200.
-    pub(crate) fn of_endpoint(endpoint: &'static EndpointInfo, response: &Response<Bytes>) -> Option<Self> {
-        let (status, may_refuse) = (response.status(), endpoint.errors_with_200);
-        let is_refusal =
-            !status.is_success() || (may_refuse && status == StatusCode::OK && shapes::is_errors_alone(response));
-        is_refusal.then(|| {
-            let mut error = Self::read(response);
-            error.refusal.endpoint = Some(endpoint);
-            error
-        })
-    }
-
     /// The body as the type that `E` declares with `error = Type`.
     ///
-    /// `None` when `E` declares no type, or when another endpoint has refused, such as the renewal of a session on the
-    /// way to `E`. An error that was read with [`ApiError::of`] does not know its endpoint, and is taken for one of
+    /// `None` when `E` declares no type, or none for this status, or when another endpoint has refused, such as the renewal
+    /// of a session on the way to `E`. An error that was read with [`ApiError::of`] does not know its endpoint, and is taken for one of
     /// `E`.
     ///
     /// ```
@@ -157,23 +218,76 @@ impl ApiError {
     /// When the body is not of that type. The error says where.
     #[must_use]
     pub fn declared<E: Endpoint>(&self) -> Option<Result<E::Error, DecodeError>> {
-        let Refusal { endpoint, body, unreadable } = &*self.refusal;
-        let is_of_another = endpoint.is_some_and(|endpoint| endpoint != EndpointInfo::of::<E>());
+        let endpoint = EndpointInfo::of::<E>();
+        let is_of_another = self.endpoint().is_some_and(|other| other != endpoint);
         if is_of_another || TypeId::of::<E::Error>() == TypeId::of::<()>() {
             return None;
         }
-        let read = match body {
-            Some(body) => read_json(body).map_err(|misfit| misfit.why(&Content::of_body(body))),
-            None => Err(Unfit::Other("its body is larger than 64 KiB, and was not kept".to_owned())),
-        };
-        let read = read.map_err(|unfit| unreadable.clone().map_or(unfit, Unfit::Unreadable));
-        Some(read.map_err(|unfit| DecodeError::new(EndpointInfo::of::<E>(), self.status(), unfit)))
+        E::Error::from_refusal(endpoint, self)
+    }
+}
+
+/// An error that may hold a refusal of the server: for code that is written against `&impl Invoices`, and does not know
+/// the client behind it.
+///
+/// ```
+/// use qelos_spec::auth::SignedIn;
+/// use qelos_spec::{Refused, ResponseError, resource};
+///
+/// #[derive(serde::Deserialize)]
+/// struct Missing {
+///     missing: u32,
+/// }
+///
+/// #[resource(path = "/api/invoices", auth = SignedIn)]
+/// trait Invoices {
+///     #[post("/{number}/pay", error = Missing)]
+///     async fn pay(&self, number: u32);
+/// }
+///
+/// /// What is missing to pay an invoice; nothing if it is paid now.
+/// async fn missing<I: Invoices<Error: Refused>>(invoices: &I, number: u32) -> Result<u32, I::Error> {
+///     match invoices.pay(number).await {
+///         Ok(()) => Ok(0),
+///         Err(error) => match error.declared::<InvoicesPay>() {
+///             Some(Ok(Missing { missing })) => Ok(missing),
+///             _ => Err(error),
+///         },
+///     }
+/// }
+/// ```
+pub trait Refused {
+    /// The refusal, if the server has refused the request that was asked for.
+    fn refusal(&self) -> Option<&ApiError>;
+
+    /// The refusal as the type that `E` declares with `error = Type`: see [`ApiError::declared`].
+    ///
+    /// # Errors
+    ///
+    /// When the response is not of that type. The error says why.
+    fn declared<E: Endpoint>(&self) -> Option<Result<E::Error, DecodeError>> {
+        self.refusal()?.declared::<E>()
+    }
+}
+
+impl Refused for ApiError {
+    fn refusal(&self) -> Option<&ApiError> {
+        Some(self)
+    }
+}
+
+impl Refused for ResponseError {
+    fn refusal(&self) -> Option<&ApiError> {
+        match self {
+            Self::Api(error) => Some(error),
+            Self::Decode(_) => None,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use http::header::CONTENT_ENCODING;
+    use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 
     use super::*;
     use crate::api::SignOut;
@@ -187,11 +301,11 @@ mod tests {
     #[endpoint(GET, "/api/number", response = Option<u32>, auth = Public)]
     struct PerhapsNumber;
 
-    fn response(kind: &str, body: impl AsRef<[u8]>) -> Response<Bytes> {
-        Response::builder().header(CONTENT_TYPE, kind).body(Bytes::copy_from_slice(body.as_ref())).unwrap()
+    fn response(kind: &str, body: impl AsRef<[u8]>) -> HttpResponse<Bytes> {
+        HttpResponse::builder().header(CONTENT_TYPE, kind).body(Bytes::copy_from_slice(body.as_ref())).unwrap()
     }
 
-    fn why<E: Endpoint>(response: &Response<Bytes>) -> String {
+    fn why<E: Endpoint>(response: &HttpResponse<Bytes>) -> String {
         let error = E::decode(response).map(|_| ()).unwrap_err().to_string();
         error.split_once(" is not the declared one: ").unwrap().1.to_owned()
     }
@@ -302,7 +416,8 @@ mod tests {
     fn a_text_in_place_of_json_is_reported_with_its_type() {
         assert_eq!(
             why::<Numbers>(&response("text/plain; charset=utf-8", "seven")),
-            "expected value at line 1 column 1; its type is `text/plain`, and responses are read as JSON"
+            "expected value at line 1 column 1; its type is `text/plain`, and responses are read as JSON: \
+             `raw = \"text/plain\"` takes it as it is"
         );
         assert_eq!(why::<Numbers>(&response("application/problem+json", "seven")), "expected value at line 1 column 1");
     }

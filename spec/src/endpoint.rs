@@ -8,10 +8,13 @@ use bytes::Bytes;
 use http::{Method, Request as HttpRequest, Response as HttpResponse};
 
 use crate::auth::{Requirement, SatisfiedBy};
+use crate::body::Body;
 use crate::endpoint_info::EndpointInfo;
 use crate::request::{EncodeError, Request, RequestError};
-use crate::response::{DecodeJson, ResponseError};
+use crate::response::ResponseError;
+use crate::statuses::Statuses;
 use crate::template::PathTemplate;
+use crate::typed_response::ErrorResponse;
 
 /// One operation of an API: a request that can be written, and a response that can be read.
 ///
@@ -32,6 +35,9 @@ use crate::template::PathTemplate;
 /// let request = GetInvoice { id: 7, currency: Some("EUR".to_owned()) }.encode().unwrap();
 /// assert_eq!(request.target(), "/api/invoices/7?currency=EUR");
 /// ```
+///
+/// [`examples/by_hand.rs`](https://docs.rs/crate/qelos-spec/latest/source/examples/by_hand.rs) has one that is implemented
+/// by hand, and one that wraps another.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an endpoint",
     label = "not declared as an endpoint",
@@ -49,7 +55,7 @@ pub trait Endpoint {
     /// The type of a successful response.
     type Response: Send + 'static;
     /// The type of a refusal's body; `()` when [`ApiError`](crate::ApiError) says enough.
-    type Error: DecodeJson + Send;
+    type Error: ErrorResponse + Send;
     /// Whether sending the request twice does no more than sending it once. Default: it is for `GET`, `HEAD`, `PUT`,
     /// `DELETE`, `OPTIONS` and `TRACE`, and not for other methods.
     const IDEMPOTENT: bool = is_idempotent(Self::METHOD);
@@ -58,6 +64,15 @@ pub trait Endpoint {
     /// Whether the server also reports errors with a status of 200, in a body that holds `errors` and nothing else.
     /// Such a response is read as an error then. Without this, it is a response like any other.
     const ERRORS_WITH_200: bool = false;
+    /// The statuses of a success. A response with another status is an error.
+    const STATUSES: Statuses = Statuses::SUCCESS;
+    /// The media types of a response, for the header `accept`; none stands for JSON.
+    const ACCEPT: &'static [&'static str] = &[];
+
+    /// How a response is read that is a stream, such as [`Events`](crate::Events); `None` for all others.
+    ///
+    /// The function reads the head of a successful response. Its body arrives while the value is used.
+    const STREAM: Option<ReadStream<Self::Response>> = None;
 
     /// Writes the request, without a server and a credential.
     ///
@@ -83,8 +98,11 @@ const fn is_idempotent(method: Method) -> bool {
     is_idempotent
 }
 
-/// The server's side of an [`Endpoint`]: reads its request, writes its response. For servers, fakes and round-trip
-/// tests.
+/// Reads the head of a response whose body arrives while the value is used: [`Endpoint::STREAM`].
+pub type ReadStream<R> = fn(HttpResponse<Body>) -> Result<R, ResponseError>;
+
+/// The server's side of an [`Endpoint`]: reads its request. For servers, fakes and round-trip tests.
+/// [`EncodeResponse`] writes the response.
 ///
 /// `#[derive(DecodeRequest)]` implements it from the same attributes.
 #[diagnostic::on_unimplemented(
@@ -98,12 +116,46 @@ pub trait DecodeRequest: Endpoint + Sized {
     ///
     /// When the request belongs to another endpoint, or a value is missing or malformed.
     fn decode_request(request: &HttpRequest<Bytes>) -> Result<Self, RequestError>;
+}
 
+/// Writes whole responses of an [`Endpoint`]: status, headers and body.
+///
+/// `#[derive(DecodeRequest)]` implements it as well, for responses that can be written: those whose values implement
+/// `serde::Serialize`. What is missing is reported where responses are written, so that a program that only reads
+/// requests needs none of it.
+///
+/// ```
+/// use qelos_spec::auth::SignedIn;
+/// use qelos_spec::{DecodeRequest, EncodeResponse, Endpoint, Response};
+///
+/// #[derive(Debug, PartialEq, Response)]
+/// struct Page {
+///     #[response(header = "x-total-count")]
+///     total: u64,
+///     #[response(body)]
+///     numbers: Vec<u32>,
+/// }
+///
+/// #[derive(Endpoint, DecodeRequest)]
+/// #[endpoint(GET, "/api/invoices", response = Page, auth = SignedIn)]
+/// struct ListInvoices {}
+///
+/// let response = ListInvoices::encode_response(&Page { total: 2, numbers: vec![7, 8] })?;
+/// assert_eq!(response.headers()["x-total-count"], "2");
+/// assert_eq!(response.body(), "[7,8]");
+/// assert_eq!(ListInvoices::decode(&response)?, Page { total: 2, numbers: vec![7, 8] });
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "responses of `{Self}` cannot be written",
+    note = "add `DecodeRequest` to its derives, next to `Endpoint`; where `#[resource]` declares it, add `decode` there"
+)]
+pub trait EncodeResponse: DecodeRequest {
     /// Writes a successful response.
     ///
     /// # Errors
     ///
-    /// When the value has no JSON form.
+    /// When a value cannot be written in its place.
     fn encode_response(response: &Self::Response) -> Result<HttpResponse<Bytes>, EncodeError>;
 }
 
@@ -120,7 +172,10 @@ impl EndpointInfo {
                 sends_credential: <E::Auth as Requirement>::SENDS_CREDENTIAL,
                 idempotent: E::IDEMPOTENT,
                 errors_with_200: E::ERRORS_WITH_200,
+                statuses: E::STATUSES,
+                accept: E::ACCEPT,
                 timeout: E::TIMEOUT,
+                streams: E::STREAM.is_some(),
             }
         }
     }

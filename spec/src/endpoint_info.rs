@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use http::Method;
+use http::{HeaderValue, Method};
 
+use crate::statuses::Statuses;
 use crate::template::PathTemplate;
 
 /// The facts of an endpoint as data: for lists, traces and transports, without the type.
@@ -19,6 +20,7 @@ use crate::template::PathTemplate;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
+#[expect(clippy::struct_excessive_bools, reason = "they are independent facts, each with its word in a declaration")]
 pub struct EndpointInfo {
     /// [`Endpoint::NAME`](crate::Endpoint::NAME).
     pub name: &'static str,
@@ -34,6 +36,22 @@ pub struct EndpointInfo {
     pub idempotent: bool,
     /// [`Endpoint::ERRORS_WITH_200`](crate::Endpoint::ERRORS_WITH_200).
     pub errors_with_200: bool,
+    /// [`Endpoint::STATUSES`](crate::Endpoint::STATUSES).
+    pub statuses: Statuses,
+    /// [`Endpoint::ACCEPT`](crate::Endpoint::ACCEPT).
+    pub accept: &'static [&'static str],
     /// [`Endpoint::TIMEOUT`](crate::Endpoint::TIMEOUT).
     pub timeout: Option<Duration>,
+    /// Whether [`Endpoint::STREAM`](crate::Endpoint::STREAM) reads the response: its body stays open.
+    pub streams: bool,
+}
+
+impl EndpointInfo {
+    /// The media types of the response, as a header. If a text cannot be one, the server may send any type.
+    pub(crate) fn accept_header(&self) -> HeaderValue {
+        match self.accept {
+            [] => HeaderValue::from_static("application/json"),
+            types => HeaderValue::from_str(&types.join(", ")).unwrap_or(HeaderValue::from_static("*/*")),
+        }
+    }
 }

@@ -7,29 +7,48 @@ pub use core::clone::Clone;
 pub use core::convert::From;
 pub use core::fmt::Display;
 pub use core::future::Future;
-pub use core::marker::{Copy, Send, Sized};
+pub use core::marker::{Copy, Send, Sized, Sync};
 pub use core::option::Option;
-pub use core::primitive::{bool, str};
+pub use core::primitive::{bool, str, u16};
 pub use core::result::Result;
 pub use core::str::FromStr;
 pub use core::time::Duration;
 pub use core::unreachable;
+pub use std::vec::Vec;
 
 pub use bytes::Bytes;
 pub use http::{Method, Request as HttpRequest, Response as HttpResponse};
 pub use serde;
 
+pub use crate::api_error::ApiError;
 pub use crate::auth::{Public, SatisfiedBy};
-pub use crate::decode::{decode_json, decode_nothing, encode_json, encode_nothing};
-pub use crate::endpoint::{DecodeRequest, Dispatch, Endpoint};
+pub use crate::body::Body;
+pub use crate::decode::{
+    declared, decode_format, decode_nothing, decode_or_none, decode_raw, encode, encode_format, encode_nothing,
+    encode_or_none, encode_raw,
+};
+pub use crate::endpoint::{DecodeRequest, Dispatch, EncodeResponse, Endpoint, ReadStream};
 pub use crate::endpoint_info::EndpointInfo;
 pub use crate::existing::{ResponseOf, the_endpoint};
+pub use crate::format::{Format, FormatValue};
+pub use crate::pages::paged::Paged;
+pub use crate::pages::steps::{
+    List, SentAgain, is_more, list_of, next_by_link, next_by_number, next_by_offset, next_position, reached,
+    sent_again, taken,
+};
+pub use crate::pages::{Items, Pages};
 pub use crate::reader::RequestReader;
 pub use crate::request::{EncodeError, Request, RequestError};
-pub use crate::response::{DecodeJson, EncodeJson, ResponseError};
+pub use crate::response::{DecodeBody, DecodeError, ResponseError, Unfit, in_format};
+pub use crate::response_reader::{ReadParts, ResponseReader, decode_parts, refusal_of_parts};
+pub use crate::response_writer::ResponseWriter;
+pub use crate::statuses::Statuses;
+pub use crate::stream::{Arriving, StreamResponse, StreamRules, arriving};
 pub use crate::template::PathTemplate;
+pub use crate::typed_response::{ErrorResponse, Response, ToResponse};
 pub use crate::value::{
-    FromPathValue, FromWire, JsonValue, PathValue, TextValue, default_by, default_value, owned, path_value,
+    FromPathValue, FromWire, JsonValue, PathValue, RawBody, RawContent, StatusValue, TextValue, default_by,
+    default_value, owned, path_value,
 };
 pub use crate::writer::RequestWriter;
 

@@ -3,11 +3,11 @@
 use std::fmt;
 
 use http::StatusCode;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
 use crate::api_error::ApiError;
+use crate::format::Format;
 use crate::one_line::{OneLine, shorten};
 use crate::secret::Secrets;
 
@@ -20,32 +20,58 @@ const LONGEST_LINE: usize = 1000;
 /// The longest path to a value, and the longest reason, in characters.
 const LONGEST: usize = 300;
 
-/// A type that a JSON response can be read as: one that implements `serde::Deserialize` and borrows nothing.
+/// A type that a body can be read as: one that implements `serde::Deserialize` and borrows nothing.
 #[diagnostic::on_unimplemented(
-    message = "a response cannot be read as `{Self}`",
+    message = "a body cannot be read as `{Self}`",
     label = "it does not implement `serde::Deserialize`",
-    note = "a type of yours derives it: `#[derive(serde::Deserialize)]`; leave the type out where a response has no content",
-    note = "responses are read as JSON: for bytes or text as they are, implement `Endpoint` by hand, with a `decode` of its own"
+    note = "a type of yours derives it: `#[derive(serde::Deserialize)]`",
+    note = "bytes and text are taken as they are where the field is marked `raw`"
 )]
 // `DeserializeOwned` is not a supertrait: where the bound of an associated type fails, the compiler would name the
 // supertrait in place of the text above.
-pub trait DecodeJson: Sized + 'static {
-    /// Reads it.
+pub trait DecodeBody: Sized + 'static {
+    /// Reads JSON.
     ///
     /// # Errors
     ///
     /// When the JSON is of another form. The error says where.
     fn from_json(json: &[u8]) -> Result<Self, Misfit>;
+
+    /// Reads a body in a format of the user.
+    ///
+    /// # Errors
+    ///
+    /// When the format refuses it.
+    fn from_format<F: Format>(body: &[u8]) -> Result<Self, String>;
+}
+
+/// How a body in a format of the user is read.
+#[derive(Debug)]
+pub struct InFormat<T> {
+    /// [`Format::MEDIA_TYPE`].
+    pub media_type: &'static str,
+    pub(crate) read: fn(&[u8]) -> Result<T, String>,
+}
+
+/// All that generated code takes from the format of a response. It names the format once for each part, and always here:
+/// the compiler then reports a type that is no format once.
+#[must_use]
+pub const fn in_format<F: Format, T: DecodeBody>() -> InFormat<T> {
+    InFormat { media_type: F::MEDIA_TYPE, read: T::from_format::<F> }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: DeserializeOwned + 'static> DecodeJson for T {
+impl<T: DeserializeOwned + 'static> DecodeBody for T {
     /// Text that is checked once is read faster than bytes, which are checked string by string.
     fn from_json(json: &[u8]) -> Result<Self, Misfit> {
         match std::str::from_utf8(json).map(serde_json::from_str) {
             Ok(Ok(value)) => Ok(value),
             _ => read_with_path(json),
         }
+    }
+
+    fn from_format<F: Format>(body: &[u8]) -> Result<Self, String> {
+        F::read(body).map_err(|error| error.to_string())
     }
 }
 
@@ -66,17 +92,6 @@ pub struct Misfit {
     path: String,
     error: serde_json::Error,
 }
-
-/// A type that a JSON response can be written from: one that implements `serde::Serialize`.
-#[diagnostic::on_unimplemented(
-    message = "a response cannot be written from `{Self}`",
-    label = "it does not implement `serde::Serialize`",
-    note = "`DecodeRequest` writes responses, too; derive it: `#[derive(serde::Serialize)]`"
-)]
-pub trait EncodeJson: Serialize {}
-
-#[diagnostic::do_not_recommend]
-impl<T: Serialize> EncodeJson for T {}
 
 /// A response could not be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,12 +127,34 @@ impl std::error::Error for ResponseError {}
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodeError {
-    pub(crate) endpoint: &'static str,
-    pub(crate) status: StatusCode,
-    pub(crate) unfit: Unfit,
+    endpoint: &'static str,
+    status: StatusCode,
+    unfit: Unfit,
 }
 
 impl DecodeError {
+    /// An error of an [`Endpoint`](crate::Endpoint) whose `decode` is written by hand. The reason follows "is not the
+    /// declared one"; it must not repeat values of the response.
+    ///
+    /// ```
+    /// use http::StatusCode;
+    /// use qelos_spec::DecodeError;
+    ///
+    /// let error = DecodeError::new("ExportInvoices", StatusCode::OK, "its first line is no header");
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "the response to `ExportInvoices` (200 OK) is not the declared one: its first line is no header"
+    /// );
+    /// ```
+    #[must_use]
+    pub fn new(endpoint: &'static str, status: StatusCode, reason: impl Into<String>) -> Self {
+        Self::of(endpoint, status, Unfit::Other(reason.into()))
+    }
+
+    pub(crate) fn of(endpoint: &'static str, status: StatusCode, unfit: Unfit) -> Self {
+        Self { endpoint, status, unfit }
+    }
+
     /// The status of the response.
     #[must_use]
     pub fn status(&self) -> StatusCode {
@@ -147,20 +184,25 @@ impl fmt::Display for DecodeError {
 
 impl std::error::Error for DecodeError {}
 
-/// The reason why a body is not of the declared type.
+/// The reason why a response is not the declared one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Unfit {
+pub enum Unfit {
     /// It is a page for a browser.
     Page,
     /// It is empty.
     Empty,
     /// Its encoding or its charset is not supported.
     Unreadable(String),
-    /// It is not JSON, or JSON of another type.
+    /// Its status, a header, or its type is another one; or it is not JSON, or JSON of another type.
     Other(String),
 }
 
 impl Unfit {
+    /// Of the body of a refusal.
+    pub(crate) fn not_kept() -> Self {
+        Self::Other("its body is larger than 64 KiB, and was not kept".to_owned())
+    }
+
     /// The same reason, with the secrets of the request masked.
     pub(crate) fn masking(self, secrets: &Secrets) -> Self {
         match self {
@@ -172,13 +214,21 @@ impl Unfit {
 }
 
 /// A body as JSON; an empty one reads as `null`.
-pub(crate) fn read_json<T: DecodeJson>(body: &[u8]) -> Result<T, Misfit> {
+pub(crate) fn read_json<T: DecodeBody>(body: &[u8]) -> Result<T, Misfit> {
     let content = Content::of_body(body);
     let json = if content.is_blank() { b"null" } else { content.body };
     T::from_json(json)
 }
 
 impl Misfit {
+    /// The same place, inside of a field.
+    pub(crate) fn inside(mut self, field: &str) -> Self {
+        let separator = if self.path == "." || self.path.starts_with('[') { "" } else { "." };
+        let path = if self.path == "." { "" } else { self.path.as_str() };
+        self.path = format!("{field}{separator}{path}");
+        self
+    }
+
     pub(crate) fn why(&self, content: &Content<'_>) -> Unfit {
         let Self { path, error } = self;
         if content.is_blank() {
@@ -194,10 +244,21 @@ impl Misfit {
         let reason = shorten(&without_values(&error.to_string()), LONGEST);
         let reason = if path == "." { reason } else { format!("`{}`: {reason}", shorten(path, LONGEST)) };
         match content.other_type().filter(|_| is_syntax) {
-            Some(name) => Unfit::Other(format!("{reason}; its type is {name}, and responses are read as JSON")),
+            Some(name) => {
+                let json = format!("{reason}; its type is {name}, and responses are read as JSON");
+                Unfit::Other(
+                    way_out("raw", &name).map_or(json.clone(), |word| format!("{json}: {word} takes it as it is")),
+                )
+            }
             None => Unfit::Other(reason),
         }
     }
+}
+
+/// `` `raw = "text/csv"` ``, if the name of the type is known.
+pub(crate) fn way_out(word: &str, name: &str) -> Option<String> {
+    let name = name.strip_prefix('`')?.strip_suffix('`')?;
+    Some(format!("`{word} = \"{name}\"`"))
 }
 
 /// Removes the values from a message of serde, which quotes the value that it found: `string "ql_…"` becomes `string`.

@@ -123,35 +123,53 @@ impl PathTemplate {
             return Ok(Cow::Borrowed(self.0));
         }
         let mut path = String::with_capacity(self.0.len() + ROOM_FOR_VALUES);
-        for segment in self.segments() {
-            path.push('/');
-            let start = path.len();
-            path.push_str(segment.before);
-            let Some((name, after)) = segment.placeholder else { continue };
+        let mut rest = self.0;
+        while let Some((before, (name, behind))) = next_placeholder(rest) {
+            path.push_str(before);
+            let segment = path.bytes().rposition(|byte| byte == b'/').unwrap_or_default() + 1;
+            let plain = name.strip_prefix('*');
+            let (name, reserved) = plain.map_or((name, RESERVED), |plain| (plain, RESERVED_IN_THE_REST));
             let value = values.iter().find(|(field, _)| *field == name);
             let (_, value) = value.ok_or_else(|| (name, "no value was given for it".to_owned()))?;
             let from = path.len();
-            let reserved = if segment.takes_the_rest { RESERVED_IN_THE_REST } else { RESERVED };
             let written = write!(PathText { path: &mut path, reserved }, "{value}");
             written.map_err(|fmt::Error| (name, "its `Display` fails".to_owned()))?;
-            if path[from..].split('/').any(str::is_empty) {
+            if path.len() == from || plain.is_some() && path[from..].split('/').any(str::is_empty) {
                 let reason = "it is empty, or a part of it is, and an empty segment would name another path";
                 return Err((name, reason.to_owned()));
             }
+            let (after, next) = behind.split_at(position(behind, b'/').unwrap_or(behind.len()));
             path.push_str(after);
-            if let Some(dots) = removed_part(&path[start..]) {
+            if let Some(dots) = removed_part(&path[segment..]) {
                 let reason =
                     "which servers and gateways remove, `..` together with the part before it, also when it is encoded";
                 let advice = "refuse such a value where it comes from, or declare the field in the query";
                 return Err((name, format!("a part of the path would be `{dots}`, {reason}; {advice}")));
             }
+            rest = next;
         }
+        path.push_str(rest);
         Ok(Cow::Owned(path))
     }
 
     fn segments(&self) -> impl Iterator<Item = Segment> + use<> {
         self.0[1..].split('/').map(Segment::read)
     }
+}
+
+/// The text before the next placeholder, its name, and the text behind it.
+fn next_placeholder(text: &'static str) -> Option<(&'static str, (&'static str, &'static str))> {
+    let (before, rest) = split_at_byte(text, b'{')?;
+    Some((before, split_at_byte(rest, b'}')?))
+}
+
+/// Splits a short text at an ASCII character, with less work than a search that is made for long texts.
+fn split_at_byte(text: &str, byte: u8) -> Option<(&str, &str)> {
+    position(text, byte).map(|at| (&text[..at], &text[at + 1..]))
+}
+
+fn position(text: &str, byte: u8) -> Option<usize> {
+    text.bytes().position(|other| other == byte)
 }
 
 /// Writes text into a path, encoded.

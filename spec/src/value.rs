@@ -7,9 +7,11 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use bytes::Bytes;
+use http::StatusCode;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::body::Upload;
 use crate::text::at_most_one;
 
 /// A value that can be one segment of a path: anything with a `Display`.
@@ -115,7 +117,7 @@ impl<T: Display> HeaderText<Many> for &[T] {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from a header",
     label = "implement `FromStr` for it",
-    note = "`DecodeRequest` reads headers with `FromStr`, the inverse of the `Display` that wrote them"
+    note = "headers are read with `FromStr`, the inverse of the `Display` that writes them"
 )]
 pub trait FromHeaderText<K>: Sized {
     /// Reads the values of one header.
@@ -229,7 +231,41 @@ pub fn owned<O, T: BorrowedArgument<O> + ?Sized>(argument: &T) -> O {
     argument.owned()
 }
 
-/// A value that can be a whole body, unchanged.
+/// A value that holds the status of a response.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot hold the status of a response",
+    label = "a status is a `StatusCode` or a `u16`",
+    note = "use `http::StatusCode`, or `u16`"
+)]
+pub trait StatusValue: Sized {
+    /// Takes the status of a response.
+    fn from_status(status: StatusCode) -> Self;
+
+    /// The status; `None` if the value is none.
+    fn to_status(&self) -> Option<StatusCode>;
+}
+
+impl StatusValue for StatusCode {
+    fn from_status(status: StatusCode) -> Self {
+        status
+    }
+
+    fn to_status(&self) -> Option<StatusCode> {
+        Some(*self)
+    }
+}
+
+impl StatusValue for u16 {
+    fn from_status(status: StatusCode) -> Self {
+        status.as_u16()
+    }
+
+    fn to_status(&self) -> Option<StatusCode> {
+        StatusCode::from_u16(*self).ok()
+    }
+}
+
+/// A value that can be the whole body of a response, unchanged.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a raw body",
     label = "a raw body is bytes or text",
@@ -245,6 +281,47 @@ pub trait RawBody: Sized {
     ///
     /// When they are not such a value; the error is the reason.
     fn from_bytes(bytes: &Bytes) -> Result<Self, String>;
+}
+
+/// A value that can be the whole body of a request, unchanged: bytes, text, or content that may be a stream.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a raw body",
+    label = "a raw body is bytes or text",
+    note = "use `Vec<u8>`, `String` or `Bytes`, or `Upload` for a stream; for anything else leave `raw` out, and it is JSON"
+)]
+pub trait RawContent: Sized {
+    /// The content, to be sent.
+    fn to_content(&self) -> Upload;
+
+    /// Takes the bytes that were received.
+    ///
+    /// # Errors
+    ///
+    /// When they are not such a value; the error is the reason.
+    fn from_content(bytes: &Bytes) -> Result<Self, String>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: RawBody> RawContent for T {
+    fn to_content(&self) -> Upload {
+        self.to_bytes().into()
+    }
+
+    fn from_content(bytes: &Bytes) -> Result<Self, String> {
+        Self::from_bytes(bytes)
+    }
+}
+
+/// A request that was received has its bytes.
+#[diagnostic::do_not_recommend]
+impl RawContent for Upload {
+    fn to_content(&self) -> Upload {
+        self.clone()
+    }
+
+    fn from_content(bytes: &Bytes) -> Result<Self, String> {
+        Ok(bytes.clone().into())
+    }
 }
 
 impl RawBody for Bytes {

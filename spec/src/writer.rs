@@ -10,25 +10,24 @@ use std::fmt::Display;
 use std::mem;
 
 use bytes::Bytes;
-use http::HeaderMap;
-use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use secrecy::zeroize::Zeroizing;
 
 use crate::auth::WithoutCredential;
 use crate::endpoint::Endpoint;
 use crate::endpoint_info::EndpointInfo;
 use crate::flat::{self, Names};
+use crate::format::{Format, FormatValue};
 use crate::json::{self, Body};
-use crate::request::{EncodeError, Place, Request};
+use crate::multipart::value::PartValue;
+use crate::multipart::{Multipart, Part};
+use crate::request::{EncodeError, JSON, Place, Request};
 use crate::secret::{BearerToken, Collecting, ExposeSecret, SecretText, Secrets, revealed};
 use crate::template::ROOM_FOR_VALUES;
 use crate::text::{Pairs, Texts, ValueError};
-use crate::value::{HeaderText, JsonValue, RawBody, TextValue};
+use crate::value::{HeaderText, JsonValue, RawContent, TextValue};
 
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
-/// The room for headers: `accept`, `content-type`, the credential, and one more.
-const ROOM_FOR_HEADERS: usize = 4;
 /// The room for a JSON body, in bytes.
 const ROOM_FOR_A_BODY: usize = 128;
 
@@ -66,9 +65,9 @@ impl RequestWriter {
             }
         };
         let path_end = target.len();
-        let mut headers = HeaderMap::with_capacity(ROOM_FOR_HEADERS);
-        headers.insert(ACCEPT, JSON);
-        let request = Request { endpoint, target, headers, body: Bytes::new(), secrets: Secrets::default() };
+        let (content, secrets) = (Bytes::new().into(), Secrets::default());
+        let request =
+            Request { endpoint, target, content_type: None, fields: Vec::new(), content, form: None, secrets };
         let secrets = Collecting::start();
         Self {
             request,
@@ -112,7 +111,7 @@ impl RequestWriter {
 
     /// Opens a form as the body; the fields follow.
     pub fn open_form(&mut self) {
-        self.request.headers.insert(CONTENT_TYPE, FORM);
+        self.request.content_type = Some(FORM);
     }
 
     /// A field of the form: absent, once, or repeated, depending on the number of texts in its value.
@@ -139,11 +138,53 @@ impl RequestWriter {
         self.note(Place::Body(name), written);
     }
 
+    /// Opens a form of several parts as the body; the parts follow.
+    pub fn open_parts(&mut self) {
+        self.parts();
+    }
+
+    /// A part of the form: absent, once, or repeated, depending on the number of texts or files in its value.
+    pub fn part<V: PartValue<K> + ?Sized, K>(&mut self, name: &'static str, value: &V) {
+        let written = value.add_to(self.parts(), name);
+        self.note(Place::Body(name), written);
+    }
+
+    /// A part of the form as JSON: absent when it is `None`.
+    pub fn part_json<V: JsonValue + ?Sized>(&mut self, name: &'static str, value: &V) {
+        let written =
+            Part::json_field(name, value).map(|part| part.into_iter().for_each(|part| self.parts().push(part)));
+        self.note(Place::Body(name), written);
+    }
+
+    /// A part of the form that is masked wherever the request is shown.
+    pub fn part_secret<V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) {
+        self.request.secrets.known().body.push(name);
+        if let Some(text) = revealed(value) {
+            self.parts().push(Part::secret(name, &text.into()));
+        }
+    }
+
+    fn parts(&mut self) -> &mut Multipart {
+        &mut self.request.form.get_or_insert_default().parts
+    }
+
     /// The body as it is.
-    pub fn raw<V: RawBody>(&mut self, name: &'static str, content_type: &'static str, value: &V) {
-        self.body = value.to_bytes().into();
+    pub fn raw<V: RawContent>(&mut self, name: &'static str, content_type: &'static str, value: &V) {
+        self.request.content = value.to_content();
         match HeaderValue::from_str(content_type) {
-            Ok(content_type) => drop(self.request.headers.insert(CONTENT_TYPE, content_type)),
+            Ok(content_type) => self.request.content_type = Some(content_type),
+            Err(error) => self.fail(Place::Body(name), &error),
+        }
+    }
+
+    /// The body in a format of the user.
+    pub fn format<F: Format, V: FormatValue>(&mut self, name: &'static str, value: &V) {
+        match F::write(value).map(|body| (body, HeaderValue::from_str(F::MEDIA_TYPE))) {
+            Ok((body, Ok(media_type))) => {
+                self.body = body;
+                self.request.content_type = Some(media_type);
+            }
+            Ok((_, Err(error))) => self.fail(Place::Body(name), &error),
             Err(error) => self.fail(Place::Body(name), &error),
         }
     }
@@ -208,7 +249,7 @@ impl RequestWriter {
     /// One value as the whole JSON body; with `None` there is no body.
     pub fn json_body<V: JsonValue + ?Sized>(&mut self, name: &'static str, value: &V) {
         match json::value(&mut self.body, |json| value.serialize(json)) {
-            Ok(true) => drop(self.request.headers.insert(CONTENT_TYPE, JSON)),
+            Ok(true) => self.request.content_type = Some(JSON),
             Ok(false) => {}
             Err(error) => self.fail(Place::Body(name), &error),
         }
@@ -217,7 +258,7 @@ impl RequestWriter {
     /// Closes the JSON object.
     pub fn close_json(&mut self) {
         self.body.push(b'}');
-        self.request.headers.insert(CONTENT_TYPE, JSON);
+        self.request.content_type = Some(JSON);
     }
 
     /// The request, unless a value could not be written.
@@ -234,7 +275,10 @@ impl RequestWriter {
         if !written.is_empty() {
             self.request.secrets.known().values = written;
         }
-        self.request.body = if self.form.is_empty() { self.body.into() } else { self.form.into() };
+        let body: Bytes = if self.form.is_empty() { self.body.into() } else { self.form.into() };
+        if !body.is_empty() {
+            self.request.content = body.into();
+        }
         Ok(self.request)
     }
 
@@ -260,10 +304,11 @@ impl RequestWriter {
     }
 
     fn push_header(&mut self, name: &'static str, text: &str, secret: bool) {
-        match HeaderValue::from_str(text) {
-            Ok(mut value) => {
+        let parsed = HeaderName::from_bytes(name.as_bytes()).map_err(http::Error::from);
+        match parsed.and_then(|name| Ok((name, HeaderValue::from_str(text)?))) {
+            Ok((name, mut value)) => {
                 value.set_sensitive(secret);
-                self.request.headers.append(name, value);
+                self.request.fields.push((name, value));
             }
             Err(error) => self.fail(Place::Header(name), &error),
         }

@@ -3,9 +3,15 @@
 
 mod accounts;
 mod architecture;
+mod chunks;
+mod conditional;
+mod declared_responses;
+mod forms;
 mod grammar;
 mod official_sdks;
+mod pages;
 mod path_safety;
+mod proofs;
 mod quirks;
 mod random;
 mod recordings;
@@ -16,7 +22,9 @@ mod retries;
 mod secret_values;
 mod sessions;
 mod storms;
+mod streams;
 mod transport;
+mod uploads;
 mod values;
 mod who_may_call;
 mod world;

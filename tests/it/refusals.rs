@@ -8,12 +8,13 @@ use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::{Request, Response};
 use qelos_client::auth::SignedIn;
 use qelos_client::store::{FileTokenStore, TokenStore};
 use qelos_client::testing::{FakeQelos, Service};
-use qelos_client::{AnyCredential, Client, DecodeRequest, Endpoint, Error, NewApiToken, Transport, TransportError};
+use qelos_client::{
+    AnyCredential, Body, Client, DecodeRequest, Endpoint, Error, NewApiToken, Transport, TransportError,
+};
 
 use crate::world::{LIFETIME, World, sign_in};
 
@@ -30,7 +31,7 @@ struct MakeThing {}
 struct Watched(FakeQelos, Arc<Mutex<String>>);
 
 impl Transport for Watched {
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
         let name = match (request.method().as_str(), request.uri().path()) {
             ("GET", "/api/things") => "read",
             ("POST", "/api/things") => "make",

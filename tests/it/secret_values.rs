@@ -14,7 +14,8 @@ use qelos_client::secret::on_the_wire;
 use qelos_client::testing::{FakeQelos, FakeTransport, ManualClock, Refusal};
 use qelos_client::transport::ReqwestTransport;
 use qelos_client::{
-    Anonymous, Client, DecodeRequest, Endpoint, RequestSnapshot, SecretString, Transport, TransportError, wire,
+    Anonymous, Client, DecodeRequest, EncodeResponse, Endpoint, RequestSnapshot, SecretString, Transport,
+    TransportError, wire,
 };
 use serde::{Deserialize, Serialize};
 
@@ -118,7 +119,7 @@ struct Vault {
 }
 
 /// Shows a request wherever one is shown, and sends it to whom it may not be sent.
-async fn is_kept<E: DecodeRequest<Response = ()> + Debug + Sync + 'static>(endpoint: E)
+async fn is_kept<E: EncodeResponse<Response = ()> + Debug + Sync + 'static>(endpoint: E)
 where
     E::Auth: SatisfiedBy<Anonymous>,
 {
@@ -243,7 +244,7 @@ async fn a_malformed_request_for_a_mounted_endpoint_is_logged_without_values() {
     let server = qelos.clone().serve("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let url = format!("{}/api/vault?pin=one-time-1&one-time-4", server.base_url().as_str().trim_end_matches('/'));
     let request = Request::post(url).header("x-otp", "one-time-2").body(Bytes::from(r#"{"pin":["one-time-3"]}"#));
-    ReqwestTransport::new().unwrap().send(request.unwrap()).await.unwrap();
+    ReqwestTransport::new().unwrap().send(request.unwrap().map(qelos_client::Body::from)).await.unwrap();
     let [log] = &qelos.requests()[..] else { panic!("one request") };
     assert!(log.as_str().contains("POST /api/vault?pin=***") && log.as_str().contains("x-otp: ***"), "{log}");
     assert!(!log.as_str().contains("one-time"), "{log}");

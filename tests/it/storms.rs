@@ -10,7 +10,8 @@ use http::header::AUTHORIZATION;
 use http::{HeaderValue, Request, Response};
 use qelos_client::auth::SignedIn;
 use qelos_client::testing::FakeQelos;
-use qelos_client::{Client, DecodeRequest, Endpoint, Error, OAuth, Transport, TransportError};
+use qelos_client::transport::whole;
+use qelos_client::{Body, Client, DecodeRequest, Endpoint, Error, OAuth, Transport, TransportError};
 use tokio::task::JoinSet;
 
 use crate::random::Random;
@@ -35,7 +36,7 @@ struct Network {
 }
 
 impl Transport for Network {
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
         if request.uri().path() != "/api/ping" {
             let response = self.qelos.send(request).await;
             tokio::time::sleep(self.refresh_takes).await;
@@ -43,9 +44,10 @@ impl Transport for Network {
         }
         tokio::task::yield_now().await;
         let token = request.headers()[AUTHORIZATION].clone();
+        let request = whole(request).await?;
         let response = self.known.lock().unwrap().entry(token).or_insert_with(|| self.qelos.handle(request)).clone();
         tokio::task::yield_now().await;
-        Ok(response)
+        Ok(response.map(Body::from))
     }
 }
 

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::{Request, Response};
 use qelos_client::api::{OAuthSignIn, SignIn};
 use qelos_client::testing::{FakeQelos, ManualClock, Member, NewUser};
 use qelos_client::{
-    Anonymous, Client, CookieSession, OAuth, Timestamp, Transport, TransportError, UserId, WorkspaceId,
+    Anonymous, Body, Client, CookieSession, OAuth, Timestamp, Transport, TransportError, UserId, WorkspaceId,
 };
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -109,7 +108,7 @@ pub(crate) struct Gated {
 }
 
 impl Transport for Gated {
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
         let is_refresh = request.uri().path() == REFRESH;
         let response = self.qelos.send(request).await;
         if is_refresh {

@@ -70,6 +70,7 @@ const FIELDS: &[&str] = &[
     "#[endpoint(body)] more: Option<Vec<String>>",
     "#[endpoint(raw = \"text/csv; charset=utf-8\")] more: String",
     "#[endpoint(raw)] more: Vec<u8>",
+    "#[endpoint(format = crate::Lines)] more: Vec<u8>",
     "#[endpoint(skip)] more: PhantomData<u8>",
     "#[endpoint(header = \"x-otp\", secret)] more: SecretString",
     "#[endpoint(bearer)] more: SecretString",
@@ -97,14 +98,43 @@ const WRONG_FIELDS: &[&str] = &[
 const SETTINGS: &[&str] = &[
     "",
     "timeout = \"18446744073709551615ms\",",
-    "response = Vec<u8>,",
+    "response = Vec<u16>,",
+    "response = Vec<u8>, json,",
+    "response = Vec<u8>, raw,",
+    "response = Option<String>, none = 404, raw = \"text/csv\",",
+    "response = Option<Vec<u8>>, none = 410, format = crate::Lines,",
     "error = Vec<String>,",
     "idempotent,",
     "errors_with_200,",
 ];
 
+/// A format, for the library of declarations.
+const LINES: &str = "
+    pub struct Lines;
+
+    impl qelos_spec::Format for Lines {
+        const MEDIA_TYPE: &'static str = \"text/plain\";
+
+        fn read<T: qelos_spec::serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, Box<dyn std::error::Error + Send + Sync>> {
+            Ok(qelos_spec::serde_json::from_slice(body)?)
+        }
+
+        fn write<T: qelos_spec::serde::Serialize>(value: &T) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
+            Ok(qelos_spec::serde_json::to_vec(value)?)
+        }
+    }
+";
+
 /// Settings with a mistake.
-const WRONG_SETTINGS: &[&str] = &["timeout = \"18446744073709551616ms\",", "timeout = \"307445734561825861m\","];
+const WRONG_SETTINGS: &[&str] = &[
+    "timeout = \"18446744073709551616ms\",",
+    "timeout = \"307445734561825861m\",",
+    "response = Vec<u8>, timeout = \"1s\",",
+    "response = Option<Vec<u8>>, none = 404,",
+    "response = Vec<u16>, none = 404,",
+    "response = (), raw,",
+    "response = String, raw = \"none\",",
+];
 
 /// Whether the macros take it.
 fn is_accepted(code: &TokenStream) -> bool {
@@ -237,6 +267,7 @@ fn each_word_is_in_a_declaration_that_is_built() {
 #[test]
 fn accepted_declarations_are_built() {
     let mut lib = String::from("#![allow(missing_docs, unused_imports)]\n");
+    lib.push_str(LINES);
     let (mut accepted, mut refused) = (0, 0);
     let declarations = structs()
         .chain(combinations())

@@ -6,11 +6,10 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::{Request, Response};
 use qelos_client::store::FileTokenStore;
 use qelos_client::testing::FakeQelos;
-use qelos_client::{Transport, TransportError};
+use qelos_client::{Body, Transport, TransportError};
 use tokio::runtime::Runtime;
 
 use crate::outages::signal;
@@ -50,7 +49,7 @@ async fn a_process_that_is_terminated_loses_no_session() {
 struct Far(FakeQelos);
 
 impl Transport for Far {
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
         const HALF: Duration = Duration::from_millis(50);
         tokio::time::sleep(HALF).await;
         let response = self.0.send(request).await;

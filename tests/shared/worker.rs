@@ -11,13 +11,12 @@
 
 use std::io::Write as _;
 
-use bytes::Bytes;
 use http::{Request, Response};
 use qelos_client::api::{GetMe, OAuthSignIn};
 use qelos_client::store::{FileTokenStore, RedisTokenStore};
 use qelos_client::testing::ManualClock;
 use qelos_client::transport::ReqwestTransport;
-use qelos_client::{Client, Error, OAuth, Timestamp, Transport, TransportError};
+use qelos_client::{Body, Client, Error, OAuth, Timestamp, Transport, TransportError};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -103,7 +102,7 @@ struct Watched {
 }
 
 impl Transport for Watched {
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
         if request.uri().path() != "/api/token/refresh" {
             return self.network.send(request).await;
         }

@@ -15,7 +15,7 @@ use std::pin::pin;
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
-use qelos_spec::{ApiError, Request};
+use qelos_spec::{ApiError, EndpointInfo, Request};
 
 use crate::auth::{Authorization, Credential, CredentialFacts, Probe, Refusal, Refused, Verdict};
 use crate::call::attempt::Attempted;
@@ -58,13 +58,15 @@ impl<C: Credential, T: Transport> Attempt<T> for Authorized<'_, C> {
             Err(error) => return Attempted::NoProof(error),
         };
         loop {
-            let response = match exchange.send(proof.as_ref().map(|proof| &proof.header)).await {
+            let response = match exchange.send(proof.as_ref().map(|proof| &proof.proof)).await {
                 Ok(response) => response,
                 Err(error) => return Attempted::Failed(error),
             };
             let Some(refused) = proof.take() else { return Attempted::Received(response, None) };
             self.credential.observe(response.headers(), exchange.connection);
-            let Some(error) = refused_with(&response) else { return Attempted::Received(response, None) };
+            let Some(error) = refused_with(&response, exchange.endpoint()) else {
+                return Attempted::Received(response, None);
+            };
             // In a box, because it is rare, and larger than the rest of a call: it makes exchanges of its own.
             let next = async {
                 let next = pin!(self.after(error, response, refused, exchange));
@@ -130,17 +132,20 @@ impl<C: Credential> Authorized<'_, C> {
     /// time may have taken it for a guest.
     fn repeats<T: Transport>(&self, probe: Probe, error: &ApiError, exchange: &Exchange<'_, T>) -> bool {
         let may_be_slow = probe.is_new || error.status() == StatusCode::UNAUTHORIZED;
-        probe.is_good && may_be_slow && exchange.endpoint().idempotent && !self.repeated
+        probe.is_good && may_be_slow && exchange.endpoint().idempotent && exchange.is_repeatable() && !self.repeated
     }
 
     /// Renews the proof, once in each call. A request that is not idempotent is not sent again when a permission is
-    /// missing.
+    /// missing, and one whose body is a stream that is read once is never sent again.
     async fn renewed<T: Transport>(
         &mut self,
         refused: &Refused<'_>,
         exchange: &Exchange<'_, T>,
     ) -> Result<Option<Authorization>, Error> {
-        if self.renewed || (refused.verdict == Verdict::Permission && !refused.endpoint.idempotent) {
+        if self.renewed
+            || !exchange.is_repeatable()
+            || (refused.verdict == Verdict::Permission && !refused.endpoint.idempotent)
+        {
             return Ok(None);
         }
         let better = self.credential.renew(refused, exchange.connection).await?;
@@ -149,9 +154,13 @@ impl<C: Credential> Authorized<'_, C> {
     }
 }
 
-/// The error of a response that is a refusal.
-fn refused_with(response: &Response<Bytes>) -> Option<ApiError> {
-    let refuses = matches!(response.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+/// The error of a response that is a refusal. A 403 that the endpoint declares as a success is none; a 401 always is.
+fn refused_with(response: &Response<Bytes>, endpoint: &EndpointInfo) -> Option<ApiError> {
+    let refuses = match response.status() {
+        StatusCode::UNAUTHORIZED => true,
+        StatusCode::FORBIDDEN => !endpoint.statuses.contains(StatusCode::FORBIDDEN),
+        _ => false,
+    };
     refuses.then(|| ApiError::of(response)).flatten()
 }
 

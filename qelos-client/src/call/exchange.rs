@@ -4,23 +4,31 @@
 
 use std::future::Future;
 use std::pin::pin;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::Response;
-use qelos_spec::auth::{CredentialHeader, WithoutCredential};
+use http::response::Parts;
+use qelos_spec::auth::WithoutCredential;
 use qelos_spec::secret::Secrets;
-use qelos_spec::{Endpoint, EndpointInfo, Request, ResponseError};
+use qelos_spec::{Body, Endpoint, EndpointInfo, ReadStream, Request, ResponseError, SecretString};
+use tokio::time::Instant;
 use tracing::field::Empty;
 use tracing::{Instrument, Span, debug, debug_span};
 
+use crate::auth::proof::Proof;
 use crate::call::attempt::Attempted;
 use crate::call::limits::{CallBudget, Limits};
+use crate::call::operation::Operation;
 use crate::call::retry;
 use crate::connection::{Connection, Shared};
 use crate::error::credential_facts::CredentialFacts;
 use crate::error::{Error, Kind, Standing, redirect};
-use crate::transport::{AttemptInfo, Transport};
+use crate::transport::{AttemptInfo, Transport, TransportError};
+
+/// The limit for a body that a transport returns as a stream, and that the endpoint does not.
+const LARGEST_BODY: usize = 16 * 1024 * 1024;
 
 /// How one attempt is made: without or with a credential.
 pub(crate) trait Attempt<T>: Send {
@@ -30,7 +38,7 @@ pub(crate) trait Attempt<T>: Send {
 
 /// Attempts with one proof that is never renewed: to find out whether it is good, or for the last request of a session.
 /// `None` for endpoints that require none.
-pub(crate) struct WithProof<'p>(pub(crate) Option<&'p CredentialHeader>);
+pub(crate) struct WithProof<'p>(pub(crate) Option<&'p Proof>);
 
 impl<T: Transport> Attempt<T> for WithProof<'_> {
     async fn attempt(&mut self, exchange: &Exchange<'_, T>) -> Attempted {
@@ -43,6 +51,8 @@ pub(crate) struct Exchange<'c, T> {
     pub(crate) connection: &'c Connection<T>,
     request: &'c Request,
     pub(crate) budget: CallBudget,
+    /// The body of a success, for an endpoint that returns it as a stream.
+    open: Mutex<Option<Body>>,
     credential: CredentialFacts,
     span: Span,
     is_probe: bool,
@@ -66,8 +76,8 @@ impl<'c, T: Transport> Exchange<'c, T> {
             attempt = Empty,
             status = Empty,
         );
-        let budget = CallBudget::new(limits, shared.transport.timeout());
-        Self { connection, request, budget, credential, span, is_probe: false }
+        let budget = CallBudget::new(limits, shared.transport.timeout(), request.sends_stream());
+        Self { connection, request, budget, open: Mutex::default(), credential, span, is_probe: false }
     }
 
     pub(crate) fn marked_as_probe(self) -> Self {
@@ -76,6 +86,11 @@ impl<'c, T: Transport> Exchange<'c, T> {
 
     pub(crate) fn endpoint(&self) -> &'static EndpointInfo {
         self.request.endpoint()
+    }
+
+    /// Whether the request can be sent once more.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        self.request.is_repeatable()
     }
 
     /// Makes attempts until a response is final, the time is over, or another attempt cannot help. It does not depend
@@ -87,8 +102,12 @@ impl<'c, T: Transport> Exchange<'c, T> {
         let attempts = self.budget.attempts();
         match outcome {
             Ok((response, standing)) => {
-                let retry_after = retry::retry_after(response.headers(), self.connection);
-                Ok(Received { response, standing, endpoint, credential, attempts, retry_after })
+                // Only an error tells it.
+                let may_fail = endpoint.errors_with_200 || !response.status().is_success();
+                let asked = || retry::retry_after(response.headers(), self.connection);
+                let retry_after = may_fail.then(asked).flatten();
+                let open = self.open().take().map(|body| self.budget.opened(body));
+                Ok(Received { response, open, standing, endpoint, credential, attempts, retry_after })
             }
             Err(error) => Err(error.after(attempts).of_call(endpoint, credential)),
         }
@@ -99,14 +118,15 @@ impl<'c, T: Transport> Exchange<'c, T> {
         let mut waits = self.budget.retries().waits();
         loop {
             let attempted = match attempt.attempt(self).await {
-                Attempted::Received(response, standing) => match redirect(&response) {
+                Attempted::Received(response, standing) => match redirect(&response, self.endpoint()) {
                     Some(error) => Attempted::Failed(error),
                     None => Attempted::Received(response, standing),
                 },
                 failed => failed,
             };
             let wait = waits.after(&attempted, self.endpoint(), self.connection);
-            let Some(wait) = wait.filter(|wait| self.budget.has_time_for(*wait)) else {
+            let may_wait = |wait: &Duration| self.is_repeatable() && self.budget.has_time_for(*wait);
+            let Some(wait) = wait.filter(may_wait) else {
                 return match attempted {
                     Attempted::Received(response, standing) => Ok((response, standing)),
                     Attempted::NoProof(error) | Attempted::Failed(error) => Err(error),
@@ -117,55 +137,93 @@ impl<'c, T: Transport> Exchange<'c, T> {
         }
     }
 
-    /// The request of one attempt, for the transport.
-    fn request_with(&self, proof: Option<&CredentialHeader>) -> Result<http::Request<Bytes>, Error> {
+    /// The request of one attempt, for the transport, and the secrets that the proof has written for this attempt.
+    fn request_with(&self, proof: Option<&Proof>) -> Result<(http::Request<Body>, Vec<SecretString>), Error> {
         let Shared { base, plain_http, .. } = &*self.connection.shared;
         let is_secret = proof.is_some() || self.request.holds_secrets();
         if is_secret && !(base.is_https() || base.is_loopback() || *plain_http) {
             return Err(Error::new(Kind::Plaintext));
         }
-        let mut request = self.request.clone().into_http(base)?;
-        if let Some(header) = proof {
-            header.apply(&mut request);
+        let request = match self.request.multipart() {
+            Some(_) => self.request.clone().with_boundary(self.connection.draw_boundary()?),
+            None => self.request.clone(),
+        };
+        let mut request = request.into_streamed(base)?;
+        if self.budget.watches_upload() {
+            request = request.map(|body| self.budget.uploaded(body));
         }
-        request.extensions_mut().insert(AttemptInfo {
-            endpoint: self.endpoint(),
-            timeout: self.budget.timeout,
-            head: self.budget.head.clone(),
-            is_probe: self.is_probe,
-        });
-        Ok(request)
+        let written = match proof {
+            Some(proof) => proof.apply(&mut request, self.request.content().as_bytes(), self.connection)?,
+            None => Vec::new(),
+        };
+        Ok((request, written))
+    }
+
+    fn attempt_info(&self) -> AttemptInfo {
+        let CallBudget { timeout, head, .. } = &self.budget;
+        AttemptInfo { endpoint: self.endpoint(), timeout: *timeout, head: head.clone(), is_probe: self.is_probe }
     }
 
     /// Sends the request once.
-    pub(crate) async fn send(&self, proof: Option<&CredentialHeader>) -> Result<Response<Bytes>, Error> {
+    pub(crate) async fn send(&self, proof: Option<&Proof>) -> Result<Response<Bytes>, Error> {
         let budget = &self.budget;
-        let sent = pin!(self.connection.shared.transport.send(self.request_with(proof)?));
+        let (request, written) = self.request_with(proof)?;
+        let sent = pin!(self.connection.shared.transport.send_attempt(request, self.attempt_info()));
         self.span.record("attempt", budget.another_attempt());
-        let outcome = budget.limited(budget.timeout, sent).await;
+        let started = Instant::now();
+        let outcome = budget.exchange(sent).await;
         budget.head.clear();
-        let mut response = outcome??;
+        let (head, body) = outcome?.into_parts();
+        let body = match body.try_into_bytes() {
+            Ok(bytes) => bytes,
+            // In a box, because it is rare: the transports over the network read all bodies but those of streams.
+            Err(stream) => Box::pin(self.read(&head, stream, started)).await?,
+        };
+        let mut response = Response::from_parts(head, body);
         self.span.record("status", response.status().as_u16());
-        self.mark_secrets(proof, &mut response);
+        self.mark_secrets(proof, written, &mut response);
         Ok(response)
+    }
+
+    /// Reads a body that the transport has left open, unless the endpoint returns it as a stream.
+    async fn read(&self, head: &Parts, body: Body, started: Instant) -> Result<Bytes, Error> {
+        let endpoint = self.endpoint();
+        if endpoint.streams && endpoint.statuses.contains(head.status) {
+            *self.open() = Some(body);
+            return Ok(Bytes::new());
+        }
+        self.budget.head.set(head.status);
+        let read = body.collect(LARGEST_BODY);
+        let read = pin!(async {
+            read.await.map_err(|error| TransportError::download(error).with_status(head.status)).map_err(Error::from)
+        });
+        self.budget.rest_of_exchange(started, read).await
+    }
+
+    fn open(&self) -> MutexGuard<'_, Option<Body>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Adds the secrets that were sent to a response that may repeat them, for
     /// [`ApiError::of`](qelos_spec::ApiError::of).
-    fn mark_secrets(&self, proof: Option<&CredentialHeader>, response: &mut Response<Bytes>) {
+    fn mark_secrets(&self, proof: Option<&Proof>, written: Vec<SecretString>, response: &mut Response<Bytes>) {
         let holds_secrets = self.request.holds_secrets();
         let is_secret = proof.is_some() || holds_secrets;
         let may_repeat_it = holds_secrets || self.endpoint().errors_with_200 || !response.status().is_success();
         if is_secret && may_repeat_it {
-            response.extensions_mut().insert(self.secrets(proof));
+            response.extensions_mut().insert(self.secrets(proof, written));
         }
     }
 
     /// The secrets that were sent, for [`ApiError::of`](qelos_spec::ApiError::of): a server may repeat them in a
     /// refusal.
-    fn secrets(&self, proof: Option<&CredentialHeader>) -> Secrets {
+    fn secrets(&self, proof: Option<&Proof>, written: Vec<SecretString>) -> Secrets {
         let secrets = self.request.secrets();
-        proof.map_or_else(|| secrets.clone(), |proof| secrets.with_credential(proof))
+        match proof.map(Proof::header) {
+            None => secrets.clone(),
+            Some(Some(header)) => secrets.with_credential(header),
+            Some(None) => secrets.with_values(written),
+        }
     }
 }
 
@@ -186,31 +244,73 @@ impl<T: Transport> Connection<T> {
     /// # Errors
     ///
     /// When the request cannot be encoded or sent, or the server refuses.
-    pub async fn call<E>(&self, endpoint: &E) -> Result<E::Response, Error>
+    pub fn call<'c, E>(&'c self, endpoint: &'c E) -> Operation<'c, E::Response>
     where
         E: Endpoint + Sync,
         E::Auth: WithoutCredential,
     {
-        self.call_within(endpoint, Limits::default()).await
+        Operation::new(move |limits| self.call_as(endpoint, None, CredentialFacts::NONE, limits))
     }
 
-    pub(crate) async fn call_within<E>(&self, endpoint: &E, limits: Limits) -> Result<E::Response, Error>
+    /// Calls an endpoint with this proof, which is not renewed: credentials use it to end a session, and to renew one
+    /// at a server that asks for a proof of the program.
+    ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
+    /// use qelos_client::SecretString;
+    /// use qelos_client::api::GetMe;
+    /// use qelos_client::auth::Proof;
+    ///
+    /// let me = client.connection().call_with(&GetMe, &Proof::bearer(&SecretString::from("eyJhbGciOi"))?).await?;
+    /// # let _ = me;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the request cannot be encoded or sent, or the server refuses.
+    pub fn call_with<'c, E>(&'c self, endpoint: &'c E, proof: &'c Proof) -> Operation<'c, E::Response>
     where
         E: Endpoint + Sync,
-        E::Auth: WithoutCredential,
     {
-        const NONE: CredentialFacts = CredentialFacts::NONE;
-        let request = endpoint.encode().map_err(|error| Error::from(error).of_call(EndpointInfo::of::<E>(), NONE))?;
-        Exchange::new(self, &request, NONE, limits).run(WithProof(None)).await?.decode(E::decode)
+        Operation::new(move |limits| self.call_as(endpoint, Some(proof), CredentialFacts::NONE, limits))
+    }
+
+    pub(crate) async fn call_as<E: Endpoint + Sync>(
+        &self,
+        endpoint: &E,
+        proof: Option<&Proof>,
+        facts: CredentialFacts,
+        limits: Limits,
+    ) -> Result<E::Response, Error> {
+        let request = endpoint.encode().map_err(|error| Error::from(error).of_call(EndpointInfo::of::<E>(), facts))?;
+        let limits = limits.or(self.shared.of_operation.clone());
+        Exchange::new(self, &request, facts, limits).run(WithProof(proof)).await?.read(&Reader::of::<E>())
     }
 }
 
 /// The final response, and what is known about the proof if the response refuses it.
 type Final = (Response<Bytes>, Option<Standing>);
 
+/// The functions of an endpoint that read its response.
+pub(crate) struct Reader<R> {
+    decode: fn(&Response<Bytes>) -> Result<R, ResponseError>,
+    /// For a body that stays open.
+    stream: Option<ReadStream<R>>,
+}
+
+impl<R> Reader<R> {
+    pub(crate) fn of<E: Endpoint<Response = R>>() -> Self {
+        Self { decode: E::decode, stream: E::STREAM }
+    }
+}
+
 /// The final response, and how it was received.
 pub(crate) struct Received {
     pub(crate) response: Response<Bytes>,
+    /// The body, if it is a stream that the endpoint returns.
+    open: Option<Body>,
     standing: Option<Standing>,
     endpoint: &'static EndpointInfo,
     credential: CredentialFacts,
@@ -220,8 +320,20 @@ pub(crate) struct Received {
 
 impl Received {
     /// The decoded response, or an error with everything that is known about the call.
-    pub(crate) fn decode<R>(&self, decode: fn(&Response<Bytes>) -> Result<R, ResponseError>) -> Result<R, Error> {
-        decode(&self.response).map_err(|error| self.failed(error))
+    pub(crate) fn read<R>(&mut self, reader: &Reader<R>) -> Result<R, Error> {
+        let read = match (reader.stream, self.open.take()) {
+            (Some(stream), Some(body)) => stream(self.opened(body)),
+            _ => (reader.decode)(&self.response),
+        };
+        read.map_err(|error| self.failed(error))
+    }
+
+    /// The response with a body that stays open.
+    fn opened(&self, body: Body) -> Response<Body> {
+        let mut response = Response::new(body);
+        *response.status_mut() = self.response.status();
+        *response.headers_mut() = self.response.headers().clone();
+        response
     }
 
     #[cold]

@@ -6,10 +6,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
+use qelos_spec::Body;
 use tokio::runtime::Handle;
 use tokio::task::unconstrained;
 use tokio::time::{Instant, sleep, timeout};
 
+use crate::call::idle::{self, Progress};
 use crate::call::retry::Retries;
 use crate::error::{Error, Kind};
 use crate::transport::{HeadSeen, TransportError, TransportErrorKind};
@@ -25,6 +27,8 @@ pub(crate) struct Limits {
     /// How long the call may take: all attempts, all waits, and a renewal on the way.
     pub(crate) deadline: Option<Duration>,
     pub(crate) retries: Option<Retries>,
+    /// How long a stream may be silent.
+    pub(crate) silence: Option<Duration>,
 }
 
 impl Limits {
@@ -34,11 +38,13 @@ impl Limits {
             timeout: self.timeout.or(those.timeout),
             deadline: self.deadline.or(those.deadline),
             retries: self.retries.or(those.retries),
+            silence: self.silence.or(those.silence),
         }
     }
 
     pub(crate) fn check(&self) -> Result<(), Error> {
-        for (name, limit) in [("timeout", self.timeout), ("deadline", self.deadline)] {
+        let Self { timeout, deadline, silence, .. } = *self;
+        for (name, limit) in [("timeout", timeout), ("deadline", deadline), ("longest silence", silence)] {
             if limit.is_some_and(|limit| limit.is_zero()) {
                 return Err(Error::config(format_args!("a {name} of zero lets no call succeed: set a longer one")));
             }
@@ -54,6 +60,9 @@ pub(crate) struct CallBudget {
     /// `None` outside of a runtime when none was set: only the transport's own limits apply then.
     deadline: Option<Duration>,
     retries: Option<Retries>,
+    silence: Option<Duration>,
+    /// Watches the body of the request, if it is a stream.
+    upload: Option<Progress>,
     started: Instant,
     has_runtime: bool,
     attempts: AtomicUsize,
@@ -62,14 +71,18 @@ pub(crate) struct CallBudget {
 }
 
 impl CallBudget {
-    /// The budget of a call with these limits. An exchange without a limit has that of the transport.
-    pub(crate) fn new(limits: Limits, of_transport: Option<Duration>) -> Self {
+    /// The budget of a call with these limits. An exchange without a limit has that of the transport; one that sends a
+    /// stream has none, as long as it goes on.
+    pub(crate) fn new(limits: Limits, of_transport: Option<Duration>, sends_stream: bool) -> Self {
         let has_runtime = has_runtime();
-        let unasked = || has_runtime.then(|| DEADLINE.max(limits.timeout.unwrap_or_default()));
+        let has_default = has_runtime && !sends_stream;
+        let unasked = || has_default.then(|| DEADLINE.max(limits.timeout.unwrap_or_default()));
         Self {
-            timeout: limits.timeout.or(of_transport.filter(|_| has_runtime)),
+            timeout: limits.timeout.or(of_transport.filter(|_| has_default)),
             deadline: limits.deadline.or_else(unasked),
             retries: limits.retries,
+            silence: limits.silence,
+            upload: (has_runtime && sends_stream).then(Progress::start),
             started: Instant::now(),
             has_runtime,
             attempts: AtomicUsize::new(0),
@@ -79,11 +92,11 @@ impl CallBudget {
 
     /// Refuses limits that no call can keep.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        let Self { timeout, deadline, has_runtime, .. } = *self;
+        let Self { timeout, deadline, silence, has_runtime, .. } = *self;
         if !has_runtime && (timeout.is_some() || deadline.is_some()) {
             return Err(no_runtime());
         }
-        Limits { timeout, deadline, retries: None }.check()
+        Limits { timeout, deadline, silence, retries: None }.check()
     }
 
     pub(crate) fn retries(&self) -> Retries {
@@ -102,15 +115,62 @@ impl CallBudget {
         self.has_runtime && self.time_left().is_none_or(|left| wait < left)
     }
 
+    /// The body of a response that stays open, with its limit.
+    pub(crate) fn opened(&self, body: Body) -> Body {
+        if self.has_runtime { idle::limited(body, self.silence()) } else { body }
+    }
+
+    /// Whether the body of the request is a stream.
+    pub(crate) fn watches_upload(&self) -> bool {
+        self.upload.is_some()
+    }
+
+    /// Does the rest of an exchange within its timeout, and the deadline of the call.
+    pub(crate) async fn rest_of_exchange<R>(
+        &self,
+        started: Instant,
+        part: Pin<&mut impl Future<Output = Result<R, Error>>>,
+    ) -> Result<R, Error> {
+        let left = self.timeout.map(|timeout| timeout.saturating_sub(started.elapsed()));
+        self.limited(left, part).await?
+    }
+
+    /// The body of a request, which is watched if it is a stream.
+    pub(crate) fn uploaded(&self, body: Body) -> Body {
+        match &self.upload {
+            Some(progress) => progress.of(body),
+            None => body,
+        }
+    }
+
+    /// Does one exchange within its timeout, the deadline of the call, and the limit for the silence of an upload.
+    pub(crate) async fn exchange<R>(
+        &self,
+        sent: Pin<&mut (impl Future<Output = Result<R, TransportError>> + Send)>,
+    ) -> Result<R, Error> {
+        match &self.upload {
+            None => Ok(self.limited(self.timeout, sent).await??),
+            // In a box, because it is rare.
+            Some(progress) => {
+                let mut sent = Box::pin(progress.limited(self.silence(), sent));
+                Ok(self.limited(self.timeout, sent.as_mut()).await??)
+            }
+        }
+    }
+
+    fn silence(&self) -> Duration {
+        self.silence.unwrap_or(idle::LONGEST_SILENCE)
+    }
+
     fn time_left(&self) -> Option<Duration> {
         self.deadline.map(|deadline| deadline.saturating_sub(self.started.elapsed()))
     }
 
-    /// Does a part of the call within its deadline, and within a timeout if the part has one. The timer is made when the
+    /// Does a part of the call within its deadline, and within a limit if the part has one. The timer is made when the
     /// part has to wait.
     pub(crate) async fn limited<R>(
         &self,
-        timeout: Option<Duration>,
+        limit: Option<Duration>,
         mut part: Pin<&mut impl Future<Output = R>>,
     ) -> Result<R, Error> {
         let mut timer = pin!(None);
@@ -119,12 +179,12 @@ impl CallBudget {
                 return Poll::Ready(Ok(done));
             }
             if timer.is_none() {
-                let limit = timeout.into_iter().chain(self.time_left()).min();
+                let shortest = limit.into_iter().chain(self.time_left()).min();
                 // The part may use up the budget of the task, which does not hold for the timer.
-                timer.set(limit.map(|limit| unconstrained(sleep(limit))));
+                timer.set(shortest.map(|limit| unconstrained(sleep(limit))));
             }
             let Some(timer) = timer.as_mut().as_pin_mut() else { return Poll::Pending };
-            timer.poll(cx).map(|()| Err(self.out_of_time(timeout)))
+            timer.poll(cx).map(|()| Err(self.out_of_time(limit.and(self.timeout))))
         })
         .await
     }

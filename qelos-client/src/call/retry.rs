@@ -3,7 +3,7 @@
 //! A call is sent again when that may help and can do no harm. When no connection was made, the server has not seen the
 //! request, so each endpoint is called again. Otherwise the server may have acted, or may act later, so only an
 //! idempotent endpoint is called again: when the connection broke, the exchange took too long, or the response was 429,
-//! 502, 503 or 504.
+//! 502, 503 or 504, unless the endpoint declares that status as a success.
 
 use std::time::Duration;
 
@@ -63,9 +63,13 @@ impl Retries {
     }
 
     pub(crate) fn waits(&self) -> Waits {
+        Waits { retries: self.clone(), backoff: None }
+    }
+
+    fn backoff(&self) -> ExponentialBackoff {
         let Self { at_most, first, longest } = *self;
         let waits = ExponentialBuilder::new().with_min_delay(first).with_max_delay(longest).with_max_times(at_most);
-        Waits(waits.with_jitter().build())
+        waits.with_jitter().build()
     }
 }
 
@@ -76,7 +80,11 @@ impl Default for Retries {
 }
 
 /// The waits of one call, between its attempts.
-pub(crate) struct Waits(ExponentialBackoff);
+pub(crate) struct Waits {
+    retries: Retries,
+    /// Made for the first wait, because most calls do not wait.
+    backoff: Option<ExponentialBackoff>,
+}
 
 impl Waits {
     /// How long to wait between this attempt and the next one; `None` when this attempt is the last.
@@ -96,7 +104,8 @@ impl Waits {
             Attempted::Received(response, _) => retry_after(response.headers(), clock),
             Attempted::Failed(_) => None,
         };
-        self.0.next().map(|wait| wait.max(asked.unwrap_or_default()))
+        let backoff = self.backoff.get_or_insert_with(|| self.retries.backoff());
+        backoff.next().map(|wait| wait.max(asked.unwrap_or_default()))
     }
 }
 
@@ -108,7 +117,10 @@ fn may_repeat(attempted: &Attempted, endpoint: &EndpointInfo) -> bool {
         Attempted::NoProof(error) | Attempted::Received(_, Some(Standing::NotRenewed(error))) => {
             error.is_transient() && !error.is_connect()
         }
-        Attempted::Received(response, _) => endpoint.idempotent && is_transient(response.status()),
+        Attempted::Received(response, _) => {
+            let status = response.status();
+            endpoint.idempotent && is_transient(status) && !endpoint.statuses.contains(status)
+        }
         Attempted::Failed(error) => error
             .transport_kind()
             .is_some_and(|kind| kind.is_transient() && (kind.is_before_sending() || endpoint.idempotent)),
@@ -133,23 +145,23 @@ mod tests {
     fn waits_double_and_have_a_random_part() {
         let retries = Retries::at_most(5).waiting(Duration::from_millis(100), Duration::from_millis(500));
         for _ in 0..100 {
-            let waits: Vec<_> = retries.waits().0.collect();
+            let waits: Vec<_> = retries.backoff().collect();
             for (wait, least) in waits.iter().zip([100, 200, 400, 500, 500]) {
                 let least = Duration::from_millis(least);
                 assert!((least..=2 * least).contains(wait), "{wait:?} is not between {least:?} and twice that");
             }
             assert_eq!(waits.len(), 5);
         }
-        let (one, other): (Vec<_>, Vec<_>) = (retries.waits().0.collect(), retries.waits().0.collect());
+        let (one, other): (Vec<_>, Vec<_>) = (retries.backoff().collect(), retries.backoff().collect());
         assert_ne!(one, other, "clients that fail at the same time do not retry at the same time");
     }
 
     #[test]
     fn extreme_settings_do_not_panic() {
-        assert_eq!(Retries::none().waits().0.count(), 0);
+        assert_eq!(Retries::none().backoff().count(), 0);
         let odd = Retries::at_most(usize::MAX).waiting(Duration::MAX, Duration::MAX);
-        assert!(odd.waits().0.take(100).all(|wait| wait <= Duration::from_hours(2)));
-        assert!(Retries::at_most(9).waiting(Duration::MAX, Duration::ZERO).waits().0.all(|wait| wait.is_zero()));
+        assert!(odd.backoff().take(100).all(|wait| wait <= Duration::from_hours(2)));
+        assert!(Retries::at_most(9).waiting(Duration::MAX, Duration::ZERO).backoff().all(|wait| wait.is_zero()));
     }
 
     #[test]

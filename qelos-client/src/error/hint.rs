@@ -59,7 +59,7 @@ fn transport_hint(error: &TransportError, call: Option<&Call>) -> Option<&'stati
         TransportErrorKind::Tls => Some(
             "does the server speak `https` on that port, and does this machine trust its certificate? The certificate of your own authority is added where the transport is built",
         ),
-        TransportErrorKind::Timeout | TransportErrorKind::Broken => may_have_acted(call),
+        TransportErrorKind::Timeout | TransportErrorKind::Broken | TransportErrorKind::Upload => may_have_acted(call),
         TransportErrorKind::TooLarge => Some("ask for less, or allow for more where the transport is built"),
     }
 }

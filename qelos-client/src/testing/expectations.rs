@@ -5,22 +5,27 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, COOKIE};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE};
 use http::{Request, Response};
 use qelos_spec::auth::API_KEY;
-use qelos_spec::{DecodeRequest, Endpoint, RequestSnapshot};
+use qelos_spec::multipart::Boundary;
+use qelos_spec::{Body, EncodeResponse, Endpoint, RequestSnapshot};
+use serde::Serialize;
 use similar::TextDiff;
 
 use crate::testing::Refusal;
-use crate::transport::{AttemptInfo, Transport, TransportError, TransportErrorKind};
+use crate::testing::script::Script;
+use crate::transport::{AttemptInfo, Transport, TransportError, TransportErrorKind, whole};
 
-/// A transport for unit tests: it expects requests in an order, and returns a given response to each.
+/// A transport for unit tests: it expects requests, and returns a given response to each.
 ///
-/// A test gives endpoints and their responses as values of their types, so the compiler notices when one changes. A
-/// request other than the expected one fails with the difference between them. When the last clone is dropped, it
-/// panics if there was such a request, or if an expected one never came.
+/// A test gives endpoints and their responses as values of their types, so the compiler notices when one changes. The
+/// requests come in the order in which the test expects them, unless it is made by
+/// [`in_any_order`](Self::in_any_order). A request other than the expected one fails with the difference between them.
+/// When the last clone is dropped, it panics if there was such a request, or if an expected one never came.
 ///
 /// ```
 /// use qelos_client::testing::FakeTransport;
@@ -44,11 +49,14 @@ use crate::transport::{AttemptInfo, Transport, TransportError, TransportErrorKin
 /// ```
 #[derive(Clone, Default)]
 pub struct FakeTransport {
-    script: Arc<Script>,
+    plan: Arc<Plan>,
 }
 
 #[derive(Default)]
-struct Script(Mutex<Pages>);
+struct Plan {
+    in_any_order: bool,
+    pages: Mutex<Pages>,
+}
 
 #[derive(Default)]
 struct Pages {
@@ -58,7 +66,27 @@ struct Pages {
 
 struct Exchange {
     request: qelos_spec::Request,
-    response: Result<Response<Bytes>, TransportError>,
+    /// How often the request is still to come.
+    times: usize,
+    reply: Reply,
+}
+
+/// What a request gets.
+#[derive(Clone)]
+enum Reply {
+    Response(Response<Bytes>),
+    Stream(Script),
+    Failure(TransportError),
+}
+
+impl Reply {
+    fn into_result(self) -> Result<Response<Body>, TransportError> {
+        match self {
+            Self::Response(response) => Ok(response.map(Body::from)),
+            Self::Stream(script) => Ok(script.response()),
+            Self::Failure(error) => Err(error),
+        }
+    }
 }
 
 impl FakeTransport {
@@ -68,56 +96,131 @@ impl FakeTransport {
         Self::default()
     }
 
-    /// Expects this request next, with any credential.
+    /// Expects nothing yet, and then its requests in any order, for code that calls at the same time.
+    ///
+    /// ```
+    /// use qelos_client::Client;
+    /// use qelos_client::api::{GetMe, WorkspacesList};
+    /// use qelos_client::testing::{FakeTransport, Refusal};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), qelos_client::Error> {
+    /// let server = FakeTransport::in_any_order();
+    /// server.expect(&GetMe).refuse(Refusal::new(http::StatusCode::NOT_FOUND, "gone"));
+    /// server.expect(&WorkspacesList {}).times(2).reply(&Vec::new());
+    ///
+    /// let client = Client::builder("https://acme.example").transport(server).api_token("ql_1").build()?;
+    /// assert!(client.workspaces().list().await?.is_empty());
+    /// assert!(client.call(&GetMe).await.is_err());
+    /// assert!(client.workspaces().list().await?.is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn in_any_order() -> Self {
+        Self { plan: Arc::new(Plan { in_any_order: true, pages: Mutex::default() }) }
+    }
+
+    /// Expects this request next, once, with any credential. Bodies are compared byte by byte, also those that arrive as
+    /// streams; forms of several parts are compared without their boundaries.
     ///
     /// # Panics
     ///
-    /// When a value of the endpoint cannot be written to a request.
+    /// When a value of the endpoint cannot be written to a request, or is a stream: expect its bytes,
+    /// `Upload::from(bytes)`.
     #[track_caller]
     pub fn expect<E: Endpoint>(&self, endpoint: &E) -> Expectation<'_, E> {
         let request = endpoint.encode().unwrap_or_else(|error| panic!("{error}"));
-        Expectation { script: &self.script, request, endpoint: PhantomData }
+        assert!(!request.sends_stream(), "a stream cannot be compared: expect its bytes, `Upload::from(bytes)`");
+        Expectation { plan: &self.plan, request, times: 1, endpoint: PhantomData }
     }
 }
 
 impl fmt::Debug for FakeTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let pages = self.script.lock();
+        let pages = self.plan.lock();
         let expected: Vec<_> = pages.expected.iter().map(|exchange| exchange.request.endpoint().name).collect();
         f.debug_struct("FakeTransport").field("expected", &expected).finish_non_exhaustive()
     }
 }
 
 impl Transport for FakeTransport {
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
+        let request = whole(request).await?;
         let is_probe = request.extensions().get::<AttemptInfo>().is_some_and(AttemptInfo::is_probe);
         let came = as_written(request);
-        let mut pages = self.script.lock();
-        if is_probe && !pages.expected.front().is_some_and(|next| is_expected(&came, &next.request)) {
-            // The client sends probes by itself, so a test need not expect them. An unexpected one fails, and has no
-            // effect.
-            return Err(TransportError::new(TransportErrorKind::Setup, "no probe was expected"));
+        let mut pages = self.plan.lock();
+        let found = pages.take(&came, self.plan.in_any_order);
+        let reply = found.unwrap_or_else(|| {
+            if is_probe {
+                // The client sends probes by itself, so a test need not expect them. An unexpected one fails, and has no
+                // effect.
+                return Reply::Failure(TransportError::new(TransportErrorKind::Setup, "no probe was expected"));
+            }
+            // A failure of this kind is not retried.
+            let difference = pages.surprise(&came, self.plan.in_any_order);
+            Reply::Failure(TransportError::new(TransportErrorKind::Setup, difference))
+        });
+        reply.into_result()
+    }
+}
+
+impl Pages {
+    /// The reply to an expected request.
+    fn take(&mut self, came: &Request<Bytes>, in_any_order: bool) -> Option<Reply> {
+        let candidates = if in_any_order { self.expected.len() } else { 1 };
+        let place = self.expected.iter().take(candidates).position(|next| is_expected(came, &next.request))?;
+        let next = &mut self.expected[place];
+        next.times -= 1;
+        let reply = next.reply.clone();
+        if next.times == 0 {
+            self.expected.remove(place);
         }
-        let difference = match pages.expected.pop_front() {
-            Some(next) if is_expected(&came, &next.request) => return next.response,
-            Some(next) => difference(&RequestSnapshot::from(&next.request), &RequestSnapshot::of_http(&came)),
-            None => format!("nothing was expected any more, and this came:\n{}", RequestSnapshot::of_http(&came)),
+        Some(reply)
+    }
+
+    /// Says what is wrong with a request that was not expected. In an order, it takes the place of the next one.
+    fn surprise(&mut self, came: &Request<Bytes>, in_any_order: bool) -> String {
+        let snapshot = RequestSnapshot::of_http(came);
+        let next = if in_any_order {
+            self.expected.iter().find(|next| is_of_the_same_endpoint(came, &next.request))
+        } else {
+            self.expected.front()
         };
-        pages.surprises.push(difference.clone());
-        // A failure of this kind is not retried.
-        Err(TransportError::new(TransportErrorKind::Setup, difference))
+        let difference = match next {
+            Some(next) => difference(&RequestSnapshot::from(&next.request), &snapshot),
+            None if self.expected.is_empty() => format!("nothing was expected any more, and this came:\n{snapshot}"),
+            None => format!("no request of this endpoint was expected any more, and this came:\n{snapshot}"),
+        };
+        if !in_any_order {
+            self.expected.pop_front();
+        }
+        self.surprises.push(difference.clone());
+        difference
     }
 }
 
 /// An expected request whose response is not given yet.
 #[must_use = "a request is expected when its response is given"]
 pub struct Expectation<'s, E> {
-    script: &'s Script,
+    plan: &'s Plan,
     request: qelos_spec::Request,
+    times: usize,
     endpoint: PhantomData<fn(E)>,
 }
 
-impl<E: Endpoint> Expectation<'_, E> {
+impl<'s, E: Endpoint> Expectation<'s, E> {
+    /// Expects the request so many times. Each one gets the same response.
+    ///
+    /// # Panics
+    ///
+    /// When the number is zero: leave the expectation out then.
+    #[track_caller]
+    pub fn times(self, times: usize) -> Self {
+        assert!(times > 0, "a request that never comes needs no expectation: leave it out");
+        Self { times, ..self }
+    }
+
     /// Responds with this.
     ///
     /// # Panics
@@ -126,7 +229,7 @@ impl<E: Endpoint> Expectation<'_, E> {
     #[track_caller]
     pub fn reply(self, response: &E::Response)
     where
-        E: DecodeRequest,
+        E: EncodeResponse,
     {
         let response = E::encode_response(response).unwrap_or_else(|error| panic!("{error}"));
         self.reply_with(response);
@@ -173,7 +276,7 @@ impl<E: Endpoint> Expectation<'_, E> {
     /// # }
     /// ```
     pub fn reply_with(self, response: Response<Bytes>) {
-        self.then(Ok(response));
+        self.then(Reply::Response(response));
     }
 
     /// Fails without a response. If the client retries, the test has to expect the next request as well.
@@ -196,12 +299,113 @@ impl<E: Endpoint> Expectation<'_, E> {
     /// # }
     /// ```
     pub fn fail(self, error: TransportError) {
-        self.then(Err(error));
+        self.then(Reply::Failure(error));
     }
 
-    fn then(self, response: Result<Response<Bytes>, TransportError>) {
-        self.script.lock().expected.push_back(Exchange { request: self.request, response });
+    /// Responds piece by piece, with events, lines or bytes.
+    pub fn stream(self) -> StreamReply<'s, E> {
+        StreamReply { expectation: self, script: Script::default() }
     }
+
+    fn then(self, reply: Reply) {
+        let Self { plan, request, times, .. } = self;
+        plan.lock().expected.push_back(Exchange { request, times, reply });
+    }
+}
+
+/// A response that arrives piece by piece: [`end`](Self::end) or [`cut`](Self::cut) finishes it.
+///
+/// Its waits are those of tokio's clock, so a test with paused time does not wait. A call of an endpoint that returns
+/// no stream gets the response when it has ended.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use qelos_client::Client;
+/// use qelos_client::api::WorkspacesList;
+/// use qelos_client::testing::FakeTransport;
+///
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() -> Result<(), qelos_client::Error> {
+/// let server = FakeTransport::new();
+/// server.expect(&WorkspacesList {}).stream().bytes("[").wait(Duration::from_secs(1)).bytes("]").end();
+/// server.expect(&WorkspacesList {}).stream().bytes("[").cut();
+///
+/// let client = Client::builder("https://acme.example").transport(server).api_token("ql_1").build()?;
+/// assert!(client.workspaces().list().await?.is_empty());
+/// # let once = qelos_client::Retries::none();
+/// assert!(client.workspaces().list().retries(once).await.unwrap_err().is_transport());
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a request is expected when its response is finished: `end` or `cut`"]
+pub struct StreamReply<'s, E> {
+    expectation: Expectation<'s, E>,
+    script: Script,
+}
+
+impl<E: Endpoint> StreamReply<'_, E> {
+    /// Sends a server-sent event with this JSON as its data. An event without a name has an empty one.
+    ///
+    /// # Panics
+    ///
+    /// When the data has no JSON form.
+    #[track_caller]
+    pub fn event(mut self, name: &str, data: &(impl Serialize + ?Sized)) -> Self {
+        self.script.event(name, &json(data));
+        self
+    }
+
+    /// Sends a server-sent event with this text as its data, such as `[DONE]`.
+    pub fn text_event(mut self, name: &str, data: &str) -> Self {
+        self.script.event(name, data);
+        self
+    }
+
+    /// Sends a line with this JSON.
+    ///
+    /// # Panics
+    ///
+    /// When the value has no JSON form.
+    #[track_caller]
+    pub fn line(mut self, value: &(impl Serialize + ?Sized)) -> Self {
+        self.script.line(&json(value));
+        self
+    }
+
+    /// Sends these bytes.
+    pub fn bytes(mut self, bytes: impl Into<Bytes>) -> Self {
+        self.script.chunk(bytes);
+        self
+    }
+
+    /// Sends nothing for this time.
+    pub fn wait(mut self, time: Duration) -> Self {
+        self.script.wait(time);
+        self
+    }
+
+    /// Ends the response.
+    pub fn end(self) {
+        self.expectation.then(Reply::Stream(self.script));
+    }
+
+    /// Breaks the connection.
+    pub fn cut(mut self) {
+        self.script.cut();
+        self.end();
+    }
+}
+
+impl<E> fmt::Debug for StreamReply<'_, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StreamReply").field("expectation", &self.expectation).finish_non_exhaustive()
+    }
+}
+
+#[track_caller]
+fn json(value: &(impl Serialize + ?Sized)) -> String {
+    serde_json::to_string(value).unwrap_or_else(|error| panic!("{error}"))
 }
 
 impl<E> fmt::Debug for Expectation<'_, E> {
@@ -210,15 +414,15 @@ impl<E> fmt::Debug for Expectation<'_, E> {
     }
 }
 
-impl Script {
+impl Plan {
     fn lock(&self) -> MutexGuard<'_, Pages> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Drop for Script {
+impl Drop for Plan {
     fn drop(&mut self) {
-        let Pages { expected, surprises } = self.0.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let Pages { expected, surprises } = self.pages.get_mut().unwrap_or_else(PoisonError::into_inner);
         // The test has failed already. Print the reason: it is in the source of the error, which no `unwrap` shows.
         if thread::panicking() {
             for surprise in surprises {
@@ -226,7 +430,10 @@ impl Drop for Script {
             }
             return;
         }
-        let missing = expected.iter().map(|next| format!("this never came:\n{}", RequestSnapshot::from(&next.request)));
+        let missing = expected.iter().map(|next| {
+            let times = if next.times == 1 { String::new() } else { format!(" ({} times)", next.times) };
+            format!("this never came{times}:\n{}", RequestSnapshot::from(&next.request))
+        });
         let complaints: Vec<_> = surprises.drain(..).chain(missing).collect();
         assert!(complaints.is_empty(), "the requests were not those expected\n\n{}", complaints.join("\n"));
     }
@@ -234,12 +441,29 @@ impl Drop for Script {
 
 /// Compares all parts of a request that its declaration decides.
 fn is_expected(came: &Request<Bytes>, expected: &qelos_spec::Request) -> bool {
-    let (sent, declared) = (came.extensions().get::<AttemptInfo>().map(AttemptInfo::endpoint), expected.endpoint());
-    sent.is_some_and(|sent| sent.name == declared.name && sent.path == declared.path)
+    is_of_the_same_endpoint(came, expected)
         && came.method() == expected.method()
         && came.uri().path_and_query().is_some_and(|target| target.as_str() == expected.target())
-        && came.headers() == expected.headers()
-        && came.body() == expected.body()
+        && has_expected_content(came, expected)
+}
+
+/// Compares headers and body. The boundary of a form is drawn by chance, so the expected form gets that of the one that
+/// came.
+fn has_expected_content(came: &Request<Bytes>, expected: &qelos_spec::Request) -> bool {
+    let Some(form) = expected.multipart() else {
+        return *came.headers() == expected.headers() && came.body() == expected.body();
+    };
+    let boundary = came.headers().get(CONTENT_TYPE).and_then(Boundary::of_content_type);
+    boundary.is_some_and(|boundary| {
+        let body = form.open(&boundary);
+        *came.headers() == expected.clone().with_boundary(boundary).headers()
+            && body.is_ok_and(|body| body.as_bytes() == Some(came.body()))
+    })
+}
+
+fn is_of_the_same_endpoint(came: &Request<Bytes>, expected: &qelos_spec::Request) -> bool {
+    let (sent, declared) = (came.extensions().get::<AttemptInfo>().map(AttemptInfo::endpoint), expected.endpoint());
+    sent.is_some_and(|sent| sent.name == declared.name && sent.path == declared.path)
 }
 
 /// A request as its endpoint wrote it: without the credential and the path prefix that the client has added.
@@ -358,6 +582,43 @@ mod tests {
              this never came:\n\
              GET /api/workspaces\naccept: application/json\n"
         );
+    }
+
+    #[tokio::test]
+    async fn a_request_may_be_expected_several_times() {
+        let (server, client) = subject();
+        server.expect(&WorkspacesList {}).times(3).reply(&Vec::new());
+        for _ in 0..2 {
+            assert_eq!(client.workspaces().list().await.unwrap(), Vec::new());
+        }
+        let missing = complaint(server, client);
+        assert!(missing.ends_with("this never came:\nGET /api/workspaces\naccept: application/json\n"), "{missing}");
+
+        let (server, client) = subject();
+        server.expect(&WorkspacesList {}).times(3).reply(&Vec::new());
+        assert!(complaint(server, client).contains("this never came (3 times):\nGET /api/workspaces"));
+    }
+
+    #[tokio::test]
+    async fn requests_in_any_order_get_their_own_responses() {
+        let server = FakeTransport::in_any_order();
+        let builder = Client::builder("https://acme.example").transport(server.clone());
+        let client = builder.api_token("ql_1").build().unwrap();
+        server.expect(&Remind { id: 1 }).refuse(Refusal::new(StatusCode::CONFLICT, "one"));
+        server.expect(&Remind { id: 2 }).refuse(Refusal::new(StatusCode::CONFLICT, "two"));
+        let refusal = |id| {
+            let call = client.call(&Remind { id });
+            async { call.await.unwrap_err().api().and_then(|error| error.message().map(str::to_owned)) }
+        };
+        assert_eq!((refusal(2).await, refusal(1).await), (Some("two".to_owned()), Some("one".to_owned())));
+
+        server.expect(&Remind { id: 1 }).refuse(Refusal::new(StatusCode::CONFLICT, "one"));
+        assert!(client.call(&Remind { id: 3 }).await.is_err());
+        assert!(client.workspaces().list().await.is_err());
+        let complaint = complaint(server, client);
+        assert!(complaint.contains("- POST /api/invoices/1/reminder\n+ POST /api/invoices/3/reminder"), "{complaint}");
+        assert!(complaint.contains("no request of this endpoint was expected any more, and this came:"), "{complaint}");
+        assert!(complaint.contains("this never came:\nPOST /api/invoices/1/reminder"), "{complaint}");
     }
 
     #[tokio::test]

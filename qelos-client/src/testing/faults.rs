@@ -9,7 +9,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::RETRY_AFTER;
 use http::{Method, Request, Response, StatusCode};
-use qelos_spec::{BaseUrl, Endpoint};
+use qelos_spec::{BaseUrl, Body, Endpoint};
 
 use crate::transport::{AttemptInfo, Transport, TransportError, TransportErrorKind};
 
@@ -93,7 +93,7 @@ impl<T: Transport> Faults<T> {
         next.or_else(|| routes(route).find_map(|route| plans.get(route)?.always.clone()))
     }
 
-    async fn arrive(&self, request: Request<Bytes>, route: &Route) -> Result<Response<Bytes>, TransportError> {
+    async fn arrive(&self, request: Request<Body>, route: &Route) -> Result<Response<Body>, TransportError> {
         for route in routes(route) {
             lock(&self.shared.plans).entry(route.clone()).or_default().arrived += 1;
         }
@@ -115,7 +115,7 @@ impl<T: Transport> Transport for Faults<T> {
         self.shared.inner.timeout()
     }
 
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
         let info = request.extensions().get().map(AttemptInfo::endpoint);
         let route = info.map(|endpoint| (endpoint.method.clone(), endpoint.path.as_str()));
         let Some(Fault { what, late_by }) = self.meet(&route) else { return self.arrive(request, &route).await };
@@ -129,8 +129,8 @@ impl<T: Transport> Transport for Faults<T> {
                 .await
                 .and_then(|response| Err(broken(TransportErrorKind::Broken).with_status(response.status()))),
             What::Silence => self.arrive(request, &route).await.and(pending().await),
-            What::Instead(response) => Ok(*response),
-            What::Garbage(body) => self.arrive(request, &route).await.map(|response| response.map(|_| body)),
+            What::Instead(response) => Ok(response.map(Body::from)),
+            What::Garbage(body) => self.arrive(request, &route).await.map(|response| response.map(|_| body.into())),
         };
         if !late_by.is_zero() {
             tokio::time::sleep(late_by).await;
@@ -393,7 +393,11 @@ mod tests {
     async fn send<E: Endpoint>(network: &Faults<impl Transport>, endpoint: E) -> Result<u16, TransportErrorKind> {
         let mut request = endpoint.encode().unwrap().into_http(&"https://qelos.test".parse().unwrap()).unwrap();
         request.extensions_mut().insert(AttemptInfo::new(EndpointInfo::of::<E>(), None));
-        network.send(request).await.map(|response| response.status().as_u16()).map_err(|error| error.kind())
+        network
+            .send(request.map(Body::from))
+            .await
+            .map(|response| response.status().as_u16())
+            .map_err(|error| error.kind())
     }
 
     #[tokio::test]
@@ -418,7 +422,7 @@ mod tests {
     async fn a_request_without_an_endpoint_gets_the_faults_of_all() {
         let network = Faults::around(agreeing);
         network.of_all().next([Fault::refused()]);
-        let refused = network.send(Request::new(Bytes::new())).await.unwrap_err();
+        let refused = network.send(Request::new(Body::default())).await.unwrap_err();
         assert_eq!(refused.kind(), TransportErrorKind::Connect);
         assert_eq!((network.of_all().sent(), network.of_all().arrived()), (1, 0));
     }

@@ -15,12 +15,12 @@ use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use http::{Request, Response};
-use qelos_spec::{RequestSnapshot, UserId, WorkspaceId};
+use qelos_spec::{Body, RequestSnapshot, UserId, WorkspaceId};
 
 use self::shared::{Shared, lock};
 use self::state::{MemberRecord, State, UserRecord, WorkspaceRecord};
 use crate::clock::Clock;
-use crate::transport::{Transport, TransportError};
+use crate::transport::{Transport, TransportError, whole};
 
 mod api_tokens;
 mod call;
@@ -184,11 +184,12 @@ fn new_id<T, E: fmt::Debug>(id: Result<T, E>) -> T {
 impl Transport for FakeQelos {
     /// Lets other tasks run before the request arrives and before the response does, as on a network: concurrent callers
     /// take turns.
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
+        let request = whole(request).await?;
         tokio::task::yield_now().await;
         let response = self.respond(request).await;
         tokio::task::yield_now().await;
-        Ok(response)
+        Ok(response.map(Body::from))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::transport::{TransportError, TransportErrorKind};
 const LARGEST_RESERVATION: usize = 1024 * 1024;
 
 /// A body that is read. One that arrives in one piece, as most do, is not copied.
-pub(super) struct Body {
+pub(super) struct Buffer {
     read: Read,
     /// How long the whole body is said to be.
     announced: usize,
@@ -21,7 +21,7 @@ enum Read {
     Parts(BytesMut),
 }
 
-impl Body {
+impl Buffer {
     /// A body of which nothing has been read; `announced` is how long the server says it is.
     ///
     /// # Errors
@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     fn read(pieces: &[&Bytes], announced: Option<u64>, largest: usize) -> Result<Bytes, TransportError> {
-        let mut body = Body::new(announced, largest)?;
+        let mut body = Buffer::new(announced, largest)?;
         pieces.iter().try_for_each(|piece| body.push(Bytes::clone(piece)))?;
         Ok(body.into_bytes())
     }

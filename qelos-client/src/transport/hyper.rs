@@ -10,21 +10,20 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::uri::Scheme;
 use http::{HeaderValue, Request, Response, Uri, header};
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
 use hyper_util::client::legacy::{self, Client, ResponseFuture};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use qelos_spec::BaseUrl;
+use qelos_spec::{BaseUrl, Body};
 use tokio::time;
 
 use self::connector::{Connector, reported};
 use self::proxies::Proxies;
 use self::tls::{Certificates, Tls};
-use crate::transport::body::Body;
-use crate::transport::network::{CONNECT_TIMEOUT, LARGEST_BODY, TIMEOUT, USER_AGENT, no_host, runtime};
+use crate::transport::body::Buffer;
+use crate::transport::network::{CONNECT_TIMEOUT, LARGEST_BODY, TIMEOUT, USER_AGENT, is_upload, no_host, runtime};
 use crate::transport::per_runtime::PerRuntime;
 use crate::transport::{AttemptInfo, Transport, TransportError, TransportErrorKind};
 
@@ -73,7 +72,7 @@ pub struct HyperTransport {
 }
 
 struct Shared {
-    clients: PerRuntime<Arc<Client<Connector, Full<Bytes>>>>,
+    clients: PerRuntime<Arc<Client<Connector, Body>>>,
     connector: Connector,
     user_agent: HeaderValue,
     limits: Limits,
@@ -139,7 +138,7 @@ impl HyperTransport {
         }
     }
 
-    fn execute(&self, mut request: Request<Bytes>) -> Result<ResponseFuture, TransportError> {
+    fn execute(&self, mut request: Request<Body>) -> Result<ResponseFuture, TransportError> {
         let Shared { clients, connector, user_agent, .. } = &*self.shared;
         let client = clients.of(runtime("hyper")?, || Ok(Arc::new(client(connector))))?;
         check_server(request.uri())?;
@@ -147,28 +146,15 @@ impl HyperTransport {
         if let Some(value) = connector.proxies().authorization_of(request.uri()) {
             request.headers_mut().insert(header::PROXY_AUTHORIZATION, value);
         }
-        Ok(client.request(request.map(Full::new)))
+        Ok(client.request(request))
     }
 
-    async fn read(&self, response: Response<Incoming>) -> Result<Response<Bytes>, TransportError> {
-        let (head, mut incoming) = response.into_parts();
-        let Limits { read_timeout, largest_body, .. } = self.shared.limits;
-        let mut body = Body::new(incoming.size_hint().exact(), largest_body)?;
-        while let Some(frame) = within(read_timeout, pin!(async { Ok(incoming.frame().await) })).await? {
-            let frame = frame.map_err(|error| TransportError::new(TransportErrorKind::Broken, error))?;
-            // The other kind of frame, trailers, has nothing that a client reads.
-            if let Ok(chunk) = frame.into_data() {
-                body.push(chunk)?;
-            }
-        }
-        Ok(Response::from_parts(head, body.into_bytes()))
-    }
-}
-
-impl Transport for HyperTransport {
-    /// The request is handed over at once, so that the future holds no parts of it.
-    fn send(&self, request: Request<Bytes>) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send {
-        let attempt = request.extensions().get::<AttemptInfo>().cloned();
+    /// Makes one exchange. The request is handed over at once, so that the future holds no parts of it.
+    fn exchange(
+        &self,
+        request: Request<Body>,
+        attempt: Option<AttemptInfo>,
+    ) -> impl Future<Output = Result<Response<Body>, TransportError>> + Send {
         let pending = self.execute(request);
         async move {
             let Limits { timeout, read_timeout, .. } = self.shared.limits;
@@ -179,6 +165,9 @@ impl Transport for HyperTransport {
                 let response = within(read_timeout, pin!(async { pending?.await.map_err(error) })).await?;
                 status = Some(response.status());
                 if let Some(attempt) = attempt {
+                    if attempt.keeps_body_open(response.status()) {
+                        return Ok(response.map(Body::from_http));
+                    }
                     attempt.head_arrived(response.status());
                 }
                 self.read(response).await
@@ -186,6 +175,35 @@ impl Transport for HyperTransport {
             let outcome = within(limit, pin!(exchange)).await;
             outcome.map_err(|error| status.into_iter().fold(error, TransportError::with_status))
         }
+    }
+
+    async fn read(&self, response: Response<Incoming>) -> Result<Response<Body>, TransportError> {
+        let (head, mut incoming) = response.into_parts();
+        let Limits { read_timeout, largest_body, .. } = self.shared.limits;
+        let mut body = Buffer::new(incoming.size_hint().exact(), largest_body)?;
+        while let Some(frame) = within(read_timeout, pin!(async { Ok(incoming.frame().await) })).await? {
+            let frame = frame.map_err(|error| TransportError::new(TransportErrorKind::Broken, error))?;
+            // The other kind of frame, trailers, has nothing that a client reads.
+            if let Ok(chunk) = frame.into_data() {
+                body.push(chunk)?;
+            }
+        }
+        Ok(Response::from_parts(head, body.into_bytes().into()))
+    }
+}
+
+impl Transport for HyperTransport {
+    fn send(&self, request: Request<Body>) -> impl Future<Output = Result<Response<Body>, TransportError>> + Send {
+        let attempt = request.extensions().get().cloned();
+        self.exchange(request, attempt)
+    }
+
+    fn send_attempt(
+        &self,
+        request: Request<Body>,
+        attempt: AttemptInfo,
+    ) -> impl Future<Output = Result<Response<Body>, TransportError>> + Send {
+        self.exchange(request, Some(attempt))
     }
 
     fn timeout(&self) -> Option<Duration> {
@@ -306,7 +324,7 @@ impl HyperTransportBuilder {
 ///
 /// It chooses another connection if the chosen one was closed before it took the request: hyper then gives the request
 /// back. It never sends a request again that a connection has taken.
-fn client(connector: &Connector) -> Client<Connector, Full<Bytes>> {
+fn client(connector: &Connector) -> Client<Connector, Body> {
     Client::builder(TokioExecutor::new())
         .timer(TokioTimer::new())
         .pool_timer(TokioTimer::new())
@@ -340,6 +358,9 @@ async fn within<R>(
 /// Converts an error before the head of a response. The connector reports what it knows; of other errors only those
 /// while connecting are certain to come before the request was sent.
 fn error(error: legacy::Error) -> TransportError {
+    if is_upload(&error) {
+        return TransportError::new(TransportErrorKind::Upload, error);
+    }
     if !error.is_connect() {
         return TransportError::new(TransportErrorKind::Broken, error);
     }
@@ -416,7 +437,7 @@ mod tests {
     async fn a_url_that_cannot_be_called_is_an_error_before_sending() {
         let transport = HyperTransport::builder().no_proxy().build().unwrap();
         for url in ["/api/me", "ftp://acme.example", "https://-acme-.example", "localhost:3000"] {
-            let error = transport.send(Request::get(url).body(Bytes::new()).unwrap()).await.unwrap_err();
+            let error = transport.send(Request::get(url).body(Body::default()).unwrap()).await.unwrap_err();
             assert_eq!(error.kind(), TransportErrorKind::Setup, "{url}: {error}");
         }
     }

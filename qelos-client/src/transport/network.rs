@@ -1,9 +1,10 @@
 //! The parts that the transports over the network share: their limits, their name, and errors of their setup.
 
-use std::fmt;
+use std::error::Error as StdError;
 use std::time::Duration;
+use std::{fmt, iter};
 
-use qelos_spec::BaseUrl;
+use qelos_spec::{BaseUrl, StreamError};
 use tokio::runtime::{Handle, Id};
 
 use crate::transport::{TransportError, TransportErrorKind};
@@ -32,6 +33,11 @@ pub(super) fn no_certificates(own: &str) -> TransportError {
          `SSL_CERT_DIR` if they are set, or add {own} where the transport is built"
     );
     TransportError::new(TransportErrorKind::Setup, why)
+}
+
+/// Whether an error is that of a body that was to be sent: it has the error of the stream as a cause.
+pub(super) fn is_upload(error: &(dyn StdError + 'static)) -> bool {
+    iter::successors(Some(error), |&cause| cause.source()).any(<dyn StdError>::is::<StreamError>)
 }
 
 pub(super) fn no_host(why: impl fmt::Display) -> TransportError {

@@ -4,22 +4,25 @@
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
-use std::sync::{Arc, OnceLock};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::task::{Context, Poll};
 use std::time::Duration;
 use std::{fmt, io};
 
 use bytes::Bytes;
 use http::uri::{Authority, Scheme};
 use http::{Request, Response, Uri};
-use qelos_spec::BaseUrl;
+use http_body::{Frame, SizeHint};
+use qelos_spec::{BaseUrl, Body, StreamError};
 use reqwest::{Client, Url, redirect, retry};
 
 /// The types for [`configure`](ReqwestTransportBuilder::configure): reqwest's own, of the version that is used here.
 pub use reqwest::{Certificate, ClientBuilder, Identity, NoProxy, Proxy};
 
-use crate::transport::body::Body;
+use crate::transport::body::Buffer;
 use crate::transport::network::{
-    CONNECT_TIMEOUT, LARGEST_BODY, TIMEOUT, USER_AGENT, is_plain_loopback, no_certificates, no_host, runtime,
+    CONNECT_TIMEOUT, LARGEST_BODY, TIMEOUT, USER_AGENT, is_plain_loopback, is_upload, no_certificates, no_host, runtime,
 };
 use crate::transport::per_runtime::PerRuntime;
 use crate::transport::{AttemptInfo, Transport, TransportError, TransportErrorKind};
@@ -138,7 +141,7 @@ impl ReqwestTransport {
 
     fn execute(
         &self,
-        request: Request<Bytes>,
+        request: Request<Body>,
         attempt: Option<&AttemptInfo>,
     ) -> Result<impl Future<Output = Result<reqwest::Response, reqwest::Error>> + use<>, TransportError> {
         let clients = self.clients()?;
@@ -147,8 +150,14 @@ impl ReqwestTransport {
         let (parts, body) = request.into_parts();
         let mut request = reqwest::Request::new(parts.method, origin.url_of(&parts.uri));
         *request.headers_mut() = parts.headers;
-        if !body.is_empty() {
-            *request.body_mut() = Some(body.into());
+        *request.body_mut() = match body.try_into_bytes() {
+            Ok(bytes) if bytes.is_empty() => None,
+            Ok(bytes) => Some(bytes.into()),
+            Err(stream) => Some(reqwest::Body::wrap(Shareable(Mutex::new(stream)))),
+        };
+        if attempt.is_some_and(|attempt| attempt.endpoint().streams) {
+            // A limit of reqwest would hold for the body as well, which stays open.
+            *request.timeout_mut() = Some(NO_LIMIT);
         }
         // A client keeps the time itself, with one timer for all limits of a call.
         if attempt.and_then(AttemptInfo::timeout).is_none() {
@@ -157,12 +166,32 @@ impl ReqwestTransport {
         Ok(client.execute(request))
     }
 
-    async fn read(&self, mut response: reqwest::Response) -> Result<Response<Bytes>, TransportError> {
-        let mut body = Body::new(response.content_length(), self.shared.largest_body)?;
+    /// Makes one exchange. The request is made at once, so that the future holds no parts of it.
+    fn exchange(
+        &self,
+        request: Request<Body>,
+        attempt: Option<AttemptInfo>,
+    ) -> impl Future<Output = Result<Response<Body>, TransportError>> + Send {
+        let pending = self.execute(request, attempt.as_ref());
+        async move {
+            let response = pending?.await.map_err(error)?;
+            let status = response.status();
+            if let Some(attempt) = attempt {
+                if attempt.keeps_body_open(status) {
+                    return Ok(Response::from(response).map(|body| Body::from_http(Opened(body))));
+                }
+                attempt.head_arrived(status);
+            }
+            self.read(response).await.map_err(|error| error.with_status(status))
+        }
+    }
+
+    async fn read(&self, mut response: reqwest::Response) -> Result<Response<Body>, TransportError> {
+        let mut body = Buffer::new(response.content_length(), self.shared.largest_body)?;
         while let Some(chunk) = response.chunk().await.map_err(error)? {
             body.push(chunk)?;
         }
-        let mut read = Response::new(body.into_bytes());
+        let mut read = Response::new(body.into_bytes().into());
         *read.status_mut() = response.status();
         *read.headers_mut() = std::mem::take(response.headers_mut());
         Ok(read)
@@ -170,18 +199,17 @@ impl ReqwestTransport {
 }
 
 impl Transport for ReqwestTransport {
-    /// The request is made at once, so that the future holds no parts of it.
-    fn send(&self, request: Request<Bytes>) -> impl Future<Output = Result<Response<Bytes>, TransportError>> + Send {
-        let attempt = request.extensions().get::<AttemptInfo>().cloned();
-        let pending = self.execute(request, attempt.as_ref());
-        async move {
-            let response = pending?.await.map_err(error)?;
-            let status = response.status();
-            if let Some(attempt) = attempt {
-                attempt.head_arrived(status);
-            }
-            self.read(response).await.map_err(|error| error.with_status(status))
-        }
+    fn send(&self, request: Request<Body>) -> impl Future<Output = Result<Response<Body>, TransportError>> + Send {
+        let attempt = request.extensions().get().cloned();
+        self.exchange(request, attempt)
+    }
+
+    fn send_attempt(
+        &self,
+        request: Request<Body>,
+        attempt: AttemptInfo,
+    ) -> impl Future<Output = Result<Response<Body>, TransportError>> + Send {
+        self.exchange(request, Some(attempt))
     }
 
     fn timeout(&self) -> Option<Duration> {
@@ -295,6 +323,9 @@ impl Configuration {
     }
 }
 
+/// For an exchange that ends by another limit.
+const NO_LIMIT: Duration = Duration::from_hours(30 * 365 * 24);
+
 /// Whether the machine has trusted certificates.
 fn has_certificates() -> bool {
     Client::builder().tls_backend_rustls().no_proxy().build().is_ok()
@@ -390,9 +421,50 @@ impl WithoutCookies for ClientBuilder {
     }
 }
 
+/// The body of a request that is a stream. Reqwest asks for one that threads could share, which none of them does.
+struct Shareable(Mutex<Body>);
+
+impl http_body::Body for Shareable {
+    type Data = Bytes;
+    type Error = StreamError;
+
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, StreamError>>> {
+        Pin::new(self.0.get_mut().unwrap_or_else(PoisonError::into_inner)).poll_frame(cx)
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).size_hint()
+    }
+}
+
+/// The body of a response that stays open. Its errors are without the URL.
+struct Opened(reqwest::Body);
+
+impl http_body::Body for Opened {
+    type Data = Bytes;
+    type Error = reqwest::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, reqwest::Error>>> {
+        let frame = Pin::new(&mut self.0).poll_frame(cx);
+        frame.map(|frame| frame.map(|frame| frame.map_err(reqwest::Error::without_url)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.size_hint()
+    }
+}
+
 /// Converts an error of reqwest, without the URL, which may contain a secret.
 fn error(error: reqwest::Error) -> TransportError {
     let kind = match (error.is_connect(), error.is_timeout()) {
+        _ if is_upload(&error) => TransportErrorKind::Upload,
         _ if error.is_builder() => TransportErrorKind::Setup,
         (true, true) => TransportErrorKind::ConnectTimeout,
         (true, false) if error.is_dns() => TransportErrorKind::Dns,

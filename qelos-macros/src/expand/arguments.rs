@@ -31,6 +31,30 @@ pub(super) fn names(operation: &Operation) -> impl Iterator<Item = TokenStream> 
     })
 }
 
+/// A field of the struct of an endpoint, made of an argument.
+pub(super) fn field(Arg { ident, borrow, written, attrs, .. }: &Arg, runtime: &RuntimePath) -> TokenStream {
+    let (at, cfgs) = (at_span(pointee(written).span()), attrs::cfgs(attrs));
+    let value = match borrow {
+        Borrow::No => quote!(#ident),
+        Borrow::Whole | Borrow::Inside => {
+            let owned = owned(ident, *borrow, at, runtime);
+            quote_spanned!(at=> #ident: #owned)
+        }
+    };
+    quote!(#(#cfgs)* #value)
+}
+
+/// An argument as the value that a field of the struct owns.
+fn owned(ident: &Ident, borrow: Borrow, at: Span, runtime: &RuntimePath) -> TokenStream {
+    match borrow {
+        Borrow::No => quote!(#ident),
+        Borrow::Whole => quote_spanned!(at=> #runtime::owned(#ident)),
+        Borrow::Inside => {
+            quote_spanned!(at=> #runtime::Option::map(#ident, |qelos_value| #runtime::owned(qelos_value)))
+        }
+    }
+}
+
 /// The type behind the reference, if there is one: where to point when an argument does not fit.
 pub(super) fn pointee(written: &Type) -> &Type {
     if let Type::Reference(reference) = plain(written) { &reference.elem } else { written }
@@ -53,8 +77,8 @@ pub(super) fn lent<'l>(operation: &'l Operation, endpoint: &'l Endpoint) -> Vec<
 /// Not if the method takes the value itself. Nor where text, a list or an option would not do: a function of the user takes
 /// the field, and some places take only values that are owned.
 fn is_lent_as_written(arg: &Arg, field: &Field) -> bool {
-    let is_field =
-        field.write.is_some() || field.skip_if.is_some() || matches!(field.place, Place::Raw | Place::Bearer);
+    let takes_field = matches!(field.place, Place::Raw | Place::Bearer | Place::Part | Place::Format);
+    let is_field = field.write.is_some() || field.skip_if.is_some() || takes_field;
     match arg.borrow {
         Borrow::No => false,
         Borrow::Whole => !is_field || arg.has_size,
@@ -100,13 +124,11 @@ impl Lent<'_> {
     pub(super) fn of_an_argument(&self, runtime: &RuntimePath) -> TokenStream {
         let Arg { ident, written, borrow, attrs, .. } = self.arg;
         let (at, cfgs) = (at_span(pointee(written).span()), attrs::cfgs(attrs));
-        let value = match borrow {
-            _ if self.as_written => quote!(#ident),
-            Borrow::No => quote_spanned!(at=> &#ident),
-            Borrow::Whole => quote_spanned!(at=> &#runtime::owned(#ident)),
-            Borrow::Inside => {
-                quote_spanned!(at=> &#runtime::Option::map(#ident, |qelos_value| #runtime::owned(qelos_value)))
-            }
+        let value = if self.as_written {
+            quote!(#ident)
+        } else {
+            let owned = owned(ident, *borrow, at, runtime);
+            quote_spanned!(at=> &#owned)
         };
         quote!(#(#cfgs)* #value)
     }

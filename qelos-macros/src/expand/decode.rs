@@ -1,4 +1,4 @@
-//! `impl DecodeRequest`: reading requests, writing responses.
+//! `impl DecodeRequest` and `impl EncodeResponse`: reading requests, writing responses.
 
 use std::rc::Rc;
 
@@ -7,29 +7,17 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use crate::draft::DefaultKey;
-use crate::expand::attrs;
-use crate::expand::encode::{FORM, Functions, JSON, QUERY, bounded, docs_name, names_beside};
-use crate::model::{Body, Endpoint, Field, Place, Response};
+use crate::expand::encode::{FORM, Functions, JSON, QUERY, bounded, docs_name, names_beside, part_by_type};
+use crate::expand::{attrs, response};
+use crate::model::{Body, Endpoint, Field, Place};
 use crate::runtime_path::RuntimePath;
-use crate::tokens::{self, at_span, said_by_us};
+use crate::tokens::{at_span, said_by_us};
 
-/// The implementation of `DecodeRequest`.
+/// The implementations of `DecodeRequest` and `EncodeResponse`.
 pub(crate) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
     let ident = attrs::name_of(&endpoint.head);
-    let encode = match &endpoint.response {
-        Response::Nothing => {
-            quote_spanned!(Span::mixed_site()=> let _ = qelos_response; #runtime::Result::Ok(#runtime::encode_nothing()))
-        }
-        Response::Json(ty) => quote_spanned!(at_span(ty.span())=> #runtime::encode_json::<Self, #ty>(qelos_response)),
-    };
     let decode = body(endpoint, runtime);
     let mut generics = bounded(endpoint, runtime, true);
-    if let Response::Json(ty) = &endpoint.response
-        && generics.type_params().next().is_some()
-    {
-        let ty = tokens::subject(ty);
-        generics.make_where_clause().predicates.push(syn::parse_quote!(#ty: #runtime::EncodeJson));
-    }
     // Without `Endpoint`, this bound is the one error. With type parameters the bound would hide the type of the
     // response.
     if generics.params.is_empty() {
@@ -40,17 +28,16 @@ pub(crate) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStrea
     }
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let attrs = attrs::of_what_stands_for(&endpoint.head, endpoint.attrs_of_fields());
+    let encode_response = response::encode_response(endpoint, &generics, runtime);
     quote_spanned! {Span::mixed_site()=>
         #(#attrs)*
         impl #impl_generics #runtime::DecodeRequest for #ident #ty_generics #where_clause {
             fn decode_request(qelos_request: &#runtime::HttpRequest<#runtime::Bytes>) -> #runtime::Result<Self, #runtime::RequestError> {
                 #decode
             }
-
-            fn encode_response(qelos_response: &Self::Response) -> #runtime::Result<#runtime::HttpResponse<#runtime::Bytes>, #runtime::EncodeError> {
-                #encode
-            }
         }
+
+        #encode_response
     }
 }
 
@@ -59,7 +46,8 @@ fn body(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
     let open = match &endpoint.parts.body {
         Body::JsonFields(_) => quote_spanned!(Span::mixed_site()=> #runtime::RequestReader::open_json(&mut #reader)?;),
         Body::Form(_) => quote_spanned!(Span::mixed_site()=> #runtime::RequestReader::open_form(&mut #reader);),
-        Body::None | Body::Json(_) | Body::Raw(_) => TokenStream::new(),
+        Body::Parts(_) => quote_spanned!(Span::mixed_site()=> #runtime::RequestReader::open_parts(&mut #reader)?;),
+        Body::None | Body::Json(_) | Body::Raw(_) | Body::Format(_) => TokenStream::new(),
     };
     let takes = endpoint.parts.query.iter().any(|field| field.flatten.is_some());
     let mutable = (takes || !open.is_empty()).then(|| quote!(mut));
@@ -97,12 +85,20 @@ fn value(field: &Field, reader: &Ident, endpoint: &Endpoint, runtime: &RuntimePa
         Place::Query => named(field, &QUERY, &endpoint.parts.query, runtime),
         Place::Form => named(field, &FORM, endpoint.parts.body.fields(), runtime),
         Place::Json => named(field, &JSON, endpoint.parts.body.fields(), runtime),
+        Place::Part => {
+            let default = default_or_none(field, runtime);
+            (quote!(&), part_by_type(field), quote_spanned!(at=> #wire, #default))
+        }
         Place::Header if field.secret.is_some() => {
             (quote!(&), quote_spanned!(at=> secret_header::<#ty>), quote!(#wire))
         }
         Place::Header => (quote!(&), quote_spanned!(at=> header::<#ty, _>), quote!(#wire)),
         Place::Body => (quote!(&), quote_spanned!(at=> json_body::<#ty>), quote!(#wire)),
         Place::Raw => (quote!(&), quote_spanned!(at=> raw::<#ty>), quote!(#wire)),
+        Place::Format => {
+            let format = response::format(field);
+            (quote!(&), quote_spanned!(at=> format::<#format, #ty>), quote!(#wire))
+        }
         Place::Bearer => (quote!(&), quote_spanned!(at=> bearer::<#ty>), quote!(#wire)),
         Place::Skip => {
             let default =
@@ -131,16 +127,23 @@ fn named(
         let beside = (!is_json).then(|| names_beside(field, fields)).map(|names| quote!(, #names));
         (functions.flattened, quote_spanned!(at=> #wire #beside))
     } else {
-        let default = match default(field, runtime) {
-            Some(default) => quote_spanned!(at=> #runtime::default_by::<#ty>(#default)),
-            None => quote_spanned!(at=> #runtime::Option::None),
-        };
+        let default = default_or_none(field, runtime);
         let read = field.read.as_ref().map(|read| quote_spanned!(at=> , |qelos_value| #read(qelos_value)));
         let function = if read.is_some() { functions.with } else { functions.plain };
         (function, quote_spanned!(at=> #wire, #default #read))
     };
     let function = Ident::new(function, at);
     (borrow, quote_spanned!(at=> #function::<#ty>), arguments)
+}
+
+/// The argument of a function that reads a field: how the value is made if it is absent.
+fn default_or_none(field: &Field, runtime: &RuntimePath) -> TokenStream {
+    let ty = &field.ty;
+    let at = at_span(ty.span());
+    match default(field, runtime) {
+        Some(default) => quote_spanned!(at=> #runtime::default_by::<#ty>(#default)),
+        None => quote_spanned!(at=> #runtime::Option::None),
+    }
 }
 
 fn default(field: &Field, runtime: &RuntimePath) -> Option<TokenStream> {

@@ -26,8 +26,8 @@ pub(super) fn place(place: &Place, wire: &str) -> String {
         Place::Path => format!(" `{{{wire}}}` in the path."),
         Place::Query => format!(" `{wire}` in the query."),
         Place::Header => format!(" The header `{wire}`."),
-        Place::Json | Place::Form => format!(" `{wire}` in the body."),
-        Place::Body | Place::Raw => " The body.".to_owned(),
+        Place::Json | Place::Form | Place::Part => format!(" `{wire}` in the body."),
+        Place::Body | Place::Raw | Place::Format => " The body.".to_owned(),
         Place::Bearer => " The bearer token.".to_owned(),
         Place::Skip => " Not sent.".to_owned(),
     }

@@ -7,8 +7,8 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{GenericArgument, Generics, PathArguments, Type, WherePredicate};
 
-use crate::expand::attrs;
-use crate::model::{Body, Endpoint, Field, Parts, Place, Response};
+use crate::expand::{attrs, response};
+use crate::model::{Body, Endpoint, Field, Parts, Place};
 use crate::runtime_path::RuntimePath;
 use crate::tokens::{self, at_span, plain, said_by_us};
 
@@ -27,11 +27,8 @@ pub(super) fn implementation(endpoint: &Endpoint, encode: &TokenStream, runtime:
     let (ident, verb) = (attrs::name_of(head), Ident::new(endpoint.verb.name(), Span::call_site()));
     let settings = settings(endpoint, runtime);
     let name = docs_name(&ident);
-    let response = response(&endpoint.response);
-    let decode = match &endpoint.response {
-        Response::Nothing => quote_spanned!(Span::mixed_site()=> #runtime::decode_nothing::<Self>(qelos_response)),
-        Response::Json(ty) => quote_spanned!(at_span(ty.span())=> #runtime::decode_json::<Self, #ty>(qelos_response)),
-    };
+    let response = response::ty(endpoint, runtime);
+    let decode = response::decode(endpoint, runtime);
     let generics = bounded(endpoint, runtime, false);
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let attrs = attrs::of_what_stands_for(head, endpoint.attrs_of_fields());
@@ -57,7 +54,7 @@ pub(super) fn implementation(endpoint: &Endpoint, encode: &TokenStream, runtime:
     }
 }
 
-/// The constants that differ from their defaults.
+/// The constants that differ from their defaults, and those of the response.
 fn settings(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
     let idempotent = endpoint.idempotent.then(|| quote!(const IDEMPOTENT: #runtime::bool = true;));
     let timeout = endpoint.timeout.map(|timeout| {
@@ -66,15 +63,8 @@ fn settings(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
         quote!(const TIMEOUT: #runtime::Option<#runtime::Duration> = #timeout;)
     });
     let errors_with_200 = endpoint.errors_with_200.then(|| quote!(const ERRORS_WITH_200: #runtime::bool = true;));
-    quote!(#idempotent #timeout #errors_with_200)
-}
-
-/// The response type as it stands in `type Response = …`.
-pub(super) fn response(response: &Response) -> TokenStream {
-    match response {
-        Response::Nothing => quote!(()),
-        Response::Json(ty) => quote!(#ty),
-    }
+    let of_response = response::constants(endpoint, runtime);
+    quote!(#idempotent #timeout #errors_with_200 #of_response)
 }
 
 pub(super) fn docs_name(ident: &Ident) -> String {
@@ -133,9 +123,17 @@ impl Writer<'_> {
                 steps.push(self.bracket("open_form"));
                 steps.extend(self.named(fields, &FORM));
             }
+            Body::Parts(fields) => {
+                steps.push(self.bracket("open_parts"));
+                steps.extend(fields.iter().map(|field| self.part(field)));
+            }
             Body::Json(field) => steps.push(self.step(field, &self.of_its_type("json_body", field), None)),
             Body::Raw(field) => {
                 steps.push(self.step(field, &self.of_its_type("raw", field), Some(&field.content_type)));
+            }
+            Body::Format(field) => {
+                let (format, ty) = (response::format(field), &field.ty);
+                steps.push(self.step(field, &quote_spanned!(field.at=> format::<#format, #ty>), None));
             }
         }
         steps
@@ -182,6 +180,14 @@ impl Writer<'_> {
         self.step(field, &quote_spanned!(field.at=> bearer::<#auth, #ty>), None)
     }
 
+    fn part(&self, field: &Field) -> TokenStream {
+        let function = match field.secret {
+            Some(_) => self.of_its_type("part_secret", field),
+            None => part_by_type(field),
+        };
+        self.step(field, &function, None)
+    }
+
     /// A function with the type of a field as its parameter.
     fn of_its_type(&self, function: &str, field: &Field) -> TokenStream {
         let at = field.at;
@@ -211,6 +217,15 @@ impl Writer<'_> {
             }
         };
         quote!(#(#cfgs)* #write)
+    }
+}
+
+/// The function that writes or reads a part of a form which is no secret.
+pub(super) fn part_by_type(field: &Field) -> TokenStream {
+    let (ty, at) = (&field.ty, field.at);
+    match field.json {
+        Some(_) => quote_spanned!(at=> part_json::<#ty>),
+        None => quote_spanned!(at=> part::<#ty, _>),
     }
 }
 
@@ -257,7 +272,9 @@ pub(super) fn bounded(endpoint: &Endpoint, runtime: &RuntimePath, read: bool) ->
                 (quote!(#runtime::Display), quote!(#runtime::FromStr<Err: #runtime::Display>))
             }
             Place::Query | Place::Form => (quote!(#runtime::TextValue), quote!(#runtime::FromWire)),
-            Place::Json | Place::Body => (quote!(#runtime::JsonValue), quote!(#runtime::FromWire)),
+            Place::Part if field.json.is_none() => (quote!(#runtime::TextValue), quote!(#runtime::FromWire)),
+            Place::Json | Place::Body | Place::Part => (quote!(#runtime::JsonValue), quote!(#runtime::FromWire)),
+            Place::Format => (quote!(#runtime::FormatValue), quote!(#runtime::FromWire)),
             Place::Skip | Place::Bearer | Place::Raw => continue,
         };
         if mentions(ty, &params) {
@@ -266,15 +283,13 @@ pub(super) fn bounded(endpoint: &Endpoint, runtime: &RuntimePath, read: bool) ->
             predicates.extend((read && field.read.is_none()).then(|| quote!(#ty: #read_bound)));
         }
     }
-    if let Response::Json(ty) = &endpoint.response
-        && mentions(ty, &params)
-    {
-        let ty = tokens::subject(ty);
-        predicates.push(quote!(#ty: #runtime::DecodeJson + #runtime::Send));
+    if let Some(ty) = endpoint.response.ty().filter(|ty| mentions(ty, &params)) {
+        let (ty, bound) = (tokens::subject(ty), response::bound(&endpoint.response, runtime));
+        predicates.push(quote!(#ty: #bound + #runtime::Send));
     }
     if mentions(&endpoint.error, &params) {
         let error = tokens::subject(&endpoint.error);
-        predicates.push(quote!(#error: #runtime::DecodeJson + #runtime::Send));
+        predicates.push(quote!(#error: #runtime::ErrorResponse + #runtime::Send));
     }
     let clause = generics.make_where_clause();
     clause
@@ -284,7 +299,7 @@ pub(super) fn bounded(endpoint: &Endpoint, runtime: &RuntimePath, read: bool) ->
 }
 
 /// The `T` of a header that is an `Option<T>` or a `Vec<T>`. By name: another one would not be a header anyway.
-fn one_of_several(ty: &Type) -> &Type {
+pub(super) fn one_of_several(ty: &Type) -> &Type {
     let Type::Path(path) = plain(ty) else { return ty };
     let Some(last) = path.path.segments.last().filter(|last| last.ident == "Option" || last.ident == "Vec") else {
         return ty;
@@ -298,6 +313,6 @@ fn one_of_several(ty: &Type) -> &Type {
     }
 }
 
-fn mentions(ty: &Type, params: &[Ident]) -> bool {
+pub(super) fn mentions(ty: &Type, params: &[Ident]) -> bool {
     params.iter().any(|param| tokens::mention(ty.to_token_stream(), &param.to_string()))
 }

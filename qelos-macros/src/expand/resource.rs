@@ -9,7 +9,7 @@ use syn::{AttrStyle, Attribute, FnArg, Generics, ItemTrait, Token, TraitItem, Tr
 
 use crate::draft::{Borrow, StructHead};
 use crate::expand::arguments::Lent;
-use crate::expand::{arguments, attrs, decode, docs, encode, fallback};
+use crate::expand::{arguments, attrs, decode, docs, encode, fallback, pages};
 use crate::model::{Arg, Endpoint, Field, Operation, Resource, Source, StandIn, Target};
 use crate::runtime_path::RuntimePath;
 use crate::tokens::{self, at_span, said_by_us};
@@ -50,12 +50,15 @@ fn user_trait(resource: &Resource, written: &ItemTrait, runtime: &RuntimePath) -
     let mut tokens = quote!(#(#outer)* #vis #trait_ #ident #generics #colon_token #supertraits #where_clause);
     written.brace_token.surround(&mut tokens, |tokens| {
         tokens.append_all(inner);
+        // A page that leads nowhere is an error of its own.
+        let bound = pages::are_in(resource).then(|| quote!(: #runtime::From<#runtime::ResponseError>));
         let error = quote! {
             /// What can go wrong in a call.
-            type Error;
+            type Error #bound;
         };
         error.to_tokens(tokens);
         tokens.append_all(methods);
+        tokens.append_all(pages::of_a_trait(resource, runtime));
     });
     tokens
 }
@@ -95,7 +98,7 @@ fn own_endpoint(endpoint: &Endpoint, operation: &Operation, resource: &Resource,
         let written = attrs::docs(&field.attrs).chain(attrs::cfgs(&field.attrs));
         quote_spanned!(name.span()=> #(#written)* #[doc = #doc] #vis #name: #ty)
     });
-    let encode = encode(endpoint, operation, runtime);
+    let (encode, paged) = (encode(endpoint, operation, runtime), pages::paged(endpoint, runtime));
     let decode = resource.decode.then(|| decode::endpoint(endpoint, runtime));
     let (of_all, docs) = (attrs::of_what_stands_for(&endpoint.head, endpoint.attrs_of_fields()), attrs::docs(attrs));
     let hidden = attrs::hidden(&resource.attrs);
@@ -107,6 +110,7 @@ fn own_endpoint(endpoint: &Endpoint, operation: &Operation, resource: &Resource,
         #[doc = #intro]
         #vis struct #ident { #(#fields),* }
         #encode
+        #paged
         #decode
     }
 }
@@ -152,6 +156,7 @@ fn handle(resource: &Resource, written: &ItemTrait, caller: &Ident, runtime: &Ru
         Err(stand_in) => fallback::method(operation, stand_in, (resource, written), caller, runtime),
     });
     let (of_all, hidden) = (of_all(resource), attrs::hidden(&resource.attrs));
+    let pages = pages::of_a_handle(resource, caller, runtime);
     quote_spanned! {Span::mixed_site()=>
         #of_all
         #hidden
@@ -183,6 +188,8 @@ fn handle(resource: &Resource, written: &ItemTrait, caller: &Ident, runtime: &Ru
         impl<#caller: #runtime::Dispatch> #handle<'_, #caller> {
             #(#methods)*
         }
+
+        #pages
     }
 }
 
@@ -284,8 +291,11 @@ fn implementation(resource: &Resource, written: &ItemTrait, caller: &Ident, runt
     let (handle, ident) = (resource.handle(), &resource.ident);
     let mut seen = HashSet::new();
     let targets = resource.operations.iter().filter_map(|operation| operation.calls.as_ref().ok());
-    let bounds = targets.map(|target| bound(target, caller, runtime)).filter(|bound| seen.insert(bound.to_string()));
-    let bounds: Vec<_> = bounds.collect();
+    let mut bounds: Vec<_> =
+        targets.map(|target| bound(target, caller, runtime)).filter(|bound| seen.insert(bound.to_string())).collect();
+    if pages::are_in(resource) {
+        bounds.push(quote!(#caller::Error: #runtime::From<#runtime::ResponseError>));
+    }
     let methods = resource.operations.iter().map(|operation| {
         let Operation { returns, calls, .. } = operation;
         let name = said_by_us(&operation.ident);

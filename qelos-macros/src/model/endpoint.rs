@@ -6,11 +6,11 @@ use std::time::Duration;
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
 use syn::token::Paren;
-use syn::{Attribute, Type, TypeTuple};
+use syn::{Attribute, Expr, GenericArgument, LitStr, PathArguments, Type, TypeTuple};
 
-use crate::draft::{EndpointDraft, Given, Settings, StructHead};
+use crate::draft::{BodyKey, EndpointDraft, Given, Settings, StructHead};
 use crate::errors::{Errors, Reported};
-use crate::model::{Field, Parts, Place};
+use crate::model::{Field, Pages, Parts, Place, is_called};
 use crate::tokens::plain;
 use crate::words::{Case, Template, Verb, key};
 
@@ -32,7 +32,11 @@ pub(crate) struct Endpoint {
     pub(crate) path_fields: Vec<Rc<Field>>,
     pub(crate) parts: Parts,
     pub(crate) auth: Type,
+    /// What it is where it is there.
     pub(crate) response: Response,
+    /// The status with which the response is absent, and `Option<T>` is its type.
+    pub(crate) none: Option<u16>,
+    pub(crate) pages: Option<Pages>,
     /// `()` when it says nothing of its own.
     pub(crate) error: Type,
     /// Whether it says so. What the method means is not repeated.
@@ -48,17 +52,58 @@ pub(crate) struct Endpoint {
 pub(crate) enum Response {
     /// No content.
     Nothing,
-    /// A value, as JSON.
-    Json(Box<Type>),
+    /// A value of a type that says how it is read: as JSON, or as its `#[derive(Response)]` describes.
+    Typed(Box<Type>),
+    /// The body as it is, with a media type if one was given.
+    Raw(Box<Type>, Option<LitStr>),
+    /// The body in a format of the user.
+    Format(Box<Type>, Box<Type>),
+    /// The body while it arrives, by rules if some were given.
+    Stream(Box<Type>, Option<Box<Expr>>),
 }
 
 impl Response {
     /// `()` is a piece of syntax, so seeing it is no guess.
-    pub(crate) fn of(ty: Option<Type>) -> Self {
+    pub(crate) fn of(ty: Option<Type>, body: Option<&BodyKey>) -> Self {
         match ty {
-            Some(ty) if !matches!(plain(&ty), Type::Tuple(tuple) if tuple.elems.is_empty()) => Self::Json(Box::new(ty)),
+            Some(ty) if !is_nothing(&ty) => match body {
+                Some(BodyKey::Raw(media_type)) => Self::Raw(Box::new(ty), media_type.clone()),
+                Some(BodyKey::Format(format)) => Self::Format(Box::new(ty), format.clone()),
+                Some(BodyKey::Stream(rules)) => Self::Stream(Box::new(ty), rules.clone()),
+                None if is_stream(&ty) => Self::Stream(Box::new(ty), None),
+                Some(BodyKey::Json) | None => Self::Typed(Box::new(ty)),
+            },
             _ => Self::Nothing,
         }
+    }
+
+    /// The type, if there is one.
+    pub(crate) fn ty(&self) -> Option<&Type> {
+        match self {
+            Self::Nothing => None,
+            Self::Typed(ty) | Self::Raw(ty, _) | Self::Format(ty, _) | Self::Stream(ty, _) => Some(ty),
+        }
+    }
+}
+
+/// Whether a type is one of the streams. By name: an alias of one does not compile without the word `stream`.
+pub(crate) fn is_stream(ty: &Type) -> bool {
+    ["Download", "Events", "Lines"].iter().any(|stream| is_called(ty, stream))
+}
+
+/// Whether a type is `()`.
+pub(crate) fn is_nothing(ty: &Type) -> bool {
+    matches!(plain(ty), Type::Tuple(tuple) if tuple.elems.is_empty())
+}
+
+/// The `T` of an `Option<T>`. By name: an `Option` that is another one does not compile.
+pub(crate) fn inside_option(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = plain(ty) else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == "Option")?;
+    let PathArguments::AngleBracketed(args) = &last.arguments else { return None };
+    match args.args.first() {
+        Some(GenericArgument::Type(inside)) => Some(inside),
+        _ => None,
     }
 }
 
@@ -84,8 +129,12 @@ impl<'d> Outline<'d> {
     }
 
     /// The endpoint, if nothing of it was reported.
-    pub(crate) fn complete(self, parts: Parts) -> Result<Endpoint, Reported> {
-        let Settings { response, error, idempotent, timeout, errors_with_200, .. } = self.draft.settings.clone();
+    pub(crate) fn complete(self, parts: Parts, pages: Option<Result<Pages, Reported>>) -> Result<Endpoint, Reported> {
+        let Settings { response, body, none, error, idempotent, timeout, errors_with_200, .. } =
+            self.draft.settings.clone();
+        let (response, none) = (response.transpose()?, none.transpose()?.map(|none| none.value));
+        // A rule has refused `none` beside another type.
+        let present = response.as_ref().filter(|_| none.is_some()).and_then(inside_option).cloned();
         let verb = self.verb?;
         for field in &self.draft.fields {
             field.attrs.as_ref().map_err(|reported| *reported)?;
@@ -99,7 +148,9 @@ impl<'d> Outline<'d> {
             path_fields,
             parts,
             auth: self.auth?.clone(),
-            response: Response::of(response.transpose()?),
+            response: Response::of(present.or(response), body.as_ref().map(|body| &body.value)),
+            none,
+            pages: pages.transpose()?,
             error: error.transpose()?.unwrap_or_else(nothing),
             idempotent: idempotent.transpose()?.is_some(),
             timeout: timeout.transpose()?,

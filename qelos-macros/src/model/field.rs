@@ -7,7 +7,7 @@ use syn::{Attribute, ExprPath, LitStr, Type};
 
 use crate::draft::{DefaultKey, FieldAttrs, FieldDraft, Given, PlaceKey, Secret};
 use crate::errors::Reported;
-use crate::tokens::at_span;
+use crate::tokens::{at_span, plain};
 use crate::words::{Case, Template, Verb};
 
 /// A value of a request, and where it goes.
@@ -30,10 +30,14 @@ pub(crate) struct Field {
     pub(crate) flatten: Option<Span>,
     pub(crate) skip_if: Option<ExprPath>,
     pub(crate) default: Option<DefaultKey>,
+    /// A part is JSON, and not a text.
+    pub(crate) json: Option<Span>,
     pub(crate) write: Option<ExprPath>,
     pub(crate) read: Option<ExprPath>,
     /// Of a raw body.
     pub(crate) content_type: LitStr,
+    /// Of a body in a format of the user.
+    pub(crate) format: Option<Box<Type>>,
 }
 
 /// Where a value goes.
@@ -49,10 +53,14 @@ pub(crate) enum Place {
     Json,
     /// A field of the form that is the body.
     Form,
+    /// A part of the form of several parts that is the body.
+    Part,
     /// It is the body, as JSON.
     Body,
     /// It is the body, as it is.
     Raw,
+    /// It is the body, in a format of the user.
+    Format,
     /// The token in `authorization`.
     Bearer,
     /// Nowhere.
@@ -73,13 +81,14 @@ impl Field {
     /// Settles a draft. If one of the attributes had a mistake, all are ignored: rules would report follow-ups.
     pub(super) fn settle(draft: &FieldDraft, verb: Result<Verb, Reported>, template: &Template, case: Case) -> Self {
         let ident = &draft.ident;
-        let FieldAttrs { place, rename, secret, flatten, skip_if, default, write, read } =
+        let FieldAttrs { place, rename, secret, flatten, skip_if, default, json, write, read } =
             draft.attrs.clone().unwrap_or_default();
         let name = ident.unraw().to_string();
         let placed_by = place.as_ref().map(|place| place.span);
         let renamed = rename.given().map(LitStr::span);
         let mut wire_span = renamed.unwrap_or_else(|| ident.span());
         let mut wire = rename.given().map_or_else(|| case.apply(&name), LitStr::value);
+        let mut format = None;
         let mut content_type = LitStr::new("application/octet-stream", ident.span());
         let place = match place.map(|place| place.value) {
             Some(PlaceKey::Header(header)) => {
@@ -90,13 +99,19 @@ impl Field {
             Some(PlaceKey::Path) => Place::Path,
             Some(PlaceKey::Query) => Place::Query,
             Some(PlaceKey::Form) => Place::Form,
+            Some(PlaceKey::Part) => Place::Part,
             Some(PlaceKey::Body) => Place::Body,
             Some(PlaceKey::Raw(kind)) => {
                 content_type = kind.unwrap_or(content_type);
                 Place::Raw
             }
+            Some(PlaceKey::Format(of)) => {
+                format = Some(of);
+                Place::Format
+            }
             Some(PlaceKey::Bearer) => Place::Bearer,
-            Some(PlaceKey::Skip) => Place::Skip,
+            // A status is no part of a request, and its word is not read there.
+            Some(PlaceKey::Skip | PlaceKey::Status) => Place::Skip,
             None if template.placeholders.contains(&name) => Place::Path,
             None if draft.attrs.is_err() => Place::Skip,
             None => verb.map_or(Place::Json, Place::without_a_word),
@@ -115,9 +130,11 @@ impl Field {
             flatten: flatten.given().copied(),
             skip_if: skip_if.given().cloned(),
             default: default.given().cloned(),
+            json: json.given().copied(),
             write: write.given().cloned(),
             read: read.given().cloned(),
             content_type,
+            format,
         }
     }
 
@@ -125,4 +142,9 @@ impl Field {
     pub(crate) fn place_span(&self) -> Span {
         self.placed_by.unwrap_or_else(|| self.ident.span())
     }
+}
+
+/// Whether a type has a name, by its last word: an alias of the type has another one.
+pub(crate) fn is_called(ty: &Type, name: &str) -> bool {
+    matches!(plain(ty), Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == name))
 }

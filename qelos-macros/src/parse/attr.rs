@@ -6,11 +6,11 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, Lit, LitStr, Meta, Path, PathArguments, Token, Type, parenthesized, token};
+use syn::{Attribute, Expr, Lit, LitInt, LitStr, Meta, Path, PathArguments, Token, Type, parenthesized, token};
 
-use crate::draft::{Given, Setting, Settings};
+use crate::draft::{BodyKey, Given, Setting, Settings, Spanned};
 use crate::errors::{Errors, Reported};
-use crate::parse::template;
+use crate::parse::{status, template};
 use crate::tokens;
 use crate::words::{Template, Verb, key};
 
@@ -69,7 +69,7 @@ pub(super) fn items_of(
 }
 
 /// Takes the comma. Where it is missing, the next item may still begin: `GET "/path"`.
-fn end_of_item(input: ParseStream, errors: &Errors) -> syn::Result<()> {
+pub(super) fn end_of_item(input: ParseStream, errors: &Errors) -> syn::Result<()> {
     if !input.is_empty() && !input.peek(Token![,]) {
         errors.error(input.span(), "expected `,`");
         if input.peek(LitStr) || input.peek(Ident::peek_any) {
@@ -142,8 +142,7 @@ pub(super) fn unknown(key: &Ident, known: &[&str], input: ParseStream, errors: &
     skip_item(input);
     let written = key.to_string();
     if written == "multipart" {
-        let way_out = "build the body and send it as `raw = \"multipart/form-data; boundary=…\"`";
-        return errors.error(key, format!("multipart bodies are not supported; {way_out}"));
+        return errors.error(key, "a form of several parts is made of fields: mark each of them `part`");
     }
     let hint = key::elsewhere(&written, known).unwrap_or_else(|| key::did_you_mean(&written, known.iter().copied()));
     errors.error(key, format!("unknown key `{written}`, expected {}{hint}", key::one_of(known)))
@@ -291,6 +290,40 @@ pub(super) fn shared_key(settings: &mut Settings, key: &Ident, known: &[&str], i
             let error = value(key, input, "error = Type", errors).and_then(|ty| read_into(ty, errors));
             set(&mut settings.error, "`error`", key.span(), error, errors);
         }
+        "raw" if input.peek(Token![=]) => {
+            if let Ok(kind) = value::<LitStr>(key, input, "raw = \"application/pdf\"", errors) {
+                body(settings, key, BodyKey::Raw(Some(kind)), errors);
+            }
+        }
+        "raw" => {
+            word(key, input, errors);
+            body(settings, key, BodyKey::Raw(None), errors);
+        }
+        "format" => {
+            if let Ok(format) = value::<Type>(key, input, "format = Type", errors) {
+                body(settings, key, BodyKey::Format(Box::new(format)), errors);
+            }
+        }
+        "json" => {
+            word(key, input, errors);
+            body(settings, key, BodyKey::Json, errors);
+        }
+        "stream" if input.peek(Token![=]) => {
+            if let Ok(rules) = value::<Expr>(key, input, "stream = RULES", errors) {
+                body(settings, key, BodyKey::Stream(Some(Box::new(rules))), errors);
+            }
+        }
+        "stream" => {
+            word(key, input, errors);
+            body(settings, key, BodyKey::Stream(None), errors);
+        }
+        "none" => {
+            let status = value::<LitInt>(key, input, "none = 404", errors).and_then(|status| {
+                let value = status::exact(&status, errors)?;
+                Ok(Spanned { value, span: status.span() })
+            });
+            set(&mut settings.none, "`none`", key.span(), status, errors);
+        }
         "idempotent" => {
             word(key, input, errors);
             set(&mut settings.idempotent, "`idempotent`", key.span(), Ok(key.span()), errors);
@@ -307,6 +340,16 @@ pub(super) fn shared_key(settings: &mut Settings, key: &Ident, known: &[&str], i
         _ => {
             unknown(key, known, input, errors);
         }
+    }
+}
+
+// #[endpoint(GET, "/x", response = Bytes, raw, json, …)]
+fn body(settings: &mut Settings, key: &Ident, body: BodyKey, errors: &Errors) {
+    if let Some(first) = &settings.body {
+        let (first, second) = (first.value.word(), body.word());
+        errors.error(key, format!("a body is read in one way: it is `{first}` already, and here `{second}`"));
+    } else {
+        settings.body = Some(Spanned { value: body, span: key.span() });
     }
 }
 

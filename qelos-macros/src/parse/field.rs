@@ -2,7 +2,7 @@
 
 use proc_macro2::Ident;
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, ExprPath, LitStr, Token, token};
+use syn::{Attribute, ExprPath, LitStr, Token, Type, token};
 
 use crate::draft::{DefaultKey, FieldAttrs, PlaceKey, Secret, Setting, Spanned};
 use crate::errors::{Errors, Reported};
@@ -49,19 +49,25 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors:
         }
     };
     let name = key.to_string();
-    if !matches!(name.as_str(), "header" | "raw" | "rename") && key::FIELD.contains(&name.as_str()) {
+    if !matches!(name.as_str(), "header" | "raw" | "format" | "rename") && key::FIELD.contains(&name.as_str()) {
         attr::word(&key, input, errors);
     }
     match name.as_str() {
         "path" => place(field, &key, PlaceKey::Path, errors),
         "query" => place(field, &key, PlaceKey::Query, errors),
         "form" => place(field, &key, PlaceKey::Form, errors),
+        "part" => place(field, &key, PlaceKey::Part, errors),
         "raw" if input.peek(Token![=]) => {
             if let Ok(kind) = attr::value::<LitStr>(&key, input, "raw = \"application/pdf\"", errors) {
                 place(field, &key, PlaceKey::Raw(Some(kind)), errors);
             }
         }
         "raw" => place(field, &key, PlaceKey::Raw(None), errors),
+        "format" => {
+            if let Ok(format) = attr::value::<Type>(&key, input, "format = Type", errors) {
+                place(field, &key, PlaceKey::Format(Box::new(format)), errors);
+            }
+        }
         "body" => place(field, &key, PlaceKey::Body, errors),
         "bearer" => place(field, &key, PlaceKey::Bearer, errors),
         "skip" => place(field, &key, PlaceKey::Skip, errors),
@@ -71,6 +77,7 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors:
             }
         }
         "rename" => rename(field, &key, input, errors),
+        "json" => attr::set(&mut field.json, "`json`", key.span(), Ok(key.span()), errors),
         word @ ("secret" | "secret_in_url") => {
             let secret = Secret { span: key.span(), in_url: word == "secret_in_url" };
             attr::set(&mut field.secret, "`secret`", key.span(), Ok(secret), errors);
@@ -82,7 +89,7 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors:
 }
 
 // #[endpoint(query, header = "x-page")]
-fn place(field: &mut FieldAttrs, key: &Ident, place: PlaceKey, errors: &Errors) {
+pub(super) fn place(field: &mut FieldAttrs, key: &Ident, place: PlaceKey, errors: &Errors) {
     if let Some(first) = &field.place {
         let (first, second) = (first.value.word(), place.word());
         errors.error(key, format!("a field goes to one place: it is marked `{first}` already, and here `{second}`"));
@@ -91,7 +98,7 @@ fn place(field: &mut FieldAttrs, key: &Ident, place: PlaceKey, errors: &Errors) 
     }
 }
 
-fn rename(field: &mut FieldAttrs, key: &Ident, input: ParseStream, errors: &Errors) {
+pub(super) fn rename(field: &mut FieldAttrs, key: &Ident, input: ParseStream, errors: &Errors) {
     let name = attr::value::<LitStr>(key, input, "rename = \"name\"", errors);
     if let Ok(empty) = &name
         && empty.value().is_empty()
@@ -101,7 +108,7 @@ fn rename(field: &mut FieldAttrs, key: &Ident, input: ParseStream, errors: &Erro
     attr::set(&mut field.rename, "the name", key.span(), name, errors);
 }
 
-fn serde_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors: &Errors) {
+pub(super) fn serde_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors: &Errors) {
     let key = match item {
         Item::Word(key) => key,
         Item::Literal(literal) => {

@@ -100,6 +100,104 @@ fn a_form_with_secrets_functions_and_the_rest() {
 }
 
 #[test]
+fn a_response_is_read_and_written_by_its_parts() {
+    snapshot(
+        "response_struct",
+        pipeline::response,
+        quote! {
+            #[serde(rename_all = "camelCase")]
+            struct Page<T> {
+                #[response(header)]
+                etag: Option<String>,
+                total_count: u64,
+                #[serde(flatten)]
+                rest: T,
+            }
+        },
+    );
+    snapshot(
+        "response_enum",
+        pipeline::response,
+        quote! {
+            enum Refused {
+                #[response(409)]
+                Twice,
+                #[response(4xx)]
+                Wrong { #[response(status)] status: u16, #[response(raw = "text/plain")] text: String },
+                #[response(_)]
+                Other(ApiError),
+            }
+        },
+    );
+}
+
+#[test]
+fn the_words_about_a_response_choose_how_it_is_read() {
+    snapshot(
+        "raw_or_none",
+        |item, flavour| {
+            let decode = pipeline::decode_request(item.clone(), flavour);
+            let endpoint = pipeline::endpoint(item, flavour);
+            quote!(#endpoint #decode)
+        },
+        quote! {
+            #[endpoint(GET, "/api/file", response = Option<Bytes>, raw = "application/pdf", none = 404, auth = Public)]
+            struct FindFile;
+        },
+    );
+}
+
+#[test]
+fn pages_are_what_the_words_say() {
+    snapshot(
+        "pages",
+        resource,
+        quote! {
+            #[resource(path = "/api/invoices", auth = SignedIn)]
+            trait Invoices {
+                /// Lists one page of them.
+                #[get(pages(cursor = after, next = meta.next, more = |page| page.more, items = data))]
+                async fn list(&self, customer: &str, after: Option<&Cursor>) -> Page<Invoice>;
+            }
+        },
+    );
+    snapshot(
+        "pages_of_numbers",
+        pipeline::endpoint,
+        quote! {
+            #[endpoint(GET, "/api/numbers", response = Vec<u64>, auth = SignedIn, pages(offset = skip))]
+            struct ListNumbers<T> { skip: Option<u64>, filter: T }
+        },
+    );
+}
+
+#[test]
+fn parts_are_written_and_read_by_their_words() {
+    snapshot(
+        "parts",
+        |item, flavour| {
+            let decode = pipeline::decode_request(item.clone(), flavour);
+            let endpoint = pipeline::endpoint(item, flavour);
+            quote!(#endpoint #decode)
+        },
+        quote! {
+            #[endpoint(POST, "/api/scans", auth = SignedIn)]
+            struct AddScan {
+                #[endpoint(part)]
+                #[serde(default)]
+                title: String,
+                #[endpoint(part, json)]
+                tags: Vec<String>,
+                #[endpoint(part, secret)]
+                pin: SecretString,
+                #[endpoint(part, rename = "file")]
+                scan: File,
+            }
+        },
+    );
+}
+
+#[test]
 fn a_resource_is_its_trait_and_what_calls_it() {
     snapshot(
         "resource",
@@ -132,6 +230,16 @@ fn a_mistake_leaves_something_to_compile_against() {
         quote! {
             #[endpoint(GET, "/api/invoices/{nummer}", response = Invoice, auth = SignedIn)]
             struct GetInvoice { number: u32 }
+        },
+    );
+    snapshot(
+        "broken_response",
+        pipeline::response,
+        quote! {
+            enum Charged<T> {
+                #[response(99)]
+                Done(T),
+            }
         },
     );
     snapshot(

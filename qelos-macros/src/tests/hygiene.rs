@@ -8,9 +8,9 @@ use crate::pipeline;
 use crate::runtime_path::Flavour;
 
 /// A declaration for each macro that uses most of the grammar, without naming a crate.
-fn declarations(crate_path: &TokenStream) -> [(Macro, TokenStream); 3] {
+fn declarations(crate_path: &TokenStream) -> [(Macro, TokenStream); 5] {
     let endpoint = quote! {
-        #[endpoint(POST, "/a/{id}", response = R, error = E, auth = A, timeout = "1s" #crate_path)]
+        #[endpoint(POST, "/a/{id}", response = R, error = E, auth = A, timeout = "1s", pages(number = q, items = d: u8) #crate_path)]
         struct S<T> {
             id: T,
             #[endpoint(query)] q: u8,
@@ -26,14 +26,42 @@ fn declarations(crate_path: &TokenStream) -> [(Macro, TokenStream); 3] {
         #[resource(path = "/a", auth = A, decode #crate_path)]
         pub trait T {
             /// Doc.
-            #[get("/{id}")]
+            #[get("/{id}", pages(cursor = q, next = self::next, more = m, items = d: u8))]
             async fn get(&self, id: &str, q: Option<&u8>) -> R;
             #[endpoint(S)]
             async fn s(&self, s: &S) -> R;
             async fn broken(&self) -> R;
         }
     };
-    [(pipeline::endpoint, endpoint.clone()), (pipeline::decode_request, endpoint), (resource, trait_)]
+    let response = quote! {
+        #[response(200 #crate_path)]
+        struct S<T> {
+            #[response(header)] h: u8,
+            #[response(status)] s: u16,
+            #[serde(with = "w", default)] w: u8,
+            #[serde(flatten)] f: T,
+            #[serde(skip_serializing_if = "never", default = "nine")] n: u8,
+            #[response(skip)] k: T,
+        }
+    };
+    let crate_alone = crate_path.clone().into_iter().skip(1).collect::<TokenStream>();
+    let refused = quote! {
+        #[response(#crate_alone)]
+        enum E<T> {
+            #[response(404)] Missing(T),
+            #[response(409)] Twice,
+            #[response(4xx)] Wrong { #[response(status)] s: u16, #[response(raw)] b: R },
+            #[response(500)] Other(#[response(format = F)] T),
+            #[response(_)] Rest(ApiError),
+        }
+    };
+    [
+        (pipeline::endpoint, endpoint.clone()),
+        (pipeline::decode_request, endpoint),
+        (resource, trait_),
+        (pipeline::response, response),
+        (pipeline::response, refused),
+    ]
 }
 
 fn idents(tokens: TokenStream, out: &mut Vec<String>) {

@@ -1,8 +1,8 @@
 //! The kind of a body, told from its headers and its first bytes.
 
 use bytes::Bytes;
-use http::Response;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http::{HeaderMap, Response};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// The longest name of a type, charset or encoding that is shown, in bytes.
@@ -18,7 +18,11 @@ pub(crate) struct Content<'r> {
 
 impl<'r> Content<'r> {
     pub(crate) fn of(response: &'r Response<Bytes>) -> Self {
-        let header = |name| response.headers().get_all(name).iter().filter_map(|value| value.to_str().ok());
+        Self::of_parts(response.headers(), response.body())
+    }
+
+    pub(crate) fn of_parts(headers: &'r HeaderMap, body: &'r [u8]) -> Self {
+        let header = |name| headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
         let content_type = header(CONTENT_TYPE).next().unwrap_or_default();
         let mut parts = content_type.split(';').map(str::trim);
         let media_type = parts.next().filter(|name| !name.is_empty());
@@ -31,7 +35,7 @@ impl<'r> Content<'r> {
             charset: charset.map(|(_, name)| name.trim_matches('"')),
             // The encoding that was applied last covers the others.
             encoding: encodings.rfind(is_coded),
-            ..Self::of_body(response.body())
+            ..Self::of_body(body)
         }
     }
 
@@ -39,6 +43,12 @@ impl<'r> Content<'r> {
     pub(crate) fn of_body(body: &'r [u8]) -> Self {
         let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
         Self { body, media_type: None, charset: None, encoding: None }
+    }
+
+    /// The media type in the header, in lower case, or `something unknown` for one that cannot be shown.
+    pub(crate) fn media_type(&self) -> Option<String> {
+        let shown = known(&self.media_type?.to_ascii_lowercase(), is_media_type);
+        Some(shown.trim_matches('`').to_owned())
     }
 
     /// Whether it is empty, or white space only.
@@ -52,14 +62,30 @@ impl<'r> Content<'r> {
         let start = self.body.trim_ascii_start();
         let begins_with =
             |tag: &str| start.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag.as_bytes()));
-        let is_called_so = self.is_called("text/html") || self.is_called("application/xhtml+xml");
-        (is_called_so && (begins_with("<") || (!self.is_blank() && self.text().is_none())))
+        (self.is_called_a_page() && (begins_with("<") || (!self.is_blank() && self.text().is_none())))
             || begins_with("<!doctype html")
             || begins_with("<html")
     }
 
     pub(crate) fn is_called(&self, media_type: &str) -> bool {
         self.media_type.is_some_and(|name| name.eq_ignore_ascii_case(media_type))
+    }
+
+    /// The media type in the header, if it is not the declared one. `image/*` stands for all images.
+    pub(crate) fn other_type_than(&self, declared: &str) -> Option<String> {
+        let declared = declared.split(';').next().unwrap_or_default().trim();
+        let name = self.media_type?;
+        let fits = match declared.split_once('/') {
+            Some(("*", "*")) => true,
+            Some((kind, "*")) => name.split_once('/').is_some_and(|(found, _)| found.eq_ignore_ascii_case(kind)),
+            _ => name.eq_ignore_ascii_case(declared),
+        };
+        (!fits).then(|| known(name, is_media_type))
+    }
+
+    /// Whether it is called a page for a browser.
+    pub(crate) fn is_called_a_page(&self) -> bool {
+        self.is_called("text/html") || self.is_called("application/xhtml+xml")
     }
 
     /// The body as text, if it is UTF-8.
@@ -92,9 +118,12 @@ impl<'r> Content<'r> {
             let name = name.to_ascii_lowercase();
             name.ends_with("/json") || name.ends_with("+json")
         };
-        let is_type = |name: &str| name.split_once('/').is_some_and(|(kind, _)| MEDIA_TYPES.contains(&kind));
-        self.media_type.filter(|name| !is_json(name)).map(|name| known(name, is_type))
+        self.media_type.filter(|name| !is_json(name)).map(|name| known(name, is_media_type))
     }
+}
+
+fn is_media_type(name: &str) -> bool {
+    name.split_once('/').is_some_and(|(kind, _)| MEDIA_TYPES.contains(&kind))
 }
 
 const ENCODINGS: [&str; 6] = ["gzip", "x-gzip", "deflate", "br", "zstd", "compress"];

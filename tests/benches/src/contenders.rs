@@ -1,19 +1,27 @@
 //! The same five operations by each contender.
 
+#[cfg(feature = "network")]
 pub mod floor;
 pub mod ours;
+#[cfg(feature = "network")]
 pub mod raw;
+#[cfg(feature = "peers")]
 pub mod ruma;
+#[cfg(feature = "peers")]
 pub mod rustify;
 
 use bytes::Bytes;
 use http::{Request, Response};
 
+#[cfg(feature = "network")]
 use crate::contenders::floor::Floor;
-use crate::contenders::ours::{InMemory, Ours, Traced, WithSession};
+use crate::contenders::ours::{InMemory, Traced};
+#[cfg(feature = "network")]
+use crate::contenders::ours::{OnHyper, Ours, WithSession};
+#[cfg(feature = "network")]
 use crate::contenders::raw::Raw;
-use crate::contenders::ruma::Ruma;
-use crate::contenders::rustify::Rustify;
+#[cfg(feature = "peers")]
+use crate::contenders::{ruma::Ruma, rustify::Rustify};
 use crate::operations::Operation;
 
 /// One way to make a call.
@@ -33,8 +41,14 @@ pub trait Contender: Send + Sync + Sized + 'static {
     fn call(&self, operation: Operation) -> impl Future<Output = usize> + Send;
 }
 
+/// Other clients, which are in a program of their own.
+#[cfg(feature = "network")]
+pub const PEERS: [&str; 2] = ["ruma", "rustify"];
+
 /// The contenders that call a server.
-pub const CONTENDERS: [&str; 6] = [Ours::NAME, WithSession::NAME, Floor::NAME, Raw::NAME, Ruma::NAME, Rustify::NAME];
+#[cfg(feature = "network")]
+pub const CONTENDERS: [&str; 7] =
+    [Ours::NAME, WithSession::NAME, OnHyper::NAME, Floor::NAME, Raw::NAME, PEERS[0], PEERS[1]];
 
 /// A measurement that can be made with any contender.
 pub trait Measurement {
@@ -46,19 +60,28 @@ pub trait Measurement {
 /// Measures the contender that is called so.
 pub fn measure<M: Measurement>(contender: &str, measurement: M) -> M::Result {
     match contender {
-        Ours::NAME => measurement.of::<Ours>(),
-        WithSession::NAME => measurement.of::<WithSession>(),
         InMemory::NAME => measurement.of::<InMemory>(),
         Traced::NAME => measurement.of::<Traced>(),
+        #[cfg(feature = "network")]
+        Ours::NAME => measurement.of::<Ours>(),
+        #[cfg(feature = "network")]
+        WithSession::NAME => measurement.of::<WithSession>(),
+        #[cfg(feature = "network")]
+        OnHyper::NAME => measurement.of::<OnHyper>(),
+        #[cfg(feature = "network")]
         Floor::NAME => measurement.of::<Floor>(),
+        #[cfg(feature = "network")]
         Raw::NAME => measurement.of::<Raw>(),
+        #[cfg(feature = "peers")]
         Ruma::NAME => measurement.of::<Ruma>(),
+        #[cfg(feature = "peers")]
         Rustify::NAME => measurement.of::<Rustify>(),
         other => panic!("there is no contender `{other}`"),
     }
 }
 
 /// Reads a response as JSON by hand.
+#[cfg(feature = "network")]
 pub fn read(operation: Operation, body: &[u8]) -> usize {
     use crate::operations::{ApiToken, Created, Page, User, Workspace};
     fn json<'b, T: serde::Deserialize<'b>>(body: &'b [u8]) -> T {

@@ -5,6 +5,7 @@
 
 use std::process::Command;
 
+use crate::programs;
 use crate::run::{Run, Stage};
 
 /// What one call takes, on average.
@@ -17,25 +18,31 @@ pub struct Cost {
 pub fn of(run: &Run) -> Cost {
     let (few, many) = if run.stage == Stage::Loopback { (10, 110) } else { (10, 210) };
     let calls = ((many - few) * run.calls()) as f64;
-    let (of_few, of_many) = (counted(run, few), counted(run, many));
-    Cost { instructions: (of_many.0 - of_few.0) as f64 / calls, allocations: (of_many.1 - of_few.1) as f64 / calls }
+    let count = |rounds| counted(Command::new(programs::of(&run.contender)).args(run.to_args(rounds)));
+    let (of_few, of_many) = (count(few), count(many));
+    let allocations = |counted: &Counted| counted.printed.trim().parse::<f64>().expect("a number");
+    Cost {
+        instructions: (of_many.instructions - of_few.instructions) / calls,
+        allocations: (allocations(&of_many) - allocations(&of_few)) / calls,
+    }
 }
 
-/// Instructions of a whole process, and allocations of its rounds.
-fn counted(run: &Run, rounds: usize) -> (i64, i64) {
-    let program = std::env::current_exe().expect("this program");
+/// A process that valgrind has run.
+pub struct Counted {
+    pub instructions: f64,
+    pub printed: String,
+}
+
+pub fn counted(program: &Command) -> Counted {
     let output = Command::new("valgrind")
         .args(["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"])
-        .arg(program)
-        .arg("run")
-        .arg(rounds.to_string())
-        .args(run.to_args())
+        .arg(program.get_program())
+        .args(program.get_args())
         .output()
         .expect("valgrind is installed");
     let report = String::from_utf8_lossy(&output.stderr);
     let line = report.lines().find(|line| line.contains("I refs:") || line.contains("I   refs:"));
-    let instructions = line.and_then(|line| line.rsplit(':').next()).unwrap_or_else(|| panic!("no count in\n{report}"));
-    let allocations = String::from_utf8_lossy(&output.stdout);
-    let number = |text: &str| text.trim().replace(',', "").parse().expect("a number");
-    (number(instructions), number(&allocations))
+    let number = line.and_then(|line| line.rsplit(':').next()).map(|number| number.trim().replace(',', ""));
+    let instructions = number.and_then(|number| number.parse().ok()).unwrap_or_else(|| panic!("no count in\n{report}"));
+    Counted { instructions, printed: String::from_utf8_lossy(&output.stdout).into_owned() }
 }

@@ -5,52 +5,58 @@ use std::process::ExitCode;
 
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 
+#[cfg(not(feature = "network"))]
+use crate::baseline::command;
+#[cfg(feature = "network")]
+use crate::commands::command;
 use crate::run::Run;
 
+#[cfg(not(feature = "network"))]
 mod baseline;
-mod code;
 mod contenders;
 mod cost;
-mod load;
 mod operations;
+mod programs;
 mod run;
+
+#[cfg(feature = "network")]
+mod backend;
+#[cfg(feature = "network")]
+mod code;
+#[cfg(feature = "network")]
+mod cold_build;
+#[cfg(feature = "network")]
+mod commands;
+#[cfg(feature = "network")]
+mod growth;
+#[cfg(feature = "network")]
+mod load;
+#[cfg(feature = "network")]
+mod package;
+#[cfg(feature = "network")]
+mod ratios;
+#[cfg(feature = "network")]
+mod sdks;
+#[cfg(feature = "network")]
 mod server;
+#[cfg(feature = "network")]
+mod storm;
+#[cfg(feature = "network")]
 mod table;
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-const USAGE: &str = "\
-table [stage…]                 instructions and allocations of one call, for each contender
-throughput [seconds [rounds]]  calls per second and processor time, with 64 calls in flight
-code                           machine code, compile time and expanded code of one endpoint
-check                          compares costs of this toolkit with `baseline.tsv`: fails when they have grown by more than 2 %
-baseline                       writes `baseline.tsv`";
-
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
-    let number = |word: Option<&&str>, default: u32| word.map_or(default, |word| word.parse().expect("a number"));
     match words.as_slice() {
-        // These two are the processes that the others start.
-        ["serve"] => runtime().block_on(server::serve()),
-        ["run", rounds, ..] => {
-            let run = Run::from_args(&args[2..]).expect("contender, stage, operation, base");
+        // The process whose instructions are counted.
+        ["run", rounds, run @ ..] => {
+            let run = Run::from_args(run).expect("contender, stage, operation, base");
             println!("{}", run.rounds(rounds.parse().expect("a number")));
+            ExitCode::SUCCESS
         }
-        ["table", stages @ ..] => table::print(stages),
-        ["throughput", numbers @ ..] => load::print(number(numbers.first(), 1), number(numbers.get(1), 15)),
-        ["code"] => code::print(),
-        ["baseline"] => baseline::write(),
-        ["check"] => return baseline::check(),
-        _ => {
-            eprintln!("{USAGE}");
-            return ExitCode::FAILURE;
-        }
+        words => command(words),
     }
-    ExitCode::SUCCESS
-}
-
-fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime")
 }

@@ -1,6 +1,8 @@
-//! The five operations that are measured: their values, the types of their responses, and what the server answers.
+//! The five operations that are measured: their values, the types of their responses, and their recorded responses.
 
 use bytes::Bytes;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Response};
 use serde::{Deserialize, Serialize};
 
 pub const BASE: &str = "http://127.0.0.1:7777";
@@ -41,18 +43,27 @@ impl Operation {
         }
     }
 
-    /// The body of the response.
-    pub fn response(self) -> Bytes {
-        Bytes::from_static(match self {
+    /// The operation with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        OPERATIONS.into_iter().find(|operation| operation.name() == name)
+    }
+
+    /// The response of the server.
+    pub fn response(self) -> Response<Bytes> {
+        const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+        let body = match self {
             Self::Me => ME,
             Self::List => LIST,
             Self::Create => CREATED,
             Self::Search => PAGE,
             Self::Update => WORKSPACE_JSON,
-        })
+        };
+        let mut response = Response::new(Bytes::from_static(body));
+        response.headers_mut().insert(CONTENT_TYPE, JSON);
+        response
     }
 
-    /// What a server that is asked for this path answers.
+    /// The operation that a request asks for.
     pub fn of(method: &http::Method, path: &str) -> Self {
         match (method.as_str(), path) {
             ("GET", "/api/me") => Self::Me,

@@ -2,8 +2,8 @@
 
 use std::hint::black_box;
 
-use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Response};
+use bytes::Bytes;
+use http::Response;
 use stats_alloc::Region;
 use tokio::runtime::Builder;
 
@@ -36,17 +36,29 @@ pub struct Run {
 
 impl Run {
     /// From `contender stage operation base`.
-    pub fn from_args(args: &[String]) -> Option<Self> {
-        let [contender, stage, operation, base] = args else { return None };
-        let stage = STAGES.iter().find(|(name, _)| name == stage)?.1;
-        let operation = OPERATIONS.into_iter().find(|known| known.name() == operation);
-        Some(Self { contender: contender.clone(), stage, operation, base: base.clone() })
+    pub fn from_args(args: &[&str]) -> Option<Self> {
+        let &[contender, stage, operation, base] = args else { return None };
+        let stage = STAGES.iter().find(|(name, _)| *name == stage)?.1;
+        Some(Self {
+            contender: contender.to_owned(),
+            stage,
+            operation: Operation::named(operation),
+            base: base.to_owned(),
+        })
     }
 
-    pub fn to_args(&self) -> [String; 4] {
+    /// Contender, stage and operation.
+    pub fn name(&self) -> [&str; 3] {
         let stage = STAGES.iter().find(|(_, stage)| *stage == self.stage).expect("a stage").0;
-        let operation = self.operation.map_or("each", Operation::name);
-        [self.contender.clone(), stage.to_owned(), operation.to_owned(), self.base.clone()]
+        [&self.contender, stage, self.operation.map_or("each", Operation::name)]
+    }
+
+    /// The arguments of the process that makes so many rounds.
+    pub fn to_args(&self, rounds: usize) -> Vec<String> {
+        let mut args = vec!["run".to_owned(), rounds.to_string()];
+        args.extend(self.name().map(str::to_owned));
+        args.push(self.base.clone());
+        args
     }
 
     /// How many calls one round makes.
@@ -70,35 +82,36 @@ impl Measurement for Rounds<'_> {
 
     fn of<C: Contender>(self) -> usize {
         let Run { stage, operation, base, .. } = self.run;
-        let operations: Vec<_> = operation.map_or_else(|| OPERATIONS.to_vec(), |one| vec![one]);
-        let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
         let base = if *stage == Stage::Loopback { base } else { BASE };
-        let contender = runtime.block_on(async { C::new(base) });
-        let responses: Vec<_> = operations.iter().map(|operation| response(*operation)).collect();
-        let round = || {
-            for (operation, response) in operations.iter().zip(&responses) {
-                match stage {
-                    Stage::Encode => drop(black_box(contender.encode(*operation))),
-                    Stage::Memory => {
-                        drop(black_box(contender.encode(*operation)));
-                        black_box(contender.decode(*operation, response));
-                    }
-                    Stage::Loopback => {
-                        black_box(runtime.block_on(contender.call(*operation)));
-                    }
-                }
+        let operations = operation.map_or_else(|| OPERATIONS.to_vec(), |one| vec![one]);
+        let calls: Vec<_> = operations.into_iter().map(|operation| (operation, operation.response())).collect();
+        let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+        // Entering a runtime costs instructions, and a program does it once.
+        runtime.block_on(async {
+            let contender = C::new(base);
+            round(&contender, *stage, &calls).await;
+            let region = Region::new(ALLOCATOR);
+            for _ in 0..self.rounds {
+                round(&contender, *stage, &calls).await;
             }
-        };
-        round();
-        let region = Region::new(ALLOCATOR);
-        (0..self.rounds).for_each(|_| round());
-        let change = region.change();
-        change.allocations + change.reallocations
+            let change = region.change();
+            change.allocations + change.reallocations
+        })
     }
 }
 
-fn response(operation: Operation) -> Response<bytes::Bytes> {
-    let mut response = Response::new(operation.response());
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
-    response
+/// One call of each operation.
+async fn round<C: Contender>(contender: &C, stage: Stage, calls: &[(Operation, Response<Bytes>)]) {
+    for (operation, response) in calls {
+        match stage {
+            Stage::Encode => drop(black_box(contender.encode(*operation))),
+            Stage::Memory => {
+                drop(black_box(contender.encode(*operation)));
+                black_box(contender.decode(*operation, response));
+            }
+            Stage::Loopback => {
+                black_box(contender.call(*operation).await);
+            }
+        }
+    }
 }

@@ -1,12 +1,11 @@
-//! A server on this machine that answers each operation with its recorded body.
+//! A server on this machine that responds to each operation with its recorded body.
 
 use std::convert::Infallible;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
-use http::{HeaderValue, Request, Response};
+use http::{Request, Response};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -14,7 +13,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 
-use crate::operations::Operation;
+use crate::{backend, programs};
 
 /// A server in a process of its own, so that its work is not counted.
 pub struct Server {
@@ -24,8 +23,8 @@ pub struct Server {
 
 impl Server {
     pub fn start() -> Self {
-        let program = std::env::current_exe().expect("this program");
-        let mut process = Command::new(program).arg("serve").stdout(Stdio::piped()).spawn().expect("a process");
+        let mut process =
+            Command::new(programs::this()).arg("serve").stdout(Stdio::piped()).spawn().expect("a process");
         let mut base = String::new();
         let output = process.stdout.take().expect("its output");
         BufReader::new(output).read_line(&mut base).expect("a line");
@@ -47,15 +46,13 @@ pub async fn serve() {
     loop {
         let (stream, _) = listener.accept().await.expect("a connection");
         stream.set_nodelay(true).expect("an option");
-        let service = service_fn(answer);
+        let service = service_fn(serve_one);
         tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
     }
 }
 
-async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
-    let operation = Operation::of(request.method(), request.uri().path());
+async fn serve_one(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    let response = backend::respond(request.method(), request.uri().path());
     let _ = request.into_body().collect().await;
-    let mut response = Response::new(Full::new(operation.response()));
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
-    Ok(response)
+    Ok(response.map(Full::new))
 }

@@ -8,8 +8,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use http::{Request, Response};
 use qelos_client::api::{McpDiscovery, McpRegister, SocialLogin, SocialProvider};
+use qelos_client::transport::whole;
 use qelos_client::{
-    Anonymous, Client, ExposeSecret, McpAuthorization, Transport, TransportError, refresh_token_of_callback,
+    Anonymous, Body, Client, ExposeSecret, McpAuthorization, Transport, TransportError, refresh_token_of_callback,
 };
 use sha2::{Digest, Sha256};
 use url::Url;
@@ -23,15 +24,16 @@ const CALLBACK: &str = "http://127.0.0.1:7777/callback";
 struct Generous(Arc<Mutex<Vec<Request<Bytes>>>>);
 
 impl Transport for Generous {
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
         let body = match request.uri().path() {
             "/api/auth/mcp/token" => {
                 r#"{"access_token":"e30.e30.x","refresh_token":"r","token_type":"Bearer","expires_in":18000}"#
             }
             _ => r#"{"_id":"6b01d2e6627f2972a3745ddb","username":"ada@example.com","roles":["user"]}"#,
         };
+        let request = whole(request).await?;
         self.0.lock().unwrap().push(request);
-        Ok(Response::new(Bytes::from_static(body.as_bytes())))
+        Ok(Response::new(body.into()))
     }
 }
 

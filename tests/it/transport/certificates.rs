@@ -45,7 +45,7 @@ async fn only_https_needs_certificates() {
     let encrypted = Client::builder("https://acme.example").transport(transport.clone());
     assert_says_what_to_do(&encrypted.build().unwrap_err());
     let request = http::Request::get("https://acme.example/api/me").body(bytes::Bytes::new()).unwrap();
-    assert_says_what_to_do(&transport.send(request).await.unwrap_err().into());
+    assert_says_what_to_do(&transport.send(request.map(qelos_client::Body::from)).await.unwrap_err().into());
 
     // The client does not know that this name is this machine: it sends as to any other server over plain http.
     let server = Server::responding(json("{}")).await;

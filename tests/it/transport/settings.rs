@@ -43,7 +43,7 @@ async fn an_exchange_without_a_client_ends_in_time() {
         let server = Server::with_script([Behavior::Stall(sent)]).await;
         let request = Request::get(format!("{}/api/me", server.url())).body(Bytes::new()).unwrap();
         let transport = Tested::builder().timeout(Duration::from_millis(300)).build().unwrap();
-        let error = transport.send(request).await.unwrap_err();
+        let error = transport.send(request.map(qelos_client::Body::from)).await.unwrap_err();
         assert_eq!((error.kind(), error.status()), (TransportErrorKind::Timeout, status), "{error}");
     }
 }

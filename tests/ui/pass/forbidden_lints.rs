@@ -23,13 +23,13 @@ mod unused {
     #[resource(path = "/api/things", auth = SignedIn, decode)]
     pub trait Things {
         #[get]
-        async fn list(&self, tag: Option<&str>) -> Vec<u8>;
+        async fn list(&self, tag: Option<&str>) -> Vec<u32>;
     }
 
     #[resource(path = "/api/more", auth = SignedIn)]
     pub(crate) trait Unused {
         #[get]
-        async fn list(&self, tag: Option<&str>) -> Vec<u8>;
+        async fn list(&self, tag: Option<&str>) -> Vec<u32>;
         #[put]
         async fn make(&self, #[cfg(any())] gone: u32) -> u8;
     }

@@ -14,7 +14,7 @@ macro_rules! things {
     };
 }
 
-things!(Things, SignedIn, Vec<u8>, &str, tag: &str, more: Option<&str>, ids: &[u32]);
+things!(Things, SignedIn, Vec<u32>, &str, tag: &str, more: Option<&str>, ids: &[u32]);
 things!(Nothings, SignedIn, (), &[u8], tag: &u32);
 
 macro_rules! endpoint {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use qelos_spec::DecodeRequest;
+use qelos_spec::EncodeResponse;
 
 use super::FakeQelos;
 use super::mount::{Caller, Mounted, Refusal, Rules};
@@ -36,7 +36,7 @@ impl FakeQelos {
     ///     _ => Err(Refusal::new(StatusCode::NOT_FOUND, "no such invoice")),
     /// });
     /// ```
-    pub fn mount<E: DecodeRequest + 'static>(
+    pub fn mount<E: EncodeResponse + 'static>(
         &self,
         handler: impl Fn(E, &Caller) -> Result<E::Response, Refusal> + Send + Sync + 'static,
     ) {
@@ -117,7 +117,7 @@ impl ServiceMount {
     /// let no_code = qelos.service(Service::NoCode).for_roles(&["admin", "plugin"]);
     /// no_code.mount::<ListComponents>(|_, _| Ok(vec!["a calendar".to_owned()]));
     /// ```
-    pub fn mount<E: DecodeRequest + 'static>(
+    pub fn mount<E: EncodeResponse + 'static>(
         &self,
         handler: impl Fn(E, &Caller) -> Result<E::Response, Refusal> + Send + Sync + 'static,
     ) {

@@ -3,10 +3,13 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Request, Response};
+#[cfg(feature = "network")]
+use qelos_client::OAuth;
 use qelos_client::auth::{SatisfiedBy, SignedIn};
-use qelos_client::{ApiTokenAuth, BaseUrl, Credential, DefaultTransport, Endpoint, OAuth, Transport, TransportError};
+#[cfg(feature = "network")]
+use qelos_client::transport::{HyperTransport, ReqwestTransport};
+use qelos_client::{ApiTokenAuth, BaseUrl, Body, Credential, Endpoint, Transport, TransportError};
 use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Level, Metadata, Subscriber};
@@ -19,7 +22,7 @@ use crate::operations::{
 
 #[derive(Endpoint)]
 #[endpoint(GET, "/api/me", response = User, auth = SignedIn)]
-struct GetMe;
+pub struct GetMe;
 
 #[derive(Endpoint)]
 #[endpoint(GET, "/api/me/api-tokens", response = Vec<ApiToken>, auth = SignedIn)]
@@ -62,11 +65,16 @@ pub struct Client<C, T> {
     client: qelos_client::Client<C, T>,
 }
 
-/// With an API token, on the default transport.
-pub type Ours = Client<ApiTokenAuth, DefaultTransport>;
-/// With a session, on the default transport.
-pub type WithSession = Client<OAuth, DefaultTransport>;
-/// With an API token, on a transport that answers at once: the path of a call itself.
+/// With an API token, on reqwest.
+#[cfg(feature = "network")]
+pub type Ours = Client<ApiTokenAuth, ReqwestTransport>;
+/// With a session, on reqwest.
+#[cfg(feature = "network")]
+pub type WithSession = Client<OAuth, ReqwestTransport>;
+/// With an API token, on hyper.
+#[cfg(feature = "network")]
+pub type OnHyper = Client<ApiTokenAuth, HyperTransport>;
+/// With an API token, on a transport that responds at once: the path of a call itself.
 pub type InMemory = Client<ApiTokenAuth, Instant<false>>;
 /// The same, with a subscriber that takes every span of a call.
 pub type Traced = Client<ApiTokenAuth, Instant<true>>;
@@ -77,7 +85,8 @@ pub trait Kind: Sized {
     fn client(base: &str) -> Self;
 }
 
-impl Kind for qelos_client::Client<ApiTokenAuth, DefaultTransport> {
+#[cfg(feature = "network")]
+impl Kind for qelos_client::Client<ApiTokenAuth, ReqwestTransport> {
     const NAME: &'static str = "ours";
 
     fn client(base: &str) -> Self {
@@ -85,13 +94,24 @@ impl Kind for qelos_client::Client<ApiTokenAuth, DefaultTransport> {
     }
 }
 
-impl Kind for qelos_client::Client<OAuth, DefaultTransport> {
+#[cfg(feature = "network")]
+impl Kind for qelos_client::Client<OAuth, ReqwestTransport> {
     const NAME: &'static str = "ours, session";
 
     fn client(base: &str) -> Self {
         let tokens = serde_json::json!({ "token": TOKEN, "refreshToken": TOKEN });
         let tokens = serde_json::from_value(tokens).expect("tokens");
         qelos_client::Client::new(base).expect("a client").with_tokens(tokens)
+    }
+}
+
+#[cfg(feature = "network")]
+impl Kind for qelos_client::Client<ApiTokenAuth, HyperTransport> {
+    const NAME: &'static str = "ours, hyper";
+
+    fn client(base: &str) -> Self {
+        let transport = HyperTransport::new().expect("a transport");
+        qelos_client::Client::builder(base).api_token(TOKEN).transport(transport).build().expect("a client")
     }
 }
 
@@ -106,16 +126,13 @@ impl<const TRACED: bool> Kind for qelos_client::Client<ApiTokenAuth, Instant<TRA
     }
 }
 
-/// Answers at once.
+/// Responds at once.
 #[derive(Debug, Clone)]
 pub struct Instant<const TRACED: bool>;
 
 impl<const TRACED: bool> Transport for Instant<TRACED> {
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        let operation = Operation::of(request.method(), request.uri().path());
-        let mut response = Response::new(operation.response());
-        response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
-        Ok(response)
+    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
+        Ok(Operation::of(request.method(), request.uri().path()).response().map(Body::from))
     }
 }
 

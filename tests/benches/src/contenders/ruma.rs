@@ -6,7 +6,7 @@ use reqwest::Client;
 use ruma_common::api::auth_scheme::SendAccessToken;
 use ruma_common::api::{IncomingResponseExt, OutgoingRequest, OutgoingRequestExt, auth_scheme, path_builder};
 
-use crate::contenders::Contender;
+use crate::contenders::{Contender, PEERS};
 use crate::operations::{CUSTOMER, EXPIRES_AT, LABELS, NAME, NICKNAME, Operation, TAGS, TOKEN, WORKSPACE};
 
 mod me {
@@ -130,7 +130,7 @@ impl Ruma {
 }
 
 impl Contender for Ruma {
-    const NAME: &'static str = "ruma";
+    const NAME: &'static str = PEERS[0];
 
     fn new(base: &str) -> Self {
         Self { base: base.to_owned(), client: Client::new() }

@@ -8,7 +8,7 @@ use rustify::{Endpoint, MiddleWare};
 use rustify_derive::Endpoint;
 use serde::Serialize;
 
-use crate::contenders::{Contender, read};
+use crate::contenders::{Contender, PEERS, read};
 use crate::operations::{
     ApiToken, CUSTOMER, Created, EXPIRES_AT, LABELS, NAME, NICKNAME, Operation, Page, TAGS, TOKEN, User, WORKSPACE,
     Workspace,
@@ -103,7 +103,7 @@ fn update() -> UpdateWorkspace {
 }
 
 impl Contender for Rustify {
-    const NAME: &'static str = "rustify";
+    const NAME: &'static str = PEERS[1];
 
     fn new(base: &str) -> Self {
         Self { base: base.to_owned(), key: Key(HeaderValue::from_static(TOKEN)), client: Client::default(base) }

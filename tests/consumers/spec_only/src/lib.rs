@@ -28,7 +28,7 @@ pub trait Projects {
 
 #[cfg(test)]
 mod tests {
-    use qelos_spec::{BaseUrl, http};
+    use qelos_spec::{BaseUrl, EncodeResponse, http};
 
     use super::*;
 

@@ -7,9 +7,9 @@ use std::fmt::Write;
 
 use super::source::Source;
 use super::words::{
-    AROUND, ATTRIBUTES, BOUNDS, CASES, CLAUSES, CONTENT_TYPES, CRATES, ENDS, FUNCTIONS, HEADERS, JUNK, MEMBERS,
-    METHODS, MODIFIERS, NAMES, OTHER_ATTRIBUTES, PARAMETERS, PATTERNS, PLACEHOLDERS, RECEIVERS, SEGMENTS, SERDE,
-    SERDE_STRUCT, TIMES, TYPE_NAMES, TYPES, VISIBILITIES, WIRE_NAMES, WRONG_PLACES, Words,
+    AROUND, ATTRIBUTES, BODIES, BOUNDS, CASES, CLAUSES, CONTENT_TYPES, CRATES, ENDS, FUNCTIONS, HEADERS, JUNK, MEMBERS,
+    METHODS, MODIFIERS, NAMES, OTHER_ATTRIBUTES, PARAMETERS, PARTS, PATTERNS, PLACEHOLDERS, RECEIVERS, SEGMENTS, SERDE,
+    SERDE_STRUCT, STATUSES, TIMES, TYPE_NAMES, TYPES, VISIBILITIES, WIRE_NAMES, WRONG_PLACES, Words,
 };
 
 /// A struct, or tokens like one, with the attributes of an endpoint.
@@ -38,6 +38,45 @@ pub(super) fn endpoint(bytes: &[u8]) -> String {
     };
     written.unwrap();
     text
+}
+
+/// A struct or an enum, with the attributes of a response.
+pub(super) fn response(bytes: &[u8]) -> String {
+    let mut pen = Pen::new(bytes);
+    let names = pen.names();
+    let mut text = pen.other_attributes();
+    if pen.source.one_in(3) {
+        let items = pen.serde_items();
+        text += &pen.attribute("serde", &items);
+    }
+    if pen.source.one_in(4) {
+        let items = format!("crate = {}", pen.word(&CRATES));
+        text += &pen.attribute("response", &items);
+    }
+    let is_enum = pen.source.one_in(2);
+    if !is_enum && pen.source.one_in(3) {
+        text += &pen.statuses();
+    }
+    text += pen.word(&VISIBILITIES);
+    let (name, generics, clause) = (pen.word(&TYPE_NAMES), pen.generics(3), pen.clause(3));
+    if !is_enum {
+        return match pen.source.below(3) {
+            0 => text + &format!("struct {name}{generics}({}){clause};", pen.parts(&names, true)),
+            1 => text + &format!("struct {name}{generics}{clause} {{ {} }}", pen.parts(&names, false)),
+            _ => text + &format!("struct {name}{generics}{clause};"),
+        };
+    }
+    let mut variants = Vec::new();
+    for variant in METHODS.right.iter().take(pen.source.below(5)) {
+        let statuses = pen.statuses();
+        variants.push(match pen.source.below(3) {
+            0 => format!("{statuses}{variant}({})", pen.parts(&names, true)),
+            1 => format!("{statuses}{variant} {{ {} }}", pen.parts(&names, false)),
+            _ => format!("{statuses}{variant}"),
+        });
+    }
+    let variants = pen.list(variants);
+    text + &format!("enum {name}{generics}{clause} {{ {variants} }}")
 }
 
 /// A trait, with the attribute of a resource in front.
@@ -157,6 +196,36 @@ impl<'d> Pen<'d> {
         if self.source.one_in(8) {
             items.push("errors_with_200".to_owned());
         }
+        if self.source.one_in(8) {
+            items.push(self.word(&BODIES).to_owned());
+        }
+    }
+
+    /// The attribute of a response with its statuses.
+    fn statuses(&mut self) -> String {
+        let statuses = (0..=self.source.below(2)).map(|_| self.word(&STATUSES).to_owned()).collect();
+        let statuses = self.list(statuses);
+        self.attribute("response", &statuses)
+    }
+
+    /// The fields of a response.
+    fn parts(&mut self, names: &[&'static str], is_tuple: bool) -> String {
+        let mut parts = Vec::new();
+        for name in names.iter().take(self.source.below(4)) {
+            let mut text = String::new();
+            if self.source.one_in(2) {
+                let items = self.word(&PARTS);
+                text += &self.attribute("response", items);
+            }
+            if self.source.one_in(6) || self.slips() {
+                let (word, function) = (self.word(&SERDE), self.word(&FUNCTIONS));
+                let items = word.replace('&', &self.literal(function));
+                text += &self.attribute("serde", &items);
+            }
+            let ty = if self.source.one_in(6) { "ApiError".to_owned() } else { self.ty(2) };
+            parts.push(if is_tuple { format!("{text}{ty}") } else { format!("{text}{name}: {ty}") });
+        }
+        self.list(parts)
     }
 
     fn serde_items(&mut self) -> String {
@@ -330,7 +399,8 @@ impl<'d> Pen<'d> {
 
 /// The body that a request has, so that its fields fit together.
 struct Body {
-    form: bool,
+    /// The word of its fields, if it is a form.
+    form: Option<&'static str>,
     /// The field that is the whole body, until it was written.
     whole: Option<&'static str>,
     /// Whether fields are parts of the body.
@@ -342,9 +412,10 @@ struct Body {
 impl Body {
     fn of(verb: &str, source: &mut Source<'_>) -> Self {
         let carries = matches!(verb, "POST" | "PUT" | "PATCH" | "DELETE");
-        let kind = if carries { source.below(6) } else { 0 };
-        let whole = [None, None, None, Some("body"), Some("raw"), Some("raw = ")][kind];
-        Self { form: kind == 2, whole, parts: whole.is_none(), bearer: false, headers: 0 }
+        let kind = if carries { source.below(7) } else { 0 };
+        let whole = [None, None, None, Some("body"), Some("raw"), Some("raw = "), None][kind];
+        let form = [None, None, Some("form"), None, None, None, Some("part")][kind];
+        Self { form, whole, parts: whole.is_none(), bearer: false, headers: 0 }
     }
 
     /// The place of a field, and whether serde's attributes have an effect there.
@@ -354,13 +425,13 @@ impl Body {
             let kind = if kind.is_empty() { String::new() } else { pen.literal(kind) };
             return (vec![format!("{whole}{kind}")], false);
         }
-        let own = if self.form { "form" } else { "query" };
+        let own = self.form.unwrap_or("query");
         match pen.source.below(8) {
-            0..=3 if self.parts && !self.form => (Vec::new(), true),
+            0..=3 if self.parts && self.form.is_none() => (Vec::new(), true),
             0..=3 => {
                 let wire = pen.word(&WIRE_NAMES);
                 let rename = format!("rename = {}", pen.literal(wire));
-                (if pen.source.one_in(4) { vec![own.to_owned(), rename] } else { vec![own.to_owned()] }, true)
+                (if pen.source.one_in(4) { vec![own.to_owned(), rename] } else { vec![own.to_owned()] }, own != "part")
             }
             4 => {
                 let header = HEADERS.right[self.headers % HEADERS.right.len()];
@@ -370,7 +441,10 @@ impl Body {
                 items.extend(pen.source.one_in(2).then(|| "secret".to_owned()));
                 (items, false)
             }
-            5 if self.form => (vec!["form".to_owned(), "secret".to_owned()], false),
+            5 if self.form == Some("part") && pen.source.one_in(2) => {
+                (vec!["part".to_owned(), "json".to_owned()], false)
+            }
+            5 if self.form.is_some() => (vec![own.to_owned(), "secret".to_owned()], false),
             6 if !self.bearer => {
                 self.bearer = true;
                 (vec!["bearer".to_owned()], false)

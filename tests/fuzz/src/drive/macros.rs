@@ -24,10 +24,10 @@ pub fn endpoint(data: &[u8]) {
         assert!(errors == 1 && others.is_empty(), "other tokens than an item get one error: {expansion}");
         return;
     };
-    assert_implements(&others, "Endpoint", &item, &expansion);
+    assert_implements(&others, &["Endpoint"], &item, &expansion);
 }
 
-/// `#[derive(DecodeRequest)]` expands every token stream to one implementation. It leaves errors to `Endpoint` if that
+/// `#[derive(DecodeRequest)]` expands every token stream to two implementations. It leaves errors to `Endpoint` if that
 /// reports any.
 pub fn decode_request(data: &[u8]) {
     let Some(written) = tokens(&show_struct(data)) else { return };
@@ -39,7 +39,26 @@ pub fn decode_request(data: &[u8]) {
     };
     let (reported, _) = split(parsed(&pipeline::endpoint(written, flavour(data))));
     assert!(errors == 0 || reported == 0, "`Endpoint` has reported its errors: {expansion}");
-    assert_implements(&others, "DecodeRequest", &item, &expansion);
+    assert_implements(&others, &["DecodeRequest", "EncodeResponse"], &item, &expansion);
+}
+
+/// `#[derive(Response)]` expands every token stream to the implementations of a response, or to errors and stand-ins for
+/// them.
+pub fn response(data: &[u8]) {
+    let Some(item) = tokens(&show_response(data)) else { return };
+    let expansion = twice(|| pipeline::response(item.clone(), flavour(data)));
+    let (errors, others) = split(parsed(&expansion));
+    let Ok(item) = syn::parse2::<DeriveInput>(item) else {
+        assert!(errors == 1 && others.is_empty(), "other tokens than an item get one error: {expansion}");
+        return;
+    };
+    let success = others.iter().any(|item| implemented(item).is_some_and(|name| name == "Response"));
+    let wanted: &[_] = match (errors, success) {
+        (0, true) => &["ReadParts", "Response", "ErrorResponse", "ToResponse"],
+        (0, false) => &["ReadParts", "ErrorResponse", "ToResponse"],
+        _ => &["Response", "ErrorResponse", "ToResponse"],
+    };
+    assert_implements(&others, wanted, &item, &expansion);
 }
 
 /// `#[resource]` expands every trait to that trait, its handle and its extension, also after mistakes. Any other item
@@ -83,6 +102,11 @@ fn our_parameters(item: &Item) -> Vec<Ident> {
 /// The declaration of a struct that an input stands for.
 pub(super) fn show_struct(data: &[u8]) -> String {
     text(data).unwrap_or_else(|| declare::endpoint(data))
+}
+
+/// The declaration of a response that an input stands for.
+pub(super) fn show_response(data: &[u8]) -> String {
+    text(data).unwrap_or_else(|| declare::response(data))
 }
 
 /// The declaration of a trait that an input stands for.
@@ -186,12 +210,21 @@ fn split(file: File) -> (usize, Vec<Item>) {
     (errors.len(), others)
 }
 
-fn assert_implements(items: &[Item], wanted: &str, of: &DeriveInput, expansion: &TokenStream) {
-    let [Item::Impl(implementation)] = items else { panic!("one implementation is expected: {expansion}") };
-    let implemented = implementation.trait_.as_ref().and_then(|(path, _)| path.segments.last());
-    assert!(implemented.is_some_and(|last| last.ident == wanted), "`{wanted}` is implemented: {expansion}");
-    let parameters = (of.generics.params.len(), implementation.generics.params.len());
-    assert_eq!(parameters.0, parameters.1, "with the parameters of the struct: {expansion}");
+fn assert_implements(items: &[Item], wanted: &[&str], of: &DeriveInput, expansion: &TokenStream) {
+    let found: Vec<_> = items.iter().filter_map(implemented).collect();
+    assert_eq!(found, wanted, "these are implemented, and nothing else: {expansion}");
+    assert_eq!(found.len(), items.len(), "nothing else is written: {expansion}");
+    for item in items {
+        let Item::Impl(implementation) = item else { continue };
+        let parameters = (of.generics.params.len(), implementation.generics.params.len());
+        assert_eq!(parameters.0, parameters.1, "with the parameters of the type: {expansion}");
+    }
+}
+
+/// The trait that an item implements.
+fn implemented(item: &Item) -> Option<String> {
+    let Item::Impl(implementation) = item else { return None };
+    Some(implementation.trait_.as_ref()?.0.segments.last()?.ident.to_string())
 }
 
 /// Whether a struct exists under a condition. The condition of a trait is evaluated before the macro sees the trait.

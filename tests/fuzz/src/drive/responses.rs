@@ -10,7 +10,7 @@ use qelos_spec::api::{
     ApiTokensDelete, ApiTokensList, CreateApiToken, GetMe, OAuthSignIn, RefreshTokens, SignIn, SignOut,
 };
 use qelos_spec::auth::Public;
-use qelos_spec::{ApiError, DecodeRequest, Endpoint, ResponseError};
+use qelos_spec::{ApiError, EncodeResponse, Endpoint, ResponseError};
 use serde_json::{Map, Value};
 
 use super::secrets::{SECRET, is_a_value_in, shows_in};
@@ -115,7 +115,7 @@ pub(super) fn show(data: &[u8]) -> String {
     format!("{} {kind:?}\n\n{}", response.status(), String::from_utf8_lossy(response.body()))
 }
 
-fn reads<E: DecodeRequest>(response: &Response<Bytes>, refused: Option<&ApiError>) {
+fn reads<E: EncodeResponse>(response: &Response<Bytes>, refused: Option<&ApiError>) {
     match E::decode(response) {
         Ok(value) => {
             assert!(refused.is_none(), "{}: an error was read as a success", E::NAME);

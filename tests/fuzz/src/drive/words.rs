@@ -30,6 +30,96 @@ pub(super) const NAMES: Words = Words {
     wrong: &["_", "self", "0", "invisible!(id)", "crate", "type", "r#crate"],
 };
 
+/// The words on an endpoint that say how its response is read.
+pub(super) const BODIES: Words = Words {
+    right: &[
+        "raw",
+        "raw = \"application/pdf\"",
+        "json",
+        "format = crate::Lines",
+        "none = 404",
+        "none = 599",
+        "pages(number = id, items = data: u8)",
+        "pages(cursor = id, next = meta.next, items = |page| page.data, more = crate::more)",
+        "pages(cursor = value, link = links, items = data: Vec<u8>)",
+    ],
+    wrong: &[
+        "raw = x",
+        "raw = \"picture\"",
+        "none = 99",
+        "none",
+        "format",
+        "raw, json",
+        "none = 1u8",
+        "json = true",
+        "pages",
+        "pages(number = invisible!(id), items = invisible!(data))",
+        "pages(cursor = id, next = next(), items = data:)",
+        "pages(offset = id, items = |page| page, cursor = id)",
+    ],
+};
+
+/// The statuses of responses.
+pub(super) const STATUSES: Words = Words {
+    right: &["200", "201", "204", "304", "404", "409", "500", "599", "2xx", "3xx", "4xx", "5xx", "_"],
+    wrong: &[
+        "99",
+        "100",
+        "600",
+        "1xx",
+        "6xx",
+        "40x",
+        "4XX",
+        "404u16",
+        "400..500",
+        "400..=499",
+        "\"404\"",
+        "-1",
+        "4.5",
+        "_ | 404",
+        "found",
+        "header",
+        "response",
+        "4_04",
+        "0x194",
+        "99999999999999999999",
+        "'x'",
+        "invisible!(404)",
+    ],
+};
+
+/// The places of fields in a response.
+pub(super) const PARTS: Words = Words {
+    right: &[
+        "header = \"x-total\"",
+        "header",
+        "status",
+        "body",
+        "raw",
+        "raw = \"application/pdf\"",
+        "format = crate::Lines<T>",
+        "skip",
+        "rename = \"type\"",
+    ],
+    wrong: &[
+        "header = \"X-Total\"",
+        "header = \"\"",
+        "header = \"te\"",
+        "header = 1",
+        "status = 404",
+        "body, raw",
+        "raw = \"x\"",
+        "format",
+        "query",
+        "secret",
+        "\"x\"",
+        "rename = \"\"",
+        "404",
+        "=",
+        "bearer",
+    ],
+};
+
 /// Names of structs and traits.
 pub(super) const TYPE_NAMES: Words = Words {
     right: &[
@@ -379,6 +469,9 @@ pub(super) const SERDE_STRUCT: Words = Words {
 pub(super) const WRONG_PLACES: &[&str] = &[
     "query",
     "form",
+    "part",
+    "json",
+    "part, json",
     "body",
     "raw",
     "bearer",

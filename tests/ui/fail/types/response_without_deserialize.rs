@@ -1,4 +1,4 @@
-use qelos_client::{Endpoint, auth::SignedIn, bytes::Bytes, resource};
+use qelos_client::{Endpoint, auth::SignedIn, resource};
 
 struct Invoice;
 
@@ -9,10 +9,6 @@ struct ListInvoices;
 #[derive(Endpoint)]
 #[endpoint(GET, "/api/invoices", response = Vec<Invoice>, auth = SignedIn)]
 struct All;
-
-#[derive(Endpoint)]
-#[endpoint(GET, "/api/files", response = Bytes, auth = SignedIn)]
-struct GetFile;
 
 struct Json<T>(T);
 

@@ -26,7 +26,7 @@ impl Test {
             request = request.header(credential.0, credential.1);
         }
         let (qelos, request) = (self.qelos.clone(), request.body(body).unwrap());
-        tokio::spawn(async move { qelos.send(request).await.unwrap() })
+        tokio::spawn(async move { sent(&qelos, request).await })
     }
 
     fn send_sign_in(&self) -> JoinHandle<Response<Bytes>> {

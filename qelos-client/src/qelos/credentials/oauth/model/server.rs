@@ -10,13 +10,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::{Request, Response, StatusCode};
-use qelos_spec::Timestamp;
+use qelos_spec::{Body, Timestamp};
 use serde_json::{Value, json};
 
 use super::gates::{Gates, Grant, Invariants};
 use super::shelf::Shelf;
 use crate::testing::ManualClock;
-use crate::transport::{Transport, TransportError, TransportErrorKind};
+use crate::transport::{Transport, TransportError, TransportErrorKind, whole};
 
 /// How long an access token lives.
 pub(super) const LIFETIME: Duration = Duration::from_hours(1);
@@ -158,7 +158,8 @@ impl Network {
 }
 
 impl Transport for Network {
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
+        let request = whole(request).await?;
         let server = request.uri().host().unwrap().to_owned();
         self.check(&server, &request);
         let failed = |kind| Err(TransportError::new(kind, "the network is down"));
@@ -170,7 +171,7 @@ impl Transport for Network {
         }
         let response = self.servers.lock().unwrap().handle(&server, &request);
         match self.gates.pass(self.holder).await {
-            Grant::Done => Ok(response),
+            Grant::Done => Ok(response.map(Body::from)),
             Grant::Failed | Grant::Lost => failed(TransportErrorKind::Broken),
         }
     }

@@ -1,0 +1,6 @@
+use qelos_client::Response;
+
+#[derive(Response)]
+enum Never {}
+
+fn main() {}

@@ -1,0 +1,17 @@
+use qelos_client::Response;
+
+#[derive(Response)]
+struct Page {
+    #[response(header = "x total")]
+    total: u32,
+    #[response(header = "")]
+    empty: u32,
+    #[response(header = "X-Total")]
+    upper: u32,
+    #[response(header = "content-length")]
+    length: u32,
+    #[response(header)]
+    connection: Option<String>,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use qelos_client::Response;
+
+#[derive(Response)]
+#[response(404)]
+enum Refused {
+    #[response(409)]
+    Twice,
+}
+
+fn main() {}
