@@ -15,12 +15,14 @@ pub(crate) mod exchange;
 pub(crate) mod idle;
 pub(crate) mod limits;
 pub(crate) mod operation;
+pub(crate) mod resume;
 pub(crate) mod retry;
 
 use crate::auth::Credential;
 use crate::call::authorized::exchange;
 use crate::call::exchange::{Reader, Received};
 use crate::call::limits::Limits;
+use crate::call::resume::reopen;
 use crate::call::retry::Retries;
 use crate::connection::Connection;
 use crate::error::Error;
@@ -171,7 +173,12 @@ impl<C: Credential, T: Transport> Prepared<C, T> {
 
     async fn send(self: Box<Self>) -> Result<Received, Error> {
         let request = self.request.as_ref().map_err(Error::clone)?;
-        pin!(exchange(&self.connection, request, &self.credential, self.limits.clone())).await
+        let mut received = pin!(exchange(&self.connection, request, &self.credential, self.limits.clone())).await?;
+        if received.is_open() {
+            let Self { connection, credential, request, limits } = *self;
+            received.reopened_by(reopen(connection, credential, request?, limits));
+        }
+        Ok(received)
     }
 }
 

@@ -98,7 +98,8 @@ const fn is_idempotent(method: Method) -> bool {
     is_idempotent
 }
 
-/// Reads the head of a response whose body arrives while the value is used: [`Endpoint::STREAM`].
+/// Reads the head of a response whose body arrives while the value is used: [`Endpoint::STREAM`]. Among the extensions of the
+/// response may be a [`Reopen`](crate::stream::Reopen), for a stream that breaks off.
 pub type ReadStream<R> = fn(HttpResponse<Body>) -> Result<R, ResponseError>;
 
 /// The server's side of an [`Endpoint`]: reads its request. For servers, fakes and round-trip tests.

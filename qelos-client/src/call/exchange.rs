@@ -12,6 +12,7 @@ use http::Response;
 use http::response::Parts;
 use qelos_spec::auth::WithoutCredential;
 use qelos_spec::secret::Secrets;
+use qelos_spec::stream::Reopen;
 use qelos_spec::{Body, Endpoint, EndpointInfo, ReadStream, Request, ResponseError, SecretString};
 use tokio::time::Instant;
 use tracing::field::Empty;
@@ -107,7 +108,7 @@ impl<'c, T: Transport> Exchange<'c, T> {
                 let asked = || retry::retry_after(response.headers(), self.connection);
                 let retry_after = may_fail.then(asked).flatten();
                 let open = self.open().take().map(|body| self.budget.opened(body));
-                Ok(Received { response, open, standing, endpoint, credential, attempts, retry_after })
+                Ok(Received { response, open, reopen: None, standing, endpoint, credential, attempts, retry_after })
             }
             Err(error) => Err(error.after(attempts).of_call(endpoint, credential)),
         }
@@ -228,7 +229,8 @@ impl<'c, T: Transport> Exchange<'c, T> {
 }
 
 impl<T: Transport> Connection<T> {
-    /// Calls an endpoint that carries no credential of the client: credentials use it to begin or renew a session.
+    /// Calls an endpoint that carries no credential of the client: credentials use it to begin or renew a session. A stream
+    /// that breaks off is not opened again here.
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
@@ -301,8 +303,15 @@ pub(crate) struct Reader<R> {
 }
 
 impl<R> Reader<R> {
+    pub(crate) const fn new(
+        decode: fn(&Response<Bytes>) -> Result<R, ResponseError>,
+        stream: Option<ReadStream<R>>,
+    ) -> Self {
+        Self { decode, stream }
+    }
+
     pub(crate) fn of<E: Endpoint<Response = R>>() -> Self {
-        Self { decode: E::decode, stream: E::STREAM }
+        Self::new(E::decode, E::STREAM)
     }
 }
 
@@ -311,6 +320,8 @@ pub(crate) struct Received {
     pub(crate) response: Response<Bytes>,
     /// The body, if it is a stream that the endpoint returns.
     open: Option<Body>,
+    /// How the stream is opened again.
+    reopen: Option<Reopen>,
     standing: Option<Standing>,
     endpoint: &'static EndpointInfo,
     credential: CredentialFacts,
@@ -319,6 +330,16 @@ pub(crate) struct Received {
 }
 
 impl Received {
+    /// Whether the response is a stream.
+    pub(crate) fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// Lets the stream go on when it breaks off, if its endpoint declares that.
+    pub(crate) fn reopened_by(&mut self, reopen: Option<Reopen>) {
+        self.reopen = reopen;
+    }
+
     /// The decoded response, or an error with everything that is known about the call.
     pub(crate) fn read<R>(&mut self, reader: &Reader<R>) -> Result<R, Error> {
         let read = match (reader.stream, self.open.take()) {
@@ -329,10 +350,13 @@ impl Received {
     }
 
     /// The response with a body that stays open.
-    fn opened(&self, body: Body) -> Response<Body> {
+    fn opened(&mut self, body: Body) -> Response<Body> {
         let mut response = Response::new(body);
         *response.status_mut() = self.response.status();
         *response.headers_mut() = self.response.headers().clone();
+        if let Some(reopen) = self.reopen.take() {
+            response.extensions_mut().insert(reopen);
+        }
         response
     }
 
