@@ -75,7 +75,8 @@ enum State<C, T> {
     Done,
 }
 
-struct Prepared<C, T> {
+/// A call that was not sent yet.
+pub(crate) struct Prepared<C, T> {
     connection: Connection<T>,
     credential: C,
     request: Result<Request, Error>,
@@ -83,15 +84,8 @@ struct Prepared<C, T> {
 }
 
 impl<C: Credential, T: Transport, R: Send + 'static> Call<C, T, R> {
-    pub(crate) fn new(
-        connection: Connection<T>,
-        credential: C,
-        request: Result<Request, Error>,
-        reader: Reader<R>,
-    ) -> Self {
-        let limits = Limits::default();
-        let state = State::Ready(Box::new(Prepared { connection, credential, request, limits }));
-        Self { state, output: Output::Value(reader) }
+    pub(crate) fn new(prepared: Box<Prepared<C, T>>, reader: Reader<R>) -> Self {
+        Self { state: State::Ready(prepared), output: Output::Value(reader) }
     }
 
     /// Returns the head of the response beside its value: status and headers.
@@ -173,6 +167,10 @@ impl<C: Credential, T: Transport, R: Send + 'static, O> Call<C, T, R, O> {
 }
 
 impl<C: Credential, T: Transport> Prepared<C, T> {
+    pub(crate) fn new(connection: Connection<T>, credential: C, request: Result<Request, Error>) -> Box<Self> {
+        Box::new(Self { connection, credential, request, limits: Limits::default() })
+    }
+
     async fn send(self: Box<Self>) -> Result<Received, Error> {
         let request = self.request.as_ref().map_err(Error::clone)?;
         let mut received = pin!(exchange(&self.connection, request, &self.credential, self.limits.clone())).await?;

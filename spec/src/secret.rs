@@ -68,6 +68,14 @@ impl SecretText for Option<SecretString> {
     }
 }
 
+/// An argument that is borrowed.
+#[diagnostic::do_not_recommend]
+impl SecretText for Option<&SecretString> {
+    fn reveal(&self) -> Option<&str> {
+        self.map(ExposeSecret::expose_secret)
+    }
+}
+
 /// The token of a field marked `bearer`.
 #[diagnostic::on_unimplemented(
     message = "a field marked `bearer` holds a `SecretString`, not `{Self}`",

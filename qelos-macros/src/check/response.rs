@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{GenericArgument, PathArguments, Type};
 
@@ -123,7 +122,7 @@ fn values_are_owned(response: &ResponseType, errors: &Errors) {
     }
     for field in response.variants.iter().flat_map(|variant| &variant.fields) {
         let skipped = matches!(field.place, PartPlace::Skip);
-        if let Some(borrow) = first_borrow(field.ty.to_token_stream()).filter(|_| !skipped) {
+        if let Some(borrow) = first_borrow(&field.ty).filter(|_| !skipped) {
             errors.error(borrow, OWNED);
         }
     }
