@@ -22,6 +22,7 @@ const THE_COMPILERS_OWN: &[(&str, &str)] = &[
     ("field/same_field_twice", "the compiler says it of every struct; a second message would only repeat it"),
     ("generics/unused_parameter", "the compiler says it of every struct; a second message would only repeat it"),
     ("hygiene/wrong_crate_path", "whether a path leads anywhere is resolved after the macro has run"),
+    ("pages/field_the_page_has_not", "a macro cannot see the fields of a type; the compiler suggests the right one"),
     ("resource/call_without_await", "the compiler says it of every `must_use`, with our reason"),
     (
         "resource/endpoint_with_fields_but_no_argument",

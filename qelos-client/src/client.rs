@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use qelos_spec::auth::Requirement;
-use qelos_spec::{Dispatch, EncodeError, Endpoint, EndpointInfo, Request};
+use qelos_spec::{Dispatch, EncodeError, Endpoint, EndpointInfo, Paged, Pages, Request};
 
 use crate::auth::{Anonymous, Credential, CredentialFacts, CredentialKind, SatisfiedBy};
 use crate::call::Call;
@@ -82,6 +82,51 @@ impl<C: Credential, T: Transport> Client<C, T> {
         E::Auth: SatisfiedBy<C>,
     {
         Call::new(self.connection.clone(), self.credential.clone(), self.request(endpoint), Reader::of::<E>())
+    }
+
+    /// The pages of an endpoint, one after the other, or the [items](Pages::items) of all of them. Each page is a call,
+    /// with the limits of this client.
+    ///
+    /// ```
+    /// use qelos_client::testing::FakeTransport;
+    /// use qelos_client::{Client, DecodeRequest, Endpoint, auth::SignedIn};
+    ///
+    /// #[derive(serde::Serialize, serde::Deserialize)]
+    /// struct Page<T> {
+    ///     data: Vec<T>,
+    ///     next: Option<String>,
+    /// }
+    ///
+    /// #[derive(Endpoint, DecodeRequest)]
+    /// #[endpoint(
+    ///     GET, "/api/invoices", response = Page<String>, auth = SignedIn,
+    ///     pages(cursor = after, next = next, items = data),
+    /// )]
+    /// struct ListInvoices {
+    ///     after: Option<String>,
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), qelos_client::Error> {
+    /// let server = FakeTransport::new();
+    /// let (first, second) = (vec!["2026-001".to_owned()], vec!["2026-002".to_owned()]);
+    /// server.expect(&ListInvoices { after: None }).reply(&Page { data: first, next: Some("b".to_owned()) });
+    /// server.expect(&ListInvoices { after: Some("b".to_owned()) }).reply(&Page { data: second, next: None });
+    ///
+    /// let client = Client::builder("https://acme.example").transport(server).api_token("ql_1").build()?;
+    /// let mut invoices = client.pages(ListInvoices { after: None }).items();
+    /// assert_eq!(invoices.next().await.transpose()?.as_deref(), Some("2026-001"));
+    /// assert_eq!(invoices.next().await.transpose()?.as_deref(), Some("2026-002"));
+    /// assert_eq!(invoices.next().await.transpose()?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn pages<'c, E>(&'c self, endpoint: E) -> Pages<'c, E, Error>
+    where
+        E: Paged + Send + 'c,
+        E::Auth: SatisfiedBy<C>,
+    {
+        Pages::new(self, endpoint)
     }
 
     /// Encodes the request, if the credential satisfies the endpoint.

@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use qelos_spec::Timestamp;
 
 pub(crate) mod jitter;
+pub(crate) mod random;
 
 /// Tells the time. The client has no other source of time, so a test can set it.
 ///

@@ -3,10 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
+use qelos_spec::multipart::Boundary;
 use qelos_spec::{BaseUrl, Timestamp};
 
 use crate::call::limits::Limits;
 use crate::clock::Clock;
+use crate::clock::random::Random;
 use crate::error::Error;
 use crate::transport::Transport;
 
@@ -21,34 +23,53 @@ use crate::transport::Transport;
 /// ```
 pub struct Connection<T> {
     pub(crate) shared: Arc<Shared<T>>,
+    /// What is different for calls that a credential makes itself.
+    own: Option<Arc<Own>>,
 }
 
 pub(crate) struct Shared<T> {
-    pub(crate) base: BaseUrl,
-    pub(crate) transport: Arc<T>,
-    clock: Arc<dyn Clock>,
+    base: BaseUrl,
+    pub(crate) transport: T,
+    clock: Box<dyn Clock>,
+    random: Box<dyn Random>,
     pub(crate) plain_http: bool,
     pub(crate) limits: Limits,
-    /// The limits of the operation that a credential makes its own calls for. They come before those of an endpoint.
-    pub(crate) of_operation: Limits,
+}
+
+struct Own {
+    base: BaseUrl,
+    /// The limits of the operation that the calls are made for. They come before those of an endpoint.
+    limits: Limits,
 }
 
 impl<T> Clone for Connection<T> {
     fn clone(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared) }
+        Self { shared: Arc::clone(&self.shared), own: self.own.clone() }
+    }
+}
+
+impl<T> Connection<T> {
+    fn base(&self) -> &BaseUrl {
+        self.own.as_ref().map_or(&self.shared.base, |own| &own.base)
     }
 }
 
 impl<T> fmt::Debug for Connection<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Connection").field("base", &self.shared.base).finish_non_exhaustive()
+        f.debug_struct("Connection").field("base", self.base()).finish_non_exhaustive()
     }
 }
 
 impl<T: Transport> Connection<T> {
-    pub(crate) fn new(base: BaseUrl, transport: T, clock: Box<dyn Clock>, plain_http: bool, limits: Limits) -> Self {
-        let (transport, clock, of_operation) = (Arc::new(transport), Arc::from(clock), Limits::default());
-        Self { shared: Arc::new(Shared { base, transport, clock, plain_http, limits, of_operation }) }
+    pub(crate) fn new(
+        base: BaseUrl,
+        transport: T,
+        clock: Box<dyn Clock>,
+        random: Box<dyn Random>,
+        plain_http: bool,
+        limits: Limits,
+    ) -> Self {
+        Self { shared: Arc::new(Shared { base, transport, clock, random, plain_http, limits }), own: None }
     }
 
     /// The same transport, clock and limits, for another server: for credentials whose tokens come from a server of
@@ -69,30 +90,43 @@ impl<T: Transport> Connection<T> {
     /// When the transport can send nothing to that server ([`Transport::check`]).
     pub fn at(&self, server: &BaseUrl) -> Result<Self, Error> {
         self.shared.transport.check(server)?;
-        Ok(self.changed(server.clone(), self.shared.of_operation.clone()))
+        Ok(self.owned(server.clone(), self.operation_limits()))
     }
 
     /// The same connection, for the calls that a credential makes for an operation with these limits.
     pub(crate) fn within(&self, limits: Limits) -> Self {
-        self.changed(self.shared.base.clone(), limits)
+        self.owned(self.base_url().clone(), limits)
     }
 
-    fn changed(&self, base: BaseUrl, of_operation: Limits) -> Self {
-        let Shared { transport, clock, plain_http, limits, .. } = &*self.shared;
-        let (transport, clock, limits) = (Arc::clone(transport), Arc::clone(clock), limits.clone());
-        Self { shared: Arc::new(Shared { base, transport, clock, plain_http: *plain_http, limits, of_operation }) }
+    fn owned(&self, base: BaseUrl, limits: Limits) -> Self {
+        Self { shared: Arc::clone(&self.shared), own: Some(Arc::new(Own { base, limits })) }
+    }
+
+    /// The limits of the operation that a credential makes its own calls for.
+    pub(crate) fn operation_limits(&self) -> Limits {
+        self.own.as_ref().map_or_else(Limits::default, |own| own.limits.clone())
     }
 
     /// The base URL of the server.
     #[must_use]
     pub fn base_url(&self) -> &BaseUrl {
-        &self.shared.base
+        self.base()
     }
 
     /// The current time, by the clock of this connection.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.shared.clock.now()
+    }
+
+    /// A new text between the parts of a form.
+    pub(crate) fn draw_boundary(&self) -> Result<Boundary, Error> {
+        let mut bytes = [0; 16];
+        let drawn = self.shared.random.fill(&mut bytes);
+        drawn.map_err(|error| {
+            Error::config(format_args!("there are no random bytes for the boundary of a form: {error}"))
+        })?;
+        Ok(Boundary::from_random(bytes))
     }
 }
 

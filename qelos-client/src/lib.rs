@@ -30,6 +30,7 @@ pub use call::operation::Operation;
 pub use call::retry::Retries;
 pub use client::Client;
 pub use client::builder::Builder;
+pub use clock::random::Random;
 pub use clock::{Clock, SystemClock};
 pub use connection::Connection;
 pub use error::Error;

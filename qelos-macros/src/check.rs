@@ -15,11 +15,12 @@ use syn::{GenericArgument, PathArguments, Type};
 
 use crate::draft::{DefaultKey, Given};
 use crate::errors::{Errors, Reported};
-use crate::model::{Endpoint, Field, Outline, Place, is_called};
+use crate::model::{Endpoint, Field, Outline, Place, inside_option, is_called};
 use crate::tokens::plain;
 use crate::words::{Template, Verb, key};
 
 pub(crate) use self::resource::resource;
+use self::response::is_bytes;
 pub(crate) use self::response::response;
 
 /// Headers that belong to the client, the credential or the connection.
@@ -62,6 +63,8 @@ pub(crate) fn endpoint(endpoint: &Outline, errors: &Errors) {
     markers_are_not_sent(endpoint, errors);
     maps_are_flattened(endpoint, errors);
     content_types_are_some(endpoint, errors);
+    json_is_a_way_to_write_a_part(endpoint, errors);
+    bytes_are_files(endpoint, errors);
     idempotence_is_not_said_twice(endpoint, errors);
     response::of_an_endpoint(endpoint, errors);
 }
@@ -171,7 +174,7 @@ fn no_body_where_none_is_sent(endpoint: &Outline, errors: &Errors) {
     for field in endpoint
         .fields
         .iter()
-        .filter(|field| matches!(field.place, Place::Body | Place::Raw | Place::Format | Place::Form))
+        .filter(|field| matches!(field.place, Place::Body | Place::Raw | Place::Format | Place::Form | Place::Part))
     {
         let message = format!("a {verb} request has no body: send `{}` as `query`, or change the method", field.ident);
         errors.error(field.place_span(), message);
@@ -223,10 +226,11 @@ fn secrets_stay_out_of_the_url(endpoint: &Outline, errors: &Errors) {
             }
             Place::Bearer => format!("a bearer token is a secret as it is; leave `{word}` out"),
             Place::Skip => format!("a field that is not sent needs no `{word}`"),
-            Place::Header | Place::Json | Place::Form if in_url => {
+            Place::Part if field.json.is_some() => "a secret is sent as text: take `json` out".to_owned(),
+            Place::Header | Place::Json | Place::Form | Place::Part if in_url => {
                 "this secret is not in the URL: write `secret`".to_owned()
             }
-            Place::Header | Place::Json | Place::Form => continue,
+            Place::Header | Place::Json | Place::Form | Place::Part => continue,
         };
         errors.error(secret.span, message);
     }
@@ -276,7 +280,8 @@ fn flattened_fields_have_no_name(endpoint: &Outline, errors: &Errors) {
 fn only_what_has_a_name_is_renamed(endpoint: &Outline, errors: &Errors) {
     for field in &endpoint.fields {
         let Some(name) = field.renamed else { continue };
-        if !matches!(field.place, Place::Json | Place::Form | Place::Query) && field.flatten.is_none() {
+        let is_named = matches!(field.place, Place::Json | Place::Form | Place::Part | Place::Query);
+        if !is_named && field.flatten.is_none() {
             errors.error(name, "only fields of the query, of a form or of a JSON body can be renamed");
         }
     }
@@ -286,7 +291,9 @@ fn only_what_has_a_name_is_renamed(endpoint: &Outline, errors: &Errors) {
 fn functions_write_what_serde_writes(endpoint: &Outline, errors: &Errors) {
     for field in &endpoint.fields {
         let Some(function) = field.write.as_ref().or(field.read.as_ref()) else { continue };
-        if !matches!(field.place, Place::Json | Place::Form | Place::Query) {
+        if field.place == Place::Part {
+            errors.error(function, "a part is written by its own type, not by a function");
+        } else if !matches!(field.place, Place::Json | Place::Form | Place::Query) {
             let message =
                 "only fields of the query, of a form or of a JSON body are written by serde, and so by a function";
             errors.error(function, message);
@@ -311,12 +318,15 @@ fn maps_are_flattened(endpoint: &Outline, errors: &Errors) {
         let what = match field.place {
             Place::Query => "a query parameter",
             Place::Form => "a field of a form",
+            Place::Part if field.json.is_none() => "a part",
             _ => continue,
         };
         if is_map(&field.ty) {
-            let message = format!(
-                "{what} is one text or a list of texts: mark the map `#[serde(flatten)]`, and each entry becomes one"
-            );
+            let way_out = match field.place {
+                Place::Part => "mark the map `#[endpoint(part, json)]`, and it is JSON",
+                _ => "mark the map `#[serde(flatten)]`, and each entry becomes one",
+            };
+            let message = format!("{what} is one text or a list of texts: {way_out}");
             errors.error(&field.ty, message);
         }
     }
@@ -353,10 +363,31 @@ fn content_types_are_some(endpoint: &Outline, errors: &Errors) {
     }
 }
 
+// #[endpoint(json)] invoice: Invoice
+fn json_is_a_way_to_write_a_part(endpoint: &Outline, errors: &Errors) {
+    for field in endpoint.fields.iter().filter(|field| field.place != Place::Part) {
+        if let Some(word) = field.json {
+            let message = "`json` says how a `part` is written; what is not marked is a field of the JSON body, and `body` is the whole of it";
+            errors.error(word, message);
+        }
+    }
+}
+
+// #[endpoint(part)] scan: Vec<u8>
+fn bytes_are_files(endpoint: &Outline, errors: &Errors) {
+    for field in endpoint.fields_in(Place::Part).filter(|field| field.json.is_none()) {
+        if is_bytes(&field.ty) || inside_option(&field.ty).is_some_and(is_bytes) {
+            let message =
+                "bytes are no text, and serde writes them as numbers: take an `Upload`, or a `File` if it has a name";
+            errors.error(&field.ty, message);
+        }
+    }
+}
+
 // #[derive(Endpoint, DecodeRequest)] … struct Create<'a> { note: &'a str }
 fn values_that_are_read_are_owned(endpoint: &Endpoint, errors: &Errors) {
     let by_serde = |field: &&Rc<Field>| {
-        matches!(field.place, Place::Query | Place::Json | Place::Form | Place::Body | Place::Format)
+        matches!(field.place, Place::Query | Place::Json | Place::Form | Place::Part | Place::Body | Place::Format)
     };
     for field in endpoint.fields.iter().filter(by_serde) {
         if matches!(plain(&field.ty), Type::Reference(_)) {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use proc_macro2::{Ident, Span};
-use syn::{Attribute, Expr, ExprPath, Generics, LitStr, Path, Type, Visibility};
+use syn::{Attribute, Expr, ExprPath, Generics, LitStr, Member, Path, Type, Visibility};
 
 use crate::errors::Reported;
 use crate::words::{Case, Template, Verb};
@@ -41,6 +41,7 @@ pub(crate) struct Settings {
     pub(crate) body: Option<Spanned<BodyKey>>,
     /// The status that stands for an absent value.
     pub(crate) none: Setting<Spanned<u16>>,
+    pub(crate) pages: Setting<PagesDraft>,
     pub(crate) error: Setting<Type>,
     pub(crate) auth: Setting<Type>,
     pub(crate) idempotent: Setting<Span>,
@@ -52,8 +53,22 @@ pub(crate) struct Settings {
 impl Settings {
     pub(crate) fn new(at: Span) -> Self {
         let (verb, path, response, error, auth, idempotent, timeout, errors_with_200, crate_path) = Default::default();
-        let (body, none) = (None, None);
-        Self { at, verb, path, response, body, none, error, auth, idempotent, timeout, errors_with_200, crate_path }
+        let (body, none, pages) = Default::default();
+        Self {
+            at,
+            verb,
+            path,
+            response,
+            body,
+            none,
+            pages,
+            error,
+            auth,
+            idempotent,
+            timeout,
+            errors_with_200,
+            crate_path,
+        }
     }
 
     /// Something could not be read, and may have been meant as an absent setting: its absence is not reported.
@@ -86,6 +101,51 @@ impl BodyKey {
             Self::Stream(_) => "stream",
         }
     }
+}
+
+/// `pages(cursor = after, next = meta.next, items = data)`
+#[derive(Clone)]
+pub(crate) struct PagesDraft {
+    pub(crate) at: Span,
+    /// The field that says which page it is, by the word for its kind.
+    pub(crate) moving: Option<(Moving, Ident, Ident)>,
+    /// What the page says about the next one, with the word in front: `next`, or `link`.
+    pub(crate) next: Option<(Ident, Reach)>,
+    pub(crate) more: Option<Reach>,
+    /// The items of a page, which is a list itself where this is absent.
+    pub(crate) items: Option<Reach>,
+    /// The type of an item, if one was given.
+    pub(crate) item: Option<Type>,
+}
+
+/// How the position of a page becomes that of the next one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Moving {
+    /// The page says the next one.
+    Cursor,
+    /// One more for each page.
+    Number,
+    /// One more for each item.
+    Offset,
+}
+
+impl Moving {
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Cursor => "cursor",
+            Self::Number => "number",
+            Self::Offset => "offset",
+        }
+    }
+}
+
+/// How a value of a page is reached.
+#[derive(Clone)]
+pub(crate) enum Reach {
+    /// `meta.next`
+    Field(Vec<Member>),
+    /// `|page| …`, or `path::to::function`
+    Function(Box<Expr>),
 }
 
 /// A struct without its fields.
@@ -134,6 +194,8 @@ pub(crate) struct FieldAttrs {
     pub(crate) flatten: Setting<Span>,
     pub(crate) skip_if: Setting<ExprPath>,
     pub(crate) default: Setting<DefaultKey>,
+    /// A part is JSON, and not a text.
+    pub(crate) json: Setting<Span>,
     /// A function that writes the value, in place of its own `Serialize`.
     pub(crate) write: Setting<ExprPath>,
     /// A function that reads the value, in place of its own `Deserialize`.
@@ -161,6 +223,7 @@ pub(crate) enum PlaceKey {
     Query,
     Header(LitStr),
     Form,
+    Part,
     Body,
     /// With a content type, if one was given.
     Raw(Option<LitStr>),
@@ -179,6 +242,7 @@ impl PlaceKey {
             Self::Query => "query",
             Self::Header(_) => "header",
             Self::Form => "form",
+            Self::Part => "part",
             Self::Body => "body",
             Self::Raw(_) => "raw",
             Self::Format(_) => "format",

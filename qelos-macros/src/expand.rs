@@ -6,11 +6,13 @@ mod decode;
 mod docs;
 mod encode;
 pub(crate) mod fallback;
+mod pages;
 mod parts;
 mod resource;
 mod response;
 
 pub(crate) use decode::endpoint as decode_request;
 pub(crate) use encode::endpoint;
+pub(crate) use pages::paged;
 pub(crate) use parts::response;
 pub(crate) use resource::resource;

@@ -4,12 +4,14 @@
 
 mod endpoint;
 mod field;
+mod pages;
 mod parts;
 mod resource;
 mod response;
 
 pub(crate) use endpoint::{Endpoint, Outline, Response, inside_option, is_nothing, is_stream};
 pub(crate) use field::{Field, Place, is_called};
+pub(crate) use pages::{Pages, Step, item_type};
 pub(crate) use parts::{Body, Parts};
 pub(crate) use resource::{Arg, NEVER_RAW, Operation, Resource, Source, StandIn, StructNames, Target, declared};
 pub(crate) use response::{Part, PartPlace, ResponseType, Variant};

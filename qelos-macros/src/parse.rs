@@ -3,6 +3,7 @@
 mod attr;
 mod derive;
 mod field;
+mod pages;
 mod resource;
 mod response;
 mod status;

@@ -9,7 +9,7 @@ use syn::{DeriveInput, Item};
 use crate::draft::{Calls, EndpointDraft, Given, OperationDraft, ResourceDraft};
 use crate::errors::{Errors, Reported};
 use crate::expand::fallback;
-use crate::model::{Endpoint, Operation, Outline, Parts, Resource, ResponseType, StandIn, StructNames, Target};
+use crate::model::{Endpoint, Operation, Outline, Pages, Parts, Resource, ResponseType, StandIn, StructNames, Target};
 use crate::runtime_path::{Flavour, RuntimePath};
 use crate::{check, expand, model, parse};
 
@@ -17,7 +17,10 @@ use crate::{check, expand, model, parse};
 pub(crate) fn endpoint(item: TokenStream, flavour: Flavour) -> TokenStream {
     let errors = Errors::default();
     let code = derive(item, flavour, &errors).map(|(draft, runtime, endpoint)| match endpoint {
-        Ok(endpoint) => expand::endpoint(&endpoint, &runtime),
+        Ok(endpoint) => {
+            let (paged, endpoint) = (expand::paged(&endpoint, &runtime), expand::endpoint(&endpoint, &runtime));
+            quote!(#endpoint #paged)
+        }
         Err(_) => fallback::endpoint(&draft, &runtime),
     });
     let code = code.unwrap_or_else(syn::Error::into_compile_error);
@@ -52,13 +55,14 @@ fn derive(item: TokenStream, flavour: Flavour, errors: &Errors) -> syn::Result<D
 
 /// The endpoint of a draft, if it keeps the rules.
 fn checked(draft: &EndpointDraft, errors: &Errors) -> Result<Endpoint, Reported> {
-    let ((outline, parts), outcome) = errors.part(|errors| {
+    let ((outline, parts, pages), outcome) = errors.part(|errors| {
         let outline = Outline::settle(draft, errors);
         let parts = Parts::of(&outline.fields, errors);
         check::endpoint(&outline, errors);
-        (outline, parts)
+        let pages = Pages::of(&outline, errors);
+        (outline, parts, pages)
     });
-    outcome.and_then(|()| outline.complete(parts))
+    outcome.and_then(|()| outline.complete(parts, pages))
 }
 
 /// `#[derive(Response)]`.

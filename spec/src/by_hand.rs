@@ -41,7 +41,7 @@ impl Request {
             reason,
         })?;
         let (content, secrets) = (Bytes::new().into(), Secrets::default());
-        Ok(Self { endpoint, target, content_type: None, fields: Vec::new(), content, secrets })
+        Ok(Self { endpoint, target, content_type: None, fields: Vec::new(), content, form: None, secrets })
     }
 
     /// Adds a parameter to the query.
@@ -67,7 +67,7 @@ impl Request {
     /// Sets the body: bytes, or a stream that is opened for each attempt.
     #[must_use]
     pub fn with_body(mut self, content_type: HeaderValue, body: impl Into<Upload>) -> Self {
-        (self.content_type, self.content) = (Some(content_type), body.into());
+        (self.content_type, self.content, self.form) = (Some(content_type), body.into(), None);
         self
     }
 }

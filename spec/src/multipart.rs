@@ -27,13 +27,17 @@ use http::HeaderValue;
 use serde::Serialize;
 
 use crate::body::Upload;
+use crate::json;
 use crate::secret::{Collecting, ExposeSecret, MASK, SecretString, Secrets};
 
 mod boundary;
+mod file;
 mod read;
+pub(crate) mod value;
 mod write;
 
 pub use self::boundary::Boundary;
+pub use self::file::File;
 pub use self::read::MultipartError;
 
 /// A form: parts in an order. A name may occur more than once.
@@ -67,8 +71,13 @@ impl Multipart {
     /// Adds a part at the end.
     #[must_use]
     pub fn with(mut self, part: Part) -> Self {
-        self.parts.push(part);
+        self.push(part);
         self
+    }
+
+    /// Adds a part at the end of this form.
+    pub(crate) fn push(&mut self, part: Part) {
+        self.parts.push(part);
     }
 
     /// The parts, in their order.
@@ -145,8 +154,15 @@ impl Part {
     pub fn json<T: Serialize + ?Sized>(name: impl Into<String>, value: &T) -> Result<Self, serde_json::Error> {
         let encoding = Collecting::start();
         let json = serde_json::to_string(value)?;
-        let part = Self { secrets: encoding.finish(), ..Self::text(name, json) };
-        Ok(part.of_type(HeaderValue::from_static("application/json")))
+        Ok(Self { secrets: encoding.finish(), ..Self::text(name, json) }.of_type(JSON))
+    }
+
+    /// A value as JSON, as a field of a JSON body is written; `None` when it is `None`.
+    pub(crate) fn json_field<T: Serialize + ?Sized>(name: &str, value: &T) -> Result<Option<Self>, serde_json::Error> {
+        let (encoding, mut json) = (Collecting::start(), Vec::new());
+        let is_there = json::value(&mut json, |json| value.serialize(json))?;
+        let part = Self { secrets: encoding.finish(), ..Self::bytes(name, json).of_type(JSON) };
+        Ok(is_there.then_some(part))
     }
 
     /// Bytes or a stream without a file name, of type `application/octet-stream`.
@@ -227,6 +243,7 @@ impl Part {
     }
 }
 
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 /// The type of content about which nothing is known.
 const BYTES: &str = "application/octet-stream";
 

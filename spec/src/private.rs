@@ -4,13 +4,14 @@ pub use core::clone::Clone;
 pub use core::convert::From;
 pub use core::fmt::Display;
 pub use core::future::Future;
-pub use core::marker::{Copy, Send, Sized};
+pub use core::marker::{Copy, Send, Sized, Sync};
 pub use core::option::Option;
 pub use core::primitive::{bool, str, u16};
 pub use core::result::Result;
 pub use core::str::FromStr;
 pub use core::time::Duration;
 pub use core::unreachable;
+pub use std::vec::Vec;
 
 pub use bytes::Bytes;
 pub use http::{Method, Request as HttpRequest, Response as HttpResponse};
@@ -27,6 +28,12 @@ pub use crate::endpoint::{DecodeRequest, Dispatch, EncodeResponse, Endpoint, Rea
 pub use crate::endpoint_info::EndpointInfo;
 pub use crate::existing::{ResponseOf, the_endpoint};
 pub use crate::format::{Format, FormatValue};
+pub use crate::pages::paged::Paged;
+pub use crate::pages::steps::{
+    List, SentAgain, is_more, list_of, next_by_link, next_by_number, next_by_offset, next_position, reached,
+    sent_again, taken,
+};
+pub use crate::pages::{Items, Pages};
 pub use crate::reader::RequestReader;
 pub use crate::request::{EncodeError, Request, RequestError};
 pub use crate::response::{DecodeBody, DecodeError, ResponseError, Unfit, in_format};
@@ -37,7 +44,7 @@ pub use crate::stream::{Arriving, StreamResponse, StreamRules, arriving};
 pub use crate::template::PathTemplate;
 pub use crate::typed_response::{ErrorResponse, Response, ToResponse};
 pub use crate::value::{
-    FromPathValue, FromWire, JsonValue, PathValue, RawBody, StatusValue, TextValue, default_by, default_value, owned,
-    path_value,
+    FromPathValue, FromWire, JsonValue, PathValue, RawBody, RawContent, StatusValue, TextValue, default_by,
+    default_value, owned, path_value,
 };
 pub use crate::writer::RequestWriter;

@@ -11,17 +11,20 @@ use std::fmt::Display;
 
 use bytes::Bytes;
 use http::Request;
+use http::header::CONTENT_TYPE;
 
 use crate::auth::Presented;
 use crate::endpoint_info::EndpointInfo;
 use crate::flat;
 use crate::format::Format;
 use crate::json::{self, JsonField};
+use crate::multipart::value::FromPartValue;
+use crate::multipart::{Boundary, Multipart};
 use crate::request::{Place, RequestError, RequestErrorKind};
 use crate::response::without_values;
 use crate::secret::{BearerToken, FromSecretText};
 use crate::text::{FromTexts, ValueError};
-use crate::value::{FromHeaderText, FromPathValue, FromWire, RawBody};
+use crate::value::{FromHeaderText, FromPathValue, FromWire, RawContent};
 
 /// Takes a request apart: one call for each field of the endpoint.
 #[derive(Debug)]
@@ -32,6 +35,7 @@ pub struct RequestReader<'r> {
     query: Pairs<'r>,
     form: Pairs<'r>,
     json: Vec<(Cow<'r, str>, &'r str)>,
+    parts: Multipart,
 }
 
 /// The parameters of a query or a form, in their order.
@@ -47,7 +51,7 @@ impl<'r> RequestReader<'r> {
         let captures = endpoint.path.captures(request.uri().path()).filter(|_| request.method() == endpoint.method);
         let path = captures.ok_or(RequestError(RequestErrorKind::OtherEndpoint))?;
         let query = form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()).collect();
-        Ok(Self { endpoint, request, path, query, form: Pairs::new(), json: Vec::new() })
+        Ok(Self { endpoint, request, path, query, form: Pairs::new(), json: Vec::new(), parts: Multipart::new() })
     }
 
     /// A value of the path.
@@ -173,9 +177,48 @@ impl<'r> RequestReader<'r> {
         value.map_err(|error| self.refuse_body(name, &error))
     }
 
+    /// Reads the body as a form of several parts; the parts follow.
+    pub fn open_parts(&mut self) -> Result<(), RequestError> {
+        let boundary = self.request.headers().get(CONTENT_TYPE).and_then(Boundary::of_content_type);
+        let form = match boundary {
+            Some(boundary) => Multipart::read(self.request.body(), &boundary).map_err(|error| error.to_string()),
+            None => Err("its type is not `multipart/form-data` with a boundary".to_owned()),
+        };
+        self.parts = form.map_err(|reason| self.refuse(Place::Content, reason))?;
+        Ok(())
+    }
+
+    /// A part of the form; if it is absent, the `default` that is given.
+    pub fn part<V: FromPartValue<K>, K>(
+        &self,
+        name: &'static str,
+        default: Option<fn() -> V>,
+    ) -> Result<V, RequestError> {
+        let parts: Vec<_> = self.parts.named(name).collect();
+        match default {
+            Some(default) if parts.is_empty() => Ok(default()),
+            _ => V::from_parts(&parts).map_err(|error| self.refuse_body(name, &error)),
+        }
+    }
+
+    /// A part of the form that is JSON; if it is absent, the `default` that is given.
+    pub fn part_json<V: FromWire>(&self, name: &'static str, default: Option<fn() -> V>) -> Result<V, RequestError> {
+        let mut parts = self.parts.named(name);
+        let refuse = |reason: &str| self.refuse(Place::Body(name), reason.to_owned());
+        let text = match (parts.next(), parts.next()) {
+            (None, _) => match default {
+                Some(default) => return Ok(default()),
+                None => None,
+            },
+            (Some(part), None) => Some(part.as_text().ok_or_else(|| refuse("it is not text in UTF-8"))?),
+            (Some(_), Some(_)) => return Err(refuse("it is given more than once")),
+        };
+        json::present(text, |json| V::deserialize(json)).map_err(|error| self.refuse_body(name, &error))
+    }
+
     /// The body as it is.
-    pub fn raw<V: RawBody>(&self, name: &'static str) -> Result<V, RequestError> {
-        V::from_bytes(self.request.body()).map_err(|reason| self.refuse(Place::Body(name), reason))
+    pub fn raw<V: RawContent>(&self, name: &'static str) -> Result<V, RequestError> {
+        V::from_content(self.request.body()).map_err(|reason| self.refuse(Place::Body(name), reason))
     }
 
     /// The body in a format of the user.

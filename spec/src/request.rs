@@ -10,12 +10,15 @@ use http::{HeaderMap, Method};
 use crate::base_url::BaseUrl;
 use crate::body::{Body, Upload};
 use crate::endpoint_info::EndpointInfo;
+use crate::multipart::{Boundary, Multipart};
 use crate::one_line::OneLine;
 use crate::secret::Secrets;
 
 /// The longest line of an error, in characters.
 const LONGEST_LINE: usize = 1000;
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json");
+/// The type of a form whose boundary was not drawn yet.
+pub(crate) const MULTIPART: HeaderValue = HeaderValue::from_static("multipart/form-data");
 /// The room for headers: `accept`, `content-type`, those of the endpoint, the credential, and those of HTTP itself. A
 /// `HeaderMap` of this capacity holds two more.
 const ROOM_FOR_HEADERS: usize = 4;
@@ -43,7 +46,16 @@ pub struct Request {
     /// The headers that the endpoint declares.
     pub(crate) fields: Vec<(HeaderName, HeaderValue)>,
     pub(crate) content: Upload,
+    /// The form that is the body, in place of the content.
+    pub(crate) form: Option<Form>,
     pub(crate) secrets: Secrets,
+}
+
+/// The form of several parts of a request, and the text between its parts once it is drawn.
+#[derive(Clone, Default)]
+pub(crate) struct Form {
+    pub(crate) parts: Multipart,
+    boundary: Option<Boundary>,
 }
 
 impl Request {
@@ -76,8 +88,9 @@ impl Request {
     pub fn headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::with_capacity(ROOM_FOR_HEADERS + self.fields.len());
         headers.insert(ACCEPT, self.endpoint.accept_header());
-        if let Some(content_type) = &self.content_type {
-            headers.insert(CONTENT_TYPE, content_type.clone());
+        let of_form = |form: &Form| form.boundary.as_ref().map_or(MULTIPART, Boundary::content_type);
+        if let Some(content_type) = self.form.as_ref().map(of_form).or_else(|| self.content_type.clone()) {
+            headers.insert(CONTENT_TYPE, content_type);
         }
         for (name, value) in &self.fields {
             headers.append(name.clone(), value.clone());
@@ -85,23 +98,72 @@ impl Request {
         headers
     }
 
-    /// The body; empty if the request has none, or if it is a stream: see [`content`](Self::content).
+    /// The body; empty if the request has none, or if it is a stream or a form of several parts: see
+    /// [`content`](Self::content) and [`multipart`](Self::multipart).
     #[must_use]
     pub fn body(&self) -> &Bytes {
         static EMPTY: Bytes = Bytes::new();
         self.content.as_bytes().unwrap_or(&EMPTY)
     }
 
-    /// The body as content that may be a stream.
+    /// The body as content that may be a stream; empty if it is a form of several parts.
     #[must_use]
     pub fn content(&self) -> &Upload {
         &self.content
     }
 
+    /// The form of several parts that is the body, if it is one.
+    #[must_use]
+    pub fn multipart(&self) -> Option<&Multipart> {
+        self.form.as_ref().map(|form| &form.parts)
+    }
+
+    /// Sets the text between the parts of a form, which has to be drawn anew for each request that is sent: see
+    /// [`Boundary`]. A client of `qelos-client` does so. A request without such a form stays as it is.
+    ///
+    /// ```
+    /// use qelos_spec::auth::SignedIn;
+    /// use qelos_spec::multipart::{Boundary, File};
+    /// use qelos_spec::{BaseUrl, Endpoint};
+    ///
+    /// #[derive(Endpoint)]
+    /// #[endpoint(PUT, "/api/me/picture", auth = SignedIn)]
+    /// struct SetPicture {
+    ///     #[endpoint(part)]
+    ///     picture: File,
+    /// }
+    ///
+    /// let request = SetPicture { picture: File::new("me.png", vec![0; 100]) }.encode()?;
+    /// let base: BaseUrl = "https://acme.example".parse()?;
+    /// assert!(request.clone().into_http(&base).is_err(), "its boundary is missing");
+    ///
+    /// let random = [7; 16]; // 16 random bytes
+    /// let request = request.with_boundary(Boundary::from_random(random)).into_http(&base)?;
+    /// assert!(request.body().starts_with(b"--0707"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_boundary(mut self, boundary: Boundary) -> Self {
+        if let Some(form) = &mut self.form {
+            form.boundary = Some(boundary);
+        }
+        self
+    }
+
+    /// Whether the body, or a part of it, is a stream.
+    #[must_use]
+    pub fn sends_stream(&self) -> bool {
+        let is_stream = |content: &Upload| content.as_bytes().is_none();
+        match self.multipart() {
+            Some(form) => form.parts().iter().any(|part| is_stream(part.content())),
+            None => is_stream(&self.content),
+        }
+    }
+
     /// Whether the request can be sent more than once: its body is no stream that is read once.
     #[must_use]
     pub fn is_repeatable(&self) -> bool {
-        self.content.is_repeatable()
+        self.multipart().map_or_else(|| self.content.is_repeatable(), Multipart::is_repeatable)
     }
 
     /// Whether the request itself holds a secret, such as a password. It needs the same care as one with a credential.
@@ -120,7 +182,8 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// When the URL becomes longer than a URI may be, or the body is a stream.
+    /// When the URL becomes longer than a URI may be, the body is a stream, or it is a form without a
+    /// [boundary](Self::with_boundary).
     pub fn into_http(self, base: &BaseUrl) -> Result<http::Request<Bytes>, EncodeError> {
         let (endpoint, streamed) = (self.endpoint, self.into_streamed(base)?);
         let (head, body) = streamed.into_parts();
@@ -136,12 +199,21 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// When the URL becomes longer than a URI may be, or the body can be sent only once, and was sent before.
+    /// When the URL becomes longer than a URI may be, the body can be sent only once, and was sent before, or it is a form
+    /// without a [boundary](Self::with_boundary).
     pub fn into_streamed(self, base: &BaseUrl) -> Result<http::Request<Body>, EncodeError> {
         let (endpoint, headers) = (self.endpoint, self.headers());
         let failed = |place, reason| EncodeError { endpoint: endpoint.name, place, reason };
         let uri = base.uri_of(self.target).map_err(|reason| failed(Place::Target, reason))?;
-        let body = self.content.open().map_err(|error| failed(Place::Content, error.to_string()))?;
+        let body = match &self.form {
+            Some(Form { parts, boundary: Some(boundary) }) => parts.open(boundary),
+            Some(_) => {
+                let reason = "it is a form whose boundary is missing: set one with `with_boundary`".to_owned();
+                return Err(failed(Place::Content, reason));
+            }
+            None => self.content.open(),
+        };
+        let body = body.map_err(|error| failed(Place::Content, error.to_string()))?;
         let mut request = http::Request::new(body);
         *request.method_mut() = endpoint.method.clone();
         *request.uri_mut() = uri;
@@ -157,12 +229,16 @@ impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let headers = self.headers();
         let headers: Vec<_> = headers.keys().map(HeaderName::as_str).collect();
+        let body = match self.multipart() {
+            Some(form) => format!("<{} parts>", form.parts().len()),
+            None => self.content.to_string(),
+        };
         f.debug_struct("Request")
             .field("endpoint", &self.endpoint.name)
             .field("method", &self.endpoint.method)
             .field("path", &self.endpoint.path)
             .field("headers", &headers)
-            .field("body", &self.content)
+            .field("body", &format_args!("{body}"))
             .finish_non_exhaustive()
     }
 }

@@ -4,19 +4,22 @@ use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, PROXY_AUTHORIZATION, SET_COOKIE};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderName, HeaderValue, PROXY_AUTHORIZATION, SET_COOKIE};
 use http::{HeaderMap, Method};
 
 use crate::auth::API_KEY;
+use crate::body::Upload;
 use crate::endpoint::Endpoint;
-use crate::request::{EncodeError, Request};
+use crate::multipart::{Boundary, Multipart};
+use crate::request::{EncodeError, MULTIPART, Request};
 use crate::secret::{MASK, Secrets};
 
 mod json;
 
 use json::Json;
 
-/// The text of a request: method and target, headers in the order of their names, the body pretty-printed.
+/// The text of a request: method and target, headers in the order of their names, the body pretty-printed. A form of
+/// several parts is shown part by part, without its boundary; a stream by its length.
 ///
 /// Secrets are masked: the values of their fields, and every text in the query, the headers and the body that is or
 /// contains a secret. The path is not searched: a `SecretString` cannot be a path value.
@@ -75,7 +78,10 @@ impl RequestSnapshot {
         let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
         let none = Secrets::default();
         let secrets = request.extensions().get::<Secrets>().unwrap_or(&none);
-        Self::write(request.method(), target, request.headers(), request.body(), secrets)
+        let boundary = request.headers().get(CONTENT_TYPE).and_then(Boundary::of_content_type);
+        let form = boundary.and_then(|boundary| Multipart::read(request.body(), &boundary).ok());
+        let body = form.as_ref().map_or(Content::Bytes(request.body()), Content::Form);
+        Self::write(request.method(), target, request.headers(), body, secrets)
     }
 
     /// The text.
@@ -84,19 +90,34 @@ impl RequestSnapshot {
         &self.0
     }
 
-    fn write(method: &Method, target: &str, headers: &HeaderMap, body: &[u8], secrets: &Secrets) -> Self {
+    fn write(method: &Method, target: &str, headers: &HeaderMap, body: Content<'_>, secrets: &Secrets) -> Self {
         let mut text = format!("{method} {}\n", masked_target(target, secrets));
-        let mut lines: Vec<_> =
-            headers.iter().map(|(name, value)| header_line(name.as_str(), value, secrets)).collect();
+        let is_form = matches!(body, Content::Form(_));
+        let line = |(name, value): (&HeaderName, &HeaderValue)| match name {
+            // The boundary is drawn by chance.
+            &CONTENT_TYPE if is_form => header_line(name.as_str(), &MULTIPART, secrets),
+            name => header_line(name.as_str(), value, secrets),
+        };
+        let mut lines: Vec<_> = headers.iter().map(line).collect();
         lines.sort();
         text.extend(lines);
-        if !body.is_empty() {
-            text.push('\n');
-            text.push_str(&body_text(headers, body, secrets));
-            text.push('\n');
+        match body {
+            Content::Bytes([]) => {}
+            Content::Bytes(body) => text.extend(["\n", &body_text(headers, body, secrets), "\n"]),
+            Content::Form(form) => text.extend(["\n", &form.snapshot(secrets)]),
+            Content::Stream(content) => text.extend(["\n", &content.to_string(), "\n"]),
         }
         Self(text)
     }
+}
+
+/// The body of a request, as it is shown.
+#[derive(Clone, Copy)]
+enum Content<'r> {
+    Bytes(&'r [u8]),
+    Form(&'r Multipart),
+    /// Read when it is sent.
+    Stream(&'r Upload),
 }
 
 /// The target, with the secrets in its query masked, and unchanged apart from that.
@@ -121,7 +142,7 @@ fn masked_pair<'v>(name: &str, value: &'v str, secret_names: &[&'static str], se
     if secret_names.contains(&name) { MASK.into() } else { secrets.mask(value) }
 }
 
-fn header_line(name: &str, value: &http::HeaderValue, secrets: &Secrets) -> String {
+fn header_line(name: &str, value: &HeaderValue, secrets: &Secrets) -> String {
     let known = [AUTHORIZATION, COOKIE, SET_COOKIE, PROXY_AUTHORIZATION, API_KEY];
     let secret = value.is_sensitive() || known.iter().any(|secret| secret == name);
     let text = String::from_utf8_lossy(value.as_bytes());
@@ -175,13 +196,12 @@ fn mask(json: &mut Json<'_>, secrets: &Secrets) {
 
 impl From<&Request> for RequestSnapshot {
     fn from(request: &Request) -> Self {
-        let Request { content, secrets, .. } = request;
-        let mut snapshot = Self::write(request.method(), request.target(), &request.headers(), request.body(), secrets);
-        if content.as_bytes().is_none() {
-            // A stream is read when it is sent.
-            snapshot.0.extend(["\n", &content.to_string(), "\n"]);
-        }
-        snapshot
+        let body = match (request.multipart(), request.content.as_bytes()) {
+            (Some(form), _) => Content::Form(form),
+            (None, Some(bytes)) => Content::Bytes(bytes),
+            (None, None) => Content::Stream(&request.content),
+        };
+        Self::write(request.method(), request.target(), &request.headers(), body, &request.secrets)
     }
 }
 

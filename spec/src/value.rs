@@ -11,6 +11,7 @@ use http::StatusCode;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::body::Upload;
 use crate::text::at_most_one;
 
 /// A value that can be one segment of a path: anything with a `Display`.
@@ -254,7 +255,7 @@ impl StatusValue for u16 {
     }
 }
 
-/// A value that can be a whole body, unchanged.
+/// A value that can be the whole body of a response, unchanged.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a raw body",
     label = "a raw body is bytes or text",
@@ -270,6 +271,47 @@ pub trait RawBody: Sized {
     ///
     /// When they are not such a value; the error is the reason.
     fn from_bytes(bytes: &Bytes) -> Result<Self, String>;
+}
+
+/// A value that can be the whole body of a request, unchanged: bytes, text, or content that may be a stream.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a raw body",
+    label = "a raw body is bytes or text",
+    note = "use `Vec<u8>`, `String` or `Bytes`, or `Upload` for a stream; for anything else leave `raw` out, and it is JSON"
+)]
+pub trait RawContent: Sized {
+    /// The content, to be sent.
+    fn to_content(&self) -> Upload;
+
+    /// Takes the bytes that were received.
+    ///
+    /// # Errors
+    ///
+    /// When they are not such a value; the error is the reason.
+    fn from_content(bytes: &Bytes) -> Result<Self, String>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: RawBody> RawContent for T {
+    fn to_content(&self) -> Upload {
+        self.to_bytes().into()
+    }
+
+    fn from_content(bytes: &Bytes) -> Result<Self, String> {
+        Self::from_bytes(bytes)
+    }
+}
+
+/// A request that was received has its bytes.
+#[diagnostic::do_not_recommend]
+impl RawContent for Upload {
+    fn to_content(&self) -> Upload {
+        self.clone()
+    }
+
+    fn from_content(bytes: &Bytes) -> Result<Self, String> {
+        Ok(bytes.clone().into())
+    }
 }
 
 impl RawBody for Bytes {

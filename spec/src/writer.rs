@@ -18,11 +18,13 @@ use crate::endpoint_info::EndpointInfo;
 use crate::flat::{self, Names};
 use crate::format::{Format, FormatValue};
 use crate::json::{self, Body};
+use crate::multipart::value::PartValue;
+use crate::multipart::{Multipart, Part};
 use crate::request::{EncodeError, JSON, Place, Request};
 use crate::secret::{BearerToken, Collecting, ExposeSecret, SecretText, Secrets, revealed};
 use crate::template::ROOM_FOR_VALUES;
 use crate::text::{Pairs, Texts, ValueError};
-use crate::value::{HeaderText, JsonValue, RawBody, TextValue};
+use crate::value::{HeaderText, JsonValue, RawContent, TextValue};
 
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
 /// The room for a JSON body, in bytes.
@@ -59,7 +61,8 @@ impl RequestWriter {
         };
         let path_end = target.len();
         let (content, secrets) = (Bytes::new().into(), Secrets::default());
-        let request = Request { endpoint, target, content_type: None, fields: Vec::new(), content, secrets };
+        let request =
+            Request { endpoint, target, content_type: None, fields: Vec::new(), content, form: None, secrets };
         let secrets = Collecting::start();
         Self {
             request,
@@ -130,9 +133,39 @@ impl RequestWriter {
         self.note(Place::Body(name), written);
     }
 
+    /// Opens a form of several parts as the body; the parts follow.
+    pub fn open_parts(&mut self) {
+        self.parts();
+    }
+
+    /// A part of the form: absent, once, or repeated, depending on the number of texts or files in its value.
+    pub fn part<V: PartValue<K> + ?Sized, K>(&mut self, name: &'static str, value: &V) {
+        let written = value.add_to(self.parts(), name);
+        self.note(Place::Body(name), written);
+    }
+
+    /// A part of the form as JSON: absent when it is `None`.
+    pub fn part_json<V: JsonValue + ?Sized>(&mut self, name: &'static str, value: &V) {
+        let written =
+            Part::json_field(name, value).map(|part| part.into_iter().for_each(|part| self.parts().push(part)));
+        self.note(Place::Body(name), written);
+    }
+
+    /// A part of the form that is masked wherever the request is shown.
+    pub fn part_secret<V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) {
+        self.request.secrets.known().body.push(name);
+        if let Some(text) = revealed(value) {
+            self.parts().push(Part::secret(name, &text.into()));
+        }
+    }
+
+    fn parts(&mut self) -> &mut Multipart {
+        &mut self.request.form.get_or_insert_default().parts
+    }
+
     /// The body as it is.
-    pub fn raw<V: RawBody>(&mut self, name: &'static str, content_type: &'static str, value: &V) {
-        self.body = value.to_bytes().into();
+    pub fn raw<V: RawContent>(&mut self, name: &'static str, content_type: &'static str, value: &V) {
+        self.request.content = value.to_content();
         match HeaderValue::from_str(content_type) {
             Ok(content_type) => self.request.content_type = Some(content_type),
             Err(error) => self.fail(Place::Body(name), &error),
@@ -238,7 +271,9 @@ impl RequestWriter {
             self.request.secrets.known().values = written;
         }
         let body: Bytes = if self.form.is_empty() { self.body.into() } else { self.form.into() };
-        self.request.content = body.into();
+        if !body.is_empty() {
+            self.request.content = body.into();
+        }
         Ok(self.request)
     }
 

@@ -1,15 +1,14 @@
-//! Properties of forms of several parts: a form that is written is read back, whatever its parts are made of.
+//! Properties of forms of several parts: a form that is written is read back, whatever its parts are made of. Forms that
+//! endpoints declare are in `declared`.
 
-use std::collections::VecDeque;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+mod declared;
 
-use bytes::Bytes;
 use http::HeaderValue;
 use proptest::prelude::*;
-use qelos_spec::futures_core::Stream;
+use qelos_spec::Upload;
 use qelos_spec::multipart::{Boundary, Multipart, Part};
-use qelos_spec::{StreamError, Upload};
+
+use crate::chunks::Chunks;
 
 /// A name without the three escapes of browsers, which leave a percent sign as it is.
 fn some_name() -> impl Strategy<Value = String> {
@@ -65,23 +64,6 @@ fn some_form() -> impl Strategy<Value = Multipart> {
         let text = text.map(|text| Part::text("text", text));
         parts.into_iter().chain(text).fold(Multipart::new(), Multipart::with)
     })
-}
-
-/// The bytes in chunks of this length.
-struct Chunks(VecDeque<Bytes>);
-
-impl Chunks {
-    fn of(bytes: &Bytes, length: usize) -> Self {
-        Self(bytes.chunks(length).map(Bytes::copy_from_slice).collect())
-    }
-}
-
-impl Stream for Chunks {
-    type Item = Result<Bytes, StreamError>;
-
-    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Poll::Ready(self.0.pop_front().map(Ok))
-    }
 }
 
 /// The same form with streams in place of bytes.

@@ -3,10 +3,13 @@
 
 mod accounts;
 mod architecture;
+mod chunks;
+mod conditional;
 mod declared_responses;
 mod forms;
 mod grammar;
 mod official_sdks;
+mod pages;
 mod path_safety;
 mod proofs;
 mod quirks;
@@ -21,6 +24,7 @@ mod sessions;
 mod storms;
 mod streams;
 mod transport;
+mod uploads;
 mod values;
 mod who_may_call;
 mod world;

@@ -77,7 +77,7 @@ fn header<'r>(request: &'r Request<Bytes>, name: &str) -> &'r str {
 }
 
 /// Signs method, target and body, with a number that is used once.
-fn sign(request: &mut Signing<'_>, nonce: &AtomicUsize, key: &str) -> Result<(), Error> {
+fn sign(request: &mut Signing, nonce: &AtomicUsize, key: &str) -> Result<(), Error> {
     let nonce = nonce.fetch_add(1, Ordering::SeqCst);
     let signature = signature(key, nonce, request.method().as_str(), request.target(), request.body()?);
     request.set_header("x-nonce", &nonce.to_string())?;

@@ -9,6 +9,7 @@ use crate::auth::{Anonymous, Credential};
 use crate::call::limits::Limits;
 use crate::call::retry::Retries;
 use crate::client::Client;
+use crate::clock::random::{Random, SystemRandom};
 use crate::clock::{Clock, SystemClock};
 use crate::connection::Connection;
 use crate::error::Error;
@@ -55,6 +56,7 @@ pub struct Builder<C = Anonymous, T = DefaultTransport> {
     credential: Result<C, Error>,
     transport: Source<T>,
     clock: Box<dyn Clock>,
+    random: Box<dyn Random>,
     plain_http: bool,
     limits: Limits,
 }
@@ -80,6 +82,7 @@ impl Builder {
             credential: Ok(Anonymous),
             transport: Source::Default(SET_UP),
             clock: Box::new(SystemClock),
+            random: Box::new(SystemRandom),
             plain_http: false,
             limits: Limits::default(),
         }
@@ -101,8 +104,8 @@ impl<C, T> Builder<C, T> {
     }
 
     pub(crate) fn with<D>(self, credential: Result<D, Error>) -> Builder<D, T> {
-        let Self { base, transport, clock, plain_http, limits, .. } = self;
-        Builder { base, credential, transport, clock, plain_http, limits }
+        let Self { base, transport, clock, random, plain_http, limits, .. } = self;
+        Builder { base, credential, transport, clock, random, plain_http, limits }
     }
 
     /// Sends requests through this transport. Default: [`DefaultTransport`].
@@ -116,8 +119,8 @@ impl<C, T> Builder<C, T> {
     /// # Ok::<(), qelos_client::Error>(())
     /// ```
     pub fn transport<U: Transport>(self, transport: U) -> Builder<C, U> {
-        let Self { base, credential, clock, plain_http, limits, .. } = self;
-        Builder { base, credential, transport: Source::Given(transport), clock, plain_http, limits }
+        let Self { base, credential, clock, random, plain_http, limits, .. } = self;
+        Builder { base, credential, transport: Source::Given(transport), clock, random, plain_http, limits }
     }
 
     /// Takes the time from this clock. Default: the clock of the machine.
@@ -133,6 +136,13 @@ impl<C, T> Builder<C, T> {
     /// ```
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Box::new(clock);
+        self
+    }
+
+    /// Takes the random bytes of requests from this source, for tests that compare what is sent byte by byte. Default: the
+    /// operating system.
+    pub fn random(mut self, random: impl Random) -> Self {
+        self.random = Box::new(random);
         self
     }
 
@@ -203,7 +213,7 @@ impl<C, T> Builder<C, T> {
     where
         T: Transport,
     {
-        let Self { base, credential, transport, clock, plain_http, limits } = self;
+        let Self { base, credential, transport, clock, random, plain_http, limits } = self;
         limits.check()?;
         let (base, credential) = (base?, credential?);
         let transport = match transport {
@@ -211,6 +221,6 @@ impl<C, T> Builder<C, T> {
             Source::Default(set_up) => set_up()?,
         };
         transport.check(&base)?;
-        Ok(Client { connection: Connection::new(base, transport, clock, plain_http, limits), credential })
+        Ok(Client { connection: Connection::new(base, transport, clock, random, plain_http, limits), credential })
     }
 }

@@ -11,6 +11,7 @@ pub(crate) fn resource(resource: &Resource, errors: &Errors) {
     accessors_have_a_name(resource, errors);
     accessors_are_free(resource, errors);
     operations_differ(resource, errors);
+    names_of_pages_are_free(resource, errors);
     existing_endpoints_exist(resource, errors);
 }
 
@@ -43,6 +44,19 @@ fn operations_differ(resource: &Resource, errors: &Errors) {
         let (verb, path) = (endpoint.verb.name(), &endpoint.path);
         if let Some(first) = seen.insert((verb, without_names(path)), &operation.ident) {
             errors.error(operation.ident.span(), format!("`{first}` calls `{verb} {path}` already"));
+        }
+    }
+}
+
+// #[get(pages(…))] async fn list(…) …; #[get("/items")] async fn list_items(…) …;
+fn names_of_pages_are_free(resource: &Resource, errors: &Errors) {
+    for paged in resource.operations.iter().filter(|operation| operation.has_pages) {
+        for taken in resource.with_names_of_pages(paged) {
+            let message = format!(
+                "`{}` is added for the pages of `{}`: call this method something else",
+                taken.ident, paged.ident
+            );
+            errors.error(taken.ident.span(), message);
         }
     }
 }

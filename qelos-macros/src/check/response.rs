@@ -103,7 +103,7 @@ fn streams_have_no_words_of_other_bodies(endpoint: &Outline, response: Option<&T
 }
 
 /// By name: an alias is a type that the compiler does not know how to read.
-fn is_bytes(ty: &Type) -> bool {
+pub(super) fn is_bytes(ty: &Type) -> bool {
     let Type::Path(path) = plain(ty) else { return false };
     let Some(last) = path.path.segments.last() else { return false };
     let is_u8 = |args: &PathArguments| match args {

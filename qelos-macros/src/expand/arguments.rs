@@ -1,10 +1,15 @@
 //! The arguments of a method.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::Type;
+use syn::spanned::Spanned;
 
+use crate::draft::Borrow;
 use crate::expand::attrs;
 use crate::model::{Arg, Operation};
+use crate::runtime_path::RuntimePath;
+use crate::tokens::{at_span, plain};
 
 /// The arguments as a method declares them.
 pub(super) fn declared(operation: &Operation) -> TokenStream {
@@ -21,4 +26,22 @@ pub(super) fn names(operation: &Operation) -> impl Iterator<Item = TokenStream> 
         let cfgs = attrs::cfgs(attrs);
         quote!(#(#cfgs)* #ident)
     })
+}
+
+/// A field of the struct of an endpoint, made of an argument.
+pub(super) fn field(Arg { ident, borrow, written, attrs }: &Arg, runtime: &RuntimePath) -> TokenStream {
+    let (at, cfgs) = (at_span(pointee(written).span()), attrs::cfgs(attrs));
+    let value = match borrow {
+        Borrow::No => quote!(#ident),
+        Borrow::Whole => quote_spanned!(at=> #ident: #runtime::owned(#ident)),
+        Borrow::Inside => {
+            quote_spanned!(at=> #ident: #runtime::Option::map(#ident, |qelos_value| #runtime::owned(qelos_value)))
+        }
+    };
+    quote!(#(#cfgs)* #value)
+}
+
+/// Where to point when an argument does not fit.
+pub(super) fn pointee(written: &Type) -> &Type {
+    if let Type::Reference(reference) = plain(written) { &reference.elem } else { written }
 }

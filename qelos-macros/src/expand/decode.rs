@@ -7,7 +7,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
 use crate::draft::DefaultKey;
-use crate::expand::encode::{FORM, Functions, JSON, QUERY, bounded, docs_name, names_beside};
+use crate::expand::encode::{FORM, Functions, JSON, QUERY, bounded, docs_name, names_beside, part_by_type};
 use crate::expand::{attrs, response};
 use crate::model::{Body, Endpoint, Field, Place};
 use crate::runtime_path::RuntimePath;
@@ -46,6 +46,7 @@ fn body(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
     let open = match &endpoint.parts.body {
         Body::JsonFields(_) => quote_spanned!(Span::mixed_site()=> #runtime::RequestReader::open_json(&mut #reader)?;),
         Body::Form(_) => quote_spanned!(Span::mixed_site()=> #runtime::RequestReader::open_form(&mut #reader);),
+        Body::Parts(_) => quote_spanned!(Span::mixed_site()=> #runtime::RequestReader::open_parts(&mut #reader)?;),
         Body::None | Body::Json(_) | Body::Raw(_) | Body::Format(_) => TokenStream::new(),
     };
     let takes = endpoint.parts.query.iter().any(|field| field.flatten.is_some());
@@ -84,6 +85,10 @@ fn value(field: &Field, reader: &Ident, endpoint: &Endpoint, runtime: &RuntimePa
         Place::Query => named(field, &QUERY, &endpoint.parts.query, runtime),
         Place::Form => named(field, &FORM, endpoint.parts.body.fields(), runtime),
         Place::Json => named(field, &JSON, endpoint.parts.body.fields(), runtime),
+        Place::Part => {
+            let default = default_or_none(field, runtime);
+            (quote!(&), part_by_type(field), quote_spanned!(at=> #wire, #default))
+        }
         Place::Header if field.secret.is_some() => {
             (quote!(&), quote_spanned!(at=> secret_header::<#ty>), quote!(#wire))
         }
@@ -122,16 +127,23 @@ fn named(
         let beside = (!is_json).then(|| names_beside(field, fields)).map(|names| quote!(, #names));
         (functions.flattened, quote_spanned!(at=> #wire #beside))
     } else {
-        let default = match default(field, runtime) {
-            Some(default) => quote_spanned!(at=> #runtime::default_by::<#ty>(#default)),
-            None => quote_spanned!(at=> #runtime::Option::None),
-        };
+        let default = default_or_none(field, runtime);
         let read = field.read.as_ref().map(|read| quote_spanned!(at=> , |qelos_value| #read(qelos_value)));
         let function = if read.is_some() { functions.with } else { functions.plain };
         (function, quote_spanned!(at=> #wire, #default #read))
     };
     let function = Ident::new(function, at);
     (borrow, quote_spanned!(at=> #function::<#ty>), arguments)
+}
+
+/// The argument of a function that reads a field: how the value is made if it is absent.
+fn default_or_none(field: &Field, runtime: &RuntimePath) -> TokenStream {
+    let ty = &field.ty;
+    let at = at_span(ty.span());
+    match default(field, runtime) {
+        Some(default) => quote_spanned!(at=> #runtime::default_by::<#ty>(#default)),
+        None => quote_spanned!(at=> #runtime::Option::None),
+    }
 }
 
 fn default(field: &Field, runtime: &RuntimePath) -> Option<TokenStream> {

@@ -26,7 +26,7 @@ pub(super) fn place(place: &Place, wire: &str) -> String {
         Place::Path => format!(" `{{{wire}}}` in the path."),
         Place::Query => format!(" `{wire}` in the query."),
         Place::Header => format!(" The header `{wire}`."),
-        Place::Json | Place::Form => format!(" `{wire}` in the body."),
+        Place::Json | Place::Form | Place::Part => format!(" `{wire}` in the body."),
         Place::Body | Place::Raw | Place::Format => " The body.".to_owned(),
         Place::Bearer => " The bearer token.".to_owned(),
         Place::Skip => " Not sent.".to_owned(),

@@ -105,6 +105,10 @@ impl Writer<'_> {
                 steps.push(self.bracket("open_form"));
                 steps.extend(self.named(fields, &FORM));
             }
+            Body::Parts(fields) => {
+                steps.push(self.bracket("open_parts"));
+                steps.extend(fields.iter().map(|field| self.step(field, &part(field), None)));
+            }
             Body::Json(field) => steps.push(self.step(field, &of_its_type("json_body", field), None)),
             Body::Raw(field) => {
                 steps.push(self.step(field, &of_its_type("raw", field), Some(&field.content_type)));
@@ -187,6 +191,23 @@ fn of_its_type(function: &str, Field { ty, .. }: &Field) -> TokenStream {
     quote_spanned!(at_span(ty.span())=> #function::<#ty>)
 }
 
+/// The function that writes a part of a form.
+fn part(field: &Field) -> TokenStream {
+    match field {
+        Field { secret: Some(_), .. } => of_its_type("part_secret", field),
+        _ => part_by_type(field),
+    }
+}
+
+/// The function that writes or reads a part of a form which is no secret.
+pub(super) fn part_by_type(field: &Field) -> TokenStream {
+    let ty = &field.ty;
+    match field.json {
+        Some(_) => of_its_type("part_json", field),
+        None => quote_spanned!(at_span(ty.span())=> part::<#ty, _>),
+    }
+}
+
 /// The functions that write or read a field of one kind.
 pub(super) struct Functions {
     pub(super) plain: &'static str,
@@ -230,7 +251,8 @@ pub(super) fn bounded(endpoint: &Endpoint, runtime: &RuntimePath, read: bool) ->
                 (quote!(#runtime::Display), quote!(#runtime::FromStr<Err: #runtime::Display>))
             }
             Place::Query | Place::Form => (quote!(#runtime::TextValue), quote!(#runtime::FromWire)),
-            Place::Json | Place::Body => (quote!(#runtime::JsonValue), quote!(#runtime::FromWire)),
+            Place::Part if field.json.is_none() => (quote!(#runtime::TextValue), quote!(#runtime::FromWire)),
+            Place::Json | Place::Body | Place::Part => (quote!(#runtime::JsonValue), quote!(#runtime::FromWire)),
             Place::Format => (quote!(#runtime::FormatValue), quote!(#runtime::FromWire)),
             Place::Skip | Place::Bearer | Place::Raw => continue,
         };

@@ -10,7 +10,7 @@ use syn::{ItemTrait, Type};
 use crate::draft::{EndpointDraft, Given, Settings, StructHead};
 use crate::expand::encode::docs_name;
 use crate::expand::{arguments, attrs};
-use crate::model::{Operation, Resource, StandIn};
+use crate::model::{Operation, Resource, StandIn, item_type};
 use crate::runtime_path::RuntimePath;
 use crate::tokens::{self, at_span, said_by_us};
 
@@ -27,7 +27,10 @@ pub(crate) fn endpoint(draft: &EndpointDraft, runtime: &RuntimePath) -> TokenStr
     let error = error.given().map_or_else(|| quote!(()), |error| quote!(#error));
     let generics = &head.generics;
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    let paged = paged(draft, runtime);
     quote_spanned! {Span::mixed_site()=>
+        #paged
+
         #(#attrs)*
         impl #impl_generics #runtime::Endpoint for #ident #ty_generics #where_clause {
             const NAME: &'static #runtime::str = #name;
@@ -48,6 +51,38 @@ pub(crate) fn endpoint(draft: &EndpointDraft, runtime: &RuntimePath) -> TokenStr
             }
         }
     }
+}
+
+/// In place of `impl Paged`, for an endpoint with pages.
+fn paged(draft: &EndpointDraft, runtime: &RuntimePath) -> Option<TokenStream> {
+    let EndpointDraft { head, settings: Settings { pages, response, .. }, .. } = draft;
+    let item = pages.as_ref()?.as_ref().ok().zip(response.given());
+    let item = item.and_then(|(pages, response)| item_type(pages, response));
+    let item = item.map_or_else(|| quote!(()), |item| quote!(#item));
+    let (ident, attrs) = (attrs::name_of(head), attrs::of_what_stands_for(head, draft.attrs_of_fields()));
+    let (impl_generics, ty_generics, where_clause) = head.generics.split_for_impl();
+    Some(quote_spanned! {Span::mixed_site()=>
+        #(#attrs)*
+        impl #impl_generics #runtime::Paged for #ident #ty_generics #where_clause {
+            type Item = #item;
+            type Position = ();
+            const POSITION: &'static #runtime::str = "";
+
+            fn following(&self, _: &Self::Response) -> #runtime::Result<#runtime::Option<Self>, #runtime::DecodeError> {
+                #runtime::unreachable!()
+            }
+
+            fn items(_: Self::Response) -> #runtime::Vec<Self::Item> {
+                #runtime::unreachable!()
+            }
+
+            fn position(&self) {}
+
+            fn at(&self, _: ()) -> Self {
+                #runtime::unreachable!()
+            }
+        }
+    })
 }
 
 /// In place of `impl DecodeRequest`.

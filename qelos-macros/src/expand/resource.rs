@@ -3,13 +3,13 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Attribute, FnArg, Generics, ItemTrait, TraitItem, Type, WhereClause};
+use syn::{Attribute, FnArg, Generics, ItemTrait, TraitItem, WhereClause};
 
 use crate::draft::{Borrow, StructHead};
-use crate::expand::{arguments, attrs, decode, docs, encode, fallback};
+use crate::expand::{arguments, attrs, decode, docs, encode, fallback, pages};
 use crate::model::{Arg, Endpoint, Operation, Resource, Source, StandIn, Target};
 use crate::runtime_path::RuntimePath;
-use crate::tokens::{self, at_span, plain, said_by_us};
+use crate::tokens::{self, at_span, said_by_us};
 
 /// Everything a resource expands to, the user's trait first. The names we choose ourselves do not occur in `input`.
 pub(crate) fn resource(
@@ -56,13 +56,16 @@ fn user_trait(resource: &Resource, written: &ItemTrait, runtime: &RuntimePath) -
             #where_clause
         };
     }
+    // A page that leads nowhere is an error of its own.
+    let bound = pages::are_in(resource).then(|| quote!(: #runtime::From<#runtime::ResponseError>));
     lowered.items.insert(
         0,
         syn::parse_quote! {
             /// What can go wrong in a call.
-            type Error;
+            type Error #bound;
         },
     );
+    lowered.items.extend(pages::of_a_trait(resource, runtime));
     quote!(#lowered)
 }
 
@@ -81,7 +84,7 @@ fn own_endpoint(endpoint: &Endpoint, operation: &Operation, resource: &Resource,
         let written = attrs::docs(&field.attrs).chain(attrs::cfgs(&field.attrs));
         quote_spanned!(name.span()=> #(#written)* #[doc = #doc] #vis #name: #ty)
     });
-    let encode = encode::endpoint(endpoint, runtime);
+    let (encode, paged) = (encode::endpoint(endpoint, runtime), pages::paged(endpoint, runtime));
     let decode = resource.decode.then(|| decode::endpoint(endpoint, runtime));
     let (of_all, docs) = (attrs::of_what_stands_for(&endpoint.head, endpoint.attrs_of_fields()), attrs::docs(attrs));
     let hidden = attrs::hidden(&resource.attrs);
@@ -93,6 +96,7 @@ fn own_endpoint(endpoint: &Endpoint, operation: &Operation, resource: &Resource,
         #[doc = #intro]
         #vis struct #ident { #(#fields),* }
         #encode
+        #paged
         #decode
     }
 }
@@ -107,6 +111,7 @@ fn handle(resource: &Resource, written: &ItemTrait, caller: &Ident, runtime: &Ru
         Err(stand_in) => fallback::method(operation, stand_in, (resource, written), caller, runtime),
     });
     let (of_all, hidden) = (of_all(resource), attrs::hidden(&resource.attrs));
+    let pages = pages::of_a_handle(resource, caller, runtime);
     quote_spanned! {Span::mixed_site()=>
         #of_all
         #hidden
@@ -138,6 +143,8 @@ fn handle(resource: &Resource, written: &ItemTrait, caller: &Ident, runtime: &Ru
         impl<#caller: #runtime::Dispatch> #handle<'_, #caller> {
             #(#methods)*
         }
+
+        #pages
     }
 }
 
@@ -197,7 +204,7 @@ fn call(operation: &Operation, target: &Target, caller: &Ident, runtime: &Runtim
     let (ty, source) = match target {
         Target::Own(endpoint) => {
             let name = &endpoint.head.ident;
-            let fields = operation.args.iter().map(|arg| field(arg, runtime));
+            let fields = operation.args.iter().map(|arg| arguments::field(arg, runtime));
             return quote!(#runtime::Dispatch::dispatch(#client, &#name { #(#fields),* }));
         }
         Target::Existing(ty, source) => (ty, source),
@@ -207,7 +214,7 @@ fn call(operation: &Operation, target: &Target, caller: &Ident, runtime: &Runtim
         Source::Argument(arg) => {
             let Arg { ident, borrow, written, .. } = &**arg;
             let borrowed = if *borrow == Borrow::Whole { quote!(#ident) } else { quote!(&#ident) };
-            quote_spanned!(at_span(pointee(written).span())=> #runtime::the_endpoint::<#ty, _>(#borrowed))
+            quote_spanned!(at_span(arguments::pointee(written).span())=> #runtime::the_endpoint::<#ty, _>(#borrowed))
         }
     };
     let (returns, caller) = (&operation.returns, quote!(#caller));
@@ -215,24 +222,6 @@ fn call(operation: &Operation, target: &Target, caller: &Ident, runtime: &Runtim
         <<#ty as #runtime::Endpoint>::Response as #runtime::ResponseOf<#returns>>::response::<#caller>
     };
     quote!(#response(#runtime::Dispatch::dispatch(#client, #endpoint)))
-}
-
-/// A field of the struct of an endpoint, made of an argument.
-fn field(Arg { ident, borrow, written, attrs }: &Arg, runtime: &RuntimePath) -> TokenStream {
-    let (at, cfgs) = (at_span(pointee(written).span()), attrs::cfgs(attrs));
-    let value = match borrow {
-        Borrow::No => quote!(#ident),
-        Borrow::Whole => quote_spanned!(at=> #ident: #runtime::owned(#ident)),
-        Borrow::Inside => {
-            quote_spanned!(at=> #ident: #runtime::Option::map(#ident, |qelos_value| #runtime::owned(qelos_value)))
-        }
-    };
-    quote!(#(#cfgs)* #value)
-}
-
-/// Where to point when an argument does not fit.
-fn pointee(written: &Type) -> &Type {
-    if let Type::Reference(reference) = plain(written) { &reference.elem } else { written }
 }
 
 /// The parameters of a method, and their clause. Only one with a mistake has any.
@@ -256,6 +245,9 @@ fn implementation(resource: &Resource, written: &ItemTrait, caller: &Ident, runt
         if !bounds.iter().any(|other| other.to_string() == bound.to_string()) {
             bounds.push(bound);
         }
+    }
+    if pages::are_in(resource) {
+        bounds.push(quote!(#caller::Error: #runtime::From<#runtime::ResponseError>));
     }
     let methods = resource.operations.iter().map(|operation| {
         let Operation { returns, calls, .. } = operation;

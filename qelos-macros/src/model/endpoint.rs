@@ -8,7 +8,7 @@ use syn::{Attribute, Expr, GenericArgument, LitStr, PathArguments, Type};
 
 use crate::draft::{BodyKey, EndpointDraft, Given, Settings, StructHead};
 use crate::errors::{Errors, Reported};
-use crate::model::{Field, Parts, Place, is_called};
+use crate::model::{Field, Pages, Parts, Place, is_called};
 use crate::tokens::plain;
 use crate::words::{Case, Template, Verb, key};
 
@@ -34,6 +34,7 @@ pub(crate) struct Endpoint {
     pub(crate) response: Response,
     /// The status with which the response is absent, and `Option<T>` is its type.
     pub(crate) none: Option<u16>,
+    pub(crate) pages: Option<Pages>,
     /// `()` when it says nothing of its own.
     pub(crate) error: Type,
     pub(crate) is_idempotent: bool,
@@ -125,7 +126,7 @@ impl<'d> Outline<'d> {
     }
 
     /// The endpoint, if nothing of it was reported.
-    pub(crate) fn complete(self, parts: Parts) -> Result<Endpoint, Reported> {
+    pub(crate) fn complete(self, parts: Parts, pages: Option<Result<Pages, Reported>>) -> Result<Endpoint, Reported> {
         let Settings { response, body, none, error, idempotent, timeout, errors_with_200, .. } =
             self.draft.settings.clone();
         let (response, none) = (response.transpose()?, none.transpose()?.map(|none| none.value));
@@ -146,6 +147,7 @@ impl<'d> Outline<'d> {
             auth: self.auth?.clone(),
             response: Response::of(present.or(response), body.as_ref().map(|body| &body.value)),
             none,
+            pages: pages.transpose()?,
             error: error.transpose()?.unwrap_or_else(|| syn::parse_quote!(())),
             is_idempotent: verb.is_idempotent() || idempotent.transpose()?.is_some(),
             timeout: timeout.transpose()?,

@@ -27,6 +27,8 @@ pub(crate) struct Field {
     pub(crate) flatten: Option<Span>,
     pub(crate) skip_if: Option<ExprPath>,
     pub(crate) default: Option<DefaultKey>,
+    /// A part is JSON, and not a text.
+    pub(crate) json: Option<Span>,
     pub(crate) write: Option<ExprPath>,
     pub(crate) read: Option<ExprPath>,
     /// Of a raw body.
@@ -48,6 +50,8 @@ pub(crate) enum Place {
     Json,
     /// A field of the form that is the body.
     Form,
+    /// A part of the form of several parts that is the body.
+    Part,
     /// It is the body, as JSON.
     Body,
     /// It is the body, as it is.
@@ -74,7 +78,7 @@ impl Field {
     /// Settles a draft. If one of the attributes had a mistake, all are ignored: rules would report follow-ups.
     pub(super) fn settle(draft: &FieldDraft, verb: Result<Verb, Reported>, template: &Template, case: Case) -> Self {
         let ident = &draft.ident;
-        let FieldAttrs { place, rename, secret, flatten, skip_if, default, write, read } =
+        let FieldAttrs { place, rename, secret, flatten, skip_if, default, json, write, read } =
             draft.attrs.clone().unwrap_or_default();
         let name = ident.unraw().to_string();
         let placed_by = place.as_ref().map(|place| place.span);
@@ -92,6 +96,7 @@ impl Field {
             Some(PlaceKey::Path) => Place::Path,
             Some(PlaceKey::Query) => Place::Query,
             Some(PlaceKey::Form) => Place::Form,
+            Some(PlaceKey::Part) => Place::Part,
             Some(PlaceKey::Body) => Place::Body,
             Some(PlaceKey::Raw(kind)) => {
                 content_type = kind.unwrap_or(content_type);
@@ -121,6 +126,7 @@ impl Field {
             flatten: flatten.given().copied(),
             skip_if: skip_if.given().cloned(),
             default: default.given().cloned(),
+            json: json.given().copied(),
             write: write.given().cloned(),
             read: read.given().cloned(),
             content_type,

@@ -29,6 +29,8 @@ pub(crate) enum Body {
     /// One value as JSON.
     Json(Rc<Field>),
     Form(Named),
+    /// A form of several parts.
+    Parts(Named),
     /// One value as it is.
     Raw(Rc<Field>),
     /// One value in a format of the user.
@@ -45,7 +47,9 @@ impl Parts {
                 Place::Query => parts.query.push(field, errors),
                 Place::Header => parts.headers.push(field, errors),
                 Place::Bearer => parts.set_bearer(field, errors),
-                Place::Json | Place::Form | Place::Body | Place::Raw | Place::Format => parts.body.push(field, errors),
+                Place::Json | Place::Form | Place::Part | Place::Body | Place::Raw | Place::Format => {
+                    parts.body.push(field, errors);
+                }
             }
         }
         parts
@@ -84,10 +88,10 @@ impl Deref for Named {
 }
 
 impl Body {
-    /// The fields of a JSON object or a form.
+    /// The fields of a JSON object or of a form of either kind.
     pub(crate) fn fields(&self) -> &[Rc<Field>] {
         match self {
-            Self::JsonFields(fields) | Self::Form(fields) => fields,
+            Self::JsonFields(fields) | Self::Form(fields) | Self::Parts(fields) => fields,
             Self::None | Self::Json(_) | Self::Raw(_) | Self::Format(_) => &[],
         }
     }
@@ -95,14 +99,18 @@ impl Body {
     // #[endpoint(POST, "/x", …)] struct Create { #[endpoint(body)] a: A, #[endpoint(raw)] b: B, c: C }
     fn push(&mut self, field: &Rc<Field>, errors: &Errors) {
         match (&mut *self, &field.place) {
-            (Self::JsonFields(fields), Place::Json) | (Self::Form(fields), Place::Form) => fields.push(field, errors),
+            (Self::JsonFields(fields), Place::Json)
+            | (Self::Form(fields), Place::Form)
+            | (Self::Parts(fields), Place::Part) => fields.push(field, errors),
             (Self::Json(whole) | Self::Raw(whole) | Self::Format(whole), Place::Body | Place::Raw | Place::Format) => {
                 let message = format!("a request has one body, and `{}` is it already", whole.ident);
                 errors.error(field.place_span(), message);
             }
             (Self::Json(whole) | Self::Raw(whole) | Self::Format(whole), _) => refuse_part(field, whole, errors),
-            (Self::Form(fields), Place::Json) => refuse_part(field, &fields[0], errors),
-            (Self::None | Self::JsonFields(_) | Self::Form(_), _) => {
+            (Self::Form(fields), Place::Json | Place::Part) | (Self::Parts(fields), Place::Json | Place::Form) => {
+                refuse_part(field, &fields[0], errors);
+            }
+            (Self::None | Self::JsonFields(_) | Self::Form(_) | Self::Parts(_), _) => {
                 self.fields().iter().for_each(|part| refuse_part(part, field, errors));
                 *self = Self::opened_by(field, errors);
             }
@@ -117,19 +125,27 @@ impl Body {
             Place::Format => return Self::Format(field.clone()),
             _ => fields.push(field, errors),
         }
-        if field.place == Place::Form { Self::Form(fields) } else { Self::JsonFields(fields) }
+        match field.place {
+            Place::Form => Self::Form(fields),
+            Place::Part => Self::Parts(fields),
+            _ => Self::JsonFields(fields),
+        }
     }
 }
 
 /// Refuses a field of a body: another field makes the body something else.
 fn refuse_part(part: &Field, by: &Field, errors: &Errors) {
-    let (name, by, is_form) = (&part.ident, &by.ident, by.place == Place::Form);
-    let message = if is_form {
-        format!("`{by}` makes the body a form: mark `{name}` as `form` too, or as `query` or `header`")
-    } else {
-        format!(
-            "`{by}` is the whole body, so `{name}` cannot be a part of it: mark this field `query` or `header`, or move it into `{by}`"
-        )
+    let (name, whole) = (&part.ident, &by.ident);
+    let message = match by.place {
+        Place::Form => {
+            format!("`{whole}` makes the body a form: mark `{name}` as `form` too, or as `query` or `header`")
+        }
+        Place::Part => format!(
+            "`{whole}` makes the body a form of several parts: mark `{name}` as `part` too, or as `query` or `header`"
+        ),
+        _ => format!(
+            "`{whole}` is the whole body, so `{name}` cannot be a part of it: mark this field `query` or `header`, or move it into `{whole}`"
+        ),
     };
     errors.error(part.place_span(), message);
 }

@@ -8,7 +8,7 @@ use syn::ext::IdentExt;
 use syn::{Attribute, Generics, Path, PathArguments, Token, Type, TypePath, Visibility};
 
 use crate::draft::{
-    ArgDraft, Borrow, EndpointDraft, FieldDraft, Given, OperationDraft, ResourceDraft, Settings, StructHead,
+    ArgDraft, Borrow, Calls, EndpointDraft, FieldDraft, Given, OperationDraft, ResourceDraft, Settings, StructHead,
 };
 use crate::errors::{Errors, Reported};
 use crate::model::Endpoint;
@@ -34,6 +34,8 @@ pub(crate) struct Operation {
     /// `()` when it says nothing.
     pub(crate) returns: Type,
     pub(crate) calls: Result<Target, StandIn>,
+    /// Whether it says how its pages follow each other, with a mistake or without.
+    pub(crate) has_pages: bool,
 }
 
 /// An argument of a method.
@@ -83,6 +85,12 @@ impl Resource {
             attrs: draft.attrs.clone(),
             operations,
         }
+    }
+
+    /// The methods that have the names of those that are added for the pages of `paged`.
+    pub(crate) fn with_names_of_pages(&self, paged: &Operation) -> impl Iterator<Item = &Operation> {
+        let names = paged.names_of_pages();
+        self.operations.iter().filter(move |other| names.iter().any(|name| other.ident.unraw() == *name))
     }
 
     pub(crate) fn handle(&self) -> Ident {
@@ -142,7 +150,14 @@ impl Operation {
             args: draft.args.iter().map(Arg::of).collect(),
             returns: returns.unwrap_or_else(|| syn::parse_quote_spanned!(draft.ident.span()=> ())),
             calls,
+            has_pages: matches!(&draft.calls, Ok(Calls::Own(settings)) if settings.pages.is_some()),
         }
+    }
+
+    /// `list` → `list_pages`, `list_items`.
+    pub(crate) fn names_of_pages(&self) -> [Ident; 2] {
+        let (name, span) = (self.ident.unraw(), at_span(self.ident.span()));
+        [format_ident!("{name}_pages", span = span), format_ident!("{name}_items", span = span)]
     }
 
     /// Whether it exists under a condition: another method may then have its path.

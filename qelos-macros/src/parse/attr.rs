@@ -142,8 +142,7 @@ pub(super) fn unknown(key: &Ident, known: &[&str], input: ParseStream, errors: &
     skip_item(input);
     let written = key.to_string();
     if written == "multipart" {
-        let way_out = "build the body and send it as `raw = \"multipart/form-data; boundary=…\"`";
-        return errors.error(key, format!("multipart bodies are not supported; {way_out}"));
+        return errors.error(key, "a form of several parts is made of fields: mark each of them `part`");
     }
     let hint = key::elsewhere(&written, known).unwrap_or_else(|| key::did_you_mean(&written, known.iter().copied()));
     errors.error(key, format!("unknown key `{written}`, expected {}{hint}", key::one_of(known)))

@@ -8,7 +8,7 @@ use syn::{Data, DataStruct, DeriveInput, Fields, LitStr};
 use crate::draft::{EndpointDraft, FieldDraft, Setting, Settings, StructHead};
 use crate::errors::{Errors, Reported};
 use crate::parse::attr::{self, Item};
-use crate::parse::field;
+use crate::parse::{field, pages};
 use crate::words::{Case, key};
 
 /// Reads the item of a derive.
@@ -17,8 +17,10 @@ pub(crate) fn endpoint(item: DeriveInput, errors: &Errors) -> EndpointDraft {
     let mut settings = Settings::new(ours().next().map_or_else(Span::call_site, |attr| attr.path().span()));
     let mut understood = Ok(());
     for attribute in ours() {
-        let read =
-            attr::items(attribute, errors, |item, input| attr::endpoint_item(&mut settings, item, input, errors));
+        let read = attr::items(attribute, errors, |item, input| match item {
+            Item::Word(key) if key == "pages" => pages::pages(&mut settings.pages, &key, input, errors),
+            item => attr::endpoint_item(&mut settings, item, input, errors),
+        });
         understood = understood.and(read);
     }
     let mut rename_all = None;

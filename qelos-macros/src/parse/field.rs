@@ -56,6 +56,7 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors:
         "path" => place(field, &key, PlaceKey::Path, errors),
         "query" => place(field, &key, PlaceKey::Query, errors),
         "form" => place(field, &key, PlaceKey::Form, errors),
+        "part" => place(field, &key, PlaceKey::Part, errors),
         "raw" if input.peek(Token![=]) => {
             if let Ok(kind) = attr::value::<LitStr>(&key, input, "raw = \"application/pdf\"", errors) {
                 place(field, &key, PlaceKey::Raw(Some(kind)), errors);
@@ -76,6 +77,7 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors:
             }
         }
         "rename" => rename(field, &key, input, errors),
+        "json" => attr::set(&mut field.json, "`json`", key.span(), Ok(key.span()), errors),
         word @ ("secret" | "secret_in_url") => {
             let secret = Secret { span: key.span(), in_url: word == "secret_in_url" };
             attr::set(&mut field.secret, "`secret`", key.span(), Ok(secret), errors);

@@ -17,7 +17,7 @@ use syn::{
 use crate::draft::{ArgDraft, Borrow, Calls, FieldDraft, OperationDraft, ResourceDraft, Setting, Settings};
 use crate::errors::{Errors, Reported};
 use crate::parse::attr::{self, Item};
-use crate::parse::{field, template};
+use crate::parse::{field, pages, template};
 use crate::tokens::{self, plain};
 use crate::words::{Verb, key};
 
@@ -202,6 +202,7 @@ fn calls(method: &mut TraitItemFn, errors: &Errors) -> Result<Calls, Reported> {
         Item::Word(key) if attr::could_be_a_path(&key, input, &settings) => {
             attr::path_by_name(&mut settings.path, &key, input, errors);
         }
+        Item::Word(key) if key == "pages" => pages::pages(&mut settings.pages, &key, input, errors),
         Item::Word(key) => attr::shared_key(&mut settings, &key, key::OPERATION, input, errors),
     });
     Ok(Calls::Own(Box::new(settings)))

@@ -148,6 +148,56 @@ fn the_words_about_a_response_choose_how_it_is_read() {
 }
 
 #[test]
+fn pages_are_what_the_words_say() {
+    snapshot(
+        "pages",
+        resource,
+        quote! {
+            #[resource(path = "/api/invoices", auth = SignedIn)]
+            trait Invoices {
+                /// Lists one page of them.
+                #[get(pages(cursor = after, next = meta.next, more = |page| page.more, items = data))]
+                async fn list(&self, customer: &str, after: Option<&Cursor>) -> Page<Invoice>;
+            }
+        },
+    );
+    snapshot(
+        "pages_of_numbers",
+        pipeline::endpoint,
+        quote! {
+            #[endpoint(GET, "/api/numbers", response = Vec<u64>, auth = SignedIn, pages(offset = skip))]
+            struct ListNumbers<T> { skip: Option<u64>, filter: T }
+        },
+    );
+}
+
+#[test]
+fn parts_are_written_and_read_by_their_words() {
+    snapshot(
+        "parts",
+        |item, flavour| {
+            let decode = pipeline::decode_request(item.clone(), flavour);
+            let endpoint = pipeline::endpoint(item, flavour);
+            quote!(#endpoint #decode)
+        },
+        quote! {
+            #[endpoint(POST, "/api/scans", auth = SignedIn)]
+            struct AddScan {
+                #[endpoint(part)]
+                #[serde(default)]
+                title: String,
+                #[endpoint(part, json)]
+                tags: Vec<String>,
+                #[endpoint(part, secret)]
+                pin: SecretString,
+                #[endpoint(part, rename = "file")]
+                scan: File,
+            }
+        },
+    );
+}
+
+#[test]
 fn a_resource_is_its_trait_and_what_calls_it() {
     snapshot(
         "resource",

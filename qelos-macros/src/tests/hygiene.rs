@@ -10,7 +10,7 @@ use crate::runtime_path::Flavour;
 /// A declaration for each macro that uses most of the grammar, without naming a crate.
 fn declarations(crate_path: &TokenStream) -> [(Macro, TokenStream); 5] {
     let endpoint = quote! {
-        #[endpoint(POST, "/a/{id}", response = R, error = E, auth = A, timeout = "1s" #crate_path)]
+        #[endpoint(POST, "/a/{id}", response = R, error = E, auth = A, timeout = "1s", pages(number = q, items = d: u8) #crate_path)]
         struct S<T> {
             id: T,
             #[endpoint(query)] q: u8,
@@ -26,7 +26,7 @@ fn declarations(crate_path: &TokenStream) -> [(Macro, TokenStream); 5] {
         #[resource(path = "/a", auth = A, decode #crate_path)]
         pub trait T {
             /// Doc.
-            #[get("/{id}")]
+            #[get("/{id}", pages(cursor = q, next = self::next, more = m, items = d: u8))]
             async fn get(&self, id: &str, q: Option<&u8>) -> R;
             #[endpoint(S)]
             async fn s(&self, s: &S) -> R;

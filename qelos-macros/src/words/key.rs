@@ -8,6 +8,7 @@ pub(crate) const ENDPOINT: &[&str] = &[
     "json",
     "stream",
     "none",
+    "pages",
     "error",
     "auth",
     "idempotent",
@@ -21,22 +22,26 @@ pub(crate) const FIELD: &[&str] = &[
     "query",
     "header",
     "form",
+    "part",
     "body",
     "raw",
     "format",
     "bearer",
     "skip",
     "rename",
+    "json",
     "secret",
     "secret_in_url",
 ];
 /// Those of them whose value has a name on the wire.
-pub(crate) const NAMED: &[&str] = &["query", "form", "secret", "secret_in_url"];
+pub(crate) const NAMED: &[&str] = &["query", "form", "part", "secret", "secret_in_url"];
 /// Keys of `#[resource(…)]`.
 pub(crate) const RESOURCE: &[&str] = &["path", "auth", "decode", "crate"];
 /// Keys of `#[get(…)]` and its siblings; the path stands without a key.
 pub(crate) const OPERATION: &[&str] =
-    &["raw", "format", "json", "stream", "none", "auth", "error", "idempotent", "timeout", "errors_with_200"];
+    &["raw", "format", "json", "stream", "none", "pages", "auth", "error", "idempotent", "timeout", "errors_with_200"];
+/// Keys of `pages(…)`.
+pub(crate) const PAGES: &[&str] = &["cursor", "number", "offset", "next", "link", "more", "items"];
 /// Keys of `#[response(…)]` on a field.
 pub(crate) const RESPONSE_FIELD: &[&str] = &["header", "status", "body", "raw", "format", "skip", "rename"];
 /// Keys of `#[serde(…)]` on a field.
@@ -62,6 +67,7 @@ pub(crate) const METHODS_OF_A_CLIENT: &[&str] = &[
     "mcp_authorization",
     "oauth_sign_in",
     "oauth_sign_up",
+    "pages",
     "refresh_cookie_token",
     "refresh_token",
     "restore",
@@ -100,7 +106,6 @@ pub(crate) fn elsewhere(written: &str, known: &[&str]) -> Option<String> {
         "rename_all" => "each argument or field is renamed by itself: `#[endpoint(query, rename = \"pageNumber\")]`",
         "decode" if on_the_struct => "add `DecodeRequest` to the derives instead",
         "decode" | "crate" if on_a_method => return Some(format!("; `{written}` stands on the resource")),
-        "json" if known == FIELD => "what is not marked is a field of the JSON body; `body` is the whole of it",
         _ if known == FIELD && ENDPOINT.contains(&written) => {
             return Some(format!("; `{written}` stands on the endpoint, not on a part of it"));
         }

@@ -19,6 +19,8 @@ mod runtimes;
 mod settings;
 #[path = "tls.rs"]
 mod tls;
+#[path = "uploads.rs"]
+mod uploads;
 
 type Tested = ReqwestTransport;
 

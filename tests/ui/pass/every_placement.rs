@@ -1,7 +1,10 @@
 //! What the failing cases get wrong, right.
 #![deny(warnings)]
 
-use qelos_client::{Client, DecodeRequest, Endpoint, OAuth, SecretString, auth::Public, auth::SignedIn, resource};
+use qelos_client::multipart::File;
+use qelos_client::{
+    Client, DecodeRequest, Endpoint, OAuth, SecretString, Upload, auth::Public, auth::SignedIn, resource,
+};
 
 #[derive(Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/v{version}/invoices/{number}.pdf", response = Vec<String>, auth = SignedIn)]
@@ -35,6 +38,30 @@ pub struct WholeBody {
     pub lines: Vec<String>,
     #[endpoint(bearer)]
     pub token: SecretString,
+}
+
+#[derive(Endpoint, DecodeRequest)]
+#[endpoint(POST, "/api/scans", auth = SignedIn)]
+pub struct Parts {
+    #[endpoint(part)]
+    pub title: String,
+    #[endpoint(part, json)]
+    pub tags: Vec<String>,
+    #[endpoint(part, secret)]
+    pub pin: Option<SecretString>,
+    #[endpoint(part)]
+    pub scan: File,
+    #[endpoint(part, rename = "page")]
+    pub pages: Vec<Upload>,
+    #[endpoint(query)]
+    pub dry_run: bool,
+}
+
+#[derive(Endpoint, DecodeRequest)]
+#[endpoint(PUT, "/api/content", auth = SignedIn)]
+pub struct Content {
+    #[endpoint(raw = "image/png")]
+    pub content: Upload,
 }
 
 #[derive(Endpoint)]

@@ -1,8 +1,10 @@
 //! Endpoints of a test, mounted by type: the checks of the caller and of the request, and the handler behind them.
 
 use bytes::Bytes;
+use http::header::CONTENT_TYPE;
 use http::{Request, Response, StatusCode};
 use qelos_spec::auth::{CredentialKind, Requirement};
+use qelos_spec::multipart::Boundary;
 use qelos_spec::wire::{ActiveWorkspace, User};
 use qelos_spec::{BaseUrl, DecodeRequest, EncodeResponse, EndpointInfo};
 use serde::Serialize;
@@ -221,5 +223,7 @@ impl Mounted {
 
 fn encode_again<E: DecodeRequest>(request: &Request<Bytes>) -> Option<Request<Bytes>> {
     let anywhere: BaseUrl = "http://localhost".parse().ok()?;
-    E::decode_request(request).ok()?.encode().ok()?.into_http(&anywhere).ok()
+    let again = E::decode_request(request).ok()?.encode().ok()?;
+    let boundary = request.headers().get(CONTENT_TYPE).and_then(Boundary::of_content_type);
+    boundary.into_iter().fold(again, qelos_spec::Request::with_boundary).into_http(&anywhere).ok()
 }

@@ -399,7 +399,8 @@ impl<'d> Pen<'d> {
 
 /// The body that a request has, so that its fields fit together.
 struct Body {
-    form: bool,
+    /// The word of its fields, if it is a form.
+    form: Option<&'static str>,
     /// The field that is the whole body, until it was written.
     whole: Option<&'static str>,
     /// Whether fields are parts of the body.
@@ -411,9 +412,10 @@ struct Body {
 impl Body {
     fn of(verb: &str, source: &mut Source<'_>) -> Self {
         let carries = matches!(verb, "POST" | "PUT" | "PATCH" | "DELETE");
-        let kind = if carries { source.below(6) } else { 0 };
-        let whole = [None, None, None, Some("body"), Some("raw"), Some("raw = ")][kind];
-        Self { form: kind == 2, whole, parts: whole.is_none(), bearer: false, headers: 0 }
+        let kind = if carries { source.below(7) } else { 0 };
+        let whole = [None, None, None, Some("body"), Some("raw"), Some("raw = "), None][kind];
+        let form = [None, None, Some("form"), None, None, None, Some("part")][kind];
+        Self { form, whole, parts: whole.is_none(), bearer: false, headers: 0 }
     }
 
     /// The place of a field, and whether serde's attributes have an effect there.
@@ -423,13 +425,13 @@ impl Body {
             let kind = if kind.is_empty() { String::new() } else { pen.literal(kind) };
             return (vec![format!("{whole}{kind}")], false);
         }
-        let own = if self.form { "form" } else { "query" };
+        let own = self.form.unwrap_or("query");
         match pen.source.below(8) {
-            0..=3 if self.parts && !self.form => (Vec::new(), true),
+            0..=3 if self.parts && self.form.is_none() => (Vec::new(), true),
             0..=3 => {
                 let wire = pen.word(&WIRE_NAMES);
                 let rename = format!("rename = {}", pen.literal(wire));
-                (if pen.source.one_in(4) { vec![own.to_owned(), rename] } else { vec![own.to_owned()] }, true)
+                (if pen.source.one_in(4) { vec![own.to_owned(), rename] } else { vec![own.to_owned()] }, own != "part")
             }
             4 => {
                 let header = HEADERS.right[self.headers % HEADERS.right.len()];
@@ -439,7 +441,10 @@ impl Body {
                 items.extend(pen.source.one_in(2).then(|| "secret".to_owned()));
                 (items, false)
             }
-            5 if self.form => (vec!["form".to_owned(), "secret".to_owned()], false),
+            5 if self.form == Some("part") && pen.source.one_in(2) => {
+                (vec!["part".to_owned(), "json".to_owned()], false)
+            }
+            5 if self.form.is_some() => (vec![own.to_owned(), "secret".to_owned()], false),
             6 if !self.bearer => {
                 self.bearer = true;
                 (vec!["bearer".to_owned()], false)

@@ -32,8 +32,31 @@ pub(super) const NAMES: Words = Words {
 
 /// The words on an endpoint that say how its response is read.
 pub(super) const BODIES: Words = Words {
-    right: &["raw", "raw = \"application/pdf\"", "json", "format = crate::Lines", "none = 404", "none = 599"],
-    wrong: &["raw = x", "raw = \"picture\"", "none = 99", "none", "format", "raw, json", "none = 1u8", "json = true"],
+    right: &[
+        "raw",
+        "raw = \"application/pdf\"",
+        "json",
+        "format = crate::Lines",
+        "none = 404",
+        "none = 599",
+        "pages(number = id, items = data: u8)",
+        "pages(cursor = id, next = meta.next, items = |page| page.data, more = crate::more)",
+        "pages(cursor = value, link = links, items = data: Vec<u8>)",
+    ],
+    wrong: &[
+        "raw = x",
+        "raw = \"picture\"",
+        "none = 99",
+        "none",
+        "format",
+        "raw, json",
+        "none = 1u8",
+        "json = true",
+        "pages",
+        "pages(number = invisible!(id), items = invisible!(data))",
+        "pages(cursor = id, next = next(), items = data:)",
+        "pages(offset = id, items = |page| page, cursor = id)",
+    ],
 };
 
 /// The statuses of responses.
@@ -446,6 +469,9 @@ pub(super) const SERDE_STRUCT: Words = Words {
 pub(super) const WRONG_PLACES: &[&str] = &[
     "query",
     "form",
+    "part",
+    "json",
+    "part, json",
     "body",
     "raw",
     "bearer",
