@@ -23,28 +23,40 @@ use crate::transport::Transport;
 /// ```
 pub struct Connection<T> {
     pub(crate) shared: Arc<Shared<T>>,
+    /// What is different for calls that a credential makes itself.
+    own: Option<Arc<Own>>,
 }
 
 pub(crate) struct Shared<T> {
-    pub(crate) base: BaseUrl,
-    pub(crate) transport: Arc<T>,
-    clock: Arc<dyn Clock>,
-    random: Arc<dyn Random>,
+    base: BaseUrl,
+    pub(crate) transport: T,
+    clock: Box<dyn Clock>,
+    random: Box<dyn Random>,
     pub(crate) plain_http: bool,
     pub(crate) limits: Limits,
-    /// The limits of the operation that a credential makes its own calls for. They come before those of an endpoint.
-    pub(crate) of_operation: Limits,
+}
+
+struct Own {
+    base: BaseUrl,
+    /// The limits of the operation that the calls are made for. They come before those of an endpoint.
+    limits: Limits,
 }
 
 impl<T> Clone for Connection<T> {
     fn clone(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared) }
+        Self { shared: Arc::clone(&self.shared), own: self.own.clone() }
+    }
+}
+
+impl<T> Connection<T> {
+    fn base(&self) -> &BaseUrl {
+        self.own.as_ref().map_or(&self.shared.base, |own| &own.base)
     }
 }
 
 impl<T> fmt::Debug for Connection<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Connection").field("base", &self.shared.base).finish_non_exhaustive()
+        f.debug_struct("Connection").field("base", self.base()).finish_non_exhaustive()
     }
 }
 
@@ -57,9 +69,7 @@ impl<T: Transport> Connection<T> {
         plain_http: bool,
         limits: Limits,
     ) -> Self {
-        let (transport, clock, random) = (Arc::new(transport), Arc::from(clock), Arc::from(random));
-        let of_operation = Limits::default();
-        Self { shared: Arc::new(Shared { base, transport, clock, random, plain_http, limits, of_operation }) }
+        Self { shared: Arc::new(Shared { base, transport, clock, random, plain_http, limits }), own: None }
     }
 
     /// The same transport, clock and limits, for another server: for credentials whose tokens come from a server of
@@ -80,25 +90,27 @@ impl<T: Transport> Connection<T> {
     /// When the transport can send nothing to that server ([`Transport::check`]).
     pub fn at(&self, server: &BaseUrl) -> Result<Self, Error> {
         self.shared.transport.check(server)?;
-        Ok(self.changed(server.clone(), self.shared.of_operation.clone()))
+        Ok(self.owned(server.clone(), self.operation_limits()))
     }
 
     /// The same connection, for the calls that a credential makes for an operation with these limits.
     pub(crate) fn within(&self, limits: Limits) -> Self {
-        self.changed(self.shared.base.clone(), limits)
+        self.owned(self.base_url().clone(), limits)
     }
 
-    fn changed(&self, base: BaseUrl, of_operation: Limits) -> Self {
-        let Shared { transport, clock, random, plain_http, limits, .. } = &*self.shared;
-        let (transport, clock, random) = (Arc::clone(transport), Arc::clone(clock), Arc::clone(random));
-        let (plain_http, limits) = (*plain_http, limits.clone());
-        Self { shared: Arc::new(Shared { base, transport, clock, random, plain_http, limits, of_operation }) }
+    fn owned(&self, base: BaseUrl, limits: Limits) -> Self {
+        Self { shared: Arc::clone(&self.shared), own: Some(Arc::new(Own { base, limits })) }
+    }
+
+    /// The limits of the operation that a credential makes its own calls for.
+    pub(crate) fn operation_limits(&self) -> Limits {
+        self.own.as_ref().map_or_else(Limits::default, |own| own.limits.clone())
     }
 
     /// The base URL of the server.
     #[must_use]
     pub fn base_url(&self) -> &BaseUrl {
-        &self.shared.base
+        self.base()
     }
 
     /// The current time, by the clock of this connection.

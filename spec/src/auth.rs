@@ -244,12 +244,14 @@ impl CredentialHeader {
     }
 
     /// Writes the credential, and leaves the other headers as they are: for a proof that has several.
+    #[inline]
     pub fn insert_into(&self, headers: &mut HeaderMap) {
         headers.insert(self.name.clone(), self.value.clone());
     }
 }
 
 /// Removes the headers that servers read a credential from: `authorization`, `x-api-key` and `cookie`.
+#[inline]
 pub fn remove_credentials(headers: &mut HeaderMap) {
     const CREDENTIALS: [HeaderName; 3] = [AUTHORIZATION, API_KEY, COOKIE];
     if headers.keys().any(|name| CREDENTIALS.contains(name)) {

@@ -1,28 +1,23 @@
 //! Credentials that see the request: what is sent with each attempt, and what is never shown.
 
-use std::convert::Infallible;
-use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Response};
+use http::{Request, Response};
 use qelos_client::auth::{
     Authorization, Credential, CredentialHeader, CredentialKind, Proof, SatisfiedBy, SignedIn, Signing,
 };
-use qelos_client::futures_core::Stream;
 use qelos_client::oauth2::OAuth2Tokens;
 use qelos_client::session::{Life, RenewalFailed, Satisfies, SessionScheme, TokenSession};
 use qelos_client::testing::{Fault, Faults, ManualClock};
-use qelos_client::{
-    Client, Connection, EncodeError, Endpoint, EndpointInfo, Error, ExposeSecret as _, PathTemplate, ResponseError,
-    Transport, TransportError, Upload,
-};
+use qelos_client::{Client, Connection, Endpoint, Error, ExposeSecret as _, Transport, TransportError, Upload};
 use sha2::{Digest as _, Sha256};
+
+use crate::chunks::Chunks;
 
 /// A credential of a user.
 #[derive(Clone)]
@@ -77,7 +72,7 @@ fn header<'r>(request: &'r Request<Bytes>, name: &str) -> &'r str {
 }
 
 /// Signs method, target and body, with a number that is used once.
-fn sign(request: &mut Signing<'_>, nonce: &AtomicUsize, key: &str) -> Result<(), Error> {
+fn sign(request: &mut Signing, nonce: &AtomicUsize, key: &str) -> Result<(), Error> {
     let nonce = nonce.fetch_add(1, Ordering::SeqCst);
     let signature = signature(key, nonce, request.method().as_str(), request.target(), request.body()?);
     request.set_header("x-nonce", &nonce.to_string())?;
@@ -145,44 +140,37 @@ async fn a_request_that_cannot_be_signed_is_not_sent() {
     assert!(error.is_config() && !error.is_transient() && seen.lock().unwrap().is_empty());
 }
 
-struct OneChunk(Option<&'static str>);
-
-impl Stream for OneChunk {
-    type Item = Result<&'static str, Infallible>;
-
-    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        Poll::Ready(self.0.take().map(Ok))
-    }
+#[derive(Endpoint)]
+#[endpoint(PUT, "/v1/pictures", response = (), auth = SignedIn)]
+struct Draw {
+    #[endpoint(raw = "image/png")]
+    picture: Upload,
 }
 
-/// An endpoint whose body is a stream.
-struct Draw;
+#[derive(Endpoint)]
+#[endpoint(POST, "/v1/pictures", response = (), auth = SignedIn)]
+struct Hang {
+    #[endpoint(part)]
+    title: &'static str,
+}
 
-impl Endpoint for Draw {
-    const NAME: &'static str = "Draw";
-    const METHOD: Method = Method::PUT;
-    const PATH: PathTemplate = PathTemplate::new("/v1/pictures");
-    type Auth = SignedIn;
-    type Response = ();
-    type Error = ();
-    const IDEMPOTENT: bool = true;
-    const TIMEOUT: Option<Duration> = None;
-
-    fn encode(&self) -> Result<qelos_client::Request, EncodeError> {
-        let request = qelos_client::Request::new(EndpointInfo::of::<Self>(), &[])?;
-        Ok(request.with_body(HeaderValue::from_static("image/png"), Upload::from_fn(|| OneChunk(Some("png")))))
-    }
-
-    fn decode(_: &Response<Bytes>) -> Result<(), ResponseError> {
-        Ok(())
-    }
+#[tokio::test]
+async fn a_form_is_signed_with_the_boundary_that_is_sent() {
+    let (transport, seen) = server(200);
+    let signed = Proof::signed(|request| sign(request, &AtomicUsize::new(0), "key"));
+    client("https://acme.example", transport, signed).call(&Hang { title: "lamp" }).await.unwrap();
+    let seen = seen.lock().unwrap();
+    assert!(seen[0].body().starts_with(b"--"), "{:?}", seen[0].body());
+    assert_eq!(header(&seen[0], "x-signature"), signature("key", 0, "POST", "/v1/pictures", seen[0].body()));
 }
 
 #[tokio::test]
 async fn a_stream_is_not_signed_as_if_it_were_empty() {
+    let picture = || Chunks::of(&Bytes::from_static(b"png"), 1);
+    let draw = Draw { picture: Upload::from_fn(picture) };
     let (transport, seen) = server(200);
     let signed = Proof::signed(|request| sign(request, &AtomicUsize::new(0), "key"));
-    let error = client("https://acme.example", transport, signed).call(&Draw).await.unwrap_err();
+    let error = client("https://acme.example", transport, signed).call(&draw).await.unwrap_err();
     assert!(error.to_string().contains("is a stream: it cannot be signed"), "{error}");
     assert!(error.is_config() && seen.lock().unwrap().is_empty());
     let (transport, seen) = server(200);
@@ -190,7 +178,7 @@ async fn a_stream_is_not_signed_as_if_it_were_empty() {
         let target = request.target().to_owned();
         request.set_header("x-signed", &target)
     });
-    client("https://acme.example", transport, target_only).call(&Draw).await.unwrap();
+    client("https://acme.example", transport, target_only).call(&draw).await.unwrap();
     let seen = seen.lock().unwrap();
     assert_eq!((&seen[0].body()[..], header(&seen[0], "x-signed")), (&b"png"[..], "/v1/pictures"));
 }

@@ -12,7 +12,7 @@ use http::header::AUTHORIZATION;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, Request, Uri};
 use qelos_spec::auth::{CredentialHeader, remove_credentials};
-use qelos_spec::{ExposeSecret, SecretString, Timestamp};
+use qelos_spec::{Body, ExposeSecret, SecretString, Timestamp};
 
 use crate::clock::Clock;
 use crate::error::Error;
@@ -51,7 +51,7 @@ enum Form {
     All(Arc<[Proof]>),
 }
 
-type Sign = dyn Fn(&mut Signing<'_>) -> Result<(), Error> + Send + Sync;
+type Sign = dyn Fn(&mut Signing) -> Result<(), Error> + Send + Sync;
 
 impl Proof {
     /// `authorization: Bearer <token>`.
@@ -126,7 +126,7 @@ impl Proof {
     /// # let _ = signature("key".into());
     /// ```
     #[must_use]
-    pub fn signed(sign: impl Fn(&mut Signing<'_>) -> Result<(), Error> + Send + Sync + 'static) -> Self {
+    pub fn signed(sign: impl Fn(&mut Signing) -> Result<(), Error> + Send + Sync + 'static) -> Self {
         Self(Form::Signed(Arc::new(sign)))
     }
 
@@ -140,29 +140,29 @@ impl Proof {
         Self(Form::All(all))
     }
 
-    /// Writes the proof on a request, in place of any other credential. Returns the secrets that it has written, apart
-    /// from those of a single header.
-    pub(crate) fn apply<B>(
+    /// Writes the proof on a request, in place of any other credential. Adds the secrets that it has written to `written`,
+    /// apart from those of a single header.
+    pub(crate) fn apply(
         &self,
-        request: &mut Request<B>,
-        body: Option<&Bytes>,
+        request: &mut Request<Body>,
         clock: &dyn Clock,
-    ) -> Result<Vec<SecretString>, Error> {
+        written: &mut Vec<SecretString>,
+    ) -> Result<(), Error> {
         if let Form::Header(header) = &self.0 {
             header.apply(request);
-            return Ok(Vec::new());
+            return Ok(());
         }
-        let (method, uri) = (request.method().clone(), mem::take(request.uri_mut()));
-        let headers = mem::take(request.headers_mut());
+        let (method, body) = (request.method().clone(), request.body().as_bytes().cloned());
+        let (uri, headers) = (mem::take(request.uri_mut()), mem::take(request.headers_mut()));
         let mut signing = Signing { method, uri, headers, body, now: clock.now(), secrets: Vec::new() };
         remove_credentials(&mut signing.headers);
         self.write(&mut signing)?;
-        let Signing { uri, headers, secrets, .. } = signing;
-        (*request.uri_mut(), *request.headers_mut()) = (uri, headers);
-        Ok(secrets)
+        (*request.uri_mut(), *request.headers_mut()) = (signing.uri, signing.headers);
+        written.extend(signing.secrets);
+        Ok(())
     }
 
-    fn write(&self, request: &mut Signing<'_>) -> Result<(), Error> {
+    fn write(&self, request: &mut Signing) -> Result<(), Error> {
         match &self.0 {
             Form::Header(header) => request.insert(header),
             Form::Basic(basic) => {
@@ -204,18 +204,18 @@ impl fmt::Debug for Proof {
 }
 
 /// A request that a [`Proof`] is written on. The body is final, and so are the method and the path.
-pub struct Signing<'r> {
+pub struct Signing {
     method: Method,
     uri: Uri,
     headers: HeaderMap,
     /// `None` for a stream.
-    body: Option<&'r Bytes>,
+    body: Option<Bytes>,
     now: Timestamp,
     /// The secrets that were written: they are masked where a server repeats them.
     secrets: Vec<SecretString>,
 }
 
-impl Signing<'_> {
+impl Signing {
     /// The method.
     #[must_use]
     pub fn method(&self) -> &Method {
@@ -247,7 +247,7 @@ impl Signing<'_> {
     /// When the body is a stream, whose content is not known before it is sent. A signature that does not cover such a
     /// body ignores the error.
     pub fn body(&self) -> Result<&Bytes, Error> {
-        self.body.ok_or_else(|| Error::config("the body of the request is a stream: it cannot be signed"))
+        self.body.as_ref().ok_or_else(|| Error::config("the body of the request is a stream: it cannot be signed"))
     }
 
     /// The time of this attempt, by the clock of the client.
@@ -293,7 +293,7 @@ impl Signing<'_> {
 }
 
 /// Shows no values of headers or of the query.
-impl fmt::Debug for Signing<'_> {
+impl fmt::Debug for Signing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Signing").field("method", &self.method).field("path", &self.uri.path()).finish_non_exhaustive()
     }

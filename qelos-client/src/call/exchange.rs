@@ -23,7 +23,7 @@ use crate::call::attempt::Attempted;
 use crate::call::limits::{CallBudget, Limits};
 use crate::call::operation::Operation;
 use crate::call::retry;
-use crate::connection::{Connection, Shared};
+use crate::connection::Connection;
 use crate::error::credential_facts::CredentialFacts;
 use crate::error::{Error, Kind, Standing, redirect};
 use crate::transport::{AttemptInfo, Transport, TransportError};
@@ -138,11 +138,15 @@ impl<'c, T: Transport> Exchange<'c, T> {
         }
     }
 
-    /// The request of one attempt, for the transport, and the secrets that the proof has written for this attempt.
-    fn request_with(&self, proof: Option<&Proof>) -> Result<(http::Request<Body>, Vec<SecretString>), Error> {
-        let Shared { base, plain_http, .. } = &*self.connection.shared;
+    /// The request of one attempt, for the transport. Adds the secrets that the proof writes for this attempt to `written`.
+    fn request_with(
+        &self,
+        proof: Option<&Proof>,
+        written: &mut Vec<SecretString>,
+    ) -> Result<http::Request<Body>, Error> {
+        let base = self.connection.base_url();
         let is_secret = proof.is_some() || self.request.holds_secrets();
-        if is_secret && !(base.is_https() || base.is_loopback() || *plain_http) {
+        if is_secret && !(base.is_https() || base.is_loopback() || self.connection.shared.plain_http) {
             return Err(Error::new(Kind::Plaintext));
         }
         let request = match self.request.multipart() {
@@ -153,11 +157,10 @@ impl<'c, T: Transport> Exchange<'c, T> {
         if self.budget.watches_upload() {
             request = request.map(|body| self.budget.uploaded(body));
         }
-        let written = match proof {
-            Some(proof) => proof.apply(&mut request, self.request.content().as_bytes(), self.connection)?,
-            None => Vec::new(),
-        };
-        Ok((request, written))
+        if let Some(proof) = proof {
+            proof.apply(&mut request, self.connection, written)?;
+        }
+        Ok(request)
     }
 
     fn attempt_info(&self) -> AttemptInfo {
@@ -168,7 +171,8 @@ impl<'c, T: Transport> Exchange<'c, T> {
     /// Sends the request once.
     pub(crate) async fn send(&self, proof: Option<&Proof>) -> Result<Response<Bytes>, Error> {
         let budget = &self.budget;
-        let (request, written) = self.request_with(proof)?;
+        let mut written = Vec::new();
+        let request = self.request_with(proof, &mut written)?;
         let sent = pin!(self.connection.shared.transport.send_attempt(request, self.attempt_info()));
         self.span.record("attempt", budget.another_attempt());
         let started = Instant::now();
@@ -287,7 +291,7 @@ impl<T: Transport> Connection<T> {
         limits: Limits,
     ) -> Result<E::Response, Error> {
         let request = endpoint.encode().map_err(|error| Error::from(error).of_call(EndpointInfo::of::<E>(), facts))?;
-        let limits = limits.or(self.shared.of_operation.clone());
+        let limits = limits.or(self.operation_limits());
         Exchange::new(self, &request, facts, limits).run(WithProof(proof)).await?.read(&Reader::of::<E>())
     }
 }

@@ -10,14 +10,15 @@ use sha2::{Digest, Sha256};
 use super::*;
 use crate::testing::ManualClock;
 
-fn applied(proof: &Proof, request: &mut Request<()>) -> Vec<String> {
+fn applied(proof: &Proof, request: &mut Request<Body>) -> Vec<String> {
     let clock = ManualClock::new("2015-08-30T12:36:00Z".parse().unwrap());
-    let secrets = proof.apply(request, Some(&Bytes::new()), &clock).unwrap();
+    let mut secrets = Vec::new();
+    proof.apply(request, &clock, &mut secrets).unwrap();
     secrets.iter().map(|secret| secret.expose_secret().to_owned()).collect()
 }
 
-fn request(uri: &str) -> Request<()> {
-    Request::get(uri).header(COOKIE, "stale=1").body(()).unwrap()
+fn request(uri: &str) -> Request<Body> {
+    Request::get(uri).header(COOKIE, "stale=1").body(Body::default()).unwrap()
 }
 
 #[test]
@@ -56,7 +57,7 @@ fn basic_is_written_as_rfc_7617_has_it() {
 fn a_credential_that_headers_do_not_allow_is_an_error_without_its_value() {
     let signed = Proof::signed(|request| request.set_header("x-key", "hunter2\n"));
     let error =
-        signed.apply(&mut request("https://acme.example/"), Some(&Bytes::new()), &ManualClock::new(Timestamp::EPOCH));
+        signed.apply(&mut request("https://acme.example/"), &ManualClock::new(Timestamp::EPOCH), &mut Vec::new());
     let error = error.unwrap_err();
     assert!(error.is_config() && !format!("{error:?}").contains("hunter2"), "{error:?}");
 }
@@ -128,8 +129,8 @@ fn a_signature_covers_method_path_query_headers_and_body() {
             }
             None => "host;x-amz-date",
         };
-        let mut request = request.body(()).unwrap();
-        proof.apply(&mut request, Some(&Bytes::from_static(form.unwrap_or_default().as_bytes())), &clock).unwrap();
+        let mut request = request.body(form.unwrap_or_default().into()).unwrap();
+        proof.apply(&mut request, &clock, &mut Vec::new()).unwrap();
         let expected = format!("{PREFIX}, SignedHeaders={signed}, Signature={signature}");
         assert_eq!(request.headers()[AUTHORIZATION], expected, "{method} {target} {form:?}");
     }
