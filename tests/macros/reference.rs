@@ -25,8 +25,8 @@ fn the_reference_is_the_same_on_the_pages_of_both_crates() {
         if env::var("REFERENCE").is_ok_and(|value| value == "overwrite") {
             fs::write(&copy, &text).unwrap();
         }
-        let copied = fs::read_to_string(&copy).unwrap_or_default();
-        assert!(copied == text, "{} is out of date: REFERENCE=overwrite writes it again", copy.display());
+        let found = fs::read_to_string(&copy).unwrap_or_default();
+        assert!(found == text, "{} is out of date: REFERENCE=overwrite writes it again", copy.display());
     }
     assert_eq!(names(&source), names(&copies));
 }

@@ -155,7 +155,7 @@ async fn client() -> Client {
     Client::new(&serve(server::routes()).await).unwrap()
 }
 
-fn put<'p>(key: &'p str, content: impl Into<Upload>) -> PutObject<'p> {
+fn put(key: &str, content: impl Into<Upload>) -> PutObject<'_> {
     PutObject { bucket: "notes", key, unless: None, title: None, content: content.into() }
 }
 

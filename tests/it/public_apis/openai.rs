@@ -1,4 +1,4 @@
-//! Models of OpenAI: text as server-sent events, files in forms, and speech as sound.
+//! Models of `OpenAI`: text as server-sent events, files in forms, and speech as sound.
 
 mod server;
 

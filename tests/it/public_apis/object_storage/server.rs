@@ -145,10 +145,10 @@ fn listing(page: &[(&String, &Object)], next: Option<&str>) -> String {
     );
     for (key, object) in page {
         let (key, etag, size) = (escaped(key), escaped(&etag(&object.content)), object.content.len());
-        write!(xml, "  <Contents><Key>{key}</Key><ETag>{etag}</ETag><Size>{size}</Size></Contents>\n").unwrap();
+        writeln!(xml, "  <Contents><Key>{key}</Key><ETag>{etag}</ETag><Size>{size}</Size></Contents>").unwrap();
     }
     if let Some(next) = next {
-        write!(xml, "  <NextContinuationToken>{}</NextContinuationToken>\n", escaped(next)).unwrap();
+        writeln!(xml, "  <NextContinuationToken>{}</NextContinuationToken>", escaped(next)).unwrap();
     }
     xml + "</ListBucketResult>\n"
 }
