@@ -10,6 +10,10 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{Request, Response, StatusCode};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
 use qelos_client::auth::SignedIn;
 use qelos_client::oauth2::{AuthorizationServer, OAuth2, OAuth2Tokens};
 use qelos_client::session::TokenSession;
@@ -17,7 +21,9 @@ use qelos_client::testing::ManualClock;
 use qelos_client::transport::{TransportErrorKind, whole};
 use qelos_client::{Anonymous, Body, Client, Clock as _, Endpoint, Timestamp, Transport, TransportError};
 use serde_json::json;
+use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 
 /// How long access tokens live.
 pub(crate) const LIFETIME: Duration = Duration::from_hours(1);
@@ -59,6 +65,8 @@ pub(crate) struct State {
     pub(crate) ends_sessions: bool,
     /// The secret of the program, if it has one.
     pub(crate) secret: Option<&'static str>,
+    /// How many requests both have got.
+    pub(crate) requests: usize,
     pairs: Vec<Pair>,
     by_refresh: HashMap<String, usize>,
     /// The forms that the token endpoint got.
@@ -82,6 +90,7 @@ impl Server {
             grace: Duration::ZERO,
             ends_sessions: true,
             secret: None,
+            requests: 0,
             pairs: Vec::new(),
             by_refresh: HashMap::new(),
             forms: Vec::new(),
@@ -122,10 +131,38 @@ impl Server {
     }
 
     pub(crate) fn signed_in_with(&self, scheme: OAuth2) -> User {
+        self.signed_in_as(&self.anonymous(), scheme)
+    }
+
+    pub(crate) fn signed_in_as<T: Transport>(
+        &self,
+        client: &Client<Anonymous, T>,
+        scheme: OAuth2,
+    ) -> Client<TokenSession<OAuth2>, T> {
         let tokens = self.state().issue(None, self.clock.now());
-        let (client, tokens) = (self.anonymous(), serde_json::from_value::<OAuth2Tokens>(tokens).unwrap());
+        let tokens = serde_json::from_value::<OAuth2Tokens>(tokens).unwrap();
         let session = TokenSession::issued(scheme, tokens, client.connection().now()).unwrap();
         client.with_credential(session)
+    }
+
+    /// Listens on this machine, as one server. It ends when the returned value is dropped.
+    pub(crate) async fn listen(self) -> (String, JoinSet<()>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let mut listening = JoinSet::new();
+        listening.spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let server = self.clone();
+                let service = service_fn(move |mut request: Request<Incoming>| {
+                    let server = server.clone();
+                    let host = if request.uri().path().starts_with("/oauth/") { "login.test" } else { "api.test" };
+                    *request.uri_mut() = format!("https://{host}{}", request.uri().path()).parse().unwrap();
+                    async move { server.send(request.map(Body::from_http)).await }
+                });
+                tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+            }
+        });
+        (url, listening)
     }
 
     /// Revokes all tokens.
@@ -224,6 +261,7 @@ impl Transport for Server {
     async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
         let request = whole(request).await?;
         let now = self.clock.now();
+        self.state().requests += 1;
         let authorization = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let form = || url::form_urlencoded::parse(request.body()).into_owned().collect::<HashMap<_, _>>();
         let response = match (request.uri().host().unwrap(), request.uri().path()) {
