@@ -9,7 +9,7 @@ use std::time::Duration;
 use qelos_spec::Body;
 use tokio::runtime::Handle;
 use tokio::task::unconstrained;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep_until, timeout};
 
 use crate::call::idle::{self, Progress};
 use crate::call::retry::Retries;
@@ -59,7 +59,7 @@ pub(crate) struct CallBudget {
     pub(crate) timeout: Option<Duration>,
     /// `None` outside of a runtime when none was set: only the transport's own limits apply then.
     deadline: Option<Duration>,
-    retries: Option<Retries>,
+    pub(crate) retries: Retries,
     silence: Option<Duration>,
     /// Watches the body of the request, if it is a stream.
     upload: Option<Progress>,
@@ -80,7 +80,7 @@ impl CallBudget {
         Self {
             timeout: limits.timeout.or(of_transport.filter(|_| has_default)),
             deadline: limits.deadline.or_else(unasked),
-            retries: limits.retries,
+            retries: limits.retries.unwrap_or_default(),
             silence: limits.silence,
             upload: (has_runtime && sends_stream).then(Progress::start),
             started: Instant::now(),
@@ -99,10 +99,6 @@ impl CallBudget {
         Limits { timeout, deadline, silence, retries: None }.check()
     }
 
-    pub(crate) fn retries(&self) -> Retries {
-        self.retries.clone().unwrap_or_default()
-    }
-
     pub(crate) fn another_attempt(&self) -> usize {
         self.attempts.fetch_add(1, Ordering::Relaxed) + 1
     }
@@ -112,7 +108,7 @@ impl CallBudget {
     }
 
     pub(crate) fn has_time_for(&self, wait: Duration) -> bool {
-        self.has_runtime && self.time_left().is_none_or(|left| wait < left)
+        self.has_runtime && self.end().is_none_or(|end| wait < end.saturating_duration_since(Instant::now()))
     }
 
     /// The body of a response that stays open, with its limit.
@@ -131,8 +127,7 @@ impl CallBudget {
         started: Instant,
         part: Pin<&mut impl Future<Output = Result<R, Error>>>,
     ) -> Result<R, Error> {
-        let left = self.timeout.map(|timeout| timeout.saturating_sub(started.elapsed()));
-        self.limited(left, part).await?
+        self.limited(self.exchange_end(started), part).await?
     }
 
     /// The body of a request, which is watched if it is a stream.
@@ -146,14 +141,15 @@ impl CallBudget {
     /// Does one exchange within its timeout, the deadline of the call, and the limit for the silence of an upload.
     pub(crate) async fn exchange<R>(
         &self,
+        started: Instant,
         sent: Pin<&mut (impl Future<Output = Result<R, TransportError>> + Send)>,
     ) -> Result<R, Error> {
         match &self.upload {
-            None => Ok(self.limited(self.timeout, sent).await??),
+            None => Ok(self.limited(self.exchange_end(started), sent).await??),
             // In a box, because it is rare.
             Some(progress) => {
                 let mut sent = Box::pin(progress.limited(self.silence(), sent));
-                Ok(self.limited(self.timeout, sent.as_mut()).await??)
+                Ok(self.limited(self.exchange_end(started), sent.as_mut()).await??)
             }
         }
     }
@@ -162,15 +158,21 @@ impl CallBudget {
         self.silence.unwrap_or(idle::LONGEST_SILENCE)
     }
 
-    fn time_left(&self) -> Option<Duration> {
-        self.deadline.map(|deadline| deadline.saturating_sub(self.started.elapsed()))
+    /// When an exchange that began then is over.
+    fn exchange_end(&self, started: Instant) -> Option<Instant> {
+        self.timeout.and_then(|timeout| started.checked_add(timeout))
     }
 
-    /// Does a part of the call within its deadline, and within a limit if the part has one. The timer is made when the
-    /// part has to wait.
+    /// When the call is over.
+    fn end(&self) -> Option<Instant> {
+        self.deadline.and_then(|deadline| self.started.checked_add(deadline))
+    }
+
+    /// Does a part of the call within its deadline, and before another end if the part has one. The timer is made when
+    /// the part has to wait.
     pub(crate) async fn limited<R>(
         &self,
-        limit: Option<Duration>,
+        end: Option<Instant>,
         mut part: Pin<&mut impl Future<Output = R>>,
     ) -> Result<R, Error> {
         let mut timer = pin!(None);
@@ -179,12 +181,12 @@ impl CallBudget {
                 return Poll::Ready(Ok(done));
             }
             if timer.is_none() {
-                let shortest = limit.into_iter().chain(self.time_left()).min();
+                let first = end.into_iter().chain(self.end()).min();
                 // The part may use up the budget of the task, which does not hold for the timer.
-                timer.set(shortest.map(|limit| unconstrained(sleep(limit))));
+                timer.set(first.map(|end| unconstrained(sleep_until(end))));
             }
             let Some(timer) = timer.as_mut().as_pin_mut() else { return Poll::Pending };
-            timer.poll(cx).map(|()| Err(self.out_of_time(limit.and(self.timeout))))
+            timer.poll(cx).map(|()| Err(self.out_of_time(end.and(self.timeout))))
         })
         .await
     }

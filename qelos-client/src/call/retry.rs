@@ -62,8 +62,8 @@ impl Retries {
         Self { first: first.min(longest), longest, ..self }
     }
 
-    pub(crate) fn waits(&self) -> Waits {
-        Waits { retries: self.clone(), backoff: None }
+    pub(crate) fn waits(&self) -> Waits<'_> {
+        Waits { retries: self, backoff: None }
     }
 
     /// How long to wait before another attempt, after so many retries; `None` if there are no more.
@@ -85,13 +85,13 @@ impl Default for Retries {
 }
 
 /// The waits of one call, between its attempts.
-pub(crate) struct Waits {
-    retries: Retries,
-    /// Made for the first wait, because most calls do not wait.
-    backoff: Option<ExponentialBackoff>,
+pub(crate) struct Waits<'r> {
+    retries: &'r Retries,
+    /// Made for the first wait, because most calls do not wait. In a box, so that the future of a call stays small.
+    backoff: Option<Box<ExponentialBackoff>>,
 }
 
-impl Waits {
+impl Waits<'_> {
     /// How long to wait between this attempt and the next one; `None` when this attempt is the last.
     pub(crate) fn after(
         &mut self,
@@ -109,7 +109,7 @@ impl Waits {
             Attempted::Received(response, _) => retry_after(response.headers(), clock),
             Attempted::Failed(_) => None,
         };
-        let backoff = self.backoff.get_or_insert_with(|| self.retries.backoff());
+        let backoff = self.backoff.get_or_insert_with(|| Box::new(self.retries.backoff()));
         backoff.next().map(|wait| wait.max(asked.unwrap_or_default()))
     }
 }

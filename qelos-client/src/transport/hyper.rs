@@ -348,7 +348,8 @@ async fn within<R>(
 ) -> Result<R, TransportError> {
     match limit {
         Some(limit) => {
-            let done = time::timeout(limit, part).await;
+            // In a box, so that an exchange whose client keeps the time has no room for timers.
+            let done = Box::pin(time::timeout(limit, part)).await;
             done.unwrap_or_else(|late| Err(TransportError::new(TransportErrorKind::Timeout, late)))
         }
         None => part.await,

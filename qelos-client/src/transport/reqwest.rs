@@ -174,7 +174,7 @@ impl ReqwestTransport {
     ) -> impl Future<Output = Result<Response<Body>, TransportError>> + Send {
         let pending = self.execute(request, attempt.as_ref());
         async move {
-            let response = pending?.await.map_err(error)?;
+            let mut response = pending?.await.map_err(error)?;
             let status = response.status();
             if let Some(attempt) = attempt {
                 if attempt.keeps_body_open(status) {
@@ -182,19 +182,20 @@ impl ReqwestTransport {
                 }
                 attempt.head_arrived(status);
             }
-            self.read(response).await.map_err(|error| error.with_status(status))
+            let body = self.read(&mut response).await.map_err(|error| error.with_status(status))?;
+            let mut read = Response::new(body.into());
+            *read.status_mut() = status;
+            *read.headers_mut() = std::mem::take(response.headers_mut());
+            Ok(read)
         }
     }
 
-    async fn read(&self, mut response: reqwest::Response) -> Result<Response<Body>, TransportError> {
+    async fn read(&self, response: &mut reqwest::Response) -> Result<Bytes, TransportError> {
         let mut body = Buffer::new(response.content_length(), self.shared.largest_body)?;
         while let Some(chunk) = response.chunk().await.map_err(error)? {
             body.push(chunk)?;
         }
-        let mut read = Response::new(body.into_bytes().into());
-        *read.status_mut() = response.status();
-        *read.headers_mut() = std::mem::take(response.headers_mut());
-        Ok(read)
+        Ok(body.into_bytes())
     }
 }
 
@@ -323,6 +324,9 @@ impl Configuration {
     }
 }
 
+/// How long a path and query may be before the text of a URL grows, in bytes.
+const ROOM_FOR_TARGETS: usize = 127;
+
 /// For an exchange that ends by another limit.
 const NO_LIMIT: Duration = Duration::from_hours(30 * 365 * 24);
 
@@ -346,6 +350,7 @@ impl Clients {
 struct Origin {
     scheme: Scheme,
     authority: Authority,
+    /// With a path that is only there for its length: a copy has room for another one.
     url: Url,
     /// Whether it is this machine, over plain http.
     is_plain_loopback: bool,
@@ -357,7 +362,7 @@ impl Origin {
             return Err(no_host("it has no scheme or no host"));
         };
         let text = format!("{scheme}://{authority}");
-        let url = Url::parse(&text).map_err(no_host)?;
+        let url = Url::parse(&format!("{text}/{:ROOM_FOR_TARGETS$}", "").replace(' ', "-")).map_err(no_host)?;
         let is_plain_loopback = is_plain_loopback(&text);
         Ok(Self { scheme, authority, url, is_plain_loopback })
     }
