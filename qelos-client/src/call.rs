@@ -219,3 +219,28 @@ impl<C, T, R, O> fmt::Debug for Call<C, T, R, O> {
         f.debug_struct("Call").field("sent", &matches!(self.state, State::Sent(_))).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use qelos_spec::Endpoint;
+    use qelos_spec::api::GetMe;
+
+    use super::*;
+    use crate::Client;
+
+    fn size_of_call<C: Credential>(client: &Client<C>) -> usize {
+        let request = GetMe.encode().map_err(Error::from);
+        size_of_val(&Prepared::new(client.connection().clone(), client.credential().clone(), request).send())
+    }
+
+    #[test]
+    fn a_call_is_small_enough_for_an_allocation_without_a_lock() {
+        // Above that, the allocator of glibc takes a lock for which the threads of a runtime wait.
+        const LARGEST_WITHOUT_A_LOCK: usize = 1032;
+        let client = Client::new("https://acme.example").unwrap();
+        let tokens = serde_json::from_str(r#"{"token":"a","refreshToken":"r"}"#).unwrap();
+        let with_token = Client::builder("https://acme.example").api_token("ql_1").build().unwrap();
+        let sizes = [size_of_call(&with_token), size_of_call(&client.with_tokens(tokens))];
+        assert!(sizes.iter().all(|size| *size <= LARGEST_WITHOUT_A_LOCK), "{sizes:?} bytes");
+    }
+}

@@ -10,6 +10,7 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::uri::Scheme;
 use http::{HeaderValue, Request, Response, Uri, header};
 use http_body_util::BodyExt as _;
@@ -162,7 +163,7 @@ impl HyperTransport {
             let limit = attempt.as_ref().and_then(AttemptInfo::timeout).is_none().then_some(timeout);
             let mut status = None;
             let exchange = async {
-                let response = within(read_timeout, pin!(async { pending?.await.map_err(error) })).await?;
+                let mut response = within(read_timeout, pin!(async { pending?.await.map_err(error) })).await?;
                 status = Some(response.status());
                 if let Some(attempt) = attempt {
                     if attempt.keeps_body_open(response.status()) {
@@ -170,15 +171,15 @@ impl HyperTransport {
                     }
                     attempt.head_arrived(response.status());
                 }
-                self.read(response).await
+                let body = self.read(response.body_mut()).await?;
+                Ok(response.map(|_| body.into()))
             };
             let outcome = within(limit, pin!(exchange)).await;
             outcome.map_err(|error| status.into_iter().fold(error, TransportError::with_status))
         }
     }
 
-    async fn read(&self, response: Response<Incoming>) -> Result<Response<Body>, TransportError> {
-        let (head, mut incoming) = response.into_parts();
+    async fn read(&self, incoming: &mut Incoming) -> Result<Bytes, TransportError> {
         let Limits { read_timeout, largest_body, .. } = self.shared.limits;
         let mut body = Buffer::new(incoming.size_hint().exact(), largest_body)?;
         while let Some(frame) = within(read_timeout, pin!(async { Ok(incoming.frame().await) })).await? {
@@ -188,7 +189,7 @@ impl HyperTransport {
                 body.push(chunk)?;
             }
         }
-        Ok(Response::from_parts(head, body.into_bytes().into()))
+        Ok(body.into_bytes())
     }
 }
 
