@@ -7,9 +7,10 @@ use qelos_spec::multipart::Boundary;
 use qelos_spec::{BaseUrl, Timestamp};
 
 use crate::call::limits::Limits;
-use crate::clock::Clock;
-use crate::clock::random::Random;
+use crate::clock::random::{Random, SystemRandom};
+use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
+use crate::headers::ClientHeaders;
 use crate::transport::Transport;
 
 /// The base URL, the transport, the clock, and the limits of calls. Cheap to clone.
@@ -28,10 +29,28 @@ pub struct Connection<T> {
 pub(crate) struct Shared<T> {
     pub(crate) base: BaseUrl,
     pub(crate) transport: T,
-    clock: Box<dyn Clock>,
-    random: Box<dyn Random>,
+    pub(crate) settings: Settings,
+}
+
+/// The settings of a client, apart from its server, its transport and its credential.
+pub(crate) struct Settings {
+    pub(crate) clock: Box<dyn Clock>,
+    pub(crate) random: Box<dyn Random>,
     pub(crate) plain_http: bool,
     pub(crate) limits: Limits,
+    pub(crate) headers: ClientHeaders,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            clock: Box::new(SystemClock),
+            random: Box::new(SystemRandom),
+            plain_http: false,
+            limits: Limits::default(),
+            headers: ClientHeaders::default(),
+        }
+    }
 }
 
 impl<T> Clone for Connection<T> {
@@ -47,15 +66,8 @@ impl<T> fmt::Debug for Connection<T> {
 }
 
 impl<T: Transport> Connection<T> {
-    pub(crate) fn new(
-        base: BaseUrl,
-        transport: T,
-        clock: Box<dyn Clock>,
-        random: Box<dyn Random>,
-        plain_http: bool,
-        limits: Limits,
-    ) -> Self {
-        Self { shared: Arc::new(Shared { base, transport, clock, random, plain_http, limits }) }
+    pub(crate) fn new(base: BaseUrl, transport: T, settings: Settings) -> Self {
+        Self { shared: Arc::new(Shared { base, transport, settings }) }
     }
 
     /// The base URL of the server.
@@ -67,13 +79,13 @@ impl<T: Transport> Connection<T> {
     /// The current time, by the clock of this connection.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        self.shared.clock.now()
+        self.shared.settings.clock.now()
     }
 
     /// A new text between the parts of a form.
     pub(crate) fn draw_boundary(&self) -> Result<Boundary, Error> {
         let mut bytes = [0; 16];
-        let drawn = self.shared.random.fill(&mut bytes);
+        let drawn = self.shared.settings.random.fill(&mut bytes);
         drawn.map_err(|error| {
             Error::config(format_args!("there are no random bytes for the boundary of a form: {error}"))
         })?;

@@ -16,6 +16,7 @@ mod client;
 mod clock;
 mod connection;
 mod error;
+mod headers;
 mod qelos;
 mod session;
 
@@ -33,6 +34,7 @@ pub use clock::random::Random;
 pub use clock::{Clock, SystemClock};
 pub use connection::Connection;
 pub use error::Error;
+pub use headers::HeaderContent;
 pub use qelos::api_tokens::{NewApiToken, expiring_api_tokens, unused_api_tokens};
 pub use qelos::browser::{McpAuthorization, refresh_token_of_callback};
 pub use qelos::environment::Environment;

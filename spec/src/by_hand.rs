@@ -55,11 +55,14 @@ impl Request {
         self
     }
 
-    /// Adds a header. One that is marked as sensitive is masked wherever the request is shown, and makes it a request with
-    /// secrets. The headers of the credential and of the connection are set by the client, and `accept` by the constant
+    /// Adds a header. One that is marked as sensitive is masked wherever the request is shown or a server repeats it, and makes
+    /// it a request with secrets. The headers of the credential and of the connection are set by the client, and `accept` by the constant
     /// [`Endpoint::ACCEPT`](crate::Endpoint::ACCEPT).
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        if let Some(secret) = value.to_str().ok().filter(|_| value.is_sensitive()) {
+            self.secrets.known().values.push(secret.into());
+        }
         self.fields.push((name, value));
         self
     }

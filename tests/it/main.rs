@@ -8,6 +8,7 @@ mod conditional;
 mod declared_responses;
 mod forms;
 mod grammar;
+mod headers;
 mod official_sdks;
 mod pages;
 mod path_safety;

@@ -65,7 +65,7 @@ impl<'c, T: Transport> Exchange<'c, T> {
     ) -> Self {
         let (endpoint, shared) = (request.endpoint(), &connection.shared);
         let of_endpoint = Limits { timeout: endpoint.timeout, ..Limits::default() };
-        let limits = limits.or(of_endpoint).or(shared.limits.clone());
+        let limits = limits.or(of_endpoint).or(shared.settings.limits.clone());
         let span = debug_span!(
             "qelos.call",
             method = endpoint.method.as_str(),
@@ -137,9 +137,9 @@ impl<'c, T: Transport> Exchange<'c, T> {
 
     /// The request of one attempt, for the transport.
     fn request_with(&self, proof: Option<&CredentialHeader>) -> Result<http::Request<Body>, Error> {
-        let Shared { base, plain_http, .. } = &*self.connection.shared;
-        let is_secret = proof.is_some() || self.request.holds_secrets();
-        if is_secret && !(base.is_https() || base.is_loopback() || *plain_http) {
+        let Shared { base, settings, .. } = &*self.connection.shared;
+        let is_secret = proof.is_some() || self.holds_secrets();
+        if is_secret && !(base.is_https() || base.is_loopback() || settings.plain_http) {
             return Err(Error::new(Kind::Plaintext));
         }
         let request = match self.request.multipart() {
@@ -150,6 +150,7 @@ impl<'c, T: Transport> Exchange<'c, T> {
         if self.budget.watches_upload() {
             request = request.map(|body| self.budget.uploaded(body));
         }
+        settings.headers.apply(&mut request);
         if let Some(header) = proof {
             header.apply(&mut request);
         }
@@ -204,7 +205,7 @@ impl<'c, T: Transport> Exchange<'c, T> {
     /// Adds the secrets that were sent to a response that may repeat them, for
     /// [`ApiError::of`](qelos_spec::ApiError::of).
     fn mark_secrets(&self, proof: Option<&CredentialHeader>, response: &mut Response<Bytes>) {
-        let holds_secrets = self.request.holds_secrets();
+        let holds_secrets = self.holds_secrets();
         let is_secret = proof.is_some() || holds_secrets;
         let may_repeat_it = holds_secrets || self.endpoint().errors_with_200 || !response.status().is_success();
         if is_secret && may_repeat_it {
@@ -215,8 +216,12 @@ impl<'c, T: Transport> Exchange<'c, T> {
     /// The secrets that were sent, for [`ApiError::of`](qelos_spec::ApiError::of): a server may repeat them in a
     /// refusal.
     fn secrets(&self, proof: Option<&CredentialHeader>) -> Secrets {
-        let secrets = self.request.secrets();
+        let secrets = self.request.secrets().with_values(self.connection.shared.settings.headers.secrets());
         proof.map_or_else(|| secrets.clone(), |proof| secrets.with_credential(proof))
+    }
+
+    fn holds_secrets(&self) -> bool {
+        self.request.holds_secrets() || self.connection.shared.settings.headers.holds_secrets()
     }
 }
 
