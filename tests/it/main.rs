@@ -9,6 +9,8 @@ mod declared_responses;
 mod forms;
 mod grammar;
 mod headers;
+mod layers;
+mod observer;
 mod official_sdks;
 mod pages;
 mod path_safety;
