@@ -11,6 +11,7 @@ use crate::clock::random::{Random, SystemRandom};
 use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
 use crate::headers::ClientHeaders;
+use crate::observer::Observer;
 use crate::transport::Transport;
 
 /// The base URL, the transport, the clock, and the limits of calls. Cheap to clone.
@@ -39,6 +40,7 @@ pub(crate) struct Settings {
     pub(crate) plain_http: bool,
     pub(crate) limits: Limits,
     pub(crate) headers: ClientHeaders,
+    pub(crate) observer: Option<Arc<dyn Observer>>,
 }
 
 impl Default for Settings {
@@ -49,6 +51,7 @@ impl Default for Settings {
             plain_http: false,
             limits: Limits::default(),
             headers: ClientHeaders::default(),
+            observer: None,
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Headers that a client or a call adds to those of its endpoints.
 
 use std::fmt;
-use std::sync::Arc;
 
 use http::header::{HeaderName, HeaderValue, InvalidHeaderValue};
 use http::{HeaderMap, Request};
@@ -98,8 +97,11 @@ fn why_reserved(name: &str) -> Option<&'static str> {
 pub(crate) struct ClientHeaders {
     fields: HeaderMap,
     secrets: Vec<SecretString>,
-    added: AddedHeaders,
+    /// Writes the headers of distributed traces.
+    trace: Option<Box<WriteHeaders>>,
 }
+
+type WriteHeaders = dyn Fn(&mut HeaderMap) + Send + Sync;
 
 impl ClientHeaders {
     pub(crate) fn add(&mut self, name: &str, value: impl HeaderContent) -> Result<(), Error> {
@@ -110,9 +112,12 @@ impl ClientHeaders {
         if value.is_sensitive() {
             self.secrets.extend(value.to_str().map(SecretString::from));
         }
-        self.added = self.added.and(&name);
         self.fields.insert(name, value);
         Ok(())
+    }
+
+    pub(crate) fn trace_with(&mut self, write: Box<WriteHeaders>) {
+        self.trace = Some(write);
     }
 
     pub(crate) fn holds_secrets(&self) -> bool {
@@ -125,13 +130,24 @@ impl ClientHeaders {
 
     /// Adds the headers to a request. One that the endpoint or the call has set stays as it is.
     pub(crate) fn apply<B>(&self, request: &mut Request<B>) {
-        if self.fields.is_empty() {
-            return;
+        if !self.fields.is_empty() || self.trace.is_some() {
+            self.add_to(request);
         }
-        for (name, value) in &self.fields {
-            request.headers_mut().entry(name).or_insert_with(|| value.clone());
+    }
+
+    #[cold]
+    fn add_to<B>(&self, request: &mut Request<B>) {
+        let mut of_trace = HeaderMap::new();
+        if let Some(write) = &self.trace {
+            write(&mut of_trace);
         }
-        request.extensions_mut().insert(self.added.clone());
+        let of_trace = of_trace.iter().filter(|(name, _)| why_reserved(name.as_str()).is_none());
+        let added: Vec<_> = self.fields.iter().chain(of_trace).collect();
+        for (name, value) in &added {
+            request.headers_mut().entry(*name).or_insert_with(|| (*value).clone());
+        }
+        #[cfg(feature = "testing")]
+        request.extensions_mut().insert(AddedHeaders(added.into_iter().map(|(name, _)| name.clone()).collect()));
     }
 }
 
@@ -144,15 +160,13 @@ impl fmt::Debug for ClientHeaders {
 
 /// The names of the headers that the client has added to a request: an extension of it. A test double compares them only
 /// where a test expects them.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct AddedHeaders(Arc<[HeaderName]>);
+#[cfg(feature = "testing")]
+#[derive(Debug, Clone)]
+pub(crate) struct AddedHeaders(std::sync::Arc<[HeaderName]>);
 
+#[cfg(feature = "testing")]
 impl AddedHeaders {
     pub(crate) fn names(&self) -> &[HeaderName] {
         &self.0
-    }
-
-    fn and(&self, name: &HeaderName) -> Self {
-        Self(self.0.iter().chain([name]).cloned().collect())
     }
 }

@@ -7,6 +7,8 @@ pub mod auth;
 pub mod official_sdks {}
 #[doc = include_str!("../docs/quirks.md")]
 pub mod quirks {}
+#[cfg(feature = "opentelemetry")]
+pub mod opentelemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod transport;
@@ -17,6 +19,7 @@ mod clock;
 mod connection;
 mod error;
 mod headers;
+mod observer;
 mod qelos;
 mod session;
 
@@ -35,6 +38,7 @@ pub use clock::{Clock, SystemClock};
 pub use connection::Connection;
 pub use error::Error;
 pub use headers::HeaderContent;
+pub use observer::{Ended, Observer};
 pub use qelos::api_tokens::{NewApiToken, expiring_api_tokens, unused_api_tokens};
 pub use qelos::browser::{McpAuthorization, refresh_token_of_callback};
 pub use qelos::environment::Environment;

@@ -14,12 +14,12 @@ use qelos_spec::auth::{CredentialHeader, WithoutCredential};
 use qelos_spec::secret::Secrets;
 use qelos_spec::{Body, Endpoint, EndpointInfo, ReadStream, Request, ResponseError};
 use tokio::time::Instant;
-use tracing::field::Empty;
-use tracing::{Instrument, Span, debug, debug_span};
+use tracing::{Instrument, debug};
 
 use crate::call::attempt::Attempted;
 use crate::call::limits::{CallBudget, Limits};
 use crate::call::retry;
+use crate::call::telemetry::Telemetry;
 use crate::connection::{Connection, Shared};
 use crate::error::credential_facts::CredentialFacts;
 use crate::error::{Error, Kind, Standing, redirect};
@@ -52,7 +52,7 @@ pub(crate) struct Exchange<'c, T> {
     /// The body of a success, for an endpoint that returns it as a stream.
     open: Mutex<Option<Body>>,
     credential: CredentialFacts,
-    span: Span,
+    telemetry: Telemetry,
     is_probe: bool,
 }
 
@@ -66,16 +66,10 @@ impl<'c, T: Transport> Exchange<'c, T> {
         let (endpoint, shared) = (request.endpoint(), &connection.shared);
         let of_endpoint = Limits { timeout: endpoint.timeout, ..Limits::default() };
         let limits = limits.or(of_endpoint).or(shared.settings.limits.clone());
-        let span = debug_span!(
-            "qelos.call",
-            method = endpoint.method.as_str(),
-            route = endpoint.path.as_str(),
-            credential = credential.kind.as_str(),
-            attempt = Empty,
-            status = Empty,
-        );
         let budget = CallBudget::new(limits, shared.transport.timeout(), request.sends_stream());
-        Self { connection, request, budget, open: Mutex::default(), credential, span, is_probe: false }
+        let observer = shared.settings.observer.as_ref();
+        let telemetry = Telemetry::start(endpoint, &shared.base, credential, observer, budget.started);
+        Self { connection, request, budget, open: Mutex::default(), credential, telemetry, is_probe: false }
     }
 
     pub(crate) fn marked_as_probe(self) -> Self {
@@ -96,7 +90,8 @@ impl<'c, T: Transport> Exchange<'c, T> {
     pub(crate) async fn run(&self, attempt: impl Attempt<T>) -> Result<Received, Error> {
         let (endpoint, credential) = (self.endpoint(), self.credential);
         let attempts = pin!(self.attempts(attempt));
-        let outcome = if self.span.is_none() { attempts.await } else { attempts.instrument(self.span.clone()).await };
+        let span = &self.telemetry.span;
+        let outcome = if span.is_none() { attempts.await } else { attempts.instrument(span.clone()).await };
         let attempts = self.budget.attempts();
         match outcome {
             Ok((response, standing)) => {
@@ -105,9 +100,14 @@ impl<'c, T: Transport> Exchange<'c, T> {
                 let asked = || retry::retry_after(response.headers(), self.connection);
                 let retry_after = may_fail.then(asked).flatten();
                 let open = self.open().take().map(|body| self.budget.opened(body));
-                Ok(Received { response, open, standing, endpoint, credential, attempts, retry_after })
+                let telemetry = self.telemetry.clone();
+                Ok(Received { response, open, standing, endpoint, credential, attempts, retry_after, telemetry })
             }
-            Err(error) => Err(error.after(attempts).of_call(endpoint, credential)),
+            Err(error) => {
+                let error = error.after(attempts).of_call(endpoint, credential);
+                self.telemetry.call_ended(attempts, error.status(), Some(&error));
+                Err(error)
+            }
         }
     }
 
@@ -164,11 +164,19 @@ impl<'c, T: Transport> Exchange<'c, T> {
 
     /// Sends the request once.
     pub(crate) async fn send(&self, proof: Option<&CredentialHeader>) -> Result<Response<Bytes>, Error> {
-        let budget = &self.budget;
         let request = self.request_with(proof)?;
+        let (number, started) = (self.budget.another_attempt(), Instant::now());
+        let mut outcome = self.exchange(request, started).await;
+        if let Ok(response) = &mut outcome {
+            self.mark_secrets(proof, response);
+        }
+        self.telemetry.attempt_ended(number, started, &outcome);
+        outcome
+    }
+
+    async fn exchange(&self, request: http::Request<Body>, started: Instant) -> Result<Response<Bytes>, Error> {
+        let budget = &self.budget;
         let sent = pin!(self.connection.shared.transport.send_attempt(request, self.attempt_info()));
-        self.span.record("attempt", budget.another_attempt());
-        let started = Instant::now();
         let outcome = budget.exchange(sent).await;
         budget.head.clear();
         let (head, body) = outcome?.into_parts();
@@ -177,10 +185,7 @@ impl<'c, T: Transport> Exchange<'c, T> {
             // In a box, because it is rare: the transports over the network read all bodies but those of streams.
             Err(stream) => Box::pin(self.read(&head, stream, started)).await?,
         };
-        let mut response = Response::from_parts(head, body);
-        self.span.record("status", response.status().as_u16());
-        self.mark_secrets(proof, &mut response);
-        Ok(response)
+        Ok(Response::from_parts(head, body))
     }
 
     /// Reads a body that the transport has left open, unless the endpoint returns it as a stream.
@@ -287,6 +292,7 @@ pub(crate) struct Received {
     credential: CredentialFacts,
     attempts: usize,
     retry_after: Option<Duration>,
+    telemetry: Telemetry,
 }
 
 impl Received {
@@ -296,7 +302,9 @@ impl Received {
             (Some(stream), Some(body)) => stream(self.opened(body)),
             _ => (reader.decode)(&self.response),
         };
-        read.map_err(|error| self.failed(error))
+        let read = read.map_err(|error| self.failed(error));
+        self.telemetry.call_ended(self.attempts, Some(self.response.status()), read.as_ref().err());
+        read
     }
 
     /// The response with a body that stays open.

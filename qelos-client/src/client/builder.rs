@@ -1,8 +1,10 @@
 //! Building a client.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
+use http::HeaderMap;
 use qelos_spec::{BaseUrl, InvalidBaseUrl};
 
 use crate::auth::{Anonymous, Credential};
@@ -13,6 +15,7 @@ use crate::clock::random::Random;
 use crate::connection::{Connection, Settings};
 use crate::error::Error;
 use crate::headers::HeaderContent;
+use crate::observer::Observer;
 use crate::transport::default::{DefaultTransport, SET_UP};
 use crate::transport::{Transport, TransportError};
 
@@ -165,6 +168,44 @@ impl<C, T> Builder<C, T> {
         if let Err(mistake) = self.settings.headers.add(name, value) {
             self.mistake.get_or_insert(mistake);
         }
+        self
+    }
+
+    /// Tells this observer how each attempt and each call has ended, for metrics. Default: none.
+    pub fn observer(mut self, observer: impl Observer) -> Self {
+        self.settings.observer = Some(Arc::new(observer));
+        self
+    }
+
+    /// Adds the headers that this function writes to each attempt, for distributed traces: `traceparent`, `tracestate` and
+    /// `baggage`, or those of another standard. It is called in the span of the call. A header that the endpoint or the call
+    /// has set comes first, and the headers of the credential, the connection and the body are left out.
+    ///
+    /// With the feature `opentelemetry`, `qelos_client::opentelemetry::trace_context` is such a function. One of your own
+    /// can use a propagator of OpenTelemetry of any version:
+    ///
+    /// ```
+    /// use qelos_client::Client;
+    ///
+    /// // With `opentelemetry`, `opentelemetry-http` and `tracing-opentelemetry`:
+    /// //
+    /// // |headers| {
+    /// //     let context = tracing::Span::current().context();
+    /// //     opentelemetry::global::get_text_map_propagator(|propagator| {
+    /// //         propagator.inject_context(&context, &mut HeaderInjector(headers));
+    /// //     });
+    /// // }
+    /// let builder = Client::builder("https://acme.example").trace_headers(|headers| {
+    ///     let context = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    ///     headers.insert("traceparent", context.parse().unwrap());
+    /// });
+    /// # builder.build()?;
+    /// # Ok::<(), qelos_client::Error>(())
+    /// ```
+    ///
+    /// The ids of traces go to the server of the base URL: for one of another company, consider whether it shall see them.
+    pub fn trace_headers(mut self, write: impl Fn(&mut HeaderMap) + Send + Sync + 'static) -> Self {
+        self.settings.headers.trace_with(Box::new(write));
         self
     }
 
