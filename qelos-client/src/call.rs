@@ -16,6 +16,7 @@ pub(crate) mod idle;
 pub(crate) mod limits;
 pub(crate) mod operation;
 pub(crate) mod retry;
+pub(crate) mod retry_budget;
 pub(crate) mod telemetry;
 
 use crate::auth::{Credential, CredentialFacts};

@@ -3,10 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
+use http::header::{HeaderName, HeaderValue};
 use qelos_spec::multipart::Boundary;
-use qelos_spec::{BaseUrl, Timestamp};
+use qelos_spec::{BaseUrl, IdempotencyKey, Request, Timestamp};
 
 use crate::call::limits::Limits;
+use crate::call::retry_budget::RetriesLeft;
 use crate::clock::random::{Random, SystemRandom};
 use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
@@ -41,6 +43,7 @@ pub(crate) struct Settings {
     pub(crate) limits: Limits,
     pub(crate) headers: ClientHeaders,
     pub(crate) observer: Option<Arc<dyn Observer>>,
+    pub(crate) retries_left: RetriesLeft,
 }
 
 impl Default for Settings {
@@ -52,6 +55,7 @@ impl Default for Settings {
             limits: Limits::default(),
             headers: ClientHeaders::default(),
             observer: None,
+            retries_left: RetriesLeft::default(),
         }
     }
 }
@@ -87,12 +91,27 @@ impl<T: Transport> Connection<T> {
 
     /// A new text between the parts of a form.
     pub(crate) fn draw_boundary(&self) -> Result<Boundary, Error> {
+        self.draw("the boundary of a form").map(Boundary::from_random)
+    }
+
+    /// The request with a new idempotency key, if its endpoint has one that was not set. It is drawn once for a call: all
+    /// of its attempts are the same request.
+    pub(crate) fn with_idempotency_key(&self, request: Request) -> Result<Request, Error> {
+        let Some(name) = request.endpoint().idempotency_key else { return Ok(request) };
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(Error::config)?;
+        if request.headers().contains_key(&name) {
+            return Ok(request);
+        }
+        let key = self.draw("an idempotency key").map(IdempotencyKey::from_random)?;
+        let key = HeaderValue::from_str(key.as_str()).map_err(Error::config)?;
+        Ok(request.with_header(name, key))
+    }
+
+    fn draw(&self, what_for: &str) -> Result<[u8; 16], Error> {
         let mut bytes = [0; 16];
         let drawn = self.shared.settings.random.fill(&mut bytes);
-        drawn.map_err(|error| {
-            Error::config(format_args!("there are no random bytes for the boundary of a form: {error}"))
-        })?;
-        Ok(Boundary::from_random(bytes))
+        drawn.map_err(|error| Error::config(format_args!("there are no random bytes for {what_for}: {error}")))?;
+        Ok(bytes)
     }
 }
 

@@ -31,6 +31,7 @@ pub use auth::{Anonymous, AnyCredential, ApiTokenAuth, CookieSession, Credential
 pub use call::Call;
 pub use call::operation::Operation;
 pub use call::retry::Retries;
+pub use call::retry_budget::RetryBudget;
 pub use client::Client;
 pub use client::builder::Builder;
 pub use clock::random::Random;

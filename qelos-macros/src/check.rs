@@ -55,6 +55,7 @@ pub(crate) fn endpoint(endpoint: &Outline, errors: &Errors) {
     path_values_are_always_there(endpoint, errors);
     no_body_where_none_is_sent(endpoint, errors);
     headers_are_free(endpoint, errors);
+    one_key_makes_a_request_repeatable(endpoint, errors);
     secrets_stay_out_of_the_url(endpoint, errors);
     values_that_are_always_sent_are_not_skipped(endpoint, errors);
     flattened_fields_have_no_name(endpoint, errors);
@@ -353,6 +354,22 @@ fn idempotence_is_not_said_twice(endpoint: &Outline, errors: &Errors) {
         && verb.is_idempotent()
     {
         errors.error(*word, format!("a {} request is idempotent as it is; leave the word out", verb.name()));
+    }
+}
+
+// #[endpoint(POST, "/x", …)] struct Pay { #[endpoint(idempotency_key)] a: …, #[endpoint(idempotency_key = "x-id")] b: … }
+fn one_key_makes_a_request_repeatable(endpoint: &Outline, errors: &Errors) {
+    let mut keys = endpoint.idempotency_keys();
+    let Some(first) = keys.next() else { return };
+    for field in keys {
+        let message = format!("a request has one idempotency key, and `{}` is it already", first.ident);
+        errors.error(field.place_span(), message);
+    }
+    if let Some(secret) = first.secret {
+        errors.error(secret.span, format!("an idempotency key is no secret: leave `{}` out", secret.word()));
+    }
+    if let Some(word) = endpoint.draft.settings.idempotent.given() {
+        errors.error(*word, "a request with an idempotency key is idempotent as it is; leave the word out");
     }
 }
 

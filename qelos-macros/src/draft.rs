@@ -230,6 +230,8 @@ pub(crate) enum PlaceKey {
     /// In a format of the user.
     Format(Box<Type>),
     Bearer,
+    /// A header with a key that makes the request repeatable, with its name if one was given.
+    IdempotencyKey(Option<LitStr>),
     /// The status of a response.
     Status,
     Skip,
@@ -247,6 +249,7 @@ impl PlaceKey {
             Self::Raw(_) => "raw",
             Self::Format(_) => "format",
             Self::Bearer => "bearer",
+            Self::IdempotencyKey(_) => "idempotency_key",
             Self::Status => "status",
             Self::Skip => "skip",
         }

@@ -57,6 +57,10 @@ pub trait Endpoint {
     type Error: ErrorResponse + Send;
     /// Whether sending the request twice does no more than sending it once.
     const IDEMPOTENT: bool;
+    /// The header by which the server recognises a request that it has seen before. A client that sends the request of an
+    /// endpoint with such a header draws a [key](crate::IdempotencyKey) if [`encode`](Self::encode) has set none, and keeps it
+    /// for all attempts of a call.
+    const IDEMPOTENCY_KEY: Option<&'static str> = None;
     /// How long one exchange may take, if the endpoint says so.
     const TIMEOUT: Option<Duration>;
     /// Whether the server also reports errors with a status of 200, in a body that holds `errors` and nothing else.
@@ -160,6 +164,7 @@ impl EndpointInfo {
                 needs: <E::Auth as Requirement>::NEEDS,
                 sends_credential: <E::Auth as Requirement>::SENDS_CREDENTIAL,
                 idempotent: E::IDEMPOTENT,
+                idempotency_key: E::IDEMPOTENCY_KEY,
                 errors_with_200: E::ERRORS_WITH_200,
                 statuses: E::STATUSES,
                 accept: E::ACCEPT,

@@ -34,6 +34,8 @@ pub struct EndpointInfo {
     pub sends_credential: bool,
     /// [`Endpoint::IDEMPOTENT`](crate::Endpoint::IDEMPOTENT).
     pub idempotent: bool,
+    /// [`Endpoint::IDEMPOTENCY_KEY`](crate::Endpoint::IDEMPOTENCY_KEY).
+    pub idempotency_key: Option<&'static str>,
     /// [`Endpoint::ERRORS_WITH_200`](crate::Endpoint::ERRORS_WITH_200).
     pub errors_with_200: bool,
     /// [`Endpoint::STATUSES`](crate::Endpoint::STATUSES).

@@ -21,6 +21,7 @@ mod existing;
 mod flat;
 mod format;
 mod id;
+mod idempotency_key;
 mod json;
 #[doc(hidden)]
 pub mod one_line;
@@ -52,6 +53,7 @@ pub use endpoint::{DecodeRequest, Dispatch, EncodeResponse, Endpoint, ReadStream
 pub use endpoint_info::EndpointInfo;
 pub use format::Format;
 pub use id::{ApiTokenId, InvalidId, InviteId, MembershipId, UserId, WorkspaceId};
+pub use idempotency_key::{IdempotencyKey, InvalidIdempotencyKey};
 pub use pages::paged::Paged;
 pub use pages::{Items, Pages};
 pub use request::{EncodeError, Request, RequestError};

@@ -17,6 +17,7 @@ use crate::auth::Presented;
 use crate::endpoint_info::EndpointInfo;
 use crate::flat;
 use crate::format::Format;
+use crate::idempotency_key::KeyValue;
 use crate::json::{self, JsonField};
 use crate::multipart::value::FromPartValue;
 use crate::multipart::{Boundary, Multipart};
@@ -88,6 +89,11 @@ impl<'r> RequestReader<'r> {
     /// A header whose value is a secret.
     pub fn secret_header<V: FromSecretText>(&self, name: &'static str) -> Result<V, RequestError> {
         V::from_secret_texts(&self.header_texts(name)).map_err(|reason| self.refuse(Place::Header(name), reason))
+    }
+
+    /// The key by which a request is recognised.
+    pub fn idempotency_key<V: KeyValue>(&self, name: &'static str) -> Result<V, RequestError> {
+        self.header(name).map(V::of)
     }
 
     fn header_texts(&self, name: &str) -> Vec<Cow<'r, str>> {

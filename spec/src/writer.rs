@@ -17,6 +17,7 @@ use crate::auth::WithoutCredential;
 use crate::endpoint_info::EndpointInfo;
 use crate::flat::{self, Names};
 use crate::format::{Format, FormatValue};
+use crate::idempotency_key::KeyValue;
 use crate::json::{self, Body};
 use crate::multipart::value::PartValue;
 use crate::multipart::{Multipart, Part};
@@ -193,6 +194,13 @@ impl RequestWriter {
     pub fn secret_header<V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) {
         if let Some(text) = revealed(value) {
             self.push_header(name, text, true);
+        }
+    }
+
+    /// The key by which the server recognises the request, if there is one.
+    pub fn idempotency_key<V: KeyValue>(&mut self, name: &'static str, value: &V) {
+        if let Some(key) = value.key() {
+            self.push_header(name, key.as_str(), false);
         }
     }
 

@@ -9,6 +9,7 @@ mod declared_responses;
 mod forms;
 mod grammar;
 mod headers;
+mod idempotency;
 mod layers;
 mod observer;
 mod official_sdks;

@@ -90,8 +90,10 @@ impl<'c, T: Transport> Exchange<'c, T> {
     pub(crate) async fn run(&self, attempt: impl Attempt<T>) -> Result<Received, Error> {
         let (endpoint, credential) = (self.endpoint(), self.credential);
         let attempts = pin!(self.attempts(attempt));
-        let span = &self.telemetry.span;
-        let outcome = if span.is_none() { attempts.await } else { attempts.instrument(span.clone()).await };
+        let outcome = match self.telemetry.span() {
+            None => attempts.await,
+            Some(span) => attempts.instrument(span.clone()).await,
+        };
         let attempts = self.budget.attempts();
         match outcome {
             Ok((response, standing)) => {
@@ -113,6 +115,7 @@ impl<'c, T: Transport> Exchange<'c, T> {
 
     async fn attempts(&self, mut attempt: impl Attempt<T>) -> Result<Final, Error> {
         self.budget.check()?;
+        self.connection.shared.settings.retries_left.count_call();
         let mut waits = self.budget.retries().waits();
         loop {
             let attempted = match attempt.attempt(self).await {
@@ -123,7 +126,9 @@ impl<'c, T: Transport> Exchange<'c, T> {
                 failed => failed,
             };
             let wait = waits.after(&attempted, self.endpoint(), self.connection);
-            let may_wait = |wait: &Duration| self.is_repeatable() && self.budget.has_time_for(*wait);
+            let of_client = &self.connection.shared.settings.retries_left;
+            let may_wait =
+                |wait: &Duration| self.is_repeatable() && self.budget.has_time_for(*wait) && of_client.take();
             let Some(wait) = wait.filter(may_wait) else {
                 return match attempted {
                     Attempted::Received(response, standing) => Ok((response, standing)),
@@ -164,28 +169,26 @@ impl<'c, T: Transport> Exchange<'c, T> {
 
     /// Sends the request once.
     pub(crate) async fn send(&self, proof: Option<&CredentialHeader>) -> Result<Response<Bytes>, Error> {
-        let request = self.request_with(proof)?;
-        let (number, started) = (self.budget.another_attempt(), Instant::now());
-        let mut outcome = self.exchange(request, started).await;
-        if let Ok(response) = &mut outcome {
-            self.mark_secrets(proof, response);
-        }
-        self.telemetry.attempt_ended(number, started, &outcome);
-        outcome
-    }
-
-    async fn exchange(&self, request: http::Request<Body>, started: Instant) -> Result<Response<Bytes>, Error> {
         let budget = &self.budget;
+        let request = self.request_with(proof)?;
         let sent = pin!(self.connection.shared.transport.send_attempt(request, self.attempt_info()));
+        let (number, started) = (budget.another_attempt(), Instant::now());
+        let failed = |error| {
+            self.telemetry.attempt_ended(number, started, Err(&error));
+            error
+        };
         let outcome = budget.exchange(sent).await;
         budget.head.clear();
-        let (head, body) = outcome?.into_parts();
+        let (head, body) = outcome.map_err(failed)?.into_parts();
         let body = match body.try_into_bytes() {
             Ok(bytes) => bytes,
             // In a box, because it is rare: the transports over the network read all bodies but those of streams.
-            Err(stream) => Box::pin(self.read(&head, stream, started)).await?,
+            Err(stream) => Box::pin(self.read(&head, stream, started)).await.map_err(failed)?,
         };
-        Ok(Response::from_parts(head, body))
+        let mut response = Response::from_parts(head, body);
+        self.telemetry.attempt_ended(number, started, Ok(response.status()));
+        self.mark_secrets(proof, &mut response);
+        Ok(response)
     }
 
     /// Reads a body that the transport has left open, unless the endpoint returns it as a stream.
@@ -261,7 +264,8 @@ impl<T: Transport> Connection<T> {
         E::Auth: WithoutCredential,
     {
         const NONE: CredentialFacts = CredentialFacts::NONE;
-        let request = endpoint.encode().map_err(|error| Error::from(error).of_call(EndpointInfo::of::<E>(), NONE))?;
+        let request = endpoint.encode().map_err(Error::from).and_then(|request| self.with_idempotency_key(request));
+        let request = request.map_err(|error| error.of_call(EndpointInfo::of::<E>(), NONE))?;
         Exchange::new(self, &request, NONE, limits).run(WithProof(None)).await?.read(&Reader::of::<E>())
     }
 }

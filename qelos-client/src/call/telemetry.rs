@@ -6,8 +6,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use bytes::Bytes;
-use http::{Response, StatusCode};
+use http::StatusCode;
 use qelos_spec::{BaseUrl, EndpointInfo};
 use tokio::time::Instant;
 use tracing::field::Empty;
@@ -17,10 +16,14 @@ use crate::error::Error;
 use crate::error::credential_facts::CredentialFacts;
 use crate::observer::{Ended, Observer};
 
+/// `None` when neither a subscriber nor an observer is interested in the call: then it costs nothing.
 #[derive(Clone)]
-pub(crate) struct Telemetry {
+pub(crate) struct Telemetry(Option<Arc<Watched>>);
+
+/// A call that is traced or observed.
+struct Watched {
     endpoint: &'static EndpointInfo,
-    pub(crate) span: Span,
+    span: Span,
     observer: Option<Arc<dyn Observer>>,
     started: Instant,
 }
@@ -47,17 +50,35 @@ impl Telemetry {
             http.response.status_code = Empty,
             error.type = Empty,
         );
-        Self { endpoint, span, observer: observer.cloned(), started }
+        let is_watched = !span.is_none() || observer.is_some();
+        Self(is_watched.then(|| Arc::new(Watched { endpoint, span, observer: observer.cloned(), started })))
     }
 
-    /// An attempt has ended, which was the `number`th of its call.
-    pub(crate) fn attempt_ended(&self, number: usize, started: Instant, outcome: &Result<Response<Bytes>, Error>) {
-        if self.is_idle() {
-            return;
+    /// The span of the call, if it is traced.
+    pub(crate) fn span(&self) -> Option<&Span> {
+        self.0.as_ref().map(|watched| &watched.span).filter(|span| !span.is_none())
+    }
+
+    /// An attempt has ended with a response or an error. It was the `number`th of its call.
+    pub(crate) fn attempt_ended(&self, number: usize, started: Instant, outcome: Result<StatusCode, &Error>) {
+        if let Some(watched) = &self.0 {
+            watched.attempt_ended(number, started, outcome);
         }
-        let status = outcome.as_ref().map_or_else(Error::status, |response| Some(response.status()));
+    }
+
+    /// The call has ended, with a value or an error.
+    pub(crate) fn call_ended(&self, attempts: usize, status: Option<StatusCode>, error: Option<&Error>) {
+        if let Some(watched) = &self.0 {
+            watched.call_ended(attempts, status, error);
+        }
+    }
+}
+
+impl Watched {
+    fn attempt_ended(&self, number: usize, started: Instant, outcome: Result<StatusCode, &Error>) {
+        let status = outcome.map_or_else(Error::status, Some);
         let failure = match outcome {
-            Ok(response) => self.refusal(response.status()),
+            Ok(status) => self.refusal(status),
             Err(error) => Some(error.type_of_failure()),
         };
         let (resent, code) = ((number > 1).then(|| number - 1), status.map(|status| status.as_u16()));
@@ -76,43 +97,25 @@ impl Telemetry {
             "an attempt has ended"
         );
         if let Some(observer) = &self.observer {
-            observer.attempt_ended(&self.ended(number, started, status, failure.as_deref()));
+            let error_type = failure.as_deref();
+            observer.attempt_ended(&Ended { endpoint: self.endpoint, attempts: number, duration, status, error_type });
         }
     }
 
-    /// The call has ended, with a value or an error.
-    pub(crate) fn call_ended(&self, attempts: usize, status: Option<StatusCode>, error: Option<&Error>) {
-        if self.is_idle() {
-            return;
-        }
+    fn call_ended(&self, attempts: usize, status: Option<StatusCode>, error: Option<&Error>) {
         let failure = error.map(Error::type_of_failure);
         if let Some(failure) = &failure {
             self.span.record("error.type", &**failure);
             self.span.record("otel.status_code", "ERROR");
         }
         if let Some(observer) = &self.observer {
-            observer.call_ended(&self.ended(attempts, self.started, status, failure.as_deref()));
+            let (endpoint, duration) = (self.endpoint, self.started.elapsed());
+            observer.call_ended(&Ended { endpoint, attempts, duration, status, error_type: failure.as_deref() });
         }
-    }
-
-    /// Whether neither a subscriber nor an observer is interested in the call.
-    fn is_idle(&self) -> bool {
-        self.span.is_disabled() && self.observer.is_none()
     }
 
     /// The kind of the failure that a response is, unless the endpoint declares it as a success.
     fn refusal(&self, status: StatusCode) -> Option<Cow<'static, str>> {
         (!self.endpoint.statuses.contains(status)).then(|| status.as_str().to_owned().into())
-    }
-
-    fn ended<'e>(
-        &self,
-        attempts: usize,
-        started: Instant,
-        status: Option<StatusCode>,
-        error_type: Option<&'e str>,
-    ) -> Ended<'e> {
-        let (endpoint, duration) = (self.endpoint, started.elapsed());
-        Ended { endpoint, attempts, duration, status, error_type }
     }
 }

@@ -9,6 +9,7 @@ use qelos_spec::{BaseUrl, InvalidBaseUrl};
 
 use crate::auth::{Anonymous, Credential};
 use crate::call::retry::Retries;
+use crate::call::retry_budget::{RetriesLeft, RetryBudget};
 use crate::client::Client;
 use crate::clock::Clock;
 use crate::clock::random::Random;
@@ -216,6 +217,13 @@ impl<C, T> Builder<C, T> {
     /// A `DELETE` whose response was lost may find nothing to delete at its second attempt, and end in a 404.
     pub fn retries(mut self, retries: Retries) -> Self {
         self.settings.limits.retries = Some(retries);
+        self
+    }
+
+    /// How many retries all calls of this client may make together. Default: a fifth of the calls, and at least 10 in each
+    /// second.
+    pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
+        self.settings.retries_left = RetriesLeft::of(budget);
         self
     }
 

@@ -89,6 +89,9 @@ fn value(field: &Field, reader: &Ident, endpoint: &Endpoint, runtime: &RuntimePa
             let default = default_or_none(field, runtime);
             (quote!(&), part_by_type(field), quote_spanned!(at=> #wire, #default))
         }
+        Place::Header if field.is_idempotency_key => {
+            (quote!(&), quote_spanned!(at=> idempotency_key::<#ty>), quote!(#wire))
+        }
         Place::Header if field.secret.is_some() => {
             (quote!(&), quote_spanned!(at=> secret_header::<#ty>), quote!(#wire))
         }

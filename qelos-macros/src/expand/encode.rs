@@ -18,6 +18,10 @@ pub(crate) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStrea
     let (ident, verb) = (attrs::name_of(head), Ident::new(endpoint.verb.name(), Span::call_site()));
     let timeout = timeout(endpoint, runtime);
     let name = docs_name(&ident);
+    let key = endpoint.fields.iter().find(|field| field.is_idempotency_key).map(|field| &field.wire);
+    let key = key.map(
+        |name| quote!(const IDEMPOTENCY_KEY: #runtime::Option<&'static #runtime::str> = #runtime::Option::Some(#name);),
+    );
     let response = response::ty(endpoint, runtime);
     let of_response = response::constants(endpoint, runtime);
     let errors_with_200 = endpoint.errors_with_200.then(|| quote!(const ERRORS_WITH_200: #runtime::bool = true;));
@@ -36,6 +40,7 @@ pub(crate) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStrea
             type Response = #response;
             type Error = #error;
             const IDEMPOTENT: #runtime::bool = #is_idempotent;
+            #key
             const TIMEOUT: #runtime::Option<#runtime::Duration> = #timeout;
             #errors_with_200
             #of_response
@@ -147,6 +152,7 @@ impl Writer<'_> {
     fn header(&self, field: &Field) -> TokenStream {
         let ty = &field.ty;
         let function = match field.secret {
+            _ if field.is_idempotency_key => of_its_type("idempotency_key", field),
             Some(_) => of_its_type("secret_header", field),
             None => quote_spanned!(at_span(ty.span())=> header::<#ty, _>),
         };

@@ -137,6 +137,7 @@ impl<'d> Outline<'d> {
             field.attrs.as_ref().map_err(|reported| *reported)?;
         }
         let in_path = |name: &String| self.fields_in(Place::Path).find(|field| field.ident.unraw() == name).cloned();
+        let has_key = self.idempotency_keys().next().is_some();
         let path_fields = self.template.placeholders.iter().filter_map(in_path).collect();
         Ok(Endpoint {
             head: self.draft.head.clone(),
@@ -149,11 +150,16 @@ impl<'d> Outline<'d> {
             none,
             pages: pages.transpose()?,
             error: error.transpose()?.unwrap_or_else(|| syn::parse_quote!(())),
-            is_idempotent: verb.is_idempotent() || idempotent.transpose()?.is_some(),
+            is_idempotent: verb.is_idempotent() || idempotent.transpose()?.is_some() || has_key,
             timeout: timeout.transpose()?,
             errors_with_200: errors_with_200.transpose()?.is_some(),
             fields: self.fields,
         })
+    }
+
+    /// The fields that make the request repeatable; a right declaration has at most one.
+    pub(crate) fn idempotency_keys(&self) -> impl Iterator<Item = &Rc<Field>> {
+        self.fields.iter().filter(|field| field.is_idempotency_key)
     }
 
     pub(crate) fn fields_in(&self, place: Place) -> impl Iterator<Item = &Rc<Field>> {

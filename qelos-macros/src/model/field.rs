@@ -23,6 +23,8 @@ pub(crate) struct Field {
     pub(crate) wire_span: Span,
     /// Where the name was given to this very field.
     pub(crate) renamed: Option<Span>,
+    /// Whether it is the header that makes the request repeatable.
+    pub(crate) is_idempotency_key: bool,
     pub(crate) secret: Option<Secret>,
     pub(crate) flatten: Option<Span>,
     pub(crate) skip_if: Option<ExprPath>,
@@ -85,12 +87,18 @@ impl Field {
         let renamed = rename.given().map(LitStr::span);
         let mut wire_span = renamed.unwrap_or_else(|| ident.span());
         let mut wire = rename.given().map_or_else(|| case.apply(&name), LitStr::value);
-        let mut format = None;
+        let (mut format, mut is_idempotency_key) = (None, false);
         let mut content_type = LitStr::new("application/octet-stream", ident.span());
         let place = match place.map(|place| place.value) {
             Some(PlaceKey::Header(header)) => {
                 wire_span = header.span();
                 wire = header.value();
+                Place::Header
+            }
+            Some(PlaceKey::IdempotencyKey(header)) => {
+                wire_span = header.as_ref().or(rename.given()).map_or(ident.span(), LitStr::span);
+                wire = header.map_or_else(|| "idempotency-key".to_owned(), |header| header.value());
+                is_idempotency_key = true;
                 Place::Header
             }
             Some(PlaceKey::Path) => Place::Path,
@@ -122,6 +130,7 @@ impl Field {
             wire,
             wire_span,
             renamed,
+            is_idempotency_key,
             secret: secret.given().copied(),
             flatten: flatten.given().copied(),
             skip_if: skip_if.given().cloned(),

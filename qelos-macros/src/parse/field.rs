@@ -49,7 +49,9 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors:
         }
     };
     let name = key.to_string();
-    if !matches!(name.as_str(), "header" | "raw" | "format" | "rename") && key::FIELD.contains(&name.as_str()) {
+    if !matches!(name.as_str(), "header" | "idempotency_key" | "raw" | "format" | "rename")
+        && key::FIELD.contains(&name.as_str())
+    {
         attr::word(&key, input, errors);
     }
     match name.as_str() {
@@ -76,6 +78,12 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors:
                 place(field, &key, PlaceKey::Header(name), errors);
             }
         }
+        "idempotency_key" if input.peek(Token![=]) => {
+            if let Ok(name) = attr::value::<LitStr>(&key, input, "idempotency_key = \"x-request-id\"", errors) {
+                place(field, &key, PlaceKey::IdempotencyKey(Some(name)), errors);
+            }
+        }
+        "idempotency_key" => place(field, &key, PlaceKey::IdempotencyKey(None), errors),
         "rename" => rename(field, &key, input, errors),
         "json" => attr::set(&mut field.json, "`json`", key.span(), Ok(key.span()), errors),
         word @ ("secret" | "secret_in_url") => {

@@ -95,6 +95,18 @@ fn a_form_with_secrets_functions_and_the_rest() {
             }
         }
     };
+    let keyed = || {
+        quote! {
+            #[endpoint(POST, "/v1/charges", auth = SignedIn)]
+            struct Charge {
+                #[endpoint(idempotency_key)]
+                key: Option<IdempotencyKey>,
+                amount: u32,
+            }
+        }
+    };
+    snapshot("idempotency_key", pipeline::endpoint, keyed());
+    snapshot("decode_idempotency_key", pipeline::decode_request, keyed());
     snapshot("form", pipeline::endpoint, form());
     snapshot("decode_form", pipeline::decode_request, form());
 }

@@ -27,6 +27,7 @@ pub(crate) const FIELD: &[&str] = &[
     "raw",
     "format",
     "bearer",
+    "idempotency_key",
     "skip",
     "rename",
     "json",

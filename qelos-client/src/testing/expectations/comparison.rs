@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::Request;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderName};
 use qelos_spec::RequestSnapshot;
 use qelos_spec::auth::API_KEY;
 use qelos_spec::multipart::Boundary;
@@ -19,13 +19,15 @@ pub(super) fn is_expected(came: &Request<Bytes>, expected: &qelos_spec::Request)
         && has_expected_content(&without_unexpected_additions(came.clone(), expected), expected)
 }
 
-/// The request without the headers that the client has added, unless they are expected.
+/// The request without the headers that the client has added, unless they are expected: its own, and an idempotency key
+/// that it has drawn.
 pub(super) fn without_unexpected_additions(mut came: Request<Bytes>, expected: &qelos_spec::Request) -> Request<Bytes> {
-    if let Some(added) = came.extensions().get::<AddedHeaders>().cloned() {
-        let expected = expected.headers();
-        for name in added.names().iter().filter(|name| !expected.contains_key(*name)) {
-            came.headers_mut().remove(name);
-        }
+    let drawn = expected.endpoint().idempotency_key.and_then(|name| HeaderName::from_bytes(name.as_bytes()).ok());
+    let of_client = came.extensions().get::<AddedHeaders>().cloned();
+    let expected = expected.headers();
+    let added = of_client.iter().flat_map(AddedHeaders::names).chain(&drawn);
+    for name in added.filter(|name| !expected.contains_key(*name)) {
+        came.headers_mut().remove(name);
     }
     came
 }

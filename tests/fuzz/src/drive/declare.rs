@@ -406,6 +406,7 @@ struct Body {
     /// Whether fields are parts of the body.
     parts: bool,
     bearer: bool,
+    key: bool,
     headers: usize,
 }
 
@@ -415,7 +416,7 @@ impl Body {
         let kind = if carries { source.below(7) } else { 0 };
         let whole = [None, None, None, Some("body"), Some("raw"), Some("raw = "), None][kind];
         let form = [None, None, Some("form"), None, None, None, Some("part")][kind];
-        Self { form, whole, parts: whole.is_none(), bearer: false, headers: 0 }
+        Self { form, whole, parts: whole.is_none(), bearer: false, key: false, headers: 0 }
     }
 
     /// The place of a field, and whether serde's attributes have an effect there.
@@ -448,6 +449,10 @@ impl Body {
             6 if !self.bearer => {
                 self.bearer = true;
                 (vec!["bearer".to_owned()], false)
+            }
+            7 if !self.key && pen.source.one_in(2) => {
+                self.key = true;
+                (vec!["idempotency_key".to_owned()], false)
             }
             7 => (vec!["skip".to_owned()], false),
             _ if pen.source.one_in(4) => (vec!["query".to_owned(), "secret_in_url".to_owned()], true),
