@@ -230,8 +230,8 @@ pub(crate) enum PlaceKey {
     /// In a format of the user.
     Format(Box<Type>),
     Bearer,
-    /// A header with a key that makes the request repeatable, with its name if one was given.
-    IdempotencyKey(Option<LitStr>),
+    /// The header with the key that makes the request repeatable.
+    IdempotencyKey(LitStr),
     /// The status of a response.
     Status,
     Skip,

@@ -87,18 +87,13 @@ impl Field {
         let renamed = rename.given().map(LitStr::span);
         let mut wire_span = renamed.unwrap_or_else(|| ident.span());
         let mut wire = rename.given().map_or_else(|| case.apply(&name), LitStr::value);
-        let (mut format, mut is_idempotency_key) = (None, false);
+        let mut format = None;
+        let is_idempotency_key = place.as_ref().is_some_and(|place| matches!(place.value, PlaceKey::IdempotencyKey(_)));
         let mut content_type = LitStr::new("application/octet-stream", ident.span());
         let place = match place.map(|place| place.value) {
-            Some(PlaceKey::Header(header)) => {
+            Some(PlaceKey::Header(header) | PlaceKey::IdempotencyKey(header)) => {
                 wire_span = header.span();
                 wire = header.value();
-                Place::Header
-            }
-            Some(PlaceKey::IdempotencyKey(header)) => {
-                wire_span = header.as_ref().or(rename.given()).map_or(ident.span(), LitStr::span);
-                wire = header.map_or_else(|| "idempotency-key".to_owned(), |header| header.value());
-                is_idempotency_key = true;
                 Place::Header
             }
             Some(PlaceKey::Path) => Place::Path,

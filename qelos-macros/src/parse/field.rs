@@ -80,10 +80,13 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors:
         }
         "idempotency_key" if input.peek(Token![=]) => {
             if let Ok(name) = attr::value::<LitStr>(&key, input, "idempotency_key = \"x-request-id\"", errors) {
-                place(field, &key, PlaceKey::IdempotencyKey(Some(name)), errors);
+                place(field, &key, PlaceKey::IdempotencyKey(name), errors);
             }
         }
-        "idempotency_key" => place(field, &key, PlaceKey::IdempotencyKey(None), errors),
+        "idempotency_key" => {
+            let name = LitStr::new("idempotency-key", key.span());
+            place(field, &key, PlaceKey::IdempotencyKey(name), errors);
+        }
         "rename" => rename(field, &key, input, errors),
         "json" => attr::set(&mut field.json, "`json`", key.span(), Ok(key.span()), errors),
         word @ ("secret" | "secret_in_url") => {
