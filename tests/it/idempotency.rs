@@ -9,8 +9,8 @@ use http::{Request, Response, StatusCode};
 use qelos_client::auth::{Public, SignedIn};
 use qelos_client::testing::{FakeQelos, FakeTransport, Fault, Faults, ManualClock, Refusal};
 use qelos_client::{
-    Anonymous, ApiTokenAuth, Client, DecodeRequest, Endpoint, EndpointInfo, IdempotencyKey, RequestSnapshot, Retries,
-    RetryBudget, Transport, TransportError, resource,
+    Anonymous, ApiTokenAuth, Builder, Client, DecodeRequest, Endpoint, EndpointInfo, IdempotencyKey, RequestSnapshot,
+    Retries, RetryBudget, Transport, TransportError, resource,
 };
 
 #[derive(Debug, Clone, PartialEq, Endpoint, DecodeRequest)]
@@ -46,7 +46,7 @@ pub(crate) trait Payouts {
 }
 
 fn key(text: &str) -> Option<IdempotencyKey> {
-    Some(text.parse().unwrap())
+    text.parse().ok()
 }
 
 /// A transport that keeps the keys of its requests, and responds with success.
@@ -74,10 +74,10 @@ fn a_key_is_a_header_that_makes_its_endpoint_idempotent() {
     let unset = RequestSnapshot::of(&Charge { key: None, amount: 100 }).unwrap().to_string();
     assert!(!unset.contains("idempotency-key"), "encoding draws nothing: {unset}");
 
-    let [charge, change, refund] =
+    let [charge, edit, refund] =
         [EndpointInfo::of::<Charge>(), EndpointInfo::of::<Change>(), EndpointInfo::of::<Refund>()];
     assert_eq!((charge.idempotent, charge.idempotency_key), (true, Some("idempotency-key")));
-    assert_eq!((change.idempotent, change.idempotency_key), (true, Some("x-request-id")));
+    assert_eq!((edit.idempotent, edit.idempotency_key), (true, Some("x-request-id")));
     assert_eq!((refund.idempotent, refund.idempotency_key), (false, None));
     assert_eq!(EndpointInfo::of::<PayoutsCreate>().idempotency_key, Some("idempotency-key"));
 }
@@ -91,8 +91,8 @@ fn a_key_is_read_back() {
     for key in [None, key("order-7")] {
         let charge = Charge { key: key.clone(), amount: 1 };
         assert_eq!(read_back(&charge), charge);
-        let change = Change { id: 7, key, note: String::new() };
-        assert_eq!(read_back(&change), change);
+        let edit = Change { id: 7, key, note: String::new() };
+        assert_eq!(read_back(&edit), edit);
     }
     let odd = Request::post("/v1/charges").header("idempotency-key", "a b").body(r#"{"amount":1}"#.into()).unwrap();
     let error = Charge::decode_request(&odd).unwrap_err().to_string();
@@ -218,7 +218,7 @@ async fn sent(calls: usize, budget: Option<RetryBudget>) -> usize {
     network.of_all().always(Fault::status(503));
     let builder = Client::builder("https://acme.example").transport(network.clone());
     let builder = builder.retries(Retries::at_most(2).waiting(Duration::ZERO, Duration::ZERO));
-    let client = budget.into_iter().fold(builder, |builder, budget| builder.retry_budget(budget)).build().unwrap();
+    let client = budget.into_iter().fold(builder, Builder::retry_budget).build().unwrap();
     for _ in 0..calls {
         let error = client.call(&List {}).await.unwrap_err();
         assert!(error.is_transient() && error.status() == Some(StatusCode::SERVICE_UNAVAILABLE), "{error}");
