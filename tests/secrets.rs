@@ -17,12 +17,15 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use qelos_client::api::{CreateApiToken, GetMe, OAuthSignIn, RefreshTokens, SignIn};
 use qelos_client::auth::{CredentialHeader, Presented, Public, SignedIn};
+use qelos_client::secret::on_the_wire;
 use qelos_client::store::{FileTokenStore, TokenStore as _};
+use qelos_client::stream::{Marker, StreamRules};
 use qelos_client::testing::{FakeQelos, Fault, Faults, ManualClock, NewUser, Refusal};
 use qelos_client::transport::reqwest::Proxy;
 use qelos_client::transport::{HyperTransport, ReqwestTransport};
 use qelos_client::{
-    Client, Credential, DecodeRequest, Endpoint, ExposeSecret, RequestSnapshot, Retries, SecretString, TransportError,
+    Client, Credential, DecodeRequest, Endpoint, Events, ExposeSecret, RequestSnapshot, ResponseSnapshot, Retries,
+    SecretString, TransportError,
 };
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use tokio::net::TcpListener;
@@ -112,6 +115,31 @@ struct BadSecret {
     otp: SecretString,
 }
 
+const STREAM: StreamRules =
+    StreamRules::new().ends_with(Marker::Data("[DONE]")).fails_with(Marker::Field("type", "error")).resumable();
+
+/// A stream whose events and refusals repeat the secret of the request.
+#[derive(Debug, Clone, Endpoint, DecodeRequest)]
+#[endpoint(POST, "/api/stream", response = Events<u32>, stream = STREAM, auth = SignedIn)]
+struct Watch {
+    #[endpoint(header = "x-otp", secret)]
+    otp: SecretString,
+    #[endpoint(header = "last-event-id")]
+    behind: Option<String>,
+}
+
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Key {
+    #[serde(serialize_with = "on_the_wire")]
+    text: SecretString,
+    hint: String,
+}
+
+/// Responds with a secret.
+#[derive(Debug, Clone, Endpoint, DecodeRequest)]
+#[endpoint(POST, "/api/keys", response = Key, error = Key, auth = SignedIn)]
+struct CreateKey;
+
 fn planted(seen: &Seen, text: &str) -> SecretString {
     let secret = SecretString::from(text);
     seen.plant(&secret);
@@ -166,7 +194,8 @@ async fn tell_the_story(seen: &Seen) {
     let wrong = planted(seen, "not-the-password-of-ada");
     seen.failure(&anonymous.oauth_sign_in(&OAuthSignIn::new("ada", wrong)).await.unwrap_err());
     let (cookie, _) = anonymous.sign_in(&SignIn::new("ada", password)).await.unwrap();
-    let header = cookie.credential().authorize(&connection_of(&qelos)).await.unwrap().unwrap().header;
+    let proof = cookie.credential().authorize(&connection_of(&qelos)).await.unwrap().unwrap().proof;
+    let header = proof.header().expect("a cookie is one header").clone();
     plant_header(seen, &header);
     seen.debug(&(&cookie, &header));
 
@@ -186,6 +215,8 @@ async fn tell_the_story(seen: &Seen) {
     seen.failure(&client.call(&OddAsNumbers).await.unwrap_err());
     let bad = BadSecret { otp: planted(seen, "line\nbreak-in-a-header") };
     seen.failure(&bad.encode().unwrap_err());
+
+    streams(seen, &qelos, &client).await;
 
     let tokens = client.tokens().unwrap();
     seen.plant(&tokens.access);
@@ -251,6 +282,51 @@ async fn comes_back(seen: &Seen, client: &Client, sign_in: &OAuthSignIn) {
     seen.plant(&token);
     seen.debug(&client.exchange_auth_callback(token.clone()).await.unwrap());
     seen.failure(&client.exchange_auth_callback(token).await.unwrap_err());
+}
+
+/// A stream whose items cannot be read, which reports a failure, breaks off, and is refused when it is opened again: all
+/// with secrets.
+async fn streams(seen: &Seen, qelos: &FakeQelos, client: &Client<qelos_client::OAuth, ReqwestTransport>) {
+    let key = planted(seen, "the-key-in-an-event").expose_secret().to_owned();
+    qelos.mount_stream::<Watch>(move |watch, _, stream| {
+        let otp = watch.otp.expose_secret();
+        if watch.behind.is_some() {
+            return Err(Refusal::new(StatusCode::GONE, format!("{otp} is spent")));
+        }
+        let stream = stream.retry(Duration::ZERO).id("1").event("", &7).event(&key, &format!("{key} {otp}"));
+        let stream = stream.event("", &serde_json::json!({ "type": "error", "message": format!("{key} {otp}") }));
+        Ok(stream.text_event("", &key).cut())
+    });
+    let watch = Watch { otp: planted(seen, "one-time-246810"), behind: None };
+    let retries = Retries::at_most(1).waiting(Duration::from_millis(1), Duration::from_millis(1));
+    let mut numbers = client.call(&watch).retries(retries).await.unwrap();
+    assert_eq!(numbers.next().await.unwrap().unwrap(), 7);
+    let (mut malformed, mut failures, mut refused) = (0, 0, 0);
+    while let Some(number) = numbers.next().await {
+        let error = number.unwrap_err();
+        malformed += usize::from(error.is_malformed());
+        failures += usize::from(error.failure().is_some());
+        refused += usize::from(error.client_error().is_some());
+        seen.failure(&error);
+        seen.debug(&numbers);
+    }
+    assert_eq!((malformed, failures, refused, numbers.last_event_id()), (2, 1, 1, "1"));
+    show_responses(seen);
+}
+
+/// What a server writes, and a response that repeats the secrets of its request.
+fn show_responses(seen: &Seen) {
+    let vault = Vault { otp: planted(seen, "one-time-135791"), pin: planted(seen, "pin-1357-9113") };
+    let text = planted(seen, "the-text-of-a-new-key");
+    let key = Key { hint: format!("it is {}", text.expose_secret()), text };
+    seen.error(&ResponseSnapshot::of::<CreateKey>(&key).unwrap());
+    seen.error(&ResponseSnapshot::of_refusal::<CreateKey>(&key).unwrap());
+    let cookie = planted(seen, "the-cookie-of-a-response");
+    let text = format!("{} or {}", vault.otp.expose_secret(), vault.pin.expose_secret());
+    let response = Response::builder().header("set-cookie", cookie.expose_secret()).header("x-hint", &text);
+    let mut response = response.body(Bytes::from(text)).unwrap();
+    response.extensions_mut().insert(vault.encode().unwrap().secrets().clone());
+    seen.error(&ResponseSnapshot::of_http(&response));
 }
 
 /// A session in a store, and what is said of one that cannot be read.

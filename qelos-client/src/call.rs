@@ -15,6 +15,7 @@ pub(crate) mod exchange;
 pub(crate) mod idle;
 pub(crate) mod limits;
 pub(crate) mod operation;
+pub(crate) mod resume;
 pub(crate) mod retry;
 pub(crate) mod retry_budget;
 pub(crate) mod telemetry;
@@ -23,6 +24,7 @@ use crate::auth::{Credential, CredentialFacts};
 use crate::call::authorized::exchange;
 use crate::call::exchange::{Reader, Received};
 use crate::call::limits::Limits;
+use crate::call::resume::reopen;
 use crate::call::retry::Retries;
 use crate::connection::Connection;
 use crate::error::Error;
@@ -76,7 +78,8 @@ enum State<C, T> {
     Done,
 }
 
-struct Prepared<C, T> {
+/// A call that was not sent yet.
+pub(crate) struct Prepared<C, T> {
     connection: Connection<T>,
     credential: C,
     request: Result<Request, Error>,
@@ -86,15 +89,8 @@ struct Prepared<C, T> {
 }
 
 impl<C: Credential, T: Transport, R: Send + 'static> Call<C, T, R> {
-    pub(crate) fn new(
-        connection: Connection<T>,
-        credential: C,
-        request: Result<Request, Error>,
-        reader: Reader<R>,
-    ) -> Self {
-        let limits = Limits::default();
-        let state = State::Ready(Box::new(Prepared { connection, credential, request, limits, declared_target: None }));
-        Self { state, output: Output::Value(reader) }
+    pub(crate) fn new(prepared: Box<Prepared<C, T>>, reader: Reader<R>) -> Self {
+        Self { state: State::Ready(prepared), output: Output::Value(reader) }
     }
 
     /// Returns the head of the response beside its value: status and headers.
@@ -231,9 +227,18 @@ impl<C: Credential, T: Transport, R: Send + 'static, O> Call<C, T, R, O> {
 }
 
 impl<C: Credential, T: Transport> Prepared<C, T> {
+    pub(crate) fn new(connection: Connection<T>, credential: C, request: Result<Request, Error>) -> Box<Self> {
+        Box::new(Self { connection, credential, request, limits: Limits::default(), declared_target: None })
+    }
+
     async fn send(self: Box<Self>) -> Result<Received, Error> {
         let request = self.request.as_ref().map_err(Error::clone)?;
-        pin!(exchange(&self.connection, request, &self.credential, self.limits.clone())).await
+        let mut received = pin!(exchange(&self.connection, request, &self.credential, self.limits.clone())).await?;
+        if received.is_open() {
+            let Self { connection, credential, request, limits, .. } = *self;
+            received.reopened_by(reopen(connection, credential, request?, limits));
+        }
+        Ok(received)
     }
 }
 

@@ -7,9 +7,9 @@ use qelos_spec::auth::Requirement;
 use qelos_spec::{Dispatch, EncodeError, Endpoint, EndpointInfo, Paged, Pages, Request};
 
 use crate::auth::{Anonymous, Credential, CredentialFacts, CredentialKind, SatisfiedBy};
-use crate::call::Call;
 use crate::call::exchange::Reader;
 use crate::call::limits::within;
+use crate::call::{Call, Prepared};
 use crate::connection::Connection;
 use crate::error::{Error, Kind};
 use crate::transport::Transport;
@@ -81,7 +81,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
         E: Endpoint,
         E::Auth: SatisfiedBy<C>,
     {
-        Call::new(self.connection.clone(), self.credential.clone(), self.request(endpoint), Reader::of::<E>())
+        self.dispatch(endpoint)
     }
 
     /// The pages of an endpoint, one after the other, or the [items](Pages::items) of all of them. Each page is a call,
@@ -127,6 +127,18 @@ impl<C: Credential, T: Transport> Client<C, T> {
         E::Auth: SatisfiedBy<C>,
     {
         Pages::new(self, endpoint)
+    }
+
+    /// Not inlined, or each endpoint would add a copy of it to the program.
+    #[inline(never)]
+    fn prepared(
+        &self,
+        endpoint: &'static EndpointInfo,
+        accepts: fn(CredentialKind) -> bool,
+        request: Result<Request, EncodeError>,
+    ) -> Box<Prepared<C, T>> {
+        let request = self.checked(endpoint, accepts, request);
+        Prepared::new(self.connection.clone(), self.credential.clone(), request)
     }
 
     /// Encodes the request, if the credential satisfies the endpoint.
@@ -221,11 +233,11 @@ impl<C: Credential, T: Transport> Dispatch for Client<C, T> {
     type Error = Error;
     type Call<R: Send + 'static> = Call<C, T, R>;
 
-    fn dispatch<E>(&self, endpoint: &E) -> Call<C, T, E::Response>
+    fn dispatch_encoded<E>(&self, request: Result<Request, EncodeError>) -> Call<C, T, E::Response>
     where
         E: Endpoint,
         E::Auth: SatisfiedBy<C>,
     {
-        self.call(endpoint)
+        Call::new(self.prepared(EndpointInfo::of::<E>(), E::Auth::accepts, request), Reader::of::<E>())
     }
 }

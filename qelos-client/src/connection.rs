@@ -27,10 +27,12 @@ use crate::transport::Transport;
 /// ```
 pub struct Connection<T> {
     pub(crate) shared: Arc<Shared<T>>,
+    /// What is different for calls that a credential makes itself.
+    own: Option<Arc<Own>>,
 }
 
 pub(crate) struct Shared<T> {
-    pub(crate) base: BaseUrl,
+    base: BaseUrl,
     pub(crate) transport: T,
     pub(crate) settings: Settings,
 }
@@ -60,27 +62,80 @@ impl Default for Settings {
     }
 }
 
+struct Own {
+    base: BaseUrl,
+    /// The limits of the operation that the calls are made for. They come before those of an endpoint.
+    limits: Limits,
+}
+
 impl<T> Clone for Connection<T> {
     fn clone(&self) -> Self {
-        Self { shared: Arc::clone(&self.shared) }
+        Self { shared: Arc::clone(&self.shared), own: self.own.clone() }
+    }
+}
+
+impl<T> Connection<T> {
+    fn base(&self) -> &BaseUrl {
+        self.own.as_ref().map_or(&self.shared.base, |own| &own.base)
     }
 }
 
 impl<T> fmt::Debug for Connection<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Connection").field("base", &self.shared.base).finish_non_exhaustive()
+        f.debug_struct("Connection").field("base", self.base()).finish_non_exhaustive()
     }
 }
 
 impl<T: Transport> Connection<T> {
     pub(crate) fn new(base: BaseUrl, transport: T, settings: Settings) -> Self {
-        Self { shared: Arc::new(Shared { base, transport, settings }) }
+        Self { shared: Arc::new(Shared { base, transport, settings }), own: None }
+    }
+
+    /// The same transport, clock and limits, for another server: for credentials whose tokens come from a server of
+    /// their own, which may only be known at run time. The [headers](crate::Builder::header) of the client are not sent to it.
+    ///
+    /// ```
+    /// use qelos_client::{BaseUrl, Client};
+    ///
+    /// let client = Client::new("https://api.acme.example")?;
+    /// let issuer: BaseUrl = "https://login.acme.example/realms/main".parse().unwrap();
+    /// let connection = client.connection().at(&issuer)?;
+    /// assert_eq!(connection.base_url(), &issuer);
+    /// # Ok::<(), qelos_client::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the transport can send nothing to that server ([`Transport::check`]).
+    pub fn at(&self, server: &BaseUrl) -> Result<Self, Error> {
+        self.shared.transport.check(server)?;
+        Ok(self.owned(server.clone(), self.operation_limits()))
+    }
+
+    /// The same connection, for the calls that a credential makes for an operation with these limits.
+    pub(crate) fn within(&self, limits: Limits) -> Self {
+        self.owned(self.base_url().clone(), limits)
+    }
+
+    fn owned(&self, base: BaseUrl, limits: Limits) -> Self {
+        Self { shared: Arc::clone(&self.shared), own: Some(Arc::new(Own { base, limits })) }
+    }
+
+    /// The headers of the client. Those of another server than its own are none: they may be secret.
+    pub(crate) fn headers(&self) -> Option<&ClientHeaders> {
+        let is_elsewhere = self.own.as_ref().is_some_and(|own| own.base != self.shared.base);
+        (!is_elsewhere).then_some(&self.shared.settings.headers)
+    }
+
+    /// The limits of the operation that a credential makes its own calls for.
+    pub(crate) fn operation_limits(&self) -> Limits {
+        self.own.as_ref().map_or_else(Limits::default, |own| own.limits.clone())
     }
 
     /// The base URL of the server.
     #[must_use]
     pub fn base_url(&self) -> &BaseUrl {
-        &self.shared.base
+        self.base()
     }
 
     /// The current time, by the clock of this connection.

@@ -11,11 +11,14 @@ mod clock;
 mod expectations;
 mod faults;
 mod qelos;
+mod refusal;
 mod script;
 mod server;
 
 pub use clock::ManualClock;
-pub use expectations::{Expectation, FakeTransport, StreamReply};
+pub use expectations::{Expectation, FakeTransport};
 pub use faults::{Fault, Faults, FaultsOf};
-pub use qelos::{Caller, FakeQelos, Member, NewUser, Refusal, Service, ServiceMount};
+pub use qelos::{Caller, FakeQelos, Member, NewUser, Service, ServiceMount};
+pub use refusal::Refusal;
+pub use script::{StreamReply, StreamScript};
 pub use server::FakeServer;

@@ -333,12 +333,15 @@ pub(crate) enum Calls {
 }
 
 /// An argument of a resource's method.
+#[derive(Clone)]
 pub(crate) struct ArgDraft {
     /// Its type has no reference in front.
     pub(crate) field: FieldDraft,
     /// The type as it was written.
     pub(crate) written: Type,
     pub(crate) borrow: Borrow,
+    /// Whether it is not a borrowed text or list, which a struct owns as a `String` or a `Vec`.
+    pub(crate) has_size: bool,
 }
 
 /// How a method takes an argument that its endpoint owns.

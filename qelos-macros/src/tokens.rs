@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{Type, Visibility};
+use syn::{Type, TypePath, Visibility};
 
 /// Where the compiler shall point when something does not fit, with names that resolve as generated ones, and with the
 /// lints of generated code.
@@ -40,34 +40,52 @@ pub(crate) fn plain(ty: &Type) -> &Type {
 }
 
 /// Whether a name occurs anywhere.
-pub(crate) fn mention(tokens: TokenStream, name: &Ident) -> bool {
+pub(crate) fn mention(tokens: TokenStream, name: &str) -> bool {
     tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => ident == *name,
+        TokenTree::Ident(ident) => ident == name,
         TokenTree::Group(group) => mention(group.stream(), name),
         _ => false,
     })
 }
 
 /// Whether `impl Trait` occurs anywhere.
-pub(crate) fn holds_impl(tokens: TokenStream) -> bool {
-    mention(tokens, &Ident::new("impl", Span::call_site()))
+pub(crate) fn holds_impl(ty: &Type) -> bool {
+    !is_a_name(ty) && mention(ty.to_token_stream(), "impl")
 }
 
 /// The first `&` or lifetime.
-pub(crate) fn first_borrow(tokens: TokenStream) -> Option<Span> {
-    tokens.into_iter().find_map(|token| match token {
-        TokenTree::Punct(punct) if matches!(punct.as_char(), '&' | '\'') => Some(punct.span()),
-        TokenTree::Group(group) => first_borrow(group.stream()),
-        _ => None,
-    })
+pub(crate) fn first_borrow(ty: &Type) -> Option<Span> {
+    fn first(tokens: TokenStream) -> Option<Span> {
+        tokens.into_iter().find_map(|token| match token {
+            TokenTree::Punct(punct) if matches!(punct.as_char(), '&' | '\'') => Some(punct.span()),
+            TokenTree::Group(group) => first(group.stream()),
+            _ => None,
+        })
+    }
+    if is_a_name(ty) { None } else { first(ty.to_token_stream()) }
+}
+
+/// Whether the type is a path without arguments. Most are, and looking through the tokens of each would cost more than the
+/// rest of a declaration.
+fn is_a_name(ty: &Type) -> bool {
+    match plain(ty) {
+        Type::Path(TypePath { attrs, qself: None, path }) => {
+            attrs.is_empty() && path.segments.iter().all(|segment| segment.arguments.is_none())
+        }
+        _ => false,
+    }
 }
 
 /// The first `name<…>`.
-pub(crate) fn first_with_arguments(name: &str, tokens: TokenStream) -> Option<Span> {
+pub(crate) fn first_with_arguments(name: &str, ty: &Type) -> Option<Span> {
+    if is_a_name(ty) { None } else { with_arguments(name, ty.to_token_stream()) }
+}
+
+fn with_arguments(name: &str, tokens: TokenStream) -> Option<Span> {
     let mut tokens = tokens.into_iter().peekable();
     while let Some(token) = tokens.next() {
         let found = match token {
-            TokenTree::Group(group) => first_with_arguments(name, group.stream()),
+            TokenTree::Group(group) => with_arguments(name, group.stream()),
             TokenTree::Ident(ident) if ident == name => {
                 let opens = |next: &TokenTree| matches!(next, TokenTree::Punct(punct) if punct.as_char() == '<');
                 tokens.next_if(opens).map(|_| ident.span())

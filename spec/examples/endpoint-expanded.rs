@@ -32,10 +32,8 @@ impl q::Endpoint for AddLine {
     // The author's own tokens: the compiler looks the name up where the declaration stands.
     type Auth = SignedIn;
     type Response = u32;
-    // The defaults.
+    // The default. Constants with a default are left out: each one costs the compiler time.
     type Error = ();
-    const IDEMPOTENT: q::bool = false;
-    const TIMEOUT: q::Option<q::Duration> = q::Option::None;
     // What the type of the response says of itself: the values of JSON here. All uses of the type are one function, so
     // that a type which is no response is one error.
     const STATUSES: q::Statuses = q::declared::<u32>().statuses;
@@ -43,9 +41,9 @@ impl q::Endpoint for AddLine {
 
     // One call for each field, by its full path: a method call could resolve to a trait in scope that borrows less, and
     // pass the values to it. The writer is not generic over the endpoint, so an endpoint costs little code.
-    fn encode(&self) -> q::Result<q::Request, q::EncodeError> {
-        let mut qelos_request =
-            q::RequestWriter::new(q::EndpointInfo::of::<Self>(), &[("number", q::path_value::<u64>(&self.number))]);
+    // A signature of several types has one name, for the same reason.
+    fn encode(&self) -> q::Encoded {
+        let mut qelos_request = q::RequestWriter::of::<Self>(&[("number", q::path_value::<u64>(&self.number))]);
         // The type is named, so that the compiler points at it in the declaration if it does not fit.
         q::RequestWriter::query::<bool>(&mut qelos_request, "dryRun", &self.dry_run);
         q::RequestWriter::header::<Option<String>, _>(&mut qelos_request, "x-request-id", &self.request_id);
@@ -60,7 +58,7 @@ impl q::Endpoint for AddLine {
         q::RequestWriter::finish(qelos_request)
     }
 
-    fn decode(qelos_response: &q::HttpResponse<q::Bytes>) -> q::Result<Self::Response, q::ResponseError> {
+    fn decode(qelos_response: &q::Received) -> q::Decoded<Self::Response> {
         (q::declared::<u32>().read)(q::EndpointInfo::of::<Self>(), qelos_response)
     }
 }

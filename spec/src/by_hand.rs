@@ -67,6 +67,25 @@ impl Request {
         self
     }
 
+    /// Takes a header out, to add it with another value.
+    ///
+    /// ```
+    /// use http::HeaderValue;
+    /// use http::header::IF_NONE_MATCH;
+    /// use qelos_spec::{Endpoint, api::GetMe};
+    ///
+    /// let etag = |text| HeaderValue::from_static(text);
+    /// let request = GetMe.encode()?.with_header(IF_NONE_MATCH, etag("\"7\""));
+    /// let request = request.without_header(&IF_NONE_MATCH).with_header(IF_NONE_MATCH, etag("\"8\""));
+    /// assert_eq!(request.headers().get_all(IF_NONE_MATCH).iter().collect::<Vec<_>>(), ["\"8\""]);
+    /// # Ok::<(), qelos_spec::EncodeError>(())
+    /// ```
+    #[must_use]
+    pub fn without_header(mut self, name: &HeaderName) -> Self {
+        self.fields.retain(|(other, _)| other != name);
+        self
+    }
+
     /// Sets the body: bytes, or a stream that is opened for each attempt.
     #[must_use]
     pub fn with_body(mut self, content_type: HeaderValue, body: impl Into<Upload>) -> Self {

@@ -1,6 +1,7 @@
 //! Endpoints as traits: the request, the response, and who may call.
 
 use std::future::Future;
+use std::mem;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -55,14 +56,15 @@ pub trait Endpoint {
     type Response: Send + 'static;
     /// The type of a refusal's body; `()` when [`ApiError`](crate::ApiError) says enough.
     type Error: ErrorResponse + Send;
-    /// Whether sending the request twice does no more than sending it once.
-    const IDEMPOTENT: bool;
+    /// Whether sending the request twice does no more than sending it once. Default: it is for `GET`, `HEAD`, `PUT`,
+    /// `DELETE`, `OPTIONS` and `TRACE`, and not for other methods.
+    const IDEMPOTENT: bool = is_idempotent(Self::METHOD);
     /// The header by which the server recognises a request that it has seen before. A client that sends the request of an
     /// endpoint with such a header draws a [key](crate::IdempotencyKey) if [`encode`](Self::encode) has set none, and keeps it
     /// for all attempts of a call.
     const IDEMPOTENCY_KEY: Option<&'static str> = None;
     /// How long one exchange may take, if the endpoint says so.
-    const TIMEOUT: Option<Duration>;
+    const TIMEOUT: Option<Duration> = None;
     /// Whether the server also reports errors with a status of 200, in a body that holds `errors` and nothing else.
     /// Such a response is read as an error then. Without this, it is a response like any other.
     const ERRORS_WITH_200: bool = false;
@@ -91,7 +93,17 @@ pub trait Endpoint {
     fn decode(response: &HttpResponse<Bytes>) -> Result<Self::Response, ResponseError>;
 }
 
-/// Reads the head of a response whose body arrives while the value is used: [`Endpoint::STREAM`].
+/// Whether a request with this method is idempotent, by the meaning of the method.
+const fn is_idempotent(method: Method) -> bool {
+    let is_idempotent =
+        matches!(method, Method::GET | Method::HEAD | Method::PUT | Method::DELETE | Method::OPTIONS | Method::TRACE);
+    // A constant cannot drop a method, which may hold memory. One that is a constant holds none.
+    mem::forget(method);
+    is_idempotent
+}
+
+/// Reads the head of a response whose body arrives while the value is used: [`Endpoint::STREAM`]. Among the extensions of the
+/// response may be a [`Reopen`](crate::stream::Reopen), for a stream that breaks off.
 pub type ReadStream<R> = fn(HttpResponse<Body>) -> Result<R, ResponseError>;
 
 /// The server's side of an [`Endpoint`]: reads its request. For servers, fakes and round-trip tests.
@@ -184,7 +196,7 @@ impl EndpointInfo {
 /// use std::future::{Ready, ready};
 ///
 /// use qelos_spec::auth::{SatisfiedBy, SignedIn};
-/// use qelos_spec::{Dispatch, Endpoint, ResponseError};
+/// use qelos_spec::{Dispatch, EncodeError, Endpoint, Request, ResponseError};
 ///
 /// /// A credential for all endpoints of signed-in users.
 /// struct Tester;
@@ -199,7 +211,7 @@ impl EndpointInfo {
 ///     type Error = ResponseError;
 ///     type Call<R: Send + 'static> = Ready<Result<R, ResponseError>>;
 ///
-///     fn dispatch<E>(&self, _: &E) -> Self::Call<E::Response>
+///     fn dispatch_encoded<E>(&self, _: Result<Request, EncodeError>) -> Self::Call<E::Response>
 ///     where
 ///         E: Endpoint,
 ///         E::Auth: SatisfiedBy<Tester>,
@@ -230,5 +242,43 @@ pub trait Dispatch: Sync {
     fn dispatch<E>(&self, endpoint: &E) -> Self::Call<E::Response>
     where
         E: Endpoint,
+        E::Auth: SatisfiedBy<Self::Credential>,
+    {
+        self.dispatch_encoded::<E>(endpoint.encode())
+    }
+
+    /// Prepares a call of `E` whose request is encoded already, or could not be: then the call fails with the error.
+    ///
+    /// The request is one of `E`, which is not checked: a request of another endpoint would be sent with the rules of
+    /// `E`. Use [`dispatch`](Self::dispatch) where there is a value of `E`. Handles have none where their methods borrow
+    /// arguments, and encode from them without a copy.
+    fn dispatch_encoded<E>(&self, request: Result<Request, EncodeError>) -> Self::Call<E::Response>
+    where
+        E: Endpoint,
         E::Auth: SatisfiedBy<Self::Credential>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn methods_are_idempotent_as_http_says() {
+        let all = [
+            Method::GET,
+            Method::HEAD,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+            Method::OPTIONS,
+            Method::TRACE,
+            Method::CONNECT,
+            Method::from_bytes(b"PURGE").unwrap(),
+            Method::from_bytes(b"A-METHOD-THAT-NEEDS-MEMORY").unwrap(),
+        ];
+        for method in all {
+            assert_eq!(is_idempotent(method.clone()), method.is_idempotent(), "{method}");
+        }
+    }
 }

@@ -59,7 +59,7 @@ pub use pages::{Items, Pages};
 pub use request::{EncodeError, Request, RequestError};
 pub use response::{DecodeError, ResponseError};
 pub use secret::{ExposeSecret, SecretString};
-pub use snapshot::RequestSnapshot;
+pub use snapshot::{RequestSnapshot, ResponseSnapshot};
 pub use statuses::Statuses;
 pub use stream::{Download, Events, Lines, StreamError};
 pub use template::PathTemplate;

@@ -37,7 +37,7 @@ type Load<'c, E, X> = Box<dyn Fn(E) -> Loading<'c, E, X> + Send + 'c>;
 /// use std::future::{Ready, ready};
 ///
 /// use qelos_spec::auth::{SatisfiedBy, SignedIn};
-/// use qelos_spec::{Dispatch, Endpoint, Pages, ResponseError};
+/// use qelos_spec::{Dispatch, EncodeError, Endpoint, Pages, Request, ResponseError};
 ///
 /// #[derive(serde::Deserialize)]
 /// struct Page {
@@ -61,8 +61,11 @@ type Load<'c, E, X> = Box<dyn Fn(E) -> Loading<'c, E, X> + Send + 'c>;
 /// #     type Credential = Tester;
 /// #     type Error = ResponseError;
 /// #     type Call<R: Send + 'static> = Ready<Result<R, ResponseError>>;
-/// #     fn dispatch<E: Endpoint<Auth: SatisfiedBy<Tester>>>(&self, endpoint: &E) -> Self::Call<E::Response> {
-/// #         let is_first = endpoint.encode().unwrap().target() == "/api/numbers";
+/// #     fn dispatch_encoded<E>(&self, request: Result<Request, EncodeError>) -> Self::Call<E::Response>
+/// #     where
+/// #         E: Endpoint<Auth: SatisfiedBy<Tester>>,
+/// #     {
+/// #         let is_first = request.unwrap().target() == "/api/numbers";
 /// #         let page = if is_first { r#"{"numbers":[7,8],"next":"b"}"# } else { r#"{"numbers":[9],"next":null}"# };
 /// #         ready(E::decode(&http::Response::new(page.into())))
 /// #     }

@@ -1,4 +1,7 @@
 //! The items that generated code names. Not for users: they change whenever the macros do.
+//!
+//! A signature of several types has one name here: a macro writes each name once for each endpoint, and the compiler reads
+//! it as often.
 
 pub use core::clone::Clone;
 pub use core::convert::From;
@@ -48,3 +51,10 @@ pub use crate::value::{
     default_value, owned, path_value,
 };
 pub use crate::writer::RequestWriter;
+
+/// What [`Endpoint::encode`] returns.
+pub type Encoded = Result<Request, EncodeError>;
+/// What [`Endpoint::decode`] takes.
+pub type Received = HttpResponse<Bytes>;
+/// What [`Endpoint::decode`] returns.
+pub type Decoded<R> = Result<R, ResponseError>;

@@ -52,9 +52,10 @@ impl ResponseWriter {
         }
     }
 
-    /// A header: absent, once, or repeated, depending on the number of texts in its value.
+    /// A header: absent, once, or repeated, depending on the number of texts in its value. It is read as UTF-8, and is
+    /// written so.
     pub fn header<V: HeaderText<K>, K>(&mut self, name: &'static str, value: &V) {
-        value.header_texts(&mut |text| match HeaderValue::from_str(&text) {
+        value.header_texts(&mut |text| match HeaderValue::from_bytes(text.as_bytes()) {
             Ok(value) => drop(self.response.headers_mut().append(name, value)),
             Err(error) => self.fail(Place::Header(name), &error),
         });

@@ -8,7 +8,8 @@
 //! A request knows its [`Secrets`]: the fields that its endpoint marks as `secret` or `bearer`, and the values that
 //! [`on_the_wire`] has written inside of other values. Such a request is not sent over plain http to another machine.
 //! Its secrets are masked in a [`RequestSnapshot`](crate::RequestSnapshot), and in an [`ApiError`](crate::ApiError)
-//! that repeats them.
+//! that repeats them. A [`ResponseSnapshot`](crate::ResponseSnapshot) masks them in the response, and the secrets that
+//! a server writes with [`on_the_wire`].
 //!
 //! These secrets are *not* known:
 //!
@@ -64,6 +65,14 @@ impl SecretText for SecretString {
 impl SecretText for Option<SecretString> {
     fn reveal(&self) -> Option<&str> {
         self.as_ref().map(ExposeSecret::expose_secret)
+    }
+}
+
+/// An argument that is borrowed.
+#[diagnostic::do_not_recommend]
+impl SecretText for Option<&SecretString> {
+    fn reveal(&self) -> Option<&str> {
+        self.map(ExposeSecret::expose_secret)
     }
 }
 

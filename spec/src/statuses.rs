@@ -102,7 +102,7 @@ const fn place(status: u16) -> (usize, u64) {
     ((index / 64) as usize, 1 << (index % 64))
 }
 
-/// `201, 304 or 4xx`.
+/// `201, 304 or 4xx`; a part of a hundred is `403 to 499`.
 impl fmt::Display for Statuses {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let has = |status: &u16| StatusCode::from_u16(*status).is_ok_and(|status| self.contains(status));
@@ -111,7 +111,12 @@ impl fmt::Display for Statuses {
             if all.clone().all(|status| has(&status)) {
                 return vec![format!("{class}xx")];
             }
-            all.filter(has).map(|status| status.to_string()).collect()
+            let some: Vec<u16> = all.filter(has).collect();
+            let run = |run: &[u16]| match run {
+                [first, _, .., last] => vec![format!("{first} to {last}")],
+                few => few.iter().map(u16::to_string).collect(),
+            };
+            some.chunk_by(|one, next| one + 1 == *next).flat_map(run).collect()
         };
         let shown: Vec<String> = (1..=9).flat_map(of_class).collect();
         match shown.as_slice() {
@@ -148,6 +153,7 @@ mod tests {
     fn a_set_is_shown_as_it_is_declared() {
         assert_eq!(Statuses::NONE.to_string(), "none");
         assert_eq!(Statuses::SUCCESS.with(304).with_class(5).to_string(), "2xx, 304 or 5xx");
+        assert_eq!(Statuses::NONE.with_class(4).without(402).to_string(), "400, 401 or 403 to 499");
         assert_eq!(format!("{:?}", Statuses::NONE.with(201)), "Statuses(201)");
     }
 }

@@ -37,6 +37,14 @@
 //! it with [`StreamRules`]: the end without the marker is then an error. Without a declared marker, a stream that is cut
 //! between two items ends as if it were whole.
 //!
+//! An endpoint without an end, such as a feed of news, declares [`StreamRules::endless`]: each end is an error.
+//!
+//! # Streams that go on
+//!
+//! A server that gives its events ids may be able to go on behind any of them. Declare it with
+//! [`StreamRules::resumable`]: a client then opens a stream of events that broke off again, and its reader sees one stream.
+//! Without the word, nothing is opened again: a request that starts a costly answer would start it twice.
+//!
 //! # Limits
 //!
 //! An item is kept in memory until it is whole. [`StreamRules::limit`] bounds its size, so that a server cannot fill the
@@ -51,6 +59,7 @@ mod items;
 mod line_splitter;
 mod lines;
 mod response;
+mod resume;
 mod rules;
 
 pub use self::download::Download;
@@ -62,6 +71,7 @@ pub use self::lines::Lines;
 pub use self::response::StreamResponse;
 #[doc(hidden)]
 pub use self::response::{Arriving, arriving};
+pub use self::resume::{Interruption, Reopen, Reopening};
 pub use self::rules::{Marker, StreamRules};
 
 /// The bytes as a whole, in two chunks for each place where they can be cut, and one by one.

@@ -103,6 +103,16 @@ impl<T: Display> HeaderText<Many> for Vec<T> {
     }
 }
 
+/// An argument that is borrowed.
+#[diagnostic::do_not_recommend]
+impl<T: Display> HeaderText<Many> for &[T] {
+    fn header_texts(&self, out: &mut dyn FnMut(String)) {
+        for value in *self {
+            out(value.to_string());
+        }
+    }
+}
+
 /// A value that can be read back out of a header; the inverse of [`HeaderText`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from a header",

@@ -14,6 +14,7 @@ use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use secrecy::zeroize::Zeroizing;
 
 use crate::auth::WithoutCredential;
+use crate::endpoint::Endpoint;
 use crate::endpoint_info::EndpointInfo;
 use crate::flat::{self, Names};
 use crate::format::{Format, FormatValue};
@@ -51,9 +52,13 @@ pub struct RequestWriter {
 }
 
 impl RequestWriter {
-    /// Begins a request with its path, in which the values are filled in.
+    /// Begins a request of `E` with its path, in which the values are filled in.
     #[must_use]
-    pub fn new(endpoint: &'static EndpointInfo, values: &[(&'static str, &dyn Display)]) -> Self {
+    pub fn of<E: Endpoint + ?Sized>(values: &[(&'static str, &dyn Display)]) -> Self {
+        Self::new(EndpointInfo::of::<E>(), values)
+    }
+
+    fn new(endpoint: &'static EndpointInfo, values: &[(&'static str, &dyn Display)]) -> Self {
         let (target, error) = match endpoint.path.fill(values) {
             Ok(target) => (target, None),
             Err((name, reason)) => {

@@ -145,6 +145,7 @@ macro_rules! endpoints {
 mod calls;
 mod errors;
 mod formats;
+mod shapes;
 
 endpoints! {
     GetPage: Page;
@@ -160,6 +161,7 @@ endpoints! {
     FindItem: Option<Item>, none = 404;
     FindFile: Option<Bytes>, none = 410, raw = "application/pdf";
     FindPage: Option<Page>, none = 404;
+    IsThere: Option<()>, none = 404;
 }
 
 fn response(status: u16, body: &str) -> HttpResponse<Bytes> {
@@ -249,6 +251,7 @@ proptest! {
         check::<GetNumbers>(&bytes)?;
         check::<FindItem>(&item)?;
         check::<FindFile>(&None)?;
+        check::<IsThere>(&item.as_ref().map(drop))?;
         // Bytes that begin like a page for a browser are refused where no page is declared.
         prop_assume!(!text.trim_start().starts_with('<') && !bytes.starts_with(b"<"));
         check::<GetFile>(&bytes.clone().into())?;
@@ -356,6 +359,9 @@ fn an_absent_value_is_none_and_a_page_is_none_never() {
     assert_eq!(FindItem::decode(&missing), Ok(None));
     assert_eq!(FindPage::decode(&missing), Ok(None));
     assert_eq!(FindFile::decode(&response(410, "")), Ok(None));
+    assert_eq!(IsThere::decode(&missing), Ok(None));
+    assert_eq!(IsThere::decode(&response(204, "")), Ok(Some(())));
+    assert_eq!(refused::<IsThere>(&response(410, "")).status(), 410);
     assert_eq!(refused::<FindItem>(&response(404, "<html>nginx</html>")).status(), 404);
     assert_eq!(refused::<FindFile>(&missing).message(), Some("no such item"), "only the declared status is `None`");
     assert_eq!(FindItem::decode(&response(200, r#"{"id":7}"#)), Ok(Some(Item { id: 7, note: None })));

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::future::{Ready, ready};
 use std::marker::PhantomData;
 use std::time::Duration;
 
 use proptest::prelude::*;
 use qelos_client::auth::{CredentialKind, Public, Requirement, SatisfiedBy, SignedIn};
 use qelos_client::{
-    Anonymous, AnyCredential, Client, DecodeRequest, Endpoint, EndpointInfo, ExposeSecret, RequestSnapshot,
-    SecretString, TransportError, resource,
+    Anonymous, AnyCredential, Client, DecodeRequest, Dispatch, EncodeError, Endpoint, EndpointInfo, ExposeSecret,
+    Request, RequestSnapshot, SecretString, TransportError, resource,
 };
 use serde::{Deserialize, Serialize};
 
@@ -167,6 +168,50 @@ pub(crate) trait Things {
     async fn create(&self, owner: u32, #[endpoint(query)] dry_run: bool, #[serde(rename = "unitPrice")] price: u32);
 }
 
+/// Borrowed for each place, and where a function takes what the struct holds.
+#[resource(path = "/api/lent", auth = SignedIn)]
+#[allow(clippy::too_many_arguments, reason = "one for each place")]
+pub(crate) trait Lent {
+    #[post("/{name}/{number}")]
+    async fn send(
+        &self,
+        name: &str,
+        number: &u32,
+        #[endpoint(query)] tag: Option<&str>,
+        #[endpoint(query)] page: Option<&u32>,
+        #[endpoint(header = "x-note")] note: &str,
+        #[endpoint(header = "x-tags")] tags: &[String],
+        #[endpoint(secret)] pin: &SecretString,
+        #[endpoint(secret)] otp: Option<&SecretString>,
+        lines: &[String],
+        #[serde(skip_serializing_if = "Vec::is_empty")] ids: &[u8],
+        #[serde(skip_serializing_if = "Option::is_none")] absent: Option<&str>,
+        #[endpoint(skip)] kept: &str,
+        count: u32,
+    );
+    #[put("/rows")]
+    async fn rows(&self, #[endpoint(raw = "text/csv")] rows: &str);
+}
+
+/// Returns each request in place of an error.
+struct Recorder;
+
+impl SatisfiedBy<Recorder> for SignedIn {}
+
+impl Dispatch for Recorder {
+    type Credential = Self;
+    type Error = Result<Request, EncodeError>;
+    type Call<R: Send + 'static> = Ready<Result<R, Self::Error>>;
+
+    fn dispatch_encoded<E>(&self, request: Result<Request, EncodeError>) -> Self::Call<E::Response>
+    where
+        E: Endpoint,
+        E::Auth: SatisfiedBy<Self>,
+    {
+        ready(Err(request))
+    }
+}
+
 fn shown(endpoint: &impl Endpoint) -> String {
     RequestSnapshot::of(endpoint).unwrap().to_string()
 }
@@ -311,6 +356,41 @@ fn an_argument_of_a_method_takes_the_words_of_a_field() {
         (create.target(), &create.body()[..]),
         ("/api/things/7/all?dry_run=true", br#"{"unitPrice":3}"#.as_slice())
     );
+}
+
+#[test]
+fn a_method_that_borrows_writes_the_request_of_its_struct() {
+    let text = str::to_owned;
+    let (pin, otp) = (SecretString::from("1234"), SecretString::from("56"));
+    let (tags, lines) = (["a", "b"].map(text), ["x"].map(text));
+    let lent = Recorder.lent();
+    let sent = lent.send("n", &7, Some("t"), None, "note", &tags, &pin, Some(&otp), &lines, &[], None, "k", 3);
+    let of_method = sent.into_inner().unwrap_err().unwrap();
+    let of_struct = LentSend {
+        name: text("n"),
+        number: 7,
+        tag: Some(text("t")),
+        page: None,
+        note: text("note"),
+        tags: tags.into(),
+        pin,
+        otp: Some(otp),
+        lines: lines.into(),
+        ids: Vec::new(),
+        absent: None,
+        kept: text("k"),
+        count: 3,
+    };
+    let body = r#"{"pin":"1234","otp":"56","lines":["x"],"count":3}"#;
+    assert_eq!((of_method.target(), &of_method.body()[..]), ("/api/lent/n/7?tag=t", body.as_bytes()));
+    assert_eq!(of_method.headers()["x-note"], "note");
+    assert_eq!(of_method.headers().get_all("x-tags").iter().collect::<Vec<_>>(), ["a", "b"]);
+    assert_eq!(RequestSnapshot::from(&of_method).to_string(), shown(&of_struct));
+    assert_eq!(of_method.body(), of_struct.encode().unwrap().body());
+
+    let of_method = lent.rows("a;b").into_inner().unwrap_err().unwrap();
+    assert_eq!(RequestSnapshot::from(&of_method).to_string(), shown(&LentRows { rows: text("a;b") }));
+    assert_eq!(of_method.body(), "a;b");
 }
 
 fn text() -> impl Strategy<Value = String> {

@@ -61,6 +61,22 @@ async fn a_client_adds_its_headers_to_each_request() {
 }
 
 #[tokio::test]
+async fn headers_of_a_client_are_not_sent_to_another_server() {
+    let (transport, log) = recorder();
+    let secret = SecretString::from(SECRET);
+    let client = builder().transport(transport).header("x-tenant-key", secret).build().unwrap();
+    let issuer = "https://login.acme.example".parse().unwrap();
+    client.connection().at(&issuer).unwrap().call(&ALL).await.unwrap();
+    client.connection().at(client.connection().base_url()).unwrap().call(&ALL).await.unwrap();
+    let sent = log.lock().unwrap().join("\n");
+    assert_eq!(
+        sent,
+        "GET /api/things\naccept: application/json\n\n\
+         GET /api/things\naccept: application/json\nx-tenant-key: ***\n"
+    );
+}
+
+#[tokio::test]
 async fn sign_ins_and_renewals_have_the_headers_of_the_client() {
     let clock = ManualClock::new("2026-11-21T12:00:00Z".parse().unwrap());
     let qelos = FakeQelos::new(clock.clone());

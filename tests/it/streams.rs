@@ -10,6 +10,8 @@ use qelos_client::{ApiTokenAuth, Client, Download, Endpoint, Events, Lines, Retr
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
+mod resumed;
+
 const CHAT: StreamRules =
     StreamRules::new().ends_with(Marker::Field("type", "done")).fails_with(Marker::Field("type", "error"));
 

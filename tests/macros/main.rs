@@ -7,6 +7,7 @@
 
 mod corpus;
 mod declarations;
+mod reference;
 
 #[path = "../../qelos-macros/src"]
 mod front_end {

@@ -24,7 +24,7 @@ const ROUNDS: usize = 5;
 async fn a_process_that_is_terminated_loses_no_session() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("session.json");
-    let mut stage = Stage::new(FileTokenStore::new(&path), path.to_str().unwrap().to_owned(), "-").await;
+    let mut stage = Stage::new(World::new(), FileTokenStore::new(&path), path.to_str().unwrap().to_owned(), "-").await;
     let mut random = Random::new(seed());
     for round in 0..rounds(ROUNDS) {
         let moment = ["sending", "received"][random.below(2)];

@@ -8,9 +8,11 @@ use std::time::Duration;
 use qelos_client::store::RedisTokenStore;
 use tokio::process::Command;
 
-use crate::processes::{Seen, Stage, Worker, first_to_say, rounds, seed};
+use crate::authorization_server::Server;
+use crate::processes::{Seen, Service, Stage, Worker, first_to_say, rounds, seed};
 use crate::random::Random;
 use crate::redis_server::RedisServer;
+use crate::world::World;
 
 const ROUNDS: usize = 2;
 /// How long Redis does not respond: longer than any lease.
@@ -20,16 +22,16 @@ const LIMIT: Duration = Duration::from_mins(1);
 const ENDED: &str = "the session has ended";
 const LOCK: &str = "tests:session:lock";
 
-struct Outage {
+struct Outage<S> {
     server: RedisServer,
-    stage: Stage,
+    stage: Stage<S>,
 }
 
-impl Outage {
-    async fn new(test: &str) -> Option<Self> {
+impl<S: Service> Outage<S> {
+    async fn new(test: &str, service: S) -> Option<Self> {
         let server = RedisServer::start(test).await?;
         let store = RedisTokenStore::connect(&server.url(), "tests:session").await.unwrap();
-        let stage = Stage::new(store, server.url(), "-").await;
+        let stage = Stage::new(service, store, server.url(), "-").await;
         Some(Self { server, stage })
     }
 
@@ -51,7 +53,7 @@ impl Outage {
     /// Checks that the session works after a minute, when a refusal is forgotten: for this worker, and for a new one.
     async fn goes_on(&mut self, worker: &mut Worker) {
         let minute = Duration::from_mins(1);
-        self.stage.world.server_clock.advance(minute);
+        self.stage.service.server_clock().advance(minute);
         self.stage.now = self.stage.now.saturating_add(minute);
         let mut new = Worker::start(&self.stage).await;
         for worker in [worker, &mut new] {
@@ -71,12 +73,26 @@ async fn in_time<R>(round: usize, what: impl Future<Output = R>) -> R {
     tokio::time::timeout(LIMIT, what).await.unwrap_or_else(|_| panic!("round {round}: a process hangs"))
 }
 
-/// The other worker takes the lock, and writes its mark. Then the sleeping worker wakes up, and renews the session.
 #[tokio::test]
 async fn late_tokens_replace_the_mark_of_another_process() {
-    let Some(mut outage) = Outage::new("outages::late_tokens_replace_the_mark_of_another_process").await else {
-        return;
-    };
+    replace_the_mark("outages::late_tokens_replace_the_mark_of_another_process", World::new()).await;
+}
+
+#[tokio::test]
+async fn late_tokens_of_oauth2_replace_the_mark_of_another_process() {
+    replace_the_mark("outages::late_tokens_of_oauth2_replace_the_mark_of_another_process", without_families()).await;
+}
+
+/// A server that only refuses a refresh token that was used, and does not end its session: the other process uses one.
+fn without_families() -> Server {
+    let server = Server::new();
+    server.state().ends_sessions = false;
+    server
+}
+
+/// The other worker takes the lock, and writes its mark. Then the sleeping worker wakes up, and renews the session.
+async fn replace_the_mark(test: &str, service: impl Service) {
+    let Some(mut outage) = Outage::new(test, service).await else { return };
     let [mut slow, mut other] = [Worker::start(&outage.stage).await, Worker::start(&outage.stage).await];
     for round in 0..rounds(ROUNDS) {
         let played = async {
@@ -99,13 +115,20 @@ async fn late_tokens_replace_the_mark_of_another_process() {
     }
 }
 
-/// The other worker takes the lock, and is refused, because the sleeping worker has the new tokens in its memory.
 #[tokio::test]
 async fn late_tokens_are_written_after_another_process_was_refused() {
-    let Some(mut outage) = Outage::new("outages::late_tokens_are_written_after_another_process_was_refused").await
-    else {
-        return;
-    };
+    written_after_a_refusal("outages::late_tokens_are_written_after_another_process_was_refused", World::new()).await;
+}
+
+#[tokio::test]
+async fn late_tokens_of_oauth2_are_written_after_another_process_was_refused() {
+    let test = "outages::late_tokens_of_oauth2_are_written_after_another_process_was_refused";
+    written_after_a_refusal(test, without_families()).await;
+}
+
+/// The other worker takes the lock, and is refused, because the sleeping worker has the new tokens in its memory.
+async fn written_after_a_refusal<S: Service>(test: &str, service: S) {
+    let Some(mut outage) = Outage::new(test, service).await else { return };
     let [mut slow, mut other] = [Worker::start(&outage.stage).await, Worker::start(&outage.stage).await];
     for round in 0..rounds(ROUNDS) {
         let played = async {
@@ -114,7 +137,7 @@ async fn late_tokens_are_written_after_another_process_was_refused() {
             let why = other.outcome().await.unwrap_err();
             assert!(why.contains(ENDED), "{why}");
             let seen = outage.stage.seen();
-            assert_eq!(seen, Seen { refreshes: 1 + 5, sign_ins: 0 });
+            assert_eq!(seen, Seen { refreshes: 1 + S::TRIES, sign_ins: 0 });
             outage.wakes_up(&mut slow).await;
             outage.goes_on(&mut other).await;
             assert_eq!(outage.stage.seen(), seen, "the other has found the tokens in the store");
@@ -158,7 +181,7 @@ impl Fault {
 /// Three processes renew the session. Redis stops responding before they begin, before one sends its refresh token, or
 /// after the server has exchanged it.
 async fn without_redis(test: &str, fault: Fault) {
-    let Some(mut outage) = Outage::new(test).await else { return };
+    let Some(mut outage) = Outage::new(test, World::new()).await else { return };
     let mut random = Random::new(seed());
     let mut workers = Vec::new();
     for _ in 0..3 {

@@ -1,18 +1,22 @@
 //! Four processes with 25 callers each share a session over 20 expiries. In each round one process is killed: while it
-//! renews the session, or at any other moment. There is one refresh per expiry, and no call fails.
+//! renews the session, or at any other moment. There is one refresh per expiry, and no call fails. All of it with a
+//! session of Qelos, and with one of OAuth 2.
 
+use std::any::Any;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
+use qelos_client::oauth2::{AuthorizationServer, OAuth2};
 use qelos_client::store::{FileTokenStore, RedisTokenStore, TokenStore};
-use qelos_client::testing::FakeServer;
+use qelos_client::testing::ManualClock;
 use qelos_client::{Client, Clock as _, Timestamp};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 
+use crate::authorization_server::{self, Server};
 use crate::random::Random;
 use crate::redis_server::RedisServer;
-use crate::world::{LIFETIME, PASSWORD, World, sign_in};
+use crate::world::{LIFETIME, PASSWORD, TRIES, World, sign_in};
 
 const PROCESSES: usize = 4;
 const ROUNDS: usize = 20;
@@ -21,16 +25,41 @@ const LIMIT: Duration = Duration::from_mins(1);
 
 #[tokio::test]
 async fn processes_share_a_session_through_a_file() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("session.json");
-    Stage::new(FileTokenStore::new(&path), path.to_str().unwrap().to_owned(), PASSWORD).await.play().await;
+    through_a_file(World::new()).await;
+}
+
+#[tokio::test]
+async fn processes_share_a_session_of_oauth2_through_a_file() {
+    through_a_file(with_grace()).await;
 }
 
 #[tokio::test]
 async fn processes_share_a_session_through_redis() {
-    let Some(server) = RedisServer::start("processes::processes_share_a_session_through_redis").await else { return };
+    through_redis("processes::processes_share_a_session_through_redis", World::new()).await;
+}
+
+#[tokio::test]
+async fn processes_share_a_session_of_oauth2_through_redis() {
+    through_redis("processes::processes_share_a_session_of_oauth2_through_redis", with_grace()).await;
+}
+
+async fn through_a_file(service: impl Service) {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("session.json");
+    Stage::new(service, FileTokenStore::new(&path), path.to_str().unwrap().to_owned(), PASSWORD).await.play().await;
+}
+
+async fn through_redis(test: &str, service: impl Service) {
+    let Some(server) = RedisServer::start(test).await else { return };
     let store = RedisTokenStore::connect(&server.url(), "tests:session").await.unwrap();
-    Stage::new(store, server.url(), PASSWORD).await.play().await;
+    Stage::new(service, store, server.url(), PASSWORD).await.play().await;
+}
+
+/// A server that accepts a refresh token again for a while, because nothing else can replace tokens that were lost.
+fn with_grace() -> Server {
+    let server = Server::new();
+    server.state().grace = authorization_server::LIFETIME;
+    server
 }
 
 /// The moment when a process is killed.
@@ -38,8 +67,9 @@ async fn processes_share_a_session_through_redis() {
 enum Moment {
     /// The renewing process, before the refresh token is sent: the token stays valid.
     Sending,
-    /// The renewing process, after the server has exchanged the tokens, and before they are written to the store. The
-    /// session is lost, as documented, and another process has to sign in again.
+    /// The renewing process, after the server has exchanged the tokens, and before they are written to the store. These
+    /// tokens are lost, as documented: another process has to sign in again, or to renew the session within the grace
+    /// period of the server.
     Received,
     /// Any process, after the server has seen so many requests.
     Requests(usize),
@@ -54,12 +84,107 @@ pub(crate) struct Seen {
 
 /// A round in which no tokens are lost.
 pub(crate) const ONE_REFRESH: Seen = Seen { refreshes: 1, sign_ins: 0 };
-/// One refresh whose tokens were lost with a process, five attempts with the used token, and a sign-in.
-const LOST_WITH_A_PROCESS: Seen = Seen { refreshes: 1 + 5, sign_ins: 1 };
+/// A server whose session the processes share.
+pub(crate) trait Service {
+    /// The scheme of the workers.
+    const SCHEME: &'static str;
+    /// How often a worker sends a refresh token that is refused.
+    const TRIES: usize;
+    /// One refresh whose tokens were lost with a process, and what replaces them.
+    const LOST_WITH_A_PROCESS: Seen;
+    const LIFETIME: Duration;
 
-pub(crate) struct Stage {
-    pub(crate) world: World,
-    server: FakeServer,
+    /// Listens on this machine. The server ends when the returned value is dropped.
+    async fn serve(&self) -> (String, impl Send + 'static);
+    /// Begins a session with the server at this URL, and keeps it in the store.
+    async fn begin(&self, url: &str, store: impl TokenStore);
+    fn server_clock(&self) -> &ManualClock;
+    fn client_clock(&self) -> &ManualClock;
+    fn seen(&self) -> Seen;
+    fn requests(&self) -> usize;
+    fn forget_requests(&self);
+}
+
+impl Service for World {
+    const SCHEME: &'static str = "qelos";
+    const TRIES: usize = TRIES;
+    const LOST_WITH_A_PROCESS: Seen = Seen { refreshes: 1 + TRIES, sign_ins: 1 };
+    const LIFETIME: Duration = LIFETIME;
+
+    async fn serve(&self) -> (String, impl Send + 'static) {
+        let server = self.qelos.clone().serve("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        (server.base_url().to_string(), server)
+    }
+
+    async fn begin(&self, url: &str, store: impl TokenStore) {
+        let client = Client::builder(url).clock(self.client_clock.clone()).build().unwrap();
+        client.oauth_sign_in(&sign_in()).await.unwrap().0.keep_in(store).await.unwrap();
+    }
+
+    fn server_clock(&self) -> &ManualClock {
+        &self.server_clock
+    }
+
+    fn client_clock(&self) -> &ManualClock {
+        &self.client_clock
+    }
+
+    fn seen(&self) -> Seen {
+        Seen { refreshes: self.refreshes(), sign_ins: self.sign_ins() }
+    }
+
+    fn requests(&self) -> usize {
+        self.qelos.requests().len()
+    }
+
+    fn forget_requests(&self) {
+        self.qelos.forget_requests();
+    }
+}
+
+impl Service for Server {
+    const SCHEME: &'static str = "oauth2";
+    const TRIES: usize = 1;
+    const LOST_WITH_A_PROCESS: Seen = Seen { refreshes: 2, sign_ins: 0 };
+    const LIFETIME: Duration = authorization_server::LIFETIME;
+
+    async fn serve(&self) -> (String, impl Send + 'static) {
+        self.clone().listen().await
+    }
+
+    async fn begin(&self, url: &str, store: impl TokenStore) {
+        let client = Client::builder(url).clock(self.client_clock.clone()).build().unwrap();
+        let server = AuthorizationServer::new(&format!("{url}/oauth/token"), "invoices").unwrap();
+        self.signed_in_as(&client, OAuth2::new(server)).keep_in(store).await.unwrap();
+    }
+
+    fn server_clock(&self) -> &ManualClock {
+        &self.clock
+    }
+
+    fn client_clock(&self) -> &ManualClock {
+        &self.client_clock
+    }
+
+    fn seen(&self) -> Seen {
+        Seen { refreshes: self.renewals(), sign_ins: 0 }
+    }
+
+    fn requests(&self) -> usize {
+        self.state().requests
+    }
+
+    fn forget_requests(&self) {
+        let mut state = self.state();
+        state.requests = 0;
+        state.forms.clear();
+    }
+}
+
+pub(crate) struct Stage<S> {
+    pub(crate) service: S,
+    url: String,
+    _listening: Box<dyn Any + Send>,
     /// The time of the workers.
     pub(crate) now: Timestamp,
     store: String,
@@ -67,15 +192,13 @@ pub(crate) struct Stage {
     password: &'static str,
 }
 
-impl Stage {
+impl<S: Service> Stage<S> {
     /// Starts a server, signs in, and keeps the session in the store.
-    pub(crate) async fn new(store: impl TokenStore, address: String, password: &'static str) -> Self {
-        let world = World::new();
-        let server = world.qelos.clone().serve("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        let client = Client::builder(server.base_url().as_str()).clock(world.client_clock.clone()).build().unwrap();
-        let (client, _) = client.oauth_sign_in(&sign_in()).await.unwrap();
-        client.keep_in(store).await.unwrap();
-        Self { now: world.client_clock.now(), world, server, store: address, password }
+    pub(crate) async fn new(service: S, store: impl TokenStore, address: String, password: &'static str) -> Self {
+        let (url, listening) = service.serve().await;
+        service.begin(&url, store).await;
+        let now = service.client_clock().now();
+        Self { service, url, _listening: Box::new(listening), now, store: address, password }
     }
 
     async fn play(mut self) {
@@ -98,9 +221,9 @@ impl Stage {
             println!("round {round}, {moment:?}: {seen:?}");
             match moment {
                 Moment::Sending => assert_eq!(seen, ONE_REFRESH, "round {round}, {moment:?}"),
-                Moment::Received => assert_eq!(seen, LOST_WITH_A_PROCESS, "round {round}, {moment:?}"),
+                Moment::Received => assert_eq!(seen, S::LOST_WITH_A_PROCESS, "round {round}, {moment:?}"),
                 Moment::Requests(_) => assert!(
-                    seen == ONE_REFRESH || (seen == LOST_WITH_A_PROCESS && had_sent),
+                    seen == ONE_REFRESH || (seen == S::LOST_WITH_A_PROCESS && had_sent),
                     "round {round}, {moment:?}: {seen:?}, and the killed process had begun a refresh: {had_sent}"
                 ),
             }
@@ -109,15 +232,15 @@ impl Stage {
 
     /// Lets the token expire. In every second round, only the server's clock is past its expiry.
     pub(crate) fn expire(&mut self, round: usize) {
-        self.world.server_clock.advance(LIFETIME);
+        self.service.server_clock().advance(S::LIFETIME);
         if round.is_multiple_of(2) {
-            self.now = self.now.saturating_add(LIFETIME);
+            self.now = self.now.saturating_add(S::LIFETIME);
         }
-        self.world.qelos.forget_requests();
+        self.service.forget_requests();
     }
 
     pub(crate) fn seen(&self) -> Seen {
-        Seen { refreshes: self.world.refreshes(), sign_ins: self.world.sign_ins() }
+        self.service.seen()
     }
 
     /// All workers call, one is killed, and another is started in its place: the calls of all of them succeed. Returns
@@ -134,7 +257,7 @@ impl Stage {
         let victim = match moment {
             Moment::Sending | Moment::Received => first_to_say(workers, stop_at).await,
             Moment::Requests(count) => {
-                while self.world.qelos.requests().len() < count {
+                while self.service.requests() < count {
                     tokio::time::sleep(Duration::from_millis(1)).await;
                 }
                 any
@@ -185,9 +308,9 @@ pub(crate) struct Worker {
 }
 
 impl Worker {
-    pub(crate) async fn start(stage: &Stage) -> Self {
+    pub(crate) async fn start<S: Service>(stage: &Stage<S>) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_session-worker"))
-            .args([stage.server.base_url().as_str(), &stage.store, stage.password])
+            .args([S::SCHEME, &stage.url, &stage.store, stage.password])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true)

@@ -10,19 +10,23 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::Response;
 use http::response::Parts;
-use qelos_spec::auth::{CredentialHeader, WithoutCredential};
+use qelos_spec::auth::WithoutCredential;
 use qelos_spec::secret::Secrets;
-use qelos_spec::{Body, Endpoint, EndpointInfo, ReadStream, Request, ResponseError};
+use qelos_spec::stream::Reopen;
+use qelos_spec::{Body, Endpoint, EndpointInfo, ReadStream, Request, ResponseError, SecretString};
 use tokio::time::Instant;
 use tracing::{Instrument, debug};
 
+use crate::auth::proof::Proof;
 use crate::call::attempt::Attempted;
 use crate::call::limits::{CallBudget, Limits};
+use crate::call::operation::Operation;
 use crate::call::retry;
 use crate::call::telemetry::Telemetry;
-use crate::connection::{Connection, Shared};
+use crate::connection::Connection;
 use crate::error::credential_facts::CredentialFacts;
 use crate::error::{Error, Kind, Standing, redirect};
+use crate::headers::ClientHeaders;
 use crate::transport::{AttemptInfo, Transport, TransportError};
 
 /// The limit for a body that a transport returns as a stream, and that the endpoint does not.
@@ -36,7 +40,7 @@ pub(crate) trait Attempt<T>: Send {
 
 /// Attempts with one proof that is never renewed: to find out whether it is good, or for the last request of a session.
 /// `None` for endpoints that require none.
-pub(crate) struct WithProof<'p>(pub(crate) Option<&'p CredentialHeader>);
+pub(crate) struct WithProof<'p>(pub(crate) Option<&'p Proof>);
 
 impl<T: Transport> Attempt<T> for WithProof<'_> {
     async fn attempt(&mut self, exchange: &Exchange<'_, T>) -> Attempted {
@@ -68,7 +72,7 @@ impl<'c, T: Transport> Exchange<'c, T> {
         let limits = limits.or(of_endpoint).or(shared.settings.limits.clone());
         let budget = CallBudget::new(limits, shared.transport.timeout(), request.sends_stream());
         let observer = shared.settings.observer.as_ref();
-        let telemetry = Telemetry::start(endpoint, &shared.base, credential, observer, budget.started);
+        let telemetry = Telemetry::start(endpoint, connection.base_url(), credential, observer, budget.started);
         Self { connection, request, budget, open: Mutex::default(), credential, telemetry, is_probe: false }
     }
 
@@ -102,8 +106,18 @@ impl<'c, T: Transport> Exchange<'c, T> {
                 let asked = || retry::retry_after(response.headers(), self.connection);
                 let retry_after = may_fail.then(asked).flatten();
                 let open = self.open().take().map(|body| self.budget.opened(body));
-                let telemetry = self.telemetry.clone();
-                Ok(Received { response, open, standing, endpoint, credential, attempts, retry_after, telemetry })
+                let (reopen, telemetry) = (None, self.telemetry.clone());
+                Ok(Received {
+                    response,
+                    open,
+                    reopen,
+                    standing,
+                    endpoint,
+                    credential,
+                    attempts,
+                    retry_after,
+                    telemetry,
+                })
             }
             Err(error) => {
                 let error = error.after(attempts).of_call(endpoint, credential);
@@ -140,11 +154,15 @@ impl<'c, T: Transport> Exchange<'c, T> {
         }
     }
 
-    /// The request of one attempt, for the transport.
-    fn request_with(&self, proof: Option<&CredentialHeader>) -> Result<http::Request<Body>, Error> {
-        let Shared { base, settings, .. } = &*self.connection.shared;
+    /// The request of one attempt, for the transport. Adds the secrets that the proof writes for this attempt to `written`.
+    fn request_with(
+        &self,
+        proof: Option<&Proof>,
+        written: &mut Vec<SecretString>,
+    ) -> Result<http::Request<Body>, Error> {
+        let base = self.connection.base_url();
         let is_secret = proof.is_some() || self.holds_secrets();
-        if is_secret && !(base.is_https() || base.is_loopback() || settings.plain_http) {
+        if is_secret && !(base.is_https() || base.is_loopback() || self.connection.shared.settings.plain_http) {
             return Err(Error::new(Kind::Plaintext));
         }
         let request = match self.request.multipart() {
@@ -155,9 +173,11 @@ impl<'c, T: Transport> Exchange<'c, T> {
         if self.budget.watches_upload() {
             request = request.map(|body| self.budget.uploaded(body));
         }
-        settings.headers.apply(&mut request);
-        if let Some(header) = proof {
-            header.apply(&mut request);
+        if let Some(headers) = self.connection.headers() {
+            headers.apply(&mut request);
+        }
+        if let Some(proof) = proof {
+            proof.apply(&mut request, self.connection, written)?;
         }
         Ok(request)
     }
@@ -168,9 +188,10 @@ impl<'c, T: Transport> Exchange<'c, T> {
     }
 
     /// Sends the request once.
-    pub(crate) async fn send(&self, proof: Option<&CredentialHeader>) -> Result<Response<Bytes>, Error> {
+    pub(crate) async fn send(&self, proof: Option<&Proof>) -> Result<Response<Bytes>, Error> {
         let budget = &self.budget;
-        let request = self.request_with(proof)?;
+        let mut written = Vec::new();
+        let request = self.request_with(proof, &mut written)?;
         let sent = pin!(self.connection.shared.transport.send_attempt(request, self.attempt_info()));
         let (number, started) = (budget.another_attempt(), Instant::now());
         let failed = |error| {
@@ -187,7 +208,7 @@ impl<'c, T: Transport> Exchange<'c, T> {
         };
         let mut response = Response::from_parts(head, body);
         self.telemetry.attempt_ended(number, started, Ok(response.status()));
-        self.mark_secrets(proof, &mut response);
+        self.mark_secrets(proof, written, &mut response);
         Ok(response)
     }
 
@@ -212,29 +233,35 @@ impl<'c, T: Transport> Exchange<'c, T> {
 
     /// Adds the secrets that were sent to a response that may repeat them, for
     /// [`ApiError::of`](qelos_spec::ApiError::of).
-    fn mark_secrets(&self, proof: Option<&CredentialHeader>, response: &mut Response<Bytes>) {
+    fn mark_secrets(&self, proof: Option<&Proof>, written: Vec<SecretString>, response: &mut Response<Bytes>) {
         let holds_secrets = self.holds_secrets();
         let is_secret = proof.is_some() || holds_secrets;
         let may_repeat_it = holds_secrets || self.endpoint().errors_with_200 || !response.status().is_success();
         if is_secret && may_repeat_it {
-            response.extensions_mut().insert(self.secrets(proof));
+            response.extensions_mut().insert(self.secrets(proof, written));
         }
     }
 
     /// The secrets that were sent, for [`ApiError::of`](qelos_spec::ApiError::of): a server may repeat them in a
     /// refusal.
-    fn secrets(&self, proof: Option<&CredentialHeader>) -> Secrets {
-        let secrets = self.request.secrets().with_values(self.connection.shared.settings.headers.secrets());
-        proof.map_or_else(|| secrets.clone(), |proof| secrets.with_credential(proof))
+    fn secrets(&self, proof: Option<&Proof>, written: Vec<SecretString>) -> Secrets {
+        let of_client = self.connection.headers().into_iter().flat_map(ClientHeaders::secrets);
+        let secrets = self.request.secrets().with_values(of_client);
+        match proof.map(Proof::header) {
+            None => secrets,
+            Some(Some(header)) => secrets.with_credential(header),
+            Some(None) => secrets.with_values(written),
+        }
     }
 
     fn holds_secrets(&self) -> bool {
-        self.request.holds_secrets() || self.connection.shared.settings.headers.holds_secrets()
+        self.request.holds_secrets() || self.connection.headers().is_some_and(ClientHeaders::holds_secrets)
     }
 }
 
 impl<T: Transport> Connection<T> {
-    /// Calls an endpoint that carries no credential of the client: credentials use it to begin or renew a session.
+    /// Calls an endpoint that carries no credential of the client: credentials use it to begin or renew a session. A stream
+    /// that breaks off is not opened again here.
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
@@ -250,23 +277,50 @@ impl<T: Transport> Connection<T> {
     /// # Errors
     ///
     /// When the request cannot be encoded or sent, or the server refuses.
-    pub async fn call<E>(&self, endpoint: &E) -> Result<E::Response, Error>
+    pub fn call<'c, E>(&'c self, endpoint: &'c E) -> Operation<'c, E::Response>
     where
         E: Endpoint + Sync,
         E::Auth: WithoutCredential,
     {
-        self.call_within(endpoint, Limits::default()).await
+        Operation::new(move |limits| self.call_as(endpoint, None, CredentialFacts::NONE, limits))
     }
 
-    pub(crate) async fn call_within<E>(&self, endpoint: &E, limits: Limits) -> Result<E::Response, Error>
+    /// Calls an endpoint with this proof, which is not renewed: credentials use it to end a session, and to renew one
+    /// at a server that asks for a proof of the program.
+    ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
+    /// use qelos_client::SecretString;
+    /// use qelos_client::api::GetMe;
+    /// use qelos_client::auth::Proof;
+    ///
+    /// let me = client.connection().call_with(&GetMe, &Proof::bearer(&SecretString::from("eyJhbGciOi"))?).await?;
+    /// # let _ = me;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the request cannot be encoded or sent, or the server refuses.
+    pub fn call_with<'c, E>(&'c self, endpoint: &'c E, proof: &'c Proof) -> Operation<'c, E::Response>
     where
         E: Endpoint + Sync,
-        E::Auth: WithoutCredential,
     {
-        const NONE: CredentialFacts = CredentialFacts::NONE;
+        Operation::new(move |limits| self.call_as(endpoint, Some(proof), CredentialFacts::NONE, limits))
+    }
+
+    pub(crate) async fn call_as<E: Endpoint + Sync>(
+        &self,
+        endpoint: &E,
+        proof: Option<&Proof>,
+        facts: CredentialFacts,
+        limits: Limits,
+    ) -> Result<E::Response, Error> {
         let request = endpoint.encode().map_err(Error::from).and_then(|request| self.with_idempotency_key(request));
-        let request = request.map_err(|error| error.of_call(EndpointInfo::of::<E>(), NONE))?;
-        Exchange::new(self, &request, NONE, limits).run(WithProof(None)).await?.read(&Reader::of::<E>())
+        let request = request.map_err(|error| error.of_call(EndpointInfo::of::<E>(), facts))?;
+        let limits = limits.or(self.operation_limits());
+        Exchange::new(self, &request, facts, limits).run(WithProof(proof)).await?.read(&Reader::of::<E>())
     }
 }
 
@@ -281,8 +335,15 @@ pub(crate) struct Reader<R> {
 }
 
 impl<R> Reader<R> {
+    pub(crate) const fn new(
+        decode: fn(&Response<Bytes>) -> Result<R, ResponseError>,
+        stream: Option<ReadStream<R>>,
+    ) -> Self {
+        Self { decode, stream }
+    }
+
     pub(crate) fn of<E: Endpoint<Response = R>>() -> Self {
-        Self { decode: E::decode, stream: E::STREAM }
+        Self::new(E::decode, E::STREAM)
     }
 }
 
@@ -291,6 +352,8 @@ pub(crate) struct Received {
     pub(crate) response: Response<Bytes>,
     /// The body, if it is a stream that the endpoint returns.
     open: Option<Body>,
+    /// How the stream is opened again.
+    reopen: Option<Reopen>,
     standing: Option<Standing>,
     endpoint: &'static EndpointInfo,
     credential: CredentialFacts,
@@ -300,6 +363,16 @@ pub(crate) struct Received {
 }
 
 impl Received {
+    /// Whether the response is a stream.
+    pub(crate) fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
+    /// Lets the stream go on when it breaks off, if its endpoint declares that.
+    pub(crate) fn reopened_by(&mut self, reopen: Option<Reopen>) {
+        self.reopen = reopen;
+    }
+
     /// The decoded response, or an error with everything that is known about the call.
     pub(crate) fn read<R>(&mut self, reader: &Reader<R>) -> Result<R, Error> {
         let read = match (reader.stream, self.open.take()) {
@@ -312,10 +385,13 @@ impl Received {
     }
 
     /// The response with a body that stays open.
-    fn opened(&self, body: Body) -> Response<Body> {
+    fn opened(&mut self, body: Body) -> Response<Body> {
         let mut response = Response::new(body);
         *response.status_mut() = self.response.status();
         *response.headers_mut() = self.response.headers().clone();
+        if let Some(reopen) = self.reopen.take() {
+            response.extensions_mut().insert(reopen);
+        }
         response
     }
 

@@ -68,6 +68,11 @@ impl Retries {
         Waits { retries: self.clone(), backoff: None }
     }
 
+    /// How long to wait before another attempt, after so many retries; `None` if there are no more.
+    pub(crate) fn wait_before(&self, retries: usize) -> Option<Duration> {
+        self.backoff().nth(retries)
+    }
+
     fn backoff(&self) -> ExponentialBackoff {
         let Self { at_most, first, longest } = *self;
         let waits = ExponentialBuilder::new().with_min_delay(first).with_max_delay(longest).with_max_times(at_most);

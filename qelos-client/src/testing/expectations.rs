@@ -5,22 +5,23 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::{HeaderName, HeaderValue};
 use http::{Request, Response};
-use qelos_spec::{Body, EncodeResponse, Endpoint, RequestSnapshot};
-use serde::Serialize;
+use qelos_spec::{Body, EncodeResponse, Endpoint, RequestSnapshot, ToResponse};
 
 use crate::headers::{self, HeaderContent};
-use crate::testing::Refusal;
 use crate::testing::expectations::comparison::{
     as_written, difference, is_expected, is_of_the_same_endpoint, without_unexpected_additions,
 };
-use crate::testing::script::Script;
+use crate::testing::refusal::Refusal;
+use crate::testing::script::{StreamReply, StreamScript};
 use crate::transport::{AttemptInfo, Transport, TransportError, TransportErrorKind, whole};
 
 mod comparison;
+
+const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
 /// A transport for unit tests: it expects requests, and returns a given response to each.
 ///
@@ -77,7 +78,7 @@ struct Exchange {
 #[derive(Clone)]
 enum Reply {
     Response(Response<Bytes>),
-    Stream(Script),
+    Stream(StreamScript),
     Failure(TransportError),
 }
 
@@ -262,6 +263,43 @@ impl<'s, E: Endpoint> Expectation<'s, E> {
         self
     }
 
+    /// Expects the request with which a client goes on reading a stream of events, behind the event with this id.
+    ///
+    /// ```
+    /// use qelos_client::stream::{Event, StreamRules};
+    /// use qelos_client::testing::FakeTransport;
+    /// use qelos_client::{Client, Endpoint, Events, auth::SignedIn};
+    ///
+    /// const NEWS: StreamRules = StreamRules::new().endless().resumable();
+    ///
+    /// #[derive(Endpoint)]
+    /// #[endpoint(GET, "/api/news", response = Events<Event>, stream = NEWS, auth = SignedIn)]
+    /// struct ReadNews {}
+    ///
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let server = FakeTransport::new();
+    /// server.expect(&ReadNews {}).stream().id("7").text_event("", "rain").cut();
+    /// server.expect(&ReadNews {}).behind_event("7").stream().id("8").text_event("", "sun").cut();
+    ///
+    /// let client = Client::builder("https://acme.example").transport(server).api_token("ql_1").build()?;
+    /// let mut news = client.call(&ReadNews {}).await?;
+    /// assert_eq!(news.next().await.unwrap()?.data, "rain");
+    /// assert_eq!(news.next().await.unwrap()?.data, "sun");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// When the id cannot be in a header.
+    #[track_caller]
+    pub fn behind_event(self, id: &str) -> Self {
+        let value = HeaderValue::from_str(id).unwrap_or_else(|error| panic!("{error}"));
+        let request = self.request.without_header(&LAST_EVENT_ID).with_header(LAST_EVENT_ID, value);
+        Self { request, ..self }
+    }
+
     /// Responds with this.
     ///
     /// # Panics
@@ -276,7 +314,8 @@ impl<'s, E: Endpoint> Expectation<'s, E> {
         self.reply_with(response);
     }
 
-    /// Refuses, with a status, and a message or the error that the endpoint declares.
+    /// Refuses, with a status, and a message or any error. For one that the endpoint declares, see
+    /// [`refuse_as`](Self::refuse_as).
     ///
     /// ```
     /// use http::StatusCode;
@@ -296,6 +335,47 @@ impl<'s, E: Endpoint> Expectation<'s, E> {
     /// ```
     pub fn refuse(self, refusal: Refusal) {
         self.reply_with(refusal.into_response());
+    }
+
+    /// Refuses with an error of the type that the endpoint declares with `error = Type`: see [`Refusal::of`].
+    ///
+    /// ```
+    /// use qelos_client::testing::FakeTransport;
+    /// use qelos_client::{Client, Endpoint, Response, auth::SignedIn};
+    ///
+    /// #[derive(Debug, PartialEq, Response)]
+    /// enum Refused {
+    ///     #[response(409)]
+    ///     Paid { on: String },
+    /// }
+    ///
+    /// #[derive(Endpoint)]
+    /// #[endpoint(POST, "/api/invoices/{id}/reminder", error = Refused, auth = SignedIn)]
+    /// struct Remind {
+    ///     id: u32,
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), qelos_client::Error> {
+    /// let server = FakeTransport::new();
+    /// server.expect(&Remind { id: 7 }).refuse_as(&Refused::Paid { on: "2026-11-21".to_owned() });
+    ///
+    /// let client = Client::builder("https://acme.example").transport(server).api_token("ql_1").build()?;
+    /// let error = client.call(&Remind { id: 7 }).await.unwrap_err();
+    /// assert_eq!(error.declared::<Remind>(), Some(Ok(Refused::Paid { on: "2026-11-21".to_owned() })));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// When the client would not read this error from the response, such as one whose status the type does not declare.
+    #[track_caller]
+    pub fn refuse_as(self, error: &E::Error)
+    where
+        E::Error: ToResponse,
+    {
+        self.refuse(Refusal::of::<E>(error));
     }
 
     /// Responds with anything that a server could send.
@@ -344,109 +424,17 @@ impl<'s, E: Endpoint> Expectation<'s, E> {
     }
 
     /// Responds piece by piece, with events, lines or bytes.
-    pub fn stream(self) -> StreamReply<'s, E> {
-        StreamReply { expectation: self, script: Script::default() }
+    pub fn stream(self) -> StreamReply<'s>
+    where
+        E: 's,
+    {
+        StreamReply::new(|script| self.then(Reply::Stream(script)))
     }
 
     fn then(self, reply: Reply) {
         let Self { plan, request, times, .. } = self;
         plan.lock().expected.push_back(Exchange { request, times, reply });
     }
-}
-
-/// A response that arrives piece by piece: [`end`](Self::end) or [`cut`](Self::cut) finishes it.
-///
-/// Its waits are those of tokio's clock, so a test with paused time does not wait. A call of an endpoint that returns
-/// no stream gets the response when it has ended.
-///
-/// ```
-/// use std::time::Duration;
-///
-/// use qelos_client::Client;
-/// use qelos_client::api::WorkspacesList;
-/// use qelos_client::testing::FakeTransport;
-///
-/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
-/// # async fn main() -> Result<(), qelos_client::Error> {
-/// let server = FakeTransport::new();
-/// server.expect(&WorkspacesList {}).stream().bytes("[").wait(Duration::from_secs(1)).bytes("]").end();
-/// server.expect(&WorkspacesList {}).stream().bytes("[").cut();
-///
-/// let client = Client::builder("https://acme.example").transport(server).api_token("ql_1").build()?;
-/// assert!(client.workspaces().list().await?.is_empty());
-/// # let once = qelos_client::Retries::none();
-/// assert!(client.workspaces().list().retries(once).await.unwrap_err().is_transport());
-/// # Ok(())
-/// # }
-/// ```
-#[must_use = "a request is expected when its response is finished: `end` or `cut`"]
-pub struct StreamReply<'s, E> {
-    expectation: Expectation<'s, E>,
-    script: Script,
-}
-
-impl<E: Endpoint> StreamReply<'_, E> {
-    /// Sends a server-sent event with this JSON as its data. An event without a name has an empty one.
-    ///
-    /// # Panics
-    ///
-    /// When the data has no JSON form.
-    #[track_caller]
-    pub fn event(mut self, name: &str, data: &(impl Serialize + ?Sized)) -> Self {
-        self.script.event(name, &json(data));
-        self
-    }
-
-    /// Sends a server-sent event with this text as its data, such as `[DONE]`.
-    pub fn text_event(mut self, name: &str, data: &str) -> Self {
-        self.script.event(name, data);
-        self
-    }
-
-    /// Sends a line with this JSON.
-    ///
-    /// # Panics
-    ///
-    /// When the value has no JSON form.
-    #[track_caller]
-    pub fn line(mut self, value: &(impl Serialize + ?Sized)) -> Self {
-        self.script.line(&json(value));
-        self
-    }
-
-    /// Sends these bytes.
-    pub fn bytes(mut self, bytes: impl Into<Bytes>) -> Self {
-        self.script.chunk(bytes);
-        self
-    }
-
-    /// Sends nothing for this time.
-    pub fn wait(mut self, time: Duration) -> Self {
-        self.script.wait(time);
-        self
-    }
-
-    /// Ends the response.
-    pub fn end(self) {
-        self.expectation.then(Reply::Stream(self.script));
-    }
-
-    /// Breaks the connection.
-    pub fn cut(mut self) {
-        self.script.cut();
-        self.end();
-    }
-}
-
-impl<E> fmt::Debug for StreamReply<'_, E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StreamReply").field("expectation", &self.expectation).finish_non_exhaustive()
-    }
-}
-
-#[track_caller]
-fn json(value: &(impl Serialize + ?Sized)) -> String {
-    serde_json::to_string(value).unwrap_or_else(|error| panic!("{error}"))
 }
 
 impl<E> fmt::Debug for Expectation<'_, E> {
@@ -481,149 +469,4 @@ impl Drop for Plan {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::panic::{AssertUnwindSafe, catch_unwind};
-
-    use http::StatusCode;
-    use qelos_spec::SecretString;
-    use qelos_spec::api::{OAuthSignIn, WorkspacesGet, WorkspacesList};
-
-    use serde::{Deserialize, Serialize};
-
-    use super::*;
-    use crate::auth::SignedIn;
-    use crate::{ApiTokenAuth, Client, Endpoint};
-
-    type Subject = Client<ApiTokenAuth, FakeTransport>;
-
-    fn subject() -> (FakeTransport, Subject) {
-        let server = FakeTransport::new();
-        let builder = Client::builder("https://acme.example/prefix").transport(server.clone());
-        (server, builder.api_token("ql_1").build().unwrap())
-    }
-
-    fn complaint(server: FakeTransport, client: Subject) -> String {
-        drop(client);
-        let panic = catch_unwind(AssertUnwindSafe(|| drop(server))).unwrap_err();
-        *panic.downcast::<String>().unwrap()
-    }
-
-    #[derive(Debug, PartialEq, Serialize, Deserialize)]
-    struct Paid {
-        on: String,
-    }
-
-    #[derive(Endpoint)]
-    #[endpoint(POST, "/api/invoices/{id}/reminder", auth = SignedIn, error = Paid)]
-    struct Remind {
-        id: u32,
-    }
-
-    #[tokio::test]
-    async fn an_endpoint_is_refused_with_its_declared_error() {
-        let (server, client) = subject();
-        let paid = Paid { on: "2026-11-21".to_owned() };
-        server.expect(&Remind { id: 7 }).refuse(Refusal::declared(StatusCode::CONFLICT, &paid));
-        let error = client.call(&Remind { id: 7 }).await.unwrap_err();
-        assert_eq!((error.status(), error.declared::<Remind>()), (Some(StatusCode::CONFLICT), Some(Ok(paid))));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn requests_get_their_responses_in_order() {
-        let (server, client) = subject();
-        server.expect(&WorkspacesList {}).reply(&Vec::new());
-        server.expect(&WorkspacesList {}).refuse(Refusal::new(StatusCode::CONFLICT, "not now"));
-        server.expect(&WorkspacesList {}).fail(no_connection());
-        server.expect(&WorkspacesList {}).reply(&Vec::new());
-        assert_eq!(client.workspaces().list().await.unwrap(), Vec::new());
-        let refused = client.workspaces().list().await.unwrap_err();
-        assert_eq!(refused.status(), Some(StatusCode::CONFLICT));
-        assert_eq!(refused.api().and_then(|error| error.message()), Some("not now"));
-        assert_eq!(client.workspaces().list().await.unwrap(), Vec::new(), "it is sent again after a failed connection");
-    }
-
-    #[tokio::test]
-    async fn another_request_is_shown_next_to_the_expected_one() {
-        let (server, client) = subject();
-        let [expected, other] = ["65f000000000000000000001", "65f000000000000000000002"].map(|id| id.parse().unwrap());
-        server.expect(&WorkspacesGet { workspace_id: expected }).fail(no_connection());
-        let error = client.workspaces().get(&other).await.unwrap_err();
-        let difference = "- expected\n+ came\n\n\
-            - GET /api/workspaces/65f000000000000000000001\n\
-            + GET /api/workspaces/65f000000000000000000002\n\
-            \x20 accept: application/json\n";
-        assert!(causes(&error).contains(&difference.to_owned()), "the call says so: {:#?}", causes(&error));
-        assert_eq!(complaint(server, client), format!("the requests were not those expected\n\n{difference}"));
-    }
-
-    #[tokio::test]
-    async fn an_unexpected_and_a_missing_request_fail_the_test() {
-        let (server, client) = subject();
-        assert!(client.workspaces().list().await.is_err());
-        server.expect(&WorkspacesList {}).reply(&Vec::new());
-        assert_eq!(
-            complaint(server, client),
-            "the requests were not those expected\n\n\
-             nothing was expected any more, and this came:\n\
-             GET /api/workspaces\naccept: application/json\n\n\
-             this never came:\n\
-             GET /api/workspaces\naccept: application/json\n"
-        );
-    }
-
-    #[tokio::test]
-    async fn a_request_may_be_expected_several_times() {
-        let (server, client) = subject();
-        server.expect(&WorkspacesList {}).times(3).reply(&Vec::new());
-        for _ in 0..2 {
-            assert_eq!(client.workspaces().list().await.unwrap(), Vec::new());
-        }
-        let missing = complaint(server, client);
-        assert!(missing.ends_with("this never came:\nGET /api/workspaces\naccept: application/json\n"), "{missing}");
-
-        let (server, client) = subject();
-        server.expect(&WorkspacesList {}).times(3).reply(&Vec::new());
-        assert!(complaint(server, client).contains("this never came (3 times):\nGET /api/workspaces"));
-    }
-
-    #[tokio::test]
-    async fn requests_in_any_order_get_their_own_responses() {
-        let server = FakeTransport::in_any_order();
-        let builder = Client::builder("https://acme.example").transport(server.clone());
-        let client = builder.api_token("ql_1").build().unwrap();
-        server.expect(&Remind { id: 1 }).refuse(Refusal::new(StatusCode::CONFLICT, "one"));
-        server.expect(&Remind { id: 2 }).refuse(Refusal::new(StatusCode::CONFLICT, "two"));
-        let refusal = |id| {
-            let call = client.call(&Remind { id });
-            async { call.await.unwrap_err().api().and_then(|error| error.message().map(str::to_owned)) }
-        };
-        assert_eq!((refusal(2).await, refusal(1).await), (Some("two".to_owned()), Some("one".to_owned())));
-
-        server.expect(&Remind { id: 1 }).refuse(Refusal::new(StatusCode::CONFLICT, "one"));
-        assert!(client.call(&Remind { id: 3 }).await.is_err());
-        assert!(client.workspaces().list().await.is_err());
-        let complaint = complaint(server, client);
-        assert!(complaint.contains("- POST /api/invoices/1/reminder\n+ POST /api/invoices/3/reminder"), "{complaint}");
-        assert!(complaint.contains("no request of this endpoint was expected any more, and this came:"), "{complaint}");
-        assert!(complaint.contains("this never came:\nPOST /api/invoices/1/reminder"), "{complaint}");
-    }
-
-    #[tokio::test]
-    async fn secrets_are_compared_and_not_shown() {
-        let (server, client) = subject();
-        let sign_in = |password: &str| OAuthSignIn::new("ada", SecretString::from(password));
-        server.expect(&sign_in("hunter2")).fail(no_connection());
-        assert!(client.oauth_sign_in(&sign_in("hunter3")).await.is_err());
-        let complaint = complaint(server, client);
-        assert!(complaint.contains("differ in a secret"), "{complaint}");
-        assert!(!complaint.contains("hunter"), "{complaint}");
-    }
-
-    fn no_connection() -> TransportError {
-        TransportError::new(TransportErrorKind::Connect, "no connection")
-    }
-
-    fn causes(error: &dyn std::error::Error) -> Vec<String> {
-        std::iter::successors(Some(error), |error| error.source()).map(ToString::to_string).collect()
-    }
-}
+mod tests;

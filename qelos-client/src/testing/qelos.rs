@@ -20,6 +20,7 @@ use qelos_spec::{Body, RequestSnapshot, UserId, WorkspaceId};
 use self::shared::{Shared, lock};
 use self::state::{MemberRecord, State, UserRecord, WorkspaceRecord};
 use crate::clock::Clock;
+use crate::testing::script::{at_once, released};
 use crate::transport::{Transport, TransportError, whole};
 
 mod api_tokens;
@@ -49,7 +50,7 @@ mod switches;
 mod tests;
 mod workspaces;
 
-pub use self::mount::{Caller, Refusal};
+pub use self::mount::Caller;
 pub use self::mounting::ServiceMount;
 pub use self::service::Service;
 pub use self::state::{Member, NewUser};
@@ -80,7 +81,7 @@ pub use self::state::{Member, NewUser};
 ///
 /// It has the routes for signing up and in, renewing, signing out, `/api/me`, the API tokens, the workspaces and
 /// invites to them, social login as far as it goes without a provider, and OAuth for MCP clients. A test can
-/// [mount](Self::mount) others, also in one of the [services](Self::service). To any other path it responds as Qelos
+/// [mount](Self::mount) others, also [streams](Self::mount_stream), and in one of the [services](Self::service). To any other path it responds as Qelos
 /// does: below `/api` with a 404 page, or with 401 `plugin not exist` where the gateway does not know the first
 /// segment; outside of `/api` with 200 and the page of the admin panel.
 ///
@@ -105,15 +106,16 @@ impl FakeQelos {
     }
 
     /// Responds to a request at once: there is no [latency](Self::set_database_latency) here, except that of a sign-out.
+    /// A stream has all its pieces then.
     #[must_use]
     #[allow(clippy::needless_pass_by_value, reason = "a server takes its requests, so that callers need not keep them")]
     pub fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
-        gateway::handle(&self.shared, &request)
+        at_once(gateway::handle(&self.shared, &request))
     }
 
     /// Responds to a request in the time that it takes.
-    pub(super) async fn respond(&self, request: Request<Bytes>) -> Response<Bytes> {
-        gateway::respond(Arc::clone(&self.shared), request).await
+    pub(super) async fn respond(&self, request: Request<Bytes>) -> Response<Body> {
+        released(gateway::respond(Arc::clone(&self.shared), request).await)
     }
 
     /// Adds a user, which can sign in from now on.
@@ -189,7 +191,7 @@ impl Transport for FakeQelos {
         tokio::task::yield_now().await;
         let response = self.respond(request).await;
         tokio::task::yield_now().await;
-        Ok(response.map(Body::from))
+        Ok(response)
     }
 }
 

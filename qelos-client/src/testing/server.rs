@@ -3,14 +3,13 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use qelos_spec::BaseUrl;
+use qelos_spec::{BaseUrl, Body};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
@@ -99,10 +98,10 @@ async fn converse(stream: TcpStream, qelos: FakeQelos) {
 }
 
 /// Reads the body to its end first, since the fake takes whole requests.
-async fn respond(request: Request<Incoming>, qelos: &FakeQelos) -> Result<Response<Full<Bytes>>, hyper::Error> {
+async fn respond(request: Request<Incoming>, qelos: &FakeQelos) -> Result<Response<Body>, hyper::Error> {
     let (parts, body) = request.into_parts();
     let body = body.collect().await?.to_bytes();
-    Ok(qelos.respond(Request::from_parts(parts, body)).await.map(Full::new))
+    Ok(qelos.respond(Request::from_parts(parts, body)).await)
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! The rules of a resource: those that concern several of its operations, or the whole of it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use crate::errors::Errors;
-use crate::model::{NEVER_RAW, Operation, Resource, Target};
+use crate::model::{Field, NEVER_RAW, Operation, Place, Resource, Target};
 use crate::words::key;
 
 /// Checks a resource, whose endpoints were checked one by one.
@@ -42,7 +43,10 @@ fn operations_differ(resource: &Resource, errors: &Errors) {
     for operation in resource.operations.iter().filter(|operation| !operation.is_conditional()) {
         let Ok(Target::Own(endpoint)) = &operation.calls else { continue };
         let (verb, path) = (endpoint.verb.name(), &endpoint.path);
-        if let Some(first) = seen.insert((verb, without_names(path)), &operation.ident) {
+        // `GET /pods` lists, and `GET /pods?watch=true` reports changes: other names are another request.
+        let is_named = |field: &&Rc<Field>| matches!(field.place, Place::Query | Place::Header);
+        let names: BTreeSet<_> = endpoint.fields.iter().filter(is_named).map(|field| &field.wire).collect();
+        if let Some(first) = seen.insert((verb, without_names(path), names), &operation.ident) {
             errors.error(operation.ident.span(), format!("`{first}` calls `{verb} {path}` already"));
         }
     }

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{GenericArgument, PathArguments, Type};
 
@@ -13,16 +12,8 @@ use crate::model::{Outline, Part, PartPlace, ResponseType, Variant, inside_optio
 use crate::tokens::{first_borrow, plain};
 
 /// Headers that describe the connection, and are taken off before a response is read.
-const OF_THE_CONNECTION: &[&str] = &[
-    "connection",
-    "content-encoding",
-    "content-length",
-    "keep-alive",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-];
+const OF_THE_CONNECTION: &[&str] =
+    &["connection", "content-encoding", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"];
 
 /// Checks a type of responses.
 pub(crate) fn response(response: &ResponseType, errors: &Errors) {
@@ -131,7 +122,7 @@ fn values_are_owned(response: &ResponseType, errors: &Errors) {
     }
     for field in response.variants.iter().flat_map(|variant| &variant.fields) {
         let skipped = matches!(field.place, PartPlace::Skip);
-        if let Some(borrow) = first_borrow(field.ty.to_token_stream()).filter(|_| !skipped) {
+        if let Some(borrow) = first_borrow(&field.ty).filter(|_| !skipped) {
             errors.error(borrow, OWNED);
         }
     }
@@ -250,11 +241,22 @@ fn headers_have_names(variant: &Variant, errors: &Errors) {
         let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
         if name.is_empty() || !name.chars().all(token) {
             errors.error(field.wire_span, format!("\"{written}\" is not the name of a header of a response"));
+        } else if name == "content-length" {
+            length_is_of_no_body(variant, field, errors);
         } else if OF_THE_CONNECTION.contains(&name.as_str()) {
             errors.error(field.wire_span, format!("`{name}` belongs to the connection, which reads and removes it"));
         } else if name != *written {
             errors.error(field.wire_span, format!("write the names of headers in lower case: \"{name}\""));
         }
+    }
+}
+
+// #[response(header = "content-length")] size: u64, #[response(raw)] content: Bytes
+fn length_is_of_no_body(variant: &Variant, field: &Part, errors: &Errors) {
+    if variant.has_body() {
+        // A transport that decodes a body removes the header.
+        let message = "`content-length` is read where the body is not sent, as with `HEAD`: take the length of the body that is read here";
+        errors.error(field.wire_span, message);
     }
 }
 

@@ -1,15 +1,18 @@
 //! The arguments of a method.
 
-use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use std::ptr;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
 use crate::draft::Borrow;
 use crate::expand::attrs;
-use crate::model::{Arg, Operation};
+use crate::expand::encode::Value;
+use crate::model::{Arg, Endpoint, Field, Operation, Place};
 use crate::runtime_path::RuntimePath;
-use crate::tokens::{at_span, plain};
+use crate::tokens::{at_span, plain, said_by_us};
 
 /// The arguments as a method declares them.
 pub(super) fn declared(operation: &Operation) -> TokenStream {
@@ -29,19 +32,120 @@ pub(super) fn names(operation: &Operation) -> impl Iterator<Item = TokenStream> 
 }
 
 /// A field of the struct of an endpoint, made of an argument.
-pub(super) fn field(Arg { ident, borrow, written, attrs }: &Arg, runtime: &RuntimePath) -> TokenStream {
+pub(super) fn field(Arg { ident, borrow, written, attrs, .. }: &Arg, runtime: &RuntimePath) -> TokenStream {
     let (at, cfgs) = (at_span(pointee(written).span()), attrs::cfgs(attrs));
     let value = match borrow {
         Borrow::No => quote!(#ident),
-        Borrow::Whole => quote_spanned!(at=> #ident: #runtime::owned(#ident)),
-        Borrow::Inside => {
-            quote_spanned!(at=> #ident: #runtime::Option::map(#ident, |qelos_value| #runtime::owned(qelos_value)))
+        Borrow::Whole | Borrow::Inside => {
+            let owned = owned(ident, *borrow, at, runtime);
+            quote_spanned!(at=> #ident: #owned)
         }
     };
     quote!(#(#cfgs)* #value)
 }
 
-/// Where to point when an argument does not fit.
+/// An argument as the value that a field of the struct owns.
+fn owned(ident: &Ident, borrow: Borrow, at: Span, runtime: &RuntimePath) -> TokenStream {
+    match borrow {
+        Borrow::No => quote!(#ident),
+        Borrow::Whole => quote_spanned!(at=> #runtime::owned(#ident)),
+        Borrow::Inside => {
+            quote_spanned!(at=> #runtime::Option::map(#ident, |qelos_value| #runtime::owned(qelos_value)))
+        }
+    }
+}
+
+/// The type behind the reference, if there is one: where to point when an argument does not fit.
 pub(super) fn pointee(written: &Type) -> &Type {
     if let Type::Reference(reference) = plain(written) { &reference.elem } else { written }
+}
+
+/// An argument that is lent to the function that writes the request, and the field that owns its value in the struct.
+pub(super) struct Lent<'l> {
+    arg: &'l Arg,
+    field: &'l Field,
+    /// Whether the function takes the argument as the method does. If not, it takes a reference to the field.
+    as_written: bool,
+}
+
+/// The arguments of a method that declares an endpoint.
+pub(super) fn lent<'l>(operation: &'l Operation, endpoint: &'l Endpoint) -> Vec<Lent<'l>> {
+    let pairs = operation.args.iter().zip(&endpoint.fields);
+    pairs.map(|(arg, field)| Lent { arg, field, as_written: is_lent_as_written(arg, field) }).collect()
+}
+
+/// Not if the method takes the value itself. Nor where text, a list or an option would not do: a function of the user takes
+/// the field, and some places take only values that are owned.
+fn is_lent_as_written(arg: &Arg, field: &Field) -> bool {
+    let takes_field = matches!(field.place, Place::Raw | Place::Bearer | Place::Part | Place::Format);
+    let is_field = field.write.is_some() || field.skip_if.is_some() || field.is_idempotency_key || takes_field;
+    match arg.borrow {
+        Borrow::No => false,
+        Borrow::Whole => !is_field || arg.has_size,
+        Borrow::Inside => !is_field,
+    }
+}
+
+/// The value of a field inside of the function that writes the request.
+pub(super) fn value_of(field: &Field, lent: &[Lent<'_>], at: Span) -> Value {
+    let lent = lent.iter().find(|lent| ptr::eq(lent.field, field));
+    lent.expect("each field of the endpoint of a method is one of its arguments").value(at)
+}
+
+impl Lent<'_> {
+    /// The parameter of the function.
+    pub(super) fn parameter(&self) -> TokenStream {
+        let (name, at) = (said_by_us(&self.field.ident), self.field.at);
+        let (cfgs, field, written) = (attrs::cfgs(&self.arg.attrs), &self.field.ty, &self.arg.written);
+        let ty = if self.as_written { quote!(#written) } else { quote_spanned!(at=> &#field) };
+        let name = if self.field.place == Place::Skip { quote_spanned!(at=> _) } else { quote!(#name) };
+        quote!(#(#cfgs)* #name: #ty)
+    }
+
+    /// The parameter as a value.
+    fn value(&self, at: Span) -> Value {
+        let mut name = said_by_us(&self.field.ident);
+        name.set_span(at);
+        let (named, to_named) = (quote!(#name), quote_spanned!(at=> &#name));
+        let (field, elem, written) = (&self.field.ty, pointee(&self.arg.written), &self.arg.written);
+        // Values in a path and in a header have a size.
+        let needs_size = matches!(self.field.place, Place::Path | Place::Header) && self.field.secret.is_none();
+        match self.arg.borrow {
+            Borrow::Whole if self.as_written && needs_size && !self.arg.has_size => {
+                Value { borrowed: to_named, ty: quote_spanned!(at=> &#elem) }
+            }
+            Borrow::Whole if self.as_written => Value { borrowed: named, ty: elem.to_token_stream() },
+            Borrow::Inside if self.as_written => Value { borrowed: to_named, ty: written.to_token_stream() },
+            _ => Value { borrowed: named, ty: field.to_token_stream() },
+        }
+    }
+
+    /// What a method passes, of its argument.
+    pub(super) fn of_an_argument(&self, runtime: &RuntimePath) -> TokenStream {
+        let Arg { ident, written, borrow, attrs, .. } = self.arg;
+        let (at, cfgs) = (at_span(pointee(written).span()), attrs::cfgs(attrs));
+        let value = if self.as_written {
+            quote!(#ident)
+        } else {
+            let owned = owned(ident, *borrow, at, runtime);
+            quote_spanned!(at=> &#owned)
+        };
+        quote!(#(#cfgs)* #value)
+    }
+
+    /// What the struct passes, of its field.
+    pub(super) fn of_a_field(&self, runtime: &RuntimePath) -> TokenStream {
+        let (at, cfgs) = (self.field.at, attrs::cfgs(&self.arg.attrs));
+        let this = Ident::new("self", at);
+        let name = said_by_us(&self.field.ident);
+        let field = quote_spanned!(at=> &#this.#name);
+        let value = match self.arg.borrow {
+            Borrow::Inside if self.as_written => {
+                let borrow = Ident::new(if self.arg.has_size { "as_ref" } else { "as_deref" }, at);
+                quote_spanned!(at=> #runtime::Option::#borrow(#field))
+            }
+            _ => field,
+        };
+        quote!(#(#cfgs)* #value)
+    }
 }

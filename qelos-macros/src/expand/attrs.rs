@@ -25,13 +25,15 @@ pub(super) fn lints<'a>(attrs: impl IntoIterator<Item = &'a Attribute>) -> impl 
     attrs.into_iter().filter_map(of)
 }
 
-/// Makes `expect` an `allow`, for the same reason: on items of the user that are written anew.
-pub(super) fn only_allow(attrs: &mut [Attribute]) {
+/// All of them, with `allow` in place of `expect`, for the same reason: on items of the user that are written anew.
+pub(super) fn with_allow_only(attrs: &[Attribute]) -> Vec<Attribute> {
+    let mut attrs = attrs.to_vec();
     for attr in attrs.iter_mut().filter(|attr| attr.path().is_ident("expect")) {
         if let Meta::List(list) = &mut attr.meta {
             list.path = syn::parse_quote!(allow);
         }
     }
+    attrs
 }
 
 /// The documentation.
@@ -74,14 +76,18 @@ pub(super) fn of_what_stands_for<'f>(
 
 /// On an argument. Its documentation goes to the field it becomes: none can stand on an argument.
 pub(super) fn of_an_argument(attrs: &[Attribute]) -> Vec<TokenStream> {
-    let names = ["cfg", "cfg_attr", "warn", "deny", "forbid"];
-    let kept = attrs.iter().filter(|attr| names.iter().any(|name| attr.path().is_ident(name)));
+    let kept = attrs.iter().filter(|attr| is_one_of(attr, &["cfg", "cfg_attr", "warn", "deny", "forbid"]));
     kept.map(ToTokens::to_token_stream).chain(lints(attrs)).collect()
 }
 
 /// On what repeats a method: what its callers see, and what is allowed. Attributes of other macros stay where they are.
 pub(super) fn of_a_method(attrs: &[Attribute]) -> Vec<TokenStream> {
     let names = ["doc", "cfg", "cfg_attr", "deprecated", "must_use", "warn", "deny", "forbid"];
-    let kept = attrs.iter().filter(|attr| names.iter().any(|name| attr.path().is_ident(name)));
+    let kept = attrs.iter().filter(|attr| is_one_of(attr, &names));
     kept.map(ToTokens::to_token_stream).chain(lints(attrs)).collect()
+}
+
+/// Whether the attribute has one of these names. The name is read once: to compare a name of the compiler prints it.
+fn is_one_of(attr: &Attribute, names: &[&str]) -> bool {
+    attr.path().get_ident().is_some_and(|name| names.contains(&name.to_string().as_str()))
 }

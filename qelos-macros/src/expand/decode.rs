@@ -59,7 +59,7 @@ fn body(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
     let init = |field: &&Rc<Field>| {
         let (ident, value) = (said_by_us(&field.ident), value(field, &reader, endpoint, runtime));
         let cfgs = attrs::cfgs(&field.attrs);
-        quote_spanned!(at_span(field.ty.span())=> #(#cfgs)* #ident: #value)
+        quote_spanned!(field.at=> #(#cfgs)* #ident: #value)
     };
     let (named, rest): (Vec<_>, Vec<_>) = (named.iter().map(init).collect(), rest.iter().map(init).collect());
     let build = quote_spanned!(Span::mixed_site()=> #runtime::Result::Ok(Self { #(#named,)* #(#rest,)* }));
@@ -76,7 +76,7 @@ fn body(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
 /// The expression that reads one field.
 fn value(field: &Field, reader: &Ident, endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
     let Field { ident, ty, wire, .. } = field;
-    let at = at_span(ty.span());
+    let at = field.at;
     let (borrow, method, arguments) = match field.place {
         Place::Path => {
             let name = docs_name(ident);
@@ -122,7 +122,7 @@ fn named(
     runtime: &RuntimePath,
 ) -> (TokenStream, TokenStream, TokenStream) {
     let Field { ty, wire, .. } = field;
-    let at = at_span(ty.span());
+    let at = field.at;
     // A JSON object loses its fields as they are read, so a flattened one needs no list of them.
     let is_json = field.place == Place::Json;
     let borrow = if is_json || field.flatten.is_some() { quote!(&mut) } else { quote!(&) };
@@ -152,7 +152,7 @@ fn default_or_none(field: &Field, runtime: &RuntimePath) -> TokenStream {
 fn default(field: &Field, runtime: &RuntimePath) -> Option<TokenStream> {
     let ty = &field.ty;
     Some(match field.default.as_ref()? {
-        DefaultKey::Trait(_) => quote_spanned!(at_span(ty.span())=> #runtime::default_value::<#ty>),
+        DefaultKey::Trait(_) => quote_spanned!(field.at=> #runtime::default_value::<#ty>),
         DefaultKey::Path(path) => quote!(#path),
     })
 }

@@ -14,19 +14,21 @@ use crate::tokens::{self, at_span, plain, said_by_us};
 
 /// The implementation of `Endpoint`.
 pub(crate) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
-    let Endpoint { head, path, auth, error, is_idempotent, .. } = endpoint;
+    let value = |field: &Field, at| {
+        let (this, ident) = (Ident::new("self", at), said_by_us(&field.ident));
+        Value { borrowed: quote_spanned!(at=> &#this.#ident), ty: field.ty.to_token_stream() }
+    };
+    implementation(endpoint, &request(endpoint, &value, runtime), runtime)
+}
+
+/// The implementation of `Endpoint` whose `encode` is given.
+pub(super) fn implementation(endpoint: &Endpoint, encode: &TokenStream, runtime: &RuntimePath) -> TokenStream {
+    let Endpoint { head, path, auth, error, .. } = endpoint;
     let (ident, verb) = (attrs::name_of(head), Ident::new(endpoint.verb.name(), Span::call_site()));
-    let timeout = timeout(endpoint, runtime);
+    let settings = settings(endpoint, runtime);
     let name = docs_name(&ident);
-    let key = endpoint.fields.iter().find(|field| field.is_idempotency_key).map(|field| &field.wire);
-    let key = key.map(
-        |name| quote!(const IDEMPOTENCY_KEY: #runtime::Option<&'static #runtime::str> = #runtime::Option::Some(#name);),
-    );
     let response = response::ty(endpoint, runtime);
-    let of_response = response::constants(endpoint, runtime);
-    let errors_with_200 = endpoint.errors_with_200.then(|| quote!(const ERRORS_WITH_200: #runtime::bool = true;));
     let decode = response::decode(endpoint, runtime);
-    let encode = request(endpoint, runtime);
     let generics = bounded(endpoint, runtime, false);
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let attrs = attrs::of_what_stands_for(head, endpoint.attrs_of_fields());
@@ -39,45 +41,60 @@ pub(crate) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStrea
             type Auth = #auth;
             type Response = #response;
             type Error = #error;
-            const IDEMPOTENT: #runtime::bool = #is_idempotent;
-            #key
-            const TIMEOUT: #runtime::Option<#runtime::Duration> = #timeout;
-            #errors_with_200
-            #of_response
+            #settings
 
-            fn encode(&self) -> #runtime::Result<#runtime::Request, #runtime::EncodeError> {
+            fn encode(&self) -> #runtime::Encoded {
                 #encode
             }
 
-            fn decode(qelos_response: &#runtime::HttpResponse<#runtime::Bytes>) -> #runtime::Result<Self::Response, #runtime::ResponseError> {
+            fn decode(qelos_response: &#runtime::Received) -> #runtime::Decoded<Self::Response> {
                 #decode
             }
         }
     }
 }
 
-fn timeout(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
-    match endpoint.timeout.map(|timeout| u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX)) {
-        Some(millis) => quote!(#runtime::Option::Some(#runtime::Duration::from_millis(#millis))),
-        None => quote!(#runtime::Option::None),
-    }
+/// The constants that differ from their defaults, and those of the response.
+fn settings(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
+    let idempotent = endpoint.idempotent.then(|| quote!(const IDEMPOTENT: #runtime::bool = true;));
+    let timeout = endpoint.timeout.map(|timeout| {
+        let millis = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
+        let timeout = quote!(#runtime::Option::Some(#runtime::Duration::from_millis(#millis)));
+        quote!(const TIMEOUT: #runtime::Option<#runtime::Duration> = #timeout;)
+    });
+    let key = endpoint.fields.iter().find(|field| field.is_idempotency_key).map(|field| &field.wire);
+    let key = key.map(
+        |name| quote!(const IDEMPOTENCY_KEY: #runtime::Option<&'static #runtime::str> = #runtime::Option::Some(#name);),
+    );
+    let errors_with_200 = endpoint.errors_with_200.then(|| quote!(const ERRORS_WITH_200: #runtime::bool = true;));
+    let of_response = response::constants(endpoint, runtime);
+    quote!(#idempotent #key #timeout #errors_with_200 #of_response)
 }
 
 pub(super) fn docs_name(ident: &Ident) -> String {
     syn::ext::IdentExt::unraw(ident).to_string()
 }
 
-fn request(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
-    let this = Ident::new("self", Span::mixed_site());
+/// The value of a field where a request is written.
+pub(super) struct Value {
+    /// The expression that borrows it.
+    pub(super) borrowed: TokenStream,
+    pub(super) ty: TokenStream,
+}
+
+/// The value of a field, with a span for its expression.
+type ValueOf<'v> = &'v dyn Fn(&Field, Span) -> Value;
+
+/// The statements that write a request, inside of a function where the endpoint is `Self`.
+pub(super) fn request(endpoint: &Endpoint, value: ValueOf<'_>, runtime: &RuntimePath) -> TokenStream {
     let request = Ident::new("qelos_request", Span::mixed_site());
     let values = endpoint.path_fields.iter().map(|field| {
-        let (name, ident, ty) = (docs_name(&field.ident), said_by_us(&field.ident), &field.ty);
-        quote_spanned!(at_span(ty.span())=> (#name, #runtime::path_value::<#ty>(&#this.#ident)))
+        let (name, at) = (docs_name(&field.ident), field.at);
+        let Value { borrowed, ty } = value(field, at);
+        quote_spanned!(at=> (#name, #runtime::path_value::<#ty>(#borrowed)))
     });
-    let start = quote_spanned!(Span::mixed_site()=>
-        #runtime::RequestWriter::new(#runtime::EndpointInfo::of::<Self>(), &[#(#values),*])
-    );
-    let steps = Writer { this: &this, request: &request, runtime }.parts(&endpoint.parts, &endpoint.auth);
+    let start = quote_spanned!(Span::mixed_site()=> #runtime::RequestWriter::of::<Self>(&[#(#values),*]));
+    let steps = Writer { value, request: &request, runtime }.parts(&endpoint.parts, &endpoint.auth);
     let mutable = (!steps.is_empty()).then(|| quote!(mut));
     quote_spanned! {Span::mixed_site()=>
         let #mutable #request = #start;
@@ -89,7 +106,7 @@ fn request(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
 /// Writes the statements that write a request. They call by the full path: a method call would be that of any trait in
 /// scope that borrows less.
 struct Writer<'w> {
-    this: &'w Ident,
+    value: ValueOf<'w>,
     request: &'w Ident,
     runtime: &'w RuntimePath,
 }
@@ -112,15 +129,15 @@ impl Writer<'_> {
             }
             Body::Parts(fields) => {
                 steps.push(self.bracket("open_parts"));
-                steps.extend(fields.iter().map(|field| self.step(field, &part(field), None)));
+                steps.extend(fields.iter().map(|field| self.part(field)));
             }
-            Body::Json(field) => steps.push(self.step(field, &of_its_type("json_body", field), None)),
+            Body::Json(field) => steps.push(self.step(field, &self.of_its_type("json_body", field), None)),
             Body::Raw(field) => {
-                steps.push(self.step(field, &of_its_type("raw", field), Some(&field.content_type)));
+                steps.push(self.step(field, &self.of_its_type("raw", field), Some(&field.content_type)));
             }
             Body::Format(field) => {
                 let (format, ty) = (response::format(field), &field.ty);
-                steps.push(self.step(field, &quote_spanned!(at_span(ty.span())=> format::<#format, #ty>), None));
+                steps.push(self.step(field, &quote_spanned!(field.at=> format::<#format, #ty>), None));
             }
         }
         steps
@@ -136,25 +153,28 @@ impl Writer<'_> {
     fn named(&self, fields: &[Rc<Field>], functions: &Functions) -> Vec<TokenStream> {
         let step = |field: &Rc<Field>| match &**field {
             Field { write: Some(_), .. } => {
-                let function = Ident::new(functions.with, at_span(field.ty.span()));
+                let function = Ident::new(functions.with, field.at);
                 self.step(field, &function, None)
             }
             Field { flatten: Some(_), .. } => {
-                let function = of_its_type(functions.flattened, field);
+                let function = self.of_its_type(functions.flattened, field);
                 self.step(field, &function, Some(&names_beside(field, fields)))
             }
-            Field { secret: Some(_), .. } => self.step(field, &of_its_type(functions.secret, field), None),
-            _ => self.step(field, &of_its_type(functions.plain, field), None),
+            Field { secret: Some(_), .. } => self.step(field, &self.of_its_type(functions.secret, field), None),
+            _ => self.step(field, &self.of_its_type(functions.plain, field), None),
         };
         fields.iter().map(step).collect()
     }
 
     fn header(&self, field: &Field) -> TokenStream {
-        let ty = &field.ty;
         let function = match field.secret {
-            _ if field.is_idempotency_key => of_its_type("idempotency_key", field),
-            Some(_) => of_its_type("secret_header", field),
-            None => quote_spanned!(at_span(ty.span())=> header::<#ty, _>),
+            _ if field.is_idempotency_key => self.of_its_type("idempotency_key", field),
+            Some(_) => self.of_its_type("secret_header", field),
+            None => {
+                let at = field.at;
+                let Value { ty, .. } = (self.value)(field, at);
+                quote_spanned!(at=> header::<#ty, _>)
+            }
         };
         self.step(field, &function, None)
     }
@@ -162,27 +182,41 @@ impl Writer<'_> {
     fn bearer(&self, field: &Field, auth: &Type) -> TokenStream {
         let ty = &field.ty;
         let auth = quote_spanned!(at_span(auth.span())=> #auth);
-        self.step(field, &quote_spanned!(at_span(ty.span())=> bearer::<#auth, #ty>), None)
+        self.step(field, &quote_spanned!(field.at=> bearer::<#auth, #ty>), None)
+    }
+
+    fn part(&self, field: &Field) -> TokenStream {
+        let function = match field.secret {
+            Some(_) => self.of_its_type("part_secret", field),
+            None => part_by_type(field),
+        };
+        self.step(field, &function, None)
+    }
+
+    /// A function with the type of a field as its parameter.
+    fn of_its_type(&self, function: &str, field: &Field) -> TokenStream {
+        let at = field.at;
+        let (function, Value { ty, .. }) = (Ident::new(function, at), (self.value)(field, at));
+        quote_spanned!(at=> #function::<#ty>)
     }
 
     /// The statement that writes one field.
     fn step(&self, field: &Field, function: &dyn ToTokens, more: Option<&dyn ToTokens>) -> TokenStream {
-        let Self { this, request, runtime } = self;
-        let Field { ty, wire, .. } = field;
-        let ident = said_by_us(&field.ident);
-        let at = at_span(ty.span());
+        let Self { request, runtime, .. } = self;
+        let wire = &field.wire;
+        let at = field.at;
         let more = more.map(|more| quote_spanned!(at=> #more,));
+        let value = (self.value)(field, at).borrowed;
         let value = match &field.write {
-            Some(write) => quote_spanned!(at=> |qelos_serializer| #write(&#this.#ident, qelos_serializer)),
-            None => quote_spanned!(at=> &#this.#ident),
+            Some(write) => quote_spanned!(at=> |qelos_serializer| #write(#value, qelos_serializer)),
+            None => value,
         };
         let write = quote_spanned!(at=> #runtime::RequestWriter::#function(&mut #request, #wire, #more #value););
         let cfgs = attrs::cfgs(&field.attrs);
         let write = match &field.skip_if {
             None => write,
             Some(skip) => {
-                let this = Ident::new("self", at_span(ident.span()));
-                let value = quote_spanned!(at_span(ident.span())=> &#this.#ident);
+                let value = (self.value)(field, at_span(field.ident.span())).borrowed;
                 let skipped = quote_spanned!(at_span(skip.span())=> #skip(#value));
                 quote_spanned!(at=> if !#skipped { #write })
             }
@@ -191,26 +225,12 @@ impl Writer<'_> {
     }
 }
 
-/// A function with the type of a field as its parameter.
-fn of_its_type(function: &str, Field { ty, .. }: &Field) -> TokenStream {
-    let function = Ident::new(function, at_span(ty.span()));
-    quote_spanned!(at_span(ty.span())=> #function::<#ty>)
-}
-
-/// The function that writes a part of a form.
-fn part(field: &Field) -> TokenStream {
-    match field {
-        Field { secret: Some(_), .. } => of_its_type("part_secret", field),
-        _ => part_by_type(field),
-    }
-}
-
 /// The function that writes or reads a part of a form which is no secret.
 pub(super) fn part_by_type(field: &Field) -> TokenStream {
-    let ty = &field.ty;
+    let (ty, at) = (&field.ty, field.at);
     match field.json {
-        Some(_) => of_its_type("part_json", field),
-        None => quote_spanned!(at_span(ty.span())=> part::<#ty, _>),
+        Some(_) => quote_spanned!(at=> part_json::<#ty>),
+        None => quote_spanned!(at=> part::<#ty, _>),
     }
 }
 
@@ -235,7 +255,7 @@ pub(super) fn names_beside(flattened: &Field, fields: &[Rc<Field>]) -> TokenStre
         let (wire, cfgs) = (&other.wire, attrs::cfgs(&other.attrs));
         quote!(#(#cfgs)* #wire)
     });
-    quote_spanned!(at_span(flattened.ty.span())=> &[#(#named),*])
+    quote_spanned!(flattened.at=> &[#(#named),*])
 }
 
 /// The generics of the endpoint, with a bound for each type that depends on them.
@@ -299,5 +319,5 @@ pub(super) fn one_of_several(ty: &Type) -> &Type {
 }
 
 pub(super) fn mentions(ty: &Type, params: &[Ident]) -> bool {
-    params.iter().any(|param| tokens::mention(ty.to_token_stream(), param))
+    params.iter().any(|param| tokens::mention(ty.to_token_stream(), &param.to_string()))
 }

@@ -39,14 +39,12 @@ pub(crate) fn endpoint(draft: &EndpointDraft, runtime: &RuntimePath) -> TokenStr
             type Auth = #auth;
             type Response = #response;
             type Error = #error;
-            const IDEMPOTENT: #runtime::bool = false;
-            const TIMEOUT: #runtime::Option<#runtime::Duration> = #runtime::Option::None;
 
-            fn encode(&self) -> #runtime::Result<#runtime::Request, #runtime::EncodeError> {
+            fn encode(&self) -> #runtime::Encoded {
                 #runtime::unreachable!()
             }
 
-            fn decode(_: &#runtime::HttpResponse<#runtime::Bytes>) -> #runtime::Result<Self::Response, #runtime::ResponseError> {
+            fn decode(_: &#runtime::Received) -> #runtime::Decoded<Self::Response> {
                 #runtime::unreachable!()
             }
         }

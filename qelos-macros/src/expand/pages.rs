@@ -4,13 +4,13 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Member, Path, TraitItem, Type, TypePath};
+use syn::{Member, Type};
 
 use crate::draft::{Borrow, Reach};
 use crate::expand::{arguments, attrs, encode};
 use crate::model::{Arg, Endpoint, Operation, Pages, Resource, Step, Target};
 use crate::runtime_path::RuntimePath;
-use crate::tokens::{self, at_span, plain, said_by_us};
+use crate::tokens::{self, at_span, said_by_us};
 
 /// The implementation of `Paged`, where an endpoint has pages.
 pub(crate) fn paged(endpoint: &Endpoint, runtime: &RuntimePath) -> Option<TokenStream> {
@@ -222,7 +222,7 @@ pub(super) fn of_a_handle(resource: &Resource, caller: &Ident, runtime: &Runtime
 
 fn method_of_a_handle(paged: &Paged<'_>, resource: &Resource, caller: &Ident, runtime: &RuntimePath) -> TokenStream {
     let Paged { operation, ident, endpoint } = paged;
-    let ([pages, items], [about_pages, about_items]) = (operation.names_of_pages(), docs(operation));
+    let ([list_pages, list_items], [about_pages, about_items]) = (operation.names_of_pages(), docs(operation));
     let (attrs, vis) = (attrs_of(operation), &resource.vis);
     let deprecated = attrs::allowing_deprecation(operation.attrs.iter().any(attrs::deprecates));
     let (args, names) = (arguments::declared(operation), arguments::names(operation));
@@ -244,7 +244,7 @@ fn method_of_a_handle(paged: &Paged<'_>, resource: &Resource, caller: &Ident, ru
         #(#attrs)*
         #deprecated
         #[doc = #about_pages]
-        #vis fn #pages(&self, #args) -> #runtime::Pages<'c, #ident, #caller::Error>
+        #vis fn #list_pages(&self, #args) -> #runtime::Pages<'c, #ident, #caller::Error>
         where
             #bound
         {
@@ -254,11 +254,11 @@ fn method_of_a_handle(paged: &Paged<'_>, resource: &Resource, caller: &Ident, ru
         #(#attrs)*
         #deprecated
         #[doc = #about_items]
-        #vis fn #items(&self, #args) -> #runtime::Items<'c, #ident, #caller::Error>
+        #vis fn #list_items(&self, #args) -> #runtime::Items<'c, #ident, #caller::Error>
         where
             #bound
         {
-            #runtime::Pages::items(Self::#pages(self, #(#names),*))
+            #runtime::Pages::items(Self::#list_pages(self, #(#names),*))
         }
     }
 }
@@ -271,13 +271,13 @@ fn stand_in(operation: &Operation, runtime: &RuntimePath) -> TokenStream {
 
 /// The methods of the trait that go through pages: they call the method that reads one, so that a double writes this one
 /// only.
-pub(super) fn of_a_trait(resource: &Resource, runtime: &RuntimePath) -> Vec<TraitItem> {
-    all(resource).flat_map(|paged| methods_of_a_trait(&paged, runtime)).collect()
+pub(super) fn of_a_trait(resource: &Resource, runtime: &RuntimePath) -> TokenStream {
+    all(resource).map(|paged| methods_of_a_trait(&paged, runtime)).collect()
 }
 
-fn methods_of_a_trait(paged: &Paged<'_>, runtime: &RuntimePath) -> [TraitItem; 2] {
+fn methods_of_a_trait(paged: &Paged<'_>, runtime: &RuntimePath) -> TokenStream {
     let Paged { operation, ident, endpoint } = paged;
-    let ([pages, items], [about_pages, about_items]) = (operation.names_of_pages(), docs(operation));
+    let ([list_pages, list_items], [about_pages, about_items]) = (operation.names_of_pages(), docs(operation));
     let (attrs, method) = (attrs_of(operation), said_by_us(&operation.ident));
     let deprecated = attrs::allowing_deprecation(operation.attrs.iter().any(attrs::deprecates));
     let (args, names) = (arguments::declared(operation), arguments::names(operation));
@@ -294,50 +294,38 @@ fn methods_of_a_trait(paged: &Paged<'_>, runtime: &RuntimePath) -> [TraitItem; 2
         }
         None => stand_in(operation, runtime),
     };
-    let pages_method = syn::parse_quote_spanned! {Span::mixed_site()=>
+    quote_spanned! {Span::mixed_site()=>
         #(#attrs)*
         #deprecated
         #[doc = #about_pages]
-        fn #pages(&self, #args) -> #runtime::Pages<'_, #ident, Self::Error>
+        fn #list_pages(&self, #args) -> #runtime::Pages<'_, #ident, Self::Error>
         where
             Self: #runtime::Sync,
         {
             #body
         }
-    };
-    let items_method = syn::parse_quote_spanned! {Span::mixed_site()=>
+
         #(#attrs)*
         #deprecated
         #[doc = #about_items]
-        fn #items(&self, #args) -> #runtime::Items<'_, #ident, Self::Error>
+        fn #list_items(&self, #args) -> #runtime::Items<'_, #ident, Self::Error>
         where
             Self: #runtime::Sync,
         {
-            #runtime::Pages::items(Self::#pages(self, #(#names),*))
+            #runtime::Pages::items(Self::#list_pages(self, #(#names),*))
         }
-    };
-    [pages_method, items_method]
+    }
 }
 
 /// An argument of a method, out of the struct of its endpoint.
-fn argument(Arg { ident, borrow, written, attrs }: &Arg, runtime: &RuntimePath) -> TokenStream {
+fn argument(Arg { ident, borrow, has_size, attrs, .. }: &Arg, runtime: &RuntimePath) -> TokenStream {
     let (name, cfgs) = (said_by_us(ident), attrs::cfgs(attrs));
     let field = quote_spanned!(Span::mixed_site()=> &qelos_endpoint.#name);
     let value = match borrow {
         Borrow::No => quote!(#runtime::sent_again(#field)),
         Borrow::Whole => field,
-        Borrow::Inside if is_unsized(written) => quote!(#runtime::Option::as_deref(#field)),
-        Borrow::Inside => quote!(#runtime::Option::as_ref(#field)),
+        Borrow::Inside if *has_size => quote!(#runtime::Option::as_ref(#field)),
+        Borrow::Inside => quote!(#runtime::Option::as_deref(#field)),
     };
     quote!(#(#cfgs)* #value)
-}
-
-/// Whether an `Option<&T>` borrows from a type that owns its `T` under another name: a text or a list.
-fn is_unsized(written: &Type) -> bool {
-    let Some(Type::Reference(reference)) = crate::model::inside_option(written).map(plain) else { return false };
-    match plain(&reference.elem) {
-        Type::Slice(_) => true,
-        Type::Path(TypePath { qself: None, path, .. }) => Path::is_ident(path, "str"),
-        _ => false,
-    }
 }

@@ -1,13 +1,16 @@
 //! `#[resource]`: the trait, an endpoint struct for each method, and the handle that calls them.
 
+use std::collections::HashSet;
+
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, TokenStreamExt, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Attribute, FnArg, Generics, ItemTrait, TraitItem, WhereClause};
+use syn::{AttrStyle, Attribute, FnArg, Generics, ItemTrait, Token, TraitItem, TraitItemFn, WhereClause};
 
 use crate::draft::{Borrow, StructHead};
+use crate::expand::arguments::Lent;
 use crate::expand::{arguments, attrs, decode, docs, encode, fallback, pages};
-use crate::model::{Arg, Endpoint, Operation, Resource, Source, StandIn, Target};
+use crate::model::{Arg, Endpoint, Field, Operation, Resource, Source, StandIn, Target};
 use crate::runtime_path::RuntimePath;
 use crate::tokens::{self, at_span, said_by_us};
 
@@ -33,40 +36,51 @@ pub(crate) fn resource(
 
 /// The user's trait, with methods that return futures.
 fn user_trait(resource: &Resource, written: &ItemTrait, runtime: &RuntimePath) -> TokenStream {
-    let mut lowered = written.clone();
-    (lowered.ident, lowered.vis) = (said_by_us(&written.ident), resource.vis.clone());
+    let (ident, vis) = (said_by_us(&written.ident), &resource.vis);
     // Where a private trait begins: a program that only calls the handle would be told that the trait is unused.
-    lowered.trait_token.span = at_span(written.trait_token.span);
-    attrs::only_allow(&mut lowered.attrs);
-    for (member, operation) in lowered.items.iter_mut().zip(&resource.operations) {
-        let TraitItem::Fn(method) = member else { continue };
-        attrs::only_allow(&mut method.attrs);
-        let Operation { returns, calls, .. } = operation;
-        let (ident, args) = (said_by_us(&operation.ident), arguments::declared(operation));
-        // The receiver is the user's: code that other macros write around the method names its `self`.
-        let receiver = match method.sig.inputs.first() {
-            Some(FnArg::Receiver(receiver)) if calls.is_ok() => quote!(#receiver),
-            _ => quote!(&self),
-        };
-        let (generics, where_clause) = generics(calls);
-        // A method with a mistake may hold what cannot be sent to another thread, which would be a second error.
-        let send = calls.is_ok().then(|| quote!(+ #runtime::Send));
-        method.sig = syn::parse_quote_spanned! {at_span(returns.span())=>
-            fn #ident #generics(#receiver, #args) -> impl #runtime::Future<Output = #runtime::Result<#returns, Self::Error>> #send
-            #where_clause
-        };
-    }
-    // A page that leads nowhere is an error of its own.
-    let bound = pages::are_in(resource).then(|| quote!(: #runtime::From<#runtime::ResponseError>));
-    lowered.items.insert(
-        0,
-        syn::parse_quote! {
+    let trait_ = Token![trait](at_span(written.trait_token.span));
+    let ItemTrait { attrs, generics, colon_token, supertraits, .. } = written;
+    let attrs = attrs::with_allow_only(attrs);
+    let (outer, inner): (Vec<_>, Vec<_>) = attrs.iter().partition(|attr| matches!(attr.style, AttrStyle::Outer));
+    let where_clause = &generics.where_clause;
+    let methods = written.items.iter().zip(&resource.operations).filter_map(|(member, operation)| match member {
+        TraitItem::Fn(method) => Some(declaration(method, operation, runtime)),
+        _ => None,
+    });
+    let mut tokens = quote!(#(#outer)* #vis #trait_ #ident #generics #colon_token #supertraits #where_clause);
+    written.brace_token.surround(&mut tokens, |tokens| {
+        tokens.append_all(inner);
+        // A page that leads nowhere is an error of its own.
+        let bound = pages::are_in(resource).then(|| quote!(: #runtime::From<#runtime::ResponseError>));
+        let error = quote! {
             /// What can go wrong in a call.
             type Error #bound;
-        },
-    );
-    lowered.items.extend(pages::of_a_trait(resource, runtime));
-    quote!(#lowered)
+        };
+        error.to_tokens(tokens);
+        tokens.append_all(methods);
+        tokens.append_all(pages::of_a_trait(resource, runtime));
+    });
+    tokens
+}
+
+/// A method of the user's trait.
+fn declaration(method: &TraitItemFn, operation: &Operation, runtime: &RuntimePath) -> TokenStream {
+    let Operation { returns, calls, .. } = operation;
+    let attrs = attrs::with_allow_only(&method.attrs);
+    let (ident, args) = (said_by_us(&operation.ident), arguments::declared(operation));
+    // The receiver is the user's: code that other macros write around the method names its `self`.
+    let receiver = match method.sig.inputs.first() {
+        Some(FnArg::Receiver(receiver)) if calls.is_ok() => quote!(#receiver),
+        _ => quote!(&self),
+    };
+    let (generics, where_clause) = generics(calls);
+    // A method with a mistake may hold what cannot be sent to another thread, which would be a second error.
+    let send = calls.is_ok().then(|| quote!(+ #runtime::Send));
+    quote_spanned! {at_span(returns.span())=>
+        #(#attrs)*
+        fn #ident #generics(#receiver, #args) -> impl #runtime::Future<Output = #runtime::Result<#returns, Self::Error>> #send
+        #where_clause;
+    }
 }
 
 /// The struct of one endpoint, and its implementations.
@@ -84,7 +98,7 @@ fn own_endpoint(endpoint: &Endpoint, operation: &Operation, resource: &Resource,
         let written = attrs::docs(&field.attrs).chain(attrs::cfgs(&field.attrs));
         quote_spanned!(name.span()=> #(#written)* #[doc = #doc] #vis #name: #ty)
     });
-    let (encode, paged) = (encode::endpoint(endpoint, runtime), pages::paged(endpoint, runtime));
+    let (encode, paged) = (encode(endpoint, operation, runtime), pages::paged(endpoint, runtime));
     let decode = resource.decode.then(|| decode::endpoint(endpoint, runtime));
     let (of_all, docs) = (attrs::of_what_stands_for(&endpoint.head, endpoint.attrs_of_fields()), attrs::docs(attrs));
     let hidden = attrs::hidden(&resource.attrs);
@@ -99,6 +113,37 @@ fn own_endpoint(endpoint: &Endpoint, operation: &Operation, resource: &Resource,
         #paged
         #decode
     }
+}
+
+/// The implementation of `Endpoint`. Where the method borrows arguments, the request is written by a function that takes
+/// them as the method does: the handle calls it without a struct, which would need copies of them.
+fn encode(endpoint: &Endpoint, operation: &Operation, runtime: &RuntimePath) -> TokenStream {
+    if !operation.borrows() {
+        return encode::endpoint(endpoint, runtime);
+    }
+    let lent = arguments::lent(operation, endpoint);
+    let value = |field: &Field, at| arguments::value_of(field, &lent, at);
+    let request = encode::request(endpoint, &value, runtime);
+    let (params, fields) = (lent.iter().map(Lent::parameter), lent.iter().map(|lent| lent.of_a_field(runtime)));
+    let (ident, function) = (attrs::name_of(&endpoint.head), encode_function());
+    let whole = quote_spanned!(Span::mixed_site()=> Self::#function(#(#fields),*));
+    let implementation = encode::implementation(endpoint, &whole, runtime);
+    let attrs = attrs::of_what_stands_for(&endpoint.head, endpoint.attrs_of_fields());
+    quote_spanned! {Span::mixed_site()=>
+        #(#attrs)*
+        impl #ident {
+            fn #function(#(#params),*) -> #runtime::Encoded {
+                #request
+            }
+        }
+
+        #implementation
+    }
+}
+
+/// The name of the function that writes a request from borrowed arguments.
+fn encode_function() -> Ident {
+    Ident::new("qelos_encode", Span::mixed_site())
 }
 
 /// The handle, which `client.api_tokens()` returns.
@@ -204,7 +249,12 @@ fn call(operation: &Operation, target: &Target, caller: &Ident, runtime: &Runtim
     let (ty, source) = match target {
         Target::Own(endpoint) => {
             let name = &endpoint.head.ident;
-            let fields = operation.args.iter().map(|arg| arguments::field(arg, runtime));
+            if operation.borrows() {
+                let lent = arguments::lent(operation, endpoint);
+                let (function, args) = (encode_function(), lent.iter().map(|lent| lent.of_an_argument(runtime)));
+                return quote!(#runtime::Dispatch::dispatch_encoded::<#name>(#client, #name::#function(#(#args),*)));
+            }
+            let fields = arguments::names(operation);
             return quote!(#runtime::Dispatch::dispatch(#client, &#name { #(#fields),* }));
         }
         Target::Existing(ty, source) => (ty, source),
@@ -239,13 +289,10 @@ fn of_all(resource: &Resource) -> TokenStream {
 /// The user's trait for the handle: code that takes `&impl Trait` runs with a client and with a double.
 fn implementation(resource: &Resource, written: &ItemTrait, caller: &Ident, runtime: &RuntimePath) -> TokenStream {
     let (handle, ident) = (resource.handle(), &resource.ident);
-    let mut bounds: Vec<TokenStream> = Vec::new();
+    let mut seen = HashSet::new();
     let targets = resource.operations.iter().filter_map(|operation| operation.calls.as_ref().ok());
-    for bound in targets.map(|target| bound(target, caller, runtime)) {
-        if !bounds.iter().any(|other| other.to_string() == bound.to_string()) {
-            bounds.push(bound);
-        }
-    }
+    let mut bounds: Vec<_> =
+        targets.map(|target| bound(target, caller, runtime)).filter(|bound| seen.insert(bound.to_string())).collect();
     if pages::are_in(resource) {
         bounds.push(quote!(#caller::Error: #runtime::From<#runtime::ResponseError>));
     }
@@ -255,17 +302,22 @@ fn implementation(resource: &Resource, written: &ItemTrait, caller: &Ident, runt
         let (args, names) = (arguments::declared(operation), arguments::names(operation));
         let (generics, where_clause) = generics(calls);
         let (cfgs, lints) = (attrs::cfgs(&operation.attrs), attrs::lints(&operation.attrs));
-        let body = match calls {
-            Ok(_) => quote_spanned!(at_span(name.span())=> #handle::<'_, #caller>::#name(self, #(#names),*).await),
-            Err(_) => quote!(let _ = (#(#names,)*); #runtime::unreachable!()),
+        let at = at_span(name.span());
+        // Not `async fn`, whose state machine costs the compiler more than all the rest of a method.
+        let method = match calls {
+            Ok(_) => quote_spanned! {at=>
+                fn #name(&self, #args) -> #caller::Call<#returns> {
+                    #handle::<'_, #caller>::#name(self, #(#names),*)
+                }
+            },
+            Err(_) => quote_spanned! {at=>
+                async fn #name #generics(&self, #args) -> #runtime::Result<#returns, Self::Error> #where_clause {
+                    let _ = (#(#names,)*);
+                    #runtime::unreachable!()
+                }
+            },
         };
-        quote_spanned! {at_span(name.span())=>
-            #(#cfgs)*
-            #(#lints)*
-            async fn #name #generics(&self, #args) -> #runtime::Result<#returns, Self::Error> #where_clause {
-                #body
-            }
-        }
+        quote!(#(#cfgs)* #(#lints)* #method)
     });
     let mut generics = written.generics.clone();
     let (_, ty_generics, _) = written.generics.split_for_impl();
@@ -321,11 +373,11 @@ fn extension(resource: &Resource, runtime: &RuntimePath) -> TokenStream {
 
 /// A name for a type parameter that the user does not use.
 fn free_name(wanted: &str, tokens: &TokenStream) -> Ident {
-    let mut name = format_ident!("{wanted}");
+    let mut name = wanted.to_owned();
     let mut number = 1;
     while tokens::mention(tokens.clone(), &name) {
         number += 1;
-        name = format_ident!("{wanted}{number}");
+        name = format!("{wanted}{number}");
     }
-    name
+    format_ident!("{name}")
 }

@@ -12,7 +12,7 @@ use crate::tokens::{self, at_span};
 
 /// The type as it stands in `type Response = …`.
 pub(super) fn ty(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
-    let Some(ty) = endpoint.response.ty() else { return quote!(()) };
+    let ty = endpoint.response.ty().map_or_else(|| quote!(()), |ty| quote!(#ty));
     if endpoint.none.is_some() { quote!(#runtime::Option<#ty>) } else { quote!(#ty) }
 }
 
@@ -31,25 +31,25 @@ pub(super) fn format(field: &Field) -> TokenStream {
     field.format.as_ref().map(|format| quote_spanned!(at_span(format.span())=> #format)).unwrap_or_default()
 }
 
-/// The constants of an endpoint that its response decides. Those of a response without a type are the defaults.
+/// The constants of an endpoint that its response decides. Those that are absent are the defaults.
 pub(super) fn constants(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
     let (statuses, accept) = match &endpoint.response {
-        Response::Nothing => return TokenStream::new(),
+        Response::Nothing => (None, None),
         Response::Typed(ty) => {
             let declared = declared(ty, runtime);
-            (Some(quote!(#declared.statuses)), quote!(#declared.accept))
+            (Some(quote!(#declared.statuses)), Some(quote!(#declared.accept)))
         }
         Response::Raw(_, media_type) => {
             let media_type = media_type.as_ref().map_or_else(|| quote!("*/*"), |media_type| quote!(#media_type));
-            (None, quote!(&[#media_type]))
+            (None, Some(quote!(&[#media_type])))
         }
         Response::Format(ty, format) => {
             let format = in_format(format, ty, runtime);
-            (None, quote!(&[#format.media_type]))
+            (None, Some(quote!(&[#format.media_type])))
         }
         Response::Stream(ty, _) => {
             let arriving = arriving(ty, runtime);
-            (None, quote!(#arriving.accept))
+            (None, Some(quote!(#arriving.accept)))
         }
     };
     let statuses = match endpoint.none {
@@ -60,10 +60,11 @@ pub(super) fn constants(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStre
         None => statuses,
     };
     let statuses = statuses.map(|statuses| quote!(const STATUSES: #runtime::Statuses = #statuses;));
+    let accept = accept.map(|accept| quote!(const ACCEPT: &'static [&'static #runtime::str] = #accept;));
     let stream = stream(&endpoint.response, runtime);
     quote! {
         #statuses
-        const ACCEPT: &'static [&'static #runtime::str] = #accept;
+        #accept
         #stream
     }
 }

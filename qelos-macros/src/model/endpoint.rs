@@ -4,7 +4,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use syn::ext::IdentExt;
-use syn::{Attribute, Expr, GenericArgument, LitStr, PathArguments, Type};
+use syn::punctuated::Punctuated;
+use syn::token::Paren;
+use syn::{Attribute, Expr, GenericArgument, LitStr, PathArguments, Type, TypeTuple};
 
 use crate::draft::{BodyKey, EndpointDraft, Given, Settings, StructHead};
 use crate::errors::{Errors, Reported};
@@ -37,7 +39,8 @@ pub(crate) struct Endpoint {
     pub(crate) pages: Option<Pages>,
     /// `()` when it says nothing of its own.
     pub(crate) error: Type,
-    pub(crate) is_idempotent: bool,
+    /// Whether it says so. What the method means is not repeated.
+    pub(crate) idempotent: bool,
     pub(crate) timeout: Option<Duration>,
     pub(crate) errors_with_200: bool,
     /// All of them, in the order of the declaration.
@@ -149,8 +152,8 @@ impl<'d> Outline<'d> {
             response: Response::of(present.or(response), body.as_ref().map(|body| &body.value)),
             none,
             pages: pages.transpose()?,
-            error: error.transpose()?.unwrap_or_else(|| syn::parse_quote!(())),
-            is_idempotent: verb.is_idempotent() || idempotent.transpose()?.is_some() || has_key,
+            error: error.transpose()?.unwrap_or_else(nothing),
+            idempotent: idempotent.transpose()?.is_some() || has_key,
             timeout: timeout.transpose()?,
             errors_with_200: errors_with_200.transpose()?.is_some(),
             fields: self.fields,
@@ -165,6 +168,11 @@ impl<'d> Outline<'d> {
     pub(crate) fn fields_in(&self, place: Place) -> impl Iterator<Item = &Rc<Field>> {
         self.fields.iter().filter(move |field| field.place == place)
     }
+}
+
+/// `()`
+fn nothing() -> Type {
+    Type::Tuple(TypeTuple { attrs: Vec::new(), paren_token: Paren::default(), elems: Punctuated::new() })
 }
 
 /// The value of a setting that has to be there.

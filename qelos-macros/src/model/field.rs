@@ -2,17 +2,20 @@
 
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 use syn::{Attribute, ExprPath, LitStr, Type};
 
 use crate::draft::{DefaultKey, FieldAttrs, FieldDraft, Given, PlaceKey, Secret};
 use crate::errors::Reported;
-use crate::tokens::plain;
+use crate::tokens::{at_span, plain};
 use crate::words::{Case, Template, Verb};
 
 /// A value of a request, and where it goes.
 pub(crate) struct Field {
     pub(crate) ident: Ident,
     pub(crate) ty: Type,
+    /// Where the compiler shall point when the type does not fit.
+    pub(crate) at: Span,
     /// Attributes that are not ours.
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) place: Place,
@@ -119,6 +122,7 @@ impl Field {
         Self {
             ident: ident.clone(),
             ty: draft.ty.clone(),
+            at: at_span(draft.ty.span()),
             attrs: draft.others.clone(),
             place,
             placed_by,

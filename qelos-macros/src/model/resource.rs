@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use proc_macro2::Ident;
-use quote::{ToTokens, format_ident};
+use quote::format_ident;
 use syn::ext::IdentExt;
 use syn::{Attribute, Generics, Path, PathArguments, Token, Type, TypePath, Visibility};
 
@@ -44,6 +44,8 @@ pub(crate) struct Arg {
     pub(crate) ident: Ident,
     pub(crate) written: Type,
     pub(crate) borrow: Borrow,
+    /// Whether it is not a borrowed text or list, which a struct owns as a `String` or a `Vec`.
+    pub(crate) has_size: bool,
     /// Attributes that are not ours.
     pub(crate) attrs: Vec<Attribute>,
 }
@@ -143,7 +145,7 @@ pub(crate) const NEVER_RAW: &[&str] = &["crate", "self", "super"];
 impl Operation {
     pub(crate) fn of(draft: &OperationDraft, calls: Result<Target, StandIn>) -> Self {
         // An `impl Trait` cannot be repeated where a type is named.
-        let returns = draft.returns.clone().filter(|ty| !tokens::holds_impl(ty.to_token_stream()));
+        let returns = draft.returns.clone().filter(|ty| !tokens::holds_impl(ty));
         Self {
             ident: draft.ident.clone(),
             attrs: draft.attrs.clone(),
@@ -152,6 +154,11 @@ impl Operation {
             calls,
             has_pages: matches!(&draft.calls, Ok(Calls::Own(settings)) if settings.pages.is_some()),
         }
+    }
+
+    /// Whether it borrows an argument that its request owns.
+    pub(crate) fn borrows(&self) -> bool {
+        self.args.iter().any(|arg| arg.borrow != Borrow::No)
     }
 
     /// `list` → `list_pages`, `list_items`.
@@ -173,7 +180,8 @@ fn is_conditional(attrs: &[Attribute]) -> bool {
 impl Arg {
     fn of(draft: &ArgDraft) -> Self {
         let FieldDraft { ident, others, .. } = draft.field.clone();
-        Self { ident, written: draft.written.clone(), borrow: draft.borrow, attrs: others }
+        let ArgDraft { written, borrow, has_size, .. } = draft.clone();
+        Self { ident, written, borrow, has_size, attrs: others }
     }
 }
 
@@ -257,10 +265,7 @@ impl Target {
 
 /// Whether the types of a method can stand in a struct, even if it has a mistake.
 fn can_be_written(operation: &OperationDraft, declared: &EndpointDraft) -> bool {
-    let is_named = |field: &FieldDraft| {
-        let ty = field.ty.to_token_stream();
-        tokens::first_borrow(ty.clone()).is_none() && !tokens::holds_impl(ty)
-    };
+    let is_named = |field: &FieldDraft| tokens::first_borrow(&field.ty).is_none() && !tokens::holds_impl(&field.ty);
     operation.generics.params.is_empty()
         && declared.fields.iter().all(is_named)
         && !matches!(declared.settings.response, Some(Err(_)))

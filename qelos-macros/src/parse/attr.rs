@@ -255,7 +255,7 @@ pub(super) fn response_type(ty: Type, written: &str, errors: &Errors) -> Result<
             );
             let reported = errors.error(&ty, message);
             // The stand-in keeps the type that was written.
-            if tokens::holds_impl(ty.to_token_stream()) { Err(reported) } else { Ok(ty) }
+            if tokens::holds_impl(&ty) { Err(reported) } else { Ok(ty) }
         }
         _ => read_into(ty, errors),
     }
@@ -264,12 +264,11 @@ pub(super) fn response_type(ty: Type, written: &str, errors: &Errors) -> Result<
 /// Like [`response_type`]. An `Rc` is told by its name.
 // #[endpoint(GET, "/x", response = Rc<Invoice>, error = &'static str, …)]
 fn read_into(ty: Type, errors: &Errors) -> Result<Type, Reported> {
-    let tokens = ty.to_token_stream();
-    Err(if tokens::holds_impl(tokens.clone()) {
+    Err(if tokens::holds_impl(&ty) {
         errors.error(&ty, "a response is read into a type: name it in place of `impl`")
-    } else if let Some(borrow) = tokens::first_borrow(tokens.clone()) {
+    } else if let Some(borrow) = tokens::first_borrow(&ty) {
         errors.error(borrow, "a response is read into a value of its own: it borrows nothing")
-    } else if let Some(rc) = tokens::first_with_arguments("Rc", tokens) {
+    } else if let Some(rc) = tokens::first_with_arguments("Rc", &ty) {
         errors.error(
             rc,
             "a response goes from thread to thread, which an `Rc` does not: name the type inside of it alone",

@@ -2,16 +2,16 @@
 
 use std::collections::HashSet;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{
-    AttrStyle, Attribute, FnArg, GenericArgument, GenericParam, Generics, ItemTrait, LitStr, Pat, PathArguments,
-    Receiver, ReceiverKind, ReturnType, Safety, Signature, Token, TraitItem, TraitItemFn, Type, TypeReference,
-    Visibility,
+    AngleBracketedGenericArguments, AttrStyle, Attribute, FnArg, GenericArgument, GenericParam, Generics, ItemTrait,
+    LitStr, Pat, Path, PathArguments, PathSegment, Receiver, ReceiverKind, ReturnType, Safety, Signature, Token,
+    TraitItem, TraitItemFn, Type, TypePath, TypeReference, Visibility,
 };
 
 use crate::draft::{ArgDraft, Borrow, Calls, FieldDraft, OperationDraft, ResourceDraft, Setting, Settings};
@@ -223,7 +223,8 @@ fn not_marked(method: &mut TraitItemFn, errors: &Errors) -> Reported {
 }
 
 fn names_an_endpoint(attr: &Attribute) -> bool {
-    attr.path().is_ident("endpoint") || Verb::ALL.iter().any(|verb| attr.path().is_ident(&verb.attribute()))
+    let Some(name) = attr.path().get_ident().map(ToString::to_string) else { return false };
+    name == "endpoint" || Verb::ALL.iter().any(|verb| name == verb.attribute())
 }
 
 // #[get] async fn list<'a>(&'a self, name: &'a str) -> …;
@@ -316,19 +317,20 @@ fn argument(arg: &mut FnArg, errors: &Errors) -> Option<ArgDraft> {
     if let Some(word) = &pat.mutability {
         errors.error(word, "an argument of a declaration is not `mut`");
     }
-    let (ty, borrow) = match (plain(&arg.ty), inside_option(&arg.ty)) {
+    let (ty, borrow, behind) = match (plain(&arg.ty), inside_option(&arg.ty)) {
         (Type::Reference(TypeReference { mutability: None, lifetime: None, elem, .. }), _) => {
-            (owned(elem), Borrow::Whole)
+            (owned(elem), Borrow::Whole, Some(&**elem))
         }
         (_, Some(elem)) => {
-            let owned = owned(elem);
-            (syn::parse_quote_spanned!(arg.ty.span()=> ::std::option::Option<#owned>), Borrow::Inside)
+            let option = of_std(["option", "Option"], Some(owned(elem)), arg.ty.span());
+            (option, Borrow::Inside, Some(elem))
         }
-        (_, None) => ((*arg.ty).clone(), Borrow::No),
+        (_, None) => ((*arg.ty).clone(), Borrow::No, None),
     };
-    if tokens::holds_impl(ty.to_token_stream()) {
+    let has_size = !behind.is_some_and(|ty| is_text(ty) || matches!(plain(ty), Type::Slice(_)));
+    if tokens::holds_impl(&ty) {
         errors.error(&ty, "an argument is of one type: name it in place of `impl`");
-    } else if let Some(rc) = tokens::first_with_arguments("Rc", ty.to_token_stream()) {
+    } else if let Some(rc) = tokens::first_with_arguments("Rc", &ty) {
         errors.error(
             rc,
             "a call goes from thread to thread, which an `Rc` does not: take what is inside of it, such as `&str`",
@@ -340,7 +342,7 @@ fn argument(arg: &mut FnArg, errors: &Errors) -> Option<ArgDraft> {
     if ident.unraw() == "self" {
         return None;
     }
-    Some(ArgDraft { field: FieldDraft { ident, ty, attrs, others }, written: (*arg.ty).clone(), borrow })
+    Some(ArgDraft { field: FieldDraft { ident, ty, attrs, others }, written: (*arg.ty).clone(), borrow, has_size })
 }
 
 // #[get] async fn list(&self, #[query] page: u32) -> …;
@@ -368,18 +370,37 @@ fn inside_option(ty: &Type) -> Option<&Type> {
 /// The type of a field of the endpoint, where the method borrows the value.
 fn owned(ty: &Type) -> Type {
     match plain(ty) {
-        Type::Path(path) if path.path.is_ident("str") => syn::parse_quote_spanned!(ty.span()=> ::std::string::String),
-        Type::Slice(slice) => {
-            let element = &slice.elem;
-            syn::parse_quote_spanned!(ty.span()=> ::std::vec::Vec<#element>)
-        }
+        _ if is_text(ty) => of_std(["string", "String"], None, ty.span()),
+        Type::Slice(slice) => of_std(["vec", "Vec"], Some((*slice.elem).clone()), ty.span()),
         other => other.clone(),
     }
 }
 
+/// `::std::module::Name<argument>`. Made of its parts, because parsing it costs as much as parsing the method.
+fn of_std([module, name]: [&str; 2], argument: Option<Type>, span: Span) -> Type {
+    let mut last = PathSegment::from(Ident::new(name, span));
+    if let Some(argument) = argument {
+        last.arguments = PathArguments::AngleBracketed(AngleBracketedGenericArguments {
+            colon2_token: None,
+            lt_token: Token![<](span),
+            args: [GenericArgument::Type(argument)].into_iter().collect(),
+            gt_token: Token![>](span),
+        });
+    }
+    let modules = ["std", module].map(|name| PathSegment::from(Ident::new(name, span)));
+    let segments = modules.into_iter().chain([last]).collect();
+    let path = Path { leading_colon: Some(Token![::](span)), segments };
+    Type::Path(TypePath { attrs: Vec::new(), qself: None, path })
+}
+
+/// `str`
+fn is_text(ty: &Type) -> bool {
+    matches!(plain(ty), Type::Path(path) if path.path.is_ident("str"))
+}
+
 // #[get] async fn list(&self, #[endpoint(query)] name: Option<&str>) -> …;
 fn refuse_borrowed_inside(ty: &Type, errors: &Errors) {
-    if let Some(borrow) = tokens::first_borrow(ty.to_token_stream()) {
+    if let Some(borrow) = tokens::first_borrow(ty) {
         errors.error(
             borrow,
             "an argument can be `&T` or `Option<&T>`, but not hold borrowed parts otherwise: take it owned",

@@ -137,6 +137,28 @@ fn nothing_is_called_as_a_method() {
     }
 }
 
+/// Where a method borrows, its request is written by one more function.
+#[test]
+fn conditions_of_borrowed_arguments_are_repeated_wherever_they_go() {
+    let code = resource(
+        quote! {
+            #[resource(path = "/a", auth = A)]
+            #[allow(things)]
+            trait Things {
+                #[get]
+                async fn list(&self, #[cfg(named)] name: &str, #[cfg(paged)] page: u32) -> R;
+            }
+        },
+        Flavour::Spec,
+    )
+    .to_string();
+    let count = |attribute: &str| code.matches(attribute).count();
+    // Four signatures, the field, the statement that writes it, and three calls.
+    assert_eq!((count("# [cfg (named)]"), count("# [cfg (paged)]")), (9, 9), "{code}");
+    // As without borrowed arguments, and the implementation with the function.
+    assert_eq!(count("# [allow (things)]"), 12, "{code}");
+}
+
 /// Attributes of other macros stay on the trait, where they can be read; those of Rust go along.
 #[test]
 fn attributes_go_where_they_belong() {

@@ -48,6 +48,8 @@ pub(crate) enum Ending {
     NoMarker,
     /// In an event or a line.
     Within(&'static str),
+    /// Although it is declared to have no end.
+    Endless,
     /// Before the announced length.
     Short { missing: u64 },
 }
@@ -142,11 +144,16 @@ impl StreamError {
         matches!(self.0, Kind::TooLarge { .. })
     }
 
-    /// Whether the stream ended without a fault of the connection, but too early: without its declared end marker, in
-    /// an event, or before its announced length.
+    /// Whether the stream ended without a fault of the connection, but too early: without its declared end marker,
+    /// although it is declared to have no end, in an event, or before its announced length.
     #[must_use]
     pub fn is_unfinished(&self) -> bool {
         matches!(self.0, Kind::Unfinished(_))
+    }
+
+    /// Whether another connection may bring the rest of the stream.
+    pub(crate) fn interrupts(&self) -> bool {
+        matches!(self.0, Kind::Broken(_) | Kind::Idle(_) | Kind::Unfinished(_) | Kind::Client(_))
     }
 
     /// The error of the client, if a call that the stream needed failed. The line of this error repeats it, so `source`
@@ -182,6 +189,7 @@ impl fmt::Display for StreamError {
                 write!(line, "{what} is larger than {limit} bytes; raise the limit if this size is expected")
             }
             Kind::Unfinished(Ending::NoMarker) => line.write_str("the stream ended without its end marker"),
+            Kind::Unfinished(Ending::Endless) => line.write_str("the stream ended, and is declared to have no end"),
             Kind::Unfinished(Ending::Within(what)) => write!(line, "the stream ended in {what}"),
             Kind::Unfinished(Ending::Short { missing }) => {
                 write!(line, "the stream ended {missing} bytes before its announced length")

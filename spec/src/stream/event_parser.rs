@@ -21,6 +21,8 @@ pub(crate) struct EventParser {
     fields: Fields,
     /// Whether the event in `fields` was returned.
     returned: bool,
+    /// The number of events that were returned.
+    events: usize,
     limit: usize,
 }
 
@@ -44,6 +46,19 @@ impl EventParser {
         &self.fields.last_id
     }
 
+    /// The number of events so far.
+    pub(crate) fn events(&self) -> usize {
+        self.events
+    }
+
+    /// Begins another response, behind the last whole event. Its id and the time to wait stay.
+    pub(crate) fn restart(&mut self) {
+        self.lines = LineSplitter::new(longest_line(self.limit));
+        self.returned = false;
+        self.fields.clear();
+        self.fields.id.clone_from(&self.fields.last_id);
+    }
+
     /// The time that the server asks to wait before the stream is opened again.
     pub(crate) fn retry(&self) -> Option<Duration> {
         self.fields.retry
@@ -52,8 +67,8 @@ impl EventParser {
 
 impl Parser for EventParser {
     fn new(limit: usize) -> Self {
-        let lines = LineSplitter::new(limit.saturating_add(LONGEST_FIELD_NAME));
-        Self { lines, fields: Fields::default(), returned: false, limit }
+        let lines = LineSplitter::new(longest_line(limit));
+        Self { lines, fields: Fields::default(), returned: false, events: 0, limit }
     }
 
     fn push(&mut self, chunk: Bytes) {
@@ -78,6 +93,7 @@ impl Parser for EventParser {
                 return Some(Err(StreamError::too_large("an event", self.limit)));
             }
         }
+        self.events += 1;
         Some(Ok(self.fields.event()))
     }
 
@@ -151,6 +167,11 @@ impl Fields {
         self.data.clear();
         self.is_open = false;
     }
+}
+
+/// The longest line that data of at most so many bytes may need.
+fn longest_line(limit: usize) -> usize {
+    limit.saturating_add(LONGEST_FIELD_NAME)
 }
 
 /// A number of digits only. One that is too large for a number is the longest time.

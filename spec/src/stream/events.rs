@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use futures_core::Stream;
@@ -13,6 +13,7 @@ use crate::stream::error::StreamError;
 use crate::stream::event::FromEvent;
 use crate::stream::event_parser::EventParser;
 use crate::stream::items::Items;
+use crate::stream::resume::{Position, Reopen, Resumption};
 use crate::stream::rules::StreamRules;
 
 /// The events of a response of type `text/event-stream`, each read as a `T`. See [`FromEvent`].
@@ -48,13 +49,17 @@ use crate::stream::rules::StreamRules;
 /// # Ok::<(), qelos_spec::StreamError>(())
 /// # }).unwrap();
 /// ```
-pub struct Events<T>(Items<EventParser, T>);
+pub struct Events<T> {
+    items: Items<EventParser, T>,
+    /// In a box, because it is rare.
+    resumption: Option<Box<Resumption>>,
+}
 
 impl<T: FromEvent> Events<T> {
     /// The events of a body.
     #[must_use]
     pub fn new(body: Body, rules: StreamRules) -> Self {
-        Self(Items::new(body, rules, T::from_event))
+        Self { items: Items::new(body, rules, T::from_event), resumption: None }
     }
 }
 
@@ -73,7 +78,7 @@ impl<T> Events<T> {
 
     /// These events and errors, for a double of a stream that fails.
     pub fn of_results(items: impl IntoIterator<Item = Result<T, StreamError>>) -> Self {
-        Self(Items::of(items))
+        Self { items: Items::of(items), resumption: None }
     }
 
     /// The next event; `None` after the last one.
@@ -83,21 +88,58 @@ impl<T> Events<T> {
     /// No event is lost when the future is dropped.
     #[expect(clippy::should_implement_trait, reason = "it is the method of a stream, which waits")]
     pub fn next(&mut self) -> impl Future<Output = Option<Result<T, StreamError>>> + use<'_, T> {
-        poll_fn(|cx| self.0.poll_next(cx))
+        poll_fn(|cx| self.poll(cx))
+    }
+
+    /// These events, which go on when the connection breaks.
+    pub(crate) fn resumed_by(self, reopen: Reopen) -> Self {
+        Self { resumption: Some(Box::new(Resumption::new(reopen))), ..self }
+    }
+
+    /// Whether the stream is opened again after this error.
+    fn goes_on_after(&mut self, error: &StreamError) -> bool {
+        let parser = &self.items.parser;
+        let (events, last_event_id, retry) = (parser.events(), parser.last_event_id(), parser.retry());
+        let at = Position { events, last_event_id, retry };
+        let begins = |resumption: &mut Box<Resumption>| resumption.begin(error, &at);
+        self.items.is_over() && self.resumption.as_mut().is_some_and(begins)
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<T, StreamError>>> {
+        loop {
+            let error = match &mut self.resumption {
+                Some(resumption) if resumption.is_pending() => match ready!(resumption.poll(cx)) {
+                    Ok(Some(body)) => {
+                        self.items.parser.restart();
+                        self.items.go_on_with(body);
+                        continue;
+                    }
+                    Ok(None) => return Poll::Ready(None),
+                    Err(error) => error,
+                },
+                _ => match ready!(self.items.poll_next(cx)) {
+                    Some(Err(error)) => error,
+                    item => return Poll::Ready(item),
+                },
+            };
+            if !self.goes_on_after(&error) {
+                return Poll::Ready(Some(Err(error)));
+            }
+        }
     }
 
     /// The last id that the server has given with a whole event; empty if it gave none. A server that can resume a stream
-    /// takes it in the header `last-event-id`.
+    /// takes it in the header `last-event-id`: see [`StreamRules::resumable`].
     #[must_use]
     pub fn last_event_id(&self) -> &str {
-        self.0.parser.last_event_id()
+        self.items.parser.last_event_id()
     }
 
     /// The time that the server asks to wait before the stream is opened again. It is as long as the server says: the
     /// longest wait is up to the caller.
     #[must_use]
     pub fn retry(&self) -> Option<Duration> {
-        self.0.parser.retry()
+        self.items.parser.retry()
     }
 }
 
@@ -105,7 +147,7 @@ impl<T> Stream for Events<T> {
     type Item = Result<T, StreamError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.poll_next(cx)
+        self.poll(cx)
     }
 }
 

@@ -6,7 +6,7 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 
 use crate::body::Body;
-use crate::stream::error::{Ending, StreamError};
+use crate::stream::error::StreamError;
 use crate::stream::event::EventRef;
 use crate::stream::rules::{Meaning, StreamRules};
 
@@ -107,15 +107,25 @@ impl<P: Parser, T> Items<P, T> {
     /// Reads another chunk, or notices that there is none.
     fn poll_more(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), StreamError>> {
         if self.state == State::AtEnd {
-            let is_cut = self.rules.has_end() && !self.has_failed;
+            let early = self.rules.early_end().filter(|_| !self.has_failed);
             self.end();
-            return Poll::Ready(if is_cut { Err(StreamError::unfinished(Ending::NoMarker)) } else { Ok(()) });
+            return Poll::Ready(early.map_or(Ok(()), Err));
         }
         match ready!(self.body.poll_chunk(cx)).transpose()? {
             Some(chunk) => self.parser.push(chunk),
             None => self.state = State::AtEnd,
         }
         Poll::Ready(Ok(()))
+    }
+
+    /// Goes on with another body, after an error that has ended the stream. The parser was told.
+    pub(crate) fn go_on_with(&mut self, body: Body) {
+        (self.body, self.state, self.has_failed) = (body, State::Reading, false);
+    }
+
+    /// Whether there are no more items.
+    pub(crate) fn is_over(&self) -> bool {
+        self.state == State::Over
     }
 
     /// Lets go of the connection. The parser stays, for the last id.

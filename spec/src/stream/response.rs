@@ -1,7 +1,7 @@
 //! Responses that are streams, for the code that `#[derive(Endpoint)]` generates.
 
 use bytes::Bytes;
-use http::Response as HttpResponse;
+use http::{Response as HttpResponse, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::body::Body;
@@ -12,6 +12,7 @@ use crate::stream::download::Download;
 use crate::stream::event::FromEvent;
 use crate::stream::events::Events;
 use crate::stream::lines::Lines;
+use crate::stream::resume::{Reopen, are_events};
 use crate::stream::rules::StreamRules;
 use crate::typed_response::succeeds;
 
@@ -35,16 +36,25 @@ pub trait StreamResponse: Sized + 'static {
     ///
     /// When the body is of another type.
     fn open(media_type: Option<&str>, body: Body, rules: StreamRules) -> Result<Self, String>;
+
+    /// The stream, which goes on in another response when it breaks off. It is called where the rules say
+    /// [`resumable`](StreamRules::resumable). Default: the stream is not resumed.
+    #[must_use]
+    fn resumed_by(self, reopen: Reopen) -> Self {
+        let _ = reopen;
+        self
+    }
 }
 
 impl<T: FromEvent + 'static> StreamResponse for Events<T> {
     const ACCEPT: &'static [&'static str] = &["text/event-stream"];
 
     fn open(media_type: Option<&str>, body: Body, rules: StreamRules) -> Result<Self, String> {
-        match media_type.filter(|name| *name != "text/event-stream") {
-            Some(other) => Err(format!("its type is `{other}`, and events are `text/event-stream`")),
-            None => Ok(Self::new(body, rules)),
-        }
+        are_events(media_type).map(|()| Self::new(body, rules))
+    }
+
+    fn resumed_by(self, reopen: Reopen) -> Self {
+        Self::resumed_by(self, reopen)
     }
 }
 
@@ -80,12 +90,14 @@ pub struct Arriving<T> {
     pub accept: &'static [&'static str],
     /// [`StreamResponse::open`].
     open: fn(Option<&str>, Body, StreamRules) -> Result<T, String>,
+    /// [`StreamResponse::resumed_by`].
+    resumed_by: fn(T, Reopen) -> T,
 }
 
 /// The facts of the type of a stream, and the function that opens it.
 #[must_use]
 pub const fn arriving<T: StreamResponse>() -> Arriving<T> {
-    Arriving { accept: T::ACCEPT, open: T::open }
+    Arriving { accept: T::ACCEPT, open: T::open, resumed_by: T::resumed_by }
 }
 
 impl<T> Arriving<T> {
@@ -99,11 +111,15 @@ impl<T> Arriving<T> {
         rules: StreamRules,
         response: HttpResponse<Body>,
     ) -> Result<T, ResponseError> {
-        let (head, body) = response.into_parts();
+        let (mut head, body) = response.into_parts();
         let media_type = Content::of_parts(&head.headers, &[]).media_type();
-        (self.open)(media_type.as_deref(), body, rules).map_err(|why| {
+        let stream = (self.open)(media_type.as_deref(), body, rules).map_err(|why| {
             ResponseError::Decode(DecodeError::of(EndpointInfo::of::<E>().name, head.status, Unfit::Other(why)))
-        })
+        })?;
+        // A server that has no events does not want to be asked again.
+        let may_go_on = rules.is_resumable() && head.status != StatusCode::NO_CONTENT;
+        let reopen = head.extensions.remove().filter(|_| may_go_on);
+        Ok(reopen.into_iter().fold(stream, self.resumed_by))
     }
 
     /// Reads a response that has arrived already, as doubles have it.

@@ -6,6 +6,7 @@ use serde::Deserializer;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::stream::error::{Ending, StreamError};
 use crate::stream::event::EventRef;
 
 /// One MiB: large enough for the events of known APIs, small enough for many streams at the same time.
@@ -38,12 +39,13 @@ pub struct StreamRules {
     end: Option<End>,
     failure: Option<Marker>,
     limit: usize,
+    is_resumable: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct End {
-    marker: Marker,
-    is_item: bool,
+enum End {
+    Marker { marker: Marker, is_item: bool },
+    Never,
 }
 
 /// The meaning of an item.
@@ -59,20 +61,59 @@ impl StreamRules {
     /// No declared end, no declared failure, and items of at most 1 MiB.
     #[must_use]
     pub const fn new() -> Self {
-        Self { end: None, failure: None, limit: DEFAULT_LIMIT }
+        Self { end: None, failure: None, limit: DEFAULT_LIMIT, is_resumable: false }
     }
 
     /// The stream ends with a marker that is no item, such as `[DONE]`. Its end without the marker is an error.
     #[must_use]
     pub const fn ends_with(self, marker: Marker) -> Self {
-        Self { end: Some(End { marker, is_item: false }), ..self }
+        Self { end: Some(End::Marker { marker, is_item: false }), ..self }
     }
 
     /// The stream ends with an item, such as an event with the whole result. It is returned as the last one. The end
     /// without it is an error.
     #[must_use]
     pub const fn ends_after(self, marker: Marker) -> Self {
-        Self { end: Some(End { marker, is_item: true }), ..self }
+        Self { end: Some(End::Marker { marker, is_item: true }), ..self }
+    }
+
+    /// The stream has no end, as a feed of news: each end is an error.
+    #[must_use]
+    pub const fn endless(self) -> Self {
+        Self { end: Some(End::Never), ..self }
+    }
+
+    /// The server can go on behind the last event that it has sent. When the stream breaks off, the client sends the
+    /// request again, with the id of that event in the header `last-event-id`, and the reader of the stream notices
+    /// nothing.
+    ///
+    /// A stream breaks off when its connection fails, when it is silent for too long, and when it ends without its declared
+    /// end. Without a declared end, an end of the response is the end of the stream. The client waits as long as the server
+    /// has asked for with `retry`, at most an hour; without that for three seconds, as browsers do. It opens the
+    /// stream as often in a row as it may retry a call; an event that arrives begins a new row. The status 204 is the end
+    /// of the stream, and another refusal is its error.
+    ///
+    /// A stream is not opened again when the server gave the events before no id, because they would come twice. Nor is it
+    /// when the body of the request can be sent only once.
+    ///
+    /// The request is sent again whatever its method. So declare this only where the server then continues: a `POST` that
+    /// starts an answer of a language model may start, and charge, another one. A server that ignores `last-event-id` sends
+    /// all events again. Lines and downloads have no ids, and are not affected.
+    ///
+    /// ```
+    /// use qelos_spec::Events;
+    /// use qelos_spec::stream::{Event, StreamRules};
+    /// use qelos_spec::{Endpoint, auth::SignedIn};
+    ///
+    /// const NEWS: StreamRules = StreamRules::new().endless().resumable();
+    ///
+    /// #[derive(Endpoint)]
+    /// #[endpoint(GET, "/api/news", response = Events<Event>, stream = NEWS, auth = SignedIn)]
+    /// struct ReadNews {}
+    /// ```
+    #[must_use]
+    pub const fn resumable(self) -> Self {
+        Self { is_resumable: true, ..self }
     }
 
     /// The server reports a failure with this marker: it becomes a [`StreamError`](crate::StreamError) with the data of
@@ -95,13 +136,23 @@ impl StreamRules {
         self.limit
     }
 
-    pub(crate) fn has_end(&self) -> bool {
-        self.end.is_some()
+    pub(crate) fn is_resumable(&self) -> bool {
+        self.is_resumable
+    }
+
+    /// The error of a response that ends here, if that is not the declared end of the stream.
+    pub(crate) fn early_end(&self) -> Option<StreamError> {
+        self.end.map(|end| {
+            StreamError::unfinished(match end {
+                End::Marker { .. } => Ending::NoMarker,
+                End::Never => Ending::Endless,
+            })
+        })
     }
 
     pub(crate) fn meaning(&self, item: &EventRef<'_>) -> Meaning {
         match self.end {
-            Some(End { marker, is_item }) if marker.is(item) => {
+            Some(End::Marker { marker, is_item }) if marker.is(item) => {
                 if is_item {
                     Meaning::LastItem
                 } else {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-use crate::code::program::{FEW, GROUP, MANY, Program, STYLES, Style};
+use crate::code::program::{FEW, GROUP, MANY, Macros, Program, STYLES, Style};
 
 mod program;
 
@@ -21,10 +21,11 @@ const LISTED: f64 = 15.0;
 type Row = [f64; STYLES.len()];
 
 pub fn print() {
-    let programs = STYLES.map(|style| [FEW, MANY].map(|groups| Program::new(style, groups)));
+    let programs = programs(Macros::Usual);
     let built = programs.each_ref().map(|pair| pair.each_ref().map(Program::build));
     println!("per endpoint            {}", STYLES.map(|style| format!("{:>10}", style.name())).concat());
     print_row(".text, bytes", built.each_ref().map(|[few, many]| (text(many) - text(few)) / ADDED));
+    print_row("  in the calling code", built.each_ref().map(|[few, many]| (calling(many) - calling(few)) / ADDED));
     let of_pairs = |value: fn(&Program) -> f64| shortest_of(&programs, value).map(|[few, many]| (many - few) / ADDED);
     print_row(
         "cargo check, CPU ms",
@@ -34,16 +35,24 @@ pub fn print() {
         }),
     );
     print_row("expansion, CPU µs", of_pairs(|program| time_of_expansion(program) * 1e6));
+    let in_macros = shortest_of(&self::programs(Macros::Timed), time_in_macros);
+    print_row("macros of ours, µs", in_macros.map(|[few, many]| (many - few) / ADDED * 1e6));
     print_row("expanded lines", programs.each_ref().map(|[few, many]| (lines(many) - lines(few)) / ADDED));
     for (style, [few, many]) in STYLES.iter().zip(&built) {
         print_functions(*style, few, many);
     }
 }
 
+fn programs(macros: Macros) -> [[Program; 2]; STYLES.len()] {
+    STYLES.map(|style| [FEW, MANY].map(|groups| Program::new(style, groups, macros)))
+}
+
 fn print_row(name: &str, row: Row) {
     println!("{name:24}{}", row.map(|value| format!("{value:>10.2}")).concat());
-    let raw = row[0];
-    println!("{:24}{}", "  ÷ raw", row.map(|value| format!("{:>10.2}", value / raw)).concat());
+    // The macros of ours have no part in code by hand.
+    if row[0] > 0.0 {
+        println!("{:24}{}", "  ÷ raw", row.map(|value| format!("{:>10.2}", value / row[0])).concat());
+    }
 }
 
 /// The shortest time of each program; the programs take turns.
@@ -66,6 +75,11 @@ fn text(program: &Path) -> f64 {
     line.split_whitespace().nth(1).expect("a size").parse().expect("a number")
 }
 
+/// Bytes of the functions that call the endpoints. The compiler puts all of an endpoint by hand into them.
+fn calling(program: &Path) -> f64 {
+    functions(program).iter().filter(|(name, _)| name.contains("::SITES::")).map(|(_, bytes)| bytes).sum()
+}
+
 fn lines(program: &Program) -> f64 {
     program.compiler("-Zunpretty=expanded").lines().count() as f64
 }
@@ -76,6 +90,13 @@ fn time_of_expansion(program: &Program) -> f64 {
     let line = passes.lines().find(|line| line.ends_with("macro_expand_crate")).expect("a pass");
     let seconds = line.split_once("time:").expect("a time").1.split(';').next().expect("seconds");
     seconds.trim().parse().expect("a number")
+}
+
+/// Seconds in the macros of this toolkit, with the questions they ask the compiler about tokens and spans.
+fn time_in_macros(program: &Program) -> f64 {
+    let printed = program.compiler("-Awarnings");
+    let times = printed.lines().filter_map(|line| line.strip_prefix("macro, ns: "));
+    times.map(|nanos| nanos.parse::<f64>().expect("a number") / 1e9).sum()
 }
 
 /// Prints which functions an endpoint adds: their names without numbers, and bytes per endpoint.

@@ -4,7 +4,7 @@ use super::*;
 
 /// Values of one list, separated by semicolons.
 #[derive(Debug)]
-struct Semicolons;
+pub(super) struct Semicolons;
 
 impl Format for Semicolons {
     const MEDIA_TYPE: &'static str = "text/csv";

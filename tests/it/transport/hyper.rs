@@ -18,6 +18,8 @@ mod proxies;
 mod runtimes;
 #[path = "settings.rs"]
 mod settings;
+#[path = "streams.rs"]
+mod streams;
 #[path = "tls.rs"]
 mod tls;
 #[path = "uploads.rs"]

@@ -6,72 +6,13 @@ use http::{Request, Response, StatusCode};
 use qelos_spec::auth::{CredentialKind, Requirement};
 use qelos_spec::multipart::Boundary;
 use qelos_spec::wire::{ActiveWorkspace, User};
-use qelos_spec::{BaseUrl, DecodeRequest, EncodeResponse, EndpointInfo};
-use serde::Serialize;
+use qelos_spec::{BaseUrl, DecodeRequest, EndpointInfo};
 
 use super::caller::{Denied, Identity};
 use super::service::Service;
 use super::state::State;
 use super::{me, response};
-
-/// The error of a handler: a status and a message, or the error that its endpoint declares with `error = Type`.
-///
-/// ```
-/// use http::StatusCode;
-/// use qelos_client::testing::Refusal;
-///
-/// let refusal = Refusal::new(StatusCode::CONFLICT, "the invoice is paid");
-/// assert_eq!(refusal.status(), 409);
-///
-/// #[derive(qelos_client::serde::Serialize)]
-/// # #[serde(crate = "qelos_client::serde")]
-/// struct Paid {
-///     on: String,
-/// }
-///
-/// let refusal = Refusal::declared(StatusCode::CONFLICT, &Paid { on: "2026-11-21".to_owned() });
-/// assert_eq!(refusal.body(), r#"{"on":"2026-11-21"}"#);
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    status: StatusCode,
-    body: String,
-}
-
-impl Refusal {
-    /// A response with this status and `{"message": …}`.
-    #[must_use]
-    pub fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, body: serde_json::json!({ "message": message.into() }).to_string() }
-    }
-
-    /// A response with this status and an error of the endpoint's own.
-    ///
-    /// # Panics
-    ///
-    /// When the error has no JSON form.
-    #[must_use]
-    #[track_caller]
-    pub fn declared(status: StatusCode, error: &impl Serialize) -> Self {
-        Self { status, body: serde_json::to_string(error).unwrap_or_else(|error| panic!("{error}")) }
-    }
-
-    /// The status of the response.
-    #[must_use]
-    pub fn status(&self) -> StatusCode {
-        self.status
-    }
-
-    /// The JSON of the response.
-    #[must_use]
-    pub fn body(&self) -> &str {
-        &self.body
-    }
-
-    pub(crate) fn into_response(self) -> Response<Bytes> {
-        response::json_text(self.status, self.body)
-    }
-}
+use crate::testing::refusal::Refusal;
 
 /// The caller of a mounted endpoint.
 ///
@@ -150,16 +91,14 @@ pub(super) struct Mounted {
 }
 
 impl Mounted {
-    pub(super) fn new<E: EncodeResponse + 'static>(
+    pub(super) fn new<E: DecodeRequest + 'static>(
         rules: Rules,
-        handler: impl Fn(E, &Caller) -> Result<E::Response, Refusal> + Send + Sync + 'static,
+        handler: impl Fn(E, &Caller) -> Result<Response<Bytes>, Refusal> + Send + Sync + 'static,
     ) -> Self {
         let handler = move |request: &Request<Bytes>, caller: &Caller| {
             let endpoint =
                 E::decode_request(request).map_err(|error| Refusal::new(StatusCode::BAD_REQUEST, error.to_string()))?;
-            let response = handler(endpoint, caller)?;
-            E::encode_response(&response)
-                .map_err(|error| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))
+            handler(endpoint, caller)
         };
         Self {
             rules,

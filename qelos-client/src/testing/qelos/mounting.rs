@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
-use qelos_spec::EncodeResponse;
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use qelos_spec::{DecodeRequest, EncodeResponse};
 
 use super::FakeQelos;
-use super::mount::{Caller, Mounted, Refusal, Rules};
+use super::mount::{Caller, Mounted, Rules};
 use super::service::Service;
 use super::shared::lock;
+use crate::testing::refusal::Refusal;
+use crate::testing::script::{StreamReply, StreamScript};
 
 impl FakeQelos {
     /// Responds to the requests of an endpoint with a function. It takes precedence over the routes of Qelos and over
@@ -41,6 +45,54 @@ impl FakeQelos {
         handler: impl Fn(E, &Caller) -> Result<E::Response, Refusal> + Send + Sync + 'static,
     ) {
         self.service(Service::Auth).mount(handler);
+    }
+
+    /// Responds to the requests of an endpoint piece by piece: with events, lines or bytes. Otherwise as
+    /// [`mount`](Self::mount).
+    ///
+    /// The waits between the pieces are those of tokio's clock, so a test with paused time does not wait. An endpoint that
+    /// declares the header `last-event-id` tells the handler where a stream goes on.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use qelos_client::stream::{Event, StreamRules};
+    /// use qelos_client::testing::FakeQelos;
+    /// use qelos_client::{Client, DecodeRequest, Endpoint, Events, SystemClock, auth::Public};
+    ///
+    /// const NEWS: StreamRules = StreamRules::new().endless().resumable();
+    ///
+    /// #[derive(Endpoint, DecodeRequest)]
+    /// #[endpoint(GET, "/api/news", response = Events<Event>, stream = NEWS, auth = Public)]
+    /// struct ReadNews {
+    ///     #[endpoint(header = "last-event-id")]
+    ///     behind: Option<u32>,
+    /// }
+    ///
+    /// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let qelos = FakeQelos::new(SystemClock);
+    /// qelos.mount_stream::<ReadNews>(|news, _caller, stream| {
+    ///     let next = news.behind.unwrap_or_default() + 1;
+    ///     let stream = stream.wait(Duration::from_secs(30));
+    ///     Ok(stream.id(&next.to_string()).text_event("", &format!("news {next}")).cut())
+    /// });
+    ///
+    /// let client = Client::builder("https://acme.example").transport(qelos.clone()).build()?;
+    /// let mut news = client.call(&ReadNews { behind: None }).await?;
+    /// assert_eq!(news.next().await.unwrap()?.data, "news 1");
+    /// assert_eq!(news.next().await.unwrap()?.data, "news 2");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn mount_stream<E: DecodeRequest + 'static>(
+        &self,
+        handler: impl Fn(E, &Caller, StreamReply<'static, StreamScript>) -> Result<StreamScript, Refusal>
+        + Send
+        + Sync
+        + 'static,
+    ) {
+        self.service(Service::Auth).mount_stream(handler);
     }
 
     /// A service behind the gateway, as a place to mount endpoints: each refuses a caller in its own way, and the roles
@@ -120,6 +172,29 @@ impl ServiceMount {
     pub fn mount<E: EncodeResponse + 'static>(
         &self,
         handler: impl Fn(E, &Caller) -> Result<E::Response, Refusal> + Send + Sync + 'static,
+    ) {
+        self.add(move |endpoint: E, caller| {
+            E::encode_response(&handler(endpoint, caller)?)
+                .map_err(|error| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))
+        });
+    }
+
+    /// Mounts an endpoint whose response arrives piece by piece, as [`FakeQelos::mount_stream`] does.
+    pub fn mount_stream<E: DecodeRequest + 'static>(
+        &self,
+        handler: impl Fn(E, &Caller, StreamReply<'static, StreamScript>) -> Result<StreamScript, Refusal>
+        + Send
+        + Sync
+        + 'static,
+    ) {
+        self.add(move |endpoint: E, caller| {
+            handler(endpoint, caller, StreamReply::new(|script| script)).map(StreamScript::announced)
+        });
+    }
+
+    fn add<E: DecodeRequest + 'static>(
+        &self,
+        handler: impl Fn(E, &Caller) -> Result<Response<Bytes>, Refusal> + Send + Sync + 'static,
     ) {
         self.qelos.add_mounted(Mounted::new(self.rules.clone(), handler));
     }

@@ -40,21 +40,38 @@ impl Style {
     }
 }
 
+/// The macros of a program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Macros {
+    /// As a user has them.
+    Usual,
+    /// The same modules, which print the time they take.
+    Timed,
+}
+
 /// One of the programs.
 pub struct Program {
-    pub style: Style,
-    pub groups: usize,
+    name: String,
     folder: PathBuf,
 }
 
 impl Program {
     /// Writes its package.
-    pub fn new(style: Style, groups: usize) -> Self {
-        let folder = workspace().join(format!("{}-{groups}", style.name()));
+    pub fn new(style: Style, groups: usize, macros: Macros) -> Self {
+        let (mut name, mut group_of_style) = (format!("{}-{groups}", style.name()), style.group().to_owned());
+        if macros == Macros::Timed {
+            write_timed_macros();
+            name = format!("timed-{name}");
+            for word in ["Endpoint", "resource"] {
+                group_of_style =
+                    group_of_style.replace(&format!("use qelos_client::{word};"), &format!("use timed::{word};"));
+            }
+        }
+        let folder = workspace().join(&name);
         let source = folder.join("src");
         fs::create_dir_all(&source).expect("a folder");
         let benches = Path::new(env!("CARGO_MANIFEST_DIR"));
-        write(folder.join("Cargo.toml"), &manifest(&format!("{}-{groups}", style.name()), benches));
+        write(folder.join("Cargo.toml"), &manifest(&name, benches, macros));
         // The same versions as in the other measurements. Cargo takes out what is not needed.
         fs::copy(benches.join("Cargo.lock"), folder.join("Cargo.lock")).expect("a lock file");
         write(source.join("operations.rs"), include_str!("../operations.rs"));
@@ -62,18 +79,14 @@ impl Program {
         for group in 0..groups {
             write(
                 source.join(format!("group_{group}.rs")),
-                &style.group().replace("group-0", &format!("group-{group}")),
+                &group_of_style.replace("group-0", &format!("group-{group}")),
             );
             modules += &format!("mod group_{group};\n");
             sites += &format!("    &group_{group}::SITES,\n");
         }
         let main = include_str!("../../subjects/main.rs");
         write(source.join("main.rs"), &format!("{main}\n{modules}\nstatic GROUPS: &[&[Site]] = &[\n{sites}];\n"));
-        Self { style, groups, folder }
-    }
-
-    pub fn name(&self) -> String {
-        format!("{}-{}", self.style.name(), self.groups)
+        Self { name, folder }
     }
 
     /// Lets cargo compile it again, without its dependencies.
@@ -85,7 +98,7 @@ impl Program {
     /// The executable.
     pub fn build(&self) -> PathBuf {
         self.run(&mut self.cargo("cargo build --release"));
-        target().join("release").join(self.name())
+        target().join("release").join(&self.name)
     }
 
     /// Processor time of `cargo check`, in milliseconds.
@@ -108,14 +121,17 @@ impl Program {
         bash.arg("-c").arg(command).current_dir(&self.folder).env("CARGO_TARGET_DIR", target());
         // Unstable options for these programs only. It is the same for all, and set for all commands, because a change of
         // it compiles dependencies again.
-        let programs = STYLES.map(|style| [FEW, MANY].map(|groups| format!("{}_{groups}", style.name())).join(","));
+        let programs = STYLES.map(|style| {
+            let name = style.name();
+            [FEW, MANY].map(|groups| format!("{name}_{groups},timed_{name}_{groups}")).join(",")
+        });
         bash.env("CARGO_NET_OFFLINE", "true").env("RUSTC_BOOTSTRAP", programs.join(","));
         bash
     }
 
     fn run(&self, command: &mut Command) -> Output {
         let output = command.output().expect("bash");
-        assert!(output.status.success(), "{}: {}", self.name(), String::from_utf8_lossy(&output.stderr));
+        assert!(output.status.success(), "{}: {}", self.name, String::from_utf8_lossy(&output.stderr));
         output
     }
 }
@@ -136,7 +152,32 @@ fn target() -> PathBuf {
     workspace().join("target")
 }
 
-fn manifest(name: &str, benches: &Path) -> String {
+/// A crate of the macros that print their times.
+fn write_timed_macros() {
+    let (folder, benches) = (workspace().join("timed"), Path::new(env!("CARGO_MANIFEST_DIR")));
+    fs::create_dir_all(folder.join("src")).expect("a folder");
+    let modules = benches.join("../../qelos-macros/src");
+    let library = include_str!("../../subjects/timed.rs");
+    write(folder.join("src/lib.rs"), &library.replace("qelos-macros/src", &modules.display().to_string()));
+    let manifest = r#"[package]
+name = "timed"
+version = "0.1.0"
+edition = "2024"
+
+[lib]
+proc-macro = true
+
+[dependencies]
+proc-macro2 = "1"
+quote = "1"
+strsim = "0.11"
+syn = { version = "3", features = ["full"] }
+"#;
+    write(folder.join("Cargo.toml"), manifest);
+}
+
+fn manifest(name: &str, benches: &Path, macros: Macros) -> String {
+    let timed = if macros == Macros::Timed { "timed = { path = \"../timed\" }\n" } else { "" };
     let client = benches.join("../../qelos-client");
     format!(
         r#"[package]
@@ -151,7 +192,7 @@ percent-encoding = "2"
 qelos-client = {{ path = "{}" }}
 reqwest = {{ version = "0.13", default-features = false, features = ["rustls", "json", "query"] }}
 serde = {{ version = "1", features = ["derive"] }}
-tokio = {{ version = "1", features = ["rt"] }}
+{timed}tokio = {{ version = "1", features = ["rt"] }}
 
 [workspace]
 "#,

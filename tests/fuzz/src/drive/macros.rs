@@ -87,7 +87,7 @@ pub fn resource(data: &[u8]) {
         assert_eq!(count, 1, "the name `{always}` is given twice: {expansion}");
     }
     for parameter in others.iter().flat_map(our_parameters) {
-        assert!(!mention(written.clone(), &parameter), "`{parameter}` is a name of the user: {expansion}");
+        assert!(!mention(written.clone(), &parameter.to_string()), "`{parameter}` is a name of the user: {expansion}");
     }
 }
 

@@ -8,12 +8,13 @@ impl qelos_client::serde::Serialize for Money {
     }
 }
 
+// The functions take what the structs hold.
 #[resource(path = "/api/invoices", auth = SignedIn)]
 trait Invoices {
     #[post]
-    async fn create(&self, amount: &Money);
+    async fn create(&self, #[serde(skip_serializing_if = "Vec::is_empty")] amounts: &[Money]);
     #[post("/maybe")]
-    async fn maybe(&self, amount: Option<&Money>);
+    async fn maybe(&self, #[serde(skip_serializing_if = "Option::is_none")] amount: Option<&Money>);
 }
 
 fn main() {}

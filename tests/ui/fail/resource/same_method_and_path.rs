@@ -7,6 +7,16 @@ trait Invoices {
 
     #[get("/{number}")]
     async fn find(&self, number: u32) -> String;
+
+    #[get]
+    async fn list(&self, page: u32) -> Vec<String>;
+
+    #[get]
+    async fn list_first(&self, page: Option<u32>) -> Vec<String>;
+
+    // Another parameter is another request.
+    #[get]
+    async fn watch(&self, watch: bool) -> String;
 }
 
 fn main() {}

@@ -8,8 +8,8 @@ struct Page {
     empty: u32,
     #[response(header = "X-Total")]
     upper: u32,
-    #[response(header = "content-length")]
-    length: u32,
+    #[response(header = "content-encoding")]
+    encoding: String,
     #[response(header)]
     connection: Option<String>,
 }

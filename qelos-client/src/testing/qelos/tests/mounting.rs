@@ -8,6 +8,7 @@ use qelos_spec::auth::{CookieOnly, CredentialKind, Public, SignedIn};
 use qelos_spec::{DecodeRequest, Endpoint, SecretString};
 
 use super::*;
+use crate::testing::Refusal;
 
 /// Responds with the name of the caller.
 #[derive(Debug, Endpoint, DecodeRequest)]

@@ -1,4 +1,4 @@
-//! A session in a workspace, without a password: the second renewal would lose the workspace.
+//! The login of a session; and a session in a workspace, without a password: the second renewal would lose the workspace.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -8,6 +8,8 @@ use qelos_spec::{ExposeSecret, Timestamp, WorkspaceId};
 
 use crate::auth::{Credential, OAuth};
 use crate::client::Client;
+use crate::qelos::scheme::Qelos;
+use crate::session::SessionScheme;
 use crate::session::store::{Saved, StoreError, StoreLock, StoredSession, TokenStore};
 use crate::testing::{FakeQelos, ManualClock, Member, NewUser};
 
@@ -152,4 +154,13 @@ async fn a_session_that_cannot_be_renewed_goes_on_as_the_one_of_another_process(
     client.call(&GetMe).await.expect("the tokens of the other process are good");
     let access = |client: &Client<OAuth, FakeQelos>| client.tokens().unwrap().access.expose_secret().to_owned();
     assert_eq!(access(&client), access(&another));
+}
+
+#[test]
+fn a_login_is_the_name_as_it_is_sent() {
+    let scheme = Qelos::signed_in(" Ada@Example.com ", None);
+    assert_eq!(scheme.login().as_deref(), Some("ada@example.com"));
+    let sign_in = OAuthSignIn::new(" Bob@Example.com ", "hunter2".into());
+    *scheme.reauthenticate() = Some(Arc::new(sign_in));
+    assert_eq!(scheme.login().as_deref(), Some("bob@example.com"), "the next session is that of this user");
 }

@@ -1,0 +1,22 @@
+//! What an endpoint can say about its response and its body, a page for each subject, with an example that runs.
+//!
+//! The reference of all words is at the macros: [`Endpoint`](derive@crate::Endpoint), [`Response`](derive@crate::Response) and
+//! [`resource`](macro@crate::resource).
+
+#[doc = include_str!("../docs/guide/responses.md")]
+pub mod responses {}
+
+#[doc = include_str!("../docs/guide/bodies.md")]
+pub mod bodies {}
+
+#[doc = include_str!("../docs/guide/streams.md")]
+pub mod streams {}
+
+#[doc = include_str!("../docs/guide/uploads.md")]
+pub mod uploads {}
+
+#[doc = include_str!("../docs/guide/pages.md")]
+pub mod pages {}
+
+#[doc = include_str!("../docs/guide/conditional_requests.md")]
+pub mod conditional_requests {}
