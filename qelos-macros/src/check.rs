@@ -54,6 +54,8 @@ pub(crate) fn endpoint(endpoint: &Outline, errors: &Errors) {
     path_values_are_not_optional(endpoint, errors);
     path_values_are_always_there(endpoint, errors);
     no_body_where_none_is_sent(endpoint, errors);
+    a_body_is_announced_for_a_reason(endpoint, errors);
+    fields_have_a_place(endpoint, errors);
     headers_are_free(endpoint, errors);
     secrets_stay_out_of_the_url(endpoint, errors);
     values_that_are_always_sent_are_not_skipped(endpoint, errors);
@@ -63,7 +65,7 @@ pub(crate) fn endpoint(endpoint: &Outline, errors: &Errors) {
     markers_are_not_sent(endpoint, errors);
     maps_are_flattened(endpoint, errors);
     content_types_are_some(endpoint, errors);
-    json_is_a_way_to_write_a_part(endpoint, errors);
+    json_is_in_the_body(endpoint, errors);
     bytes_are_files(endpoint, errors);
     idempotence_is_not_said_twice(endpoint, errors);
     response::of_an_endpoint(endpoint, errors);
@@ -170,14 +172,42 @@ fn is_option(ty: &Type) -> bool {
 
 // #[endpoint(GET, "/search", …)] struct Search { #[endpoint(body)] filter: Filter }
 fn no_body_where_none_is_sent(endpoint: &Outline, errors: &Errors) {
-    let Some(verb) = endpoint.verb.ok().filter(|verb| verb.forbids_body()).map(Verb::name) else { return };
-    for field in endpoint
-        .fields
-        .iter()
-        .filter(|field| matches!(field.place, Place::Body | Place::Raw | Place::Format | Place::Form | Place::Part))
-    {
-        let message = format!("a {verb} request has no body: send `{}` as `query`, or change the method", field.ident);
+    let Some(verb) = endpoint.verb.as_ref().ok().filter(|verb| verb.forbids_body()) else { return };
+    if *verb == Verb::Get && endpoint.draft.settings.with_body.given().is_some() {
+        return;
+    }
+    let way_out = match verb {
+        Verb::Get => "or write `with_body` on the endpoint if its server reads one",
+        _ => "or change the method",
+    };
+    let verb = verb.name();
+    for field in endpoint.fields.iter().filter(|field| field.place.is_in_the_body()) {
+        let message = format!("a {verb} request has no body: send `{}` as `query`, {way_out}", field.ident);
         errors.error(field.place_span(), message);
+    }
+}
+
+// #[endpoint(POST, "/search", with_body, …)]
+fn a_body_is_announced_for_a_reason(endpoint: &Outline, errors: &Errors) {
+    let (Some(word), Ok(verb)) = (endpoint.draft.settings.with_body.given(), &endpoint.verb) else { return };
+    let message = match verb {
+        Verb::Get if endpoint.fields.iter().any(|field| field.place.is_in_the_body()) => return,
+        Verb::Get => "no field goes into this body: mark one `body`, or those of a JSON object `json`".to_owned(),
+        Verb::Head => "a HEAD request has no body".to_owned(),
+        verb => format!("a {} request may have a body as it is; leave the word out", verb.name()),
+    };
+    errors.error(*word, message);
+}
+
+// #[endpoint(PROPFIND, "/files", …)] struct Find { depth: u8 }
+fn fields_have_a_place(endpoint: &Outline, errors: &Errors) {
+    let Some(verb) = endpoint.verb.as_ref().ok().filter(|verb| !Place::is_known_without_a_word(verb)) else { return };
+    for field in endpoint.fields.iter().filter(|field| field.placed_by.is_none() && field.place == Place::Query) {
+        let (verb, name) = (verb.name(), &field.ident);
+        let message = format!(
+            "a {verb} request has no usual place for `{name}`: mark it `query`, `header` or `json`, or `body` if it is all of it"
+        );
+        errors.error(name, message);
     }
 }
 
@@ -349,7 +379,7 @@ fn is_map(ty: &Type) -> bool {
 
 // #[endpoint(GET, "/x", idempotent, …)]
 fn idempotence_is_not_said_twice(endpoint: &Outline, errors: &Errors) {
-    if let (Some(word), Ok(verb)) = (endpoint.draft.settings.idempotent.given(), endpoint.verb)
+    if let (Some(word), Ok(verb)) = (endpoint.draft.settings.idempotent.given(), &endpoint.verb)
         && verb.is_idempotent()
     {
         errors.error(*word, format!("a {} request is idempotent as it is; leave the word out", verb.name()));
@@ -363,11 +393,11 @@ fn content_types_are_some(endpoint: &Outline, errors: &Errors) {
     }
 }
 
-// #[endpoint(json)] invoice: Invoice
-fn json_is_a_way_to_write_a_part(endpoint: &Outline, errors: &Errors) {
-    for field in endpoint.fields.iter().filter(|field| field.place != Place::Part) {
+// #[endpoint(query, json)] filter: Filter
+fn json_is_in_the_body(endpoint: &Outline, errors: &Errors) {
+    for field in endpoint.fields.iter().filter(|field| !matches!(field.place, Place::Part | Place::Json)) {
         if let Some(word) = field.json {
-            let message = "`json` says how a `part` is written; what is not marked is a field of the JSON body, and `body` is the whole of it";
+            let message = "`json` alone is a field of the JSON body, and beside `part` a part that is JSON; `body` is the whole of it";
             errors.error(word, message);
         }
     }

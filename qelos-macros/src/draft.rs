@@ -45,6 +45,8 @@ pub(crate) struct Settings {
     pub(crate) error: Setting<Type>,
     pub(crate) auth: Setting<Type>,
     pub(crate) idempotent: Setting<Span>,
+    /// A `GET` has a body.
+    pub(crate) with_body: Setting<Span>,
     pub(crate) timeout: Setting<Duration>,
     pub(crate) errors_with_200: Setting<Span>,
     pub(crate) crate_path: Setting<Path>,
@@ -53,7 +55,7 @@ pub(crate) struct Settings {
 impl Settings {
     pub(crate) fn new(at: Span) -> Self {
         let (verb, path, response, error, auth, idempotent, timeout, errors_with_200, crate_path) = Default::default();
-        let (body, none, pages) = Default::default();
+        let (body, none, pages, with_body) = Default::default();
         Self {
             at,
             verb,
@@ -65,6 +67,7 @@ impl Settings {
             error,
             auth,
             idempotent,
+            with_body,
             timeout,
             errors_with_200,
             crate_path,
@@ -194,7 +197,7 @@ pub(crate) struct FieldAttrs {
     pub(crate) flatten: Setting<Span>,
     pub(crate) skip_if: Setting<ExprPath>,
     pub(crate) default: Setting<DefaultKey>,
-    /// A part is JSON, and not a text.
+    /// A field of the JSON body, or a part that is JSON.
     pub(crate) json: Setting<Span>,
     /// A function that writes the value, in place of its own `Serialize`.
     pub(crate) write: Setting<ExprPath>,

@@ -5,7 +5,6 @@ use std::time::Duration;
 use qelos_spec::auth::SignedIn;
 use qelos_spec::bytes::Bytes;
 use qelos_spec::http::header::{HeaderName, HeaderValue};
-use qelos_spec::http::{self, Method};
 use qelos_spec::{
     ApiError, DecodeError, EncodeError, Endpoint, EndpointInfo, PathTemplate, Request, ResponseError, Statuses,
     api::GetMe,

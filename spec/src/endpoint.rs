@@ -4,11 +4,12 @@ use std::future::Future;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Method, Request as HttpRequest, Response as HttpResponse};
+use http::{Request as HttpRequest, Response as HttpResponse};
 
 use crate::auth::{Requirement, SatisfiedBy};
 use crate::body::Body;
 use crate::endpoint_info::EndpointInfo;
+use crate::method::Method;
 use crate::request::{EncodeError, Request, RequestError};
 use crate::response::ResponseError;
 use crate::statuses::Statuses;

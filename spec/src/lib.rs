@@ -22,6 +22,7 @@ mod flat;
 mod format;
 mod id;
 mod json;
+mod method;
 #[doc(hidden)]
 pub mod one_line;
 mod pages;
@@ -52,6 +53,7 @@ pub use endpoint::{DecodeRequest, Dispatch, EncodeResponse, Endpoint, ReadStream
 pub use endpoint_info::EndpointInfo;
 pub use format::Format;
 pub use id::{ApiTokenId, InvalidId, InviteId, MembershipId, UserId, WorkspaceId};
+pub use method::Method;
 pub use pages::paged::Paged;
 pub use pages::{Items, Pages};
 pub use request::{EncodeError, Request, RequestError};

@@ -48,7 +48,7 @@ impl<'r> RequestReader<'r> {
     ///
     /// When the request belongs to another endpoint.
     pub fn new(endpoint: &'static EndpointInfo, request: &'r Request<Bytes>) -> Result<Self, RequestError> {
-        let captures = endpoint.path.captures(request.uri().path()).filter(|_| request.method() == endpoint.method);
+        let captures = endpoint.path.captures(request.uri().path()).filter(|_| *request.method() == endpoint.method);
         let path = captures.ok_or(RequestError(RequestErrorKind::OtherEndpoint))?;
         let query = form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()).collect();
         Ok(Self { endpoint, request, path, query, form: Pairs::new(), json: Vec::new(), parts: Multipart::new() })

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
+use http::HeaderMap;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderName, HeaderValue, PROXY_AUTHORIZATION, SET_COOKIE};
-use http::{HeaderMap, Method};
 
 use crate::auth::API_KEY;
 use crate::body::Upload;
@@ -90,7 +90,13 @@ impl RequestSnapshot {
         &self.0
     }
 
-    fn write(method: &Method, target: &str, headers: &HeaderMap, body: Content<'_>, secrets: &Secrets) -> Self {
+    fn write(
+        method: &dyn fmt::Display,
+        target: &str,
+        headers: &HeaderMap,
+        body: Content<'_>,
+        secrets: &Secrets,
+    ) -> Self {
         let mut text = format!("{method} {}\n", masked_target(target, secrets));
         let is_form = matches!(body, Content::Form(_));
         let line = |(name, value): (&HeaderName, &HeaderValue)| match name {
@@ -102,7 +108,7 @@ impl RequestSnapshot {
         lines.sort();
         text.extend(lines);
         match body {
-            Content::Bytes(body) if body.is_empty() => {}
+            Content::Bytes([]) => {}
             Content::Bytes(body) => text.extend(["\n", &body_text(headers, body, secrets), "\n"]),
             Content::Form(form) => text.extend(["\n", &form.snapshot(secrets)]),
             Content::Stream(content) => text.extend(["\n", &content.to_string(), "\n"]),

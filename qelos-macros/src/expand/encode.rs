@@ -11,11 +11,12 @@ use crate::expand::{attrs, response};
 use crate::model::{Body, Endpoint, Field, Parts, Place};
 use crate::runtime_path::RuntimePath;
 use crate::tokens::{self, at_span, plain, said_by_us};
+use crate::words::Verb;
 
 /// The implementation of `Endpoint`.
 pub(crate) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
     let Endpoint { head, path, auth, error, is_idempotent, .. } = endpoint;
-    let (ident, verb) = (attrs::name_of(head), Ident::new(endpoint.verb.name(), Span::call_site()));
+    let (ident, method) = (attrs::name_of(head), method(&endpoint.verb, runtime));
     let timeout = timeout(endpoint, runtime);
     let name = docs_name(&ident);
     let response = response::ty(endpoint, runtime);
@@ -30,7 +31,7 @@ pub(crate) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStrea
         #(#attrs)*
         impl #impl_generics #runtime::Endpoint for #ident #ty_generics #where_clause {
             const NAME: &'static #runtime::str = #name;
-            const METHOD: #runtime::Method = #runtime::Method::#verb;
+            const METHOD: #runtime::Method = #method;
             const PATH: #runtime::PathTemplate = #runtime::PathTemplate::new(#path);
             type Auth = #auth;
             type Response = #response;
@@ -49,6 +50,15 @@ pub(crate) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStrea
             }
         }
     }
+}
+
+fn method(verb: &Verb, runtime: &RuntimePath) -> TokenStream {
+    let name = verb.name();
+    if let Verb::Registered(..) | Verb::Extension(_) = verb {
+        return quote!(#runtime::Method::extension(#name));
+    }
+    let constant = Ident::new(name, Span::call_site());
+    quote!(#runtime::Method::#constant)
 }
 
 fn timeout(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {

@@ -220,8 +220,12 @@ pub(super) fn of_a_handle(resource: &Resource, caller: &Ident, runtime: &Runtime
     })
 }
 
-fn method_of_a_handle(paged: &Paged<'_>, resource: &Resource, caller: &Ident, runtime: &RuntimePath) -> TokenStream {
-    let Paged { operation, ident, endpoint } = paged;
+fn method_of_a_handle(
+    Paged { operation, ident, endpoint }: &Paged<'_>,
+    resource: &Resource,
+    caller: &Ident,
+    runtime: &RuntimePath,
+) -> TokenStream {
     let ([pages, items], [about_pages, about_items]) = (operation.names_of_pages(), docs(operation));
     let (attrs, vis) = (attrs_of(operation), &resource.vis);
     let deprecated = attrs::allowing_deprecation(operation.attrs.iter().any(attrs::deprecates));
@@ -275,8 +279,7 @@ pub(super) fn of_a_trait(resource: &Resource, runtime: &RuntimePath) -> Vec<Trai
     all(resource).flat_map(|paged| methods_of_a_trait(&paged, runtime)).collect()
 }
 
-fn methods_of_a_trait(paged: &Paged<'_>, runtime: &RuntimePath) -> [TraitItem; 2] {
-    let Paged { operation, ident, endpoint } = paged;
+fn methods_of_a_trait(Paged { operation, ident, endpoint }: &Paged<'_>, runtime: &RuntimePath) -> [TraitItem; 2] {
     let ([pages, items], [about_pages, about_items]) = (operation.names_of_pages(), docs(operation));
     let (attrs, method) = (attrs_of(operation), said_by_us(&operation.ident));
     let deprecated = attrs::allowing_deprecation(operation.attrs.iter().any(attrs::deprecates));

@@ -109,7 +109,7 @@ impl<'d> Outline<'d> {
     pub(crate) fn settle(draft: &'d EndpointDraft, errors: &Errors) -> Self {
         let Settings { at, verb, path, auth, .. } = &draft.settings;
         let verb = required(verb.as_ref(), || {
-            errors.error(*at, format!("the method is missing, one of {}", key::one_of(&Verb::ALL.map(Verb::name))))
+            errors.error(*at, format!("the method is missing, one of {}", key::one_of(&Verb::COMMON_NAMES)))
         });
         let path = required(path.as_ref(), || errors.error(*at, "the path is missing, such as \"/api/invoices/{id}\""));
         let auth = required(auth.as_ref(), || {
@@ -118,11 +118,10 @@ impl<'d> Outline<'d> {
                 "`auth` is missing: say who may call, such as `auth = SignedIn`, or `auth = Public` if anybody may",
             )
         });
-        let verb = verb.copied();
         let template = path.cloned().unwrap_or_else(|reported| Template::unknown(*at, reported));
         let case = draft.rename_all.given().copied().unwrap_or(Case::Snake);
         let fields = draft.fields.iter().map(|field| Rc::new(Field::settle(field, verb, &template, case))).collect();
-        Self { draft, verb, template, auth, fields }
+        Self { draft, verb: verb.cloned(), template, auth, fields }
     }
 
     /// The endpoint, if nothing of it was reported.
@@ -132,7 +131,7 @@ impl<'d> Outline<'d> {
         let (response, none) = (response.transpose()?, none.transpose()?.map(|none| none.value));
         // A rule has refused `none` beside another type.
         let present = response.as_ref().filter(|_| none.is_some()).and_then(inside_option).cloned();
-        let verb = self.verb?;
+        let verb = self.verb.clone()?;
         for field in &self.draft.fields {
             field.attrs.as_ref().map_err(|reported| *reported)?;
         }
@@ -140,6 +139,7 @@ impl<'d> Outline<'d> {
         let path_fields = self.template.placeholders.iter().filter_map(in_path).collect();
         Ok(Endpoint {
             head: self.draft.head.clone(),
+            is_idempotent: verb.is_idempotent() || idempotent.transpose()?.is_some(),
             verb,
             path: self.template.text?,
             path_fields,
@@ -149,7 +149,6 @@ impl<'d> Outline<'d> {
             none,
             pages: pages.transpose()?,
             error: error.transpose()?.unwrap_or_else(|| syn::parse_quote!(())),
-            is_idempotent: verb.is_idempotent() || idempotent.transpose()?.is_some(),
             timeout: timeout.transpose()?,
             errors_with_200: errors_with_200.transpose()?.is_some(),
             fields: self.fields,

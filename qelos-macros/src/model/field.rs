@@ -27,7 +27,7 @@ pub(crate) struct Field {
     pub(crate) flatten: Option<Span>,
     pub(crate) skip_if: Option<ExprPath>,
     pub(crate) default: Option<DefaultKey>,
-    /// A part is JSON, and not a text.
+    /// It is marked as JSON: a field of the body, or a part.
     pub(crate) json: Option<Span>,
     pub(crate) write: Option<ExprPath>,
     pub(crate) read: Option<ExprPath>,
@@ -65,23 +65,34 @@ pub(crate) enum Place {
 }
 
 impl Place {
+    /// Whether it is a part of the body, or all of it.
+    pub(crate) fn is_in_the_body(&self) -> bool {
+        matches!(self, Self::Json | Self::Form | Self::Part | Self::Body | Self::Raw | Self::Format)
+    }
+
     /// Where a field goes that says nothing.
-    fn without_a_word(verb: Verb) -> Self {
+    fn without_a_word(verb: &Verb) -> Self {
         match verb {
-            Verb::Post | Verb::Put | Verb::Patch => Self::Json,
-            Verb::Get | Verb::Head | Verb::Delete => Self::Query,
+            Verb::Post | Verb::Put | Verb::Patch | Verb::Registered("QUERY", _) => Self::Json,
+            // With a method that has no usual place, a rule refuses the field.
+            Verb::Get | Verb::Head | Verb::Delete | Verb::Registered(..) | Verb::Extension(_) => Self::Query,
         }
+    }
+
+    /// Whether a field that says nothing has a place, by the meaning of the method.
+    pub(crate) fn is_known_without_a_word(verb: &Verb) -> bool {
+        !matches!(verb, Verb::Registered(..) | Verb::Extension(_)) || matches!(verb.name(), "QUERY" | "OPTIONS")
     }
 }
 
 impl Field {
     /// Settles a draft. If one of the attributes had a mistake, all are ignored: rules would report follow-ups.
-    pub(super) fn settle(draft: &FieldDraft, verb: Result<Verb, Reported>, template: &Template, case: Case) -> Self {
+    pub(super) fn settle(draft: &FieldDraft, verb: Result<&Verb, Reported>, template: &Template, case: Case) -> Self {
         let ident = &draft.ident;
         let FieldAttrs { place, rename, secret, flatten, skip_if, default, json, write, read } =
             draft.attrs.clone().unwrap_or_default();
         let name = ident.unraw().to_string();
-        let placed_by = place.as_ref().map(|place| place.span);
+        let placed_by = place.as_ref().map(|place| place.span).or(json.given().copied());
         let renamed = rename.given().map(LitStr::span);
         let mut wire_span = renamed.unwrap_or_else(|| ident.span());
         let mut wire = rename.given().map_or_else(|| case.apply(&name), LitStr::value);
@@ -109,6 +120,7 @@ impl Field {
             Some(PlaceKey::Bearer) => Place::Bearer,
             // A status is no part of a request, and its word is not read there.
             Some(PlaceKey::Skip | PlaceKey::Status) => Place::Skip,
+            None if json.given().is_some() => Place::Json,
             None if template.placeholders.contains(&name) => Place::Path,
             None if draft.attrs.is_err() => Place::Skip,
             None => verb.map_or(Place::Json, Place::without_a_word),

@@ -32,7 +32,7 @@ fn all_attrs(attrs: &[Attribute], errors: &Errors) -> FieldAttrs {
 // #[endpoint(GET, "/x", auth = SignedIn)] number: u32
 fn describes_an_endpoint(attr: &Attribute) -> bool {
     let first = attr.meta.require_list().ok().and_then(|list| list.tokens.clone().into_iter().next());
-    first.is_some_and(|first| Verb::ALL.iter().any(|verb| first.to_string() == verb.name()))
+    first.is_some_and(|first| Verb::registered(&first.to_string()).is_some())
 }
 
 /// Whether the attribute is read by [`attrs`], and has no other meaning.

@@ -12,6 +12,7 @@ pub(crate) const ENDPOINT: &[&str] = &[
     "error",
     "auth",
     "idempotent",
+    "with_body",
     "timeout",
     "errors_with_200",
     "crate",
@@ -38,8 +39,20 @@ pub(crate) const NAMED: &[&str] = &["query", "form", "part", "secret", "secret_i
 /// Keys of `#[resource(…)]`.
 pub(crate) const RESOURCE: &[&str] = &["path", "auth", "decode", "crate"];
 /// Keys of `#[get(…)]` and its siblings; the path stands without a key.
-pub(crate) const OPERATION: &[&str] =
-    &["raw", "format", "json", "stream", "none", "pages", "auth", "error", "idempotent", "timeout", "errors_with_200"];
+pub(crate) const OPERATION: &[&str] = &[
+    "raw",
+    "format",
+    "json",
+    "stream",
+    "none",
+    "pages",
+    "auth",
+    "error",
+    "idempotent",
+    "with_body",
+    "timeout",
+    "errors_with_200",
+];
 /// Keys of `pages(…)`.
 pub(crate) const PAGES: &[&str] = &["cursor", "number", "offset", "next", "link", "more", "items"];
 /// Keys of `#[response(…)]` on a field.

@@ -272,6 +272,7 @@ pub struct List<T, L> {
 }
 
 /// The functions of a list of `T`.
+#[must_use]
 pub fn list_of<T, L: ListOf<T>>(_: &L) -> List<T, L> {
     List { count: L::count, items: L::into_items }
 }
