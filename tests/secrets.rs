@@ -166,7 +166,8 @@ async fn tell_the_story(seen: &Seen) {
     let wrong = planted(seen, "not-the-password-of-ada");
     seen.failure(&anonymous.oauth_sign_in(&OAuthSignIn::new("ada", wrong)).await.unwrap_err());
     let (cookie, _) = anonymous.sign_in(&SignIn::new("ada", password)).await.unwrap();
-    let header = cookie.credential().authorize(&connection_of(&qelos)).await.unwrap().unwrap().header;
+    let proof = cookie.credential().authorize(&connection_of(&qelos)).await.unwrap().unwrap().proof;
+    let header = proof.header().expect("a cookie is one header").clone();
     plant_header(seen, &header);
     seen.debug(&(&cookie, &header));
 

@@ -34,11 +34,13 @@
 //! # Your own
 //!
 //! To add a credential or a requirement, implement [`Credential`] for the credential, [`Requirement`] for the
-//! requirement, and [`SatisfiedBy`] for the pair.
+//! requirement, and [`SatisfiedBy`] for the pair. A [`Proof`] is one header or several, a parameter of the query, or a
+//! signature of the request. Tokens that are renewed are a [scheme](crate::session): the client then keeps the session.
 
 mod anonymous;
 mod authorization;
 mod evidence;
+pub(crate) mod proof;
 mod refusal;
 
 use std::future::{Future, ready};
@@ -49,13 +51,14 @@ pub use qelos_spec::auth::*;
 pub use self::anonymous::Anonymous;
 pub use self::authorization::Authorization;
 pub(crate) use self::evidence::Evidence;
+pub use self::proof::{Proof, Signing};
 pub use self::refusal::{Probe, Refusal, Refused, Verdict};
 use crate::clock::Clock;
 use crate::connection::Connection;
 use crate::error::Error;
 pub(crate) use crate::error::credential_facts::CredentialFacts;
-pub use crate::qelos::credentials::{AnyCredential, ApiTokenAuth, CookieSession, OAuth};
-pub use crate::session::TokenChanges;
+pub use crate::qelos::credentials::{AnyCredential, ApiTokenAuth, CookieSession, OAuth, TokenChanges};
+pub use crate::qelos::scheme::Qelos;
 use crate::transport::Transport;
 
 /// The identity of a client, and the proof of it in each request.

@@ -27,11 +27,13 @@ pub struct Connection<T> {
 
 pub(crate) struct Shared<T> {
     pub(crate) base: BaseUrl,
-    pub(crate) transport: T,
-    clock: Box<dyn Clock>,
-    random: Box<dyn Random>,
+    pub(crate) transport: Arc<T>,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
     pub(crate) plain_http: bool,
     pub(crate) limits: Limits,
+    /// The limits of the operation that a credential makes its own calls for. They come before those of an endpoint.
+    pub(crate) of_operation: Limits,
 }
 
 impl<T> Clone for Connection<T> {
@@ -55,7 +57,42 @@ impl<T: Transport> Connection<T> {
         plain_http: bool,
         limits: Limits,
     ) -> Self {
-        Self { shared: Arc::new(Shared { base, transport, clock, random, plain_http, limits }) }
+        let (transport, clock, random) = (Arc::new(transport), Arc::from(clock), Arc::from(random));
+        let of_operation = Limits::default();
+        Self { shared: Arc::new(Shared { base, transport, clock, random, plain_http, limits, of_operation }) }
+    }
+
+    /// The same transport, clock and limits, for another server: for credentials whose tokens come from a server of
+    /// their own, which may only be known at run time.
+    ///
+    /// ```
+    /// use qelos_client::{BaseUrl, Client};
+    ///
+    /// let client = Client::new("https://api.acme.example")?;
+    /// let issuer: BaseUrl = "https://login.acme.example/realms/main".parse().unwrap();
+    /// let connection = client.connection().at(&issuer)?;
+    /// assert_eq!(connection.base_url(), &issuer);
+    /// # Ok::<(), qelos_client::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the transport can send nothing to that server ([`Transport::check`]).
+    pub fn at(&self, server: &BaseUrl) -> Result<Self, Error> {
+        self.shared.transport.check(server)?;
+        Ok(self.changed(server.clone(), self.shared.of_operation.clone()))
+    }
+
+    /// The same connection, for the calls that a credential makes for an operation with these limits.
+    pub(crate) fn within(&self, limits: Limits) -> Self {
+        self.changed(self.shared.base.clone(), limits)
+    }
+
+    fn changed(&self, base: BaseUrl, of_operation: Limits) -> Self {
+        let Shared { transport, clock, random, plain_http, limits, .. } = &*self.shared;
+        let (transport, clock, random) = (Arc::clone(transport), Arc::clone(clock), Arc::clone(random));
+        let (plain_http, limits) = (*plain_http, limits.clone());
+        Self { shared: Arc::new(Shared { base, transport, clock, random, plain_http, limits, of_operation }) }
     }
 
     /// The base URL of the server.

@@ -140,6 +140,19 @@ impl Error {
         Self::new(Kind::Config(message.to_string()))
     }
 
+    /// The error of a credential of your own that has no proof, or cannot write it. The message must not contain a
+    /// secret.
+    ///
+    /// ```
+    /// use qelos_client::Error;
+    ///
+    /// let error = Error::credential("the key is empty");
+    /// assert!(error.is_config() && error.to_string() == "the key is empty");
+    /// ```
+    pub fn credential(why: impl fmt::Display) -> Self {
+        Self::config(why)
+    }
+
     pub(crate) fn session_ended(why: &'static str) -> Self {
         Self::new(Kind::SessionEnded(why, None))
     }

@@ -3,6 +3,8 @@
 extern crate self as qelos_client;
 
 pub mod auth;
+pub mod oauth2;
+pub mod session;
 #[doc = include_str!("../docs/official_sdks.md")]
 pub mod official_sdks {}
 #[doc = include_str!("../docs/quirks.md")]
@@ -17,7 +19,6 @@ mod clock;
 mod connection;
 mod error;
 mod qelos;
-mod session;
 
 #[doc(hidden)]
 pub use qelos_spec::__private;

@@ -7,11 +7,12 @@
 mod advice;
 pub(crate) mod api_tokens;
 pub(crate) mod browser;
+mod claims;
 pub(crate) mod credentials;
 pub(crate) mod environment;
 mod invites;
 mod races;
-mod renewal;
+pub(crate) mod scheme;
 mod sign_in;
 mod sign_out;
 pub(crate) mod verdict;

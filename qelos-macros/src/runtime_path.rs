@@ -36,6 +36,15 @@ impl RuntimePath {
         };
         self.0.clone().into_iter().map(respan).collect()
     }
+
+    /// For the implementation of a trait: the compiler does not show it beside an error about another type. Only for the
+    /// types of this toolkit, which are strangers in the code of a user. (A module with `no_implicit_prelude` has no
+    /// `diagnostic`, so that no code in it can have this attribute.)
+    pub(crate) fn not_recommended(&self) -> Option<TokenStream> {
+        let root = self.0.clone().into_iter().next();
+        let is_own = matches!(root, Some(TokenTree::Ident(root)) if root == "crate");
+        is_own.then(|| quote!(#[diagnostic::do_not_recommend]))
+    }
 }
 
 impl ToTokens for RuntimePath {

@@ -124,8 +124,10 @@ impl<C> SatisfiedBy<C> for Public {}
 
 /// A [`Requirement`] whose requests carry no credential of the client. They may carry a token of their own.
 #[diagnostic::on_unimplemented(
-    message = "an endpoint with a `bearer` field brings its own credential, but `{Self}` adds the client's",
-    label = "`auth = Public` is meant here"
+    message = "this endpoint is called without the credential of the client, but `{Self}` adds it",
+    label = "`auth = Public` is meant here",
+    note = "a `bearer` field is the credential of its endpoint",
+    note = "the endpoints that begin or renew a session need none: a renewal would wait for itself"
 )]
 pub trait WithoutCredential: Requirement {}
 
@@ -228,7 +230,7 @@ impl CredentialHeader {
     }
 
     /// The value, and the token inside of it: the part behind `Bearer ` or behind the name of the cookie.
-    pub(crate) fn secrets(&self) -> impl Iterator<Item = SecretString> {
+    pub fn secrets(&self) -> impl Iterator<Item = SecretString> {
         let whole = std::str::from_utf8(self.value.as_bytes()).unwrap_or_default();
         let behind = |separator: char| whole.split_once(separator).map(|(_, value)| value);
         [Some(whole), behind(' '), behind('=')].into_iter().flatten().map(SecretString::from)
@@ -236,14 +238,24 @@ impl CredentialHeader {
 
     /// Writes the credential, and removes every other one: the server might read a stale one in its place.
     pub fn apply<B>(&self, request: &mut Request<B>) {
-        const CREDENTIALS: [HeaderName; 3] = [AUTHORIZATION, API_KEY, COOKIE];
         let headers = request.headers_mut();
-        if headers.keys().any(|name| CREDENTIALS.contains(name)) {
-            for other in CREDENTIALS {
-                headers.remove(other);
-            }
-        }
+        remove_credentials(headers);
+        self.insert_into(headers);
+    }
+
+    /// Writes the credential, and leaves the other headers as they are: for a proof that has several.
+    pub fn insert_into(&self, headers: &mut HeaderMap) {
         headers.insert(self.name.clone(), self.value.clone());
+    }
+}
+
+/// Removes the headers that servers read a credential from: `authorization`, `x-api-key` and `cookie`.
+pub fn remove_credentials(headers: &mut HeaderMap) {
+    const CREDENTIALS: [HeaderName; 3] = [AUTHORIZATION, API_KEY, COOKIE];
+    if headers.keys().any(|name| CREDENTIALS.contains(name)) {
+        for other in CREDENTIALS {
+            headers.remove(other);
+        }
     }
 }
 

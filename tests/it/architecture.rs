@@ -27,6 +27,8 @@ struct File {
     uses: BTreeSet<Names>,
     /// What it re-exports, under which name.
     exports: BTreeMap<String, Names>,
+    /// Each name in its code.
+    names: BTreeSet<String>,
 }
 
 impl Crate {
@@ -95,6 +97,8 @@ impl File {
         code.for_each(|item| identifiers(item.to_token_stream(), &mut named));
         let used = file.exports.iter().filter(|(name, _)| named.contains(*name)).map(|(_, path)| path.clone());
         file.uses.extend(used.collect::<Vec<_>>());
+        let code = items.iter().filter(|item| !matches!(item, Item::Mod(item) if is_for_tests(&item.attrs)));
+        code.for_each(|item| identifiers(item.to_token_stream(), &mut file.names));
         file
     }
 
@@ -277,6 +281,29 @@ fn what_is_generic_names_nothing_of_qelos() {
         let named: Vec<_> = used.iter().filter(|used| is_of_qelos(used)).collect();
         assert!(named.is_empty(), "{} names {named:?}", module.join("::"));
     }
+}
+
+/// The engine of sessions and the presets for other servers know neither the types nor the words of Qelos, whatever crate they
+/// are in.
+#[test]
+fn the_engine_of_sessions_names_nothing_of_qelos() {
+    const OURS: [&str; 3] = ["qelos_spec", "qelos_client", "qelos_macros"];
+    const OF_QELOS: [&str; 2] = ["wire", "api"];
+    let mut looked_at = 0;
+    for (module, file) in Crate::read("qelos-client/src").files {
+        if !["session", "oauth2"].iter().any(|room| module.first().is_some_and(|first| first == room)) {
+            continue;
+        }
+        let is_of_qelos = |name: &&String| {
+            let lower = name.to_lowercase();
+            let contains = lower.contains("workspace") || lower.contains("qelos") && !OURS.contains(&name.as_str());
+            contains || OF_QELOS.contains(&name.as_str())
+        };
+        let named: Vec<_> = file.names.iter().filter(is_of_qelos).collect();
+        assert!(named.is_empty(), "{} names {named:?}", module.join("::"));
+        looked_at += 1;
+    }
+    assert!(looked_at > 15, "{looked_at} files were found");
 }
 
 #[test]

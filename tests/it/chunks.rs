@@ -13,7 +13,7 @@ use tokio::time::{Sleep, sleep};
 
 /// Bytes in chunks.
 pub(crate) struct Chunks {
-    chunks: VecDeque<Bytes>,
+    left: VecDeque<Bytes>,
     wait: Duration,
     timer: Option<Pin<Box<Sleep>>>,
     fails: bool,
@@ -22,8 +22,8 @@ pub(crate) struct Chunks {
 impl Chunks {
     /// The bytes in chunks of this length.
     pub(crate) fn of(bytes: &Bytes, length: usize) -> Self {
-        let chunks = bytes.chunks(length).map(Bytes::copy_from_slice).collect();
-        Self { chunks, wait: Duration::ZERO, timer: None, fails: false }
+        let left = bytes.chunks(length).map(Bytes::copy_from_slice).collect();
+        Self { left, wait: Duration::ZERO, timer: None, fails: false }
     }
 
     /// Each chunk, and the end, come after this time.
@@ -46,11 +46,7 @@ impl Stream for Chunks {
             ready!(self.timer.get_or_insert_with(|| Box::pin(sleep(wait))).as_mut().poll(cx));
             self.timer = None;
         }
-        let fails = self.chunks.is_empty() && self.fails;
-        Poll::Ready(if fails {
-            Some(Err(io::Error::other("the disk is gone")))
-        } else {
-            self.chunks.pop_front().map(Ok)
-        })
+        let fails = self.left.is_empty() && self.fails;
+        Poll::Ready(if fails { Some(Err(io::Error::other("the disk is gone"))) } else { self.left.pop_front().map(Ok) })
     }
 }

@@ -11,6 +11,7 @@ mod grammar;
 mod official_sdks;
 mod pages;
 mod path_safety;
+mod proofs;
 mod quirks;
 mod random;
 mod recordings;

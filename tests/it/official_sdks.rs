@@ -274,7 +274,7 @@ fn the_table_of_methods_has_them_all_and_each_is_found_by_its_name() {
     assert_eq!(column(1), TYPESCRIPT.split_whitespace().collect::<Vec<_>>());
     assert_eq!(column(2), PYTHON.split_whitespace().collect::<Vec<_>>());
 
-    let sources = ["../qelos-client/src/qelos", "../spec/src/api"].map(sources).concat();
+    let sources = ["../qelos-client/src/qelos", "../qelos-client/src/session", "../spec/src/api"].map(sources).concat();
     for name in TYPESCRIPT.split_whitespace() {
         let found = [format!(" fn {name}("), format!(" fn {name}<"), format!("#[doc(alias = \"{name}\")]")];
         assert!(found.iter().any(|text| sources.contains(text)), "a search for {name} finds nothing");

@@ -230,7 +230,7 @@ async fn an_upload_that_stands_still_is_cut() {
     let started = Instant::now();
     let error = direct().call(&add_of(slow(Duration::from_secs(70)))).await.unwrap_err();
     assert!(error.is_timeout() && error.attempts() == 1, "{error}");
-    assert_eq!(started.elapsed(), Duration::from_secs(60));
+    assert_eq!(started.elapsed(), Duration::from_mins(1));
 
     let patient = direct().call(&put(slow(Duration::from_secs(70)))).longest_silence(Duration::from_secs(80));
     patient.await.unwrap();

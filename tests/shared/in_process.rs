@@ -6,6 +6,7 @@ use std::time::Duration;
 use qelos_client::api::{GetMe, OAuthSignIn};
 use qelos_client::store::{FileTokenStore, StoredSession, TokenStore};
 use qelos_client::testing::Member;
+use qelos_client::wire::Tokens;
 use qelos_client::{Client, ExposeSecret, OAuth};
 
 use crate::store::Unreliable;
@@ -217,7 +218,7 @@ async fn a_superseded_renewal_uses_the_stored_tokens() {
         slow.call(&GetMe).await.unwrap();
         assert_eq!(world.refreshes(), superseded_at, "superseded before or after the refresh");
         let tokens = slow.tokens().unwrap();
-        assert_eq!(tokens.refresh.expose_secret(), theirs.unwrap().tokens().refresh.expose_secret());
+        assert_eq!(tokens.refresh.expose_secret(), theirs.unwrap().tokens::<Tokens>().unwrap().refresh.expose_secret());
     }
 }
 
@@ -361,7 +362,7 @@ async fn a_session_that_cannot_be_kept_goes_on_as_before() {
     assert_eq!(world.refreshes(), 1);
 }
 
-const FOREIGN: &str = r#"{"origin":"https://qelos.test","login":"ada@example.com","subject":null,"workspace":null,"lineage":"7","number":9,"receivedAt":null,"renewingSince":null,"tokens":{"token":"a","refreshToken":"r"}}"#;
+const FOREIGN: &str = r#"{"scheme":"qelos","origin":"https://qelos.test","login":"ada@example.com","subject":null,"lineage":"7","number":9,"receivedAt":null,"renewingSince":null,"tokens":{"token":"a","refreshToken":"r"}}"#;
 
 #[tokio::test(start_paused = true)]
 async fn keeping_a_session_again_keeps_the_tokens_of_others() {

@@ -1,10 +1,12 @@
 //! One session in a store, with several clients, in one process and in several.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
+mod authorization_server;
 #[cfg(unix)]
 mod exits;
 mod identity;
 mod in_process;
+mod oauth2;
 #[cfg(unix)]
 mod outages;
 mod processes;

@@ -4,6 +4,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use qelos_client::store::{RedisTokenStore, Saved, StoreLock as _, StoredSession, TokenStore as _};
+use qelos_client::wire::Tokens;
 
 use crate::redis_server::RedisServer;
 
@@ -12,7 +13,7 @@ const LEASE: Duration = Duration::from_secs(3);
 
 fn session(number: u64) -> StoredSession {
     let text = format!(
-        r#"{{"origin":"https://qelos.test","login":null,"subject":null,"workspace":null,"lineage":"7","number":{number},"receivedAt":null,"renewingSince":null,"tokens":{{"token":"a","refreshToken":"r{number}"}}}}"#
+        r#"{{"scheme":"qelos","origin":"https://qelos.test","login":null,"subject":null,"lineage":"7","number":{number},"receivedAt":null,"renewingSince":null,"tokens":{{"token":"a","refreshToken":"r{number}"}}}}"#
     );
     StoredSession::from_json(&text).unwrap()
 }
@@ -30,7 +31,7 @@ async fn kept(store: &RedisTokenStore) -> Option<String> {
     use qelos_client::ExposeSecret as _;
 
     let session = store.load().await.unwrap()?;
-    Some(session.tokens().refresh.expose_secret().to_owned())
+    Some(session.tokens::<Tokens>().unwrap().refresh.expose_secret().to_owned())
 }
 
 #[tokio::test]

@@ -20,6 +20,8 @@ use crate::transport::Transport;
 const PROBE_HOLDS: Duration = Duration::from_secs(30);
 /// How long a caller waits for the probe of another caller before it sends its own.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// How long callers that were refused with the same proof join its renewal.
+const JOINS: Duration = Duration::from_secs(30);
 /// How long a route causes no renewal after one that did not help. The pause doubles each time, up to `LONGEST_PAUSE`.
 const FIRST_PAUSE: Duration = Duration::from_mins(1);
 const LONGEST_PAUSE: Duration = Duration::from_mins(10);
@@ -48,6 +50,8 @@ struct Probed {
 struct Renewals {
     last: Timestamp,
     pause: Duration,
+    /// The generation of the proof that was renewed.
+    generation: u64,
 }
 
 impl Evidence {
@@ -71,7 +75,7 @@ impl Evidence {
         let limits = Limits { retries: Some(Retries::none()), ..Limits::default() };
         let request = endpoint.encode()?;
         let exchange = Exchange::new(connection, &request, CredentialFacts::of(credential), limits).marked_as_probe();
-        let mut received = exchange.run(WithProof(Some(&proof.header))).await?;
+        let mut received = exchange.run(WithProof(Some(&proof.proof))).await?;
         credential.observe(received.response.headers(), connection);
         let is_good = match received.response.status() {
             StatusCode::UNAUTHORIZED => false,
@@ -99,17 +103,19 @@ impl Evidence {
     }
 
     /// Whether a refusal of this route causes a renewal, although the proof is not known to be bad: `false` during the
-    /// pause after the last such renewal. `true` begins the next pause.
-    pub(crate) fn claim_renewal(&self, endpoint: &EndpointInfo, now: Timestamp) -> bool {
+    /// pause after the last such renewal. `true` begins the next pause. Callers that were refused with the same proof
+    /// share its renewal.
+    pub(crate) fn claim_renewal(&self, endpoint: &EndpointInfo, generation: u64, now: Timestamp) -> bool {
         let mut renewals = lock(&self.renewals);
         let route = (endpoint.method.clone(), endpoint.path.as_str());
         let before = renewals.get(&route).copied().filter(|before| before.last <= now);
         let pause = match before {
-            Some(Renewals { last, pause }) if now.since(last) < pause => return false,
-            Some(Renewals { last, pause }) if now.since(last) < 2 * LONGEST_PAUSE => (2 * pause).min(LONGEST_PAUSE),
+            Some(before) if before.generation == generation && now.since(before.last) < JOINS => return true,
+            Some(Renewals { last, pause, .. }) if now.since(last) < pause => return false,
+            Some(Renewals { last, pause, .. }) if now.since(last) < 2 * LONGEST_PAUSE => (2 * pause).min(LONGEST_PAUSE),
             _ => FIRST_PAUSE,
         };
-        renewals.insert(route, Renewals { last: now, pause });
+        renewals.insert(route, Renewals { last: now, pause, generation });
         true
     }
 }
@@ -135,16 +141,18 @@ mod tests {
     fn renewals_that_do_not_help_are_made_less_and_less_often() {
         let (evidence, endpoint) = (Evidence::default(), EndpointInfo::of::<GetMe>());
         let mut now = Timestamp::EPOCH;
-        for pause in [60, 120, 240, 480, 600, 600] {
-            assert!(evidence.claim_renewal(endpoint, now));
+        for (generation, pause) in (0..).zip([60, 120, 240, 480, 600, 600]) {
+            assert!(evidence.claim_renewal(endpoint, generation, now));
+            assert!(evidence.claim_renewal(endpoint, generation, now), "a caller with the same proof joins");
+            assert!(!evidence.claim_renewal(endpoint, generation + 1, now), "the renewal did not help");
             let early = now.saturating_add(Duration::from_secs(pause - 1));
-            assert!(!evidence.claim_renewal(endpoint, early), "{pause}");
+            assert!(!evidence.claim_renewal(endpoint, generation, early), "{pause}");
             now = now.saturating_add(Duration::from_secs(pause));
         }
         now = now.saturating_add(2 * LONGEST_PAUSE);
-        assert!(evidence.claim_renewal(endpoint, now));
+        assert!(evidence.claim_renewal(endpoint, 7, now));
         assert!(
-            evidence.claim_renewal(endpoint, now.saturating_add(FIRST_PAUSE)),
+            evidence.claim_renewal(endpoint, 8, now.saturating_add(FIRST_PAUSE)),
             "after a long time the first pause is short again"
         );
     }

@@ -58,7 +58,7 @@ impl<C: Credential, T: Transport> Attempt<T> for Authorized<'_, C> {
             Err(error) => return Attempted::NoProof(error),
         };
         loop {
-            let response = match exchange.send(proof.as_ref().map(|proof| &proof.header)).await {
+            let response = match exchange.send(proof.as_ref().map(|proof| &proof.proof)).await {
                 Ok(response) => response,
                 Err(error) => return Attempted::Failed(error),
             };

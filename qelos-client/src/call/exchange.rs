@@ -10,15 +10,17 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::Response;
 use http::response::Parts;
-use qelos_spec::auth::{CredentialHeader, WithoutCredential};
+use qelos_spec::auth::WithoutCredential;
 use qelos_spec::secret::Secrets;
-use qelos_spec::{Body, Endpoint, EndpointInfo, ReadStream, Request, ResponseError};
+use qelos_spec::{Body, Endpoint, EndpointInfo, ReadStream, Request, ResponseError, SecretString};
 use tokio::time::Instant;
 use tracing::field::Empty;
 use tracing::{Instrument, Span, debug, debug_span};
 
+use crate::auth::proof::Proof;
 use crate::call::attempt::Attempted;
 use crate::call::limits::{CallBudget, Limits};
+use crate::call::operation::Operation;
 use crate::call::retry;
 use crate::connection::{Connection, Shared};
 use crate::error::credential_facts::CredentialFacts;
@@ -36,7 +38,7 @@ pub(crate) trait Attempt<T>: Send {
 
 /// Attempts with one proof that is never renewed: to find out whether it is good, or for the last request of a session.
 /// `None` for endpoints that require none.
-pub(crate) struct WithProof<'p>(pub(crate) Option<&'p CredentialHeader>);
+pub(crate) struct WithProof<'p>(pub(crate) Option<&'p Proof>);
 
 impl<T: Transport> Attempt<T> for WithProof<'_> {
     async fn attempt(&mut self, exchange: &Exchange<'_, T>) -> Attempted {
@@ -135,8 +137,8 @@ impl<'c, T: Transport> Exchange<'c, T> {
         }
     }
 
-    /// The request of one attempt, for the transport.
-    fn request_with(&self, proof: Option<&CredentialHeader>) -> Result<http::Request<Body>, Error> {
+    /// The request of one attempt, for the transport, and the secrets that the proof has written for this attempt.
+    fn request_with(&self, proof: Option<&Proof>) -> Result<(http::Request<Body>, Vec<SecretString>), Error> {
         let Shared { base, plain_http, .. } = &*self.connection.shared;
         let is_secret = proof.is_some() || self.request.holds_secrets();
         if is_secret && !(base.is_https() || base.is_loopback() || *plain_http) {
@@ -150,10 +152,11 @@ impl<'c, T: Transport> Exchange<'c, T> {
         if self.budget.watches_upload() {
             request = request.map(|body| self.budget.uploaded(body));
         }
-        if let Some(header) = proof {
-            header.apply(&mut request);
-        }
-        Ok(request)
+        let written = match proof {
+            Some(proof) => proof.apply(&mut request, self.request.content().as_bytes(), self.connection)?,
+            None => Vec::new(),
+        };
+        Ok((request, written))
     }
 
     fn attempt_info(&self) -> AttemptInfo {
@@ -162,9 +165,9 @@ impl<'c, T: Transport> Exchange<'c, T> {
     }
 
     /// Sends the request once.
-    pub(crate) async fn send(&self, proof: Option<&CredentialHeader>) -> Result<Response<Bytes>, Error> {
+    pub(crate) async fn send(&self, proof: Option<&Proof>) -> Result<Response<Bytes>, Error> {
         let budget = &self.budget;
-        let request = self.request_with(proof)?;
+        let (request, written) = self.request_with(proof)?;
         let sent = pin!(self.connection.shared.transport.send_attempt(request, self.attempt_info()));
         self.span.record("attempt", budget.another_attempt());
         let started = Instant::now();
@@ -178,7 +181,7 @@ impl<'c, T: Transport> Exchange<'c, T> {
         };
         let mut response = Response::from_parts(head, body);
         self.span.record("status", response.status().as_u16());
-        self.mark_secrets(proof, &mut response);
+        self.mark_secrets(proof, written, &mut response);
         Ok(response)
     }
 
@@ -203,20 +206,24 @@ impl<'c, T: Transport> Exchange<'c, T> {
 
     /// Adds the secrets that were sent to a response that may repeat them, for
     /// [`ApiError::of`](qelos_spec::ApiError::of).
-    fn mark_secrets(&self, proof: Option<&CredentialHeader>, response: &mut Response<Bytes>) {
+    fn mark_secrets(&self, proof: Option<&Proof>, written: Vec<SecretString>, response: &mut Response<Bytes>) {
         let holds_secrets = self.request.holds_secrets();
         let is_secret = proof.is_some() || holds_secrets;
         let may_repeat_it = holds_secrets || self.endpoint().errors_with_200 || !response.status().is_success();
         if is_secret && may_repeat_it {
-            response.extensions_mut().insert(self.secrets(proof));
+            response.extensions_mut().insert(self.secrets(proof, written));
         }
     }
 
     /// The secrets that were sent, for [`ApiError::of`](qelos_spec::ApiError::of): a server may repeat them in a
     /// refusal.
-    fn secrets(&self, proof: Option<&CredentialHeader>) -> Secrets {
+    fn secrets(&self, proof: Option<&Proof>, written: Vec<SecretString>) -> Secrets {
         let secrets = self.request.secrets();
-        proof.map_or_else(|| secrets.clone(), |proof| secrets.with_credential(proof))
+        match proof.map(Proof::header) {
+            None => secrets.clone(),
+            Some(Some(header)) => secrets.with_credential(header),
+            Some(None) => secrets.with_values(written),
+        }
     }
 }
 
@@ -237,22 +244,49 @@ impl<T: Transport> Connection<T> {
     /// # Errors
     ///
     /// When the request cannot be encoded or sent, or the server refuses.
-    pub async fn call<E>(&self, endpoint: &E) -> Result<E::Response, Error>
+    pub fn call<'c, E>(&'c self, endpoint: &'c E) -> Operation<'c, E::Response>
     where
         E: Endpoint + Sync,
         E::Auth: WithoutCredential,
     {
-        self.call_within(endpoint, Limits::default()).await
+        Operation::new(move |limits| self.call_as(endpoint, None, CredentialFacts::NONE, limits))
     }
 
-    pub(crate) async fn call_within<E>(&self, endpoint: &E, limits: Limits) -> Result<E::Response, Error>
+    /// Calls an endpoint with this proof, which is not renewed: credentials use it to end a session, and to renew one
+    /// at a server that asks for a proof of the program.
+    ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client) -> Result<(), qelos_client::Error> {
+    /// use qelos_client::SecretString;
+    /// use qelos_client::api::GetMe;
+    /// use qelos_client::auth::Proof;
+    ///
+    /// let me = client.connection().call_with(&GetMe, &Proof::bearer(&SecretString::from("eyJhbGciOi"))?).await?;
+    /// # let _ = me;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the request cannot be encoded or sent, or the server refuses.
+    pub fn call_with<'c, E>(&'c self, endpoint: &'c E, proof: &'c Proof) -> Operation<'c, E::Response>
     where
         E: Endpoint + Sync,
-        E::Auth: WithoutCredential,
     {
-        const NONE: CredentialFacts = CredentialFacts::NONE;
-        let request = endpoint.encode().map_err(|error| Error::from(error).of_call(EndpointInfo::of::<E>(), NONE))?;
-        Exchange::new(self, &request, NONE, limits).run(WithProof(None)).await?.read(&Reader::of::<E>())
+        Operation::new(move |limits| self.call_as(endpoint, Some(proof), CredentialFacts::NONE, limits))
+    }
+
+    pub(crate) async fn call_as<E: Endpoint + Sync>(
+        &self,
+        endpoint: &E,
+        proof: Option<&Proof>,
+        facts: CredentialFacts,
+        limits: Limits,
+    ) -> Result<E::Response, Error> {
+        let request = endpoint.encode().map_err(|error| Error::from(error).of_call(EndpointInfo::of::<E>(), facts))?;
+        let limits = limits.or(self.shared.of_operation.clone());
+        Exchange::new(self, &request, facts, limits).run(WithProof(proof)).await?.read(&Reader::of::<E>())
     }
 }
 

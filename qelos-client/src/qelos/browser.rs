@@ -13,7 +13,7 @@ use crate::call::limits::Limits;
 use crate::call::operation::Operation;
 use crate::client::Client;
 use crate::error::Error;
-use crate::session::token_set::usable;
+use crate::qelos::scheme::Qelos;
 use crate::transport::Transport;
 
 impl<C: Credential, T: Transport> Client<C, T> {
@@ -141,8 +141,8 @@ impl<C: Credential, T: Transport> Client<C, T> {
         let mut exchange = McpExchange::new(code, redirect_uri, verifier.clone());
         exchange.client_id.clone_from(client_id);
         let tokens = self.call(&exchange).within(&limits).await?;
-        let tokens = usable(tokens.into()).map_err(|error| self.failed::<McpExchange>(error))?;
-        Ok(self.with_credential(OAuth::issued(tokens, None, self.connection.now())))
+        let session = OAuth::issued(Qelos::default(), tokens.into(), self.connection.now());
+        Ok(self.with_credential(session.map_err(|error| self.failed::<McpExchange>(error))?))
     }
 
     fn url<E: Endpoint>(&self, endpoint: &E) -> Result<String, Error> {

@@ -10,18 +10,16 @@ pub(crate) mod oauth;
 pub use self::any::AnyCredential;
 pub use self::api_token::ApiTokenAuth;
 pub use self::cookie::CookieSession;
-pub use self::oauth::OAuth;
+pub use self::oauth::{OAuth, TokenChanges};
 use crate::auth::{CookieOnly, Credential, CredentialKind, SatisfiedBy, Session, SignedIn};
 use crate::error::credential_facts::CredentialFacts;
 use crate::qelos::advice::{QELOS, by_endpoint};
 
 impl SatisfiedBy<CookieSession> for SignedIn {}
-impl SatisfiedBy<OAuth> for SignedIn {}
 impl SatisfiedBy<ApiTokenAuth> for SignedIn {}
 impl SatisfiedBy<AnyCredential> for SignedIn {}
 
 impl SatisfiedBy<CookieSession> for Session {}
-impl SatisfiedBy<OAuth> for Session {}
 impl SatisfiedBy<AnyCredential> for Session {}
 
 impl SatisfiedBy<CookieSession> for CookieOnly {}

@@ -13,8 +13,8 @@ use qelos_spec::{BaseUrl, WorkspaceId};
 use crate::auth::{Anonymous, AnyCredential, Credential, OAuth, SatisfiedBy, SignedIn};
 use crate::client::Client;
 use crate::error::Error;
+use crate::qelos::scheme::{Qelos, login};
 use crate::qelos::workspace_mismatch::check_workspace;
-use crate::session::person::login;
 use crate::session::store::{AnyStore, StoreError, StoredSession, TokenStore, lock, unlock};
 use crate::session::{Replaced, load};
 use crate::transport::Transport;
@@ -315,11 +315,11 @@ async fn session<T: Transport>(
     let login = login(&sign_in.username);
     let mut over: Option<StoredSession> = None;
     for _ in 0..BEGINNINGS {
-        let stored = load(&*store, client.connection()).await?;
+        let stored = load(&Qelos::default(), &*store, client.connection()).await?;
         let is_mine = |stored: &&StoredSession| stored.login().is_none_or(|theirs| theirs == login);
         let is_over = |stored: &StoredSession| over.as_ref().is_some_and(|over| over.is_same_pair(stored));
         if let Some(mine) = stored.as_ref().filter(is_mine).filter(|mine| !is_over(mine)) {
-            let session = OAuth::from_store(mine.clone(), Arc::clone(&store));
+            let session = OAuth::from_store(Qelos::default(), mine.clone(), Arc::clone(&store))?;
             let client = client.with_credential(session).sign_in_again_with(sign_in.clone());
             match prove(&client, sign_in.workspace, MISMATCH).await {
                 Err(error) if error.is_session_ended() => {
@@ -355,12 +355,12 @@ async fn begin<T: Transport>(
 ) -> Result<Option<Client<OAuth, T>>, Error> {
     let mut lock = lock(&**store).await?;
     let begun = async {
-        let now = load(&**store, client.connection()).await?;
+        let now = load(&Qelos::default(), &**store, client.connection()).await?;
         if !StoredSession::are_same(now.as_ref(), before.as_ref()) {
             return Ok(None);
         }
         let (client, _) = client.oauth_sign_in(sign_in).await?;
-        let replaced = client.credential().session.replace(before, store, &mut *lock, client.connection()).await?;
+        let replaced = client.credential().replace(before, store, &mut *lock, client.connection()).await?;
         Ok(matches!(replaced, Replaced::Kept).then_some(client))
     };
     let begun = begun.await;

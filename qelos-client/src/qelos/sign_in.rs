@@ -1,14 +1,10 @@
 //! Signing in: each method returns a client with another credential.
 
-use std::sync::Arc;
-
-use qelos_spec::api::{
-    ExchangeAuthCallback, GetMe, OAuthSignIn, OAuthSignUp, RefreshCookie, RefreshTokens, SignIn, SignUp, UpdateMe,
-};
+use qelos_spec::api::{ExchangeAuthCallback, GetMe, OAuthSignIn, OAuthSignUp, RefreshCookie, SignIn, SignUp, UpdateMe};
 use qelos_spec::wire::{CallbackSession, RefreshedCookie, SignedInOAuth, SignedInUser, Tokens, User};
 use qelos_spec::{ApiError, Endpoint, SecretString};
 
-use crate::auth::{ApiTokenAuth, CookieSession, Credential, OAuth, SatisfiedBy, SignedIn, TokenChanges};
+use crate::auth::{ApiTokenAuth, CookieSession, Credential, OAuth, SatisfiedBy, SignedIn};
 use crate::call::Call;
 use crate::call::authorized::exchange;
 use crate::call::exchange::Reader;
@@ -17,10 +13,10 @@ use crate::call::operation::Operation;
 use crate::client::Client;
 use crate::error::Error;
 use crate::qelos::races::past_races;
+use crate::qelos::scheme::Qelos;
 use crate::qelos::verdict::NO_SUCH_PATH;
 use crate::qelos::workspace_mismatch::check_workspace;
 use crate::session::store::TokenStore;
-use crate::session::token_set::usable;
 use crate::transport::Transport;
 
 impl<C: Credential, T: Transport> Client<C, T> {
@@ -102,8 +98,8 @@ impl<C: Credential, T: Transport> Client<C, T> {
             let failed = |error| self.failed::<OAuthSignIn>(error);
             check_workspace(endpoint.workspace, signed_in.workspace.as_ref().map(|workspace| workspace.id))
                 .map_err(failed)?;
-            let (tokens, now) = (usable(tokens).map_err(failed)?, self.connection.now());
-            let session = OAuth::signed_in(tokens, &endpoint.username, endpoint.workspace, now);
+            let scheme = Qelos::signed_in(&endpoint.username, endpoint.workspace);
+            let session = OAuth::issued(scheme, tokens, self.connection.now()).map_err(failed)?;
             Ok((self.with_credential(session), signed_in))
         })
     }
@@ -159,8 +155,9 @@ impl<C: Credential, T: Transport> Client<C, T> {
         Operation::new(move |limits| async move {
             let SignedInOAuth { tokens, signed_in, .. } = self.call(endpoint).within(&limits).await?.payload;
             warn_of_lost_address(&endpoint.email, &signed_in);
-            let tokens = usable(tokens).map_err(|error| self.failed::<OAuthSignUp>(error))?;
-            let session = OAuth::signed_in(tokens, &endpoint.username, None, self.connection.now());
+            let scheme = Qelos::signed_in(&endpoint.username, None);
+            let session = OAuth::issued(scheme, tokens, self.connection.now());
+            let session = session.map_err(|error| self.failed::<OAuthSignUp>(error))?;
             Ok((self.with_credential(session), signed_in))
         })
     }
@@ -240,7 +237,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// ```
     #[must_use]
     pub fn with_tokens(&self, tokens: Tokens) -> Client<OAuth, T> {
-        self.with_credential(OAuth::from_tokens(tokens))
+        self.with_credential(OAuth::from_tokens(Qelos::default(), tokens))
     }
 
     /// Continues the OAuth session in a store, and shares it with all clients that do the same; `None` when the store
@@ -263,8 +260,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// When the store cannot be read, holds no session that can be read, or holds a session of another server, whose
     /// tokens are not sent to this one.
     pub async fn restore(&self, store: impl TokenStore) -> Result<Option<Client<OAuth, T>>, Error> {
-        let session = OAuth::restore(Arc::new(store), &self.connection).await?;
-        Ok(session.map(|session| self.with_credential(session)))
+        self.restore_as(Qelos::default(), store).await
     }
 
     /// The signed-in user: `GET /api/me`.
@@ -350,82 +346,6 @@ impl<T: Transport> Client<CookieSession, T> {
 }
 
 impl<T: Transport> Client<OAuth, T> {
-    /// Keeps the session in a store, and shares it with each process that continues it with [`restore`](Self::restore).
-    /// It replaces the session of the same server that the store holds. All clones of this client share it. See
-    /// [`store`](crate::store) for the details.
-    ///
-    /// The replaced session may belong to another user. Running clients that share it do not become this user: their
-    /// calls fail with an error that names both users.
-    ///
-    /// ```no_run
-    /// use qelos_client::{Client, SecretString, api::OAuthSignIn, store::FileTokenStore};
-    ///
-    /// # async fn run() -> Result<(), qelos_client::Error> {
-    /// let client = Client::new("https://acme.example")?;
-    /// let sign_in = OAuthSignIn::new("ada", SecretString::from("hunter2"));
-    /// let (client, _) = client.oauth_sign_in(&sign_in).await?;
-    /// client.keep_in(FileTokenStore::new("/var/lib/plugin/session.json")).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// When the session has ended, the store cannot be written to, or the store holds a session of another server. The
-    /// session then goes on as before, and this may be called again. A session that is already kept in a store first
-    /// adopts the newest tokens of that store, which fails when it holds a session of another user.
-    ///
-    /// # Cancel safety
-    ///
-    /// After a dropped future, the session may be in the store or not. It goes on in both cases; call this again.
-    pub async fn keep_in(&self, store: impl TokenStore) -> Result<(), Error> {
-        self.credential.session.keep_in(Arc::new(store), &self.connection).await
-    }
-
-    /// The changes of the tokens from now on, for an application that keeps the tokens itself. Prefer a
-    /// [store](crate::store): a process that is killed before it has kept the tokens it received here has lost the
-    /// session.
-    ///
-    /// ```no_run
-    /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) {
-    /// let mut changes = client.token_changes();
-    /// tokio::spawn(async move {
-    ///     while let Some(change) = changes.next().await {
-    ///         match change {
-    ///             Ok(tokens) => println!("keep {tokens:?}"),
-    ///             Err(ended) => println!("forget the tokens: {ended}"),
-    ///         }
-    ///     }
-    /// });
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn token_changes(&self) -> TokenChanges {
-        self.credential.session.changes()
-    }
-
-    /// Renews the tokens now: `POST /api/token/refresh`. Calls renew them when it is time, so this is only needed to
-    /// give new tokens to another program.
-    ///
-    /// ```no_run
-    /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
-    /// let tokens = client.refresh_token().await?;
-    /// # let _ = tokens;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// When the session has ended: [`is_session_ended`](Error::is_session_ended).
-    #[doc(alias = "refreshToken")]
-    pub fn refresh_token(&self) -> Operation<'_, Tokens> {
-        Operation::new(move |limits| async move {
-            let renewed = self.credential.refresh(&self.connection, limits).await;
-            renewed.map_err(|error| self.failed::<RefreshTokens>(error))
-        })
-    }
-
     /// Gives the session a password: when the server refuses to renew it, the client signs in again, once, and goes on.
     /// This holds for all clones that share the session.
     ///
@@ -454,22 +374,5 @@ impl<T: Transport> Client<OAuth, T> {
     #[doc(alias = "onFailedRefreshToken")]
     pub fn sign_in_again_with(self, sign_in: OAuthSignIn) -> Self {
         Self { connection: self.connection, credential: self.credential.reauthenticating(sign_in) }
-    }
-
-    /// The current tokens, to continue the session later with [`with_tokens`](Self::with_tokens).
-    ///
-    /// ```no_run
-    /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
-    /// let tokens = client.tokens()?;
-    /// println!("{tokens:?}"); // shows no secret; serializing the tokens writes them
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// When the session has ended.
-    pub fn tokens(&self) -> Result<Tokens, Error> {
-        self.credential.tokens()
     }
 }

@@ -1,15 +1,13 @@
 //! Signing out: the session ends in the client first, and then on the server.
 
-use qelos_spec::api::{RefreshTokens, SignOut};
-use qelos_spec::wire::Tokens;
+use qelos_spec::api::SignOut;
 
-use crate::auth::{Anonymous, AnyCredential, CookieSession, Credential, CredentialFacts, CredentialHeader, OAuth};
-use crate::call::exchange::{Exchange, Reader, WithProof};
+use crate::auth::{Anonymous, AnyCredential, CookieSession, CredentialFacts};
 use crate::call::limits::Limits;
 use crate::call::operation::Operation;
 use crate::client::Client;
 use crate::error::Error;
-use crate::qelos::credentials::oauth::bearer;
+use crate::qelos::scheme::unless_unknown;
 use crate::transport::Transport;
 
 impl<T: Transport> Client<CookieSession, T> {
@@ -39,62 +37,9 @@ impl<T: Transport> Client<CookieSession, T> {
     async fn signed_out(&self, limits: Limits) -> Result<Client<Anonymous, T>, Error> {
         let _pending = self.credential.pending.begin();
         let proof = self.credential.end()?;
-        unless_unknown(self.send_logout(&proof.header, &limits).await)?;
+        let facts = CredentialFacts::of(&self.credential);
+        unless_unknown(self.connection.call_as(&SignOut, Some(&proof.proof), facts, limits).await)?;
         Ok(self.with_credential(Anonymous))
-    }
-}
-
-impl<T: Transport> Client<OAuth, T> {
-    /// Signs out: `POST /api/logout`, with the newest access token, which is renewed once more if it has expired.
-    ///
-    /// The session ends for all clones of this client, also when the server refuses, and also when a renewal is under
-    /// way. It is removed from its store; a session that has replaced it there stays. Other processes that share the
-    /// session find out when they want to renew it; with [`sign_in_again_with`](Client::sign_in_again_with), they then
-    /// sign in again. The server accepts the access token until it expires.
-    ///
-    /// ```no_run
-    /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
-    /// let anonymous = client.sign_out().await?;
-    /// # let _ = anonymous;
-    /// # Ok(())
-    /// # }
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// When the server could not be reached or refused, or the session could not be removed from its store. The session
-    /// has ended in the client.
-    ///
-    /// # Cancel safety
-    ///
-    /// A dropped operation has ended the session in the client, and may leave it on the server and in its store.
-    #[doc(alias = "logout")]
-    pub fn sign_out(&self) -> Operation<'_, Client<Anonymous, T>> {
-        Operation::new(move |limits| self.signed_out(limits))
-    }
-
-    async fn signed_out(&self, limits: Limits) -> Result<Client<Anonymous, T>, Error> {
-        let _pending = self.credential.session.begin_operation();
-        let ended = self.credential.session.end().await?;
-        let told = self.end_on_the_server(&ended.tokens, &limits).await;
-        ended.leave_store().await.map_err(|error| self.failed::<SignOut>(error))?;
-        told.map(|()| self.with_credential(Anonymous))
-    }
-
-    /// Revokes the refresh token on the server, which takes a valid access token of the same pair. When the access
-    /// token has expired, a last renewal gets a new pair: otherwise the refresh token would stay valid, and a copy of
-    /// it could be used.
-    async fn end_on_the_server(&self, newest: &Tokens, limits: &Limits) -> Result<(), Error> {
-        match self.send_logout(&bearer(&newest.access)?, limits).await {
-            Err(error) if error.is_unauthorized() => {}
-            done => return done,
-        }
-        let renewal = RefreshTokens { refresh: newest.refresh.clone() };
-        let renewed = match self.connection.call_within(&renewal, limits.clone()).await {
-            Ok(response) => bearer(&response.payload.access)?,
-            Err(error) => return unless_unknown(Err(error)),
-        };
-        unless_unknown(self.send_logout(&renewed, limits).await)
     }
 }
 
@@ -129,19 +74,4 @@ impl<T: Transport> Client<AnyCredential, T> {
             }
         })
     }
-}
-
-impl<C: Credential, T: Transport> Client<C, T> {
-    /// The last request of a session.
-    async fn send_logout(&self, proof: &CredentialHeader, limits: &Limits) -> Result<(), Error> {
-        let request = self.request(&SignOut)?;
-        let facts = CredentialFacts::of(&self.credential);
-        let exchange = Exchange::new(&self.connection, &request, facts, limits.clone());
-        exchange.run(WithProof(Some(proof))).await?.read(&Reader::of::<SignOut>())
-    }
-}
-
-/// Treats a 401 as success: the server does not know the session any more, so the session has ended.
-fn unless_unknown(signed_out: Result<(), Error>) -> Result<(), Error> {
-    signed_out.or_else(|error| if error.is_unauthorized() { Ok(()) } else { Err(error) })
 }

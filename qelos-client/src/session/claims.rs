@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use qelos_spec::{ExposeSecret, SecretString, Timestamp, WorkspaceId};
+use qelos_spec::{ExposeSecret, SecretString, Timestamp};
 use serde_json::{Map, Value};
 
 /// The claims of a JSON web token. Each claim is read by itself: a malformed one does not hide the others.
@@ -40,16 +40,9 @@ impl Claims {
         self.0.get("sub")?.as_str().map(str::to_owned)
     }
 
-    /// The workspace: an object with an `_id` in access tokens, the id itself in refresh tokens.
-    pub(crate) fn workspace(&self) -> Option<WorkspaceId> {
-        let workspace = self.0.get("workspace")?;
-        workspace.get("_id").unwrap_or(workspace).as_str()?.parse().ok()
-    }
-
-    /// Whether the token names roles of the user in the workspace.
-    pub(crate) fn has_workspace_roles(&self) -> bool {
-        let roles = self.0.get("workspace").and_then(|workspace| workspace.get("roles"));
-        roles.and_then(Value::as_array).is_some_and(|roles| !roles.is_empty())
+    /// A claim, as it is.
+    pub(crate) fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
     }
 
     /// A `NumericDate` (RFC 7519, section 2): seconds, which may have a fraction.
@@ -89,13 +82,12 @@ mod tests {
 
     #[test]
     fn a_malformed_claim_does_not_hide_the_others() {
-        let claims = claims(r#"{"exp":"soon","iat":{},"sub":"u1","workspace":{"_id":"5f0000000000000000000001"}}"#);
+        let claims = claims(r#"{"exp":"soon","iat":{},"sub":"u1","aud":"acme"}"#);
         assert_eq!((claims.expires_at(), claims.life()), (None, None));
         assert_eq!(claims.subject().as_deref(), Some("u1"));
-        assert!(claims.workspace().is_some() && !claims.has_workspace_roles());
-        let malformed = r#"{"exp":4000,"sub":7,"workspace":"none"}"#;
-        let malformed = self::claims(malformed);
-        assert_eq!((malformed.subject(), malformed.workspace()), (None, None));
+        assert!(claims.get("aud").is_some());
+        let malformed = self::claims(r#"{"exp":4000,"sub":7}"#);
+        assert_eq!(malformed.subject(), None);
         assert_eq!(malformed.expires_at(), Some(Timestamp::from_unix_millis(4_000_000)));
     }
 

@@ -15,11 +15,6 @@ pub(crate) struct Person {
 }
 
 impl Person {
-    /// The user that signs in with this name.
-    pub(crate) fn with_login(username: &str) -> Self {
-        Self { login: Some(login(username)), subject: None }
-    }
-
     /// Whether these are known to be two different users.
     pub(crate) fn differs_from(&self, other: &Self) -> bool {
         differ(self.login.as_ref(), other.login.as_ref()) || differ(self.subject.as_ref(), other.subject.as_ref())
@@ -30,11 +25,6 @@ impl Person {
         let or = |here: &Option<String>, there: &Option<String>| here.as_ref().or(there.as_ref()).cloned();
         Self { login: or(&self.login, &other.login), subject: or(&self.subject, &other.subject) }
     }
-}
-
-/// A user name as it is sent: in lower case and trimmed, because the server stores it like that.
-pub(crate) fn login(username: &str) -> String {
-    username.to_lowercase().trim().to_owned()
 }
 
 fn differ(one: Option<&String>, other: Option<&String>) -> bool {
@@ -72,11 +62,6 @@ mod tests {
             assert!(!ada.differs_from(&same) && !same.differs_from(&ada), "{same}");
         }
         assert!(ada.differs_from(&person(Some("u1"), None)), "a login is not compared with an id");
-    }
-
-    #[test]
-    fn a_login_is_the_name_as_it_is_sent() {
-        assert_eq!(Person::with_login(" Ada@Example.com "), person(Some("ada@example.com"), None));
     }
 
     #[test]

@@ -37,11 +37,12 @@
 //!
 //! # Server and user
 //!
-//! A store is for one session. Its record names the server and the user of the session.
+//! A store is for one session. Its record names the [scheme](crate::session), the server and the user of the session.
 //!
-//! * *The server* is scheme, host, port and prefix. A client of another server refuses the record, with an error that
-//!   names both servers. It sends nothing and overwrites nothing: after a change of `QELOS_URL`, no token is sent to
-//!   the new server.
+//! * *The server* is scheme, host, port and prefix of its URL. A client of another server refuses the record, with an
+//!   error that names both servers. It sends nothing and overwrites nothing: after a change of `QELOS_URL`, no token is
+//!   sent to the new server. The same holds for the server that issues the tokens, where that is another one, and for
+//!   a client whose sessions are of another scheme.
 //! * *The user* is the name of the sign-in, as it is sent, and the id in the tokens, if they have one. A running client
 //!   never becomes another user. When another session replaces its own in the store, it goes on with that session only
 //!   if the user is the same. Otherwise its calls fail as soon as its access token has expired, with an error that
@@ -145,8 +146,8 @@ pub use self::error::StoreError;
 pub use self::file::{FileLock, FileTokenStore};
 #[cfg(feature = "redis")]
 pub use self::redis::{RedisLock, RedisTokenStore};
-pub(crate) use self::session::Lineage;
 pub use self::session::StoredSession;
+pub(crate) use self::session::{Home, Lineage, Sealed};
 pub(crate) use self::waiting::{LockInUse, LockOutcome, lock, lock_unless, unlock};
 
 /// A place for one session, and a lock around it.

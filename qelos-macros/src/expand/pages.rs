@@ -220,13 +220,9 @@ pub(super) fn of_a_handle(resource: &Resource, caller: &Ident, runtime: &Runtime
     })
 }
 
-fn method_of_a_handle(
-    Paged { operation, ident, endpoint }: &Paged<'_>,
-    resource: &Resource,
-    caller: &Ident,
-    runtime: &RuntimePath,
-) -> TokenStream {
-    let ([pages, items], [about_pages, about_items]) = (operation.names_of_pages(), docs(operation));
+fn method_of_a_handle(paged: &Paged<'_>, resource: &Resource, caller: &Ident, runtime: &RuntimePath) -> TokenStream {
+    let Paged { operation, ident, endpoint } = paged;
+    let ([list_pages, list_items], [about_pages, about_items]) = (operation.names_of_pages(), docs(operation));
     let (attrs, vis) = (attrs_of(operation), &resource.vis);
     let deprecated = attrs::allowing_deprecation(operation.attrs.iter().any(attrs::deprecates));
     let (args, names) = (arguments::declared(operation), arguments::names(operation));
@@ -248,7 +244,7 @@ fn method_of_a_handle(
         #(#attrs)*
         #deprecated
         #[doc = #about_pages]
-        #vis fn #pages(&self, #args) -> #runtime::Pages<'c, #ident, #caller::Error>
+        #vis fn #list_pages(&self, #args) -> #runtime::Pages<'c, #ident, #caller::Error>
         where
             #bound
         {
@@ -258,11 +254,11 @@ fn method_of_a_handle(
         #(#attrs)*
         #deprecated
         #[doc = #about_items]
-        #vis fn #items(&self, #args) -> #runtime::Items<'c, #ident, #caller::Error>
+        #vis fn #list_items(&self, #args) -> #runtime::Items<'c, #ident, #caller::Error>
         where
             #bound
         {
-            #runtime::Pages::items(Self::#pages(self, #(#names),*))
+            #runtime::Pages::items(Self::#list_pages(self, #(#names),*))
         }
     }
 }
@@ -279,8 +275,9 @@ pub(super) fn of_a_trait(resource: &Resource, runtime: &RuntimePath) -> Vec<Trai
     all(resource).flat_map(|paged| methods_of_a_trait(&paged, runtime)).collect()
 }
 
-fn methods_of_a_trait(Paged { operation, ident, endpoint }: &Paged<'_>, runtime: &RuntimePath) -> [TraitItem; 2] {
-    let ([pages, items], [about_pages, about_items]) = (operation.names_of_pages(), docs(operation));
+fn methods_of_a_trait(paged: &Paged<'_>, runtime: &RuntimePath) -> [TraitItem; 2] {
+    let Paged { operation, ident, endpoint } = paged;
+    let ([list_pages, list_items], [about_pages, about_items]) = (operation.names_of_pages(), docs(operation));
     let (attrs, method) = (attrs_of(operation), said_by_us(&operation.ident));
     let deprecated = attrs::allowing_deprecation(operation.attrs.iter().any(attrs::deprecates));
     let (args, names) = (arguments::declared(operation), arguments::names(operation));
@@ -301,7 +298,7 @@ fn methods_of_a_trait(Paged { operation, ident, endpoint }: &Paged<'_>, runtime:
         #(#attrs)*
         #deprecated
         #[doc = #about_pages]
-        fn #pages(&self, #args) -> #runtime::Pages<'_, #ident, Self::Error>
+        fn #list_pages(&self, #args) -> #runtime::Pages<'_, #ident, Self::Error>
         where
             Self: #runtime::Sync,
         {
@@ -312,11 +309,11 @@ fn methods_of_a_trait(Paged { operation, ident, endpoint }: &Paged<'_>, runtime:
         #(#attrs)*
         #deprecated
         #[doc = #about_items]
-        fn #items(&self, #args) -> #runtime::Items<'_, #ident, Self::Error>
+        fn #list_items(&self, #args) -> #runtime::Items<'_, #ident, Self::Error>
         where
             Self: #runtime::Sync,
         {
-            #runtime::Pages::items(Self::#pages(self, #(#names),*))
+            #runtime::Pages::items(Self::#list_pages(self, #(#names),*))
         }
     };
     [pages_method, items_method]

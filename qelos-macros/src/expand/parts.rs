@@ -20,11 +20,12 @@ pub(crate) fn response(response: &ResponseType, runtime: &RuntimePath) -> TokenS
     let (impl_generics, ty_generics, where_clause) = reading.split_for_impl();
     let attrs = attrs::of_what_stands_for(&response.head, std::iter::empty());
     let (read, rest) = (read(response, runtime), read_rest(response, runtime));
+    let not_recommended = runtime.not_recommended();
     let success = response.is_a_success().then(|| {
         let constants = constants(response, runtime);
         quote_spanned! {Span::mixed_site()=>
             #(#attrs)*
-            #[diagnostic::do_not_recommend]
+            #not_recommended
             impl #impl_generics #runtime::Response for #ident #ty_generics #where_clause {
                 #constants
 
@@ -51,7 +52,7 @@ pub(crate) fn response(response: &ResponseType, runtime: &RuntimePath) -> TokenS
         #success
 
         #(#attrs)*
-        #[diagnostic::do_not_recommend]
+        #not_recommended
         impl #impl_generics #runtime::ErrorResponse for #ident #ty_generics #where_clause {
             fn from_refusal(
                 qelos_endpoint: &'static #runtime::EndpointInfo,
@@ -266,9 +267,10 @@ fn to_response(response: &ResponseType, runtime: &RuntimePath) -> TokenStream {
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let arms = response.variants.iter().map(|variant| write_variant(response, variant, runtime));
     let attrs = attrs::of_what_stands_for(&response.head, std::iter::empty());
+    let not_recommended = runtime.not_recommended();
     quote_spanned! {Span::mixed_site()=>
         #(#attrs)*
-        #[diagnostic::do_not_recommend]
+        #not_recommended
         impl #impl_generics #runtime::ToResponse for #ident #ty_generics #where_clause {
             fn to_response(&self) -> #runtime::Result<#runtime::HttpResponse<#runtime::Bytes>, #runtime::EncodeError> {
                 match self {

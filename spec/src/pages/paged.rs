@@ -6,7 +6,7 @@ use crate::response::DecodeError;
 /// An endpoint whose response is one page of a list, and says where the next one is.
 ///
 /// The word `pages` of `#[endpoint(…)]` and of the methods of a `#[resource]` implements it. `Client::pages` and
-/// [`Pages::new`] read the pages one after the other.
+/// [`Pages::new`](crate::Pages::new) read the pages one after the other.
 ///
 /// ```
 /// use qelos_spec::auth::SignedIn;

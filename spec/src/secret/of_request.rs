@@ -82,6 +82,14 @@ impl Secrets {
         all
     }
 
+    /// These secrets, and others that the request is sent with, such as a signature.
+    #[must_use]
+    pub fn with_values(&self, values: impl IntoIterator<Item = SecretString>) -> Self {
+        let mut all = self.clone();
+        all.known().values.extend(values);
+        all
+    }
+
     /// Whether a field of this name is declared as secret; its value is secret then, and its name is not. `lines.0.pin`
     /// is the field `pin`.
     pub(crate) fn declares(&self, field: &str) -> bool {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, Method, Request, Response};
-use qelos_client::{Transport, TransportError};
+use qelos_client::{Body, Transport, TransportError};
 use serde_json::json;
 
 use crate::operations::Operation;
@@ -41,8 +41,8 @@ fn json_response(body: &serde_json::Value) -> Response<Bytes> {
 pub struct InProcess;
 
 impl Transport for InProcess {
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
         tokio::task::yield_now().await;
-        Ok(respond(request.method(), request.uri().path()))
+        Ok(respond(request.method(), request.uri().path()).map(Body::from))
     }
 }

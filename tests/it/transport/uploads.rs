@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use http::{HeaderMap, Request, Response};
-use http_body_util::{BodyExt, Full};
+use http_body_util::{BodyExt, Collected, Full};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -63,7 +63,7 @@ async fn world(refusals: usize) -> World {
                 let kept = Arc::clone(&kept);
                 async move {
                     let (head, body) = request.into_parts();
-                    let body = body.collect().await.ok().map(|body| body.to_bytes());
+                    let body = body.collect().await.ok().map(Collected::to_bytes);
                     let length = body.as_ref().map_or(0, Bytes::len);
                     let mut kept = kept.lock().unwrap();
                     let status = if kept.len() < refusals { 503 } else { 200 };

@@ -219,7 +219,7 @@ mod tests {
 
     fn header(session: &CookieSession) -> String {
         let mut request = http::Request::new(());
-        session.authorization().unwrap().header.apply(&mut request);
+        session.authorization().unwrap().proof.header().unwrap().apply(&mut request);
         request.headers()["cookie"].to_str().unwrap().to_owned()
     }
 

@@ -17,7 +17,7 @@ pub(crate) enum Change {
     /// The same tokens with a new mark (`renewing_since`), or without it when the refresh token was not used up.
     Mark(StoredSession),
     /// A new session, in place of this record or of an empty store.
-    Session { new: StoredSession, instead_of: Option<StoredSession> },
+    Session { new: StoredSession, instead_of: Option<Box<StoredSession>> },
     /// The removal of the session of this lineage.
     SignOut(Lineage),
 }
@@ -47,7 +47,7 @@ impl Change {
                 stored.is_same_pair(new) || (stored.lineage == new.lineage && stored.number < new.number)
             }
             (Self::Tokens(_) | Self::Mark(_), None) => false,
-            (Self::Session { instead_of, .. }, stored) => StoredSession::are_same(instead_of.as_ref(), stored),
+            (Self::Session { instead_of, .. }, stored) => StoredSession::are_same(instead_of.as_deref(), stored),
             (Self::SignOut(lineage), stored) => stored.is_none_or(|stored| stored.lineage == *lineage),
         }
     }
@@ -92,7 +92,7 @@ mod tests {
 
     fn session(lineage: &str, number: u64, refresh: &str, since: Option<&str>) -> StoredSession {
         StoredSession::from_json(&format!(
-            r#"{{"origin":"https://acme.example","login":null,"subject":null,"workspace":null,"lineage":"{lineage}","number":{number},"receivedAt":null,"renewingSince":{},"tokens":{{"token":"a","refreshToken":"{refresh}"}}}}"#,
+            r#"{{"scheme":"qelos","origin":"https://acme.example","login":null,"subject":null,"lineage":"{lineage}","number":{number},"receivedAt":null,"renewingSince":{},"tokens":{{"token":"a","refreshToken":"{refresh}"}}}}"#,
             since.map_or_else(|| "null".to_owned(), |since| format!("\"{since}\""))
         ))
         .unwrap()
@@ -109,7 +109,10 @@ mod tests {
         let other = session("ffffffffffffffff", 1, "r1", None);
         let stored = [None, Some(&older), Some(&own), Some(&marked), Some(&rival), Some(&newer), Some(&other)];
         let of = |change: Change| stored.map(|stored| u8::from(change.is_allowed_over(stored)));
-        let begun = |instead_of| Change::Session { new: session("1", 0, "s", None), instead_of };
+        let begun = |instead_of: Option<StoredSession>| {
+            let instead_of = instead_of.map(Box::new);
+            Change::Session { new: session("1", 0, "s", None), instead_of }
+        };
 
         assert_eq!(of(Change::Tokens(own.clone())), [0, 1, 0, 0, 0, 0, 0]);
         assert_eq!(of(Change::Mark(marked.clone())), [0, 1, 1, 1, 0, 0, 0]);

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use qelos_spec::wire::Tokens;
-use qelos_spec::{ExposeSecret, SecretString, Timestamp, WorkspaceId};
-use serde::de::IgnoredAny;
+use qelos_spec::{SecretString, Timestamp};
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::session::person::Person;
 use crate::session::store::StoreError;
@@ -18,14 +18,18 @@ use crate::session::store::StoreError;
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StoredSession {
-    /// The server of the tokens, as [`BaseUrl::origin`](qelos_spec::BaseUrl::origin) writes it.
+    /// The name of the scheme.
+    pub(crate) scheme: String,
+    /// The server that is called, as [`BaseUrl::origin`](qelos_spec::BaseUrl::origin) writes it.
     pub(crate) origin: String,
+    /// The server that issues the tokens, if it is another one.
+    pub(crate) issuer: Option<String>,
     /// The name of the sign-in, as it was sent; `None` for a session from tokens.
     pub(crate) login: Option<String>,
     /// The id of the user, if the tokens have one.
     pub(crate) subject: Option<String>,
-    /// The workspace that the sign-in asked for.
-    pub(crate) workspace: Option<WorkspaceId>,
+    /// What the session was begun for, beyond its user.
+    pub(crate) scope: Option<String>,
     /// The identity of the session. A session that replaces another has a lineage of its own.
     pub(crate) lineage: Lineage,
     /// The number of these tokens in their lineage: newer ones have a higher number.
@@ -34,7 +38,32 @@ pub struct StoredSession {
     pub(crate) received_at: Option<Timestamp>,
     /// The mark: a renewal began at this time, and may have used the refresh token up.
     pub(crate) renewing_since: Option<Timestamp>,
-    pub(crate) tokens: Tokens,
+    pub(crate) tokens: Sealed,
+}
+
+/// Where a session belongs: its tokens go nowhere else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Home {
+    pub(crate) scheme: &'static str,
+    pub(crate) origin: String,
+    pub(crate) issuer: Option<String>,
+}
+
+/// Tokens as JSON: the store knows nothing of their scheme. They are not printed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Sealed(Value);
+
+impl Sealed {
+    pub(crate) fn of(tokens: &impl Serialize) -> Result<Self, StoreError> {
+        // The message of an error may repeat a token.
+        serde_json::to_value(tokens).map(Self).map_err(|_| StoreError::new("the tokens have no JSON form"))
+    }
+}
+
+impl fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
 }
 
 impl StoredSession {
@@ -55,8 +84,8 @@ impl StoredSession {
     /// text comes from an earlier version, and does not name the server and the user.
     pub fn from_json(text: &str) -> Result<Self, StoreError> {
         serde_json::from_str(text).map_err(|error| {
-            if serde_json::from_str::<WithoutOrigin>(text).is_ok_and(|old| old.origin.is_none()) {
-                return StoreError::new("it holds a session of an earlier version of this client, without the names of its server and user: remove it and sign in again");
+            if serde_json::from_str::<WithoutScheme>(text).is_ok_and(|old| old.scheme.is_none()) {
+                return StoreError::new("it holds a session of an earlier version of this client, without the names of its scheme, its server and its user: remove it and sign in again");
             }
             let (line, column) = (error.line(), error.column());
             StoreError::new(format_args!("it does not hold a session of this client (line {line}, column {column}): if nothing else needs it, remove it and sign in again"))
@@ -70,13 +99,25 @@ impl StoredSession {
         format!("{}:{}:{since}", self.lineage, self.number)
     }
 
-    /// The tokens.
-    #[must_use]
-    pub fn tokens(&self) -> &Tokens {
-        &self.tokens
+    /// The tokens, as those of a scheme.
+    ///
+    /// # Errors
+    ///
+    /// When they are tokens of another scheme. The error does not repeat them.
+    pub fn tokens<K: DeserializeOwned>(&self) -> Result<K, StoreError> {
+        K::deserialize(&self.tokens.0).map_err(|_| {
+            let scheme = self.scheme.escape_debug();
+            StoreError::new(format_args!("the token store holds tokens of the scheme `{scheme}` in another form than this program reads: if nothing else needs them, remove the session and sign in again"))
+        })
     }
 
-    /// The name of the sign-in, in lower case; `None` for a session from tokens. An application that signs in as one of
+    /// What the session was begun for, beyond its user, as its scheme says it.
+    #[must_use]
+    pub fn scope(&self) -> Option<&str> {
+        self.scope.as_deref()
+    }
+
+    /// The name of the sign-in, as it was sent; `None` for a session from tokens. An application that signs in as one of
     /// several users compares it before it restores the session.
     #[must_use]
     pub fn login(&self) -> Option<&str> {
@@ -94,9 +135,7 @@ impl StoredSession {
 
     /// Whether both are records of the same tokens, marked or not.
     pub(crate) fn is_same_pair(&self, other: &Self) -> bool {
-        self.lineage == other.lineage
-            && self.number == other.number
-            && self.tokens.refresh.expose_secret() == other.tokens.refresh.expose_secret()
+        self.lineage == other.lineage && self.number == other.number && self.tokens == other.tokens
     }
 
     /// The same for what stores hold: two empty ones are the same as well.
@@ -107,25 +146,41 @@ impl StoredSession {
         }
     }
 
-    /// Refuses the record of another server: its tokens are never sent to this one.
-    pub(crate) fn check_origin(&self, origin: &str) -> Result<(), StoreError> {
-        if self.origin == origin {
-            return Ok(());
+    /// Refuses the record of another scheme or server: its tokens are never sent to this one.
+    pub(crate) fn check_home(&self, home: &Home) -> Result<(), StoreError> {
+        let Self { scheme, origin, issuer, .. } = self;
+        let named = |issuer: &Option<String>| issuer.as_ref().unwrap_or(origin).escape_debug().to_string();
+        if *scheme != home.scheme {
+            return Err(StoreError::new(format_args!(
+                "the token store holds a session of the scheme `{}`, and this client uses `{}`: nothing was sent, and the session stays; use one store for each scheme, or remove the session",
+                scheme.escape_debug(),
+                home.scheme
+            )));
         }
-        Err(StoreError::new(format_args!(
-            "the token store holds a session of `{}`, and this client calls `{origin}`: nothing was sent, and the session stays; use one store for each server, or remove the session",
-            self.origin.escape_debug()
-        )))
+        if *origin != home.origin {
+            return Err(StoreError::new(format_args!(
+                "the token store holds a session of `{}`, and this client calls `{}`: nothing was sent, and the session stays; use one store for each server, or remove the session",
+                origin.escape_debug(),
+                home.origin
+            )));
+        }
+        if *issuer != home.issuer {
+            return Err(StoreError::new(format_args!(
+                "the token store holds a session that `{}` has issued, and this client renews at `{}`: nothing was sent, and the session stays; use one store for each server, or remove the session",
+                named(issuer),
+                named(&home.issuer)
+            )));
+        }
+        Ok(())
     }
 }
 
-/// A record of an earlier version, which had no origin.
+/// A record of an earlier version, which had no scheme.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WithoutOrigin {
-    origin: Option<IgnoredAny>,
-    #[serde(rename = "refreshToken")]
-    _refresh_token: IgnoredAny,
+struct WithoutScheme {
+    scheme: Option<IgnoredAny>,
+    #[serde(rename = "number")]
+    _number: IgnoredAny,
     #[serde(rename = "lineage")]
     _lineage: IgnoredAny,
 }
@@ -163,9 +218,11 @@ impl fmt::Display for Lineage {
 
 #[cfg(test)]
 mod tests {
+    use qelos_spec::ExposeSecret;
+
     use super::*;
 
-    const TEXT: &str = r#"{"origin":"https://acme.example","login":"ada","subject":"u1","workspace":null,"lineage":"00000000000000a7","number":3,"receivedAt":"2026-11-21T12:00:00.000Z","renewingSince":null,"tokens":{"token":"a","refreshToken":"r"}}"#;
+    const TEXT: &str = r#"{"scheme":"qelos","origin":"https://acme.example","issuer":null,"login":"ada","subject":"u1","scope":null,"lineage":"00000000000000a7","number":3,"receivedAt":"2026-11-21T12:00:00.000Z","renewingSince":null,"tokens":{"refreshToken":"r","token":"a"}}"#;
 
     #[test]
     fn other_text_is_refused_and_not_repeated() {
@@ -183,6 +240,7 @@ mod tests {
         assert_eq!(session.to_json().unwrap().expose_secret(), TEXT);
         assert_eq!((session.login(), session.version().as_str()), (Some("ada"), "00000000000000a7:3:"));
         assert!(!format!("{session:?}").contains("\"a\""));
+        assert!(session.tokens::<u32>().unwrap_err().to_string().contains("in another form"));
     }
 
     #[test]
@@ -193,15 +251,29 @@ mod tests {
         assert!(!error.contains("s3cret"), "{error}");
     }
 
+    fn home(scheme: &'static str, origin: &str, issuer: Option<&str>) -> Home {
+        Home { scheme, origin: origin.to_owned(), issuer: issuer.map(str::to_owned) }
+    }
+
     #[test]
     fn a_session_of_another_server_is_refused_and_both_are_named() {
         let session = StoredSession::from_json(TEXT).unwrap();
-        assert_eq!(session.check_origin("https://acme.example"), Ok(()));
+        assert_eq!(session.check_home(&home("qelos", "https://acme.example", None)), Ok(()));
         for other in
             ["http://acme.example", "https://acme.example/qelos", "https://acme.example:8443", "https://evil.example"]
         {
-            let error = session.check_origin(other).unwrap_err().to_string();
+            let error = session.check_home(&home("qelos", other, None)).unwrap_err().to_string();
             assert!(error.contains("`https://acme.example`") && error.contains(&format!("`{other}`")), "{error}");
         }
+    }
+
+    #[test]
+    fn a_session_of_another_scheme_or_issuer_is_refused_and_both_are_named() {
+        let session = StoredSession::from_json(TEXT).unwrap();
+        let error = session.check_home(&home("oauth2", "https://acme.example", None)).unwrap_err().to_string();
+        assert!(error.contains("`qelos`") && error.contains("`oauth2`"), "{error}");
+        let elsewhere = home("qelos", "https://acme.example", Some("https://evil.example"));
+        let error = session.check_home(&elsewhere).unwrap_err().to_string();
+        assert!(error.contains("`https://acme.example`") && error.contains("`https://evil.example`"), "{error}");
     }
 }

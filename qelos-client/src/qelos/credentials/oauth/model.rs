@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use qelos_spec::api::OAuthSignIn;
+use qelos_spec::wire::Tokens;
 use qelos_spec::{ExposeSecret as _, Timestamp};
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
@@ -270,7 +271,7 @@ impl World {
         });
         holder.tasks.retain(|task| !task.is_finished());
         if let Some(client) = holder.client()
-            && let Ok(current) = client.credential().session.current()
+            && let Ok(current) = client.credential().current()
         {
             holder.tied |= current.store.is_some();
             self.shelf.lock().unwrap().has(holder.store.holder, current.lineage());
@@ -343,7 +344,11 @@ impl World {
 
     fn valid_record(&self) -> Option<StoredSession> {
         let record = self.shelf.lock().unwrap().record.clone()?;
-        self.servers.lock().unwrap().is_valid(record.tokens.refresh.expose_secret()).then_some(record)
+        self.servers
+            .lock()
+            .unwrap()
+            .is_valid(record.tokens::<Tokens>().unwrap().refresh.expose_secret())
+            .then_some(record)
     }
 }
 

@@ -13,7 +13,7 @@ mod whose;
 /// The record of this lineage with this number.
 fn session_of(lineage: u64, number: u64) -> StoredSession {
     let text = format!(
-        r#"{{"origin":"https://acme.example","login":null,"subject":null,"workspace":null,"lineage":"{lineage}","number":{number},"receivedAt":null,"renewingSince":null,"tokens":{{"token":"a","refreshToken":"r{number}"}}}}"#
+        r#"{{"scheme":"qelos","origin":"https://acme.example","login":null,"subject":null,"lineage":"{lineage}","number":{number},"receivedAt":null,"renewingSince":null,"tokens":{{"token":"a","refreshToken":"r{number}"}}}}"#
     );
     StoredSession::from_json(&text).unwrap()
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
-use qelos_spec::ExposeSecret as _;
+use qelos_spec::{ExposeSecret as _, wire};
 
 use super::gates::{Gates, Grant, Invariants};
 use super::server::Servers;
@@ -143,7 +143,9 @@ impl Shelf {
             self.invariants.check(first, SECOND);
         }
         let servers = self.servers.lock().unwrap();
-        let valid = |session: &StoredSession| servers.is_valid(session.tokens.refresh.expose_secret());
+        let valid = |session: &StoredSession| {
+            servers.is_valid(session.tokens::<wire::Tokens>().unwrap().refresh.expose_secret())
+        };
         let on_purpose = purpose() == Some(Purpose::KeepIn) || before.login != next.login;
         self.invariants.check(on_purpose || !valid(before) || valid(next), INVALID);
     }

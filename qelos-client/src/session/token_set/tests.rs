@@ -1,0 +1,187 @@
+//! The times of tokens, and their users.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use qelos_spec::secret::on_the_wire;
+use serde::{Deserialize, Serialize};
+
+use super::*;
+use crate::connection::Connection;
+use crate::session::claims::Claims;
+use crate::session::scheme::RenewalFailed;
+use crate::transport::Transport;
+
+/// The scheme of a server that issues JSON web tokens, with the name of the user.
+#[derive(Clone, Default)]
+struct Jwts(Option<&'static str>);
+
+#[derive(Clone, Serialize, Deserialize)]
+struct Pair {
+    #[serde(serialize_with = "on_the_wire")]
+    access: SecretString,
+    #[serde(serialize_with = "on_the_wire")]
+    refresh: SecretString,
+}
+
+impl SessionTokens for Pair {
+    fn access(&self) -> &SecretString {
+        &self.access
+    }
+
+    fn refresh(&self) -> Option<&SecretString> {
+        Some(&self.refresh)
+    }
+}
+
+impl SessionScheme for Jwts {
+    const NAME: &'static str = "jwts";
+    type Tokens = Pair;
+
+    async fn renew<T: Transport>(&self, held: &Pair, _: &Connection<T>) -> Result<Pair, RenewalFailed> {
+        Ok(held.clone())
+    }
+
+    fn life(&self, held: &Pair) -> Life {
+        Life::of_jwt(&held.access)
+    }
+
+    fn subject(&self, held: &Pair) -> Option<String> {
+        Claims::of(&held.access)?.subject()
+    }
+
+    fn login(&self) -> Option<String> {
+        self.0.map(str::to_owned)
+    }
+}
+
+type TokenSet = super::TokenSet<Jwts>;
+
+const UNNAMED: Jwts = Jwts(None);
+
+fn tokens(claims: &str) -> Pair {
+    pair_of(&format!("e30.{}.x", URL_SAFE_NO_PAD.encode(claims)), "r")
+}
+
+fn pair_of(access: &str, refresh: &str) -> Pair {
+    Pair { access: access.into(), refresh: refresh.into() }
+}
+
+const NOW: i64 = 1_000_000;
+
+/// The earliest and the latest possible renewal, and the expiry.
+fn life(claims: &str, received_at: Option<i64>) -> (i64, i64, i64) {
+    let received_at = received_at.map(Timestamp::from_unix_millis);
+    let with = |jitter| TokenSet::new(&UNNAMED, tokens(claims), received_at, jitter);
+    let (late, early) = (with(Jitter::LEAST), with(Jitter::MOST));
+    assert_eq!(late.expires_at, early.expires_at);
+    (early.renew_at.unix_millis(), late.renew_at.unix_millis(), late.expires_at.unix_millis())
+}
+
+#[test]
+fn a_token_is_renewed_in_its_last_minute_whatever_the_servers_clock_says() {
+    let (earliest, latest, expiry) = life(r#"{"iat":9000,"exp":27000}"#, Some(NOW));
+    assert_eq!((earliest - NOW, latest - NOW, expiry - NOW), (17_940_000, 17_970_000, 18_000_000));
+    let (earliest, latest, expiry) = life(r#"{"iat":5,"exp":7}"#, Some(NOW));
+    assert_eq!((earliest - NOW, latest - NOW, expiry - NOW), (1_000, 1_500, 2_000), "a short life is used for half");
+}
+
+#[test]
+fn a_lifetime_may_have_a_fraction() {
+    let (earliest, latest, expiry) = life(r#"{"iat":9000.5,"exp":9001.75}"#, Some(NOW));
+    assert_eq!((earliest - NOW, latest - NOW, expiry - NOW), (625, 938, 1_250));
+}
+
+#[test]
+fn an_expiry_in_the_past_of_a_new_token_is_ignored() {
+    // The server's clock is behind, or its tokens have a lifetime of zero.
+    for past in [r#"{"exp":999}"#, r#"{"iat":999,"exp":999}"#, r#"{"iat":1000,"exp":500}"#, r#"{"iat":"?","exp":1000}"#]
+    {
+        let issued = TokenSet::issued(&UNNAMED, tokens(past), Timestamp::from_unix_millis(NOW));
+        assert!(issued.expires_at == Timestamp::MAX && issued.is_fresh(Timestamp::from_unix_millis(NOW)), "{past}");
+    }
+    let (earliest, _, expiry) = life(r#"{"exp":1010}"#, Some(NOW));
+    assert_eq!((earliest - NOW, expiry - NOW), (5_000, 10_000), "it is not renewed in the first half of its life");
+    assert_eq!(life(r#"{"exp":999}"#, None).2, 999_000, "a token of an earlier run is not new");
+}
+
+#[test]
+fn a_token_without_an_expiry_is_used_until_it_is_refused() {
+    for unreadable in ["{}", "not json", r#"{"exp":"soon"}"#] {
+        assert_eq!(TokenSet::from_tokens(&UNNAMED, tokens(unreadable)).expires_at, Timestamp::MAX, "{unreadable}");
+        assert_eq!(
+            TokenSet::issued(&UNNAMED, tokens(unreadable), Timestamp::EPOCH).expires_at,
+            Timestamp::MAX,
+            "{unreadable}"
+        );
+    }
+}
+
+#[test]
+fn a_token_of_an_earlier_run_expires_at_its_claim() {
+    assert_eq!(life(r#"{"iat":1000,"exp":4000}"#, None), (3_940_000, 3_970_000, 4_000_000));
+    assert_eq!(life(r#"{"exp":4000}"#, None), (3_940_000, 3_970_000, 4_000_000));
+}
+
+#[test]
+fn processes_that_share_a_token_renew_it_at_different_moments() {
+    let moments =
+        (0..50).map(|_| TokenSet::from_tokens(&UNNAMED, tokens(r#"{"exp":4000}"#)).renew_at.unix_millis() / 1000);
+    assert!(moments.collect::<std::collections::BTreeSet<_>>().len() > 5);
+}
+
+#[test]
+fn newer_tokens_replace_older_ones_only() {
+    let first = TokenSet::issued(&UNNAMED, tokens("{}"), Timestamp::EPOCH);
+    // A server may leave the refresh token as it is.
+    for next in [pair_of("e30.e30.y", "s"), pair_of("e30.e30.y", "r")] {
+        let next = first.followed_by(&UNNAMED, next, Timestamp::EPOCH);
+        assert!(next.replaces(&first) && !first.replaces(&next) && !first.replaces(&first));
+    }
+}
+
+#[test]
+fn signing_in_again_as_another_user_is_refused() {
+    const ADA: Jwts = Jwts(Some("ada"));
+    let next = || tokens(r#"{"sub":"u1"}"#);
+    let bob = Some("bob".to_owned());
+    let ada = TokenSet::issued(&ADA, next(), Timestamp::EPOCH).of_login(ADA.login());
+    assert!(ada.check_login(ADA.login()).is_ok() && ada.begun_anew(&ADA, next(), Timestamp::EPOCH).is_ok());
+    let refused = ada.check_login(bob.clone()).unwrap_err().to_string();
+    assert!(refused.contains("`ada` (id `u1`)") && refused.contains("`bob`"), "{refused}");
+    let replaced = tokens(r#"{"sub":"u2"}"#);
+    let refused = ada.begun_anew(&ADA, replaced, Timestamp::EPOCH).err().unwrap();
+    assert!(refused.is_session_ended(), "{refused}");
+    assert!(refused.to_string().contains("(id `u1`)") && refused.to_string().contains("(id `u2`)"), "{refused}");
+
+    let handed_in = TokenSet::from_tokens(&ADA, next());
+    assert!(handed_in.check_login(ADA.login()).is_ok() && !handed_in.has_login());
+    let signed_in = handed_in.begun_anew(&ADA, next(), Timestamp::EPOCH).unwrap();
+    assert!(signed_in.check_login(bob.clone()).is_err(), "the login is known after a sign-in");
+    assert!(signed_in.followed_by(&ADA, tokens("{}"), Timestamp::EPOCH).check_login(bob).is_err());
+}
+
+#[test]
+fn a_lifetime_counts_from_the_arrival_and_a_used_up_token_is_not_renewed_early() {
+    let issued = |life: Life| {
+        #[derive(Clone)]
+        struct Lives(Life);
+        impl SessionScheme for Lives {
+            const NAME: &'static str = "lives";
+            type Tokens = Pair;
+            async fn renew<T: Transport>(&self, held: &Pair, _: &Connection<T>) -> Result<Pair, RenewalFailed> {
+                Ok(held.clone())
+            }
+            fn life(&self, _: &Pair) -> Life {
+                self.0
+            }
+        }
+        let received_at = Some(Timestamp::from_unix_millis(NOW));
+        let set = super::TokenSet::new(&Lives(life), pair_of("a", "r"), received_at, Jitter::MOST);
+        (set.renew_at.unix_millis() - NOW, set.expires_at.unix_millis() - NOW)
+    };
+    let hour = Life::lasting(Duration::from_hours(1));
+    assert_eq!((issued(hour), issued(hour.used_up())), ((3_540_000, 3_600_000), (3_600_000, 3_600_000)));
+    assert_eq!(issued(Life::until(Timestamp::from_unix_millis(NOW + 10_000))), (5_000, 10_000));
+    assert_eq!(issued(Life::lasting(Duration::ZERO)).1, Timestamp::MAX.unix_millis() - NOW);
+}
