@@ -6,7 +6,7 @@ use qelos_spec::auth::SignedIn;
 use qelos_spec::bytes::Bytes;
 use qelos_spec::http::header::{HeaderName, HeaderValue};
 use qelos_spec::{
-    ApiError, DecodeError, EncodeError, Endpoint, EndpointInfo, PathTemplate, Request, ResponseError, Statuses,
+    ApiError, DecodeError, EncodeError, Endpoint, EndpointInfo, Method, PathTemplate, Request, ResponseError, Statuses,
     api::GetMe,
 };
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Response};
+use http::{HeaderValue, Request, Response};
 use qelos_client::auth::{
     Authorization, Credential, CredentialHeader, CredentialKind, Proof, SatisfiedBy, SignedIn, Signing,
 };
@@ -19,8 +19,8 @@ use qelos_client::oauth2::OAuth2Tokens;
 use qelos_client::session::{Life, RenewalFailed, Satisfies, SessionScheme, TokenSession};
 use qelos_client::testing::{Fault, Faults, ManualClock};
 use qelos_client::{
-    Client, Connection, EncodeError, Endpoint, EndpointInfo, Error, ExposeSecret as _, PathTemplate, ResponseError,
-    Transport, TransportError, Upload,
+    Client, Connection, EncodeError, Endpoint, EndpointInfo, Error, ExposeSecret as _, Method, PathTemplate,
+    ResponseError, Transport, TransportError, Upload,
 };
 use sha2::{Digest as _, Sha256};
 

@@ -84,6 +84,7 @@ pub(crate) const METHODS_OF_A_CLIENT: &[&str] = &[
     "refresh_cookie_token",
     "refresh_token",
     "restore",
+    "restore_as",
     "revoke_workspace_invite",
     "rotate_api_token",
     "settled",
