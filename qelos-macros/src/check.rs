@@ -4,6 +4,7 @@
 //! One rule is one function, with the code it refuses above it. Each reports at the token that is wrong, and says what
 //! to write instead.
 
+mod header;
 mod media_type;
 mod resource;
 mod response;
@@ -19,31 +20,10 @@ use crate::model::{Endpoint, Field, Outline, Place, inside_option, is_called};
 use crate::tokens::plain;
 use crate::words::{Template, Verb, key};
 
+pub(crate) use self::header::of_all_methods as headers_of_all_methods;
 pub(crate) use self::resource::resource;
 use self::response::is_bytes;
 pub(crate) use self::response::response;
-
-/// Headers that belong to the client, the credential or the connection.
-const RESERVED_HEADERS: &[&str] = &[
-    "accept",
-    "accept-encoding",
-    "authorization",
-    "connection",
-    "content-encoding",
-    "content-length",
-    "content-type",
-    "cookie",
-    "expect",
-    "host",
-    "keep-alive",
-    "proxy-authorization",
-    "set-cookie",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "x-api-key",
-];
 
 /// Checks one endpoint.
 pub(crate) fn endpoint(endpoint: &Outline, errors: &Errors) {
@@ -56,7 +36,8 @@ pub(crate) fn endpoint(endpoint: &Outline, errors: &Errors) {
     no_body_where_none_is_sent(endpoint, errors);
     a_body_is_announced_for_a_reason(endpoint, errors);
     fields_have_a_place(endpoint, errors);
-    headers_are_free(endpoint, errors);
+    header::of_an_endpoint(endpoint, errors);
+    header::constant(&endpoint.draft.settings.headers, errors);
     secrets_stay_out_of_the_url(endpoint, errors);
     values_that_are_always_sent_are_not_skipped(endpoint, errors);
     flattened_fields_have_no_name(endpoint, errors);
@@ -211,32 +192,6 @@ fn fields_have_a_place(endpoint: &Outline, errors: &Errors) {
     }
 }
 
-// #[endpoint(header = "Authorization")]
-fn headers_are_free(endpoint: &Outline, errors: &Errors) {
-    for field in endpoint.fields_in(Place::Header) {
-        let written = &field.wire;
-        let name = written.to_lowercase();
-        let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-        let message = if name.is_empty() || !name.chars().all(token) {
-            format!("\"{written}\" is not the name of a header: letters, digits and `-` make one")
-        } else if matches!(
-            name.as_str(),
-            "authorization" | "cookie" | "x-api-key" | "proxy-authorization" | "set-cookie"
-        ) {
-            format!(
-                "`{name}` carries the credential, which the client adds: say who may call with `auth`; a token of the endpoint's own is a field marked `bearer`"
-            )
-        } else if RESERVED_HEADERS.contains(&name.as_str()) {
-            format!("`{name}` is set by the client or the connection, not by an endpoint")
-        } else if name != *written {
-            format!("write header names in lower case: \"{name}\"")
-        } else {
-            continue;
-        };
-        errors.error(field.wire_span, message);
-    }
-}
-
 // #[endpoint(GET, "/login/{password}", …)] struct LogIn { #[endpoint(secret)] password: SecretString }
 fn secrets_stay_out_of_the_url(endpoint: &Outline, errors: &Errors) {
     for field in &endpoint.fields {
@@ -254,13 +209,14 @@ fn secrets_stay_out_of_the_url(endpoint: &Outline, errors: &Errors) {
             Place::Body | Place::Raw | Place::Format => {
                 "a secret is one field of the body, not all of it: make it a field".to_owned()
             }
+            Place::Headers => "a secret is one value: send it in a header of its own".to_owned(),
             Place::Bearer => format!("a bearer token is a secret as it is; leave `{word}` out"),
             Place::Skip => format!("a field that is not sent needs no `{word}`"),
             Place::Part if field.json.is_some() => "a secret is sent as text: take `json` out".to_owned(),
-            Place::Header | Place::Json | Place::Form | Place::Part if in_url => {
+            Place::Header | Place::Cookie | Place::Json | Place::Form | Place::Part if in_url => {
                 "this secret is not in the URL: write `secret`".to_owned()
             }
-            Place::Header | Place::Json | Place::Form | Place::Part => continue,
+            Place::Header | Place::Cookie | Place::Json | Place::Form | Place::Part => continue,
         };
         errors.error(secret.span, message);
     }
@@ -417,7 +373,10 @@ fn bytes_are_files(endpoint: &Outline, errors: &Errors) {
 // #[derive(Endpoint, DecodeRequest)] … struct Create<'a> { note: &'a str }
 fn values_that_are_read_are_owned(endpoint: &Endpoint, errors: &Errors) {
     let by_serde = |field: &&Rc<Field>| {
-        matches!(field.place, Place::Query | Place::Json | Place::Form | Place::Part | Place::Body | Place::Format)
+        matches!(
+            field.place,
+            Place::Query | Place::Json | Place::Form | Place::Part | Place::Body | Place::Format | Place::Headers
+        )
     };
     for field in endpoint.fields.iter().filter(by_serde) {
         if matches!(plain(&field.ty), Type::Reference(_)) {

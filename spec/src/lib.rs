@@ -20,6 +20,7 @@ mod endpoint_info;
 mod existing;
 mod flat;
 mod format;
+mod header_map;
 mod id;
 mod json;
 mod method;

@@ -34,7 +34,10 @@ pub(super) fn format(field: &Field) -> TokenStream {
 /// The constants of an endpoint that its response decides. Those of a response without a type are the defaults.
 pub(super) fn constants(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
     let (statuses, accept) = match &endpoint.response {
-        Response::Nothing => return TokenStream::new(),
+        Response::Nothing => {
+            let of_nothing = |media_type| quote!(const ACCEPT: &'static [&'static #runtime::str] = &[#media_type];);
+            return endpoint.accept.as_ref().map(of_nothing).unwrap_or_default();
+        }
         Response::Typed(ty) => {
             let declared = declared(ty, runtime);
             (Some(quote!(#declared.statuses)), quote!(#declared.accept))
@@ -52,6 +55,7 @@ pub(super) fn constants(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStre
             (None, quote!(#arriving.accept))
         }
     };
+    let accept = endpoint.accept.as_ref().map_or(accept, |media_type| quote!(&[#media_type]));
     let statuses = match endpoint.none {
         Some(none) => {
             let present = statuses.unwrap_or_else(|| quote!(#runtime::Statuses::SUCCESS));

@@ -6,7 +6,7 @@ use std::time::Duration;
 use syn::ext::IdentExt;
 use syn::{Attribute, Expr, GenericArgument, LitStr, PathArguments, Type};
 
-use crate::draft::{BodyKey, EndpointDraft, Given, Settings, StructHead};
+use crate::draft::{BodyKey, EndpointDraft, Given, HeaderDraft, Settings, StructHead};
 use crate::errors::{Errors, Reported};
 use crate::model::{Field, Pages, Parts, Place, is_called};
 use crate::tokens::plain;
@@ -35,6 +35,12 @@ pub(crate) struct Endpoint {
     /// The status with which the response is absent, and `Option<T>` is its type.
     pub(crate) none: Option<u16>,
     pub(crate) pages: Option<Pages>,
+    /// The media type of the response, where the endpoint names it.
+    pub(crate) accept: Option<LitStr>,
+    /// The media type of a JSON body, where the endpoint names it.
+    pub(crate) content_type: Option<LitStr>,
+    /// The constant headers.
+    pub(crate) headers: Vec<HeaderDraft>,
     /// `()` when it says nothing of its own.
     pub(crate) error: Type,
     pub(crate) is_idempotent: bool,
@@ -126,8 +132,19 @@ impl<'d> Outline<'d> {
 
     /// The endpoint, if nothing of it was reported.
     pub(crate) fn complete(self, parts: Parts, pages: Option<Result<Pages, Reported>>) -> Result<Endpoint, Reported> {
-        let Settings { response, body, none, error, idempotent, timeout, errors_with_200, .. } =
-            self.draft.settings.clone();
+        let Settings {
+            response,
+            body,
+            none,
+            accept,
+            content_type,
+            headers,
+            error,
+            idempotent,
+            timeout,
+            errors_with_200,
+            ..
+        } = self.draft.settings.clone();
         let (response, none) = (response.transpose()?, none.transpose()?.map(|none| none.value));
         // A rule has refused `none` beside another type.
         let present = response.as_ref().filter(|_| none.is_some()).and_then(inside_option).cloned();
@@ -148,6 +165,9 @@ impl<'d> Outline<'d> {
             response: Response::of(present.or(response), body.as_ref().map(|body| &body.value)),
             none,
             pages: pages.transpose()?,
+            accept: accept.transpose()?,
+            content_type: content_type.transpose()?,
+            headers,
             error: error.transpose()?.unwrap_or_else(|| syn::parse_quote!(())),
             timeout: timeout.transpose()?,
             errors_with_200: errors_with_200.transpose()?.is_some(),

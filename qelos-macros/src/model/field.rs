@@ -46,6 +46,10 @@ pub(crate) enum Place {
     Query,
     /// Into a header.
     Header,
+    /// Each of its entries into a header, whose name begins with that of the field.
+    Headers,
+    /// Into a cookie.
+    Cookie,
     /// A field of the JSON object that is the body.
     Json,
     /// A field of the form that is the body.
@@ -65,6 +69,24 @@ pub(crate) enum Place {
 }
 
 impl Place {
+    fn of(key: &PlaceKey) -> Self {
+        match key {
+            PlaceKey::Header(name) if name.value().ends_with('*') => Self::Headers,
+            PlaceKey::Header(_) => Self::Header,
+            PlaceKey::Cookie(_) => Self::Cookie,
+            PlaceKey::Path => Self::Path,
+            PlaceKey::Query => Self::Query,
+            PlaceKey::Form => Self::Form,
+            PlaceKey::Part => Self::Part,
+            PlaceKey::Body => Self::Body,
+            PlaceKey::Raw(_) => Self::Raw,
+            PlaceKey::Format(_) => Self::Format,
+            PlaceKey::Bearer => Self::Bearer,
+            // A status is no part of a request, and its word is not read there.
+            PlaceKey::Skip | PlaceKey::Status => Self::Skip,
+        }
+    }
+
     /// Whether it is a part of the body, or all of it.
     pub(crate) fn is_in_the_body(&self) -> bool {
         matches!(self, Self::Json | Self::Form | Self::Part | Self::Body | Self::Raw | Self::Format)
@@ -98,28 +120,23 @@ impl Field {
         let mut wire = rename.given().map_or_else(|| case.apply(&name), LitStr::value);
         let mut format = None;
         let mut content_type = LitStr::new("application/octet-stream", ident.span());
-        let place = match place.map(|place| place.value) {
+        let key = place.map(|place| place.value);
+        match &key {
             Some(PlaceKey::Header(header)) => {
                 wire_span = header.span();
-                wire = header.value();
-                Place::Header
+                let name = header.value().to_ascii_lowercase();
+                wire = name.strip_suffix('*').map(str::to_owned).unwrap_or(name);
             }
-            Some(PlaceKey::Path) => Place::Path,
-            Some(PlaceKey::Query) => Place::Query,
-            Some(PlaceKey::Form) => Place::Form,
-            Some(PlaceKey::Part) => Place::Part,
-            Some(PlaceKey::Body) => Place::Body,
-            Some(PlaceKey::Raw(kind)) => {
-                content_type = kind.unwrap_or(content_type);
-                Place::Raw
+            Some(PlaceKey::Cookie(cookie)) => {
+                wire_span = cookie.span();
+                wire = cookie.value();
             }
-            Some(PlaceKey::Format(of)) => {
-                format = Some(of);
-                Place::Format
-            }
-            Some(PlaceKey::Bearer) => Place::Bearer,
-            // A status is no part of a request, and its word is not read there.
-            Some(PlaceKey::Skip | PlaceKey::Status) => Place::Skip,
+            Some(PlaceKey::Raw(Some(kind))) => content_type = kind.clone(),
+            Some(PlaceKey::Format(of)) => format = Some(of.clone()),
+            _ => {}
+        }
+        let place = match key {
+            Some(key) => Place::of(&key),
             None if json.given().is_some() => Place::Json,
             None if template.placeholders.contains(&name) => Place::Path,
             None if draft.attrs.is_err() => Place::Skip,

@@ -8,7 +8,7 @@ use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{Attribute, Lit, LitInt, LitStr, Meta, Path, PathArguments, Token, Type, parenthesized, token};
 
-use crate::draft::{BodyKey, Given, Setting, Settings, Spanned};
+use crate::draft::{BodyKey, Given, HeaderDraft, Setting, Settings, Spanned};
 use crate::errors::{Errors, Reported};
 use crate::parse::{status, template};
 use crate::tokens;
@@ -308,6 +308,12 @@ pub(super) fn shared_key(settings: &mut Settings, key: &Ident, known: &[&str], i
             word(key, input, errors);
             set(&mut settings.idempotent, "`idempotent`", key.span(), Ok(key.span()), errors);
         }
+        "accept" => accept(&mut settings.accept, key, input, errors),
+        "content_type" => {
+            let media_type = value::<LitStr>(key, input, "content_type = \"application/vnd.api+json\"", errors);
+            set(&mut settings.content_type, "`content_type`", key.span(), media_type, errors);
+        }
+        "headers" => headers(&mut settings.headers, key, input, errors),
         "with_body" => {
             word(key, input, errors);
             set(&mut settings.with_body, "`with_body`", key.span(), Ok(key.span()), errors);
@@ -385,6 +391,32 @@ fn duration(text: &LitStr, errors: &Errors) -> Result<Duration, Reported> {
 pub(super) fn auth(setting: &mut Setting<Type>, key: &Ident, input: ParseStream, errors: &Errors) {
     let value = value(key, input, "auth = Session", errors);
     set(setting, "`auth`", key.span(), value, errors);
+}
+
+pub(super) fn accept(setting: &mut Setting<LitStr>, key: &Ident, input: ParseStream, errors: &Errors) {
+    let media_type = value::<LitStr>(key, input, "accept = \"application/json\"", errors);
+    set(setting, "`accept`", key.span(), media_type, errors);
+}
+
+/// `headers("x-version" = "1", …)`
+pub(super) fn headers(headers: &mut Vec<HeaderDraft>, key: &Ident, input: ParseStream, errors: &Errors) {
+    let pair = |input: ParseStream| -> syn::Result<HeaderDraft> {
+        let name: LitStr = input.parse()?;
+        input.parse::<Token![=]>()?;
+        Ok(HeaderDraft { wire: name.value().to_ascii_lowercase(), name, value: input.parse()? })
+    };
+    let all = |input: ParseStream| {
+        let inside;
+        parenthesized!(inside in input);
+        inside.parse_terminated(pair, Token![,])
+    };
+    match all(input) {
+        Ok(all) if !all.is_empty() => headers.extend(all),
+        _ => {
+            skip_item(input);
+            errors.error(key, "write `headers(\"x-api-version\" = \"2026-01-01\")`");
+        }
+    }
 }
 
 pub(super) fn set_path(setting: &mut Setting<Template>, literal: &LitStr, template: Template, errors: &Errors) {

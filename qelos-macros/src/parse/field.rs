@@ -49,7 +49,9 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors:
         }
     };
     let name = key.to_string();
-    if !matches!(name.as_str(), "header" | "raw" | "format" | "rename") && key::FIELD.contains(&name.as_str()) {
+    if !matches!(name.as_str(), "header" | "cookie" | "raw" | "format" | "rename")
+        && key::FIELD.contains(&name.as_str())
+    {
         attr::word(&key, input, errors);
     }
     match name.as_str() {
@@ -74,6 +76,11 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors:
         "header" => {
             if let Ok(name) = attr::value::<LitStr>(&key, input, "header = \"x-name\"", errors) {
                 place(field, &key, PlaceKey::Header(name), errors);
+            }
+        }
+        "cookie" => {
+            if let Ok(name) = attr::value::<LitStr>(&key, input, "cookie = \"name\"", errors) {
+                place(field, &key, PlaceKey::Cookie(name), errors);
             }
         }
         "rename" => rename(field, &key, input, errors),

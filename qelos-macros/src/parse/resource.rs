@@ -28,6 +28,8 @@ pub(crate) fn resource(settings: TokenStream, mut item: ItemTrait, errors: &Erro
         vis: item.vis.clone(),
         path: None,
         auth: None,
+        accept: None,
+        headers: Vec::new(),
         decode: None,
         crate_path: None,
         attrs: item.attrs.clone(),
@@ -76,6 +78,8 @@ fn resource_item(draft: &mut ResourceDraft, item: Item, input: ParseStream, erro
             attr::set(&mut draft.path, "`path`", key.span(), path, errors);
         }
         "auth" => attr::auth(&mut draft.auth, &key, input, errors),
+        "accept" => attr::accept(&mut draft.accept, &key, input, errors),
+        "headers" => attr::headers(&mut draft.headers, &key, input, errors),
         "decode" => {
             attr::word(&key, input, errors);
             attr::set(&mut draft.decode, "`decode`", key.span(), Ok(key.span()), errors);

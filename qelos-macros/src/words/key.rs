@@ -9,6 +9,9 @@ pub(crate) const ENDPOINT: &[&str] = &[
     "stream",
     "none",
     "pages",
+    "accept",
+    "content_type",
+    "headers",
     "error",
     "auth",
     "idempotent",
@@ -22,6 +25,7 @@ pub(crate) const FIELD: &[&str] = &[
     "path",
     "query",
     "header",
+    "cookie",
     "form",
     "part",
     "body",
@@ -37,7 +41,7 @@ pub(crate) const FIELD: &[&str] = &[
 /// Those of them whose value has a name on the wire.
 pub(crate) const NAMED: &[&str] = &["query", "form", "part", "secret", "secret_in_url"];
 /// Keys of `#[resource(…)]`.
-pub(crate) const RESOURCE: &[&str] = &["path", "auth", "decode", "crate"];
+pub(crate) const RESOURCE: &[&str] = &["path", "auth", "accept", "headers", "decode", "crate"];
 /// Keys of `#[get(…)]` and its siblings; the path stands without a key.
 pub(crate) const OPERATION: &[&str] = &[
     "raw",
