@@ -4,6 +4,7 @@
 //! One rule is one function, with the code it refuses above it. Each reports at the token that is wrong, and says what
 //! to write instead.
 
+mod header;
 mod media_type;
 mod resource;
 mod response;
@@ -19,31 +20,10 @@ use crate::model::{Endpoint, Field, Outline, Place, inside_option, is_called};
 use crate::tokens::plain;
 use crate::words::{Template, Verb, key};
 
+pub(crate) use self::header::of_all_methods as headers_of_all_methods;
 pub(crate) use self::resource::resource;
 use self::response::is_bytes;
 pub(crate) use self::response::response;
-
-/// Headers that belong to the client, the credential or the connection.
-const RESERVED_HEADERS: &[&str] = &[
-    "accept",
-    "accept-encoding",
-    "authorization",
-    "connection",
-    "content-encoding",
-    "content-length",
-    "content-type",
-    "cookie",
-    "expect",
-    "host",
-    "keep-alive",
-    "proxy-authorization",
-    "set-cookie",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "x-api-key",
-];
 
 /// Checks one endpoint.
 pub(crate) fn endpoint(endpoint: &Outline, errors: &Errors) {
@@ -54,7 +34,10 @@ pub(crate) fn endpoint(endpoint: &Outline, errors: &Errors) {
     path_values_are_not_optional(endpoint, errors);
     path_values_are_always_there(endpoint, errors);
     no_body_where_none_is_sent(endpoint, errors);
-    headers_are_free(endpoint, errors);
+    a_body_is_announced_for_a_reason(endpoint, errors);
+    fields_have_a_place(endpoint, errors);
+    header::of_an_endpoint(endpoint, errors);
+    header::constant(&endpoint.draft.settings.headers, errors);
     one_key_makes_a_request_repeatable(endpoint, errors);
     secrets_stay_out_of_the_url(endpoint, errors);
     values_that_are_always_sent_are_not_skipped(endpoint, errors);
@@ -64,7 +47,7 @@ pub(crate) fn endpoint(endpoint: &Outline, errors: &Errors) {
     markers_are_not_sent(endpoint, errors);
     maps_are_flattened(endpoint, errors);
     content_types_are_some(endpoint, errors);
-    json_is_a_way_to_write_a_part(endpoint, errors);
+    json_is_in_the_body(endpoint, errors);
     bytes_are_files(endpoint, errors);
     idempotence_is_not_said_twice(endpoint, errors);
     response::of_an_endpoint(endpoint, errors);
@@ -171,40 +154,42 @@ fn is_option(ty: &Type) -> bool {
 
 // #[endpoint(GET, "/search", …)] struct Search { #[endpoint(body)] filter: Filter }
 fn no_body_where_none_is_sent(endpoint: &Outline, errors: &Errors) {
-    let Some(verb) = endpoint.verb.ok().filter(|verb| verb.forbids_body()).map(Verb::name) else { return };
-    for field in endpoint
-        .fields
-        .iter()
-        .filter(|field| matches!(field.place, Place::Body | Place::Raw | Place::Format | Place::Form | Place::Part))
-    {
-        let message = format!("a {verb} request has no body: send `{}` as `query`, or change the method", field.ident);
+    let Some(verb) = endpoint.verb.as_ref().ok().filter(|verb| verb.forbids_body()) else { return };
+    if *verb == Verb::Get && endpoint.draft.settings.with_body.given().is_some() {
+        return;
+    }
+    let way_out = match verb {
+        Verb::Get => "or write `with_body` on the endpoint if its server reads one",
+        _ => "or change the method",
+    };
+    let verb = verb.name();
+    for field in endpoint.fields.iter().filter(|field| field.place.is_in_the_body()) {
+        let message = format!("a {verb} request has no body: send `{}` as `query`, {way_out}", field.ident);
         errors.error(field.place_span(), message);
     }
 }
 
-// #[endpoint(header = "Authorization")]
-fn headers_are_free(endpoint: &Outline, errors: &Errors) {
-    for field in endpoint.fields_in(Place::Header) {
-        let written = &field.wire;
-        let name = written.to_lowercase();
-        let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-        let message = if name.is_empty() || !name.chars().all(token) {
-            format!("\"{written}\" is not the name of a header: letters, digits and `-` make one")
-        } else if matches!(
-            name.as_str(),
-            "authorization" | "cookie" | "x-api-key" | "proxy-authorization" | "set-cookie"
-        ) {
-            format!(
-                "`{name}` carries the credential, which the client adds: say who may call with `auth`; a token of the endpoint's own is a field marked `bearer`"
-            )
-        } else if RESERVED_HEADERS.contains(&name.as_str()) {
-            format!("`{name}` is set by the client or the connection, not by an endpoint")
-        } else if name != *written {
-            format!("write header names in lower case: \"{name}\"")
-        } else {
-            continue;
-        };
-        errors.error(field.wire_span, message);
+// #[endpoint(POST, "/search", with_body, …)]
+fn a_body_is_announced_for_a_reason(endpoint: &Outline, errors: &Errors) {
+    let (Some(word), Ok(verb)) = (endpoint.draft.settings.with_body.given(), &endpoint.verb) else { return };
+    let message = match verb {
+        Verb::Get if endpoint.fields.iter().any(|field| field.place.is_in_the_body()) => return,
+        Verb::Get => "no field goes into this body: mark one `body`, or those of a JSON object `json`".to_owned(),
+        Verb::Head => "a HEAD request has no body".to_owned(),
+        verb => format!("a {} request may have a body as it is; leave the word out", verb.name()),
+    };
+    errors.error(*word, message);
+}
+
+// #[endpoint(PROPFIND, "/files", …)] struct Find { depth: u8 }
+fn fields_have_a_place(endpoint: &Outline, errors: &Errors) {
+    let Some(verb) = endpoint.verb.as_ref().ok().filter(|verb| !Place::is_known_without_a_word(verb)) else { return };
+    for field in endpoint.fields.iter().filter(|field| field.placed_by.is_none() && field.place == Place::Query) {
+        let (verb, name) = (verb.name(), &field.ident);
+        let message = format!(
+            "a {verb} request has no usual place for `{name}`: mark it `query`, `header` or `json`, or `body` if it is all of it"
+        );
+        errors.error(name, message);
     }
 }
 
@@ -225,13 +210,14 @@ fn secrets_stay_out_of_the_url(endpoint: &Outline, errors: &Errors) {
             Place::Body | Place::Raw | Place::Format => {
                 "a secret is one field of the body, not all of it: make it a field".to_owned()
             }
+            Place::Headers => "a secret is one value: send it in a header of its own".to_owned(),
             Place::Bearer => format!("a bearer token is a secret as it is; leave `{word}` out"),
             Place::Skip => format!("a field that is not sent needs no `{word}`"),
             Place::Part if field.json.is_some() => "a secret is sent as text: take `json` out".to_owned(),
-            Place::Header | Place::Json | Place::Form | Place::Part if in_url => {
+            Place::Header | Place::Cookie | Place::Json | Place::Form | Place::Part if in_url => {
                 "this secret is not in the URL: write `secret`".to_owned()
             }
-            Place::Header | Place::Json | Place::Form | Place::Part => continue,
+            Place::Header | Place::Cookie | Place::Json | Place::Form | Place::Part => continue,
         };
         errors.error(secret.span, message);
     }
@@ -350,7 +336,7 @@ fn is_map(ty: &Type) -> bool {
 
 // #[endpoint(GET, "/x", idempotent, …)]
 fn idempotence_is_not_said_twice(endpoint: &Outline, errors: &Errors) {
-    if let (Some(word), Ok(verb)) = (endpoint.draft.settings.idempotent.given(), endpoint.verb)
+    if let (Some(word), Ok(verb)) = (endpoint.draft.settings.idempotent.given(), &endpoint.verb)
         && verb.is_idempotent()
     {
         errors.error(*word, format!("a {} request is idempotent as it is; leave the word out", verb.name()));
@@ -380,11 +366,11 @@ fn content_types_are_some(endpoint: &Outline, errors: &Errors) {
     }
 }
 
-// #[endpoint(json)] invoice: Invoice
-fn json_is_a_way_to_write_a_part(endpoint: &Outline, errors: &Errors) {
-    for field in endpoint.fields.iter().filter(|field| field.place != Place::Part) {
+// #[endpoint(query, json)] filter: Filter
+fn json_is_in_the_body(endpoint: &Outline, errors: &Errors) {
+    for field in endpoint.fields.iter().filter(|field| !matches!(field.place, Place::Part | Place::Json)) {
         if let Some(word) = field.json {
-            let message = "`json` says how a `part` is written; what is not marked is a field of the JSON body, and `body` is the whole of it";
+            let message = "`json` alone is a field of the JSON body, and beside `part` a part that is JSON; `body` is the whole of it";
             errors.error(word, message);
         }
     }
@@ -404,7 +390,10 @@ fn bytes_are_files(endpoint: &Outline, errors: &Errors) {
 // #[derive(Endpoint, DecodeRequest)] … struct Create<'a> { note: &'a str }
 fn values_that_are_read_are_owned(endpoint: &Endpoint, errors: &Errors) {
     let by_serde = |field: &&Rc<Field>| {
-        matches!(field.place, Place::Query | Place::Json | Place::Form | Place::Part | Place::Body | Place::Format)
+        matches!(
+            field.place,
+            Place::Query | Place::Json | Place::Form | Place::Part | Place::Body | Place::Format | Place::Headers
+        )
     };
     for field in endpoint.fields.iter().filter(by_serde) {
         if matches!(plain(&field.ty), Type::Reference(_)) {

@@ -42,9 +42,17 @@ pub(crate) struct Settings {
     /// The status that stands for an absent value.
     pub(crate) none: Setting<Spanned<u16>>,
     pub(crate) pages: Setting<PagesDraft>,
+    /// The media type of the response.
+    pub(crate) accept: Setting<LitStr>,
+    /// The media type of a JSON body.
+    pub(crate) content_type: Setting<LitStr>,
+    /// Those of the resource first, except for those that the method gives itself.
+    pub(crate) headers: Vec<HeaderDraft>,
     pub(crate) error: Setting<Type>,
     pub(crate) auth: Setting<Type>,
     pub(crate) idempotent: Setting<Span>,
+    /// A `GET` has a body.
+    pub(crate) with_body: Setting<Span>,
     pub(crate) timeout: Setting<Duration>,
     pub(crate) errors_with_200: Setting<Span>,
     pub(crate) crate_path: Setting<Path>,
@@ -53,7 +61,7 @@ pub(crate) struct Settings {
 impl Settings {
     pub(crate) fn new(at: Span) -> Self {
         let (verb, path, response, error, auth, idempotent, timeout, errors_with_200, crate_path) = Default::default();
-        let (body, none, pages) = Default::default();
+        let (body, none, pages, with_body, accept, content_type) = Default::default();
         Self {
             at,
             verb,
@@ -62,9 +70,13 @@ impl Settings {
             body,
             none,
             pages,
+            accept,
+            content_type,
+            headers: Vec::new(),
             error,
             auth,
             idempotent,
+            with_body,
             timeout,
             errors_with_200,
             crate_path,
@@ -77,6 +89,15 @@ impl Settings {
         self.path.get_or_insert(Err(reported));
         self.auth.get_or_insert(Err(reported));
     }
+}
+
+/// `"x-version" = "1"`
+#[derive(Clone)]
+pub(crate) struct HeaderDraft {
+    pub(crate) name: LitStr,
+    /// The name as it is sent: in lower case.
+    pub(crate) wire: String,
+    pub(crate) value: LitStr,
 }
 
 /// How the body of a response is read, where it is not the JSON of its type.
@@ -194,7 +215,7 @@ pub(crate) struct FieldAttrs {
     pub(crate) flatten: Setting<Span>,
     pub(crate) skip_if: Setting<ExprPath>,
     pub(crate) default: Setting<DefaultKey>,
-    /// A part is JSON, and not a text.
+    /// A field of the JSON body, or a part that is JSON.
     pub(crate) json: Setting<Span>,
     /// A function that writes the value, in place of its own `Serialize`.
     pub(crate) write: Setting<ExprPath>,
@@ -222,6 +243,7 @@ pub(crate) enum PlaceKey {
     Path,
     Query,
     Header(LitStr),
+    Cookie(LitStr),
     Form,
     Part,
     Body,
@@ -243,6 +265,7 @@ impl PlaceKey {
             Self::Path => "path",
             Self::Query => "query",
             Self::Header(_) => "header",
+            Self::Cookie(_) => "cookie",
             Self::Form => "form",
             Self::Part => "part",
             Self::Body => "body",
@@ -299,6 +322,8 @@ pub(crate) struct ResourceDraft {
     pub(crate) vis: Visibility,
     pub(crate) path: Setting<Template>,
     pub(crate) auth: Setting<Type>,
+    pub(crate) accept: Setting<LitStr>,
+    pub(crate) headers: Vec<HeaderDraft>,
     pub(crate) decode: Setting<Span>,
     pub(crate) crate_path: Setting<Path>,
     /// Attributes that are not ours.

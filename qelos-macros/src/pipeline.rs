@@ -97,7 +97,8 @@ pub(crate) fn resource(settings: TokenStream, item: &TokenStream, flavour: Flavo
     };
     let errors = Errors::default();
     let input = quote!(#settings #item);
-    let (draft, written) = parse::resource(settings, parsed, &errors);
+    let (mut draft, written) = parse::resource(settings, parsed, &errors);
+    check::headers_of_all_methods(&mut draft, &errors);
     let runtime = RuntimePath::new(flavour, draft.crate_path.given());
     let mut names = StructNames::of(&draft.ident);
     let operations = draft.operations.iter().map(|method| operation(method, &draft, &mut names, &errors)).collect();

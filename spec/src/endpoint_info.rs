@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use http::{HeaderValue, Method};
+use http::HeaderValue;
 
+use crate::method::Method;
 use crate::statuses::Statuses;
 use crate::template::PathTemplate;
 

@@ -17,7 +17,7 @@ pub use core::unreachable;
 pub use std::vec::Vec;
 
 pub use bytes::Bytes;
-pub use http::{Method, Request as HttpRequest, Response as HttpResponse};
+pub use http::{Request as HttpRequest, Response as HttpResponse};
 pub use serde;
 
 pub use crate::api_error::ApiError;
@@ -31,6 +31,7 @@ pub use crate::endpoint::{DecodeRequest, Dispatch, EncodeResponse, Endpoint, Rea
 pub use crate::endpoint_info::EndpointInfo;
 pub use crate::existing::{ResponseOf, the_endpoint};
 pub use crate::format::{Format, FormatValue};
+pub use crate::method::Method;
 pub use crate::pages::paged::Paged;
 pub use crate::pages::steps::{
     List, SentAgain, is_more, list_of, next_by_link, next_by_number, next_by_offset, next_position, reached,

@@ -11,12 +11,13 @@ use std::fmt::Display;
 
 use bytes::Bytes;
 use http::Request;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, COOKIE};
 
 use crate::auth::Presented;
 use crate::endpoint_info::EndpointInfo;
 use crate::flat;
 use crate::format::Format;
+use crate::header_map;
 use crate::idempotency_key::KeyValue;
 use crate::json::{self, JsonField};
 use crate::multipart::value::FromPartValue;
@@ -49,7 +50,7 @@ impl<'r> RequestReader<'r> {
     ///
     /// When the request belongs to another endpoint.
     pub fn new(endpoint: &'static EndpointInfo, request: &'r Request<Bytes>) -> Result<Self, RequestError> {
-        let captures = endpoint.path.captures(request.uri().path()).filter(|_| request.method() == endpoint.method);
+        let captures = endpoint.path.captures(request.uri().path()).filter(|_| *request.method() == endpoint.method);
         let path = captures.ok_or(RequestError(RequestErrorKind::OtherEndpoint))?;
         let query = form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()).collect();
         Ok(Self { endpoint, request, path, query, form: Pairs::new(), json: Vec::new(), parts: Multipart::new() })
@@ -94,6 +95,36 @@ impl<'r> RequestReader<'r> {
     /// The key by which a request is recognised.
     pub fn idempotency_key<V: KeyValue>(&self, name: &'static str) -> Result<V, RequestError> {
         self.header(name).map(V::of)
+    }
+
+    /// Checks a header that is the same in all requests of the endpoint: without it, the request belongs to another one.
+    pub fn constant_header(&self, name: &'static str, value: &'static str) -> Result<(), RequestError> {
+        let is_there = self.request.headers().get_all(name).iter().any(|sent| *sent == *value);
+        if is_there { Ok(()) } else { Err(RequestError(RequestErrorKind::OtherEndpoint)) }
+    }
+
+    /// A map of the headers whose names begin with `prefix`, except for those that are `taken`.
+    pub fn header_map<V: FromWire>(&self, prefix: &'static str, taken: &[&str]) -> Result<V, RequestError> {
+        let read = header_map::read(self.request.headers(), prefix, taken);
+        read.map_err(|reason| self.refuse_value(Place::Header(prefix), &reason.0))
+    }
+
+    /// A cookie.
+    pub fn cookie<V: FromHeaderText<K>, K>(&self, name: &'static str) -> Result<V, RequestError> {
+        let read = V::from_header_texts(&self.cookie_texts(name));
+        read.map_err(|reason| self.refuse_value(Place::Cookie(name), &reason))
+    }
+
+    /// A cookie whose value is a secret.
+    pub fn secret_cookie<V: FromSecretText>(&self, name: &'static str) -> Result<V, RequestError> {
+        let read = V::from_secret_texts(&self.cookie_texts(name));
+        read.map_err(|reason| self.refuse(Place::Cookie(name), reason))
+    }
+
+    fn cookie_texts(&self, name: &str) -> Vec<Cow<'r, str>> {
+        let lines = self.request.headers().get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
+        let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        pairs.filter(|(other, _)| *other == name).map(|(_, text)| Cow::Borrowed(text)).collect()
     }
 
     fn header_texts(&self, name: &str) -> Vec<Cow<'r, str>> {

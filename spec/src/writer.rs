@@ -10,7 +10,7 @@ use std::fmt::Display;
 use std::mem;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use http::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue};
 use secrecy::zeroize::Zeroizing;
 
 use crate::auth::WithoutCredential;
@@ -18,6 +18,7 @@ use crate::endpoint::Endpoint;
 use crate::endpoint_info::EndpointInfo;
 use crate::flat::{self, Names};
 use crate::format::{Format, FormatValue};
+use crate::header_map;
 use crate::idempotency_key::KeyValue;
 use crate::json::{self, Body};
 use crate::multipart::value::PartValue;
@@ -209,6 +210,47 @@ impl RequestWriter {
         }
     }
 
+    /// A header that is the same in all requests of the endpoint. The macro has checked both texts.
+    pub fn constant_header(&mut self, name: &'static str, value: &'static str) {
+        self.request.fields.push((HeaderName::from_static(name), HeaderValue::from_static(value)));
+    }
+
+    /// Each entry of a map as a header, under a name that begins with `prefix` and is none of those that are `taken`.
+    pub fn header_map<V: TextValue + ?Sized>(&mut self, prefix: &'static str, taken: &[&str], value: &V) {
+        let written = header_map::write(value, prefix, taken, &mut self.request.fields);
+        self.note(Place::Header(prefix), written);
+    }
+
+    /// A cookie, for endpoints without a credential of the client, which may be a cookie itself.
+    pub fn cookie<A: WithoutCredential, V: HeaderText<K>, K>(&mut self, name: &'static str, value: &V) {
+        value.header_texts(&mut |text| self.push_cookie(name, &text, false));
+    }
+
+    /// A cookie whose value is a secret.
+    pub fn secret_cookie<A: WithoutCredential, V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) {
+        if let Some(text) = revealed(value) {
+            self.push_cookie(name, text, true);
+        }
+    }
+
+    /// All cookies are one header. A character that separates them, or ends a value, could add another cookie.
+    fn push_cookie(&mut self, name: &'static str, text: &str, secret: bool) {
+        let fits = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b',' | b';' | b'\\');
+        if !text.bytes().all(fits) {
+            self.fail(
+                Place::Cookie(name),
+                &"a cookie has no spaces, quotes, `,`, `;` and `\\`, and only ASCII: encode it first",
+            );
+            return;
+        }
+        let at = self.request.fields.iter().position(|(name, _)| *name == COOKIE);
+        let before = at.map(|at| self.request.fields.remove(at).1);
+        let secret = secret || before.as_ref().is_some_and(HeaderValue::is_sensitive);
+        let before = before.as_ref().and_then(|value| value.to_str().ok()).map(|before| format!("{before}; "));
+        let line = Zeroizing::new(format!("{}{name}={text}", Zeroizing::new(before.unwrap_or_default()).as_str()));
+        self.push_header(COOKIE.as_str(), &line, secret);
+    }
+
     /// `authorization: Bearer …`, for endpoints that take a token of their own. An empty token is an error.
     pub fn bearer<A: WithoutCredential, V: BearerToken>(&mut self, name: &'static str, token: &V) {
         let token = token.token();
@@ -260,6 +302,13 @@ impl RequestWriter {
             Ok(true) => self.request.content_type = Some(JSON),
             Ok(false) => {}
             Err(error) => self.fail(Place::Body(name), &error),
+        }
+    }
+
+    /// Names the media type of the JSON body, if there is one. The macro has checked the text.
+    pub fn content_type(&mut self, media_type: &'static str) {
+        if let Some(content_type) = &mut self.request.content_type {
+            *content_type = HeaderValue::from_static(media_type);
         }
     }
 

@@ -33,4 +33,5 @@ mod transport;
 mod uploads;
 mod values;
 mod who_may_call;
+mod words;
 mod world;

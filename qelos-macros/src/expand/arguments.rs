@@ -77,7 +77,10 @@ pub(super) fn lent<'l>(operation: &'l Operation, endpoint: &'l Endpoint) -> Vec<
 /// Not if the method takes the value itself. Nor where text, a list or an option would not do: a function of the user takes
 /// the field, and some places take only values that are owned.
 fn is_lent_as_written(arg: &Arg, field: &Field) -> bool {
-    let takes_field = matches!(field.place, Place::Raw | Place::Bearer | Place::Part | Place::Format);
+    let takes_field = matches!(
+        field.place,
+        Place::Headers | Place::Cookie | Place::Raw | Place::Bearer | Place::Part | Place::Format
+    );
     let is_field = field.write.is_some() || field.skip_if.is_some() || field.is_idempotency_key || takes_field;
     match arg.borrow {
         Borrow::No => false,

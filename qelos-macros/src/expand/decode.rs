@@ -6,8 +6,10 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use crate::draft::DefaultKey;
-use crate::expand::encode::{FORM, Functions, JSON, QUERY, bounded, docs_name, names_beside, part_by_type};
+use crate::draft::{DefaultKey, HeaderDraft};
+use crate::expand::encode::{
+    FORM, Functions, JSON, QUERY, bounded, docs_name, headers_beside, names_beside, part_by_type,
+};
 use crate::expand::{attrs, response};
 use crate::model::{Body, Endpoint, Field, Place};
 use crate::runtime_path::RuntimePath;
@@ -63,11 +65,15 @@ fn body(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
     };
     let (named, rest): (Vec<_>, Vec<_>) = (named.iter().map(init).collect(), rest.iter().map(init).collect());
     let build = quote_spanned!(Span::mixed_site()=> #runtime::Result::Ok(Self { #(#named,)* #(#rest,)* }));
-    if endpoint.fields.iter().all(|field| field.place == Place::Skip) {
+    let constant = endpoint.headers.iter().map(|HeaderDraft { wire, value, .. }| {
+        quote_spanned!(Span::mixed_site()=> #runtime::RequestReader::constant_header(&#reader, #wire, #value)?;)
+    });
+    if endpoint.headers.is_empty() && endpoint.fields.iter().all(|field| field.place == Place::Skip) {
         return quote_spanned!(Span::mixed_site()=> #start; #build);
     }
     quote_spanned! {Span::mixed_site()=>
         let #mutable #reader = #start;
+        #(#constant)*
         #open
         #build
     }
@@ -92,6 +98,14 @@ fn value(field: &Field, reader: &Ident, endpoint: &Endpoint, runtime: &RuntimePa
         Place::Header if field.is_idempotency_key => {
             (quote!(&), quote_spanned!(at=> idempotency_key::<#ty>), quote!(#wire))
         }
+        Place::Headers => {
+            let taken = headers_beside(field, &endpoint.parts, &endpoint.headers);
+            (quote!(&), quote_spanned!(at=> header_map::<#ty>), quote_spanned!(at=> #wire, #taken))
+        }
+        Place::Cookie if field.secret.is_some() => {
+            (quote!(&), quote_spanned!(at=> secret_cookie::<#ty>), quote!(#wire))
+        }
+        Place::Cookie => (quote!(&), quote_spanned!(at=> cookie::<#ty, _>), quote!(#wire)),
         Place::Header if field.secret.is_some() => {
             (quote!(&), quote_spanned!(at=> secret_header::<#ty>), quote!(#wire))
         }

@@ -7,10 +7,12 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{GenericArgument, Generics, PathArguments, Type, WherePredicate};
 
+use crate::draft::HeaderDraft;
 use crate::expand::{attrs, response};
 use crate::model::{Body, Endpoint, Field, Parts, Place};
 use crate::runtime_path::RuntimePath;
 use crate::tokens::{self, at_span, plain, said_by_us};
+use crate::words::Verb;
 
 /// The implementation of `Endpoint`.
 pub(crate) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
@@ -24,7 +26,7 @@ pub(crate) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStrea
 /// The implementation of `Endpoint` whose `encode` is given.
 pub(super) fn implementation(endpoint: &Endpoint, encode: &TokenStream, runtime: &RuntimePath) -> TokenStream {
     let Endpoint { head, path, auth, error, .. } = endpoint;
-    let (ident, verb) = (attrs::name_of(head), Ident::new(endpoint.verb.name(), Span::call_site()));
+    let (ident, method) = (attrs::name_of(head), method(&endpoint.verb, runtime));
     let settings = settings(endpoint, runtime);
     let name = docs_name(&ident);
     let response = response::ty(endpoint, runtime);
@@ -36,7 +38,7 @@ pub(super) fn implementation(endpoint: &Endpoint, encode: &TokenStream, runtime:
         #(#attrs)*
         impl #impl_generics #runtime::Endpoint for #ident #ty_generics #where_clause {
             const NAME: &'static #runtime::str = #name;
-            const METHOD: #runtime::Method = #runtime::Method::#verb;
+            const METHOD: #runtime::Method = #method;
             const PATH: #runtime::PathTemplate = #runtime::PathTemplate::new(#path);
             type Auth = #auth;
             type Response = #response;
@@ -52,6 +54,15 @@ pub(super) fn implementation(endpoint: &Endpoint, encode: &TokenStream, runtime:
             }
         }
     }
+}
+
+fn method(verb: &Verb, runtime: &RuntimePath) -> TokenStream {
+    let name = verb.name();
+    if let Verb::Registered(..) | Verb::Extension(_) = verb {
+        return quote!(#runtime::Method::extension(#name));
+    }
+    let constant = Ident::new(name, Span::call_site());
+    quote!(#runtime::Method::#constant)
 }
 
 /// The constants that differ from their defaults, and those of the response.
@@ -94,7 +105,7 @@ pub(super) fn request(endpoint: &Endpoint, value: ValueOf<'_>, runtime: &Runtime
         quote_spanned!(at=> (#name, #runtime::path_value::<#ty>(#borrowed)))
     });
     let start = quote_spanned!(Span::mixed_site()=> #runtime::RequestWriter::of::<Self>(&[#(#values),*]));
-    let steps = Writer { value, request: &request, runtime }.parts(&endpoint.parts, &endpoint.auth);
+    let steps = Writer { value, request: &request, runtime }.steps(endpoint);
     let mutable = (!steps.is_empty()).then(|| quote!(mut));
     quote_spanned! {Span::mixed_site()=>
         let #mutable #request = #start;
@@ -112,10 +123,25 @@ struct Writer<'w> {
 }
 
 impl Writer<'_> {
-    fn parts(&self, Parts { query, headers, bearer, body }: &Parts, auth: &Type) -> Vec<TokenStream> {
-        let mut steps = self.named(query, &QUERY);
-        steps.extend(headers.iter().map(|field| self.header(field)));
-        steps.extend(bearer.iter().map(|field| self.bearer(field, auth)));
+    fn steps(&self, Endpoint { parts, headers, auth, content_type, .. }: &Endpoint) -> Vec<TokenStream> {
+        let mut steps = self.named(&parts.query, &QUERY);
+        steps.extend(headers.iter().map(|header| self.constant(header)));
+        steps.extend(parts.headers.iter().map(|field| self.header(field)));
+        steps.extend(parts.header_maps.iter().map(|field| self.header_map(field, parts, headers)));
+        steps.extend(parts.cookies.iter().map(|field| self.cookie(field, auth)));
+        steps.extend(parts.bearer.iter().map(|field| self.bearer(field, auth)));
+        steps.extend(self.body(&parts.body));
+        if let Some(media_type) = content_type {
+            let (request, runtime) = (self.request, self.runtime);
+            steps.push(
+                quote_spanned!(Span::mixed_site()=> #runtime::RequestWriter::content_type(&mut #request, #media_type);),
+            );
+        }
+        steps
+    }
+
+    fn body(&self, body: &Body) -> Vec<TokenStream> {
+        let mut steps = Vec::new();
         match body {
             Body::None => {}
             Body::JsonFields(fields) => {
@@ -175,6 +201,26 @@ impl Writer<'_> {
                 let Value { ty, .. } = (self.value)(field, at);
                 quote_spanned!(at=> header::<#ty, _>)
             }
+        };
+        self.step(field, &function, None)
+    }
+
+    fn constant(&self, HeaderDraft { wire, value, .. }: &HeaderDraft) -> TokenStream {
+        let (request, runtime) = (self.request, self.runtime);
+        quote_spanned!(Span::mixed_site()=> #runtime::RequestWriter::constant_header(&mut #request, #wire, #value);)
+    }
+
+    fn header_map(&self, field: &Field, parts: &Parts, constant: &[HeaderDraft]) -> TokenStream {
+        let taken = headers_beside(field, parts, constant);
+        self.step(field, &self.of_its_type("header_map", field), Some(&taken))
+    }
+
+    fn cookie(&self, field: &Field, auth: &Type) -> TokenStream {
+        let (ty, at) = (&field.ty, field.at);
+        let auth = quote_spanned!(at_span(auth.span())=> #auth);
+        let function = match field.secret {
+            Some(_) => quote_spanned!(at=> secret_cookie::<#auth, #ty>),
+            None => quote_spanned!(at=> cookie::<#auth, #ty, _>),
         };
         self.step(field, &function, None)
     }
@@ -258,6 +304,13 @@ pub(super) fn names_beside(flattened: &Field, fields: &[Rc<Field>]) -> TokenStre
     quote_spanned!(flattened.at=> &[#(#named),*])
 }
 
+/// The names of headers that no key of a map can have.
+pub(super) fn headers_beside(map: &Field, parts: &Parts, constant: &[HeaderDraft]) -> TokenStream {
+    let declared = parts.headers.iter().map(|field| &field.wire).chain(constant.iter().map(|header| &header.wire));
+    let taken = declared.filter(|name| name.starts_with(&map.wire));
+    quote_spanned!(at_span(map.ty.span())=> &[#(#taken),*])
+}
+
 /// The generics of the endpoint, with a bound for each type that depends on them.
 ///
 /// `read` adds the bounds for reading.
@@ -272,11 +325,11 @@ pub(super) fn bounded(endpoint: &Endpoint, runtime: &RuntimePath, read: bool) ->
         let (mut ty, written) = (&field.ty, field.write.is_none());
         let (write_bound, read_bound) = match field.place {
             Place::Path => (quote!(#runtime::PathValue), quote!(#runtime::FromPathValue)),
-            Place::Header => {
+            Place::Header | Place::Cookie => {
                 ty = one_of_several(ty);
                 (quote!(#runtime::Display), quote!(#runtime::FromStr<Err: #runtime::Display>))
             }
-            Place::Query | Place::Form => (quote!(#runtime::TextValue), quote!(#runtime::FromWire)),
+            Place::Query | Place::Form | Place::Headers => (quote!(#runtime::TextValue), quote!(#runtime::FromWire)),
             Place::Part if field.json.is_none() => (quote!(#runtime::TextValue), quote!(#runtime::FromWire)),
             Place::Json | Place::Body | Place::Part => (quote!(#runtime::JsonValue), quote!(#runtime::FromWire)),
             Place::Format => (quote!(#runtime::FormatValue), quote!(#runtime::FromWire)),

@@ -52,6 +52,7 @@ pub(super) fn constants(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStre
             (None, Some(quote!(#arriving.accept)))
         }
     };
+    let accept = endpoint.accept.as_ref().map(|media_type| quote!(&[#media_type])).or(accept);
     let statuses = match endpoint.none {
         Some(none) => {
             let present = statuses.unwrap_or_else(|| quote!(#runtime::Statuses::SUCCESS));

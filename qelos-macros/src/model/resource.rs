@@ -8,7 +8,8 @@ use syn::ext::IdentExt;
 use syn::{Attribute, Generics, Path, PathArguments, Token, Type, TypePath, Visibility};
 
 use crate::draft::{
-    ArgDraft, Borrow, Calls, EndpointDraft, FieldDraft, Given, OperationDraft, ResourceDraft, Settings, StructHead,
+    ArgDraft, BodyKey, Borrow, Calls, EndpointDraft, FieldDraft, Given, HeaderDraft, OperationDraft, ResourceDraft,
+    Settings, StructHead,
 };
 use crate::errors::{Errors, Reported};
 use crate::model::Endpoint;
@@ -212,6 +213,14 @@ fn inherit(mut settings: Settings, resource: &ResourceDraft) -> Settings {
         _ => settings.path.or_else(|| resource.path.clone()),
     };
     settings.auth = settings.auth.or_else(|| resource.auth.clone());
+    // What a body is read as names a media type of its own.
+    let names_its_own =
+        matches!(settings.body.as_ref().map(|body| &body.value), Some(BodyKey::Raw(Some(_)) | BodyKey::Format(_)));
+    settings.accept = settings.accept.or_else(|| resource.accept.clone().filter(|_| !names_its_own));
+    let own = std::mem::take(&mut settings.headers);
+    let is_replaced = |header: &&HeaderDraft| own.iter().any(|own| own.wire == header.wire);
+    settings.headers = resource.headers.iter().filter(|header| !is_replaced(header)).cloned().collect();
+    settings.headers.extend(own);
     if let Err(reported) = resource.outcome {
         settings.nothing_is_missing(reported);
     }

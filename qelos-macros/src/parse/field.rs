@@ -32,7 +32,7 @@ fn all_attrs(attrs: &[Attribute], errors: &Errors) -> FieldAttrs {
 // #[endpoint(GET, "/x", auth = SignedIn)] number: u32
 fn describes_an_endpoint(attr: &Attribute) -> bool {
     let first = attr.meta.require_list().ok().and_then(|list| list.tokens.clone().into_iter().next());
-    first.is_some_and(|first| Verb::ALL.iter().any(|verb| first.to_string() == verb.name()))
+    first.is_some_and(|first| Verb::registered(&first.to_string()).is_some())
 }
 
 /// Whether the attribute is read by [`attrs`], and has no other meaning.
@@ -49,7 +49,7 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors:
         }
     };
     let name = key.to_string();
-    if !matches!(name.as_str(), "header" | "idempotency_key" | "raw" | "format" | "rename")
+    if !matches!(name.as_str(), "header" | "idempotency_key" | "cookie" | "raw" | "format" | "rename")
         && key::FIELD.contains(&name.as_str())
     {
         attr::word(&key, input, errors);
@@ -86,6 +86,11 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors:
         "idempotency_key" => {
             let name = LitStr::new("idempotency-key", key.span());
             place(field, &key, PlaceKey::IdempotencyKey(name), errors);
+        }
+        "cookie" => {
+            if let Ok(name) = attr::value::<LitStr>(&key, input, "cookie = \"name\"", errors) {
+                place(field, &key, PlaceKey::Cookie(name), errors);
+            }
         }
         "rename" => rename(field, &key, input, errors),
         "json" => attr::set(&mut field.json, "`json`", key.span(), Ok(key.span()), errors),

@@ -28,6 +28,8 @@ pub(crate) fn resource(settings: TokenStream, mut item: ItemTrait, errors: &Erro
         vis: item.vis.clone(),
         path: None,
         auth: None,
+        accept: None,
+        headers: Vec::new(),
         decode: None,
         crate_path: None,
         attrs: item.attrs.clone(),
@@ -76,6 +78,8 @@ fn resource_item(draft: &mut ResourceDraft, item: Item, input: ParseStream, erro
             attr::set(&mut draft.path, "`path`", key.span(), path, errors);
         }
         "auth" => attr::auth(&mut draft.auth, &key, input, errors),
+        "accept" => attr::accept(&mut draft.accept, &key, input, errors),
+        "headers" => attr::headers(&mut draft.headers, &key, input, errors),
         "decode" => {
             attr::word(&key, input, errors);
             attr::set(&mut draft.decode, "`decode`", key.span(), Ok(key.span()), errors);
@@ -194,10 +198,16 @@ fn calls(method: &mut TraitItemFn, errors: &Errors) -> Result<Calls, Reported> {
         let ty = first.parse_args::<Type>().map_err(|_| errors.error(first, usage));
         return ty.map(|ty| Calls::Existing(Box::new(ty)));
     }
-    let verb = Verb::ALL.into_iter().find(|verb| first.path().is_ident(&verb.attribute()));
+    let verb = Verb::COMMON.into_iter().find(|verb| first.path().is_ident(&verb.attribute()));
     let mut settings = Settings::new(first.path().span());
     settings.verb = verb.map(Ok);
     _ = attr::items(first, errors, |item, input| match item {
+        Item::Literal(name) if attr::could_be_an_extension(&name, &settings) => {
+            settings.verb = Some(of_another_name(attr::extension(&name, errors), name.span(), errors));
+        }
+        Item::Word(name) if settings.verb.is_none() && !key::OPERATION.contains(&name.to_string().as_str()) => {
+            settings.verb = Some(of_another_name(attr::verb(&name, errors), name.span(), errors));
+        }
         Item::Literal(path) => attr::set_path(&mut settings.path, &path, template::read_behind(&path, errors), errors),
         Item::Word(key) if attr::could_be_a_path(&key, input, &settings) => {
             attr::path_by_name(&mut settings.path, &key, input, errors);
@@ -208,23 +218,36 @@ fn calls(method: &mut TraitItemFn, errors: &Errors) -> Result<Calls, Reported> {
     Ok(Calls::Own(Box::new(settings)))
 }
 
+// #[method(GET, "/x")]
+fn of_another_name(verb: Result<Verb, Reported>, at: Span, errors: &Errors) -> Result<Verb, Reported> {
+    let verb = verb?;
+    if Verb::common(verb.name()).is_some() {
+        let attribute = verb.attribute();
+        errors.error(at, format!("this method has an attribute of its own: write `#[{attribute}(\"/path\")]`"));
+    }
+    Ok(verb)
+}
+
 // async fn list(&self) -> …; #[gte("/x")] async fn get(&self) -> …;
 fn not_marked(method: &mut TraitItemFn, errors: &Errors) -> Reported {
-    let (name, verbs) = (&method.sig.ident, Verb::ALL.map(Verb::attribute));
-    let words = || verbs.iter().map(String::as_str).chain(["endpoint"]);
+    let (name, verbs) = (&method.sig.ident, Verb::COMMON.map(|verb| verb.attribute()));
+    let words = || verbs.iter().map(String::as_str).chain(["method", "endpoint"]);
     let near = |attr: &Attribute| key::nearest(&attr.path().get_ident()?.to_string(), words()).map(str::to_owned);
     if let Some((index, near)) = method.attrs.iter().enumerate().find_map(|(index, attr)| Some((index, near(attr)?))) {
         let misspelt = method.attrs.remove(index);
         return errors.error(misspelt.path(), format!("no method has this name; did you mean `#[{near}]`?"));
     }
-    let words: Vec<_> = verbs.iter().map(|verb| format!("#[{verb}]")).chain(["#[endpoint(Type)]".to_owned()]).collect();
+    let words: Vec<_> = verbs.iter().map(|verb| format!("#[{verb}]")).chain(OTHERS.map(str::to_owned)).collect();
     let words = key::one_of(&words.iter().map(String::as_str).collect::<Vec<_>>());
     errors.error(name, format!("what does `{name}` call? mark it {words}"))
 }
 
+/// The attributes of methods besides those with the names of verbs.
+const OTHERS: [&str; 2] = ["#[method(\"NAME\")]", "#[endpoint(Type)]"];
+
 fn names_an_endpoint(attr: &Attribute) -> bool {
     let Some(name) = attr.path().get_ident().map(ToString::to_string) else { return false };
-    name == "endpoint" || Verb::ALL.iter().any(|verb| name == verb.attribute())
+    matches!(name.as_str(), "endpoint" | "method") || Verb::COMMON.iter().any(|verb| name == verb.attribute())
 }
 
 // #[get] async fn list<'a>(&'a self, name: &'a str) -> …;

@@ -9,9 +9,13 @@ pub(crate) const ENDPOINT: &[&str] = &[
     "stream",
     "none",
     "pages",
+    "accept",
+    "content_type",
+    "headers",
     "error",
     "auth",
     "idempotent",
+    "with_body",
     "timeout",
     "errors_with_200",
     "crate",
@@ -21,6 +25,7 @@ pub(crate) const FIELD: &[&str] = &[
     "path",
     "query",
     "header",
+    "cookie",
     "form",
     "part",
     "body",
@@ -37,10 +42,22 @@ pub(crate) const FIELD: &[&str] = &[
 /// Those of them whose value has a name on the wire.
 pub(crate) const NAMED: &[&str] = &["query", "form", "part", "secret", "secret_in_url"];
 /// Keys of `#[resource(…)]`.
-pub(crate) const RESOURCE: &[&str] = &["path", "auth", "decode", "crate"];
+pub(crate) const RESOURCE: &[&str] = &["path", "auth", "accept", "headers", "decode", "crate"];
 /// Keys of `#[get(…)]` and its siblings; the path stands without a key.
-pub(crate) const OPERATION: &[&str] =
-    &["raw", "format", "json", "stream", "none", "pages", "auth", "error", "idempotent", "timeout", "errors_with_200"];
+pub(crate) const OPERATION: &[&str] = &[
+    "raw",
+    "format",
+    "json",
+    "stream",
+    "none",
+    "pages",
+    "auth",
+    "error",
+    "idempotent",
+    "with_body",
+    "timeout",
+    "errors_with_200",
+];
 /// Keys of `pages(…)`.
 pub(crate) const PAGES: &[&str] = &["cursor", "number", "offset", "next", "link", "more", "items"];
 /// Keys of `#[response(…)]` on a field.
