@@ -37,7 +37,7 @@ impl q::Endpoint for AddLine {
     // What the type of the response says of itself: the values of JSON here. All uses of the type are one function, so
     // that a type which is no response is one error.
     const STATUSES: q::Statuses = q::declared::<u32>().statuses;
-    const ACCEPT: &'static [&'static q::str] = q::declared::<u32>().accept;
+    const ACCEPT: q::Accept = q::declared::<u32>().accept;
 
     // One call for each field, by its full path: a method call could resolve to a trait in scope that borrows less, and
     // pass the values to it. The writer is not generic over the endpoint, so an endpoint costs little code.

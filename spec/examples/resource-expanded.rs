@@ -51,7 +51,7 @@ impl q::Endpoint for NotesList {
     type Response = Vec<String>;
     type Error = ();
     const STATUSES: q::Statuses = q::declared::<Vec<String>>().statuses;
-    const ACCEPT: &'static [&'static q::str] = q::declared::<Vec<String>>().accept;
+    const ACCEPT: q::Accept = q::declared::<Vec<String>>().accept;
 
     fn encode(&self) -> q::Encoded {
         Self::qelos_encode(q::Option::as_deref(&self.tag))

@@ -53,6 +53,8 @@ pub use crate::value::{
 };
 pub use crate::writer::RequestWriter;
 
+/// What [`Endpoint::ACCEPT`] is.
+pub type Accept = &'static [&'static str];
 /// What [`Endpoint::encode`] returns.
 pub type Encoded = Result<Request, EncodeError>;
 /// What [`Endpoint::decode`] takes.

@@ -80,10 +80,8 @@ fn constants(response: &ResponseType, runtime: &RuntimePath) -> TokenStream {
         }
     }
     let json = quote!("application/json").to_string();
-    let accept = types
-        .iter()
-        .any(|ty| ty.to_string() != json)
-        .then(|| quote!(const ACCEPT: &'static [&'static #runtime::str] = &[#(#types),*];));
+    let accept =
+        types.iter().any(|ty| ty.to_string() != json).then(|| quote!(const ACCEPT: #runtime::Accept = &[#(#types),*];));
     quote!(#statuses #accept)
 }
 

@@ -34,6 +34,13 @@ pub(super) fn format(field: &Field) -> TokenStream {
 /// The constants of an endpoint that its response decides. Those that are absent are the defaults.
 pub(super) fn constants(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
     let (statuses, accept) = match &endpoint.response {
+        // In one piece, because almost all endpoints are such: each piece that is put into another one costs time.
+        Response::Typed(ty) if endpoint.none.is_none() => {
+            return quote_spanned! {at_span(ty.span())=>
+                const STATUSES: #runtime::Statuses = #runtime::declared::<#ty>().statuses;
+                const ACCEPT: #runtime::Accept = #runtime::declared::<#ty>().accept;
+            };
+        }
         Response::Nothing => (None, None),
         Response::Typed(ty) => {
             let declared = declared(ty, runtime);
@@ -61,7 +68,7 @@ pub(super) fn constants(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStre
         None => statuses,
     };
     let statuses = statuses.map(|statuses| quote!(const STATUSES: #runtime::Statuses = #statuses;));
-    let accept = accept.map(|accept| quote!(const ACCEPT: &'static [&'static #runtime::str] = #accept;));
+    let accept = accept.map(|accept| quote!(const ACCEPT: #runtime::Accept = #accept;));
     let stream = stream(&endpoint.response, runtime);
     quote! {
         #statuses
@@ -105,8 +112,9 @@ pub(super) fn decode(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream 
     let read = |response: TokenStream| match &endpoint.response {
         Response::Nothing => quote_spanned!(Span::mixed_site()=> #runtime::decode_nothing::<Self>(#response)),
         Response::Typed(ty) => {
-            let declared = declared(ty, runtime);
-            quote_spanned!(Span::mixed_site()=> (#declared.read)(#runtime::EndpointInfo::of::<Self>(), #response))
+            quote_spanned! {at_span(ty.span())=>
+                (#runtime::declared::<#ty>().read)(#runtime::EndpointInfo::of::<Self>(), #response)
+            }
         }
         Response::Raw(ty, media_type) => {
             let media_type = media_type_or_none(media_type.as_ref(), runtime);
