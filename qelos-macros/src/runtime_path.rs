@@ -47,7 +47,7 @@ impl RuntimePath {
     }
 
     /// For the implementation of a trait: the compiler does not show it beside an error about another type. Only for the
-    /// types of this toolkit, which are strangers in the code of a user. (A module with `no_implicit_prelude` has no
+    /// types of this toolkit, which have nothing to do with the mistake of a user. (A module with `no_implicit_prelude` has no
     /// `diagnostic`, so that no code in it can have this attribute.)
     pub(crate) fn not_recommended(&self) -> Option<TokenStream> {
         let is_own = matches!(self.0.first(), Some(TokenTree::Ident(root)) if root == "crate");

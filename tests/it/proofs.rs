@@ -14,7 +14,9 @@ use qelos_client::auth::{
 use qelos_client::oauth2::OAuth2Tokens;
 use qelos_client::session::{Life, RenewalFailed, Satisfies, SessionScheme, TokenSession};
 use qelos_client::testing::{Fault, Faults, ManualClock};
-use qelos_client::{Client, Connection, Endpoint, Error, ExposeSecret as _, Transport, TransportError, Upload};
+use qelos_client::{
+    Client, Connection, Endpoint, Error, ExposeSecret as _, RequestSnapshot, Transport, TransportError, Upload,
+};
 use sha2::{Digest as _, Sha256};
 
 use crate::chunks::Chunks;
@@ -101,6 +103,18 @@ async fn each_attempt_is_signed_anew_over_what_is_sent() {
         let expected = signature("key", nonce, "POST", "/base/v1/items?dry=true", request.body());
         assert_eq!(header(request, "x-signature"), expected);
     }
+}
+
+#[tokio::test]
+async fn what_a_proof_has_written_is_masked_where_a_transport_shows_the_request() {
+    let (transport, seen) = server(200);
+    let proof = Proof::query("key", "k-7654".into()).and(Proof::basic("ada", &"hunter2".into()).unwrap());
+    client("https://acme.example", transport, proof).call(&ADD).await.unwrap();
+    let seen = seen.lock().unwrap();
+    assert_eq!(seen[0].uri().query(), Some("dry=true&key=k-7654"));
+    let shown = RequestSnapshot::of_http(&seen[0]).to_string();
+    assert!(shown.starts_with("POST /v1/items?dry=true&key=***\n"), "{shown}");
+    assert!(shown.contains("authorization: ***\n"), "{shown}");
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use http::header::AUTHORIZATION;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, Request, Uri};
 use qelos_spec::auth::{CredentialHeader, remove_credentials};
+use qelos_spec::secret::Secrets;
 use qelos_spec::{Body, ExposeSecret, SecretString, Timestamp};
 
 use crate::clock::Clock;
@@ -158,6 +159,9 @@ impl Proof {
         remove_credentials(&mut signing.headers);
         self.write(&mut signing)?;
         (*request.uri_mut(), *request.headers_mut()) = (signing.uri, signing.headers);
+        // A transport may show the request: a parameter of the query is masked only where its value is known as a secret.
+        let known = request.extensions().get::<Secrets>().cloned().unwrap_or_default();
+        request.extensions_mut().insert(known.with_values(signing.secrets.iter().cloned()));
         written.extend(signing.secrets);
         Ok(())
     }

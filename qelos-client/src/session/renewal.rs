@@ -165,8 +165,8 @@ impl<S: SessionScheme, T: Transport> Renewal<S, T> {
         }
     }
 
-    /// Ends a session that its scheme does not renew. The renewal of unsaved tokens is only
-    /// for the store: they are written, and used until they expire.
+    /// Ends a session that its scheme does not renew. Unsaved tokens that are still good are written to the store instead, and
+    /// used until they expire.
     async fn not_renewed(
         &self,
         over: Error,
