@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
 mod accounts;
+mod apis;
 mod architecture;
 mod chunks;
 mod conditional;

@@ -143,7 +143,7 @@ impl Part {
         let place = match place.map(|place| place.value) {
             Some(PlaceKey::Header(header)) => {
                 wire_span = header.span();
-                wire = header.value();
+                wire = header.value().to_ascii_lowercase();
                 PartPlace::Header
             }
             Some(PlaceKey::Status) => PartPlace::Status,
