@@ -38,9 +38,9 @@ pub struct ItemsOfAnUnknownType {
 }
 
 #[derive(Endpoint)]
-#[endpoint(GET, "/a", response = Page, auth = Public, pages(number = page, items = |page: Page| page.data))]
+#[endpoint(GET, "/a", response = Page, auth = Public, pages(cursor = page, next = next, items = |page: Page| page.data))]
 pub struct ItemsOfAFunction {
-    pub page: u32,
+    pub page: Option<u32>,
 }
 
 fn main() {}
