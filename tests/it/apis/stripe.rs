@@ -2,6 +2,7 @@
 //!
 //! <https://docs.stripe.com/api>
 
+use qelos_client::multipart::File;
 use qelos_client::{IdempotencyKey, resource};
 use serde_json::Value;
 
@@ -45,6 +46,13 @@ trait Refunds {
     ) -> Value;
 }
 
+/// <https://docs.stripe.com/api/files/create>, on a server of its own.
+#[resource(path = "/v1/files", auth = Key, headers("Stripe-Version" = "2025-04-30.basil"))]
+trait Files {
+    #[post]
+    async fn create(&self, #[endpoint(part)] purpose: &str, #[endpoint(part)] file: File) -> Value;
+}
+
 #[test]
 fn payments() {
     documented(
@@ -76,6 +84,20 @@ fn payments() {
 
          charge=ch_1NirD82eZvKYlo2CIvbtLWuY
          amount=500",
+    );
+}
+
+#[test]
+fn files() {
+    let picture = File::new("file.jpg", "pixels").of_type("image/jpeg".parse().unwrap());
+    documented(
+        Recorder.files().create("dispute_evidence", picture),
+        r#"POST /v1/files
+           Stripe-Version: 2025-04-30.basil
+           Content-Type: multipart/form-data
+
+           purpose = dispute_evidence
+           file ("file.jpg", image/jpeg) = <6 bytes>"#,
     );
 }
 

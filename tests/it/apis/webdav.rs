@@ -34,7 +34,7 @@ trait Files {
         #[endpoint(header = "Overwrite")] overwrite: Option<&str>,
     );
 
-    #[method("MOVE", "/{*path}")]
+    #[method(MOVE, "/{*path}")]
     async fn rename(&self, path: &str, #[endpoint(header = "Destination")] to: &str);
 
     #[method(LOCK, "/{*path}", raw = "application/xml")]
@@ -43,6 +43,14 @@ trait Files {
         path: &str,
         #[endpoint(header = "Timeout")] timeout: &str,
         #[endpoint(raw = "application/xml; charset=\"utf-8\"")] info: &str,
+    ) -> String;
+
+    #[method(LOCK, "/{*path}", raw = "application/xml")]
+    async fn refresh_lock(
+        &self,
+        path: &str,
+        #[endpoint(header = "Timeout")] timeout: &str,
+        #[endpoint(header = "If")] token: &str,
     ) -> String;
 
     #[method(UNLOCK, "/{*path}")]
@@ -115,7 +123,7 @@ fn copies() {
     );
 }
 
-/// Sections 9.10.7 and 9.11.1.
+/// Sections 9.10.7, 9.10.8 and 9.11.1.
 #[test]
 fn locks() {
     let exclusive = r#"<D:lockinfo xmlns:D="DAV:"><D:lockscope><D:exclusive/></D:lockscope></D:lockinfo>"#;
@@ -124,6 +132,16 @@ fn locks() {
         &format!(
             "LOCK /workspace/webdav/proposal.doc\nTimeout: Infinite, Second-4100000000\nContent-Type: {XML}\n\n{exclusive}"
         ),
+    );
+    documented(
+        Recorder.files().refresh_lock(
+            "workspace/webdav/proposal.doc",
+            "Infinite, Second-4100000000",
+            "(<urn:uuid:e71d4fae-5dec-22d6-fea5-00a0c91e6be4>)",
+        ),
+        "LOCK /workspace/webdav/proposal.doc
+         Timeout: Infinite, Second-4100000000
+         If: (<urn:uuid:e71d4fae-5dec-22d6-fea5-00a0c91e6be4>)",
     );
     documented(
         Recorder.files().unlock("workspace/webdav/info.doc", "<urn:uuid:a515cfa4-5da4-22e1-f5b5-00a0451e6bf7>"),
