@@ -407,15 +407,19 @@ pub(super) fn headers(headers: &mut Vec<HeaderDraft>, key: &Ident, input: ParseS
     let all = |input: ParseStream| {
         let inside;
         parenthesized!(inside in input);
-        inside.parse_terminated(pair, Token![,])
+        let all = inside.parse_terminated(pair, Token![,]);
+        // What is left over would be an error in the words of syn.
+        _ = inside.parse::<TokenStream>();
+        all
     };
-    match all(input) {
-        Ok(all) if !all.is_empty() => headers.extend(all),
-        _ => {
-            skip_item(input);
-            errors.error(key, "write `headers(\"x-api-version\" = \"2026-01-01\")`");
-        }
-    }
+    let has_parentheses = input.peek(token::Paren);
+    let at = match all(input) {
+        Ok(all) if !all.is_empty() => return headers.extend(all),
+        Err(error) if has_parentheses => error.span(),
+        _ => key.span(),
+    };
+    skip_item(input);
+    errors.error(at, "write `headers(\"x-api-version\" = \"2026-01-01\")`: names and values are literals");
 }
 
 pub(super) fn set_path(setting: &mut Setting<Template>, literal: &LitStr, template: Template, errors: &Errors) {

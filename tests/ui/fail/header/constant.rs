@@ -12,6 +12,12 @@ struct Value;
 #[endpoint(GET, "/api/invoices", auth = SignedIn, headers = "x-version")]
 struct Form;
 
+const VERSION: &str = "1";
+
+#[derive(Endpoint)]
+#[endpoint(GET, "/api/invoices", auth = SignedIn, headers("x-version" = VERSION))]
+struct NoText;
+
 #[derive(Endpoint)]
 #[endpoint(GET, "/api/invoices", auth = SignedIn, headers("x-version" = "1"))]
 struct BesideAField {
