@@ -25,6 +25,11 @@ pub(crate) fn read(literal: &LitStr, errors: &Errors) -> Template {
 pub(crate) fn read_behind(literal: &LitStr, errors: &Errors) -> Template {
     match literal.value().as_str() {
         "" | "/" => Template { text: Ok("/".to_owned()), span: literal.span(), placeholders: Vec::new() },
+        // `/notes` and `:batch`, `/People` and `('{name}')`
+        text if text.starts_with([':', '(', '.']) => {
+            let message = "a `/` stands between the path of the resource and that of a method: for one without it, move the last segment of the resource to its methods";
+            Template { text: Err(errors.error(literal, message)), span: literal.span(), placeholders: Vec::new() }
+        }
         _ => read(literal, errors),
     }
 }
