@@ -58,7 +58,7 @@ pub trait Endpoint {
     type Error: ErrorResponse + Send;
     /// Whether sending the request twice does no more than sending it once. Default: it is for `GET`, `HEAD`, `PUT`,
     /// `DELETE` and `OPTIONS`, and not for other methods.
-    const IDEMPOTENT: bool = Self::METHOD.is_idempotent_by_default();
+    const IDEMPOTENT: bool = Self::METHOD.idempotent_by_default();
     /// The header by which the server recognises a request that it has seen before. A client that sends the request of an
     /// endpoint with such a header draws a [key](crate::IdempotencyKey) if [`encode`](Self::encode) has set none, and keeps it
     /// for all attempts of a call.

@@ -126,7 +126,7 @@ impl Method {
     }
 
     /// The default of [`Endpoint::IDEMPOTENT`](crate::Endpoint::IDEMPOTENT), which is a constant: texts cannot be compared in it.
-    pub(crate) const fn is_idempotent_by_default(self) -> bool {
+    pub(crate) const fn idempotent_by_default(self) -> bool {
         use http::Method;
         let is_idempotent =
             matches!(&self.0, Name::Known(Method::GET | Method::HEAD | Method::PUT | Method::DELETE | Method::OPTIONS));

@@ -169,9 +169,10 @@ async fn an_error_of_a_layer_is_final() {
         let refused = *left > 0;
         *left -= i32::from(refused);
         async move {
-            match refused {
-                true => Err(TransportError::new(TransportErrorKind::Connect, "no place is free")),
-                false => Ok(Response::new(Body::from("\"done\""))),
+            if refused {
+                Err(TransportError::new(TransportErrorKind::Connect, "no place is free"))
+            } else {
+                Ok(Response::new(Body::from("\"done\"")))
             }
         }
     });
@@ -219,6 +220,6 @@ async fn a_service_without_an_error_is_a_transport() {
     let service = service_fn(async |_: Request<Body>| Ok::<_, Infallible>(Response::new(Body::from("\"done\""))));
     let client = client(ServiceTransport::new(service));
     assert_eq!(client.call(&Read { id: 7 }).await.unwrap(), "done");
-    fn is_a_layered_type(_: &ServiceTransport<tower::limit::ConcurrencyLimit<TransportService>>) {}
-    is_a_layered_type(&ServiceTransport::around(Echo, &ConcurrencyLimitLayer::new(1)));
+    let _: ServiceTransport<tower::limit::ConcurrencyLimit<TransportService>> =
+        ServiceTransport::around(Echo, &ConcurrencyLimitLayer::new(1));
 }

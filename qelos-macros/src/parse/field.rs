@@ -73,24 +73,14 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors:
         "body" => place(field, &key, PlaceKey::Body, errors),
         "bearer" => place(field, &key, PlaceKey::Bearer, errors),
         "skip" => place(field, &key, PlaceKey::Skip, errors),
-        "header" => {
-            if let Ok(name) = attr::value::<LitStr>(&key, input, "header = \"x-name\"", errors) {
-                place(field, &key, PlaceKey::Header(name), errors);
-            }
-        }
+        "header" => named(field, &key, ("header = \"x-name\"", PlaceKey::Header), input, errors),
+        "cookie" => named(field, &key, ("cookie = \"name\"", PlaceKey::Cookie), input, errors),
         "idempotency_key" if input.peek(Token![=]) => {
-            if let Ok(name) = attr::value::<LitStr>(&key, input, "idempotency_key = \"x-request-id\"", errors) {
-                place(field, &key, PlaceKey::IdempotencyKey(name), errors);
-            }
+            named(field, &key, ("idempotency_key = \"x-request-id\"", PlaceKey::IdempotencyKey), input, errors);
         }
         "idempotency_key" => {
             let name = LitStr::new("idempotency-key", key.span());
             place(field, &key, PlaceKey::IdempotencyKey(name), errors);
-        }
-        "cookie" => {
-            if let Ok(name) = attr::value::<LitStr>(&key, input, "cookie = \"name\"", errors) {
-                place(field, &key, PlaceKey::Cookie(name), errors);
-            }
         }
         "rename" => rename(field, &key, input, errors),
         "json" => attr::set(&mut field.json, "`json`", key.span(), Ok(key.span()), errors),
@@ -106,6 +96,19 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors:
         _ => {
             attr::unknown(&key, key::FIELD, input, errors);
         }
+    }
+}
+
+/// A place whose name stands behind its word.
+fn named(
+    field: &mut FieldAttrs,
+    key: &Ident,
+    (usage, of): (&str, fn(LitStr) -> PlaceKey),
+    input: ParseStream,
+    errors: &Errors,
+) {
+    if let Ok(name) = attr::value::<LitStr>(key, input, usage, errors) {
+        place(field, key, of(name), errors);
     }
 }
 
