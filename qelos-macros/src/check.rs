@@ -8,6 +8,7 @@ mod header;
 mod media_type;
 mod resource;
 mod response;
+mod value;
 
 use std::rc::Rc;
 
@@ -31,7 +32,7 @@ pub(crate) fn endpoint(endpoint: &Outline, errors: &Errors) {
     placeholders_differ(endpoint, errors);
     only_fixed_text_follows_the_rest(endpoint, errors);
     path_fields_have_placeholders(endpoint, errors);
-    path_values_are_not_optional(endpoint, errors);
+    path_values_are_one_text(endpoint, errors);
     path_values_are_always_there(endpoint, errors);
     no_body_where_none_is_sent(endpoint, errors);
     a_body_is_announced_for_a_reason(endpoint, errors);
@@ -44,6 +45,7 @@ pub(crate) fn endpoint(endpoint: &Outline, errors: &Errors) {
     flattened_fields_have_no_name(endpoint, errors);
     only_what_has_a_name_is_renamed(endpoint, errors);
     functions_write_what_serde_writes(endpoint, errors);
+    value::of_an_endpoint(endpoint, errors);
     markers_are_not_sent(endpoint, errors);
     maps_are_flattened(endpoint, errors);
     content_types_are_some(endpoint, errors);
@@ -127,11 +129,15 @@ fn path_fields_have_placeholders(endpoint: &Outline, errors: &Errors) {
 }
 
 // #[endpoint(GET, "/tokens/{id}", …)] struct GetToken { id: Option<String> }
-fn path_values_are_not_optional(endpoint: &Outline, errors: &Errors) {
+fn path_values_are_one_text(endpoint: &Outline, errors: &Errors) {
     for field in endpoint.fields_in(Place::Path) {
         if is_option(&field.ty) {
             let message =
                 "a path value cannot be optional: without it this is another path; declare an endpoint for each";
+            errors.error(&field.ty, message);
+        } else if is_list(&field.ty) && !field.is_written_by_function() {
+            let message =
+                "a path value is one text: mark this list `comma`, `space` or `pipe`, or move it to the query";
             errors.error(&field.ty, message);
         }
     }
@@ -147,9 +153,15 @@ fn path_values_are_always_there(endpoint: &Outline, errors: &Errors) {
     }
 }
 
-/// By name, which is enough for a better message: the trait bound on path values catches what this misses.
+/// By name: one with another name is refused when the request is built.
 fn is_option(ty: &Type) -> bool {
     is_called(ty, "Option")
+}
+
+/// By name: one with another name is refused when the request is built.
+fn is_list(ty: &Type) -> bool {
+    let is_list = ["Vec", "VecDeque", "BTreeSet", "HashSet"].iter().any(|list| is_called(ty, list));
+    is_list || matches!(plain(ty), Type::Slice(_) | Type::Array(_))
 }
 
 // #[endpoint(GET, "/search", …)] struct Search { #[endpoint(body)] filter: Filter }
@@ -274,15 +286,19 @@ fn only_what_has_a_name_is_renamed(endpoint: &Outline, errors: &Errors) {
     }
 }
 
-// #[serde(with = "iso8601")] on a field of the path
+/// Whether serde writes the values of a place one by one.
+fn is_of_serde(place: &Place) -> bool {
+    matches!(place, Place::Path | Place::Query | Place::Header | Place::Cookie | Place::Json | Place::Form)
+}
+
+// #[serde(with = "iso8601")] #[endpoint(raw)] content: Vec<u8>
 fn functions_write_what_serde_writes(endpoint: &Outline, errors: &Errors) {
     for field in &endpoint.fields {
         let Some(function) = field.write.as_ref().or(field.read.as_ref()) else { continue };
         if field.place == Place::Part {
             errors.error(function, "a part is written by its own type, not by a function");
-        } else if !matches!(field.place, Place::Json | Place::Form | Place::Query) {
-            let message =
-                "only fields of the query, of a form or of a JSON body are written by serde, and so by a function";
+        } else if !is_of_serde(&field.place) || field.is_idempotency_key {
+            let message = "this value is not written by serde, and so not by a function";
             errors.error(function, message);
         } else if field.secret.is_some() {
             errors.error(function, "a secret is written as it is, not by a function");
@@ -390,10 +406,7 @@ fn bytes_are_files(endpoint: &Outline, errors: &Errors) {
 // #[derive(Endpoint, DecodeRequest)] … struct Create<'a> { note: &'a str }
 fn values_that_are_read_are_owned(endpoint: &Endpoint, errors: &Errors) {
     let by_serde = |field: &&Rc<Field>| {
-        matches!(
-            field.place,
-            Place::Query | Place::Json | Place::Form | Place::Part | Place::Body | Place::Format | Place::Headers
-        )
+        matches!(field.place, Place::Part | Place::Body | Place::Format | Place::Headers) || is_of_serde(&field.place)
     };
     for field in endpoint.fields.iter().filter(by_serde) {
         if matches!(plain(&field.ty), Type::Reference(_)) {

@@ -217,10 +217,36 @@ pub(crate) struct FieldAttrs {
     pub(crate) default: Setting<DefaultKey>,
     /// A field of the JSON body, or a part that is JSON.
     pub(crate) json: Setting<Span>,
+    /// It is sent as its `Display` writes it, and read with `FromStr`.
+    pub(crate) display: Setting<Span>,
+    /// Its elements are one text.
+    pub(crate) list: Setting<List>,
     /// A function that writes the value, in place of its own `Serialize`.
     pub(crate) write: Setting<ExprPath>,
     /// A function that reads the value, in place of its own `Deserialize`.
     pub(crate) read: Setting<ExprPath>,
+}
+
+/// `comma`, `space` or `pipe`.
+#[derive(Clone, Copy)]
+pub(crate) struct List {
+    pub(crate) span: Span,
+    pub(crate) separator: char,
+}
+
+impl List {
+    const WORDS: [(&'static str, char); 3] = [("comma", ','), ("space", ' '), ("pipe", '|')];
+
+    /// The list with the separator of this name.
+    pub(crate) fn of(word: &Ident) -> Option<Self> {
+        let (_, separator) = Self::WORDS.into_iter().find(|(name, _)| word == name)?;
+        Some(Self { span: word.span(), separator })
+    }
+
+    /// The word that was written.
+    pub(crate) fn word(self) -> &'static str {
+        Self::WORDS.into_iter().find(|(_, separator)| *separator == self.separator).map_or("", |(name, _)| name)
+    }
 }
 
 /// `secret`, or `secret_in_url` where the server leaves no choice.

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use http::HeaderMap;
 use http::header::{HeaderName, HeaderValue};
@@ -10,7 +9,7 @@ use serde::Serialize;
 use serde::de::Error as _;
 
 use crate::flat::{self, Brackets, FieldOf, Fields, Names};
-use crate::text::{FromTexts, Texts, ValueError, no_text};
+use crate::text::{FromTexts, TextPlace, Texts, ValueError, no_text};
 use crate::value::{FromWire, TextValue};
 
 /// Writes a map or a struct. Names are sent in lower case, and each is used once.
@@ -36,6 +35,21 @@ pub(crate) fn read<V: FromWire>(headers: &HeaderMap, prefix: &str, taken: &[&str
     flat::read(&fields, || 0).map(|(value, _)| value)
 }
 
+/// The values of one header.
+struct Values<'w> {
+    header: HeaderName,
+    headers: &'w mut Vec<(HeaderName, HeaderValue)>,
+}
+
+impl TextPlace for Values<'_> {
+    fn text(&mut self, text: &str) -> Result<(), ValueError> {
+        let value = HeaderValue::from_str(text);
+        let value = value.map_err(|_| ValueError::custom("its value cannot be that of a header"))?;
+        self.headers.push((self.header.clone(), value));
+        Ok(())
+    }
+}
+
 struct Entries<'w> {
     prefix: &'w str,
     taken: &'w [&'w str],
@@ -57,16 +71,7 @@ impl Fields for Entries<'_> {
         if !self.used.insert(name) {
             return Err(ValueError::custom("another key differs from it in its case only, which headers do not have"));
         }
-        let mut refused = false;
-        let written = value.serialize(Texts::new(&mut |text| {
-            let value = HeaderValue::from_str(&text.to_string()).map_err(|_| {
-                refused = true;
-                fmt::Error
-            })?;
-            self.headers.push((header.clone(), value));
-            Ok(())
-        }));
-        if refused { Err(ValueError::custom("its value cannot be that of a header")) } else { written }
+        value.serialize(Texts::new(&mut Values { header, headers: self.headers }))
     }
 
     fn open(&mut self, _: &str, _: Brackets) -> Result<(), ValueError> {

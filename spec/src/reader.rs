@@ -26,7 +26,7 @@ use crate::request::{Place, RequestError, RequestErrorKind};
 use crate::response::without_values;
 use crate::secret::{BearerToken, FromSecretText};
 use crate::text::{FromTexts, ValueError};
-use crate::value::{FromHeaderText, FromPathValue, FromWire, RawContent};
+use crate::value::{FromWire, RawContent};
 
 /// Takes a request apart: one call for each field of the endpoint.
 #[derive(Debug)]
@@ -57,9 +57,18 @@ impl<'r> RequestReader<'r> {
     }
 
     /// A value of the path.
-    pub fn path<V: FromPathValue>(&self, name: &'static str) -> Result<V, RequestError> {
+    pub fn path<V: FromWire>(&self, name: &'static str) -> Result<V, RequestError> {
+        self.path_with(name, |texts| V::deserialize(texts))
+    }
+
+    /// A value of the path that a function reads.
+    pub fn path_with<V>(
+        &self,
+        name: &'static str,
+        read: impl FnOnce(FromTexts<'_>) -> Result<V, ValueError>,
+    ) -> Result<V, RequestError> {
         let text = self.path.iter().find(|(placeholder, _)| *placeholder == name).map_or("", |(_, text)| text);
-        V::from_path_value(text).map_err(|reason| self.refuse(Place::Path(name), reason))
+        read(FromTexts(&[text.into()])).map_err(|reason| self.refuse_value(Place::Path(name), &reason.0))
     }
 
     /// A query parameter; if it is absent, the `default` that is given.
@@ -83,8 +92,18 @@ impl<'r> RequestReader<'r> {
     }
 
     /// A header.
-    pub fn header<V: FromHeaderText<K>, K>(&self, name: &'static str) -> Result<V, RequestError> {
-        V::from_header_texts(&self.header_texts(name)).map_err(|reason| self.refuse_value(Place::Header(name), &reason))
+    pub fn header<V: FromWire>(&self, name: &'static str) -> Result<V, RequestError> {
+        self.header_with(name, |texts| V::deserialize(texts))
+    }
+
+    /// A header that a function reads.
+    pub fn header_with<V>(
+        &self,
+        name: &'static str,
+        read: impl FnOnce(FromTexts<'_>) -> Result<V, ValueError>,
+    ) -> Result<V, RequestError> {
+        let texts = self.header_texts(name);
+        read(FromTexts(&texts)).map_err(|reason| self.refuse_value(Place::Header(name), &reason.0))
     }
 
     /// A header whose value is a secret.
@@ -110,9 +129,18 @@ impl<'r> RequestReader<'r> {
     }
 
     /// A cookie.
-    pub fn cookie<V: FromHeaderText<K>, K>(&self, name: &'static str) -> Result<V, RequestError> {
-        let read = V::from_header_texts(&self.cookie_texts(name));
-        read.map_err(|reason| self.refuse_value(Place::Cookie(name), &reason))
+    pub fn cookie<V: FromWire>(&self, name: &'static str) -> Result<V, RequestError> {
+        self.cookie_with(name, |texts| V::deserialize(texts))
+    }
+
+    /// A cookie that a function reads.
+    pub fn cookie_with<V>(
+        &self,
+        name: &'static str,
+        read: impl FnOnce(FromTexts<'_>) -> Result<V, ValueError>,
+    ) -> Result<V, RequestError> {
+        let texts = self.cookie_texts(name);
+        read(FromTexts(&texts)).map_err(|reason| self.refuse_value(Place::Cookie(name), &reason.0))
     }
 
     /// A cookie whose value is a secret.

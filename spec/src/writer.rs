@@ -24,10 +24,10 @@ use crate::json::{self, Body};
 use crate::multipart::value::PartValue;
 use crate::multipart::{Multipart, Part};
 use crate::request::{EncodeError, JSON, Place, Request};
-use crate::secret::{BearerToken, Collecting, ExposeSecret, SecretText, Secrets, revealed};
+use crate::secret::{BearerToken, Collecting, ExposeSecret, SecretString, SecretText, Secrets, revealed};
 use crate::template::ROOM_FOR_VALUES;
-use crate::text::{Pairs, Texts, ValueError};
-use crate::value::{HeaderText, JsonValue, RawContent, TextValue};
+use crate::text::{Pairs, TextPlace, Texts, ValueError};
+use crate::value::{HeaderText, JsonValue, PathValue, RawContent, TextValue};
 
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
 /// The room for a JSON body, in bytes.
@@ -55,29 +55,42 @@ pub struct RequestWriter {
 impl RequestWriter {
     /// Begins a request of `E` with its path, in which the values are filled in.
     #[must_use]
-    pub fn of<E: Endpoint + ?Sized>(values: &[(&'static str, &dyn Display)]) -> Self {
+    pub fn of<E: Endpoint + ?Sized>(values: &[(&'static str, &dyn PathValue)]) -> Self {
         Self::new(EndpointInfo::of::<E>(), values)
     }
 
-    fn new(endpoint: &'static EndpointInfo, values: &[(&'static str, &dyn Display)]) -> Self {
-        let (target, error) = match endpoint.path.fill(values) {
-            Ok(target) => (target, None),
+    fn new(endpoint: &'static EndpointInfo, values: &[(&'static str, &dyn PathValue)]) -> Self {
+        if values.is_empty() {
+            return Self::at(endpoint, Cow::Borrowed(endpoint.path.as_str()), None, Collecting::start());
+        }
+        let secrets = Collecting::start();
+        match endpoint.path.fill(values) {
+            Ok(target) => Self::at(endpoint, target, None, secrets),
             Err((name, reason)) => {
-                (Cow::default(), Some(EncodeError { endpoint: endpoint.name, place: Place::Path(name), reason }))
+                let reason = Collecting::mask(&reason);
+                let error = EncodeError { endpoint: endpoint.name, place: Place::Path(name), reason };
+                Self::at(endpoint, Cow::default(), Some(error), secrets)
             }
-        };
+        }
+    }
+
+    fn at(
+        endpoint: &'static EndpointInfo,
+        target: Cow<'static, str>,
+        error: Option<EncodeError>,
+        collecting: Collecting,
+    ) -> Self {
         let path_end = target.len();
         let (content, secrets) = (Bytes::new().into(), Secrets::default());
         let request =
             Request { endpoint, target, content_type: None, fields: Vec::new(), content, form: None, secrets };
-        let secrets = Collecting::start();
         Self {
             request,
             error,
             path_end,
             body: Vec::new(),
             form: String::new(),
-            secrets,
+            secrets: collecting,
             flattened_query: BTreeSet::new(),
             flattened_body: BTreeSet::new(),
         }
@@ -192,8 +205,14 @@ impl RequestWriter {
     }
 
     /// A header: absent, once, or repeated, depending on the number of texts in its value.
-    pub fn header<V: HeaderText<K>, K>(&mut self, name: &'static str, value: &V) {
-        value.header_texts(&mut |text| self.push_header(name, &text, false));
+    pub fn header<V: HeaderText + ?Sized>(&mut self, name: &'static str, value: &V) {
+        self.header_with(name, |texts| value.serialize(texts));
+    }
+
+    /// A header that a function writes.
+    pub fn header_with(&mut self, name: &'static str, write: impl FnOnce(Texts<'_>) -> Result<(), ValueError>) {
+        let written = write(Texts::new(&mut Header { writer: self, name }));
+        self.note(Place::Header(name), written);
     }
 
     /// A header whose value is a secret.
@@ -222,8 +241,18 @@ impl RequestWriter {
     }
 
     /// A cookie, for endpoints without a credential of the client, which may be a cookie itself.
-    pub fn cookie<A: WithoutCredential, V: HeaderText<K>, K>(&mut self, name: &'static str, value: &V) {
-        value.header_texts(&mut |text| self.push_cookie(name, &text, false));
+    pub fn cookie<A: WithoutCredential, V: HeaderText + ?Sized>(&mut self, name: &'static str, value: &V) {
+        self.cookie_with::<A>(name, |texts| value.serialize(texts));
+    }
+
+    /// A cookie that a function writes.
+    pub fn cookie_with<A: WithoutCredential>(
+        &mut self,
+        name: &'static str,
+        write: impl FnOnce(Texts<'_>) -> Result<(), ValueError>,
+    ) {
+        let written = write(Texts::new(&mut Cookie { writer: self, name }));
+        self.note(Place::Cookie(name), written);
     }
 
     /// A cookie whose value is a secret.
@@ -330,6 +359,7 @@ impl RequestWriter {
         }
         let written = self.secrets.finish();
         if !written.is_empty() {
+            mark_those_with(&written, &mut self.request.fields);
             self.request.secrets.known().values = written;
         }
         let body: Bytes = if self.form.is_empty() { self.body.into() } else { self.form.into() };
@@ -387,5 +417,44 @@ impl RequestWriter {
             place,
             reason: Collecting::mask(&reason.to_string()),
         });
+    }
+}
+
+/// Marks the headers that hold one of these secrets, so that no library prints them.
+#[cold]
+fn mark_those_with(secrets: &[SecretString], headers: &mut [(HeaderName, HeaderValue)]) {
+    let secrets: Vec<_> = secrets.iter().map(|secret| secret.expose_secret().as_bytes()).collect();
+    for (_, value) in headers {
+        let holds =
+            |secret: &&[u8]| !secret.is_empty() && value.as_bytes().windows(secret.len()).any(|part| part == *secret);
+        if secrets.iter().any(holds) {
+            value.set_sensitive(true);
+        }
+    }
+}
+
+/// The values of one header.
+struct Header<'w> {
+    writer: &'w mut RequestWriter,
+    name: &'static str,
+}
+
+impl TextPlace for Header<'_> {
+    fn text(&mut self, text: &str) -> Result<(), ValueError> {
+        self.writer.push_header(self.name, text, false);
+        Ok(())
+    }
+}
+
+/// The values of one cookie.
+struct Cookie<'w> {
+    writer: &'w mut RequestWriter,
+    name: &'static str,
+}
+
+impl TextPlace for Cookie<'_> {
+    fn text(&mut self, text: &str) -> Result<(), ValueError> {
+        self.writer.push_cookie(self.name, text, false);
+        Ok(())
     }
 }

@@ -2,6 +2,9 @@
 
 mod headers;
 mod methods;
+mod paths;
+mod types;
+mod values;
 
 use std::fmt::Debug;
 

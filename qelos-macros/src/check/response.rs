@@ -26,6 +26,7 @@ pub(crate) fn response(response: &ResponseType, errors: &Errors) {
         parts_differ(variant, errors);
         bodies_have_a_status_with_one(variant, errors);
         headers_have_names(variant, errors);
+        displays_are_headers(variant, errors);
         content_types_are_some(variant, errors);
         serde_shapes_json_fields(variant, errors);
         flattened_fields_have_no_name(variant, errors);
@@ -262,6 +263,15 @@ fn content_types_are_some(variant: &Variant, errors: &Errors) {
     for field in &variant.fields {
         if let PartPlace::Raw(Some(media_type)) = &field.place {
             media_type::is_one(media_type, errors);
+        }
+    }
+}
+
+// #[response(body, display)] total: Total
+fn displays_are_headers(variant: &Variant, errors: &Errors) {
+    for field in variant.fields.iter().filter(|field| !matches!(field.place, PartPlace::Header)) {
+        if let Some(word) = field.display {
+            errors.error(word, "`display` is for a header, which is text: this is another part of the response");
         }
     }
 }

@@ -111,8 +111,8 @@ impl Lent<'_> {
         name.set_span(at);
         let (named, to_named) = (quote!(#name), quote_spanned!(at=> &#name));
         let (field, elem, written) = (&self.field.ty, pointee(&self.arg.written), &self.arg.written);
-        // Values in a path and in a header have a size.
-        let needs_size = matches!(self.field.place, Place::Path | Place::Header) && self.field.secret.is_none();
+        // Values in a path have a size.
+        let needs_size = self.field.place == Place::Path;
         match self.arg.borrow {
             Borrow::Whole if self.as_written && needs_size && !self.arg.has_size => {
                 Value { borrowed: to_named, ty: quote_spanned!(at=> &#elem) }

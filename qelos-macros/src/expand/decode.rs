@@ -8,7 +8,7 @@ use syn::spanned::Spanned;
 
 use crate::draft::{DefaultKey, HeaderDraft};
 use crate::expand::encode::{
-    FORM, Functions, JSON, QUERY, bounded, docs_name, headers_beside, names_beside, part_by_type,
+    FORM, Functions, JSON, QUERY, bounded, docs_name, headers_beside, names_beside, part_by_type, read,
 };
 use crate::expand::{attrs, response};
 use crate::model::{Body, Endpoint, Field, Place};
@@ -84,10 +84,7 @@ fn value(field: &Field, reader: &Ident, endpoint: &Endpoint, runtime: &RuntimePa
     let Field { ident, ty, wire, .. } = field;
     let at = field.at;
     let (borrow, method, arguments) = match field.place {
-        Place::Path => {
-            let name = docs_name(ident);
-            (quote!(&), quote_spanned!(at=> path::<#ty>), quote!(#name))
-        }
+        Place::Path => by_texts(field, "path", &docs_name(ident), runtime),
         Place::Query => named(field, &QUERY, &endpoint.parts.query, runtime),
         Place::Form => named(field, &FORM, endpoint.parts.body.fields(), runtime),
         Place::Json => named(field, &JSON, endpoint.parts.body.fields(), runtime),
@@ -105,11 +102,11 @@ fn value(field: &Field, reader: &Ident, endpoint: &Endpoint, runtime: &RuntimePa
         Place::Cookie if field.secret.is_some() => {
             (quote!(&), quote_spanned!(at=> secret_cookie::<#ty>), quote!(#wire))
         }
-        Place::Cookie => (quote!(&), quote_spanned!(at=> cookie::<#ty, _>), quote!(#wire)),
+        Place::Cookie => by_texts(field, "cookie", wire, runtime),
         Place::Header if field.secret.is_some() => {
             (quote!(&), quote_spanned!(at=> secret_header::<#ty>), quote!(#wire))
         }
-        Place::Header => (quote!(&), quote_spanned!(at=> header::<#ty, _>), quote!(#wire)),
+        Place::Header => by_texts(field, "header", wire, runtime),
         Place::Body => (quote!(&), quote_spanned!(at=> json_body::<#ty>), quote!(#wire)),
         Place::Raw => (quote!(&), quote_spanned!(at=> raw::<#ty>), quote!(#wire)),
         Place::Format => {
@@ -127,14 +124,21 @@ fn value(field: &Field, reader: &Ident, endpoint: &Endpoint, runtime: &RuntimePa
     quote_spanned!(at=> #runtime::RequestReader::#method(#borrow #reader, #arguments)?)
 }
 
-/// How a field of the query, the form or the JSON object is read: the borrow of the reader, the function, and its other
-/// arguments.
-fn named(
-    field: &Field,
-    functions: &Functions,
-    fields: &[Rc<Field>],
-    runtime: &RuntimePath,
-) -> (TokenStream, TokenStream, TokenStream) {
+/// How a field is read: the borrow of the reader, the function, and its other arguments.
+type Read = (TokenStream, TokenStream, TokenStream);
+
+/// How a field of the path, a header or a cookie is read.
+fn by_texts(field: &Field, function: &str, name: &str, runtime: &RuntimePath) -> Read {
+    let (at, ty) = (field.at, &field.ty);
+    let (function, read) = match read(field, runtime) {
+        Some(read) => (Ident::new(&format!("{function}_with"), at), Some(quote_spanned!(at=> , #read))),
+        None => (Ident::new(function, at), None),
+    };
+    (quote!(&), quote_spanned!(at=> #function::<#ty>), quote_spanned!(at=> #name #read))
+}
+
+/// How a field of the query, the form or the JSON object is read.
+fn named(field: &Field, functions: &Functions, fields: &[Rc<Field>], runtime: &RuntimePath) -> Read {
     let Field { ty, wire, .. } = field;
     let at = field.at;
     // A JSON object loses its fields as they are read, so a flattened one needs no list of them.
@@ -145,7 +149,7 @@ fn named(
         (functions.flattened, quote_spanned!(at=> #wire #beside))
     } else {
         let default = default_or_none(field, runtime);
-        let read = field.read.as_ref().map(|read| quote_spanned!(at=> , |qelos_value| #read(qelos_value)));
+        let read = read(field, runtime).map(|read| quote_spanned!(at=> , #read));
         let function = if read.is_some() { functions.with } else { functions.plain };
         (function, quote_spanned!(at=> #wire, #default #read))
     };

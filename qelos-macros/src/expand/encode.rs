@@ -7,7 +7,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{GenericArgument, Generics, PathArguments, Type, WherePredicate};
 
-use crate::draft::HeaderDraft;
+use crate::draft::{HeaderDraft, List};
 use crate::expand::{attrs, response};
 use crate::model::{Body, Endpoint, Field, Parts, Place};
 use crate::runtime_path::RuntimePath;
@@ -102,7 +102,10 @@ pub(super) fn request(endpoint: &Endpoint, value: ValueOf<'_>, runtime: &Runtime
     let values = endpoint.path_fields.iter().map(|field| {
         let (name, at) = (docs_name(&field.ident), field.at);
         let Value { borrowed, ty } = value(field, at);
-        quote_spanned!(at=> (#name, #runtime::path_value::<#ty>(#borrowed)))
+        match written(field, &borrowed, &ty, runtime) {
+            Some(write) => quote_spanned!(at=> (#name, #runtime::path_value(&#runtime::by(#write)))),
+            None => quote_spanned!(at=> (#name, #runtime::path_value::<#ty>(#borrowed))),
+        }
     });
     let start = quote_spanned!(Span::mixed_site()=> #runtime::RequestWriter::of::<Self>(&[#(#values),*]));
     let steps = Writer { value, request: &request, runtime }.steps(endpoint);
@@ -178,7 +181,7 @@ impl Writer<'_> {
 
     fn named(&self, fields: &[Rc<Field>], functions: &Functions) -> Vec<TokenStream> {
         let step = |field: &Rc<Field>| match &**field {
-            Field { write: Some(_), .. } => {
+            field if field.is_written_by_function() => {
                 let function = Ident::new(functions.with, field.at);
                 self.step(field, &function, None)
             }
@@ -196,11 +199,8 @@ impl Writer<'_> {
         let function = match field.secret {
             _ if field.is_idempotency_key => self.of_its_type("idempotency_key", field),
             Some(_) => self.of_its_type("secret_header", field),
-            None => {
-                let at = field.at;
-                let Value { ty, .. } = (self.value)(field, at);
-                quote_spanned!(at=> header::<#ty, _>)
-            }
+            None if field.is_written_by_function() => quote_spanned!(field.at=> header_with),
+            None => self.of_its_type("header", field),
         };
         self.step(field, &function, None)
     }
@@ -220,7 +220,8 @@ impl Writer<'_> {
         let auth = quote_spanned!(at_span(auth.span())=> #auth);
         let function = match field.secret {
             Some(_) => quote_spanned!(at=> secret_cookie::<#auth, #ty>),
-            None => quote_spanned!(at=> cookie::<#auth, #ty, _>),
+            None if field.is_written_by_function() => quote_spanned!(at=> cookie_with::<#auth>),
+            None => quote_spanned!(at=> cookie::<#auth, #ty>),
         };
         self.step(field, &function, None)
     }
@@ -252,11 +253,8 @@ impl Writer<'_> {
         let wire = &field.wire;
         let at = field.at;
         let more = more.map(|more| quote_spanned!(at=> #more,));
-        let value = (self.value)(field, at).borrowed;
-        let value = match &field.write {
-            Some(write) => quote_spanned!(at=> |qelos_serializer| #write(#value, qelos_serializer)),
-            None => value,
-        };
+        let Value { borrowed, ty } = (self.value)(field, at);
+        let value = written(field, &borrowed, &ty, runtime).unwrap_or(borrowed);
         let write = quote_spanned!(at=> #runtime::RequestWriter::#function(&mut #request, #wire, #more #value););
         let cfgs = attrs::cfgs(&field.attrs);
         let write = match &field.skip_if {
@@ -269,6 +267,35 @@ impl Writer<'_> {
         };
         quote!(#(#cfgs)* #write)
     }
+}
+
+/// The function that writes a field, if a word or a function of the user says how.
+fn written(field: &Field, value: &TokenStream, ty: &TokenStream, runtime: &RuntimePath) -> Option<TokenStream> {
+    let at = field.at;
+    let one = if let Some(write) = &field.write {
+        Some(quote_spanned!(at=> |qelos_serializer| #write(#value, qelos_serializer)))
+    } else {
+        let by_display = || quote_spanned!(at=> |qelos_texts| #runtime::write_display::<#ty, _>(#value, qelos_texts));
+        field.display.map(|_| by_display())
+    };
+    let Some(List { separator, .. }) = field.list else { return one };
+    let one =
+        one.unwrap_or_else(|| quote_spanned!(at=> |qelos_texts| #runtime::write_text::<#ty>(#value, qelos_texts)));
+    Some(quote_spanned!(at=> |qelos_list| #runtime::write_list(#separator, qelos_list, #one)))
+}
+
+/// The function that reads a field, if a word or a function of the user says how.
+pub(super) fn read(field: &Field, runtime: &RuntimePath) -> Option<TokenStream> {
+    let (at, ty) = (field.at, &field.ty);
+    let one = if let Some(read) = &field.read {
+        Some(quote_spanned!(at=> |qelos_value| #read(qelos_value)))
+    } else {
+        let by_display = || quote_spanned!(at=> |qelos_texts| #runtime::read_display::<#ty, _>(qelos_texts));
+        field.display.map(|_| by_display())
+    };
+    let Some(List { separator, .. }) = field.list else { return one };
+    let one = one.unwrap_or_else(|| quote_spanned!(at=> |qelos_texts| #runtime::read_text::<#ty>(qelos_texts)));
+    Some(quote_spanned!(at=> |qelos_list| #runtime::read_list(#separator, qelos_list, #one)))
 }
 
 /// The function that writes or reads a part of a form which is no secret.
@@ -324,11 +351,12 @@ pub(super) fn bounded(endpoint: &Endpoint, runtime: &RuntimePath, read: bool) ->
     for field in &endpoint.fields {
         let (mut ty, written) = (&field.ty, field.write.is_none());
         let (write_bound, read_bound) = match field.place {
-            Place::Path => (quote!(#runtime::PathValue), quote!(#runtime::FromPathValue)),
-            Place::Header | Place::Cookie => {
+            _ if field.display.is_some() => {
                 ty = one_of_several(ty);
                 (quote!(#runtime::Display), quote!(#runtime::FromStr<Err: #runtime::Display>))
             }
+            Place::Path => (quote!(#runtime::PathValue), quote!(#runtime::FromWire)),
+            Place::Header | Place::Cookie => (quote!(#runtime::HeaderText), quote!(#runtime::FromWire)),
             Place::Query | Place::Form | Place::Headers => (quote!(#runtime::TextValue), quote!(#runtime::FromWire)),
             Place::Part if field.json.is_none() => (quote!(#runtime::TextValue), quote!(#runtime::FromWire)),
             Place::Json | Place::Body | Place::Part => (quote!(#runtime::JsonValue), quote!(#runtime::FromWire)),
@@ -356,7 +384,7 @@ pub(super) fn bounded(endpoint: &Endpoint, runtime: &RuntimePath, read: bool) ->
     generics
 }
 
-/// The `T` of a header that is an `Option<T>` or a `Vec<T>`. By name: another one would not be a header anyway.
+/// The `T` of an `Option<T>` or a `Vec<T>`. By name: another one could not be sent as its `Display` anyway.
 pub(super) fn one_of_several(ty: &Type) -> &Type {
     let Type::Path(path) = plain(ty) else { return ty };
     let Some(last) = path.path.segments.last().filter(|last| last.ident == "Option" || last.ident == "Vec") else {

@@ -84,7 +84,9 @@ fn following(pages: &Pages, runtime: &RuntimePath) -> TokenStream {
         }
         Step::Link(reach) => {
             let link = value(reach, runtime);
-            quote_spanned!(span(reach)=> #runtime::next_by_link::<Self, _>(&#link)?)
+            let read = encode::read(field, runtime);
+            let read = read.unwrap_or_else(|| quote_spanned!(at=> #runtime::read_text::<#ty>));
+            quote_spanned!(span(reach)=> #runtime::next_by_link::<Self>(&#link, #read)?)
         }
         Step::Number => {
             let count = count();

@@ -5,7 +5,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, ExprPath, LitStr, Type};
 
-use crate::draft::{DefaultKey, FieldAttrs, FieldDraft, Given, PlaceKey, Secret};
+use crate::draft::{DefaultKey, FieldAttrs, FieldDraft, Given, List, PlaceKey, Secret};
 use crate::errors::Reported;
 use crate::tokens::{at_span, plain};
 use crate::words::{Case, Template, Verb};
@@ -34,6 +34,10 @@ pub(crate) struct Field {
     pub(crate) default: Option<DefaultKey>,
     /// It is marked as JSON: a field of the body, or a part.
     pub(crate) json: Option<Span>,
+    /// It is sent as its `Display` writes it.
+    pub(crate) display: Option<Span>,
+    /// Its elements are one text.
+    pub(crate) list: Option<List>,
     pub(crate) write: Option<ExprPath>,
     pub(crate) read: Option<ExprPath>,
     /// Of a raw body.
@@ -116,7 +120,7 @@ impl Field {
     /// Settles a draft. If one of the attributes had a mistake, all are ignored: rules would report follow-ups.
     pub(super) fn settle(draft: &FieldDraft, verb: Result<&Verb, Reported>, template: &Template, case: Case) -> Self {
         let ident = &draft.ident;
-        let FieldAttrs { place, rename, secret, flatten, skip_if, default, json, write, read } =
+        let FieldAttrs { place, rename, secret, flatten, skip_if, default, json, display, list, write, read } =
             draft.attrs.clone().unwrap_or_default();
         let name = ident.unraw().to_string();
         let placed_by = place.as_ref().map(|place| place.span).or(json.given().copied());
@@ -164,11 +168,18 @@ impl Field {
             skip_if: skip_if.given().cloned(),
             default: default.given().cloned(),
             json: json.given().copied(),
+            display: display.given().copied(),
+            list: list.given().copied(),
             write: write.given().cloned(),
             read: read.given().cloned(),
             content_type,
             format,
         }
+    }
+
+    /// Whether a function writes the value, in place of its own `Serialize`.
+    pub(crate) fn is_written_by_function(&self) -> bool {
+        self.write.is_some() || self.display.is_some() || self.list.is_some()
     }
 
     /// Where to point when the place of the field is wrong.

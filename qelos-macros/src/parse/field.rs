@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, ExprPath, LitStr, Token, Type, token};
 
-use crate::draft::{DefaultKey, FieldAttrs, PlaceKey, Secret, Setting, Spanned};
+use crate::draft::{DefaultKey, FieldAttrs, List, PlaceKey, Secret, Setting, Spanned};
 use crate::errors::{Errors, Reported};
 use crate::parse::attr::{self, Item};
 use crate::words::{Verb, key};
@@ -84,6 +84,11 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors:
         }
         "rename" => rename(field, &key, input, errors),
         "json" => attr::set(&mut field.json, "`json`", key.span(), Ok(key.span()), errors),
+        "display" => display(field, &key, errors),
+        "comma" | "space" | "pipe" => {
+            let list = List::of(&key).ok_or_else(|| errors.error(&key, "this separates nothing"));
+            attr::set(&mut field.list, "the separator", key.span(), list, errors);
+        }
         word @ ("secret" | "secret_in_url") => {
             let secret = Secret { span: key.span(), in_url: word == "secret_in_url" };
             attr::set(&mut field.secret, "`secret`", key.span(), Ok(secret), errors);
@@ -115,6 +120,10 @@ pub(super) fn place(field: &mut FieldAttrs, key: &Ident, place: PlaceKey, errors
     } else {
         field.place = Some(Spanned { value: place, span: key.span() });
     }
+}
+
+pub(super) fn display(field: &mut FieldAttrs, key: &Ident, errors: &Errors) {
+    attr::set(&mut field.display, "`display`", key.span(), Ok(key.span()), errors);
 }
 
 pub(super) fn rename(field: &mut FieldAttrs, key: &Ident, input: ParseStream, errors: &Errors) {

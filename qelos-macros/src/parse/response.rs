@@ -203,6 +203,10 @@ fn response_item(field: &mut FieldAttrs, ident: Option<&Ident>, item: Item, inpu
             }
         }
         "rename" => field::rename(field, &key, input, errors),
+        "display" => {
+            attr::word(&key, input, errors);
+            field::display(field, &key, errors);
+        }
         word @ ("raw" | "status" | "body" | "skip") => {
             let place = match word {
                 "raw" => PlaceKey::Raw(None),

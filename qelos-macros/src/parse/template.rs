@@ -74,30 +74,36 @@ fn segment(segment: &str, placeholders: &mut Vec<String>, span: Span, errors: &E
     };
     if let Some(message) = whole {
         errors.error(span, message);
-    } else if let Ok(2..) = parts(segment, placeholders, span, errors) {
-        errors.error(span, format!("the segment `{segment}` has two placeholders; where one value ends and the next begins could not be told"));
+    } else {
+        parts(segment, placeholders, span, errors);
     }
 }
 
-/// Reads the placeholders of a segment and the text around them, and counts the placeholders.
-fn parts(segment: &str, placeholders: &mut Vec<String>, span: Span, errors: &Errors) -> Result<usize, Reported> {
+/// Reads the placeholders of a segment and the text around them.
+fn parts(segment: &str, placeholders: &mut Vec<String>, span: Span, errors: &Errors) {
     let mut rest = segment;
-    let mut found = 0;
+    let mut is_first = true;
     while let Some((before, after)) = rest.split_once('{') {
         literal_of(before, span, errors);
         let Some((name, after)) = after.split_once('}') else {
             let message = format!("the placeholder `{{{after}` is not closed: `}}` is missing");
-            return Err(errors.error(span, message));
+            errors.error(span, message);
+            return;
         };
         if name.contains('{') {
-            return Err(errors.error(span, "the path has a `{` in a placeholder, which is written `{name}`"));
+            errors.error(span, "the path has a `{` in a placeholder, which is written `{name}`");
+            return;
+        }
+        if !is_first && before.is_empty() {
+            errors.error(span, format!("the segment `{segment}` has two placeholders without text between them; where one value ends and the next begins could not be told"));
+        } else if !is_first && name.starts_with('*') {
+            errors.error(span, format!("`{{{name}}}` takes the rest of the path: no placeholder stands before it in the segment `{segment}`"));
         }
         placeholders.extend(placeholder(name, span, errors));
-        found += 1;
+        is_first = false;
         rest = after;
     }
     literal_of(rest, span, errors);
-    Ok(found)
 }
 
 /// The name in a placeholder.

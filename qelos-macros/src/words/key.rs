@@ -36,6 +36,10 @@ pub(crate) const FIELD: &[&str] = &[
     "skip",
     "rename",
     "json",
+    "display",
+    "comma",
+    "space",
+    "pipe",
     "secret",
     "secret_in_url",
 ];
@@ -64,7 +68,7 @@ pub(crate) const OPERATION: &[&str] = &[
 /// Keys of `pages(…)`.
 pub(crate) const PAGES: &[&str] = &["cursor", "number", "offset", "next", "link", "more", "items"];
 /// Keys of `#[response(…)]` on a field.
-pub(crate) const RESPONSE_FIELD: &[&str] = &["header", "status", "body", "raw", "format", "skip", "rename"];
+pub(crate) const RESPONSE_FIELD: &[&str] = &["header", "display", "status", "body", "raw", "format", "skip", "rename"];
 /// Keys of `#[serde(…)]` on a field.
 pub(crate) const SERDE_FIELD: &[&str] =
     &["rename", "default", "skip", "skip_serializing_if", "flatten", "with", "serialize_with", "deserialize_with"];

@@ -253,11 +253,8 @@ fn field_of<K: ?Sized>(_: &K) -> FieldOf {
 
 /// The key of a map as text.
 fn key_text<K: Serialize + ?Sized>(key: &K) -> Result<String, ValueError> {
-    let mut texts = Vec::new();
-    key.serialize(Texts::new(&mut |text| {
-        texts.push(text.to_string());
-        Ok(())
-    }))?;
+    let mut texts: Vec<String> = Vec::new();
+    key.serialize(Texts::new(&mut texts))?;
     match texts.pop() {
         Some(text) if texts.is_empty() => Ok(text),
         _ => Err(ValueError("the key of a flattened map is one text".to_owned())),

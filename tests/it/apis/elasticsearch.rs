@@ -18,6 +18,9 @@ trait Indices {
     #[put("/{index}")]
     async fn create(&self, index: &str, settings: Option<&Value>, mappings: Option<&Value>) -> Value;
 
+    #[get("/{indices}/_count")]
+    async fn count(&self, #[endpoint(path, comma)] indices: &[&str]) -> Value;
+
     #[get("/_cat/indices/{pattern}", raw = "text/plain")]
     async fn table(&self, pattern: &str, v: bool, s: Option<&str>) -> String;
 }
@@ -40,8 +43,8 @@ trait Documents {
         &self,
         index: &str,
         id: &str,
-        #[serde(rename = "_source_includes")] included: Option<&str>,
-        #[serde(rename = "_source_excludes")] excluded: Option<&str>,
+        #[endpoint(query, comma, rename = "_source_includes")] included: &[&str],
+        #[endpoint(query, comma, rename = "_source_excludes")] excluded: &[&str],
     ) -> Option<Value>;
 
     #[head("/_doc/{id}", none = 404)]
@@ -170,6 +173,10 @@ fn indices() {
            }"#,
     );
     documented(
+        Recorder.indices().count(&["my-index-000001", "my-index-000002"]),
+        "GET /my-index-000001,my-index-000002/_count",
+    );
+    documented(
         Recorder.indices().table("my-index-*", true, Some("index")),
         "GET /_cat/indices/my-index-*?v=true&s=index",
     );
@@ -185,7 +192,7 @@ fn documents() {
            {"user": {"id": "kimchy"}}"#,
     );
     documented(
-        documents.get("my-index-000001", "0", Some("*.id"), Some("entities")),
+        documents.get("my-index-000001", "0", &["*.id"], &["entities"]),
         "GET /my-index-000001/_doc/0?_source_includes=*.id&_source_excludes=entities",
     );
     documented(documents.exists("my-index-000001", "0"), "HEAD /my-index-000001/_doc/0");

@@ -117,6 +117,36 @@ trait Nodes {
     async fn patch_status(&self, name: &str, #[endpoint(body)] patch: &[Value]) -> Value;
 }
 
+/// <https://kubernetes.io/docs/tasks/access-application-cluster/access-cluster-services/>
+#[resource(path = "/api/v1/namespaces", auth = Key)]
+trait Services {
+    #[get("/{namespace}/services/{scheme}:{name}:{port}/proxy/{*path}", raw)]
+    async fn proxy(
+        &self,
+        namespace: &str,
+        scheme: &str,
+        name: &str,
+        port: &str,
+        path: &str,
+        q: Option<&str>,
+    ) -> Vec<u8>;
+}
+
+#[test]
+fn services() {
+    documented(
+        Recorder.services().proxy(
+            "kube-system",
+            "https",
+            "elasticsearch-logging",
+            "db",
+            "_search",
+            Some("user:kimchy"),
+        ),
+        "GET /api/v1/namespaces/kube-system/services/https:elasticsearch-logging:db/proxy/_search?q=user:kimchy",
+    );
+}
+
 #[test]
 fn pods() {
     let pods = Recorder.pods();

@@ -20,7 +20,7 @@ trait People {
     ) -> Value;
 
     #[get("/People('{name}')", none = 404)]
-    async fn get(&self, name: &str, #[endpoint(rename = "$expand")] expand: Option<&str>) -> Option<Value>;
+    async fn get(&self, name: &str, #[endpoint(query, comma, rename = "$expand")] expand: &[&str]) -> Option<Value>;
 
     #[get("/People/$count", raw = "text/plain")]
     async fn count(&self) -> String;
@@ -40,6 +40,21 @@ trait People {
     async fn add_friend(&self, name: &str, #[endpoint(rename = "@odata.id")] friend: &str);
 }
 
+#[resource(path = "/", auth = Key, headers("OData-MaxVersion" = "4.0"))]
+trait Airports {
+    #[get("/GetNearestAirport(lat={lat},lon={lon})")]
+    async fn nearest(&self, lat: f64, lon: f64) -> Value;
+}
+
+/// <https://www.odata.org/getting-started/basic-tutorial/#operation>
+#[test]
+fn functions() {
+    documented(
+        Recorder.airports().nearest(33.0, -118.0),
+        "GET /GetNearestAirport(lat=33,lon=-118)\nOData-MaxVersion: 4.0",
+    );
+}
+
 /// <https://www.odata.org/getting-started/basic-tutorial/#queryData>
 #[test]
 fn queries() {
@@ -50,8 +65,8 @@ fn queries() {
     );
     documented(people.list(None, None, Some(2), Some(18)), "GET /People?$top=2&$skip=18\nOData-MaxVersion: 4.0");
     documented(
-        people.get("keithpinckney", Some("Friends")),
-        "GET /People('keithpinckney')?$expand=Friends\nOData-MaxVersion: 4.0",
+        people.get("keithpinckney", &["Friends", "Trips"]),
+        "GET /People('keithpinckney')?$expand=Friends,Trips\nOData-MaxVersion: 4.0",
     );
     documented(people.count(), "GET /People/$count\nOData-MaxVersion: 4.0");
 }

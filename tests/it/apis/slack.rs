@@ -3,7 +3,7 @@
 //! <https://docs.slack.dev/apis/web-api/>
 
 use qelos_client::resource;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{Key, Recorder, documented};
@@ -25,12 +25,19 @@ trait Conversations {
         &self,
         exclude_archived: Option<bool>,
         limit: Option<u32>,
-        types: Option<&str>,
+        #[endpoint(query, comma)] types: &[Type],
         cursor: Option<String>,
     ) -> Channels;
 
     #[get("/conversations.history")]
     async fn history(&self, channel: &str, oldest: Option<&str>, inclusive: Option<bool>, limit: Option<u32>) -> Value;
+}
+
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Type {
+    PublicChannel,
+    PrivateChannel,
 }
 
 #[derive(Deserialize)]
@@ -100,11 +107,11 @@ fn messages() {
 fn conversations() {
     let conversations = Recorder.conversations();
     documented(
-        conversations.list(Some(true), Some(200), Some("public_channel,private_channel"), None),
+        conversations.list(Some(true), Some(200), &[Type::PublicChannel, Type::PrivateChannel], None),
         "GET /api/conversations.list?exclude_archived=true&limit=200&types=public_channel,private_channel",
     );
     documented(
-        conversations.list(None, None, None, Some("dXNlcjpVMDYxTkZUVDI=".to_owned())),
+        conversations.list(None, None, &[], Some("dXNlcjpVMDYxTkZUVDI=".to_owned())),
         "GET /api/conversations.list?cursor=dXNlcjpVMDYxTkZUVDI%3D",
     );
     documented(

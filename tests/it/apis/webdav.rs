@@ -3,10 +3,28 @@
 //! <https://www.rfc-editor.org/rfc/rfc4918>
 
 use qelos_client::resource;
+use serde::Serialize;
 
 use super::{Key, Recorder, documented};
 
 const XML: &str = r#"application/xml; charset="utf-8""#;
+
+/// How many levels below a collection are meant.
+#[derive(Clone, Serialize)]
+enum Depth {
+    #[serde(rename = "0")]
+    Zero,
+    #[serde(rename = "1")]
+    One,
+    #[serde(rename = "infinity")]
+    Infinity,
+}
+
+#[derive(Clone, Serialize)]
+enum Overwrite {
+    #[serde(rename = "F")]
+    No,
+}
 
 #[resource(path = "/", auth = Key)]
 trait Files {
@@ -14,7 +32,7 @@ trait Files {
     async fn find(
         &self,
         path: &str,
-        #[endpoint(header = "Depth")] depth: &str,
+        #[endpoint(header = "Depth")] depth: Depth,
         #[endpoint(raw = "application/xml; charset=\"utf-8\"")] properties: &str,
     ) -> String;
 
@@ -31,7 +49,7 @@ trait Files {
         &self,
         path: &str,
         #[endpoint(header = "Destination")] to: &str,
-        #[endpoint(header = "Overwrite")] overwrite: Option<&str>,
+        #[endpoint(header = "Overwrite")] overwrite: Option<Overwrite>,
     );
 
     #[method(MOVE, "/{*path}")]
@@ -64,7 +82,7 @@ trait Collections {
     async fn find(
         &self,
         path: &str,
-        #[endpoint(header = "Depth")] depth: &str,
+        #[endpoint(header = "Depth")] depth: Depth,
         #[endpoint(raw = "application/xml; charset=\"utf-8\"")] properties: &str,
     ) -> String;
 
@@ -76,7 +94,7 @@ trait Collections {
         &self,
         path: &str,
         #[endpoint(header = "Destination")] to: &str,
-        #[endpoint(header = "Depth")] depth: Option<&str>,
+        #[endpoint(header = "Depth")] depth: Option<Depth>,
     );
 }
 
@@ -85,12 +103,12 @@ trait Collections {
 fn properties() {
     let all = r#"<?xml version="1.0" encoding="utf-8" ?><D:propfind xmlns:D="DAV:"><D:allprop/></D:propfind>"#;
     documented(
-        Recorder.collections().find("container", "1", all),
+        Recorder.collections().find("container", Depth::One, all),
         &format!("PROPFIND /container/\nDepth: 1\nContent-Type: {XML}\n\n{all}"),
     );
     let set = r#"<D:propertyupdate xmlns:D="DAV:"><D:remove><D:prop><Z:Copyright-Owner/></D:prop></D:remove></D:propertyupdate>"#;
     documented(
-        Recorder.files().find("file", "0", all),
+        Recorder.files().find("file", Depth::Zero, all),
         &format!("PROPFIND /file\nDepth: 0\nContent-Type: {XML}\n\n{all}"),
     );
     documented(
@@ -105,13 +123,13 @@ fn copies() {
     let (files, collections) = (Recorder.files(), Recorder.collections());
     documented(collections.make("webdisc/xfiles"), "MKCOL /webdisc/xfiles/");
     documented(
-        files.copy("~fielding/index.html", "http://www.example.com/users/f/fielding/index.html", Some("F")),
+        files.copy("~fielding/index.html", "http://www.example.com/users/f/fielding/index.html", Some(Overwrite::No)),
         "COPY /~fielding/index.html
          Destination: http://www.example.com/users/f/fielding/index.html
          Overwrite: F",
     );
     documented(
-        collections.copy("container", "http://www.example.com/othercontainer/", Some("infinity")),
+        collections.copy("container", "http://www.example.com/othercontainer/", Some(Depth::Infinity)),
         "COPY /container/
          Destination: http://www.example.com/othercontainer/
          Depth: infinity",

@@ -13,6 +13,16 @@ use super::with_headers;
     headers("X-GitHub-Api-Version" = "2022-11-28"),
 )]
 trait Issues {
+    #[get]
+    async fn list(
+        &self,
+        owner: &str,
+        repo: &str,
+        state: Option<&str>,
+        #[endpoint(query, comma)] labels: &[String],
+        per_page: Option<u8>,
+    ) -> Vec<Value>;
+
     #[post]
     async fn create(
         &self,
@@ -120,6 +130,16 @@ trait Assets {
     ) -> Value;
 }
 
+/// <https://docs.github.com/en/rest/commits/commits#compare-two-commits>
+#[resource(
+    path = "/repos/{owner}/{repo}/compare", auth = Key, accept = "application/vnd.github+json",
+    headers("X-GitHub-Api-Version" = "2022-11-28"),
+)]
+trait Comparisons {
+    #[get("/{base}...{head}")]
+    async fn get(&self, owner: &str, repo: &str, base: &str, head: &str) -> Value;
+}
+
 /// <https://docs.github.com/en/rest/git/refs>
 #[resource(
     path = "/repos/{owner}/{repo}/git", auth = Key, accept = "application/vnd.github+json",
@@ -154,6 +174,16 @@ trait Workflows {
 fn issues() {
     let issues = Recorder.issues();
     let bug = ["bug".to_owned()];
+    documented(
+        issues.list(
+            "octocat",
+            "Hello-World",
+            Some("open"),
+            &["bug".to_owned(), "ui".to_owned(), "@high".to_owned()],
+            Some(30),
+        ),
+        &with_headers("GET /repos/octocat/Hello-World/issues?state=open&labels=bug,ui,@high&per_page=30"),
+    );
     documented(
         issues.create(
             "octocat",
@@ -246,6 +276,14 @@ fn pulls() {
 
                {"commit_title": "Oil the wheels", "merge_method": "squash"}"#,
         ),
+    );
+}
+
+#[test]
+fn comparisons() {
+    documented(
+        Recorder.comparisons().get("octocat", "Hello-World", "master", "hubot:feature"),
+        &with_headers("GET /repos/octocat/Hello-World/compare/master...hubot:feature"),
     );
 }
 
