@@ -19,7 +19,7 @@ trait Indices {
     async fn create(&self, index: &str, settings: Option<&Value>, mappings: Option<&Value>) -> Value;
 
     #[get("/{indices}/_count")]
-    async fn count(&self, #[endpoint(path, comma)] indices: &[&str]) -> Value;
+    async fn count(&self, #[endpoint(path, comma)] indices: &[String]) -> Value;
 
     #[get("/_cat/indices/{pattern}", raw = "text/plain")]
     async fn table(&self, pattern: &str, v: bool, s: Option<&str>) -> String;
@@ -43,8 +43,8 @@ trait Documents {
         &self,
         index: &str,
         id: &str,
-        #[endpoint(query, comma, rename = "_source_includes")] included: &[&str],
-        #[endpoint(query, comma, rename = "_source_excludes")] excluded: &[&str],
+        #[endpoint(query, comma, rename = "_source_includes")] included: &[String],
+        #[endpoint(query, comma, rename = "_source_excludes")] excluded: &[String],
     ) -> Option<Value>;
 
     #[head("/_doc/{id}", none = 404)]
@@ -173,7 +173,7 @@ fn indices() {
            }"#,
     );
     documented(
-        Recorder.indices().count(&["my-index-000001", "my-index-000002"]),
+        Recorder.indices().count(&["my-index-000001", "my-index-000002"].map(str::to_owned)),
         "GET /my-index-000001,my-index-000002/_count",
     );
     documented(
@@ -192,7 +192,7 @@ fn documents() {
            {"user": {"id": "kimchy"}}"#,
     );
     documented(
-        documents.get("my-index-000001", "0", &["*.id"], &["entities"]),
+        documents.get("my-index-000001", "0", &["*.id"].map(str::to_owned), &["entities"].map(str::to_owned)),
         "GET /my-index-000001/_doc/0?_source_includes=*.id&_source_excludes=entities",
     );
     documented(documents.exists("my-index-000001", "0"), "HEAD /my-index-000001/_doc/0");
