@@ -219,6 +219,8 @@ pub(crate) struct FieldAttrs {
     pub(crate) json: Setting<Span>,
     /// It is sent as its `Display` writes it, and read with `FromStr`.
     pub(crate) display: Setting<Span>,
+    /// It is a key without a value.
+    pub(crate) flag: Setting<Span>,
     /// Its elements are one text.
     pub(crate) list: Setting<List>,
     /// A function that writes the value, in place of its own `Serialize`.

@@ -46,7 +46,7 @@ pub use crate::response_writer::ResponseWriter;
 pub use crate::statuses::Statuses;
 pub use crate::stream::{Arriving, StreamResponse, StreamRules, arriving};
 pub use crate::template::PathTemplate;
-pub use crate::text::{read_list, read_text, write_list, write_text};
+pub use crate::text::{read_flag, read_list, read_text, write_flag, write_list, write_text};
 pub use crate::typed_response::{ErrorResponse, Response, ToResponse};
 pub use crate::value::{
     FromWire, HeaderText, JsonValue, PathValue, RawBody, RawContent, StatusValue, TextValue, by, default_by,

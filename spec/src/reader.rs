@@ -44,15 +44,17 @@ pub struct RequestReader<'r> {
 type Pairs<'r> = Vec<(Cow<'r, str>, Cow<'r, str>)>;
 
 impl<'r> RequestReader<'r> {
-    /// Checks method and path.
+    /// Checks method, path and the constant parameters of the query.
     ///
     /// # Errors
     ///
     /// When the request belongs to another endpoint.
     pub fn new(endpoint: &'static EndpointInfo, request: &'r Request<Bytes>) -> Result<Self, RequestError> {
-        let captures = endpoint.path.captures(request.uri().path()).filter(|_| *request.method() == endpoint.method);
+        let query = request.uri().query().unwrap_or_default();
+        let is_one = *request.method() == endpoint.method && endpoint.is_in_query(query);
+        let captures = endpoint.path.captures(request.uri().path()).filter(|_| is_one);
         let path = captures.ok_or(RequestError(RequestErrorKind::OtherEndpoint))?;
-        let query = form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()).collect();
+        let query = form_urlencoded::parse(query.as_bytes()).collect();
         Ok(Self { endpoint, request, path, query, form: Pairs::new(), json: Vec::new(), parts: Multipart::new() })
     }
 

@@ -134,10 +134,7 @@ impl PathTemplate {
     /// Puts values into the placeholders, in the order of the path.
     ///
     /// The caller, generated code, passes one value for each placeholder. So a path without values is the template.
-    pub(crate) fn fill(
-        &self,
-        values: Values<'_>,
-    ) -> Result<Cow<'static, str>, Unfilled> {
+    pub(crate) fn fill(&self, values: Values<'_>) -> Result<Cow<'static, str>, Unfilled> {
         if values.is_empty() {
             return Ok(Cow::Borrowed(self.text));
         }
@@ -174,7 +171,12 @@ type Values<'v> = &'v [(&'static str, &'v dyn PathValue)];
 type Unfilled = (&'static str, String);
 
 /// Writes the value of a placeholder.
-fn write_value(name: &'static str, takes_the_rest: bool, values: Values<'_>, path: &mut String) -> Result<(), Unfilled> {
+fn write_value(
+    name: &'static str,
+    takes_the_rest: bool,
+    values: Values<'_>,
+    path: &mut String,
+) -> Result<(), Unfilled> {
     let value = values.iter().find(|(field, _)| *field == name);
     let (_, value) = value.ok_or_else(|| (name, "no value was given for it".to_owned()))?;
     let from = path.len();

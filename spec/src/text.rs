@@ -3,6 +3,7 @@
 //! Paths, queries, headers, cookies and forms carry text, not JSON. `None` is no text, a scalar is one, a sequence is one
 //! text for each element. A nested value has no text form: it is refused with a reason.
 
+mod flag;
 mod list;
 mod read;
 
@@ -11,6 +12,7 @@ use std::fmt::{self, Display, Write};
 use serde::de;
 use serde::ser::{self, Impossible, Serialize, SerializeSeq, SerializeStruct, SerializeTuple, SerializeTupleStruct};
 
+pub use flag::{read_flag, write_flag};
 pub use list::{read_list, read_text, write_list, write_text};
 pub(crate) use read::{FromTexts, OneText, at_most_one};
 
@@ -34,6 +36,14 @@ impl<'o> Pairs<'o> {
         write: impl FnOnce(Texts<'_>) -> Result<(), ValueError>,
     ) -> Result<(), ValueError> {
         write(Texts::new(&mut Parameter { pairs: self, name }))
+    }
+
+    /// Adds parameters that are encoded already.
+    pub(crate) fn push_encoded(&mut self, text: &str) {
+        if self.out.len() > self.start {
+            self.out.push('&');
+        }
+        self.out.push_str(text);
     }
 
     /// Begins a pair.
@@ -62,6 +72,11 @@ impl TextPlace for Parameter<'_, '_> {
 
     fn plain(&mut self, text: &str) -> Result<(), ValueError> {
         self.pairs.open(self.name).0.push_str(text);
+        Ok(())
+    }
+
+    fn key(&mut self) -> Result<(), ValueError> {
+        self.pairs.open(self.name).0.pop();
         Ok(())
     }
 
@@ -146,6 +161,11 @@ pub(crate) trait TextPlace {
     /// Takes a text of letters, digits, `-` and `.`, which no place has to encode: that of a number.
     fn plain(&mut self, text: &str) -> Result<(), ValueError> {
         self.text(text)
+    }
+
+    /// Takes a key without a value, which only parameters have.
+    fn key(&mut self) -> Result<(), ValueError> {
+        self.text("")
     }
 
     /// Takes a list that was made one text. None of its elements holds the separator.

@@ -1,4 +1,4 @@
-//! The rules of the words that say how a value is written: `display`, `comma`, `space` and `pipe`.
+//! The rules of the words that say how a value is written: `display`, `flag`, `comma`, `space` and `pipe`.
 
 use syn::Type;
 
@@ -10,7 +10,29 @@ use crate::tokens::plain;
 pub(super) fn of_an_endpoint(endpoint: &Outline, errors: &Errors) {
     for field in &endpoint.fields {
         displays_are_text(field, errors);
+        flags_are_parameters(field, errors);
         lists_are_one_text(field, errors);
+        constant_parameters_are_sent_once(endpoint, field, errors);
+    }
+}
+
+// #[endpoint(GET, "/bucket?acl", …)] struct Get { #[endpoint(query)] acl: bool }
+fn constant_parameters_are_sent_once(endpoint: &Outline, field: &Field, errors: &Errors) {
+    let is_named = field.place == Place::Query && field.flatten.is_none();
+    if is_named && endpoint.template.constant_names().any(|name| name == field.wire) {
+        errors.error(field.wire_span, format!("`{}` stands in the query of the path already", field.wire));
+    }
+}
+
+// #[endpoint(header = "x-acl", flag)] acl: bool
+fn flags_are_parameters(field: &Field, errors: &Errors) {
+    let Some(word) = field.flag else { return };
+    if field.place != Place::Query {
+        errors.error(word, "only a parameter of the query can be a key without a value");
+    } else if field.display.is_some() || field.list.is_some() {
+        errors.error(word, "a key without a value has no text: leave the other word out");
+    } else if let Some(message) = no_text_by_a_word("flag", field) {
+        errors.error(word, message);
     }
 }
 

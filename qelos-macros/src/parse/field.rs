@@ -85,6 +85,7 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors:
         "rename" => rename(field, &key, input, errors),
         "json" => attr::set(&mut field.json, "`json`", key.span(), Ok(key.span()), errors),
         "display" => display(field, &key, errors),
+        "flag" => attr::set(&mut field.flag, "`flag`", key.span(), Ok(key.span()), errors),
         "comma" | "space" | "pipe" => {
             let list = List::of(&key).ok_or_else(|| errors.error(&key, "this separates nothing"));
             attr::set(&mut field.list, "the separator", key.span(), list, errors);

@@ -40,6 +40,7 @@ pub(crate) const FIELD: &[&str] = &[
     "comma",
     "space",
     "pipe",
+    "flag",
     "secret",
     "secret_in_url",
 ];
