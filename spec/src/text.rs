@@ -5,6 +5,7 @@
 
 mod flag;
 mod list;
+mod nested;
 mod read;
 
 use std::fmt::{self, Display, Write};
@@ -14,6 +15,8 @@ use serde::ser::{self, Impossible, Serialize, SerializeSeq, SerializeStruct, Ser
 
 pub use flag::{read_flag, write_flag};
 pub use list::{read_list, read_text, write_list, write_text};
+pub(crate) use nested::read_tree;
+pub use nested::write_nested;
 pub(crate) use read::{FromTexts, OneText, at_most_one};
 
 /// The pairs of a query or a form, in the text that holds them.
@@ -72,6 +75,15 @@ impl TextPlace for Parameter<'_, '_> {
 
     fn plain(&mut self, text: &str) -> Result<(), ValueError> {
         self.pairs.open(self.name).0.push_str(text);
+        Ok(())
+    }
+
+    fn nested(&mut self, way: &str, text: &str) -> Result<(), ValueError> {
+        let mut out = self.pairs.open(self.name);
+        out.0.pop();
+        out.push(way);
+        out.0.push('=');
+        out.push(text);
         Ok(())
     }
 
@@ -141,7 +153,7 @@ pub(crate) const NOT_FINITE: &str = "a number that is not finite cannot be sent:
 /// The beginning of the names that `serde_json` gives to its own values, which it passes on as structs: raw values, and
 /// numbers if a crate of the program turns on `arbitrary_precision`.
 pub(crate) const OF_SERDE_JSON: &str = "$serde_json::private::";
-const JSON_NUMBER: &str = "$serde_json::private::Number";
+pub(crate) const JSON_NUMBER: &str = "$serde_json::private::Number";
 
 pub(crate) fn no_text<T>(what: &str) -> Result<T, ValueError> {
     Err(ValueError(format!("{what} has no text form; use a scalar, a list of scalars, or a field of a JSON body")))
@@ -149,7 +161,7 @@ pub(crate) fn no_text<T>(what: &str) -> Result<T, ValueError> {
 
 fn has_fields<T>(what: &str) -> Result<T, ValueError> {
     Err(ValueError(format!(
-        "{what} has no text form; in the query and in forms, mark it `#[serde(flatten)]`, so that each of its fields is a parameter; elsewhere mark it `display` to send its `Display`, or use a field of a JSON body"
+        "{what} has no text form; in the query and in forms, mark it `#[serde(flatten)]`, so that each of its fields is a parameter, or `nested`; elsewhere mark it `display` to send its `Display`, or use a field of a JSON body"
     )))
 }
 
@@ -166,6 +178,11 @@ pub(crate) trait TextPlace {
     /// Takes a key without a value, which only parameters have.
     fn key(&mut self) -> Result<(), ValueError> {
         self.text("")
+    }
+
+    /// Takes a part of a nested value, with the way to it in brackets, which only parameters have.
+    fn nested(&mut self, _way: &str, _text: &str) -> Result<(), ValueError> {
+        no_text("a nested value")
     }
 
     /// Takes a list that was made one text. None of its elements holds the separator.

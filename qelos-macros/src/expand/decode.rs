@@ -155,7 +155,11 @@ fn named(
     } else {
         let default = default_or_none(field, runtime);
         let read = read(field, runtime).map(|read| quote_spanned!(at=> , #read));
-        let function = if read.is_some() { functions.with } else { functions.plain };
+        let function = match field.nested {
+            Some(_) => functions.nested,
+            None if read.is_some() => functions.with,
+            None => functions.plain,
+        };
         (function, quote_spanned!(at=> #wire, #default #read))
     };
     let function = Ident::new(function, at);

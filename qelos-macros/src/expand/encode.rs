@@ -281,6 +281,8 @@ fn written(field: &Field, value: &TokenStream, ty: &TokenStream, runtime: &Runti
     let at = field.at;
     let one = if field.flag.is_some() {
         Some(quote_spanned!(at=> |qelos_texts| #runtime::write_flag::<#ty>(#value, qelos_texts)))
+    } else if field.nested.is_some() {
+        Some(quote_spanned!(at=> |qelos_texts| #runtime::write_nested::<#ty>(#value, qelos_texts)))
     } else if let Some(write) = &field.write {
         Some(quote_spanned!(at=> |qelos_serializer| #write(#value, qelos_serializer)))
     } else {
@@ -324,21 +326,39 @@ pub(super) struct Functions {
     secret: &'static str,
     pub(super) flattened: &'static str,
     pub(super) with: &'static str,
+    pub(super) nested: &'static str,
 }
 
-pub(super) const QUERY: Functions =
-    Functions { plain: "query", secret: "query_secret", flattened: "query_flattened", with: "query_with" };
-pub(super) const FORM: Functions =
-    Functions { plain: "form_field", secret: "form_secret", flattened: "form_flattened", with: "form_field_with" };
-pub(super) const JSON: Functions =
-    Functions { plain: "json_field", secret: "json_secret", flattened: "json_flattened", with: "json_field_with" };
+pub(super) const QUERY: Functions = Functions {
+    plain: "query",
+    secret: "query_secret",
+    flattened: "query_flattened",
+    with: "query_with",
+    nested: "query_nested",
+};
+pub(super) const FORM: Functions = Functions {
+    plain: "form_field",
+    secret: "form_secret",
+    flattened: "form_flattened",
+    with: "form_field_with",
+    nested: "form_nested",
+};
+pub(super) const JSON: Functions = Functions {
+    plain: "json_field",
+    secret: "json_secret",
+    flattened: "json_flattened",
+    with: "json_field_with",
+    nested: "",
+};
 
 /// The names that are declared where a value is flattened, and those of the constant parameters.
 pub(super) fn names_beside(flattened: &Field, fields: &[Rc<Field>], constant: Option<&str>) -> TokenStream {
     let constant = names_in(constant);
     let named = fields.iter().filter(|other| other.flatten.is_none()).map(|other| {
-        let (wire, cfgs) = (&other.wire, attrs::cfgs(&other.attrs));
-        quote!(#(#cfgs)* #wire)
+        let (wire, cfgs) = (&other.wire, attrs::cfgs(&other.attrs).collect::<Vec<_>>());
+        // Stands for all names that begin so.
+        let under = other.nested.map(|_| format!("{wire}[")).map(|under| quote!(, #(#cfgs)* #under));
+        quote!(#(#cfgs)* #wire #under)
     });
     quote_spanned!(flattened.at=> &[#(#named,)* #(#constant),*])
 }
@@ -369,7 +389,7 @@ pub(super) fn bounded(endpoint: &Endpoint, runtime: &RuntimePath, read: bool) ->
                 (quote!(#runtime::Display), quote!(#runtime::FromStr<Err: #runtime::Display>))
             }
             Place::Path => (quote!(#runtime::PathValue), quote!(#runtime::FromWire)),
-            Place::Header | Place::Cookie => (quote!(#runtime::HeaderText), quote!(#runtime::FromWire)),
+            Place::Header | Place::Cookie => (quote!(#runtime::HeaderText), quote!(#runtime::FromHeaderText)),
             Place::Query | Place::Form | Place::Headers => (quote!(#runtime::TextValue), quote!(#runtime::FromWire)),
             Place::Part if field.json.is_none() => (quote!(#runtime::TextValue), quote!(#runtime::FromWire)),
             Place::Json | Place::Body | Place::Part => (quote!(#runtime::JsonValue), quote!(#runtime::FromWire)),

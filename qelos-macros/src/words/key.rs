@@ -41,6 +41,7 @@ pub(crate) const FIELD: &[&str] = &[
     "space",
     "pipe",
     "flag",
+    "nested",
     "secret",
     "secret_in_url",
 ];
