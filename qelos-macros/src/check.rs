@@ -317,7 +317,7 @@ fn markers_are_not_sent(endpoint: &Outline, errors: &Errors) {
 
 // #[endpoint(query)] labels: BTreeMap<String, String>
 fn maps_are_flattened(endpoint: &Outline, errors: &Errors) {
-    for field in endpoint.fields.iter().filter(|field| field.flatten.is_none() && field.write.is_none()) {
+    for field in endpoint.fields.iter().filter(|field| field.flatten.is_none() && !field.is_written_by_function()) {
         let what = match field.place {
             Place::Query => "a query parameter",
             Place::Form => "a field of a form",
@@ -327,7 +327,9 @@ fn maps_are_flattened(endpoint: &Outline, errors: &Errors) {
         if is_map(&field.ty) {
             let way_out = match field.place {
                 Place::Part => "mark the map `#[endpoint(part, json)]`, and it is JSON",
-                _ => "mark the map `#[serde(flatten)]`, and each entry becomes one",
+                _ => {
+                    "mark the map `#[serde(flatten)]`, and each entry becomes one, or `nested`, and its keys stand in brackets"
+                }
             };
             let message = format!("{what} is one text or a list of texts: {way_out}");
             errors.error(&field.ty, message);

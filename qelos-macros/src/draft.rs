@@ -219,6 +219,10 @@ pub(crate) struct FieldAttrs {
     pub(crate) json: Setting<Span>,
     /// It is sent as its `Display` writes it, and read with `FromStr`.
     pub(crate) display: Setting<Span>,
+    /// It is a key without a value.
+    pub(crate) flag: Setting<Span>,
+    /// Its parts are parameters of their own, with keys in brackets.
+    pub(crate) nested: Setting<Span>,
     /// Its elements are one text.
     pub(crate) list: Setting<List>,
     /// A function that writes the value, in place of its own `Serialize`.
@@ -237,7 +241,7 @@ pub(crate) struct List {
 impl List {
     const WORDS: [(&'static str, char); 3] = [("comma", ','), ("space", ' '), ("pipe", '|')];
 
-    /// The list with the separator of this name.
+    /// The list with the separator of this name, if it is one.
     pub(crate) fn of(word: &Ident) -> Option<Self> {
         let (_, separator) = Self::WORDS.into_iter().find(|(name, _)| word == name)?;
         Some(Self { span: word.span(), separator })

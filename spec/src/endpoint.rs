@@ -56,6 +56,8 @@ pub trait Endpoint {
     type Response: Send + 'static;
     /// The type of a refusal's body; `()` when [`ApiError`](crate::ApiError) says enough.
     type Error: ErrorResponse + Send;
+    /// The parameters that stand in the query of each request, as they are sent: `acl`, or `list-type=2`.
+    const QUERY: &'static str = "";
     /// Whether sending the request twice does no more than sending it once. Default: it is for `GET`, `HEAD`, `PUT`,
     /// `DELETE` and `OPTIONS`, and not for other methods.
     const IDEMPOTENT: bool = Self::METHOD.idempotent_by_default();
@@ -164,6 +166,7 @@ impl EndpointInfo {
                 name: E::NAME,
                 method: E::METHOD,
                 path: E::PATH,
+                query: E::QUERY,
                 needs: <E::Auth as Requirement>::NEEDS,
                 sends_credential: <E::Auth as Requirement>::SENDS_CREDENTIAL,
                 idempotent: E::IDEMPOTENT,

@@ -46,11 +46,11 @@ pub use crate::response_writer::ResponseWriter;
 pub use crate::statuses::Statuses;
 pub use crate::stream::{Arriving, StreamResponse, StreamRules, arriving};
 pub use crate::template::PathTemplate;
-pub use crate::text::{read_list, read_text, write_list, write_text};
+pub use crate::text::{read_flag, read_list, read_text, write_flag, write_list, write_nested, write_text};
 pub use crate::typed_response::{ErrorResponse, Response, ToResponse};
 pub use crate::value::{
-    FromWire, HeaderText, JsonValue, PathValue, RawBody, RawContent, StatusValue, TextValue, by, default_by,
-    default_value, owned, path_value, read_display, write_display,
+    FromHeaderText, FromWire, HeaderText, JsonValue, PathValue, RawBody, RawContent, StatusValue, TextValue, by,
+    default_by, default_value, owned, path_value, read_display, write_display,
 };
 pub use crate::writer::RequestWriter;
 

@@ -25,8 +25,8 @@ use crate::multipart::{Boundary, Multipart};
 use crate::request::{Place, RequestError, RequestErrorKind};
 use crate::response::without_values;
 use crate::secret::{BearerToken, FromSecretText};
-use crate::text::{FromTexts, ValueError};
-use crate::value::{FromWire, RawContent};
+use crate::text::{FromTexts, ValueError, read_tree};
+use crate::value::{FromHeaderText, FromWire, RawContent};
 
 /// Takes a request apart: one call for each field of the endpoint.
 #[derive(Debug)]
@@ -44,15 +44,17 @@ pub struct RequestReader<'r> {
 type Pairs<'r> = Vec<(Cow<'r, str>, Cow<'r, str>)>;
 
 impl<'r> RequestReader<'r> {
-    /// Checks method and path.
+    /// Checks method, path and the constant parameters of the query.
     ///
     /// # Errors
     ///
     /// When the request belongs to another endpoint.
     pub fn new(endpoint: &'static EndpointInfo, request: &'r Request<Bytes>) -> Result<Self, RequestError> {
-        let captures = endpoint.path.captures(request.uri().path()).filter(|_| *request.method() == endpoint.method);
+        let query = request.uri().query().unwrap_or_default();
+        let is_one = *request.method() == endpoint.method && endpoint.is_in_query(query);
+        let captures = endpoint.path.captures(request.uri().path()).filter(|_| is_one);
         let path = captures.ok_or(RequestError(RequestErrorKind::OtherEndpoint))?;
-        let query = form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()).collect();
+        let query = form_urlencoded::parse(query.as_bytes()).collect();
         Ok(Self { endpoint, request, path, query, form: Pairs::new(), json: Vec::new(), parts: Multipart::new() })
     }
 
@@ -86,13 +88,18 @@ impl<'r> RequestReader<'r> {
         one(&self.query, name, default, read).map_err(|reason| self.refuse_value(Place::Query(name), &reason))
     }
 
+    /// A value made of the query parameters that are its name with keys in brackets behind it.
+    pub fn query_nested<V: FromWire>(&self, name: &'static str, default: Option<fn() -> V>) -> Result<V, RequestError> {
+        nested(&self.query, name, default).map_err(|reason| self.refuse_value(Place::Query(name), &reason.0))
+    }
+
     /// A value made of all query parameters except for those named in `but`.
     pub fn query_flattened<V: FromWire>(&mut self, name: &'static str, but: &[&str]) -> Result<V, RequestError> {
         rest(&mut self.query, but).map_err(|reason| self.refuse_value(Place::Query(name), &reason))
     }
 
     /// A header.
-    pub fn header<V: FromWire>(&self, name: &'static str) -> Result<V, RequestError> {
+    pub fn header<V: FromHeaderText>(&self, name: &'static str) -> Result<V, RequestError> {
         self.header_with(name, |texts| V::deserialize(texts))
     }
 
@@ -129,7 +136,7 @@ impl<'r> RequestReader<'r> {
     }
 
     /// A cookie.
-    pub fn cookie<V: FromWire>(&self, name: &'static str) -> Result<V, RequestError> {
+    pub fn cookie<V: FromHeaderText>(&self, name: &'static str) -> Result<V, RequestError> {
         self.cookie_with(name, |texts| V::deserialize(texts))
     }
 
@@ -186,6 +193,11 @@ impl<'r> RequestReader<'r> {
         read: impl FnOnce(FromTexts<'_>) -> Result<V, ValueError>,
     ) -> Result<V, RequestError> {
         one(&self.form, name, default, read).map_err(|reason| self.refuse_value(Place::Body(name), &reason))
+    }
+
+    /// A value made of the fields of the form that are its name with keys in brackets behind it.
+    pub fn form_nested<V: FromWire>(&self, name: &'static str, default: Option<fn() -> V>) -> Result<V, RequestError> {
+        nested(&self.form, name, default).map_err(|reason| self.refuse_value(Place::Body(name), &reason.0))
     }
 
     /// A value made of all fields of the form except for those named in `but`.
@@ -318,10 +330,18 @@ fn one<V>(
     }
 }
 
+fn nested<V: FromWire>(pairs: &Pairs<'_>, name: &str, default: Option<fn() -> V>) -> Result<V, ValueError> {
+    let tree = read_tree(name, pairs.iter().map(|(key, text)| (key.as_ref(), text.as_ref())))?;
+    match default {
+        Some(default) if tree.is_empty() => Ok(default()),
+        _ => V::deserialize(&tree),
+    }
+}
+
 /// Reads a flattened value, and removes the parameters that it knows: they are not left to the next flattened value.
 fn rest<V: FromWire>(pairs: &mut Pairs<'_>, but: &[&str]) -> Result<V, String> {
     let mut fields: BTreeMap<&str, Vec<Cow<'_, str>>> = BTreeMap::new();
-    for (key, text) in pairs.iter().filter(|(key, _)| !but.contains(&key.as_ref())) {
+    for (key, text) in pairs.iter().filter(|(key, _)| !flat::is_declared(key, but)) {
         fields.entry(key).or_default().push(Cow::from(text.as_ref()));
     }
     let fields: Vec<_> = fields.iter().map(|(key, texts)| (*key, FromTexts(texts))).collect();

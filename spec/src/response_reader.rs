@@ -19,7 +19,7 @@ use crate::response::{
 };
 use crate::text::{FromTexts, ValueError};
 use crate::typed_response::{not_declared, refused, succeeds, undeclared};
-use crate::value::{FromWire, RawBody, StatusValue};
+use crate::value::{FromHeaderText, FromWire, RawBody, StatusValue};
 
 /// A type whose fields are parts of a response. `#[derive(Response)]` implements it.
 pub trait ReadParts: Sized + 'static {
@@ -107,7 +107,7 @@ impl<'r> ResponseReader<'r> {
     }
 
     /// A header.
-    pub fn header<V: FromWire>(&self, name: &'static str) -> Result<V, Unfit> {
+    pub fn header<V: FromHeaderText>(&self, name: &'static str) -> Result<V, Unfit> {
         self.header_with(name, |texts| V::deserialize(texts))
     }
 

@@ -3,7 +3,9 @@
 //! Paths, queries, headers, cookies and forms carry text, not JSON. `None` is no text, a scalar is one, a sequence is one
 //! text for each element. A nested value has no text form: it is refused with a reason.
 
+mod flag;
 mod list;
+mod nested;
 mod read;
 
 use std::fmt::{self, Display, Write};
@@ -11,7 +13,10 @@ use std::fmt::{self, Display, Write};
 use serde::de;
 use serde::ser::{self, Impossible, Serialize, SerializeSeq, SerializeStruct, SerializeTuple, SerializeTupleStruct};
 
+pub use flag::{read_flag, write_flag};
 pub use list::{read_list, read_text, write_list, write_text};
+pub(crate) use nested::read_tree;
+pub use nested::write_nested;
 pub(crate) use read::{FromTexts, OneText, at_most_one};
 
 /// The pairs of a query or a form, in the text that holds them.
@@ -34,6 +39,14 @@ impl<'o> Pairs<'o> {
         write: impl FnOnce(Texts<'_>) -> Result<(), ValueError>,
     ) -> Result<(), ValueError> {
         write(Texts::new(&mut Parameter { pairs: self, name }))
+    }
+
+    /// Adds parameters that are encoded already.
+    pub(crate) fn push_encoded(&mut self, text: &str) {
+        if self.out.len() > self.start {
+            self.out.push('&');
+        }
+        self.out.push_str(text);
     }
 
     /// Begins a pair.
@@ -62,6 +75,20 @@ impl TextPlace for Parameter<'_, '_> {
 
     fn plain(&mut self, text: &str) -> Result<(), ValueError> {
         self.pairs.open(self.name).0.push_str(text);
+        Ok(())
+    }
+
+    fn nested(&mut self, way: &str, text: &str) -> Result<(), ValueError> {
+        let mut out = self.pairs.open(self.name);
+        out.0.pop();
+        out.push(way);
+        out.0.push('=');
+        out.push(text);
+        Ok(())
+    }
+
+    fn key(&mut self) -> Result<(), ValueError> {
+        self.pairs.open(self.name).0.pop();
         Ok(())
     }
 
@@ -126,7 +153,7 @@ pub(crate) const NOT_FINITE: &str = "a number that is not finite cannot be sent:
 /// The beginning of the names that `serde_json` gives to its own values, which it passes on as structs: raw values, and
 /// numbers if a crate of the program turns on `arbitrary_precision`.
 pub(crate) const OF_SERDE_JSON: &str = "$serde_json::private::";
-const JSON_NUMBER: &str = "$serde_json::private::Number";
+pub(crate) const JSON_NUMBER: &str = "$serde_json::private::Number";
 
 pub(crate) fn no_text<T>(what: &str) -> Result<T, ValueError> {
     Err(ValueError(format!("{what} has no text form; use a scalar, a list of scalars, or a field of a JSON body")))
@@ -134,7 +161,7 @@ pub(crate) fn no_text<T>(what: &str) -> Result<T, ValueError> {
 
 fn has_fields<T>(what: &str) -> Result<T, ValueError> {
     Err(ValueError(format!(
-        "{what} has no text form; in the query and in forms, mark it `#[serde(flatten)]`, so that each of its fields is a parameter; elsewhere mark it `display` to send its `Display`, or use a field of a JSON body"
+        "{what} has no text form; in the query and in forms, mark it `#[serde(flatten)]`, so that each of its fields is a parameter, or `nested`; elsewhere mark it `display` to send its `Display`, or use a field of a JSON body"
     )))
 }
 
@@ -146,6 +173,16 @@ pub(crate) trait TextPlace {
     /// Takes a text of letters, digits, `-` and `.`, which no place has to encode: that of a number.
     fn plain(&mut self, text: &str) -> Result<(), ValueError> {
         self.text(text)
+    }
+
+    /// Takes a key without a value, which only parameters have.
+    fn key(&mut self) -> Result<(), ValueError> {
+        self.text("")
+    }
+
+    /// Takes a part of a nested value, with the way to it in brackets, which only parameters have.
+    fn nested(&mut self, _way: &str, _text: &str) -> Result<(), ValueError> {
+        no_text("a nested value")
     }
 
     /// Takes a list that was made one text. None of its elements holds the separator.

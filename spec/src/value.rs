@@ -73,6 +73,18 @@ pub trait HeaderText: Serialize {}
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + ?Sized> HeaderText for T {}
 
+/// A value that can be read back out of a header; the inverse of [`HeaderText`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from a header",
+    label = "it does not implement `serde::Deserialize`, or borrows",
+    note = "a header is read as it is written; derive it: `#[derive(serde::Deserialize)]`",
+    note = "a type that has a `FromStr` and no `Deserialize` is read where its field is marked `display`"
+)]
+pub trait FromHeaderText: DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<T: DeserializeOwned> FromHeaderText for T {}
+
 /// A value that is sent as its `Display` writes it: one, none (`Option`), or several (`Vec`).
 ///
 /// `K` only keeps the three apart; it is always inferred.

@@ -96,6 +96,11 @@ impl RequestWriter {
         }
     }
 
+    /// Parameters that are the same in all requests of the endpoint. The macro has checked the text.
+    pub fn constant_query(&mut self, parameters: &'static str) {
+        self.query_pairs().push_encoded(parameters);
+    }
+
     /// A query parameter: absent, once, or repeated, depending on the number of texts in its value.
     pub fn query<V: TextValue + ?Sized>(&mut self, name: &'static str, value: &V) {
         self.query_with(name, |texts| value.serialize(texts));

@@ -2,6 +2,7 @@
 
 mod headers;
 mod methods;
+mod nested;
 mod paths;
 mod types;
 mod values;

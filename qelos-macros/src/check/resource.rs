@@ -45,7 +45,9 @@ fn operations_differ(resource: &Resource, errors: &Errors) {
         let (verb, path) = (endpoint.verb.name(), &endpoint.path);
         // `GET /pods` lists, and `GET /pods?watch=true` reports changes: other names are another request.
         let is_named = |field: &&Rc<Field>| matches!(field.place, Place::Query | Place::Header);
-        let names: BTreeSet<_> = endpoint.fields.iter().filter(is_named).map(|field| &field.wire).collect();
+        let constant = endpoint.query.iter().flat_map(|query| query.split('&'));
+        let fields = endpoint.fields.iter().filter(is_named).map(|field| field.wire.as_str());
+        let names: BTreeSet<_> = fields.chain(constant).collect();
         if let Some(first) = seen.insert((verb, without_names(path), names), &operation.ident) {
             errors.error(operation.ident.span(), format!("`{first}` calls `{verb} {path}` already"));
         }

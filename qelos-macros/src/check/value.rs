@@ -1,4 +1,4 @@
-//! The rules of the words that say how a value is written: `display`, `comma`, `space` and `pipe`.
+//! The rules of the words that say how a value is written: `display`, `flag`, `nested`, `comma`, `space` and `pipe`.
 
 use syn::Type;
 
@@ -10,7 +10,30 @@ use crate::tokens::plain;
 pub(super) fn of_an_endpoint(endpoint: &Outline, errors: &Errors) {
     for field in &endpoint.fields {
         displays_are_text(field, errors);
+        flags_are_parameters(field, errors);
+        nested_values_are_parameters(field, errors);
         lists_are_one_text(field, errors);
+        constant_parameters_are_sent_once(endpoint, field, errors);
+    }
+}
+
+// #[endpoint(GET, "/bucket?acl", …)] struct Get { #[endpoint(query)] acl: bool }
+fn constant_parameters_are_sent_once(endpoint: &Outline, field: &Field, errors: &Errors) {
+    let is_named = field.place == Place::Query && field.flatten.is_none();
+    if is_named && endpoint.template.constant_names().any(|name| name == field.wire) {
+        errors.error(field.wire_span, format!("`{}` stands in the query of the path already", field.wire));
+    }
+}
+
+// #[endpoint(header = "x-acl", flag)] acl: bool
+fn flags_are_parameters(field: &Field, errors: &Errors) {
+    let Some(word) = field.flag else { return };
+    if field.place != Place::Query {
+        errors.error(word, "only a parameter of the query can be a key without a value");
+    } else if field.display.is_some() || field.list.is_some() {
+        errors.error(word, "a key without a value has no text: leave the other word out");
+    } else if let Some(message) = no_text_by_a_word("flag", field) {
+        errors.error(word, message);
     }
 }
 
@@ -19,6 +42,20 @@ fn displays_are_text(field: &Field, errors: &Errors) {
     let Some(word) = field.display else { return };
     if let Some(message) = no_text_by_a_word("display", field) {
         errors.error(word, message);
+    }
+}
+
+// #[endpoint(header = "x-filter", nested)] filter: Filter
+fn nested_values_are_parameters(field: &Field, errors: &Errors) {
+    let Some(word) = field.nested else { return };
+    if !matches!(field.place, Place::Query | Place::Form) {
+        errors.error(word, "only a parameter of the query or a field of a form has keys in brackets");
+    } else if field.display.is_some() || field.flag.is_some() || field.list.is_some() {
+        errors.error(word, "a nested value is several texts: leave the other word out");
+    } else if let Some(message) = no_text_by_a_word("nested", field) {
+        errors.error(word, message);
+    } else if is_one_scalar(inside_option(&field.ty).unwrap_or(&field.ty)) {
+        errors.error(&field.ty, "`nested` is for a struct, a map or a list: leave the word out");
     }
 }
 

@@ -85,9 +85,9 @@ fn value(field: &Field, reader: &Ident, endpoint: &Endpoint, runtime: &RuntimePa
     let at = field.at;
     let (borrow, method, arguments) = match field.place {
         Place::Path => by_texts(field, "path", &docs_name(ident), runtime),
-        Place::Query => named(field, &QUERY, &endpoint.parts.query, runtime),
-        Place::Form => named(field, &FORM, endpoint.parts.body.fields(), runtime),
-        Place::Json => named(field, &JSON, endpoint.parts.body.fields(), runtime),
+        Place::Query => named(field, &QUERY, (&endpoint.parts.query, endpoint.query.as_deref()), runtime),
+        Place::Form => named(field, &FORM, (endpoint.parts.body.fields(), None), runtime),
+        Place::Json => named(field, &JSON, (endpoint.parts.body.fields(), None), runtime),
         Place::Part => {
             let default = default_or_none(field, runtime);
             (quote!(&), part_by_type(field), quote_spanned!(at=> #wire, #default))
@@ -138,19 +138,28 @@ fn by_texts(field: &Field, function: &str, name: &str, runtime: &RuntimePath) ->
 }
 
 /// How a field of the query, the form or the JSON object is read.
-fn named(field: &Field, functions: &Functions, fields: &[Rc<Field>], runtime: &RuntimePath) -> Read {
+fn named(
+    field: &Field,
+    functions: &Functions,
+    (fields, constant): (&[Rc<Field>], Option<&str>),
+    runtime: &RuntimePath,
+) -> Read {
     let Field { ty, wire, .. } = field;
     let at = field.at;
     // A JSON object loses its fields as they are read, so a flattened one needs no list of them.
     let is_json = field.place == Place::Json;
     let borrow = if is_json || field.flatten.is_some() { quote!(&mut) } else { quote!(&) };
     let (function, arguments) = if field.flatten.is_some() {
-        let beside = (!is_json).then(|| names_beside(field, fields)).map(|names| quote!(, #names));
+        let beside = (!is_json).then(|| names_beside(field, fields, constant)).map(|names| quote!(, #names));
         (functions.flattened, quote_spanned!(at=> #wire #beside))
     } else {
         let default = default_or_none(field, runtime);
         let read = read(field, runtime).map(|read| quote_spanned!(at=> , #read));
-        let function = if read.is_some() { functions.with } else { functions.plain };
+        let function = match field.nested {
+            Some(_) => functions.nested,
+            None if read.is_some() => functions.with,
+            None => functions.plain,
+        };
         (function, quote_spanned!(at=> #wire, #default #read))
     };
     let function = Ident::new(function, at);

@@ -12,7 +12,7 @@ use crate::expand::{attrs, response};
 use crate::model::{Body, Endpoint, Field, Parts, Place};
 use crate::runtime_path::RuntimePath;
 use crate::tokens::{self, at_span, plain, said_by_us};
-use crate::words::Verb;
+use crate::words::{Verb, names_in};
 
 /// The implementation of `Endpoint`.
 pub(crate) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
@@ -79,7 +79,8 @@ fn settings(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
     );
     let errors_with_200 = endpoint.errors_with_200.then(|| quote!(const ERRORS_WITH_200: #runtime::bool = true;));
     let of_response = response::constants(endpoint, runtime);
-    quote!(#idempotent #key #timeout #errors_with_200 #of_response)
+    let query = endpoint.query.as_ref().map(|query| quote!(const QUERY: &'static #runtime::str = #query;));
+    quote!(#query #idempotent #key #timeout #errors_with_200 #of_response)
 }
 
 pub(super) fn docs_name(ident: &Ident) -> String {
@@ -126,8 +127,9 @@ struct Writer<'w> {
 }
 
 impl Writer<'_> {
-    fn steps(&self, Endpoint { parts, headers, auth, content_type, .. }: &Endpoint) -> Vec<TokenStream> {
-        let mut steps = self.named(&parts.query, &QUERY);
+    fn steps(&self, Endpoint { query, parts, headers, auth, content_type, .. }: &Endpoint) -> Vec<TokenStream> {
+        let mut steps: Vec<_> = query.iter().map(|query| self.constant_query(query)).collect();
+        steps.extend(self.named(&parts.query, &QUERY, query.as_deref()));
         steps.extend(headers.iter().map(|header| self.constant(header)));
         steps.extend(parts.headers.iter().map(|field| self.header(field)));
         steps.extend(parts.header_maps.iter().map(|field| self.header_map(field, parts, headers)));
@@ -149,12 +151,12 @@ impl Writer<'_> {
             Body::None => {}
             Body::JsonFields(fields) => {
                 steps.push(self.bracket("open_json"));
-                steps.extend(self.named(fields, &JSON));
+                steps.extend(self.named(fields, &JSON, None));
                 steps.push(self.bracket("close_json"));
             }
             Body::Form(fields) => {
                 steps.push(self.bracket("open_form"));
-                steps.extend(self.named(fields, &FORM));
+                steps.extend(self.named(fields, &FORM, None));
             }
             Body::Parts(fields) => {
                 steps.push(self.bracket("open_parts"));
@@ -179,7 +181,7 @@ impl Writer<'_> {
         quote_spanned!(Span::mixed_site()=> #runtime::RequestWriter::#function(&mut #request);)
     }
 
-    fn named(&self, fields: &[Rc<Field>], functions: &Functions) -> Vec<TokenStream> {
+    fn named(&self, fields: &[Rc<Field>], functions: &Functions, constant: Option<&str>) -> Vec<TokenStream> {
         let step = |field: &Rc<Field>| match &**field {
             field if field.is_written_by_function() => {
                 let function = Ident::new(functions.with, field.at);
@@ -187,7 +189,7 @@ impl Writer<'_> {
             }
             Field { flatten: Some(_), .. } => {
                 let function = self.of_its_type(functions.flattened, field);
-                self.step(field, &function, Some(&names_beside(field, fields)))
+                self.step(field, &function, Some(&names_beside(field, fields, constant)))
             }
             Field { secret: Some(_), .. } => self.step(field, &self.of_its_type(functions.secret, field), None),
             _ => self.step(field, &self.of_its_type(functions.plain, field), None),
@@ -203,6 +205,11 @@ impl Writer<'_> {
             None => self.of_its_type("header", field),
         };
         self.step(field, &function, None)
+    }
+
+    fn constant_query(&self, query: &str) -> TokenStream {
+        let (request, runtime) = (self.request, self.runtime);
+        quote_spanned!(Span::mixed_site()=> #runtime::RequestWriter::constant_query(&mut #request, #query);)
     }
 
     fn constant(&self, HeaderDraft { wire, value, .. }: &HeaderDraft) -> TokenStream {
@@ -272,7 +279,11 @@ impl Writer<'_> {
 /// The function that writes a field, if a word or a function of the user says how.
 fn written(field: &Field, value: &TokenStream, ty: &TokenStream, runtime: &RuntimePath) -> Option<TokenStream> {
     let at = field.at;
-    let one = if let Some(write) = &field.write {
+    let one = if field.flag.is_some() {
+        Some(quote_spanned!(at=> |qelos_texts| #runtime::write_flag::<#ty>(#value, qelos_texts)))
+    } else if field.nested.is_some() {
+        Some(quote_spanned!(at=> |qelos_texts| #runtime::write_nested::<#ty>(#value, qelos_texts)))
+    } else if let Some(write) = &field.write {
         Some(quote_spanned!(at=> |qelos_serializer| #write(#value, qelos_serializer)))
     } else {
         let by_display = || quote_spanned!(at=> |qelos_texts| #runtime::write_display::<#ty, _>(#value, qelos_texts));
@@ -287,7 +298,9 @@ fn written(field: &Field, value: &TokenStream, ty: &TokenStream, runtime: &Runti
 /// The function that reads a field, if a word or a function of the user says how.
 pub(super) fn read(field: &Field, runtime: &RuntimePath) -> Option<TokenStream> {
     let (at, ty) = (field.at, &field.ty);
-    let one = if let Some(read) = &field.read {
+    let one = if field.flag.is_some() {
+        Some(quote_spanned!(at=> |qelos_texts| #runtime::read_flag::<#ty>(qelos_texts)))
+    } else if let Some(read) = &field.read {
         Some(quote_spanned!(at=> |qelos_value| #read(qelos_value)))
     } else {
         let by_display = || quote_spanned!(at=> |qelos_texts| #runtime::read_display::<#ty, _>(qelos_texts));
@@ -313,22 +326,41 @@ pub(super) struct Functions {
     secret: &'static str,
     pub(super) flattened: &'static str,
     pub(super) with: &'static str,
+    pub(super) nested: &'static str,
 }
 
-pub(super) const QUERY: Functions =
-    Functions { plain: "query", secret: "query_secret", flattened: "query_flattened", with: "query_with" };
-pub(super) const FORM: Functions =
-    Functions { plain: "form_field", secret: "form_secret", flattened: "form_flattened", with: "form_field_with" };
-pub(super) const JSON: Functions =
-    Functions { plain: "json_field", secret: "json_secret", flattened: "json_flattened", with: "json_field_with" };
+pub(super) const QUERY: Functions = Functions {
+    plain: "query",
+    secret: "query_secret",
+    flattened: "query_flattened",
+    with: "query_with",
+    nested: "query_nested",
+};
+pub(super) const FORM: Functions = Functions {
+    plain: "form_field",
+    secret: "form_secret",
+    flattened: "form_flattened",
+    with: "form_field_with",
+    nested: "form_nested",
+};
+pub(super) const JSON: Functions = Functions {
+    plain: "json_field",
+    secret: "json_secret",
+    flattened: "json_flattened",
+    with: "json_field_with",
+    nested: "",
+};
 
-/// The names that are declared where a value is flattened.
-pub(super) fn names_beside(flattened: &Field, fields: &[Rc<Field>]) -> TokenStream {
+/// The names that are declared where a value is flattened, and those of the constant parameters.
+pub(super) fn names_beside(flattened: &Field, fields: &[Rc<Field>], constant: Option<&str>) -> TokenStream {
+    let constant = names_in(constant);
     let named = fields.iter().filter(|other| other.flatten.is_none()).map(|other| {
-        let (wire, cfgs) = (&other.wire, attrs::cfgs(&other.attrs));
-        quote!(#(#cfgs)* #wire)
+        let (wire, cfgs) = (&other.wire, attrs::cfgs(&other.attrs).collect::<Vec<_>>());
+        // Stands for all names that begin so.
+        let under = other.nested.map(|_| format!("{wire}[")).map(|under| quote!(, #(#cfgs)* #under));
+        quote!(#(#cfgs)* #wire #under)
     });
-    quote_spanned!(flattened.at=> &[#(#named),*])
+    quote_spanned!(flattened.at=> &[#(#named,)* #(#constant),*])
 }
 
 /// The names of headers that no key of a map can have.
@@ -351,12 +383,13 @@ pub(super) fn bounded(endpoint: &Endpoint, runtime: &RuntimePath, read: bool) ->
     for field in &endpoint.fields {
         let (mut ty, written) = (&field.ty, field.write.is_none());
         let (write_bound, read_bound) = match field.place {
+            _ if field.flag.is_some() => continue,
             _ if field.display.is_some() => {
                 ty = one_of_several(ty);
                 (quote!(#runtime::Display), quote!(#runtime::FromStr<Err: #runtime::Display>))
             }
             Place::Path => (quote!(#runtime::PathValue), quote!(#runtime::FromWire)),
-            Place::Header | Place::Cookie => (quote!(#runtime::HeaderText), quote!(#runtime::FromWire)),
+            Place::Header | Place::Cookie => (quote!(#runtime::HeaderText), quote!(#runtime::FromHeaderText)),
             Place::Query | Place::Form | Place::Headers => (quote!(#runtime::TextValue), quote!(#runtime::FromWire)),
             Place::Part if field.json.is_none() => (quote!(#runtime::TextValue), quote!(#runtime::FromWire)),
             Place::Json | Place::Body | Place::Part => (quote!(#runtime::JsonValue), quote!(#runtime::FromWire)),

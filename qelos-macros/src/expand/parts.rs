@@ -385,7 +385,7 @@ fn reading(response: &ResponseType, runtime: &RuntimePath) -> Generics {
                 ty = one_of_several(ty);
                 quote!(#runtime::FromStr<Err: #runtime::Display>)
             }
-            PartPlace::Header => quote!(#runtime::FromWire),
+            PartPlace::Header => quote!(#runtime::FromHeaderText),
             PartPlace::Json if field.read.is_some() => continue,
             PartPlace::Json => quote!(#runtime::DecodeBody + #runtime::FromWire),
             PartPlace::Body | PartPlace::Format(_) => quote!(#runtime::DecodeBody),

@@ -28,6 +28,8 @@ pub(crate) struct Endpoint {
     pub(crate) head: StructHead,
     pub(crate) verb: Verb,
     pub(crate) path: String,
+    /// The constant parameters of the query.
+    pub(crate) query: Option<String>,
     /// In the order of the path.
     pub(crate) path_fields: Vec<Rc<Field>>,
     pub(crate) parts: Parts,
@@ -163,6 +165,7 @@ impl<'d> Outline<'d> {
             idempotent: idempotent.transpose()?.is_some() || has_key || matches!(verb, Verb::Registered(_, true)),
             verb,
             path: self.template.text?,
+            query: self.template.query,
             path_fields,
             parts,
             auth: self.auth?.clone(),

@@ -36,6 +36,10 @@ pub(crate) struct Field {
     pub(crate) json: Option<Span>,
     /// It is sent as its `Display` writes it.
     pub(crate) display: Option<Span>,
+    /// It is a key without a value.
+    pub(crate) flag: Option<Span>,
+    /// Its parts are parameters of their own, with keys in brackets.
+    pub(crate) nested: Option<Span>,
     /// Its elements are one text.
     pub(crate) list: Option<List>,
     pub(crate) write: Option<ExprPath>,
@@ -120,8 +124,21 @@ impl Field {
     /// Settles a draft. If one of the attributes had a mistake, all are ignored: rules would report follow-ups.
     pub(super) fn settle(draft: &FieldDraft, verb: Result<&Verb, Reported>, template: &Template, case: Case) -> Self {
         let ident = &draft.ident;
-        let FieldAttrs { place, rename, secret, flatten, skip_if, default, json, display, list, write, read } =
-            draft.attrs.clone().unwrap_or_default();
+        let FieldAttrs {
+            place,
+            rename,
+            secret,
+            flatten,
+            skip_if,
+            default,
+            json,
+            display,
+            flag,
+            nested,
+            list,
+            write,
+            read,
+        } = draft.attrs.clone().unwrap_or_default();
         let name = ident.unraw().to_string();
         let placed_by = place.as_ref().map(|place| place.span).or(json.given().copied());
         let renamed = rename.given().map(LitStr::span);
@@ -169,6 +186,8 @@ impl Field {
             default: default.given().cloned(),
             json: json.given().copied(),
             display: display.given().copied(),
+            flag: flag.given().copied(),
+            nested: nested.given().copied(),
             list: list.given().copied(),
             write: write.given().cloned(),
             read: read.given().cloned(),
@@ -179,7 +198,8 @@ impl Field {
 
     /// Whether a function writes the value, in place of its own `Serialize`.
     pub(crate) fn is_written_by_function(&self) -> bool {
-        self.write.is_some() || self.display.is_some() || self.list.is_some()
+        let by_word = [self.display, self.flag, self.nested, self.list.map(|list| list.span)];
+        self.write.is_some() || by_word.iter().any(Option::is_some)
     }
 
     /// Where to point when the place of the field is wrong.

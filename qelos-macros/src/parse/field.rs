@@ -54,6 +54,10 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors:
     {
         attr::word(&key, input, errors);
     }
+    if let Some(list) = List::of(&key) {
+        attr::set(&mut field.list, "the separator", key.span(), Ok(list), errors);
+        return;
+    }
     match name.as_str() {
         "path" => place(field, &key, PlaceKey::Path, errors),
         "query" => place(field, &key, PlaceKey::Query, errors),
@@ -85,10 +89,8 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors:
         "rename" => rename(field, &key, input, errors),
         "json" => attr::set(&mut field.json, "`json`", key.span(), Ok(key.span()), errors),
         "display" => display(field, &key, errors),
-        "comma" | "space" | "pipe" => {
-            let list = List::of(&key).ok_or_else(|| errors.error(&key, "this separates nothing"));
-            attr::set(&mut field.list, "the separator", key.span(), list, errors);
-        }
+        "flag" => attr::set(&mut field.flag, "`flag`", key.span(), Ok(key.span()), errors),
+        "nested" => attr::set(&mut field.nested, "`nested`", key.span(), Ok(key.span()), errors),
         word @ ("secret" | "secret_in_url") => {
             let secret = Secret { span: key.span(), in_url: word == "secret_in_url" };
             attr::set(&mut field.secret, "`secret`", key.span(), Ok(secret), errors);

@@ -74,7 +74,7 @@ fn resource_item(draft: &mut ResourceDraft, item: Item, input: ParseStream, erro
     match key.to_string().as_str() {
         "path" => {
             let path = attr::value::<LitStr>(&key, input, "path = \"/api/…\"", errors);
-            let path = path.map(|literal| template::read(&literal, errors));
+            let path = path.map(|literal| template::read_prefix(&literal, errors));
             attr::set(&mut draft.path, "`path`", key.span(), path, errors);
         }
         "auth" => attr::auth(&mut draft.auth, &key, input, errors),

@@ -40,6 +40,8 @@ pub(crate) const FIELD: &[&str] = &[
     "comma",
     "space",
     "pipe",
+    "flag",
+    "nested",
     "secret",
     "secret_in_url",
 ];

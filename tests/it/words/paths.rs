@@ -1,8 +1,10 @@
-//! Several values in one segment of a path.
+//! Several values in one segment of a path, and the query that stands in it.
+
+use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use qelos_client::auth::Public;
-use qelos_client::{DecodeRequest, Endpoint};
+use qelos_client::{DecodeRequest, Endpoint, resource};
 
 use super::{received, sends};
 
@@ -63,4 +65,66 @@ proptest! {
             prop_assert_eq!(Compare::decode_request(&request), Ok(compare));
         }
     }
+}
+
+#[derive(Debug, PartialEq, Endpoint, DecodeRequest)]
+#[endpoint(GET, "/{bucket}?list-type=2&metadata", auth = Public)]
+struct ListObjects {
+    bucket: String,
+    #[endpoint(query, flag)]
+    versions: bool,
+    #[endpoint(query, flag)]
+    uploads: Option<()>,
+    prefix: Option<String>,
+    #[serde(flatten)]
+    more: BTreeMap<String, String>,
+}
+
+fn objects() -> ListObjects {
+    ListObjects { bucket: "b".to_owned(), versions: true, uploads: None, prefix: None, more: BTreeMap::new() }
+}
+
+#[test]
+fn constant_parameters_and_keys_without_a_value_are_sent() {
+    sends(&objects(), "GET /b?list-type=2&metadata&versions\naccept: application/json\n");
+    let more = BTreeMap::from([("x".to_owned(), "1".to_owned())]);
+    let all = ListObjects { uploads: Some(()), prefix: Some("a".to_owned()), more, ..objects() };
+    sends(&all, "GET /b?list-type=2&metadata&versions&uploads&prefix=a&x=1\naccept: application/json\n");
+    let more = BTreeMap::from([("metadata".to_owned(), "1".to_owned())]);
+    let error = ListObjects { more, ..objects() }.encode().unwrap_err().to_string();
+    assert!(error.contains("it holds `metadata`, and so does the endpoint"), "{error}");
+}
+
+#[test]
+fn a_request_without_a_constant_parameter_is_that_of_another_endpoint() {
+    let read = |target: &str| {
+        let mut request = received(&objects());
+        *request.uri_mut() = target.parse().unwrap();
+        ListObjects::decode_request(&request)
+    };
+    for target in ["/b", "/b?list-type=2", "/b?list-type=1&metadata", "/b?list-type=2&metadata=x"] {
+        assert!(read(target).unwrap_err().is_other_endpoint(), "{target}");
+    }
+    let other = ListObjects { versions: false, uploads: Some(()), ..objects() };
+    assert_eq!(read("/b?uploads=&metadata=&list-type=2"), Ok(other));
+    let error = read("/b?list-type=2&metadata&versions=1").unwrap_err().to_string();
+    assert!(error.contains("a key without a value"), "{error}");
+}
+
+#[resource(path = "/buckets/{bucket}", auth = Public)]
+pub trait Bucket {
+    #[get]
+    async fn get(&self, bucket: &str) -> u8;
+    #[get("?acl")]
+    async fn acl(&self, bucket: &str, #[endpoint(query, flag)] full: bool) -> u8;
+    #[get("/policy?acl")]
+    async fn policy(&self, bucket: &str) -> u8;
+}
+
+#[test]
+fn methods_of_a_resource_differ_in_their_constant_parameters() {
+    let acl = BucketAcl { bucket: "b".to_owned(), full: true }.encode().unwrap();
+    assert_eq!(acl.target(), "/buckets/b?acl&full");
+    assert_eq!(BucketGet { bucket: "b".to_owned() }.encode().unwrap().target(), "/buckets/b");
+    assert_eq!(BucketPolicy { bucket: "b".to_owned() }.encode().unwrap().target(), "/buckets/b/policy?acl");
 }
