@@ -21,8 +21,7 @@ use crate::model::{Endpoint, Field, Outline, Place, inside_option, is_called};
 use crate::tokens::plain;
 use crate::words::{Template, Verb, key};
 
-pub(crate) use self::header::of_all_methods as headers_of_all_methods;
-pub(crate) use self::resource::resource;
+pub(crate) use self::resource::{places_of_all_methods, resource, words_of_all_methods};
 use self::response::is_bytes;
 pub(crate) use self::response::response;
 

@@ -51,6 +51,8 @@ pub(crate) struct Settings {
     pub(crate) error: Setting<Type>,
     pub(crate) auth: Setting<Type>,
     pub(crate) idempotent: Setting<Span>,
+    /// `idempotent = false`, where the resource says the word for all of its methods.
+    pub(crate) not_idempotent: Option<Span>,
     /// A `GET` has a body.
     pub(crate) with_body: Setting<Span>,
     pub(crate) timeout: Setting<Duration>,
@@ -76,6 +78,7 @@ impl Settings {
             error,
             auth,
             idempotent,
+            not_idempotent: None,
             with_body,
             timeout,
             errors_with_200,
@@ -351,14 +354,22 @@ pub(crate) struct ResourceDraft {
     pub(crate) ident: Ident,
     pub(crate) vis: Visibility,
     pub(crate) path: Setting<Template>,
+    /// What the methods have in common, where they say nothing else.
     pub(crate) auth: Setting<Type>,
     pub(crate) accept: Setting<LitStr>,
     pub(crate) headers: Vec<HeaderDraft>,
+    pub(crate) error: Setting<Type>,
+    pub(crate) timeout: Setting<Duration>,
+    pub(crate) idempotent: Setting<Span>,
+    /// `places(id: InvoiceId)`: placeholders of the path, with their types.
+    pub(crate) places: Vec<FieldDraft>,
+    /// The name of the accessor, where it is not that of the trait.
+    pub(crate) accessor: Setting<Ident>,
     pub(crate) decode: Setting<Span>,
     pub(crate) crate_path: Setting<Path>,
     /// Attributes that are not ours.
     pub(crate) attrs: Vec<Attribute>,
-    /// A resource has none. They are kept for the stand-in.
+    /// Its lifetimes were refused. They are kept for the stand-ins.
     pub(crate) generics: Generics,
     /// Whether there is a mistake that concerns all methods.
     pub(crate) outcome: Result<(), Reported>,
@@ -385,6 +396,8 @@ pub(crate) enum Calls {
     Own(Box<Settings>),
     /// `#[endpoint(CreateApiToken)]`: an endpoint that exists already.
     Existing(Box<Type>),
+    /// `#[resource] fn issues(&self) -> impl Issues`: no endpoint, but another resource.
+    Nested(Box<Path>),
 }
 
 /// An argument of a resource's method.

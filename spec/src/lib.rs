@@ -25,6 +25,7 @@ mod id;
 mod idempotency_key;
 mod json;
 mod method;
+mod nested;
 #[doc(hidden)]
 pub mod one_line;
 mod pages;

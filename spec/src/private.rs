@@ -4,10 +4,10 @@
 //! it as often.
 
 pub use core::clone::Clone;
-pub use core::convert::From;
+pub use core::convert::{From, Into};
 pub use core::fmt::Display;
 pub use core::future::Future;
-pub use core::marker::{Copy, Send, Sized, Sync};
+pub use core::marker::{Copy, PhantomData, Send, Sized, Sync};
 pub use core::option::Option;
 pub use core::primitive::{bool, str, u16};
 pub use core::result::Result;
@@ -32,6 +32,7 @@ pub use crate::endpoint_info::EndpointInfo;
 pub use crate::existing::{ResponseOf, the_endpoint};
 pub use crate::format::{Format, FormatValue};
 pub use crate::method::Method;
+pub use crate::nested::{Nested, nested, unknown_place};
 pub use crate::pages::paged::Paged;
 pub use crate::pages::steps::{
     List, SentAgain, is_more, list_of, next_by_link, next_by_number, next_by_offset, next_position, reached,

@@ -24,6 +24,7 @@ mod random;
 mod recordings;
 mod refusals;
 mod requests;
+mod resources;
 mod responses;
 mod retries;
 mod secret_values;

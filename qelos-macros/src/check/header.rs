@@ -42,7 +42,7 @@ pub(super) fn of_an_endpoint(endpoint: &Outline, errors: &Errors) {
 
 /// Checks the headers that a resource gives to all of its methods. Those with a mistake are taken off: each method would
 /// report it again.
-pub(crate) fn of_all_methods(resource: &mut ResourceDraft, errors: &Errors) {
+pub(super) fn of_all_methods(resource: &mut ResourceDraft, errors: &Errors) {
     let accept = resource.accept.given().cloned();
     if errors.part(|errors| accept.iter().for_each(|accept| media_type::is_one(accept, errors))).1.is_err() {
         resource.accept = None;

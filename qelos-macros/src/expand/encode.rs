@@ -417,6 +417,12 @@ pub(super) fn bounded(endpoint: &Endpoint, runtime: &RuntimePath, read: bool) ->
     generics
 }
 
+/// The bounds of [`bounded`] generics that were not written.
+pub(super) fn added_bounds(bounded: Generics, written: &Generics) -> Vec<WherePredicate> {
+    let written = written.where_clause.as_ref().map_or(0, |clause| clause.predicates.len());
+    bounded.where_clause.into_iter().flat_map(|clause| clause.predicates).skip(written).collect()
+}
+
 /// The `T` of an `Option<T>` or a `Vec<T>`. By name: another one could not be sent as its `Display` anyway.
 pub(super) fn one_of_several(ty: &Type) -> &Type {
     let Type::Path(path) = plain(ty) else { return ty };

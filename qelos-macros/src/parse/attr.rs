@@ -6,11 +6,11 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, Lit, LitInt, LitStr, Meta, Path, PathArguments, Token, Type, parenthesized, token};
+use syn::{Attribute, Lit, LitBool, LitInt, LitStr, Meta, PathArguments, Token, Type, parenthesized, token};
 
 use crate::draft::{BodyKey, Given, HeaderDraft, Setting, Settings, Spanned};
 use crate::errors::{Errors, Reported};
-use crate::parse::{status, template};
+use crate::parse::{crate_path, status, template};
 use crate::tokens;
 use crate::words::{Template, Verb, key};
 
@@ -189,7 +189,7 @@ pub(super) fn endpoint_item(settings: &mut Settings, item: Item, input: ParseStr
                 let response = response.and_then(|ty| response_type(ty, "response =", errors));
                 set(&mut settings.response, "`response`", key.span(), response, errors);
             }
-            "crate" => crate_path(&mut settings.crate_path, &key, input, errors),
+            "crate" => crate_path::read(&mut settings.crate_path, &key, input, errors),
             "method" => {
                 settings.verb = Some(Err(unknown(&key, key::ENDPOINT, input, errors)));
             }
@@ -283,7 +283,7 @@ fn read_into(ty: Type, errors: &Errors) -> Result<Type, Reported> {
     })
 }
 
-fn shown(tokens: &impl ToTokens) -> String {
+pub(super) fn shown(tokens: &impl ToTokens) -> String {
     tokens.to_token_stream().to_string().replace(' ', "")
 }
 
@@ -291,10 +291,7 @@ fn shown(tokens: &impl ToTokens) -> String {
 pub(super) fn shared_key(settings: &mut Settings, key: &Ident, known: &[&str], input: ParseStream, errors: &Errors) {
     match key.to_string().as_str() {
         "auth" => auth(&mut settings.auth, key, input, errors),
-        "error" => {
-            let error = value(key, input, "error = Type", errors).and_then(|ty| read_into(ty, errors));
-            set(&mut settings.error, "`error`", key.span(), error, errors);
-        }
+        "error" => error(&mut settings.error, key, input, errors),
         "raw" | "format" | "json" | "stream" => body_key(settings, key, input, errors),
         "none" => {
             let status = value::<LitInt>(key, input, "none = 404", errors).and_then(|status| {
@@ -303,10 +300,8 @@ pub(super) fn shared_key(settings: &mut Settings, key: &Ident, known: &[&str], i
             });
             set(&mut settings.none, "`none`", key.span(), status, errors);
         }
-        "idempotent" => {
-            word(key, input, errors);
-            set(&mut settings.idempotent, "`idempotent`", key.span(), Ok(key.span()), errors);
-        }
+        "idempotent" if known == key::OPERATION && is_taken_back(input) => settings.not_idempotent = Some(key.span()),
+        "idempotent" => idempotent(&mut settings.idempotent, key, input, errors),
         "accept" => accept(&mut settings.accept, key, input, errors),
         "content_type" => {
             let media_type = value::<LitStr>(key, input, "content_type = \"application/vnd.api+json\"", errors);
@@ -321,11 +316,7 @@ pub(super) fn shared_key(settings: &mut Settings, key: &Ident, known: &[&str], i
             word(key, input, errors);
             set(&mut settings.errors_with_200, "`errors_with_200`", key.span(), Ok(key.span()), errors);
         }
-        "timeout" => {
-            let timeout =
-                value::<LitStr>(key, input, "timeout = \"30s\"", errors).and_then(|text| duration(&text, errors));
-            set(&mut settings.timeout, "`timeout`", key.span(), timeout, errors);
-        }
+        "timeout" => timeout(&mut settings.timeout, key, input, errors),
         _ => {
             unknown(key, known, input, errors);
         }
@@ -392,6 +383,32 @@ pub(super) fn auth(setting: &mut Setting<Type>, key: &Ident, input: ParseStream,
     set(setting, "`auth`", key.span(), value, errors);
 }
 
+pub(super) fn error(setting: &mut Setting<Type>, key: &Ident, input: ParseStream, errors: &Errors) {
+    let error = value(key, input, "error = Type", errors).and_then(|ty| read_into(ty, errors));
+    set(setting, "`error`", key.span(), error, errors);
+}
+
+pub(super) fn idempotent(setting: &mut Setting<Span>, key: &Ident, input: ParseStream, errors: &Errors) {
+    word(key, input, errors);
+    set(setting, "`idempotent`", key.span(), Ok(key.span()), errors);
+}
+
+/// `= false`, which is taken.
+fn is_taken_back(input: ParseStream) -> bool {
+    let ahead = input.fork();
+    let value = ahead.parse::<Token![=]>().and_then(|_| ahead.parse::<LitBool>());
+    let is_false = value.is_ok_and(|value| !value.value);
+    if is_false {
+        skip_item(input);
+    }
+    is_false
+}
+
+pub(super) fn timeout(setting: &mut Setting<Duration>, key: &Ident, input: ParseStream, errors: &Errors) {
+    let timeout = value::<LitStr>(key, input, "timeout = \"30s\"", errors).and_then(|text| duration(&text, errors));
+    set(setting, "`timeout`", key.span(), timeout, errors);
+}
+
 pub(super) fn accept(setting: &mut Setting<LitStr>, key: &Ident, input: ParseStream, errors: &Errors) {
     let media_type = value::<LitStr>(key, input, "accept = \"application/json\"", errors);
     set(setting, "`accept`", key.span(), media_type, errors);
@@ -424,36 +441,6 @@ pub(super) fn headers(headers: &mut Vec<HeaderDraft>, key: &Ident, input: ParseS
 
 pub(super) fn set_path(setting: &mut Setting<Template>, literal: &LitStr, template: Template, errors: &Errors) {
     set(setting, "the path", literal.span(), Ok(template), errors);
-}
-
-// #[endpoint(GET, "/x", crate = super::qelos)]
-pub(super) fn crate_path(setting: &mut Setting<Path>, key: &Ident, input: ParseStream, errors: &Errors) {
-    let mut path: Result<Path, Reported> = value(key, input, "crate = ::path::to::qelos_client", errors);
-    if let Ok(path) = &mut path {
-        refuse_arguments(path, errors);
-        refuse_relative(path, errors);
-    }
-    set(setting, "`crate`", key.span(), path, errors);
-}
-
-// #[endpoint(GET, "/x", crate = ::qelos<T>)]
-fn refuse_arguments(path: &mut Path, errors: &Errors) {
-    for segment in &mut path.segments {
-        // Generated code appends names to the path, so the arguments that were reported are taken off.
-        let arguments = std::mem::take(&mut segment.arguments);
-        if !arguments.is_none() {
-            errors.error(&arguments, "`crate` takes the path of a crate, which has no arguments: take these off");
-        }
-    }
-}
-
-// #[endpoint(GET, "/x", crate = qelos)]
-fn refuse_relative(path: &Path, errors: &Errors) {
-    if path.leading_colon.is_none() && path.segments.first().is_none_or(|first| first.ident != "crate") {
-        let shown = shown(path);
-        let help = "so that it means the same wherever the macro is used";
-        errors.error(path, format!("`crate` takes an absolute path, {help}: write `::{shown}` or `crate::…`"));
-    }
 }
 
 // #[endpoint(POTS, "/x")]

@@ -17,7 +17,7 @@ use syn::{
 use crate::draft::{ArgDraft, Borrow, Calls, FieldDraft, OperationDraft, ResourceDraft, Setting, Settings};
 use crate::errors::{Errors, Reported};
 use crate::parse::attr::{self, Item};
-use crate::parse::{field, pages, template};
+use crate::parse::{crate_path, field, nested, pages, places, template};
 use crate::tokens::{self, plain};
 use crate::words::{Verb, key};
 
@@ -30,6 +30,11 @@ pub(crate) fn resource(settings: TokenStream, mut item: ItemTrait, errors: &Erro
         auth: None,
         accept: None,
         headers: Vec::new(),
+        error: None,
+        timeout: None,
+        idempotent: None,
+        places: Vec::new(),
+        accessor: None,
         decode: None,
         crate_path: None,
         attrs: item.attrs.clone(),
@@ -78,29 +83,34 @@ fn resource_item(draft: &mut ResourceDraft, item: Item, input: ParseStream, erro
             attr::set(&mut draft.path, "`path`", key.span(), path, errors);
         }
         "auth" => attr::auth(&mut draft.auth, &key, input, errors),
+        "places" => places::places(&mut draft.places, &key, input, errors),
+        "accessor" => {
+            let name = attr::value(&key, input, "accessor = name", errors);
+            attr::set(&mut draft.accessor, "`accessor`", key.span(), name, errors);
+        }
+        "error" => attr::error(&mut draft.error, &key, input, errors),
+        "timeout" => attr::timeout(&mut draft.timeout, &key, input, errors),
+        "idempotent" => attr::idempotent(&mut draft.idempotent, &key, input, errors),
         "accept" => attr::accept(&mut draft.accept, &key, input, errors),
         "headers" => attr::headers(&mut draft.headers, &key, input, errors),
         "decode" => {
             attr::word(&key, input, errors);
             attr::set(&mut draft.decode, "`decode`", key.span(), Ok(key.span()), errors);
         }
-        "crate" => attr::crate_path(&mut draft.crate_path, &key, input, errors),
+        "crate" => crate_path::read(&mut draft.crate_path, &key, input, errors),
         _ => {
             attr::unknown(&key, key::RESOURCE, input, errors);
         }
     }
 }
 
-// #[resource] unsafe trait Tokens<T>: Clone { … }
+// #[resource] unsafe trait Tokens<'a>: Clone { … }
 fn refuse_shape(item: &mut ItemTrait, errors: &Errors) {
-    if !item.generics.params.is_empty() {
-        errors.error(
-            &item.generics,
-            "a resource takes no type parameters; a generic endpoint is a struct: `#[derive(Endpoint)]`",
-        );
+    if let Some(lifetime) = item.generics.lifetimes().next() {
+        errors.error(&lifetime.lifetime, "a resource takes no lifetimes: its handle owns its values");
     }
-    if let Some(clause) = &item.generics.where_clause {
-        errors.error(clause, "a resource takes no `where` clause");
+    if let Some(clause) = item.generics.where_clause.as_ref().filter(|_| item.generics.params.is_empty()) {
+        errors.error(clause, "a resource takes no `where` clause without type parameters");
     }
     if !item.supertraits.is_empty() {
         errors.error(&item.supertraits, "a resource has no supertraits: it is implemented for a generated handle");
@@ -160,14 +170,18 @@ fn operation(method: &mut TraitItemFn, errors: &Errors) -> OperationDraft {
     let ((calls, args, returns), outcome) = errors.part(|errors| {
         // Inner attributes belong to the body, which is taken off below.
         method.attrs.retain(|attr| matches!(attr.style, AttrStyle::Outer));
+        let is_nested = method.attrs.iter().any(|attr| attr.path().is_ident("resource"));
         let mut calls = calls(method, errors);
         take_lifetimes(&mut method.sig, errors);
-        refuse_signature(&method.sig, errors);
+        refuse_signature(&method.sig, is_nested, errors);
         if let Some(body) = method.default.take() {
             errors.error(&body, "the body is generated: end the declaration with `;`");
             method.semi_token = Some(Token![;](body.span()));
         }
         let args = arguments(&mut method.sig, errors);
+        if is_nested {
+            return (calls, args, None);
+        }
         let (returns, response) = response(&method.sig.output, errors);
         if let Ok(Calls::Own(settings)) = &mut calls {
             settings.response = response;
@@ -192,6 +206,9 @@ fn calls(method: &mut TraitItemFn, errors: &Errors) -> Result<Calls, Reported> {
     let Some(first) = ours.first() else { return Err(not_marked(method, errors)) };
     for second in &ours[1..] {
         errors.error(second, "a method calls one endpoint, and it has an attribute that says which already");
+    }
+    if first.path().is_ident("resource") {
+        return nested::calls(first, &method.sig, errors);
     }
     if first.path().is_ident("endpoint") {
         let usage = "write `#[endpoint(Type)]`, with the type of an endpoint; or `#[get(\"/path\")]` and its siblings";
@@ -231,7 +248,7 @@ fn of_another_name(verb: Result<Verb, Reported>, at: Span, errors: &Errors) -> R
 // async fn list(&self) -> …; #[gte("/x")] async fn get(&self) -> …;
 fn not_marked(method: &mut TraitItemFn, errors: &Errors) -> Reported {
     let (name, verbs) = (&method.sig.ident, Verb::COMMON.map(|verb| verb.attribute()));
-    let words = || verbs.iter().map(String::as_str).chain(["method", "endpoint"]);
+    let words = || verbs.iter().map(String::as_str).chain(["method", "endpoint", "resource"]);
     let near = |attr: &Attribute| key::nearest(&attr.path().get_ident()?.to_string(), words()).map(str::to_owned);
     if let Some((index, near)) = method.attrs.iter().enumerate().find_map(|(index, attr)| Some((index, near(attr)?))) {
         let misspelt = method.attrs.remove(index);
@@ -243,11 +260,12 @@ fn not_marked(method: &mut TraitItemFn, errors: &Errors) -> Reported {
 }
 
 /// The attributes of methods besides those with the names of verbs.
-const OTHERS: [&str; 2] = ["#[method(\"NAME\")]", "#[endpoint(Type)]"];
+const OTHERS: [&str; 3] = ["#[method(\"NAME\")]", "#[endpoint(Type)]", "#[resource]"];
 
 fn names_an_endpoint(attr: &Attribute) -> bool {
     let Some(name) = attr.path().get_ident().map(ToString::to_string) else { return false };
-    matches!(name.as_str(), "endpoint" | "method") || Verb::COMMON.iter().any(|verb| name == verb.attribute())
+    matches!(name.as_str(), "endpoint" | "method" | "resource")
+        || Verb::COMMON.iter().any(|verb| name == verb.attribute())
 }
 
 // #[get] async fn list<'a>(&'a self, name: &'a str) -> …;
@@ -273,8 +291,10 @@ fn take_lifetimes_of_inputs(sig: &mut Signature) {
 }
 
 // #[get] fn list<T>(self) -> …;
-fn refuse_signature(sig: &Signature, errors: &Errors) {
-    if sig.asyncness.is_none() {
+fn refuse_signature(sig: &Signature, is_nested: bool, errors: &Errors) {
+    if is_nested {
+        nested::refuse_signature(sig, errors);
+    } else if sig.asyncness.is_none() {
         errors.error(sig.fn_token.span, "a call takes time: write `async fn`");
     }
     if let Some(word) = &sig.constness {
@@ -369,7 +389,7 @@ fn argument(arg: &mut FnArg, errors: &Errors) -> Option<ArgDraft> {
 }
 
 // #[get] async fn list(&self, #[query] page: u32) -> …;
-fn refuse_other_attributes(attrs: &[Attribute], errors: &Errors) {
+pub(super) fn refuse_other_attributes(attrs: &[Attribute], errors: &Errors) {
     let of_rust = ["allow", "cfg", "cfg_attr", "deny", "doc", "expect", "forbid", "warn"];
     for attr in attrs.iter().filter(|attr| !of_rust.iter().any(|name| attr.path().is_ident(name))) {
         let word = attr.path().get_ident().map(ToString::to_string).unwrap_or_default();

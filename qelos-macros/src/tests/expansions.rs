@@ -235,6 +235,25 @@ fn a_resource_is_its_trait_and_what_calls_it() {
 }
 
 #[test]
+fn a_handle_holds_the_values_and_the_types_of_its_resource() {
+    snapshot(
+        "places",
+        resource,
+        quote! {
+            #[resource(path = "/api/{owner}/{kind}", places(kind: Kind), auth = SignedIn, accessor = kind)]
+            pub trait Entities<T: Entity> {
+                /// Lists them.
+                #[get]
+                async fn list(&self, page: u32) -> Vec<T>;
+                /// Leads to those of another type.
+                #[resource]
+                fn lines(&self, line: &str) -> impl lines::Lines<T>;
+            }
+        },
+    );
+}
+
+#[test]
 fn a_mistake_leaves_something_to_compile_against() {
     snapshot(
         "broken_endpoint",

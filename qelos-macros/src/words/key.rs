@@ -48,7 +48,8 @@ pub(crate) const FIELD: &[&str] = &[
 /// Those of them whose value has a name on the wire.
 pub(crate) const NAMED: &[&str] = &["query", "form", "part", "secret", "secret_in_url"];
 /// Keys of `#[resource(…)]`.
-pub(crate) const RESOURCE: &[&str] = &["path", "auth", "accept", "headers", "decode", "crate"];
+pub(crate) const RESOURCE: &[&str] =
+    &["path", "places", "accessor", "auth", "error", "accept", "headers", "idempotent", "timeout", "decode", "crate"];
 /// Keys of `#[get(…)]` and its siblings; the path stands without a key.
 pub(crate) const OPERATION: &[&str] = &[
     "raw",
@@ -133,7 +134,9 @@ pub(crate) fn elsewhere(written: &str, known: &[&str]) -> Option<String> {
         "rename_all" if on_the_struct => "it stands in `#[serde(rename_all = \"camelCase\")]`",
         "rename_all" => "each argument or field is renamed by itself: `#[endpoint(query, rename = \"pageNumber\")]`",
         "decode" if on_the_struct => "add `DecodeRequest` to the derives instead",
-        "decode" | "crate" if on_a_method => return Some(format!("; `{written}` stands on the resource")),
+        "decode" | "crate" | "places" | "accessor" if on_a_method => {
+            return Some(format!("; `{written}` stands on the resource"));
+        }
         _ if known == FIELD && ENDPOINT.contains(&written) => {
             return Some(format!("; `{written}` stands on the endpoint, not on a part of it"));
         }

@@ -245,6 +245,14 @@ impl<'d> Pen<'d> {
         if self.source.one_in(4) {
             items.push(format!("crate = {}", self.word(&CRATES)));
         }
+        if self.source.one_in(4) {
+            let (name, ty) = (self.word(&NAMES).to_owned(), self.ty(2));
+            items.push(format!("places({name}: {ty})"));
+        }
+        if self.source.one_in(4) {
+            items.push(format!("error = {}", self.ty(2)));
+        }
+        items.extend(self.source.one_in(4).then(|| "idempotent, timeout = \"2s\", accessor = other".to_owned()));
         self.list(items)
     }
 
@@ -303,7 +311,12 @@ impl<'d> Pen<'d> {
 
     fn method(&mut self, name: &str, index: usize, names: &[&'static str], places: usize) -> String {
         let mut text = self.other_attributes();
-        let verb = self.source.pick(&["get", "post", "delete", "put", "patch", "head", "endpoint"]);
+        let verb = self.source.pick(&["get", "post", "delete", "put", "patch", "head", "endpoint", "resource"]);
+        if verb == "resource" {
+            write!(text, "#[resource] fn {name}(&self, x: {}) -> impl {}; ", self.ty(2), self.word(&TYPE_NAMES))
+                .unwrap();
+            return text;
+        }
         // The placeholders of the resource belong to all methods. A method may have more.
         let (path, more) = self.path(&format!("/{index}"), &names[places..]);
         let arguments = if verb == "endpoint" {
