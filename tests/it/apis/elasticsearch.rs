@@ -31,36 +31,24 @@ trait Indices {
 #[resource(path = "/{index}", auth = Key)]
 trait Documents {
     #[post("/_doc/")]
-    async fn add(
-        &self,
-        index: &str,
-        #[endpoint(query)] refresh: Option<Refresh>,
-        #[endpoint(body)] document: &Value,
-    ) -> Value;
+    async fn add(&self, #[endpoint(query)] refresh: Option<Refresh>, #[endpoint(body)] document: &Value) -> Value;
 
     #[get("/_doc/{id}", none = 404)]
     async fn get(
         &self,
-        index: &str,
         id: &str,
         #[endpoint(query, comma, rename = "_source_includes")] included: &[String],
         #[endpoint(query, comma, rename = "_source_excludes")] excluded: &[String],
     ) -> Option<Value>;
 
     #[head("/_doc/{id}", none = 404)]
-    async fn exists(&self, index: &str, id: &str) -> Option<()>;
+    async fn exists(&self, id: &str) -> Option<()>;
 
     #[post("/_update/{id}")]
-    async fn update(
-        &self,
-        index: &str,
-        id: &str,
-        #[endpoint(query)] retry_on_conflict: Option<u32>,
-        script: &Value,
-    ) -> Value;
+    async fn update(&self, id: &str, #[endpoint(query)] retry_on_conflict: Option<u32>, script: &Value) -> Value;
 
     #[post("/_delete_by_query")]
-    async fn delete_where(&self, index: &str, #[endpoint(query)] conflicts: Option<&str>, query: &Value) -> Value;
+    async fn delete_where(&self, #[endpoint(query)] conflicts: Option<&str>, query: &Value) -> Value;
 }
 
 #[derive(Serialize)]
@@ -184,31 +172,30 @@ fn indices() {
 
 #[test]
 fn documents() {
-    let documents = Recorder.documents();
+    let documents = Recorder.documents("my-index-000001");
     documented(
-        documents.add("my-index-000001", Some(Refresh::WaitFor), &json!({"user": {"id": "kimchy"}})),
+        documents.add(Some(Refresh::WaitFor), &json!({"user": {"id": "kimchy"}})),
         r#"POST /my-index-000001/_doc/?refresh=wait_for
 
            {"user": {"id": "kimchy"}}"#,
     );
     documented(
-        documents.get("my-index-000001", "0", &["*.id"].map(str::to_owned), &["entities"].map(str::to_owned)),
+        documents.get("0", &["*.id"].map(str::to_owned), &["entities"].map(str::to_owned)),
         "GET /my-index-000001/_doc/0?_source_includes=*.id&_source_excludes=entities",
     );
-    documented(documents.exists("my-index-000001", "0"), "HEAD /my-index-000001/_doc/0");
+    documented(documents.exists("0"), "HEAD /my-index-000001/_doc/0");
     documented(
         documents.update(
-            "test",
             "1",
             Some(3),
             &json!({"source": "ctx._source.counter += params.count", "params": {"count": 4}}),
         ),
-        r#"POST /test/_update/1?retry_on_conflict=3
+        r#"POST /my-index-000001/_update/1?retry_on_conflict=3
 
            {"script": {"source": "ctx._source.counter += params.count", "params": {"count": 4}}}"#,
     );
     documented(
-        documents.delete_where("my-index-000001", Some("proceed"), &json!({"match_all": {}})),
+        documents.delete_where(Some("proceed"), &json!({"match_all": {}})),
         r#"POST /my-index-000001/_delete_by_query?conflicts=proceed
 
            {"query": {"match_all": {}}}"#,

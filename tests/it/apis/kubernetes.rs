@@ -15,18 +15,15 @@ trait Pods {
     #[get(pages(cursor = from, next = metadata.next, items = items: Value))]
     async fn list(
         &self,
-        namespace: &str,
         #[endpoint(rename = "labelSelector")] labels: Option<&str>,
         #[endpoint(rename = "fieldSelector")] fields: Option<&str>,
         limit: Option<u32>,
         #[endpoint(rename = "continue")] from: Option<String>,
     ) -> List;
 
-    #[get]
+    #[get("?watch=1")]
     async fn watch(
         &self,
-        namespace: &str,
-        watch: u8,
         #[endpoint(rename = "resourceVersion")] after: &str,
         #[endpoint(rename = "allowWatchBookmarks")] bookmarks: Option<bool>,
     ) -> Lines<Value>;
@@ -34,7 +31,6 @@ trait Pods {
     #[post]
     async fn create(
         &self,
-        namespace: &str,
         #[endpoint(query, rename = "dryRun")] dry_run: Option<&str>,
         #[endpoint(body)] pod: &Value,
     ) -> Value;
@@ -42,7 +38,6 @@ trait Pods {
     #[get("/{name}/log", raw = "text/plain")]
     async fn log(
         &self,
-        namespace: &str,
         name: &str,
         container: Option<&str>,
         #[endpoint(rename = "tailLines")] tail: Option<u32>,
@@ -51,7 +46,7 @@ trait Pods {
 
     /// <https://kubernetes.io/docs/concepts/scheduling-eviction/api-eviction/>
     #[post("/{pod}/eviction")]
-    async fn evict(&self, namespace: &str, pod: &str, #[endpoint(body)] eviction: &Value) -> Value;
+    async fn evict(&self, pod: &str, #[endpoint(body)] eviction: &Value) -> Value;
 }
 
 #[derive(Deserialize)]
@@ -78,12 +73,14 @@ trait AllPods {
 #[resource(path = "/apis/apps/v1/namespaces/{namespace}", auth = Key)]
 trait Deployments {
     #[patch("/deployments/{name}", content_type = "application/strategic-merge-patch+json")]
-    async fn patch(&self, namespace: &str, name: &str, #[endpoint(body)] patch: &Value) -> Value;
+    async fn patch(&self, name: &str, #[endpoint(body)] patch: &Value) -> Value;
+
+    #[patch("/deployments/{name}", content_type = "application/merge-patch+json")]
+    async fn merge(&self, name: &str, #[endpoint(body)] patch: &Value) -> Value;
 
     #[patch("/deployments/{name}", content_type = "application/apply-patch+yaml")]
     async fn apply(
         &self,
-        namespace: &str,
         name: &str,
         #[endpoint(query, rename = "fieldManager")] manager: &str,
         #[endpoint(query)] force: Option<bool>,
@@ -91,11 +88,11 @@ trait Deployments {
     ) -> Value;
 
     #[put("/deployments/{name}/scale")]
-    async fn scale(&self, namespace: &str, name: &str, #[endpoint(body)] scale: &Value) -> Value;
+    async fn scale(&self, name: &str, #[endpoint(body)] scale: &Value) -> Value;
 
     /// <https://kubernetes.io/docs/tasks/administer-cluster/use-cascading-deletion/>
     #[delete("/deployments/{name}")]
-    async fn delete(&self, namespace: &str, name: &str, #[endpoint(body)] options: &DeleteOptions) -> Value;
+    async fn delete(&self, name: &str, #[endpoint(body)] options: &DeleteOptions) -> Value;
 }
 
 #[derive(Serialize)]
@@ -118,64 +115,70 @@ trait Nodes {
 }
 
 /// <https://kubernetes.io/docs/tasks/access-application-cluster/access-cluster-services/>
-#[resource(path = "/api/v1/namespaces", auth = Key)]
-trait Services {
-    #[get("/{namespace}/services/{scheme}:{name}:{port}/proxy/{*path}", raw)]
-    async fn proxy(
-        &self,
-        namespace: &str,
-        scheme: &str,
-        name: &str,
-        port: &str,
-        path: &str,
-        q: Option<&str>,
-    ) -> Vec<u8>;
+#[resource(path = "/api/v1/namespaces/{namespace}/services/{scheme}:{name}:{port}", auth = Key)]
+trait Service {
+    #[get("/proxy/{*path}", raw)]
+    async fn proxy(&self, path: &str, q: Option<&str>) -> Vec<u8>;
+}
+
+/// <https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-uris>
+#[resource(path = "/apis/{group}/{version}/namespaces/{namespace}/{plural}", auth = Key)]
+trait Objects<T> {
+    #[get]
+    async fn list(&self) -> ListOf<T>;
+
+    #[get("/{name}", none = 404)]
+    async fn get(&self, name: &str) -> Option<T>;
+}
+
+#[derive(Deserialize)]
+struct ListOf<T> {
+    #[allow(dead_code, reason = "the recorder responds with the request")]
+    items: Vec<T>,
 }
 
 #[test]
 fn services() {
     documented(
-        Recorder.services().proxy(
-            "kube-system",
-            "https",
-            "elasticsearch-logging",
-            "db",
-            "_search",
-            Some("user:kimchy"),
-        ),
+        Recorder.service("kube-system", "https", "elasticsearch-logging", "db").proxy("_search", Some("user:kimchy")),
         "GET /api/v1/namespaces/kube-system/services/https:elasticsearch-logging:db/proxy/_search?q=user:kimchy",
     );
 }
 
 #[test]
+fn objects_of_any_kind() {
+    let cron_tabs = Recorder.objects::<Value>("stable.example.com", "v1", "default", "crontabs");
+    documented(cron_tabs.list(), "GET /apis/stable.example.com/v1/namespaces/default/crontabs");
+    documented(cron_tabs.get("nightly"), "GET /apis/stable.example.com/v1/namespaces/default/crontabs/nightly");
+}
+
+#[test]
 fn pods() {
-    let pods = Recorder.pods();
+    let (pods, of_default) = (Recorder.pods("test"), Recorder.pods("default"));
     documented(
-        pods.list("test", Some("environment in (production),tier!=frontend"), None, Some(500), None),
+        pods.list(Some("environment in (production),tier!=frontend"), None, Some(500), None),
         "GET /api/v1/namespaces/test/pods?labelSelector=environment%20in%20%28production%29%2Ctier%21%3Dfrontend&limit=500",
     );
     documented(
-        pods.list("test", None, Some("status.phase=Running"), None, Some("ENCODED_CONTINUE_TOKEN".to_owned())),
+        pods.list(None, Some("status.phase=Running"), None, Some("ENCODED_CONTINUE_TOKEN".to_owned())),
         "GET /api/v1/namespaces/test/pods?fieldSelector=status.phase%3DRunning&continue=ENCODED_CONTINUE_TOKEN",
     );
     documented(
-        pods.watch("test", 1, "10245", Some(true)),
+        pods.watch("10245", Some(true)),
         "GET /api/v1/namespaces/test/pods?watch=1&resourceVersion=10245&allowWatchBookmarks=true",
     );
     documented(
-        pods.create("test", Some("All"), &json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"}})),
+        pods.create(Some("All"), &json!({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"}})),
         r#"POST /api/v1/namespaces/test/pods?dryRun=All
 
            {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"}}"#,
     );
     documented(
-        pods.log("default", "web", Some("nginx"), Some(20), Some(true)),
+        of_default.log("web", Some("nginx"), Some(20), Some(true)),
         "GET /api/v1/namespaces/default/pods/web/log?container=nginx&tailLines=20&timestamps=true",
     );
     documented(
-        pods.evict(
-            "default",
-            "quux",
+        of_default.evict("quux",
             &json!({"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": "quux", "namespace": "default"}}),
         ),
         r#"POST /api/v1/namespaces/default/pods/quux/eviction
@@ -190,37 +193,38 @@ fn pods() {
 
 #[test]
 fn changes() {
-    let deployments = Recorder.deployments();
+    let deployments = Recorder.deployments("default");
     let image = json!({"spec": {"template": {"spec": {"containers": [{"name": "redis", "image": "redis"}]}}}});
     documented(
-        deployments.patch("default", "patch-demo", &image),
+        deployments.patch("patch-demo", &image),
         r#"PATCH /apis/apps/v1/namespaces/default/deployments/patch-demo
            Content-Type: application/strategic-merge-patch+json
 
            {"spec": {"template": {"spec": {"containers": [{"name": "redis", "image": "redis"}]}}}}"#,
     );
     documented(
-        deployments.apply(
-            "default",
-            "nginx",
-            "ci",
-            Some(true),
-            &json!({"apiVersion": "apps/v1", "kind": "Deployment"}),
-        ),
+        deployments.merge("patch-demo", &json!({"spec": {"template": {"spec": {"tolerations": null}}}})),
+        r#"PATCH /apis/apps/v1/namespaces/default/deployments/patch-demo
+           Content-Type: application/merge-patch+json
+
+           {"spec": {"template": {"spec": {"tolerations": null}}}}"#,
+    );
+    documented(
+        deployments.apply("nginx", "ci", Some(true), &json!({"apiVersion": "apps/v1", "kind": "Deployment"})),
         r#"PATCH /apis/apps/v1/namespaces/default/deployments/nginx?fieldManager=ci&force=true
            Content-Type: application/apply-patch+yaml
 
            {"apiVersion": "apps/v1", "kind": "Deployment"}"#,
     );
     documented(
-        deployments.scale("default", "nginx", &json!({"kind": "Scale", "spec": {"replicas": 3}})),
+        deployments.scale("nginx", &json!({"kind": "Scale", "spec": {"replicas": 3}})),
         r#"PUT /apis/apps/v1/namespaces/default/deployments/nginx/scale
 
            {"kind": "Scale", "spec": {"replicas": 3}}"#,
     );
     let foreground = DeleteOptions::Options { api_version: "v1", propagation_policy: Propagation::Foreground };
     documented(
-        deployments.delete("default", "nginx-deployment", &foreground),
+        deployments.delete("nginx-deployment", &foreground),
         r#"DELETE /apis/apps/v1/namespaces/default/deployments/nginx-deployment
            Content-Type: application/json
 

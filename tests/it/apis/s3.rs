@@ -54,6 +54,53 @@ trait Objects {
     ) -> Version;
 }
 
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html>, `API_CompleteMultipartUpload`,
+/// `API_PutObjectAcl`, `API_GetObjectTagging`, `API_SelectObjectContent`
+#[resource(path = "/{*key}", auth = Key)]
+trait Object {
+    #[post("?uploads", raw = "application/xml")]
+    async fn begin_upload(&self, #[endpoint(header = "x-amz-storage-class")] class: Option<&str>) -> String;
+
+    #[post(raw = "application/xml")]
+    async fn complete_upload(
+        &self,
+        #[endpoint(query, rename = "uploadId")] upload: &str,
+        #[endpoint(raw = "application/xml")] parts: &str,
+    ) -> String;
+
+    #[put("?acl")]
+    async fn set_acl(&self, #[endpoint(raw = "application/xml")] policy: &str);
+
+    #[get("?tagging", raw = "application/xml")]
+    async fn tags(&self, #[endpoint(rename = "versionId")] version: Option<&str>) -> String;
+
+    #[post("?select&select-type=2")]
+    async fn select(&self, #[endpoint(raw = "application/xml")] query: &str) -> Download;
+}
+
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html>, `API_DeleteObjects`, `API_GetBucketVersioning`
+#[resource(path = "/", auth = Key)]
+trait Bucket {
+    #[get("?list-type=2", raw = "application/xml")]
+    async fn list(
+        &self,
+        #[endpoint(rename = "max-keys")] limit: Option<u32>,
+        prefix: Option<&str>,
+        delimiter: Option<&str>,
+        #[endpoint(rename = "start-after")] after: Option<&str>,
+    ) -> String;
+
+    #[post("?delete", raw = "application/xml")]
+    async fn delete(
+        &self,
+        #[endpoint(header = "Content-MD5")] digest: &str,
+        #[endpoint(raw = "application/xml")] keys: &str,
+    ) -> String;
+
+    #[get("?versioning", raw = "application/xml")]
+    async fn versioning(&self) -> String;
+}
+
 #[derive(Response)]
 struct Version {
     #[response(header = "etag")]
@@ -105,4 +152,52 @@ fn objects() {
 
          part",
     );
+}
+
+#[test]
+fn uploads_in_parts() {
+    let object = Recorder.object("example-object");
+    documented(object.begin_upload(None), "POST /example-object?uploads");
+    let parts = "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber></Part></CompleteMultipartUpload>";
+    documented(
+        object.complete_upload("AAAsb2FkIElEIGZvciBlbHZpbmcncyWeeS1tb3ZpZS5tMnRzIRRwbG9hZA", parts),
+        &format!(
+            "POST /example-object?uploadId=AAAsb2FkIElEIGZvciBlbHZpbmcncyWeeS1tb3ZpZS5tMnRzIRRwbG9hZA
+             Content-Type: application/xml\n\n{parts}"
+        ),
+    );
+}
+
+#[test]
+fn keys_without_a_value() {
+    let policy = "<AccessControlPolicy/>";
+    documented(
+        Recorder.object("MyFile.txt").set_acl(policy),
+        &format!("PUT /MyFile.txt?acl\nContent-Type: application/xml\n\n{policy}"),
+    );
+    documented(Recorder.object("photos/example-object").tags(None), "GET /photos/example-object?tagging");
+    let query = "<SelectObjectContentRequest/>";
+    documented(
+        Recorder.object("exampleobject.csv").select(query),
+        &format!("POST /exampleobject.csv?select&select-type=2\nContent-Type: application/xml\n\n{query}"),
+    );
+}
+
+#[test]
+fn buckets() {
+    let bucket = Recorder.bucket();
+    documented(
+        bucket.list(Some(3), Some("E"), None, Some("ExampleGuide.pdf")),
+        "GET /?list-type=2&max-keys=3&prefix=E&start-after=ExampleGuide.pdf",
+    );
+    documented(
+        bucket.list(None, Some("photos/2006/"), Some("/"), None),
+        "GET /?list-type=2&prefix=photos/2006/&delimiter=/",
+    );
+    let keys = "<Delete><Object><Key>sample1.txt</Key></Object></Delete>";
+    documented(
+        bucket.delete("p5/WA/oEr30qrEEl21PAqw==", keys),
+        &format!("POST /?delete\nContent-MD5: p5/WA/oEr30qrEEl21PAqw==\nContent-Type: application/xml\n\n{keys}"),
+    );
+    documented(bucket.versioning(), "GET /?versioning");
 }

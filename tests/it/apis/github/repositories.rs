@@ -1,10 +1,44 @@
-//! What belongs to a repository.
+//! What belongs to a repository, which has the owner and the name.
 
 use qelos_client::resource;
 use serde_json::{Value, json};
 
 use super::super::{Key, Recorder, documented};
 use super::with_headers;
+
+/// <https://docs.github.com/en/rest/repos/repos>
+#[resource(
+    path = "/repos/{owner}/{repo}", auth = Key, accept = "application/vnd.github+json",
+    headers("X-GitHub-Api-Version" = "2022-11-28"),
+)]
+trait Repo {
+    #[get]
+    async fn get(&self) -> Value;
+
+    #[patch]
+    async fn change(&self, name: Option<&str>, has_wiki: Option<bool>) -> Value;
+
+    #[resource]
+    fn issues(&self) -> impl Issues;
+
+    #[resource]
+    fn contents(&self) -> impl Contents;
+
+    #[resource]
+    fn pulls(&self) -> impl Pulls;
+
+    #[resource]
+    fn assets(&self, release_id: u64) -> impl Assets;
+
+    #[resource]
+    fn comparisons(&self) -> impl Comparisons;
+
+    #[resource]
+    fn git(&self) -> impl Git;
+
+    #[resource]
+    fn workflows(&self) -> impl Workflows;
+}
 
 /// <https://docs.github.com/en/rest/issues/issues>, <https://docs.github.com/en/rest/issues/labels>,
 /// <https://docs.github.com/en/rest/issues/assignees>
@@ -16,8 +50,6 @@ trait Issues {
     #[get]
     async fn list(
         &self,
-        owner: &str,
-        repo: &str,
         state: Option<&str>,
         #[endpoint(query, comma)] labels: &[String],
         per_page: Option<u8>,
@@ -26,8 +58,6 @@ trait Issues {
     #[post]
     async fn create(
         &self,
-        owner: &str,
-        repo: &str,
         title: &str,
         body: Option<&str>,
         assignees: Option<&[String]>,
@@ -37,8 +67,6 @@ trait Issues {
     #[patch("/{number}")]
     async fn change(
         &self,
-        owner: &str,
-        repo: &str,
         number: u64,
         state: Option<&str>,
         state_reason: Option<&str>,
@@ -46,13 +74,13 @@ trait Issues {
     ) -> Value;
 
     #[put("/{number}/lock")]
-    async fn lock(&self, owner: &str, repo: &str, number: u64, lock_reason: Option<&str>);
+    async fn lock(&self, number: u64, lock_reason: Option<&str>);
 
     #[post("/{number}/labels")]
-    async fn label(&self, owner: &str, repo: &str, number: u64, labels: &[String]) -> Vec<Value>;
+    async fn label(&self, number: u64, labels: &[String]) -> Vec<Value>;
 
     #[delete("/{number}/assignees")]
-    async fn unassign(&self, owner: &str, repo: &str, number: u64, #[endpoint(json)] assignees: &[String]) -> Value;
+    async fn unassign(&self, number: u64, #[endpoint(json)] assignees: &[String]) -> Value;
 }
 
 /// <https://docs.github.com/en/rest/repos/contents>
@@ -62,34 +90,13 @@ trait Issues {
 )]
 trait Contents {
     #[get("/{*path}", raw = "application/vnd.github.raw+json")]
-    async fn read(
-        &self,
-        owner: &str,
-        repo: &str,
-        path: &str,
-        #[endpoint(rename = "ref")] reference: Option<&str>,
-    ) -> Vec<u8>;
+    async fn read(&self, path: &str, #[endpoint(rename = "ref")] reference: Option<&str>) -> Vec<u8>;
 
     #[put("/{*path}")]
-    async fn write(
-        &self,
-        owner: &str,
-        repo: &str,
-        path: &str,
-        message: &str,
-        committer: Option<&Value>,
-        content: &str,
-    ) -> Value;
+    async fn write(&self, path: &str, message: &str, committer: Option<&Value>, content: &str) -> Value;
 
     #[delete("/{*path}")]
-    async fn delete(
-        &self,
-        owner: &str,
-        repo: &str,
-        path: &str,
-        #[endpoint(json)] message: &str,
-        #[endpoint(json)] sha: &str,
-    ) -> Value;
+    async fn delete(&self, path: &str, #[endpoint(json)] message: &str, #[endpoint(json)] sha: &str) -> Value;
 }
 
 /// <https://docs.github.com/en/rest/pulls/pulls>
@@ -99,31 +106,24 @@ trait Contents {
 )]
 trait Pulls {
     #[get("/{number}")]
-    async fn get(&self, owner: &str, repo: &str, number: u64) -> Value;
+    async fn get(&self, number: u64) -> Value;
+
+    #[get("/{number}", raw = "application/vnd.github.diff")]
+    async fn diff(&self, number: u64) -> String;
 
     #[put("/{number}/merge")]
-    async fn merge(
-        &self,
-        owner: &str,
-        repo: &str,
-        number: u64,
-        commit_title: Option<&str>,
-        merge_method: Option<&str>,
-    ) -> Value;
+    async fn merge(&self, number: u64, commit_title: Option<&str>, merge_method: Option<&str>) -> Value;
 }
 
 /// <https://docs.github.com/en/rest/releases/assets#upload-a-release-asset>, on a server of its own.
 #[resource(
-    path = "/repos/{owner}/{repo}/releases/{release_id}/assets", auth = Key, accept = "application/vnd.github+json",
+    path = "/repos/{owner}/{repo}/releases/{release_id}/assets", places(release_id: u64), auth = Key, accept = "application/vnd.github+json",
     headers("X-GitHub-Api-Version" = "2022-11-28"),
 )]
 trait Assets {
     #[post]
     async fn upload(
         &self,
-        owner: &str,
-        repo: &str,
-        release_id: u64,
         #[endpoint(query)] name: &str,
         #[endpoint(query)] label: Option<&str>,
         #[endpoint(raw = "application/octet-stream")] content: Vec<u8>,
@@ -137,7 +137,7 @@ trait Assets {
 )]
 trait Comparisons {
     #[get("/{base}...{head}")]
-    async fn get(&self, owner: &str, repo: &str, base: &str, head: &str) -> Value;
+    async fn get(&self, base: &str, head: &str) -> Value;
 }
 
 /// <https://docs.github.com/en/rest/git/refs>
@@ -147,10 +147,10 @@ trait Comparisons {
 )]
 trait Git {
     #[get("/ref/{*reference}")]
-    async fn reference(&self, owner: &str, repo: &str, reference: &str) -> Value;
+    async fn reference(&self, reference: &str) -> Value;
 
     #[post("/refs")]
-    async fn create(&self, owner: &str, repo: &str, #[endpoint(rename = "ref")] reference: &str, sha: &str) -> Value;
+    async fn create(&self, #[endpoint(rename = "ref")] reference: &str, sha: &str) -> Value;
 }
 
 /// <https://docs.github.com/en/rest/actions/workflows#create-a-workflow-dispatch-event>
@@ -160,39 +160,34 @@ trait Git {
 )]
 trait Workflows {
     #[post("/{workflow}/dispatches")]
-    async fn dispatch(
-        &self,
-        owner: &str,
-        repo: &str,
-        workflow: &str,
-        #[endpoint(rename = "ref")] reference: &str,
-        inputs: Option<&Value>,
+    async fn dispatch(&self, workflow: &str, #[endpoint(rename = "ref")] reference: &str, inputs: Option<&Value>);
+}
+
+#[test]
+fn repositories() {
+    let repo = Recorder.repo("octocat", "Hello-World");
+    documented(repo.get(), &with_headers("GET /repos/octocat/Hello-World"));
+    documented(
+        repo.change(Some("Hello-World"), Some(true)),
+        &with_headers(
+            r#"PATCH /repos/octocat/Hello-World
+
+               {"name": "Hello-World", "has_wiki": true}"#,
+        ),
     );
 }
 
 #[test]
 fn issues() {
-    let issues = Recorder.issues();
+    let repo = Recorder.repo("octocat", "Hello-World");
+    let issues = repo.issues();
     let bug = ["bug".to_owned()];
     documented(
-        issues.list(
-            "octocat",
-            "Hello-World",
-            Some("open"),
-            &["bug".to_owned(), "ui".to_owned(), "@high".to_owned()],
-            Some(30),
-        ),
+        issues.list(Some("open"), &["bug".to_owned(), "ui".to_owned(), "@high".to_owned()], Some(30)),
         &with_headers("GET /repos/octocat/Hello-World/issues?state=open&labels=bug,ui,@high&per_page=30"),
     );
     documented(
-        issues.create(
-            "octocat",
-            "Hello-World",
-            "It is late",
-            Some("By a day."),
-            Some(&["octocat".to_owned()]),
-            Some(&bug),
-        ),
+        issues.create("It is late", Some("By a day."), Some(&["octocat".to_owned()]), Some(&bug)),
         &with_headers(
             r#"POST /repos/octocat/Hello-World/issues
 
@@ -200,7 +195,7 @@ fn issues() {
         ),
     );
     documented(
-        issues.change("octocat", "Hello-World", 1347, Some("closed"), Some("not_planned"), Some(None)),
+        issues.change(1347, Some("closed"), Some("not_planned"), Some(None)),
         &with_headers(
             r#"PATCH /repos/octocat/Hello-World/issues/1347
 
@@ -208,7 +203,7 @@ fn issues() {
         ),
     );
     documented(
-        issues.lock("octocat", "Hello-World", 1347, Some("off-topic")),
+        issues.lock(1347, Some("off-topic")),
         &with_headers(
             r#"PUT /repos/octocat/Hello-World/issues/1347/lock
 
@@ -216,7 +211,7 @@ fn issues() {
         ),
     );
     documented(
-        issues.label("octocat", "Hello-World", 1347, &["bug".to_owned(), "enhancement".to_owned()]),
+        issues.label(1347, &["bug".to_owned(), "enhancement".to_owned()]),
         &with_headers(
             r#"POST /repos/octocat/Hello-World/issues/1347/labels
 
@@ -224,7 +219,7 @@ fn issues() {
         ),
     );
     documented(
-        issues.unassign("octocat", "Hello-World", 1347, &["hubot".to_owned()]),
+        issues.unassign(1347, &["hubot".to_owned()]),
         &with_headers(
             r#"DELETE /repos/octocat/Hello-World/issues/1347/assignees
 
@@ -235,16 +230,17 @@ fn issues() {
 
 #[test]
 fn contents() {
-    let contents = Recorder.contents();
+    let repo = Recorder.repo("octocat", "Hello-World");
+    let contents = repo.contents();
     documented(
-        contents.read("octocat", "Hello-World", "src/main.rs", Some("v1.2")),
+        contents.read("src/main.rs", Some("v1.2")),
         "GET /repos/octocat/Hello-World/contents/src/main.rs?ref=v1.2
          Accept: application/vnd.github.raw+json
          X-GitHub-Api-Version: 2022-11-28",
     );
     let committer = json!({"name": "Ada", "email": "ada@example.com"});
     documented(
-        contents.write("octocat", "Hello-World", "notes/a b.md", "add a note", Some(&committer), "bXkgbm90ZQ=="),
+        contents.write("notes/a b.md", "add a note", Some(&committer), "bXkgbm90ZQ=="),
         &with_headers(
             r#"PUT /repos/octocat/Hello-World/contents/notes/a%20b.md
 
@@ -256,7 +252,7 @@ fn contents() {
         ),
     );
     documented(
-        contents.delete("octocat", "Hello-World", "a.md", "remove a note", "95b966ae1c166bd92f8ae7d1c313e738c731dfc3"),
+        contents.delete("a.md", "remove a note", "95b966ae1c166bd92f8ae7d1c313e738c731dfc3"),
         &with_headers(
             r#"DELETE /repos/octocat/Hello-World/contents/a.md
 
@@ -267,10 +263,17 @@ fn contents() {
 
 #[test]
 fn pulls() {
-    let pulls = Recorder.pulls();
-    documented(pulls.get("octocat", "Hello-World", 1347), &with_headers("GET /repos/octocat/Hello-World/pulls/1347"));
+    let repo = Recorder.repo("octocat", "Hello-World");
+    let pulls = repo.pulls();
+    documented(pulls.get(1347), &with_headers("GET /repos/octocat/Hello-World/pulls/1347"));
     documented(
-        pulls.merge("octocat", "Hello-World", 1347, Some("Oil the wheels"), Some("squash")),
+        pulls.diff(1347),
+        "GET /repos/octocat/Hello-World/pulls/1347
+         Accept: application/vnd.github.diff
+         X-GitHub-Api-Version: 2022-11-28",
+    );
+    documented(
+        pulls.merge(1347, Some("Oil the wheels"), Some("squash")),
         &with_headers(
             r#"PUT /repos/octocat/Hello-World/pulls/1347/merge
 
@@ -281,16 +284,18 @@ fn pulls() {
 
 #[test]
 fn comparisons() {
+    let repo = Recorder.repo("octocat", "Hello-World");
     documented(
-        Recorder.comparisons().get("octocat", "Hello-World", "master", "hubot:feature"),
+        repo.comparisons().get("master", "hubot:feature"),
         &with_headers("GET /repos/octocat/Hello-World/compare/master...hubot:feature"),
     );
 }
 
 #[test]
 fn releases() {
+    let repo = Recorder.repo("octocat", "Hello-World");
     documented(
-        Recorder.assets().upload("octocat", "Hello-World", 1, "example.zip", Some("short description"), b"PK".to_vec()),
+        repo.assets(1).upload("example.zip", Some("short description"), b"PK".to_vec()),
         &with_headers(
             "POST /repos/octocat/Hello-World/releases/1/assets?name=example.zip&label=short%20description
              Content-Type: application/octet-stream
@@ -302,13 +307,14 @@ fn releases() {
 
 #[test]
 fn references() {
-    let git = Recorder.git();
+    let repo = Recorder.repo("octocat", "Hello-World");
+    let git = repo.git();
     documented(
-        git.reference("octocat", "Hello-World", "heads/feature-a"),
+        git.reference("heads/feature-a"),
         &with_headers("GET /repos/octocat/Hello-World/git/ref/heads/feature-a"),
     );
     documented(
-        git.create("octocat", "Hello-World", "refs/heads/feature-a", "aa218f56b14c9653891f9e74264a383fa43fefbd"),
+        git.create("refs/heads/feature-a", "aa218f56b14c9653891f9e74264a383fa43fefbd"),
         &with_headers(
             r#"POST /repos/octocat/Hello-World/git/refs
 
@@ -319,14 +325,9 @@ fn references() {
 
 #[test]
 fn workflows() {
+    let repo = Recorder.repo("octocat", "Hello-World");
     documented(
-        Recorder.workflows().dispatch(
-            "octocat",
-            "Hello-World",
-            "ci.yml",
-            "main",
-            Some(&json!({"logLevel": "warning"})),
-        ),
+        repo.workflows().dispatch("ci.yml", "main", Some(&json!({"logLevel": "warning"}))),
         &with_headers(
             r#"POST /repos/octocat/Hello-World/actions/workflows/ci.yml/dispatches
 
