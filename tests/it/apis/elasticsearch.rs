@@ -130,7 +130,7 @@ impl Format for Lines {
             Value::Array(lines) => lines,
             line => vec![line],
         });
-        Ok(lines.map(|line| format!("{line}\n")).collect::<String>().into_bytes())
+        Ok(lines.flat_map(|line| [line.to_string(), "\n".to_owned()]).collect::<String>().into_bytes())
     }
 }
 

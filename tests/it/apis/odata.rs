@@ -1,4 +1,4 @@
-//! A service of OData: keys in parentheses, options that begin with `$`.
+//! A service of `OData`: keys in parentheses, options that begin with `$`.
 //!
 //! <https://www.odata.org/getting-started/basic-tutorial/>,
 //! <https://www.odata.org/getting-started/advanced-tutorial/>

@@ -1,4 +1,4 @@
-//! WebDAV: files and collections of a server, as RFC 4918 declares and shows them.
+//! `WebDAV`: files and collections of a server, as RFC 4918 declares and shows them.
 //!
 //! <https://www.rfc-editor.org/rfc/rfc4918>
 

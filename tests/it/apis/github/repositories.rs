@@ -65,6 +65,7 @@ trait Issues {
     ) -> Value;
 
     #[patch("/{number}")]
+    #[allow(clippy::option_option, reason = "a milestone that is `null` is taken off")]
     async fn change(
         &self,
         number: u64,
