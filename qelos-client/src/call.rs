@@ -17,8 +17,10 @@ pub(crate) mod limits;
 pub(crate) mod operation;
 pub(crate) mod resume;
 pub(crate) mod retry;
+pub(crate) mod retry_budget;
+pub(crate) mod telemetry;
 
-use crate::auth::Credential;
+use crate::auth::{Credential, CredentialFacts};
 use crate::call::authorized::exchange;
 use crate::call::exchange::{Reader, Received};
 use crate::call::limits::Limits;
@@ -26,6 +28,7 @@ use crate::call::resume::reopen;
 use crate::call::retry::Retries;
 use crate::connection::Connection;
 use crate::error::Error;
+use crate::headers::{self, HeaderContent};
 use crate::transport::Transport;
 
 /// A prepared call: awaiting it sends the request and returns the response.
@@ -81,6 +84,8 @@ pub(crate) struct Prepared<C, T> {
     credential: C,
     request: Result<Request, Error>,
     limits: Limits,
+    /// The length of the target that the endpoint has written, once the call has added parameters to it.
+    declared_target: Option<usize>,
 }
 
 impl<C: Credential, T: Transport, R: Send + 'static> Call<C, T, R> {
@@ -152,6 +157,61 @@ impl<C: Credential, T: Transport, R: Send + 'static, O> Call<C, T, R, O> {
         self.limited(|limits| limits.retries = Some(retries))
     }
 
+    /// Adds a header to this call. It comes before one of the [client](crate::Builder::header).
+    ///
+    /// Nothing is sent if the endpoint has set the header already, or if it cannot be set: the headers of the credential, the
+    /// connection and the body belong to other parts of the program. A [`SecretString`](crate::SecretString) is masked wherever
+    /// the request is shown, and not sent over plain http. A header that the API documents belongs to the declaration of its
+    /// endpoint; this method is for the others, such as the id of a trace.
+    ///
+    /// ```no_run
+    /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
+    /// let me = client.logged_in_user().header("x-request-id", "7f3a").query("fields", "name").await?;
+    /// # let _ = me;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn header(self, name: &str, value: impl HeaderContent) -> Self {
+        self.changed(|request, _| {
+            let (name, value) = headers::checked(name, value)?;
+            if request.headers().contains_key(&name) {
+                Err(headers::set_twice(&name))
+            } else {
+                Ok(request.with_header(name, value))
+            }
+        })
+    }
+
+    /// Adds a parameter to the query of this call; a name may be added several times.
+    ///
+    /// Nothing is sent if the endpoint has set a parameter of this name: servers differ in which of the two they read. A URL is
+    /// logged on its way, so a secret belongs to a header.
+    pub fn query(self, name: &str, value: impl fmt::Display) -> Self {
+        self.changed(|request, declared_target| {
+            let end = *declared_target.get_or_insert(request.target().len());
+            let declared = request.target()[..end].split_once('?').map_or("", |(_, query)| query);
+            if form_urlencoded::parse(declared.as_bytes()).any(|(declared, _)| declared == name) {
+                let name = name.escape_debug();
+                return Err(Error::config(format_args!(
+                    "the query parameter `{name}` cannot be set here: the endpoint has set it already"
+                )));
+            }
+            Ok(request.with_query(name, &value))
+        })
+    }
+
+    /// Changes the request of a call that was not sent yet.
+    fn changed(mut self, change: impl FnOnce(Request, &mut Option<usize>) -> Result<Request, Error>) -> Self {
+        if let State::Ready(prepared) = &mut self.state {
+            let Prepared { request, declared_target, credential, .. } = &mut **prepared;
+            if let Ok(written) = request {
+                let failed = |error: Error| error.of_call(written.endpoint(), CredentialFacts::of(credential));
+                *request = change(written.clone(), declared_target).map_err(failed);
+            }
+        }
+        self
+    }
+
     /// Gives the call the limits of the operation it belongs to.
     pub(crate) fn within(self, limits: &Limits) -> Self {
         self.limited(|own| *own = limits.clone())
@@ -168,14 +228,14 @@ impl<C: Credential, T: Transport, R: Send + 'static, O> Call<C, T, R, O> {
 
 impl<C: Credential, T: Transport> Prepared<C, T> {
     pub(crate) fn new(connection: Connection<T>, credential: C, request: Result<Request, Error>) -> Box<Self> {
-        Box::new(Self { connection, credential, request, limits: Limits::default() })
+        Box::new(Self { connection, credential, request, limits: Limits::default(), declared_target: None })
     }
 
     async fn send(self: Box<Self>) -> Result<Received, Error> {
         let request = self.request.as_ref().map_err(Error::clone)?;
         let mut received = pin!(exchange(&self.connection, request, &self.credential, self.limits.clone())).await?;
         if received.is_open() {
-            let Self { connection, credential, request, limits } = *self;
+            let Self { connection, credential, request, limits, .. } = *self;
             received.reopened_by(reopen(connection, credential, request?, limits));
         }
         Ok(received)

@@ -156,7 +156,11 @@ impl<C: Credential, T: Transport> Client<C, T> {
         let facts = CredentialFacts::of(&self.credential);
         let error = match request {
             _ if facts.is_chosen_at_run_time && !accepts(facts.kind) => Error::new(Kind::NotAllowed),
-            Ok(request) => return Ok(request),
+            Ok(request) if request.endpoint().idempotency_key.is_none() => return Ok(request),
+            Ok(request) => match self.connection.with_idempotency_key(request) {
+                Ok(request) => return Ok(request),
+                Err(error) => error,
+            },
             Err(error) => error.into(),
         };
         Err(error.of_call(endpoint, facts))

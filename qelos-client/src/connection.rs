@@ -3,13 +3,17 @@
 use std::fmt;
 use std::sync::Arc;
 
+use http::header::{HeaderName, HeaderValue};
 use qelos_spec::multipart::Boundary;
-use qelos_spec::{BaseUrl, Timestamp};
+use qelos_spec::{BaseUrl, IdempotencyKey, Request, Timestamp};
 
 use crate::call::limits::Limits;
-use crate::clock::Clock;
-use crate::clock::random::Random;
+use crate::call::retry_budget::RetriesLeft;
+use crate::clock::random::{Random, SystemRandom};
+use crate::clock::{Clock, SystemClock};
 use crate::error::Error;
+use crate::headers::ClientHeaders;
+use crate::observer::Observer;
 use crate::transport::Transport;
 
 /// The base URL, the transport, the clock, and the limits of calls. Cheap to clone.
@@ -30,10 +34,32 @@ pub struct Connection<T> {
 pub(crate) struct Shared<T> {
     base: BaseUrl,
     pub(crate) transport: T,
-    clock: Box<dyn Clock>,
-    random: Box<dyn Random>,
+    pub(crate) settings: Settings,
+}
+
+/// The settings of a client, apart from its server, its transport and its credential.
+pub(crate) struct Settings {
+    pub(crate) clock: Box<dyn Clock>,
+    pub(crate) random: Box<dyn Random>,
     pub(crate) plain_http: bool,
     pub(crate) limits: Limits,
+    pub(crate) headers: ClientHeaders,
+    pub(crate) observer: Option<Arc<dyn Observer>>,
+    pub(crate) retries_left: RetriesLeft,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            clock: Box::new(SystemClock),
+            random: Box::new(SystemRandom),
+            plain_http: false,
+            limits: Limits::default(),
+            headers: ClientHeaders::default(),
+            observer: None,
+            retries_left: RetriesLeft::default(),
+        }
+    }
 }
 
 struct Own {
@@ -61,19 +87,12 @@ impl<T> fmt::Debug for Connection<T> {
 }
 
 impl<T: Transport> Connection<T> {
-    pub(crate) fn new(
-        base: BaseUrl,
-        transport: T,
-        clock: Box<dyn Clock>,
-        random: Box<dyn Random>,
-        plain_http: bool,
-        limits: Limits,
-    ) -> Self {
-        Self { shared: Arc::new(Shared { base, transport, clock, random, plain_http, limits }), own: None }
+    pub(crate) fn new(base: BaseUrl, transport: T, settings: Settings) -> Self {
+        Self { shared: Arc::new(Shared { base, transport, settings }), own: None }
     }
 
     /// The same transport, clock and limits, for another server: for credentials whose tokens come from a server of
-    /// their own, which may only be known at run time.
+    /// their own, which may only be known at run time. The [headers](crate::Builder::header) of the client are not sent to it.
     ///
     /// ```
     /// use qelos_client::{BaseUrl, Client};
@@ -102,6 +121,12 @@ impl<T: Transport> Connection<T> {
         Self { shared: Arc::clone(&self.shared), own: Some(Arc::new(Own { base, limits })) }
     }
 
+    /// The headers of the client. Those of another server than its own are none: they may be secret.
+    pub(crate) fn headers(&self) -> Option<&ClientHeaders> {
+        let is_elsewhere = self.own.as_ref().is_some_and(|own| own.base != self.shared.base);
+        (!is_elsewhere).then_some(&self.shared.settings.headers)
+    }
+
     /// The limits of the operation that a credential makes its own calls for.
     pub(crate) fn operation_limits(&self) -> Limits {
         self.own.as_ref().map_or_else(Limits::default, |own| own.limits.clone())
@@ -116,17 +141,32 @@ impl<T: Transport> Connection<T> {
     /// The current time, by the clock of this connection.
     #[must_use]
     pub fn now(&self) -> Timestamp {
-        self.shared.clock.now()
+        self.shared.settings.clock.now()
     }
 
     /// A new text between the parts of a form.
     pub(crate) fn draw_boundary(&self) -> Result<Boundary, Error> {
+        self.draw("the boundary of a form").map(Boundary::from_random)
+    }
+
+    /// The request with a new idempotency key, if its endpoint has one that was not set. It is drawn once for a call: all
+    /// of its attempts are the same request.
+    pub(crate) fn with_idempotency_key(&self, request: Request) -> Result<Request, Error> {
+        let Some(name) = request.endpoint().idempotency_key else { return Ok(request) };
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(Error::config)?;
+        if request.headers().contains_key(&name) {
+            return Ok(request);
+        }
+        let key = self.draw("an idempotency key").map(IdempotencyKey::from_random)?;
+        let key = HeaderValue::from_str(key.as_str()).map_err(Error::config)?;
+        Ok(request.with_header(name, key))
+    }
+
+    fn draw(&self, what_for: &str) -> Result<[u8; 16], Error> {
         let mut bytes = [0; 16];
-        let drawn = self.shared.random.fill(&mut bytes);
-        drawn.map_err(|error| {
-            Error::config(format_args!("there are no random bytes for the boundary of a form: {error}"))
-        })?;
-        Ok(Boundary::from_random(bytes))
+        let drawn = self.shared.settings.random.fill(&mut bytes);
+        drawn.map_err(|error| Error::config(format_args!("there are no random bytes for {what_for}: {error}")))?;
+        Ok(bytes)
     }
 }
 

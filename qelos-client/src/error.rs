@@ -15,6 +15,7 @@ use crate::transport::{TransportError, TransportErrorKind};
 
 pub(crate) mod advice;
 pub(crate) mod credential_facts;
+mod failure_type;
 mod hint;
 mod line;
 #[cfg(test)]

@@ -1,7 +1,10 @@
-//! What an endpoint can say about its response and its body, a page for each subject, with an example that runs.
+//! What an endpoint can say about its request and its response, a page for each subject, with an example that runs.
 //!
 //! The reference of all words is at the macros: [`Endpoint`](derive@crate::Endpoint), [`Response`](derive@crate::Response) and
 //! [`resource`](macro@crate::resource).
+
+#[doc = include_str!("../docs/guide/requests.md")]
+pub mod requests {}
 
 #[doc = include_str!("../docs/guide/responses.md")]
 pub mod responses {}

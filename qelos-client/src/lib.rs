@@ -10,6 +10,8 @@ pub mod session;
 pub mod official_sdks {}
 #[doc = include_str!("../docs/quirks.md")]
 pub mod quirks {}
+#[cfg(feature = "opentelemetry")]
+pub mod opentelemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod transport;
@@ -19,6 +21,8 @@ mod client;
 mod clock;
 mod connection;
 mod error;
+mod headers;
+mod observer;
 mod qelos;
 
 #[doc(hidden)]
@@ -29,12 +33,15 @@ pub use auth::{Anonymous, AnyCredential, ApiTokenAuth, CookieSession, Credential
 pub use call::Call;
 pub use call::operation::Operation;
 pub use call::retry::Retries;
+pub use call::retry_budget::RetryBudget;
 pub use client::Client;
 pub use client::builder::Builder;
 pub use clock::random::Random;
 pub use clock::{Clock, SystemClock};
 pub use connection::Connection;
 pub use error::Error;
+pub use headers::HeaderContent;
+pub use observer::{Ended, Observer};
 pub use qelos::api_tokens::{NewApiToken, expiring_api_tokens, unused_api_tokens};
 pub use qelos::browser::{McpAuthorization, refresh_token_of_callback};
 pub use qelos::environment::Environment;

@@ -13,6 +13,7 @@ use qelos_spec::{BaseUrl, Body, EndpointInfo, StreamError};
 
 #[cfg(any(feature = "hyper", feature = "reqwest"))]
 mod body;
+mod boxed;
 pub(crate) mod default;
 #[cfg(feature = "hyper")]
 pub mod hyper;
@@ -22,11 +23,16 @@ mod network;
 mod per_runtime;
 #[cfg(feature = "reqwest")]
 pub mod reqwest;
+#[cfg(feature = "tower")]
+mod tower;
 
+pub use self::boxed::BoxTransport;
 #[cfg(feature = "hyper")]
 pub use self::hyper::HyperTransport;
 #[cfg(feature = "reqwest")]
 pub use self::reqwest::ReqwestTransport;
+#[cfg(feature = "tower")]
+pub use self::tower::{ServiceTransport, TransportService};
 
 /// Sends one request and returns its response.
 ///
@@ -43,9 +49,9 @@ pub use self::reqwest::ReqwestTransport;
 /// assert!(client.is_ok());
 /// ```
 ///
-/// A transport with data of its own, such as a counter, is a closure that returns a future, and gives a clone to each future. The
-/// futures of an async closure would borrow the data, and stable Rust has no way to require that such futures are `Send`. Data
-/// that is `'static` may be used by either: a static, or a reference to a leaked value.
+/// A transport with data of its own, such as a counter, is a closure that returns an `async` block, and gives a clone to each
+/// block. The futures of an async closure would borrow the data, and stable Rust has no way to require that such futures are
+/// `Send`. Data that is `'static` may be used by either: a static, or a reference to a leaked value.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -69,7 +75,8 @@ pub use self::reqwest::ReqwestTransport;
 /// assert!(client.is_ok());
 /// ```
 ///
-/// An `Arc` of a transport is a transport as well.
+/// An `Arc` of a transport is a transport as well, and a [`BoxTransport`] hides the type of one. With the feature `tower`,
+/// `ServiceTransport` puts middleware around a transport.
 ///
 /// A transport returns every response of the server, also one with an error status. It must not follow redirects, retry
 /// requests or keep cookies: the client decides about credentials and retries. It reports that the server has not seen
@@ -86,7 +93,7 @@ pub use self::reqwest::ReqwestTransport;
     message = "`{Self}` is no transport",
     label = "cannot send requests",
     note = "a transport is a `ReqwestTransport`, an `Arc` of one, a type of yours that implements `Transport`, or a closure like `async |request: Request<Bytes>| Ok::<_, TransportError>(Response::new(Bytes::new()))`",
-    note = "a closure with a counter or anything else of its own gives a clone to each future: `move |request: Request<Bytes>| {{ let counter = counter.clone(); async move {{ .. }} }}`; the closure and its futures go from thread to thread: share with `Arc`, not `Rc`",
+    note = "an async closure that captures a counter or anything else is none, because its futures borrow from it: a closure without `async` gives a clone to each `async` block, `move |request: Request<Bytes>| {{ let counter = counter.clone(); async move {{ .. }} }}`; the closure and its futures go from thread to thread: share with `Arc`, not `Rc`",
     note = "a `Result` is opened first: `.transport(ReqwestTransport::new()?)`",
     note = "without `.transport(..)`, a client sends with `ReqwestTransport`, which takes the feature `reqwest` of `qelos-client`; or with `HyperTransport`, which takes the feature `hyper`, where `reqwest` is off"
 )]
@@ -232,6 +239,8 @@ pub enum TransportErrorKind {
     Broken,
     /// The response is larger than the limit of the transport: the server has seen the request.
     TooLarge,
+    /// A layer around the transport has failed or refused the request: the server may have seen it.
+    Layer,
 }
 
 impl TransportErrorKind {
@@ -243,7 +252,7 @@ impl TransportErrorKind {
 
     /// Whether the error is transient: a retry may help.
     pub(crate) fn is_transient(self) -> bool {
-        !matches!(self, Self::Setup | Self::Tls | Self::Upload | Self::TooLarge)
+        !matches!(self, Self::Setup | Self::Tls | Self::Upload | Self::TooLarge | Self::Layer)
     }
 }
 
@@ -310,6 +319,7 @@ impl fmt::Display for TransportError {
             (TransportErrorKind::Broken, None) => "the connection broke before a response came",
             (TransportErrorKind::Broken, Some(_)) => "the connection broke in the middle of the response",
             (TransportErrorKind::TooLarge, _) => "the response is larger than the limit of the transport",
+            (TransportErrorKind::Layer, _) => "a layer around the transport has failed",
         })?;
         for cause in self.causes().take_while(|cause| self.is_in_the_line(*cause)) {
             write!(f, ": {cause}")?;

@@ -4,9 +4,11 @@
 //! One rule is one function, with the code it refuses above it. Each reports at the token that is wrong, and says what
 //! to write instead.
 
+mod header;
 mod media_type;
 mod resource;
 mod response;
+mod value;
 
 use std::rc::Rc;
 
@@ -19,31 +21,9 @@ use crate::model::{Endpoint, Field, Outline, Place, inside_option, is_called};
 use crate::tokens::plain;
 use crate::words::{Template, Verb, key};
 
-pub(crate) use self::resource::resource;
+pub(crate) use self::resource::{places_of_all_methods, resource, words_of_all_methods};
 use self::response::is_bytes;
 pub(crate) use self::response::response;
-
-/// Headers that belong to the client, the credential or the connection.
-const RESERVED_HEADERS: &[&str] = &[
-    "accept",
-    "accept-encoding",
-    "authorization",
-    "connection",
-    "content-encoding",
-    "content-length",
-    "content-type",
-    "cookie",
-    "expect",
-    "host",
-    "keep-alive",
-    "proxy-authorization",
-    "set-cookie",
-    "te",
-    "trailer",
-    "transfer-encoding",
-    "upgrade",
-    "x-api-key",
-];
 
 /// Checks one endpoint.
 pub(crate) fn endpoint(endpoint: &Outline, errors: &Errors) {
@@ -51,19 +31,24 @@ pub(crate) fn endpoint(endpoint: &Outline, errors: &Errors) {
     placeholders_differ(endpoint, errors);
     only_fixed_text_follows_the_rest(endpoint, errors);
     path_fields_have_placeholders(endpoint, errors);
-    path_values_are_not_optional(endpoint, errors);
+    path_values_are_one_text(endpoint, errors);
     path_values_are_always_there(endpoint, errors);
     no_body_where_none_is_sent(endpoint, errors);
-    headers_are_free(endpoint, errors);
+    a_body_is_announced_for_a_reason(endpoint, errors);
+    fields_have_a_place(endpoint, errors);
+    header::of_an_endpoint(endpoint, errors);
+    header::constant(&endpoint.draft.settings.headers, errors);
+    one_key_makes_a_request_repeatable(endpoint, errors);
     secrets_stay_out_of_the_url(endpoint, errors);
     values_that_are_always_sent_are_not_skipped(endpoint, errors);
     flattened_fields_have_no_name(endpoint, errors);
     only_what_has_a_name_is_renamed(endpoint, errors);
     functions_write_what_serde_writes(endpoint, errors);
+    value::of_an_endpoint(endpoint, errors);
     markers_are_not_sent(endpoint, errors);
     maps_are_flattened(endpoint, errors);
     content_types_are_some(endpoint, errors);
-    json_is_a_way_to_write_a_part(endpoint, errors);
+    json_is_in_the_body(endpoint, errors);
     bytes_are_files(endpoint, errors);
     idempotence_is_not_said_twice(endpoint, errors);
     response::of_an_endpoint(endpoint, errors);
@@ -143,11 +128,15 @@ fn path_fields_have_placeholders(endpoint: &Outline, errors: &Errors) {
 }
 
 // #[endpoint(GET, "/tokens/{id}", …)] struct GetToken { id: Option<String> }
-fn path_values_are_not_optional(endpoint: &Outline, errors: &Errors) {
+fn path_values_are_one_text(endpoint: &Outline, errors: &Errors) {
     for field in endpoint.fields_in(Place::Path) {
         if is_option(&field.ty) {
             let message =
                 "a path value cannot be optional: without it this is another path; declare an endpoint for each";
+            errors.error(&field.ty, message);
+        } else if is_list(&field.ty) && !field.is_written_by_function() {
+            let message =
+                "a path value is one text: mark this list `comma`, `space` or `pipe`, or move it to the query";
             errors.error(&field.ty, message);
         }
     }
@@ -163,47 +152,55 @@ fn path_values_are_always_there(endpoint: &Outline, errors: &Errors) {
     }
 }
 
-/// By name, which is enough for a better message: the trait bound on path values catches what this misses.
+/// By name: one with another name is refused when the request is built.
 fn is_option(ty: &Type) -> bool {
     is_called(ty, "Option")
 }
 
+/// By name: one with another name is refused when the request is built.
+fn is_list(ty: &Type) -> bool {
+    let is_list = ["Vec", "VecDeque", "BTreeSet", "HashSet"].iter().any(|list| is_called(ty, list));
+    is_list || matches!(plain(ty), Type::Slice(_) | Type::Array(_))
+}
+
 // #[endpoint(GET, "/search", …)] struct Search { #[endpoint(body)] filter: Filter }
 fn no_body_where_none_is_sent(endpoint: &Outline, errors: &Errors) {
-    let Some(verb) = endpoint.verb.ok().filter(|verb| verb.forbids_body()).map(Verb::name) else { return };
-    for field in endpoint
-        .fields
-        .iter()
-        .filter(|field| matches!(field.place, Place::Body | Place::Raw | Place::Format | Place::Form | Place::Part))
-    {
-        let message = format!("a {verb} request has no body: send `{}` as `query`, or change the method", field.ident);
+    let Some(verb) = endpoint.verb.as_ref().ok().filter(|verb| verb.forbids_body()) else { return };
+    if *verb == Verb::Get && endpoint.draft.settings.with_body.given().is_some() {
+        return;
+    }
+    let way_out = match verb {
+        Verb::Get => "or write `with_body` on the endpoint if its server reads one",
+        _ => "or change the method",
+    };
+    let verb = verb.name();
+    for field in endpoint.fields.iter().filter(|field| field.place.is_in_the_body()) {
+        let message = format!("a {verb} request has no body: send `{}` as `query`, {way_out}", field.ident);
         errors.error(field.place_span(), message);
     }
 }
 
-// #[endpoint(header = "Authorization")]
-fn headers_are_free(endpoint: &Outline, errors: &Errors) {
-    for field in endpoint.fields_in(Place::Header) {
-        let written = &field.wire;
-        let name = written.to_lowercase();
-        let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-        let message = if name.is_empty() || !name.chars().all(token) {
-            format!("\"{written}\" is not the name of a header: letters, digits and `-` make one")
-        } else if matches!(
-            name.as_str(),
-            "authorization" | "cookie" | "x-api-key" | "proxy-authorization" | "set-cookie"
-        ) {
-            format!(
-                "`{name}` carries the credential, which the client adds: say who may call with `auth`; a token of the endpoint's own is a field marked `bearer`"
-            )
-        } else if RESERVED_HEADERS.contains(&name.as_str()) {
-            format!("`{name}` is set by the client or the connection, not by an endpoint")
-        } else if name != *written {
-            format!("write header names in lower case: \"{name}\"")
-        } else {
-            continue;
-        };
-        errors.error(field.wire_span, message);
+// #[endpoint(POST, "/search", with_body, …)]
+fn a_body_is_announced_for_a_reason(endpoint: &Outline, errors: &Errors) {
+    let (Some(word), Ok(verb)) = (endpoint.draft.settings.with_body.given(), &endpoint.verb) else { return };
+    let message = match verb {
+        Verb::Get if endpoint.fields.iter().any(|field| field.place.is_in_the_body()) => return,
+        Verb::Get => "no field goes into this body: mark one `body`, or those of a JSON object `json`".to_owned(),
+        Verb::Head => "a HEAD request has no body".to_owned(),
+        verb => format!("a {} request may have a body as it is; leave the word out", verb.name()),
+    };
+    errors.error(*word, message);
+}
+
+// #[endpoint(PROPFIND, "/files", …)] struct Find { depth: u8 }
+fn fields_have_a_place(endpoint: &Outline, errors: &Errors) {
+    let Some(verb) = endpoint.verb.as_ref().ok().filter(|verb| !Place::is_known_without_a_word(verb)) else { return };
+    for field in endpoint.fields.iter().filter(|field| field.placed_by.is_none() && field.place == Place::Query) {
+        let (verb, name) = (verb.name(), &field.ident);
+        let message = format!(
+            "a {verb} request has no usual place for `{name}`: mark it `query`, `header` or `json`, or `body` if it is all of it"
+        );
+        errors.error(name, message);
     }
 }
 
@@ -224,13 +221,14 @@ fn secrets_stay_out_of_the_url(endpoint: &Outline, errors: &Errors) {
             Place::Body | Place::Raw | Place::Format => {
                 "a secret is one field of the body, not all of it: make it a field".to_owned()
             }
+            Place::Headers => "a secret is one value: send it in a header of its own".to_owned(),
             Place::Bearer => format!("a bearer token is a secret as it is; leave `{word}` out"),
             Place::Skip => format!("a field that is not sent needs no `{word}`"),
             Place::Part if field.json.is_some() => "a secret is sent as text: take `json` out".to_owned(),
-            Place::Header | Place::Json | Place::Form | Place::Part if in_url => {
+            Place::Header | Place::Cookie | Place::Json | Place::Form | Place::Part if in_url => {
                 "this secret is not in the URL: write `secret`".to_owned()
             }
-            Place::Header | Place::Json | Place::Form | Place::Part => continue,
+            Place::Header | Place::Cookie | Place::Json | Place::Form | Place::Part => continue,
         };
         errors.error(secret.span, message);
     }
@@ -287,15 +285,19 @@ fn only_what_has_a_name_is_renamed(endpoint: &Outline, errors: &Errors) {
     }
 }
 
-// #[serde(with = "iso8601")] on a field of the path
+/// Whether serde writes the values of a place one by one.
+fn is_of_serde(place: &Place) -> bool {
+    matches!(place, Place::Path | Place::Query | Place::Header | Place::Cookie | Place::Json | Place::Form)
+}
+
+// #[serde(with = "iso8601")] #[endpoint(raw)] content: Vec<u8>
 fn functions_write_what_serde_writes(endpoint: &Outline, errors: &Errors) {
     for field in &endpoint.fields {
         let Some(function) = field.write.as_ref().or(field.read.as_ref()) else { continue };
         if field.place == Place::Part {
             errors.error(function, "a part is written by its own type, not by a function");
-        } else if !matches!(field.place, Place::Json | Place::Form | Place::Query) {
-            let message =
-                "only fields of the query, of a form or of a JSON body are written by serde, and so by a function";
+        } else if !is_of_serde(&field.place) || field.is_idempotency_key {
+            let message = "this value is not written by serde, and so not by a function";
             errors.error(function, message);
         } else if field.secret.is_some() {
             errors.error(function, "a secret is written as it is, not by a function");
@@ -314,7 +316,7 @@ fn markers_are_not_sent(endpoint: &Outline, errors: &Errors) {
 
 // #[endpoint(query)] labels: BTreeMap<String, String>
 fn maps_are_flattened(endpoint: &Outline, errors: &Errors) {
-    for field in endpoint.fields.iter().filter(|field| field.flatten.is_none() && field.write.is_none()) {
+    for field in endpoint.fields.iter().filter(|field| field.flatten.is_none() && !field.is_written_by_function()) {
         let what = match field.place {
             Place::Query => "a query parameter",
             Place::Form => "a field of a form",
@@ -324,7 +326,9 @@ fn maps_are_flattened(endpoint: &Outline, errors: &Errors) {
         if is_map(&field.ty) {
             let way_out = match field.place {
                 Place::Part => "mark the map `#[endpoint(part, json)]`, and it is JSON",
-                _ => "mark the map `#[serde(flatten)]`, and each entry becomes one",
+                _ => {
+                    "mark the map `#[serde(flatten)]`, and each entry becomes one, or `nested`, and its keys stand in brackets"
+                }
             };
             let message = format!("{what} is one text or a list of texts: {way_out}");
             errors.error(&field.ty, message);
@@ -349,10 +353,26 @@ fn is_map(ty: &Type) -> bool {
 
 // #[endpoint(GET, "/x", idempotent, …)]
 fn idempotence_is_not_said_twice(endpoint: &Outline, errors: &Errors) {
-    if let (Some(word), Ok(verb)) = (endpoint.draft.settings.idempotent.given(), endpoint.verb)
+    if let (Some(word), Ok(verb)) = (endpoint.draft.settings.idempotent.given(), &endpoint.verb)
         && verb.is_idempotent()
     {
         errors.error(*word, format!("a {} request is idempotent as it is; leave the word out", verb.name()));
+    }
+}
+
+// #[endpoint(POST, "/x", …)] struct Pay { #[endpoint(idempotency_key)] a: …, #[endpoint(idempotency_key = "x-id")] b: … }
+fn one_key_makes_a_request_repeatable(endpoint: &Outline, errors: &Errors) {
+    let mut keys = endpoint.idempotency_keys();
+    let Some(first) = keys.next() else { return };
+    for field in keys {
+        let message = format!("a request has one idempotency key, and `{}` is it already", first.ident);
+        errors.error(field.place_span(), message);
+    }
+    if let Some(secret) = first.secret {
+        errors.error(secret.span, format!("an idempotency key is no secret: leave `{}` out", secret.word()));
+    }
+    if let Some(word) = endpoint.draft.settings.idempotent.given() {
+        errors.error(*word, "a request with an idempotency key is idempotent as it is; leave the word out");
     }
 }
 
@@ -363,11 +383,11 @@ fn content_types_are_some(endpoint: &Outline, errors: &Errors) {
     }
 }
 
-// #[endpoint(json)] invoice: Invoice
-fn json_is_a_way_to_write_a_part(endpoint: &Outline, errors: &Errors) {
-    for field in endpoint.fields.iter().filter(|field| field.place != Place::Part) {
+// #[endpoint(query, json)] filter: Filter
+fn json_is_in_the_body(endpoint: &Outline, errors: &Errors) {
+    for field in endpoint.fields.iter().filter(|field| !matches!(field.place, Place::Part | Place::Json)) {
         if let Some(word) = field.json {
-            let message = "`json` says how a `part` is written; what is not marked is a field of the JSON body, and `body` is the whole of it";
+            let message = "`json` alone is a field of the JSON body, and beside `part` a part that is JSON; `body` is the whole of it";
             errors.error(word, message);
         }
     }
@@ -387,7 +407,7 @@ fn bytes_are_files(endpoint: &Outline, errors: &Errors) {
 // #[derive(Endpoint, DecodeRequest)] … struct Create<'a> { note: &'a str }
 fn values_that_are_read_are_owned(endpoint: &Endpoint, errors: &Errors) {
     let by_serde = |field: &&Rc<Field>| {
-        matches!(field.place, Place::Query | Place::Json | Place::Form | Place::Part | Place::Body | Place::Format)
+        matches!(field.place, Place::Part | Place::Body | Place::Format | Place::Headers) || is_of_serde(&field.place)
     };
     for field in endpoint.fields.iter().filter(by_serde) {
         if matches!(plain(&field.ty), Type::Reference(_)) {

@@ -42,9 +42,19 @@ pub(crate) struct Settings {
     /// The status that stands for an absent value.
     pub(crate) none: Setting<Spanned<u16>>,
     pub(crate) pages: Setting<PagesDraft>,
+    /// The media type of the response.
+    pub(crate) accept: Setting<LitStr>,
+    /// The media type of a JSON body.
+    pub(crate) content_type: Setting<LitStr>,
+    /// Those of the resource first, except for those that the method gives itself.
+    pub(crate) headers: Vec<HeaderDraft>,
     pub(crate) error: Setting<Type>,
     pub(crate) auth: Setting<Type>,
     pub(crate) idempotent: Setting<Span>,
+    /// `idempotent = false`, where the resource says the word for all of its methods.
+    pub(crate) not_idempotent: Option<Span>,
+    /// A `GET` has a body.
+    pub(crate) with_body: Setting<Span>,
     pub(crate) timeout: Setting<Duration>,
     pub(crate) errors_with_200: Setting<Span>,
     pub(crate) crate_path: Setting<Path>,
@@ -53,7 +63,7 @@ pub(crate) struct Settings {
 impl Settings {
     pub(crate) fn new(at: Span) -> Self {
         let (verb, path, response, error, auth, idempotent, timeout, errors_with_200, crate_path) = Default::default();
-        let (body, none, pages) = Default::default();
+        let (body, none, pages, with_body, accept, content_type) = Default::default();
         Self {
             at,
             verb,
@@ -62,9 +72,14 @@ impl Settings {
             body,
             none,
             pages,
+            accept,
+            content_type,
+            headers: Vec::new(),
             error,
             auth,
             idempotent,
+            not_idempotent: None,
+            with_body,
             timeout,
             errors_with_200,
             crate_path,
@@ -77,6 +92,15 @@ impl Settings {
         self.path.get_or_insert(Err(reported));
         self.auth.get_or_insert(Err(reported));
     }
+}
+
+/// `"x-version" = "1"`
+#[derive(Clone)]
+pub(crate) struct HeaderDraft {
+    pub(crate) name: LitStr,
+    /// The name as it is sent: in lower case.
+    pub(crate) wire: String,
+    pub(crate) value: LitStr,
 }
 
 /// How the body of a response is read, where it is not the JSON of its type.
@@ -194,12 +218,42 @@ pub(crate) struct FieldAttrs {
     pub(crate) flatten: Setting<Span>,
     pub(crate) skip_if: Setting<ExprPath>,
     pub(crate) default: Setting<DefaultKey>,
-    /// A part is JSON, and not a text.
+    /// A field of the JSON body, or a part that is JSON.
     pub(crate) json: Setting<Span>,
+    /// It is sent as its `Display` writes it, and read with `FromStr`.
+    pub(crate) display: Setting<Span>,
+    /// It is a key without a value.
+    pub(crate) flag: Setting<Span>,
+    /// Its parts are parameters of their own, with keys in brackets.
+    pub(crate) nested: Setting<Span>,
+    /// Its elements are one text.
+    pub(crate) list: Setting<List>,
     /// A function that writes the value, in place of its own `Serialize`.
     pub(crate) write: Setting<ExprPath>,
     /// A function that reads the value, in place of its own `Deserialize`.
     pub(crate) read: Setting<ExprPath>,
+}
+
+/// `comma`, `space` or `pipe`.
+#[derive(Clone, Copy)]
+pub(crate) struct List {
+    pub(crate) span: Span,
+    pub(crate) separator: char,
+}
+
+impl List {
+    const WORDS: [(&'static str, char); 3] = [("comma", ','), ("space", ' '), ("pipe", '|')];
+
+    /// The list with the separator of this name, if it is one.
+    pub(crate) fn of(word: &Ident) -> Option<Self> {
+        let (_, separator) = Self::WORDS.into_iter().find(|(name, _)| word == name)?;
+        Some(Self { span: word.span(), separator })
+    }
+
+    /// The word that was written.
+    pub(crate) fn word(self) -> &'static str {
+        Self::WORDS.into_iter().find(|(_, separator)| *separator == self.separator).map_or("", |(name, _)| name)
+    }
 }
 
 /// `secret`, or `secret_in_url` where the server leaves no choice.
@@ -222,6 +276,7 @@ pub(crate) enum PlaceKey {
     Path,
     Query,
     Header(LitStr),
+    Cookie(LitStr),
     Form,
     Part,
     Body,
@@ -230,6 +285,8 @@ pub(crate) enum PlaceKey {
     /// In a format of the user.
     Format(Box<Type>),
     Bearer,
+    /// The header with the key that makes the request repeatable.
+    IdempotencyKey(LitStr),
     /// The status of a response.
     Status,
     Skip,
@@ -241,12 +298,14 @@ impl PlaceKey {
             Self::Path => "path",
             Self::Query => "query",
             Self::Header(_) => "header",
+            Self::Cookie(_) => "cookie",
             Self::Form => "form",
             Self::Part => "part",
             Self::Body => "body",
             Self::Raw(_) => "raw",
             Self::Format(_) => "format",
             Self::Bearer => "bearer",
+            Self::IdempotencyKey(_) => "idempotency_key",
             Self::Status => "status",
             Self::Skip => "skip",
         }
@@ -295,12 +354,22 @@ pub(crate) struct ResourceDraft {
     pub(crate) ident: Ident,
     pub(crate) vis: Visibility,
     pub(crate) path: Setting<Template>,
+    /// What the methods have in common, where they say nothing else.
     pub(crate) auth: Setting<Type>,
+    pub(crate) accept: Setting<LitStr>,
+    pub(crate) headers: Vec<HeaderDraft>,
+    pub(crate) error: Setting<Type>,
+    pub(crate) timeout: Setting<Duration>,
+    pub(crate) idempotent: Setting<Span>,
+    /// `places(id: InvoiceId)`: placeholders of the path, with their types.
+    pub(crate) places: Vec<FieldDraft>,
+    /// The name of the accessor, where it is not that of the trait.
+    pub(crate) accessor: Setting<Ident>,
     pub(crate) decode: Setting<Span>,
     pub(crate) crate_path: Setting<Path>,
     /// Attributes that are not ours.
     pub(crate) attrs: Vec<Attribute>,
-    /// A resource has none. They are kept for the stand-in.
+    /// Its lifetimes were refused. They are kept for the stand-ins.
     pub(crate) generics: Generics,
     /// Whether there is a mistake that concerns all methods.
     pub(crate) outcome: Result<(), Reported>,
@@ -327,6 +396,8 @@ pub(crate) enum Calls {
     Own(Box<Settings>),
     /// `#[endpoint(CreateApiToken)]`: an endpoint that exists already.
     Existing(Box<Type>),
+    /// `#[resource] fn issues(&self) -> impl Issues`: no endpoint, but another resource.
+    Nested(Box<Path>),
 }
 
 /// An argument of a resource's method.

@@ -6,6 +6,7 @@ mod decode;
 mod docs;
 mod encode;
 pub(crate) mod fallback;
+mod handle;
 mod pages;
 mod parts;
 mod resource;

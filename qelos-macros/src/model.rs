@@ -6,6 +6,7 @@ mod endpoint;
 mod field;
 mod pages;
 mod parts;
+mod places;
 mod resource;
 mod response;
 
@@ -13,5 +14,8 @@ pub(crate) use endpoint::{Endpoint, Outline, Response, inside_option, is_nothing
 pub(crate) use field::{Field, Place, is_called};
 pub(crate) use pages::{Pages, Step, item_type};
 pub(crate) use parts::{Body, Parts};
-pub(crate) use resource::{Arg, NEVER_RAW, Operation, Resource, Source, StandIn, StructNames, Target, declared};
+pub(crate) use places::{is_text, marker_type, settle_places};
+pub(crate) use resource::{
+    Arg, NEVER_RAW, Operation, Resource, Source, StandIn, StructNames, Target, declared, handle,
+};
 pub(crate) use response::{Part, PartPlace, ResponseType, Variant};

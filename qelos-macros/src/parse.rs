@@ -1,9 +1,12 @@
 //! Grammar: syntax trees into drafts. Nothing is concluded here, and nothing stops at the first mistake.
 
 mod attr;
+mod crate_path;
 mod derive;
 mod field;
+mod nested;
 mod pages;
+mod places;
 mod resource;
 mod response;
 mod status;

@@ -97,7 +97,10 @@ pub(crate) fn resource(settings: TokenStream, item: &TokenStream, flavour: Flavo
     };
     let errors = Errors::default();
     let input = quote!(#settings #item);
-    let (draft, written) = parse::resource(settings, parsed, &errors);
+    let (mut draft, written) = parse::resource(settings, parsed, &errors);
+    model::settle_places(&mut draft, &errors);
+    check::places_of_all_methods(&mut draft, &errors);
+    check::words_of_all_methods(&mut draft, &errors);
     let runtime = RuntimePath::new(flavour, draft.crate_path.given());
     let mut names = StructNames::of(&draft.ident);
     let operations = draft.operations.iter().map(|method| operation(method, &draft, &mut names, &errors)).collect();
@@ -124,10 +127,14 @@ fn operation(draft: &OperationDraft, resource: &ResourceDraft, names: &mut Struc
             Target::own(draft, resource, declared, endpoint, names, errors)
         }
         Ok(Calls::Existing(ty)) => Target::existing(draft, resource, ty, errors),
+        Ok(Calls::Nested(path)) => match draft.outcome.and(resource.outcome) {
+            Ok(()) => Ok(Target::Nested(path.clone())),
+            Err(reported) => Err(StandIn::of(draft, Vec::new(), None, reported)),
+        },
         Err(reported) => {
             let uses = resource.auth.given().cloned().into_iter().collect();
             Err(StandIn::of(draft, uses, None, *reported))
         }
     };
-    Operation::of(draft, calls)
+    Operation::of(draft, resource, calls)
 }

@@ -48,6 +48,15 @@ pub(crate) fn mention(tokens: TokenStream, name: &str) -> bool {
     })
 }
 
+/// The first place where a name occurs.
+pub(crate) fn first(tokens: TokenStream, name: &str) -> Option<Span> {
+    tokens.into_iter().find_map(|token| match token {
+        TokenTree::Ident(ident) if ident == name => Some(ident.span()),
+        TokenTree::Group(group) => first(group.stream(), name),
+        _ => None,
+    })
+}
+
 /// Whether `impl Trait` occurs anywhere.
 pub(crate) fn holds_impl(ty: &Type) -> bool {
     !is_a_name(ty) && mention(ty.to_token_stream(), "impl")

@@ -6,5 +6,5 @@ mod template;
 mod verb;
 
 pub(crate) use case::Case;
-pub(crate) use template::Template;
+pub(crate) use template::{Template, names_in};
 pub(crate) use verb::Verb;

@@ -5,9 +5,8 @@ use std::time::Duration;
 use qelos_spec::auth::SignedIn;
 use qelos_spec::bytes::Bytes;
 use qelos_spec::http::header::{HeaderName, HeaderValue};
-use qelos_spec::http::{self, Method};
 use qelos_spec::{
-    ApiError, DecodeError, EncodeError, Endpoint, EndpointInfo, PathTemplate, Request, ResponseError, Statuses,
+    ApiError, DecodeError, EncodeError, Endpoint, EndpointInfo, Method, PathTemplate, Request, ResponseError, Statuses,
     api::GetMe,
 };
 

@@ -46,7 +46,7 @@ impl q::Endpoint for AddLine {
         let mut qelos_request = q::RequestWriter::of::<Self>(&[("number", q::path_value::<u64>(&self.number))]);
         // The type is named, so that the compiler points at it in the declaration if it does not fit.
         q::RequestWriter::query::<bool>(&mut qelos_request, "dryRun", &self.dry_run);
-        q::RequestWriter::header::<Option<String>, _>(&mut qelos_request, "x-request-id", &self.request_id);
+        q::RequestWriter::header::<Option<String>>(&mut qelos_request, "x-request-id", &self.request_id);
         // The other fields are the body: no struct of ours, no `Serialize` of the author's.
         q::RequestWriter::open_json(&mut qelos_request);
         q::RequestWriter::json_field::<String>(&mut qelos_request, "text", &self.text);
@@ -76,7 +76,7 @@ where
         q::Result::Ok(Self {
             number: q::RequestReader::path::<u64>(&qelos_reader, "number")?,
             dry_run: q::RequestReader::query::<bool>(&qelos_reader, "dryRun", q::Option::None)?,
-            request_id: q::RequestReader::header::<Option<String>, _>(&qelos_reader, "x-request-id")?,
+            request_id: q::RequestReader::header::<Option<String>>(&qelos_reader, "x-request-id")?,
             text: q::RequestReader::json_field::<String>(&mut qelos_reader, "text", q::Option::None)?,
             unit_price: q::RequestReader::json_field::<Option<u64>>(&mut qelos_reader, "unitPrice", q::Option::None)?,
         })

@@ -126,7 +126,7 @@ impl<C> SatisfiedBy<C> for Public {}
 #[diagnostic::on_unimplemented(
     message = "this endpoint is called without the credential of the client, but `{Self}` adds it",
     label = "`auth = Public` is meant here",
-    note = "a `bearer` field is the credential of its endpoint",
+    note = "a `bearer` field is the credential of its endpoint, and a `cookie` field would be replaced by a credential that is a cookie",
     note = "the endpoints that begin or renew a session need none: a renewal would wait for itself"
 )]
 pub trait WithoutCredential: Requirement {}

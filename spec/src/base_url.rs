@@ -69,6 +69,25 @@ impl BaseUrl {
         &self.text[self.prefix..]
     }
 
+    /// The host: a name, or an address. An IPv6 address is in brackets.
+    ///
+    /// ```
+    /// use qelos_spec::BaseUrl;
+    ///
+    /// let base: BaseUrl = "https://Acme.example/qelos".parse().unwrap();
+    /// assert_eq!((base.host(), base.port()), ("acme.example", 443));
+    /// ```
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.authority.host()
+    }
+
+    /// The port; that of the scheme if the URL names none.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.authority.port_u16().unwrap_or(if self.is_https() { 443 } else { 80 })
+    }
+
     /// Whether requests are encrypted.
     #[must_use]
     pub fn is_https(&self) -> bool {

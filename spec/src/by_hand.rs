@@ -10,6 +10,7 @@ use crate::body::Upload;
 use crate::endpoint_info::EndpointInfo;
 use crate::request::{EncodeError, Place, Request};
 use crate::secret::Secrets;
+use crate::value::{PathValue, by, write_display};
 
 impl Request {
     /// Begins a request: the method of the endpoint, and its path with values in the placeholders. `accept` names the media
@@ -33,7 +34,12 @@ impl Request {
     pub fn new(endpoint: &'static EndpointInfo, values: &[(&'static str, &dyn Display)]) -> Result<Self, EncodeError> {
         let filled = match endpoint.path.placeholders().next() {
             Some(name) if values.is_empty() => Err((name, "no value was given for it".to_owned())),
-            _ => endpoint.path.fill(values),
+            _ => {
+                let texts: Vec<_> = values.iter().map(|(_, value)| by(|texts| write_display(*value, texts))).collect();
+                let names = values.iter().map(|(name, _)| *name);
+                let values: Vec<_> = names.zip(texts.iter().map(|text| text as &dyn PathValue)).collect();
+                endpoint.path.fill(&values)
+            }
         };
         let target = filled.map_err(|(name, reason)| EncodeError {
             endpoint: endpoint.name,
@@ -55,11 +61,14 @@ impl Request {
         self
     }
 
-    /// Adds a header. One that is marked as sensitive is masked wherever the request is shown, and makes it a request with
-    /// secrets. The headers of the credential and of the connection are set by the client, and `accept` by the constant
+    /// Adds a header. One that is marked as sensitive is masked wherever the request is shown or a server repeats it, and makes
+    /// it a request with secrets. The headers of the credential and of the connection are set by the client, and `accept` by the constant
     /// [`Endpoint::ACCEPT`](crate::Endpoint::ACCEPT).
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        if let Some(secret) = value.to_str().ok().filter(|_| value.is_sensitive()) {
+            self.secrets.known().values.push(secret.into());
+        }
         self.fields.push((name, value));
         self
     }

@@ -1,15 +1,15 @@
 //! Endpoints as traits: the request, the response, and who may call.
 
 use std::future::Future;
-use std::mem;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Method, Request as HttpRequest, Response as HttpResponse};
+use http::{Request as HttpRequest, Response as HttpResponse};
 
 use crate::auth::{Requirement, SatisfiedBy};
 use crate::body::Body;
 use crate::endpoint_info::EndpointInfo;
+use crate::method::Method;
 use crate::request::{EncodeError, Request, RequestError};
 use crate::response::ResponseError;
 use crate::statuses::Statuses;
@@ -56,9 +56,15 @@ pub trait Endpoint {
     type Response: Send + 'static;
     /// The type of a refusal's body; `()` when [`ApiError`](crate::ApiError) says enough.
     type Error: ErrorResponse + Send;
+    /// The parameters that stand in the query of each request, as they are sent: `acl`, or `list-type=2`.
+    const QUERY: &'static str = "";
     /// Whether sending the request twice does no more than sending it once. Default: it is for `GET`, `HEAD`, `PUT`,
-    /// `DELETE`, `OPTIONS` and `TRACE`, and not for other methods.
-    const IDEMPOTENT: bool = is_idempotent(Self::METHOD);
+    /// `DELETE` and `OPTIONS`, and not for other methods.
+    const IDEMPOTENT: bool = Self::METHOD.idempotent_by_default();
+    /// The header by which the server recognises a request that it has seen before. A client that sends the request of an
+    /// endpoint with such a header draws a [key](crate::IdempotencyKey) if [`encode`](Self::encode) has set none, and keeps it
+    /// for all attempts of a call.
+    const IDEMPOTENCY_KEY: Option<&'static str> = None;
     /// How long one exchange may take, if the endpoint says so.
     const TIMEOUT: Option<Duration> = None;
     /// Whether the server also reports errors with a status of 200, in a body that holds `errors` and nothing else.
@@ -87,15 +93,6 @@ pub trait Endpoint {
     ///
     /// When the server has refused, or its response is not the declared one.
     fn decode(response: &HttpResponse<Bytes>) -> Result<Self::Response, ResponseError>;
-}
-
-/// Whether a request with this method is idempotent, by the meaning of the method.
-const fn is_idempotent(method: Method) -> bool {
-    let is_idempotent =
-        matches!(method, Method::GET | Method::HEAD | Method::PUT | Method::DELETE | Method::OPTIONS | Method::TRACE);
-    // A constant cannot drop a method, which may hold memory. One that is a constant holds none.
-    mem::forget(method);
-    is_idempotent
 }
 
 /// Reads the head of a response whose body arrives while the value is used: [`Endpoint::STREAM`]. Among the extensions of the
@@ -169,9 +166,11 @@ impl EndpointInfo {
                 name: E::NAME,
                 method: E::METHOD,
                 path: E::PATH,
+                query: E::QUERY,
                 needs: <E::Auth as Requirement>::NEEDS,
                 sends_credential: <E::Auth as Requirement>::SENDS_CREDENTIAL,
                 idempotent: E::IDEMPOTENT,
+                idempotency_key: E::IDEMPOTENCY_KEY,
                 errors_with_200: E::ERRORS_WITH_200,
                 statuses: E::STATUSES,
                 accept: E::ACCEPT,
@@ -251,29 +250,4 @@ pub trait Dispatch: Sync {
     where
         E: Endpoint,
         E::Auth: SatisfiedBy<Self::Credential>;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn methods_are_idempotent_as_http_says() {
-        let all = [
-            Method::GET,
-            Method::HEAD,
-            Method::POST,
-            Method::PUT,
-            Method::PATCH,
-            Method::DELETE,
-            Method::OPTIONS,
-            Method::TRACE,
-            Method::CONNECT,
-            Method::from_bytes(b"PURGE").unwrap(),
-            Method::from_bytes(b"A-METHOD-THAT-NEEDS-MEMORY").unwrap(),
-        ];
-        for method in all {
-            assert_eq!(is_idempotent(method.clone()), method.is_idempotent(), "{method}");
-        }
-    }
 }

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use http::{HeaderValue, Method};
+use http::HeaderValue;
 
+use crate::method::Method;
 use crate::statuses::Statuses;
 use crate::template::PathTemplate;
 
@@ -28,12 +29,16 @@ pub struct EndpointInfo {
     pub method: Method,
     /// [`Endpoint::PATH`](crate::Endpoint::PATH): the template, never a path with values in it.
     pub path: PathTemplate,
+    /// [`Endpoint::QUERY`](crate::Endpoint::QUERY): the parameters that stand in the query of each request.
+    pub query: &'static str,
     /// [`Requirement::NEEDS`](crate::auth::Requirement::NEEDS).
     pub needs: &'static str,
     /// [`Requirement::SENDS_CREDENTIAL`](crate::auth::Requirement::SENDS_CREDENTIAL).
     pub sends_credential: bool,
     /// [`Endpoint::IDEMPOTENT`](crate::Endpoint::IDEMPOTENT).
     pub idempotent: bool,
+    /// [`Endpoint::IDEMPOTENCY_KEY`](crate::Endpoint::IDEMPOTENCY_KEY).
+    pub idempotency_key: Option<&'static str>,
     /// [`Endpoint::ERRORS_WITH_200`](crate::Endpoint::ERRORS_WITH_200).
     pub errors_with_200: bool,
     /// [`Endpoint::STATUSES`](crate::Endpoint::STATUSES).
@@ -47,6 +52,13 @@ pub struct EndpointInfo {
 }
 
 impl EndpointInfo {
+    /// Whether a query has the constant parameters of the endpoint, each as often as it is declared.
+    #[must_use]
+    pub fn is_in_query(&self, query: &str) -> bool {
+        let pairs = |query| form_urlencoded::parse(str::as_bytes(query));
+        self.query.is_empty() || pairs(self.query).all(|constant| pairs(query).any(|sent| sent == constant))
+    }
+
     /// The media types of the response, as a header. If a text cannot be one, the server may send any type.
     pub(crate) fn accept_header(&self) -> HeaderValue {
         match self.accept {

@@ -20,8 +20,12 @@ mod endpoint_info;
 mod existing;
 mod flat;
 mod format;
+mod header_map;
 mod id;
+mod idempotency_key;
 mod json;
+mod method;
+mod nested;
 #[doc(hidden)]
 pub mod one_line;
 mod pages;
@@ -52,6 +56,8 @@ pub use endpoint::{DecodeRequest, Dispatch, EncodeResponse, Endpoint, ReadStream
 pub use endpoint_info::EndpointInfo;
 pub use format::Format;
 pub use id::{ApiTokenId, InvalidId, InviteId, MembershipId, UserId, WorkspaceId};
+pub use idempotency_key::{IdempotencyKey, InvalidIdempotencyKey};
+pub use method::Method;
 pub use pages::paged::Paged;
 pub use pages::{Items, Pages};
 pub use request::{EncodeError, Request, RequestError};

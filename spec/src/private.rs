@@ -4,10 +4,10 @@
 //! it as often.
 
 pub use core::clone::Clone;
-pub use core::convert::From;
+pub use core::convert::{From, Into};
 pub use core::fmt::Display;
 pub use core::future::Future;
-pub use core::marker::{Copy, Send, Sized, Sync};
+pub use core::marker::{Copy, PhantomData, Send, Sized, Sync};
 pub use core::option::Option;
 pub use core::primitive::{bool, str, u16};
 pub use core::result::Result;
@@ -17,7 +17,7 @@ pub use core::unreachable;
 pub use std::vec::Vec;
 
 pub use bytes::Bytes;
-pub use http::{Method, Request as HttpRequest, Response as HttpResponse};
+pub use http::{Request as HttpRequest, Response as HttpResponse};
 pub use serde;
 
 pub use crate::api_error::ApiError;
@@ -31,6 +31,8 @@ pub use crate::endpoint::{DecodeRequest, Dispatch, EncodeResponse, Endpoint, Rea
 pub use crate::endpoint_info::EndpointInfo;
 pub use crate::existing::{ResponseOf, the_endpoint};
 pub use crate::format::{Format, FormatValue};
+pub use crate::method::Method;
+pub use crate::nested::{Nested, nested, unknown_place};
 pub use crate::pages::paged::Paged;
 pub use crate::pages::steps::{
     List, SentAgain, is_more, list_of, next_by_link, next_by_number, next_by_offset, next_position, reached,
@@ -45,10 +47,11 @@ pub use crate::response_writer::ResponseWriter;
 pub use crate::statuses::Statuses;
 pub use crate::stream::{Arriving, StreamResponse, StreamRules, arriving};
 pub use crate::template::PathTemplate;
+pub use crate::text::{read_flag, read_list, read_text, write_flag, write_list, write_nested, write_text};
 pub use crate::typed_response::{ErrorResponse, Response, ToResponse};
 pub use crate::value::{
-    FromPathValue, FromWire, JsonValue, PathValue, RawBody, RawContent, StatusValue, TextValue, default_by,
-    default_value, owned, path_value,
+    FromHeaderText, FromWire, HeaderText, JsonValue, PathValue, RawBody, RawContent, StatusValue, TextValue, by,
+    default_by, default_value, owned, path_value, read_display, write_display,
 };
 pub use crate::writer::RequestWriter;
 

@@ -11,20 +11,22 @@ use std::fmt::Display;
 
 use bytes::Bytes;
 use http::Request;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, COOKIE};
 
 use crate::auth::Presented;
 use crate::endpoint_info::EndpointInfo;
 use crate::flat;
 use crate::format::Format;
+use crate::header_map;
+use crate::idempotency_key::KeyValue;
 use crate::json::{self, JsonField};
 use crate::multipart::value::FromPartValue;
 use crate::multipart::{Boundary, Multipart};
 use crate::request::{Place, RequestError, RequestErrorKind};
 use crate::response::without_values;
 use crate::secret::{BearerToken, FromSecretText};
-use crate::text::{FromTexts, ValueError};
-use crate::value::{FromHeaderText, FromPathValue, FromWire, RawContent};
+use crate::text::{FromTexts, ValueError, read_tree};
+use crate::value::{FromHeaderText, FromWire, RawContent};
 
 /// Takes a request apart: one call for each field of the endpoint.
 #[derive(Debug)]
@@ -42,22 +44,33 @@ pub struct RequestReader<'r> {
 type Pairs<'r> = Vec<(Cow<'r, str>, Cow<'r, str>)>;
 
 impl<'r> RequestReader<'r> {
-    /// Checks method and path.
+    /// Checks method, path and the constant parameters of the query.
     ///
     /// # Errors
     ///
     /// When the request belongs to another endpoint.
     pub fn new(endpoint: &'static EndpointInfo, request: &'r Request<Bytes>) -> Result<Self, RequestError> {
-        let captures = endpoint.path.captures(request.uri().path()).filter(|_| request.method() == endpoint.method);
+        let query = request.uri().query().unwrap_or_default();
+        let is_one = *request.method() == endpoint.method && endpoint.is_in_query(query);
+        let captures = endpoint.path.captures(request.uri().path()).filter(|_| is_one);
         let path = captures.ok_or(RequestError(RequestErrorKind::OtherEndpoint))?;
-        let query = form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()).collect();
+        let query = form_urlencoded::parse(query.as_bytes()).collect();
         Ok(Self { endpoint, request, path, query, form: Pairs::new(), json: Vec::new(), parts: Multipart::new() })
     }
 
     /// A value of the path.
-    pub fn path<V: FromPathValue>(&self, name: &'static str) -> Result<V, RequestError> {
+    pub fn path<V: FromWire>(&self, name: &'static str) -> Result<V, RequestError> {
+        self.path_with(name, |texts| V::deserialize(texts))
+    }
+
+    /// A value of the path that a function reads.
+    pub fn path_with<V>(
+        &self,
+        name: &'static str,
+        read: impl FnOnce(FromTexts<'_>) -> Result<V, ValueError>,
+    ) -> Result<V, RequestError> {
         let text = self.path.iter().find(|(placeholder, _)| *placeholder == name).map_or("", |(_, text)| text);
-        V::from_path_value(text).map_err(|reason| self.refuse(Place::Path(name), reason))
+        read(FromTexts(&[text.into()])).map_err(|reason| self.refuse_value(Place::Path(name), &reason.0))
     }
 
     /// A query parameter; if it is absent, the `default` that is given.
@@ -75,19 +88,78 @@ impl<'r> RequestReader<'r> {
         one(&self.query, name, default, read).map_err(|reason| self.refuse_value(Place::Query(name), &reason))
     }
 
+    /// A value made of the query parameters that are its name with keys in brackets behind it.
+    pub fn query_nested<V: FromWire>(&self, name: &'static str, default: Option<fn() -> V>) -> Result<V, RequestError> {
+        nested(&self.query, name, default).map_err(|reason| self.refuse_value(Place::Query(name), &reason.0))
+    }
+
     /// A value made of all query parameters except for those named in `but`.
     pub fn query_flattened<V: FromWire>(&mut self, name: &'static str, but: &[&str]) -> Result<V, RequestError> {
         rest(&mut self.query, but).map_err(|reason| self.refuse_value(Place::Query(name), &reason))
     }
 
     /// A header.
-    pub fn header<V: FromHeaderText<K>, K>(&self, name: &'static str) -> Result<V, RequestError> {
-        V::from_header_texts(&self.header_texts(name)).map_err(|reason| self.refuse_value(Place::Header(name), &reason))
+    pub fn header<V: FromHeaderText>(&self, name: &'static str) -> Result<V, RequestError> {
+        self.header_with(name, |texts| V::deserialize(texts))
+    }
+
+    /// A header that a function reads.
+    pub fn header_with<V>(
+        &self,
+        name: &'static str,
+        read: impl FnOnce(FromTexts<'_>) -> Result<V, ValueError>,
+    ) -> Result<V, RequestError> {
+        let texts = self.header_texts(name);
+        read(FromTexts(&texts)).map_err(|reason| self.refuse_value(Place::Header(name), &reason.0))
     }
 
     /// A header whose value is a secret.
     pub fn secret_header<V: FromSecretText>(&self, name: &'static str) -> Result<V, RequestError> {
         V::from_secret_texts(&self.header_texts(name)).map_err(|reason| self.refuse(Place::Header(name), reason))
+    }
+
+    /// The key by which a request is recognised.
+    pub fn idempotency_key<V: KeyValue>(&self, name: &'static str) -> Result<V, RequestError> {
+        self.header(name).map(V::of)
+    }
+
+    /// Checks a header that is the same in all requests of the endpoint: without it, the request belongs to another one.
+    pub fn constant_header(&self, name: &'static str, value: &'static str) -> Result<(), RequestError> {
+        let is_there = self.request.headers().get_all(name).iter().any(|sent| *sent == *value);
+        if is_there { Ok(()) } else { Err(RequestError(RequestErrorKind::OtherEndpoint)) }
+    }
+
+    /// A map of the headers whose names begin with `prefix`, except for those that are `taken`.
+    pub fn header_map<V: FromWire>(&self, prefix: &'static str, taken: &[&str]) -> Result<V, RequestError> {
+        let read = header_map::read(self.request.headers(), prefix, taken);
+        read.map_err(|reason| self.refuse_value(Place::Header(prefix), &reason.0))
+    }
+
+    /// A cookie.
+    pub fn cookie<V: FromHeaderText>(&self, name: &'static str) -> Result<V, RequestError> {
+        self.cookie_with(name, |texts| V::deserialize(texts))
+    }
+
+    /// A cookie that a function reads.
+    pub fn cookie_with<V>(
+        &self,
+        name: &'static str,
+        read: impl FnOnce(FromTexts<'_>) -> Result<V, ValueError>,
+    ) -> Result<V, RequestError> {
+        let texts = self.cookie_texts(name);
+        read(FromTexts(&texts)).map_err(|reason| self.refuse_value(Place::Cookie(name), &reason.0))
+    }
+
+    /// A cookie whose value is a secret.
+    pub fn secret_cookie<V: FromSecretText>(&self, name: &'static str) -> Result<V, RequestError> {
+        let read = V::from_secret_texts(&self.cookie_texts(name));
+        read.map_err(|reason| self.refuse(Place::Cookie(name), reason))
+    }
+
+    fn cookie_texts(&self, name: &str) -> Vec<Cow<'r, str>> {
+        let lines = self.request.headers().get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
+        let pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        pairs.filter(|(other, _)| *other == name).map(|(_, text)| Cow::Borrowed(text)).collect()
     }
 
     fn header_texts(&self, name: &str) -> Vec<Cow<'r, str>> {
@@ -121,6 +193,11 @@ impl<'r> RequestReader<'r> {
         read: impl FnOnce(FromTexts<'_>) -> Result<V, ValueError>,
     ) -> Result<V, RequestError> {
         one(&self.form, name, default, read).map_err(|reason| self.refuse_value(Place::Body(name), &reason))
+    }
+
+    /// A value made of the fields of the form that are its name with keys in brackets behind it.
+    pub fn form_nested<V: FromWire>(&self, name: &'static str, default: Option<fn() -> V>) -> Result<V, RequestError> {
+        nested(&self.form, name, default).map_err(|reason| self.refuse_value(Place::Body(name), &reason.0))
     }
 
     /// A value made of all fields of the form except for those named in `but`.
@@ -253,10 +330,18 @@ fn one<V>(
     }
 }
 
+fn nested<V: FromWire>(pairs: &Pairs<'_>, name: &str, default: Option<fn() -> V>) -> Result<V, ValueError> {
+    let tree = read_tree(name, pairs.iter().map(|(key, text)| (key.as_ref(), text.as_ref())))?;
+    match default {
+        Some(default) if tree.is_empty() => Ok(default()),
+        _ => V::deserialize(&tree),
+    }
+}
+
 /// Reads a flattened value, and removes the parameters that it knows: they are not left to the next flattened value.
 fn rest<V: FromWire>(pairs: &mut Pairs<'_>, but: &[&str]) -> Result<V, String> {
     let mut fields: BTreeMap<&str, Vec<Cow<'_, str>>> = BTreeMap::new();
-    for (key, text) in pairs.iter().filter(|(key, _)| !but.contains(&key.as_ref())) {
+    for (key, text) in pairs.iter().filter(|(key, _)| !flat::is_declared(key, but)) {
         fields.entry(key).or_default().push(Cow::from(text.as_ref()));
     }
     let fields: Vec<_> = fields.iter().map(|(key, texts)| (*key, FromTexts(texts))).collect();

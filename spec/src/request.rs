@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::fmt::{self, Display, Write as _};
 
 use bytes::Bytes;
+use http::HeaderMap;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue};
-use http::{HeaderMap, Method};
 
 use crate::base_url::BaseUrl;
 use crate::body::{Body, Upload};
 use crate::endpoint_info::EndpointInfo;
+use crate::method::Method;
 use crate::multipart::{Boundary, Multipart};
 use crate::one_line::OneLine;
 use crate::secret::Secrets;
@@ -67,7 +68,7 @@ impl Request {
 
     /// The method.
     #[must_use]
-    pub fn method(&self) -> &Method {
+    pub fn method(&self) -> &'static Method {
         &self.endpoint.method
     }
 
@@ -215,7 +216,7 @@ impl Request {
         };
         let body = body.map_err(|error| failed(Place::Content, error.to_string()))?;
         let mut request = http::Request::new(body);
-        *request.method_mut() = endpoint.method.clone();
+        *request.method_mut() = endpoint.method.to_http();
         *request.uri_mut() = uri;
         *request.headers_mut() = headers;
         if !self.secrets.is_empty() {
@@ -249,6 +250,7 @@ pub(crate) enum Place {
     Path(&'static str),
     Query(&'static str),
     Header(&'static str),
+    Cookie(&'static str),
     Body(&'static str),
     Content,
     Request,
@@ -262,6 +264,7 @@ impl Display for Place {
             Self::Path(name) => write!(f, "the path value `{name}`"),
             Self::Query(name) => write!(f, "the query parameter `{name}`"),
             Self::Header(name) => write!(f, "the header `{name}`"),
+            Self::Cookie(name) => write!(f, "the cookie `{name}`"),
             Self::Body(name) => write!(f, "`{name}` in the body"),
             Self::Content => f.write_str("the body"),
             Self::Request => f.write_str("the request"),

@@ -17,7 +17,7 @@ use crate::json::{self, JsonField};
 use crate::response::{
     Content, DecodeBody, DecodeError, InFormat, ResponseError, Unfit, read_json, way_out, without_values,
 };
-use crate::text::ValueError;
+use crate::text::{FromTexts, ValueError};
 use crate::typed_response::{not_declared, refused, succeeds, undeclared};
 use crate::value::{FromHeaderText, FromWire, RawBody, StatusValue};
 
@@ -107,11 +107,20 @@ impl<'r> ResponseReader<'r> {
     }
 
     /// A header.
-    pub fn header<V: FromHeaderText<K>, K>(&self, name: &'static str) -> Result<V, Unfit> {
+    pub fn header<V: FromHeaderText>(&self, name: &'static str) -> Result<V, Unfit> {
+        self.header_with(name, |texts| V::deserialize(texts))
+    }
+
+    /// A header that a function reads.
+    pub fn header_with<V>(
+        &self,
+        name: &'static str,
+        read: impl FnOnce(FromTexts<'_>) -> Result<V, ValueError>,
+    ) -> Result<V, Unfit> {
         let values = self.headers.get_all(name).iter();
         let texts: Vec<_> = values.map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
-        V::from_header_texts(&texts)
-            .map_err(|reason| Unfit::Other(format!("the header `{name}`: {}", without_values(&reason))))
+        read(FromTexts(&texts))
+            .map_err(|reason| Unfit::Other(format!("the header `{name}`: {}", without_values(&reason.0))))
     }
 
     /// The whole body as JSON; an empty one reads as `null`.

@@ -16,6 +16,7 @@ use crate::format::{Format, FormatValue};
 use crate::json::{self, Body};
 use crate::request::{EncodeError, Place};
 use crate::statuses::Statuses;
+use crate::text::{TextPlace, Texts, ValueError};
 use crate::typed_response::JSON;
 use crate::value::{HeaderText, JsonValue, RawBody, StatusValue};
 
@@ -54,11 +55,15 @@ impl ResponseWriter {
 
     /// A header: absent, once, or repeated, depending on the number of texts in its value. It is read as UTF-8, and is
     /// written so.
-    pub fn header<V: HeaderText<K>, K>(&mut self, name: &'static str, value: &V) {
-        value.header_texts(&mut |text| match HeaderValue::from_bytes(text.as_bytes()) {
-            Ok(value) => drop(self.response.headers_mut().append(name, value)),
-            Err(error) => self.fail(Place::Header(name), &error),
-        });
+    pub fn header<V: HeaderText>(&mut self, name: &'static str, value: &V) {
+        self.header_with(name, |texts| value.serialize(texts));
+    }
+
+    /// A header that a function writes.
+    pub fn header_with(&mut self, name: &'static str, write: impl FnOnce(Texts<'_>) -> Result<(), ValueError>) {
+        if let Err(error) = write(Texts::new(&mut Header { writer: self, name })) {
+            self.fail(Place::Header(name), &error);
+        }
     }
 
     /// One value as the whole body, as JSON.
@@ -156,5 +161,21 @@ impl ResponseWriter {
     fn fail(&mut self, place: Place, reason: &dyn Display) {
         let endpoint = self.name;
         self.error.get_or_insert_with(|| EncodeError { endpoint, place, reason: reason.to_string() });
+    }
+}
+
+/// The values of one header.
+struct Header<'w> {
+    writer: &'w mut ResponseWriter,
+    name: &'static str,
+}
+
+impl TextPlace for Header<'_> {
+    fn text(&mut self, text: &str) -> Result<(), ValueError> {
+        match HeaderValue::from_bytes(text.as_bytes()) {
+            Ok(value) => drop(self.writer.response.headers_mut().append(self.name, value)),
+            Err(error) => self.writer.fail(Place::Header(self.name), &error),
+        }
+        Ok(())
     }
 }

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use bytes::Bytes;
+use http::HeaderMap;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
-use http::{HeaderMap, Method};
 
 use crate::body::Upload;
 use crate::endpoint::Endpoint;
@@ -91,7 +91,13 @@ impl RequestSnapshot {
         &self.0
     }
 
-    fn write(method: &Method, target: &str, headers: &HeaderMap, body: Content<'_>, secrets: &Secrets) -> Self {
+    fn write(
+        method: &dyn fmt::Display,
+        target: &str,
+        headers: &HeaderMap,
+        body: Content<'_>,
+        secrets: &Secrets,
+    ) -> Self {
         let mut text = format!("{method} {}\n", masked_target(target, secrets));
         let is_form = matches!(body, Content::Form(_));
         let line = |(name, value): (&HeaderName, &HeaderValue)| match name {

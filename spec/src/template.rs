@@ -8,8 +8,13 @@
 
 use std::borrow::Cow;
 use std::fmt::{self, Write};
+use std::mem;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+use crate::secret::Collecting;
+use crate::text::{TextPlace, Texts, ValueError, written};
+use crate::value::PathValue;
 
 /// Everything but RFC 3986's unreserved characters.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -23,7 +28,8 @@ pub(crate) const ROOM_FOR_VALUES: usize = 96;
 /// The path of an endpoint, with `{placeholders}`.
 ///
 /// A placeholder stands for one segment or a part of one: `/api/invoices/{id}`, `/files/{name}.pdf`,
-/// `/projects/{id}:publish`. `{*name}` stands for one segment or more: the slashes of its value stay slashes, and only
+/// `/projects/{id}:publish`. Several in one segment have text between them, which their values do not hold:
+/// `/compare/{base}...{head}`. `{*name}` stands for one segment or more: the slashes of its value stay slashes, and only
 /// fixed text can follow it, `/files/{*path}/versions`. A `/` at the end is a part of the path.
 ///
 /// A value that is empty is refused when the request is built, and so is one with a `.` or `..` between separators, which
@@ -39,7 +45,11 @@ pub(crate) const ROOM_FOR_VALUES: usize = 96;
 /// assert!(INVOICE.captures("/api/invoices/a/b").is_none());
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct PathTemplate(&'static str);
+pub struct PathTemplate {
+    text: &'static str,
+    /// Whether a segment has several placeholders.
+    is_joined: bool,
+}
 
 impl PathTemplate {
     /// Checks a template. In a constant, a mistake is a compile error.
@@ -50,30 +60,31 @@ impl PathTemplate {
     /// # Panics
     ///
     /// When the template does not start with `/`; has an empty segment other than its last, or a dot segment; has a
-    /// character that has to be escaped; or has a placeholder that is empty, not closed, the second one of its segment,
-    /// or behind one that takes the rest.
+    /// character that has to be escaped; or has a placeholder that is empty, not closed, next to another one without
+    /// text between them, or behind one that takes the rest.
     #[must_use]
     pub const fn new(text: &'static str) -> Self {
         let bytes = text.as_bytes();
         assert!(!bytes.is_empty() && bytes[0] == b'/', "a path template starts with `/`");
-        let (mut at, mut open) = (1, true);
+        let (mut at, mut open, mut is_joined) = (1, true, false);
         while at < bytes.len() {
-            let end;
-            (end, open) = check_segment(bytes, at, open);
+            let (end, placeholders);
+            (end, placeholders, open) = check_segment(bytes, at, open);
             at = end + 1;
+            is_joined |= placeholders > 1;
         }
-        Self(text)
+        Self { text, is_joined }
     }
 
     /// The template as it was written.
     #[must_use]
     pub const fn as_str(&self) -> &'static str {
-        self.0
+        self.text
     }
 
     /// The names of the placeholders, in the order of the path.
     pub fn placeholders(&self) -> impl Iterator<Item = &'static str> + use<> {
-        self.segments().filter_map(|segment| segment.placeholder).map(|(name, _)| name)
+        self.segments().flat_map(|segment| segment.placeholders).map(|(name, _)| name)
     }
 
     /// Reads the values back out of a path, percent-decoded; `None` when the path is not one of this template.
@@ -88,20 +99,28 @@ impl PathTemplate {
                 _ => (here, None),
             };
             rest = next;
-            match segment.placeholder {
-                None if part == segment.before => {}
-                None => return None,
-                Some((name, after)) => {
-                    let after = if segment.takes_the_rest { self.behind_the_rest() } else { after };
-                    let value = part.strip_prefix(segment.before)?.strip_suffix(after)?;
-                    if value.split('/').any(str::is_empty) {
-                        return None;
-                    }
-                    values.push((name, percent_decode_str(value).decode_utf8().ok()?));
-                    if segment.takes_the_rest {
-                        break;
-                    }
+            let Some((_, behind)) = segment.placeholders.last() else {
+                if part == segment.before {
+                    continue;
                 }
+                return None;
+            };
+            if !segment.can_be_told_apart(part) {
+                return None;
+            }
+            let behind = if segment.takes_the_rest { self.behind_the_rest() } else { behind };
+            let mut between = part.strip_prefix(segment.before)?.strip_suffix(behind)?;
+            for (index, (name, behind)) in segment.placeholders.iter().enumerate() {
+                let is_last = index + 1 == segment.placeholders.len();
+                let (value, left) = if is_last { (between, "") } else { between.split_once(behind)? };
+                if value.split('/').any(str::is_empty) {
+                    return None;
+                }
+                values.push((*name, percent_decode_str(value).decode_utf8().ok()?));
+                between = left;
+            }
+            if segment.takes_the_rest {
+                break;
             }
         }
         rest.is_none().then_some(values)
@@ -109,43 +128,31 @@ impl PathTemplate {
 
     /// The fixed text behind `{*name}`, to the end of the path.
     fn behind_the_rest(&self) -> &'static str {
-        self.0.split_once("{*").and_then(|(_, rest)| rest.split_once('}')).map_or("", |(_, behind)| behind)
+        self.text.split_once("{*").and_then(|(_, rest)| rest.split_once('}')).map_or("", |(_, behind)| behind)
     }
 
     /// Puts values into the placeholders, in the order of the path.
     ///
     /// The caller, generated code, passes one value for each placeholder. So a path without values is the template.
-    pub(crate) fn fill(
-        &self,
-        values: &[(&'static str, &dyn fmt::Display)],
-    ) -> Result<Cow<'static, str>, (&'static str, String)> {
+    pub(crate) fn fill(&self, values: Values<'_>) -> Result<Cow<'static, str>, Unfilled> {
         if values.is_empty() {
-            return Ok(Cow::Borrowed(self.0));
+            return Ok(Cow::Borrowed(self.text));
         }
-        let mut path = String::with_capacity(self.0.len() + ROOM_FOR_VALUES);
-        let mut rest = self.0;
+        let mut path = String::with_capacity(self.text.len() + ROOM_FOR_VALUES);
+        if self.is_joined {
+            self.segments().try_for_each(|segment| segment.fill(values, &mut path))?;
+            return Ok(Cow::Owned(path));
+        }
+        let mut rest = self.text;
         while let Some((before, (name, behind))) = next_placeholder(rest) {
             path.push_str(before);
             let segment = path.bytes().rposition(|byte| byte == b'/').unwrap_or_default() + 1;
             let plain = name.strip_prefix('*');
-            let (name, reserved) = plain.map_or((name, RESERVED), |plain| (plain, RESERVED_IN_THE_REST));
-            let value = values.iter().find(|(field, _)| *field == name);
-            let (_, value) = value.ok_or_else(|| (name, "no value was given for it".to_owned()))?;
-            let from = path.len();
-            let written = write!(PathText { path: &mut path, reserved }, "{value}");
-            written.map_err(|fmt::Error| (name, "its `Display` fails".to_owned()))?;
-            if path.len() == from || plain.is_some() && path[from..].split('/').any(str::is_empty) {
-                let reason = "it is empty, or a part of it is, and an empty segment would name another path";
-                return Err((name, reason.to_owned()));
-            }
+            let name = plain.unwrap_or(name);
+            write_value(name, plain.is_some(), values, &mut path)?;
             let (after, next) = behind.split_at(position(behind, b'/').unwrap_or(behind.len()));
             path.push_str(after);
-            if let Some(dots) = removed_part(&path[segment..]) {
-                let reason =
-                    "which servers and gateways remove, `..` together with the part before it, also when it is encoded";
-                let advice = "refuse such a value where it comes from, or declare the field in the query";
-                return Err((name, format!("a part of the path would be `{dots}`, {reason}; {advice}")));
-            }
+            keeps_its_dots(name, &path[segment..])?;
             rest = next;
         }
         path.push_str(rest);
@@ -153,8 +160,46 @@ impl PathTemplate {
     }
 
     fn segments(&self) -> impl Iterator<Item = Segment> + use<> {
-        self.0[1..].split('/').map(Segment::read)
+        self.text[1..].split('/').map(Segment::read)
     }
+}
+
+/// One value for each placeholder.
+type Values<'v> = &'v [(&'static str, &'v dyn PathValue)];
+
+/// The placeholder whose value cannot be in the path, and the reason.
+type Unfilled = (&'static str, String);
+
+/// Writes the value of a placeholder.
+fn write_value(
+    name: &'static str,
+    takes_the_rest: bool,
+    values: Values<'_>,
+    path: &mut String,
+) -> Result<(), Unfilled> {
+    let value = values.iter().find(|(field, _)| *field == name);
+    let (_, value) = value.ok_or_else(|| (name, "no value was given for it".to_owned()))?;
+    let from = path.len();
+    let reserved = if takes_the_rest { RESERVED_IN_THE_REST } else { RESERVED };
+    let mut text = PathText { path, reserved, is_written: false };
+    value.write(Texts::new(&mut text)).map_err(|reason| (name, reason.0))?;
+    if !Collecting::is_empty() {
+        let reason = "a secret in the path ends up in logs and histories: send it in a header or in the body";
+        return Err((name, reason.to_owned()));
+    }
+    if path.len() == from || takes_the_rest && path[from..].split('/').any(str::is_empty) {
+        let reason = "it is empty, or a part of it is, and an empty segment would name another path";
+        return Err((name, reason.to_owned()));
+    }
+    Ok(())
+}
+
+/// Refuses a segment of which servers and gateways would remove a part.
+fn keeps_its_dots(name: &'static str, segment: &str) -> Result<(), Unfilled> {
+    let Some(dots) = removed_part(segment) else { return Ok(()) };
+    let reason = "which servers and gateways remove, `..` together with the part before it, also when it is encoded";
+    let advice = "refuse such a value where it comes from, or declare the field in the query";
+    Err((name, format!("a part of the path would be `{dots}`, {reason}; {advice}")))
 }
 
 /// The text before the next placeholder, its name, and the text behind it.
@@ -176,11 +221,55 @@ fn position(text: &str, byte: u8) -> Option<usize> {
 struct PathText<'p> {
     path: &'p mut String,
     reserved: &'static AsciiSet,
+    is_written: bool,
+}
+
+impl PathText<'_> {
+    fn begin(&mut self) -> Result<(), ValueError> {
+        if mem::replace(&mut self.is_written, true) {
+            let reason = "it is a list, and a path value is one text: mark it `comma`, for one with commas in it";
+            return Err(ValueError(reason.to_owned()));
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, text: &str) {
+        self.path.extend(utf8_percent_encode(text, self.reserved));
+    }
+}
+
+impl TextPlace for PathText<'_> {
+    fn text(&mut self, text: &str) -> Result<(), ValueError> {
+        self.begin()?;
+        self.push(text);
+        Ok(())
+    }
+
+    fn plain(&mut self, text: &str) -> Result<(), ValueError> {
+        self.begin()?;
+        self.path.push_str(text);
+        Ok(())
+    }
+
+    fn list(&mut self, text: &str, separator: char) -> Result<(), ValueError> {
+        self.begin()?;
+        // A comma stands in a path as it is.
+        for (index, part) in text.split(|c| c == ',' && c == separator).enumerate() {
+            self.path.push_str(if index > 0 { "," } else { "" });
+            self.push(part);
+        }
+        Ok(())
+    }
+
+    fn display(&mut self, text: &dyn fmt::Display) -> Result<(), ValueError> {
+        self.begin()?;
+        written(write!(self, "{text}"))
+    }
 }
 
 impl Write for PathText<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.path.extend(utf8_percent_encode(text, self.reserved));
+        self.push(text);
         Ok(())
     }
 }
@@ -229,44 +318,89 @@ fn decoded(text: &str) -> Vec<u8> {
 
 impl fmt::Display for PathTemplate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+        f.write_str(self.text)
     }
 }
 
 impl fmt::Debug for PathTemplate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PathTemplate({:?})", self.0)
+        write!(f, "PathTemplate({:?})", self.text)
     }
 }
 
-/// `before{name}after`, or only `before`, or `before{*name}after`.
+/// `before{name}between{name}after`, or only `before`, or `before{*name}after`.
 struct Segment {
     before: &'static str,
-    placeholder: Option<(&'static str, &'static str)>,
+    /// Each with the text behind it.
+    placeholders: Vec<(&'static str, &'static str)>,
     takes_the_rest: bool,
 }
 
 impl Segment {
     fn read(text: &'static str) -> Self {
-        match text.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?))) {
-            Some((before, (name, after))) => {
-                let plain = name.strip_prefix('*');
-                Self { before, placeholder: Some((plain.unwrap_or(name), after)), takes_the_rest: plain.is_some() }
-            }
-            None => Self { before: text, placeholder: None, takes_the_rest: false },
+        let (before, mut rest) = text.split_once('{').unwrap_or((text, ""));
+        let (mut placeholders, mut takes_the_rest) = (Vec::new(), false);
+        while let Some((name, behind)) = rest.split_once('}') {
+            let (behind, next) = behind.split_once('{').unwrap_or((behind, ""));
+            let plain = name.strip_prefix('*');
+            takes_the_rest |= plain.is_some();
+            placeholders.push((plain.unwrap_or(name), behind));
+            rest = next;
         }
+        Self { before, placeholders, takes_the_rest }
+    }
+
+    /// Writes the segment behind a path, with values in its placeholders.
+    fn fill(&self, values: Values<'_>, path: &mut String) -> Result<(), Unfilled> {
+        path.push('/');
+        let start = path.len();
+        path.push_str(self.before);
+        for (name, behind) in &self.placeholders {
+            write_value(name, self.takes_the_rest, values, path)?;
+            path.push_str(behind);
+        }
+        let Some((name, _)) = self.placeholders.last() else { return Ok(()) };
+        if !self.can_be_told_apart(&path[start..]) {
+            let reason = "it or a value beside it holds the text between them, so that they could not be told apart";
+            return Err((name, reason.to_owned()));
+        }
+        keeps_its_dots(name, &path[start..])
+    }
+
+    /// Whether each text between two placeholders stands in a segment as often as in its template: a server may look for
+    /// the first one or for the last one, and decode the segment before.
+    fn can_be_told_apart(&self, filled: &str) -> bool {
+        let Some((_, before)) = self.placeholders.split_last() else { return true };
+        let fixed = || [self.before].into_iter().chain(self.placeholders.iter().map(|(_, behind)| *behind));
+        let filled: Vec<u8> = percent_decode_str(filled).collect();
+        before.iter().all(|(_, between)| {
+            let between: Vec<u8> = percent_decode_str(between).collect();
+            let declared: usize =
+                fixed().map(|text| occurrences(&percent_decode_str(text).collect::<Vec<u8>>(), &between)).sum();
+            occurrences(&filled, &between) == declared
+        })
     }
 }
 
-/// Checks the segment that starts at `at`; returns its end, and whether a later segment may hold a placeholder.
-const fn check_segment(bytes: &[u8], at: usize, open: bool) -> (usize, bool) {
+/// How often a text stands in another one, also where it overlaps itself.
+fn occurrences(text: &[u8], wanted: &[u8]) -> usize {
+    text.windows(wanted.len()).filter(|window| *window == wanted).count()
+}
+
+/// Checks the segment that starts at `at`; returns its end, the number of its placeholders, and whether a later segment
+/// may hold one.
+const fn check_segment(bytes: &[u8], at: usize, open: bool) -> (usize, usize, bool) {
     let (mut end, mut placeholders, mut takes_the_rest) = (at, 0, false);
     let (mut dots, mut others) = (0, 0);
     while end < bytes.len() && bytes[end] != b'/' {
         if bytes[end] == b'{' {
-            assert!(placeholders == 0, "a segment of a path template has at most one placeholder");
-            assert!(open, "only fixed text can follow a placeholder that takes the rest of the path");
+            assert!(end == at || bytes[end - 1] != b'}', "two placeholders of a path template have text between them");
+            assert!(
+                open && !takes_the_rest,
+                "only fixed text can follow a placeholder that takes the rest of the path"
+            );
             (end, takes_the_rest) = check_placeholder(bytes, end);
+            assert!(placeholders == 0 || !takes_the_rest, "no placeholder stands before one that takes the rest");
             placeholders += 1;
         } else if is_encoded_dot(bytes, end) {
             dots += 1;
@@ -281,7 +415,7 @@ const fn check_segment(bytes: &[u8], at: usize, open: bool) -> (usize, bool) {
     }
     assert!(end > at, "a path template has an empty segment");
     assert!(others + placeholders > 0 || dots > 2, "a path template has a `.` or `..` segment");
-    (end, open && !takes_the_rest)
+    (end, placeholders, open && !takes_the_rest)
 }
 
 /// Checks the placeholder that is opened at `at`; returns where it is closed, and whether it takes the rest of the
@@ -318,6 +452,7 @@ const fn is_encoded_dot(bytes: &[u8], at: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::{by, write_display};
 
     fn fill(text: &'static str, value: &str) -> Result<String, (&'static str, String)> {
         PathTemplate::new(text).fill(&[("id", &value)]).map(Cow::into_owned)
@@ -390,7 +525,8 @@ mod tests {
                 Err(fmt::Error)
             }
         }
-        assert_eq!(PathTemplate::new("/{id}").fill(&[("id", &Fails)]).unwrap_err().1, "its `Display` fails");
+        let fails = by(|texts| write_display(&Fails, texts));
+        assert_eq!(PathTemplate::new("/{id}").fill(&[("id", &fails)]).unwrap_err().1, "its `Display` fails");
     }
 
     #[test]
@@ -491,6 +627,8 @@ mod tests {
             "/{*",
             "/{*a}/{b}",
             "/{*a}{b}",
+            "/{*a}-{b}",
+            "/{a}-{*b}",
             "/{a*}",
             "/{ a }",
             "/%",

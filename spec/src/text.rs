@@ -1,8 +1,11 @@
 //! Values as text: a serde value becomes none, one or several texts, and back.
 //!
-//! Queries and forms carry text, not JSON. `None` is no text, a scalar is one, a sequence is one text for each element.
-//! A nested value has no text form: it is refused with a reason.
+//! Paths, queries, headers, cookies and forms carry text, not JSON. `None` is no text, a scalar is one, a sequence is one
+//! text for each element. A nested value has no text form: it is refused with a reason.
 
+mod flag;
+mod list;
+mod nested;
 mod read;
 
 use std::fmt::{self, Display, Write};
@@ -10,6 +13,10 @@ use std::fmt::{self, Display, Write};
 use serde::de;
 use serde::ser::{self, Impossible, Serialize, SerializeSeq, SerializeStruct, SerializeTuple, SerializeTupleStruct};
 
+pub use flag::{read_flag, write_flag};
+pub use list::{read_list, read_text, write_list, write_text};
+pub(crate) use nested::read_tree;
+pub use nested::write_nested;
 pub(crate) use read::{FromTexts, OneText, at_most_one};
 
 /// The pairs of a query or a form, in the text that holds them.
@@ -31,25 +38,87 @@ impl<'o> Pairs<'o> {
         name: &str,
         write: impl FnOnce(Texts<'_>) -> Result<(), ValueError>,
     ) -> Result<(), ValueError> {
-        write(Texts::new(&mut |text| self.push_pair(name, text)))
+        write(Texts::new(&mut Parameter { pairs: self, name }))
     }
 
-    fn push_pair(&mut self, name: &str, text: &dyn Display) -> fmt::Result {
+    /// Adds parameters that are encoded already.
+    pub(crate) fn push_encoded(&mut self, text: &str) {
         if self.out.len() > self.start {
             self.out.push('&');
         }
-        FormText(self.out).write_str(name)?;
-        self.out.push('=');
-        write!(FormText(self.out), "{text}")
+        self.out.push_str(text);
+    }
+
+    /// Begins a pair.
+    fn open(&mut self, name: &str) -> FormText<'_> {
+        if self.out.len() > self.start {
+            self.out.push('&');
+        }
+        let mut out = FormText(self.out);
+        out.push(name);
+        out.0.push('=');
+        out
+    }
+}
+
+/// The pairs of one name.
+struct Parameter<'p, 'o> {
+    pairs: &'p mut Pairs<'o>,
+    name: &'p str,
+}
+
+impl TextPlace for Parameter<'_, '_> {
+    fn text(&mut self, text: &str) -> Result<(), ValueError> {
+        self.pairs.open(self.name).push(text);
+        Ok(())
+    }
+
+    fn plain(&mut self, text: &str) -> Result<(), ValueError> {
+        self.pairs.open(self.name).0.push_str(text);
+        Ok(())
+    }
+
+    fn nested(&mut self, way: &str, text: &str) -> Result<(), ValueError> {
+        let mut out = self.pairs.open(self.name);
+        out.0.pop();
+        out.push(way);
+        out.0.push('=');
+        out.push(text);
+        Ok(())
+    }
+
+    fn key(&mut self) -> Result<(), ValueError> {
+        self.pairs.open(self.name).0.pop();
+        Ok(())
+    }
+
+    fn list(&mut self, text: &str, separator: char) -> Result<(), ValueError> {
+        let mut out = self.pairs.open(self.name);
+        // A comma stands in a query as it is.
+        for (index, part) in text.split(|c| c == ',' && c == separator).enumerate() {
+            out.0.push_str(if index > 0 { "," } else { "" });
+            out.push(part);
+        }
+        Ok(())
+    }
+
+    fn display(&mut self, text: &dyn Display) -> Result<(), ValueError> {
+        written(write!(self.pairs.open(self.name), "{text}"))
     }
 }
 
 /// Writes text into a form, encoded.
 struct FormText<'o>(&'o mut String);
 
+impl FormText<'_> {
+    fn push(&mut self, text: &str) {
+        self.0.extend(form_urlencoded::byte_serialize(text.as_bytes()));
+    }
+}
+
 impl Write for FormText<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.0.extend(form_urlencoded::byte_serialize(text.as_bytes()));
+        self.push(text);
         Ok(())
     }
 }
@@ -84,7 +153,7 @@ pub(crate) const NOT_FINITE: &str = "a number that is not finite cannot be sent:
 /// The beginning of the names that `serde_json` gives to its own values, which it passes on as structs: raw values, and
 /// numbers if a crate of the program turns on `arbitrary_precision`.
 pub(crate) const OF_SERDE_JSON: &str = "$serde_json::private::";
-const JSON_NUMBER: &str = "$serde_json::private::Number";
+pub(crate) const JSON_NUMBER: &str = "$serde_json::private::Number";
 
 pub(crate) fn no_text<T>(what: &str) -> Result<T, ValueError> {
     Err(ValueError(format!("{what} has no text form; use a scalar, a list of scalars, or a field of a JSON body")))
@@ -92,24 +161,65 @@ pub(crate) fn no_text<T>(what: &str) -> Result<T, ValueError> {
 
 fn has_fields<T>(what: &str) -> Result<T, ValueError> {
     Err(ValueError(format!(
-        "{what} has no text form; mark it `#[serde(flatten)]`, so that each of its fields is a parameter, or use a field of a JSON body"
+        "{what} has no text form; in the query and in forms, mark it `#[serde(flatten)]`, so that each of its fields is a parameter, or `nested`; elsewhere mark it `display` to send its `Display`, or use a field of a JSON body"
     )))
+}
+
+/// The place that the texts of a value go to.
+pub(crate) trait TextPlace {
+    /// Takes a text.
+    fn text(&mut self, text: &str) -> Result<(), ValueError>;
+
+    /// Takes a text of letters, digits, `-` and `.`, which no place has to encode: that of a number.
+    fn plain(&mut self, text: &str) -> Result<(), ValueError> {
+        self.text(text)
+    }
+
+    /// Takes a key without a value, which only parameters have.
+    fn key(&mut self) -> Result<(), ValueError> {
+        self.text("")
+    }
+
+    /// Takes a part of a nested value, with the way to it in brackets, which only parameters have.
+    fn nested(&mut self, _way: &str, _text: &str) -> Result<(), ValueError> {
+        no_text("a nested value")
+    }
+
+    /// Takes a list that was made one text. None of its elements holds the separator.
+    fn list(&mut self, text: &str, _separator: char) -> Result<(), ValueError> {
+        self.text(text)
+    }
+
+    /// Takes a text as its `Display` writes it.
+    fn display(&mut self, text: &dyn Display) -> Result<(), ValueError> {
+        let mut out = String::new();
+        written(write!(out, "{text}"))?;
+        self.text(&out)
+    }
+}
+
+/// The outcome of a `Display`.
+pub(crate) fn written(outcome: fmt::Result) -> Result<(), ValueError> {
+    outcome.map_err(|fmt::Error| ValueError("its `Display` fails".to_owned()))
+}
+
+/// Each text in a string of its own.
+impl TextPlace for Vec<String> {
+    fn text(&mut self, text: &str) -> Result<(), ValueError> {
+        self.push(text.to_owned());
+        Ok(())
+    }
 }
 
 /// Writes a value as texts.
 pub struct Texts<'o> {
-    out: &'o mut dyn FnMut(&dyn Display) -> fmt::Result,
+    out: &'o mut dyn TextPlace,
     nested: bool,
 }
 
 impl<'o> Texts<'o> {
-    /// Hands each text to a function.
-    pub(crate) fn new(out: &'o mut dyn FnMut(&dyn Display) -> fmt::Result) -> Self {
+    pub(crate) fn new(out: &'o mut dyn TextPlace) -> Self {
         Self { out, nested: false }
-    }
-
-    fn push(self, text: &dyn Display) -> Result<(), ValueError> {
-        (self.out)(text).map_err(|fmt::Error| ValueError("its `Display` fails".to_owned()))
     }
 
     fn list(self) -> Result<Self, ValueError> {
@@ -117,10 +227,10 @@ impl<'o> Texts<'o> {
     }
 }
 
-macro_rules! scalars {
+macro_rules! integers {
     ($($method:ident: $type:ty),*) => {$(
         fn $method(self, value: $type) -> Result<(), ValueError> {
-            self.push(&value)
+            self.out.plain(itoa::Buffer::new().format(value))
         }
     )*};
 }
@@ -136,22 +246,34 @@ impl ser::Serializer for Texts<'_> {
     type SerializeStruct = Self;
     type SerializeStructVariant = Impossible<(), ValueError>;
 
-    scalars! {
-        serialize_bool: bool, serialize_i8: i8, serialize_i16: i16, serialize_i32: i32, serialize_i64: i64,
+    integers! {
+        serialize_i8: i8, serialize_i16: i16, serialize_i32: i32, serialize_i64: i64,
         serialize_i128: i128, serialize_u8: u8, serialize_u16: u16, serialize_u32: u32, serialize_u64: u64,
-        serialize_u128: u128, serialize_char: char, serialize_str: &str
+        serialize_u128: u128
+    }
+
+    fn serialize_bool(self, value: bool) -> Result<(), ValueError> {
+        self.out.plain(if value { "true" } else { "false" })
+    }
+
+    fn serialize_char(self, value: char) -> Result<(), ValueError> {
+        self.out.text(value.encode_utf8(&mut [0; 4]))
+    }
+
+    fn serialize_str(self, value: &str) -> Result<(), ValueError> {
+        self.out.text(value)
     }
 
     fn serialize_f32(self, value: f32) -> Result<(), ValueError> {
-        if value.is_finite() { self.push(&value) } else { Err(ValueError(NOT_FINITE.to_owned())) }
+        if value.is_finite() { self.out.display(&value) } else { Err(ValueError(NOT_FINITE.to_owned())) }
     }
 
     fn serialize_f64(self, value: f64) -> Result<(), ValueError> {
-        if value.is_finite() { self.push(&value) } else { Err(ValueError(NOT_FINITE.to_owned())) }
+        if value.is_finite() { self.out.display(&value) } else { Err(ValueError(NOT_FINITE.to_owned())) }
     }
 
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<(), ValueError> {
-        self.push(&format_args!("{value}"))
+        self.out.display(&format_args!("{value}"))
     }
 
     fn serialize_bytes(self, _: &[u8]) -> Result<(), ValueError> {
@@ -277,11 +399,8 @@ mod tests {
     }
 
     fn texts<V: Serialize>(value: &V) -> Result<Vec<String>, String> {
-        let mut texts = Vec::new();
-        let written = value.serialize(Texts::new(&mut |text| {
-            texts.push(text.to_string());
-            Ok(())
-        }));
+        let mut texts: Vec<String> = Vec::new();
+        let written = value.serialize(Texts::new(&mut texts));
         written.map(|()| texts).map_err(|error| error.0)
     }
 

@@ -8,145 +8,194 @@ use std::str::FromStr;
 
 use bytes::Bytes;
 use http::StatusCode;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Serialize, Serializer};
 
 use crate::body::Upload;
-use crate::text::at_most_one;
+use crate::text::{FromTexts, Texts, ValueError, at_most_one};
 
-/// A value that can be one segment of a path: anything with a `Display`.
+/// A value that can be in a path: one that serde writes as a scalar.
 ///
 /// Its text must not be empty, nor hold `.` or `..` between separators: see [`PathTemplate`](crate::PathTemplate).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a path value",
-    label = "a path value is one piece of text: it implements `Display`",
-    note = "a path value is never optional or repeated: declare one endpoint for each path, or move the field to the query"
+    label = "it does not implement `serde::Serialize`",
+    note = "derive it: `#[derive(serde::Serialize)]`; it has to come out as a scalar",
+    note = "a type that has a `Display` and no `Serialize` is sent where its field is marked `#[endpoint(display)]`"
 )]
-pub trait PathValue: Display {}
-
-#[diagnostic::do_not_recommend]
-impl<T: Display + ?Sized> PathValue for T {}
-
-/// A value that can be read back out of a path: anything with a `FromStr`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be read from a path",
-    label = "implement `FromStr` for it",
-    note = "`DecodeRequest` reads path values with `FromStr`, the inverse of the `Display` that wrote them"
-)]
-pub trait FromPathValue: Sized {
-    /// Reads the percent-decoded text.
+pub trait PathValue {
+    /// Writes the value.
     ///
     /// # Errors
     ///
-    /// When the text is not such a value; the error is the reason.
-    fn from_path_value(text: &str) -> Result<Self, String>;
+    /// When the value has no text form.
+    fn write(&self, texts: Texts<'_>) -> Result<(), ValueError>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: FromStr<Err: Display>> FromPathValue for T {
-    fn from_path_value(text: &str) -> Result<Self, String> {
-        text.parse().map_err(|error: T::Err| error.to_string())
+impl<T: Serialize + ?Sized> PathValue for T {
+    fn write(&self, texts: Texts<'_>) -> Result<(), ValueError> {
+        self.serialize(texts)
     }
 }
 
 /// Takes only path values. The compiler reports another type at the type parameter.
-pub fn path_value<V: PathValue>(value: &V) -> &dyn Display {
+pub fn path_value<V: PathValue>(value: &V) -> &dyn PathValue {
     value
 }
 
-/// A value that can be a header: text, nothing (`Option`), or several texts (`Vec`).
+/// A path value that a function writes.
+#[derive(Debug)]
+pub struct By<F>(F);
+
+/// Takes only a function that writes a path value.
+pub fn by<F: Fn(Texts<'_>) -> Result<(), ValueError>>(write: F) -> By<F> {
+    By(write)
+}
+
+#[diagnostic::do_not_recommend]
+impl<F: Fn(Texts<'_>) -> Result<(), ValueError>> PathValue for By<F> {
+    fn write(&self, texts: Texts<'_>) -> Result<(), ValueError> {
+        self.0(texts)
+    }
+}
+
+/// A value that can be a header: one that serde writes as a scalar, as a list of scalars, or not at all.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a header value",
+    label = "it does not implement `serde::Serialize`",
+    note = "derive it: `#[derive(serde::Serialize)]`; it has to come out as a scalar, a list of scalars, or nothing",
+    note = "a type that has a `Display` and no `Serialize` is sent where its field is marked `display`",
+    note = "a `SecretString` is sent where its field is marked `#[endpoint(secret)]`"
+)]
+pub trait HeaderText: Serialize {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + ?Sized> HeaderText for T {}
+
+/// A value that can be read back out of a header; the inverse of [`HeaderText`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from a header",
+    label = "it does not implement `serde::Deserialize`, or borrows",
+    note = "a header is read as it is written; derive it: `#[derive(serde::Deserialize)]`",
+    note = "a type that has a `FromStr` and no `Deserialize` is read where its field is marked `display`"
+)]
+pub trait FromHeaderText: DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<T: DeserializeOwned> FromHeaderText for T {}
+
+/// A value that is sent as its `Display` writes it: one, none (`Option`), or several (`Vec`).
 ///
 /// `K` only keeps the three apart; it is always inferred.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be a header value",
-    label = "a header value is text: it implements `Display`",
-    note = "`Option<T>` is a header that may be absent, `Vec<T>` one that is repeated, where `T` implements `Display`",
-    note = "a `SecretString` is sent where its field is marked `#[endpoint(secret)]`"
+    message = "`{Self}` cannot be sent as its `Display`",
+    label = "it does not implement `Display`",
+    note = "`Option<T>` may be absent, and `Vec<T>` is a list, where `T` implements `Display`"
 )]
-pub trait HeaderText<K> {
-    /// Hands out each text.
-    fn header_texts(&self, out: &mut dyn FnMut(String));
+pub trait DisplayText<K> {
+    /// Writes the texts.
+    ///
+    /// # Errors
+    ///
+    /// When the serializer fails.
+    fn write_display<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
 }
 
-/// One text; see [`HeaderText`].
+/// One text; see [`DisplayText`].
 #[derive(Debug)]
 pub struct One;
-/// None or one; see [`HeaderText`].
+/// None or one; see [`DisplayText`].
 #[derive(Debug)]
 pub struct Maybe;
-/// Any number; see [`HeaderText`].
+/// Any number; see [`DisplayText`].
 #[derive(Debug)]
 pub struct Many;
 
 #[diagnostic::do_not_recommend]
-impl<T: Display> HeaderText<One> for T {
-    fn header_texts(&self, out: &mut dyn FnMut(String)) {
-        out(self.to_string());
+impl<T: Display + ?Sized> DisplayText<One> for T {
+    fn write_display<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Display> HeaderText<Maybe> for Option<T> {
-    fn header_texts(&self, out: &mut dyn FnMut(String)) {
-        if let Some(value) = self {
-            out(value.to_string());
+impl<T: Display> DisplayText<Maybe> for Option<T> {
+    fn write_display<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Some(value) => serializer.collect_str(value),
+            None => serializer.serialize_none(),
         }
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Display> HeaderText<Many> for Vec<T> {
-    fn header_texts(&self, out: &mut dyn FnMut(String)) {
-        for value in self {
-            out(value.to_string());
-        }
+impl<T: Display> DisplayText<Many> for Vec<T> {
+    fn write_display<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.as_slice().write_display(serializer)
     }
 }
 
 /// An argument that is borrowed.
 #[diagnostic::do_not_recommend]
-impl<T: Display> HeaderText<Many> for &[T] {
-    fn header_texts(&self, out: &mut dyn FnMut(String)) {
-        for value in *self {
-            out(value.to_string());
-        }
+impl<T: Display> DisplayText<Many> for [T] {
+    fn write_display<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter().map(|value| format!("{value}")))
     }
 }
 
-/// A value that can be read back out of a header; the inverse of [`HeaderText`].
+/// Writes a value as its `Display`.
+///
+/// # Errors
+///
+/// When the `Display` fails.
+pub fn write_display<V: DisplayText<K> + ?Sized, K>(value: &V, texts: Texts<'_>) -> Result<(), ValueError> {
+    value.write_display(texts)
+}
+
+/// A value that can be read with `FromStr`; the inverse of [`DisplayText`].
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be read from a header",
+    message = "`{Self}` cannot be read with `FromStr`",
     label = "implement `FromStr` for it",
-    note = "headers are read with `FromStr`, the inverse of the `Display` that writes them"
+    note = "a field marked `display` is read with `FromStr`, the inverse of the `Display` that writes it"
 )]
-pub trait FromHeaderText<K>: Sized {
-    /// Reads the values of one header.
+pub trait FromDisplayText<K>: Sized {
+    /// Reads the texts of one name.
     ///
     /// # Errors
     ///
     /// When they are not such a value; the error is the reason.
-    fn from_header_texts(texts: &[Cow<'_, str>]) -> Result<Self, String>;
+    fn from_texts(texts: &[Cow<'_, str>]) -> Result<Self, String>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: FromStr<Err: Display>> FromHeaderText<One> for T {
-    fn from_header_texts(texts: &[Cow<'_, str>]) -> Result<Self, String> {
-        Option::<T>::from_header_texts(texts)?.ok_or_else(|| "it is missing".to_owned())
+impl<T: FromStr<Err: Display>> FromDisplayText<One> for T {
+    fn from_texts(texts: &[Cow<'_, str>]) -> Result<Self, String> {
+        Option::<T>::from_texts(texts)?.ok_or_else(|| "it is missing".to_owned())
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: FromStr<Err: Display>> FromHeaderText<Maybe> for Option<T> {
-    fn from_header_texts(texts: &[Cow<'_, str>]) -> Result<Self, String> {
+impl<T: FromStr<Err: Display>> FromDisplayText<Maybe> for Option<T> {
+    fn from_texts(texts: &[Cow<'_, str>]) -> Result<Self, String> {
         at_most_one(texts)?.map(|text| text.parse().map_err(|error: T::Err| error.to_string())).transpose()
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: FromStr<Err: Display>> FromHeaderText<Many> for Vec<T> {
-    fn from_header_texts(texts: &[Cow<'_, str>]) -> Result<Self, String> {
+impl<T: FromStr<Err: Display>> FromDisplayText<Many> for Vec<T> {
+    fn from_texts(texts: &[Cow<'_, str>]) -> Result<Self, String> {
         texts.iter().map(|text| text.parse().map_err(|error: T::Err| error.to_string())).collect()
     }
+}
+
+/// Reads a value with `FromStr`.
+///
+/// # Errors
+///
+/// When the texts are not such a value.
+pub fn read_display<V: FromDisplayText<K>, K>(texts: FromTexts<'_>) -> Result<V, ValueError> {
+    V::from_texts(texts.0).map_err(ValueError)
 }
 
 /// A value that can be a query parameter or a field of a form: one that serde writes as a scalar, as a list of scalars,
@@ -175,7 +224,7 @@ pub trait JsonValue: Serialize {}
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + ?Sized> JsonValue for T {}
 
-/// A value that can be read back out of a query, a form or a JSON body.
+/// A value that can be read back out of any place.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be read from a request",
     label = "it does not implement `serde::Deserialize`, or borrows",

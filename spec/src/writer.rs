@@ -10,7 +10,7 @@ use std::fmt::Display;
 use std::mem;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use http::header::{AUTHORIZATION, COOKIE, HeaderName, HeaderValue};
 use secrecy::zeroize::Zeroizing;
 
 use crate::auth::WithoutCredential;
@@ -18,14 +18,16 @@ use crate::endpoint::Endpoint;
 use crate::endpoint_info::EndpointInfo;
 use crate::flat::{self, Names};
 use crate::format::{Format, FormatValue};
+use crate::header_map;
+use crate::idempotency_key::KeyValue;
 use crate::json::{self, Body};
 use crate::multipart::value::PartValue;
 use crate::multipart::{Multipart, Part};
 use crate::request::{EncodeError, JSON, Place, Request};
-use crate::secret::{BearerToken, Collecting, ExposeSecret, SecretText, Secrets, revealed};
+use crate::secret::{BearerToken, Collecting, ExposeSecret, SecretString, SecretText, Secrets, revealed};
 use crate::template::ROOM_FOR_VALUES;
-use crate::text::{Pairs, Texts, ValueError};
-use crate::value::{HeaderText, JsonValue, RawContent, TextValue};
+use crate::text::{Pairs, TextPlace, Texts, ValueError};
+use crate::value::{HeaderText, JsonValue, PathValue, RawContent, TextValue};
 
 const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
 /// The room for a JSON body, in bytes.
@@ -53,32 +55,50 @@ pub struct RequestWriter {
 impl RequestWriter {
     /// Begins a request of `E` with its path, in which the values are filled in.
     #[must_use]
-    pub fn of<E: Endpoint + ?Sized>(values: &[(&'static str, &dyn Display)]) -> Self {
+    pub fn of<E: Endpoint + ?Sized>(values: &[(&'static str, &dyn PathValue)]) -> Self {
         Self::new(EndpointInfo::of::<E>(), values)
     }
 
-    fn new(endpoint: &'static EndpointInfo, values: &[(&'static str, &dyn Display)]) -> Self {
-        let (target, error) = match endpoint.path.fill(values) {
-            Ok(target) => (target, None),
+    fn new(endpoint: &'static EndpointInfo, values: &[(&'static str, &dyn PathValue)]) -> Self {
+        if values.is_empty() {
+            return Self::at(endpoint, Cow::Borrowed(endpoint.path.as_str()), None, Collecting::start());
+        }
+        let secrets = Collecting::start();
+        match endpoint.path.fill(values) {
+            Ok(target) => Self::at(endpoint, target, None, secrets),
             Err((name, reason)) => {
-                (Cow::default(), Some(EncodeError { endpoint: endpoint.name, place: Place::Path(name), reason }))
+                let reason = Collecting::mask(&reason);
+                let error = EncodeError { endpoint: endpoint.name, place: Place::Path(name), reason };
+                Self::at(endpoint, Cow::default(), Some(error), secrets)
             }
-        };
+        }
+    }
+
+    fn at(
+        endpoint: &'static EndpointInfo,
+        target: Cow<'static, str>,
+        error: Option<EncodeError>,
+        collecting: Collecting,
+    ) -> Self {
         let path_end = target.len();
         let (content, secrets) = (Bytes::new().into(), Secrets::default());
         let request =
             Request { endpoint, target, content_type: None, fields: Vec::new(), content, form: None, secrets };
-        let secrets = Collecting::start();
         Self {
             request,
             error,
             path_end,
             body: Vec::new(),
             form: String::new(),
-            secrets,
+            secrets: collecting,
             flattened_query: BTreeSet::new(),
             flattened_body: BTreeSet::new(),
         }
+    }
+
+    /// Parameters that are the same in all requests of the endpoint. The macro has checked the text.
+    pub fn constant_query(&mut self, parameters: &'static str) {
+        self.query_pairs().push_encoded(parameters);
     }
 
     /// A query parameter: absent, once, or repeated, depending on the number of texts in its value.
@@ -190,8 +210,14 @@ impl RequestWriter {
     }
 
     /// A header: absent, once, or repeated, depending on the number of texts in its value.
-    pub fn header<V: HeaderText<K>, K>(&mut self, name: &'static str, value: &V) {
-        value.header_texts(&mut |text| self.push_header(name, &text, false));
+    pub fn header<V: HeaderText + ?Sized>(&mut self, name: &'static str, value: &V) {
+        self.header_with(name, |texts| value.serialize(texts));
+    }
+
+    /// A header that a function writes.
+    pub fn header_with(&mut self, name: &'static str, write: impl FnOnce(Texts<'_>) -> Result<(), ValueError>) {
+        let written = write(Texts::new(&mut Header { writer: self, name }));
+        self.note(Place::Header(name), written);
     }
 
     /// A header whose value is a secret.
@@ -199,6 +225,64 @@ impl RequestWriter {
         if let Some(text) = revealed(value) {
             self.push_header(name, text, true);
         }
+    }
+
+    /// The key by which the server recognises the request, if there is one.
+    pub fn idempotency_key<V: KeyValue>(&mut self, name: &'static str, value: &V) {
+        if let Some(key) = value.key() {
+            self.push_header(name, key.as_str(), false);
+        }
+    }
+
+    /// A header that is the same in all requests of the endpoint. The macro has checked both texts.
+    pub fn constant_header(&mut self, name: &'static str, value: &'static str) {
+        self.request.fields.push((HeaderName::from_static(name), HeaderValue::from_static(value)));
+    }
+
+    /// Each entry of a map as a header, under a name that begins with `prefix` and is none of those that are `taken`.
+    pub fn header_map<V: TextValue + ?Sized>(&mut self, prefix: &'static str, taken: &[&str], value: &V) {
+        let written = header_map::write(value, prefix, taken, &mut self.request.fields);
+        self.note(Place::Header(prefix), written);
+    }
+
+    /// A cookie, for endpoints without a credential of the client, which may be a cookie itself.
+    pub fn cookie<A: WithoutCredential, V: HeaderText + ?Sized>(&mut self, name: &'static str, value: &V) {
+        self.cookie_with::<A>(name, |texts| value.serialize(texts));
+    }
+
+    /// A cookie that a function writes.
+    pub fn cookie_with<A: WithoutCredential>(
+        &mut self,
+        name: &'static str,
+        write: impl FnOnce(Texts<'_>) -> Result<(), ValueError>,
+    ) {
+        let written = write(Texts::new(&mut Cookie { writer: self, name }));
+        self.note(Place::Cookie(name), written);
+    }
+
+    /// A cookie whose value is a secret.
+    pub fn secret_cookie<A: WithoutCredential, V: SecretText + ?Sized>(&mut self, name: &'static str, value: &V) {
+        if let Some(text) = revealed(value) {
+            self.push_cookie(name, text, true);
+        }
+    }
+
+    /// All cookies are one header. A character that separates them, or ends a value, could add another cookie.
+    fn push_cookie(&mut self, name: &'static str, text: &str, secret: bool) {
+        let fits = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b',' | b';' | b'\\');
+        if !text.bytes().all(fits) {
+            self.fail(
+                Place::Cookie(name),
+                &"a cookie has no spaces, quotes, `,`, `;` and `\\`, and only ASCII: encode it first",
+            );
+            return;
+        }
+        let at = self.request.fields.iter().position(|(name, _)| *name == COOKIE);
+        let before = at.map(|at| self.request.fields.remove(at).1);
+        let secret = secret || before.as_ref().is_some_and(HeaderValue::is_sensitive);
+        let before = before.as_ref().and_then(|value| value.to_str().ok()).map(|before| format!("{before}; "));
+        let line = Zeroizing::new(format!("{}{name}={text}", Zeroizing::new(before.unwrap_or_default()).as_str()));
+        self.push_header(COOKIE.as_str(), &line, secret);
     }
 
     /// `authorization: Bearer …`, for endpoints that take a token of their own. An empty token is an error.
@@ -255,6 +339,13 @@ impl RequestWriter {
         }
     }
 
+    /// Names the media type of the JSON body, if there is one. The macro has checked the text.
+    pub fn content_type(&mut self, media_type: &'static str) {
+        if let Some(content_type) = &mut self.request.content_type {
+            *content_type = HeaderValue::from_static(media_type);
+        }
+    }
+
     /// Closes the JSON object.
     pub fn close_json(&mut self) {
         self.body.push(b'}');
@@ -273,6 +364,7 @@ impl RequestWriter {
         }
         let written = self.secrets.finish();
         if !written.is_empty() {
+            mark_those_with(&written, &mut self.request.fields);
             self.request.secrets.known().values = written;
         }
         let body: Bytes = if self.form.is_empty() { self.body.into() } else { self.form.into() };
@@ -330,5 +422,44 @@ impl RequestWriter {
             place,
             reason: Collecting::mask(&reason.to_string()),
         });
+    }
+}
+
+/// Marks the headers that hold one of these secrets, so that no library prints them.
+#[cold]
+fn mark_those_with(secrets: &[SecretString], headers: &mut [(HeaderName, HeaderValue)]) {
+    let secrets: Vec<_> = secrets.iter().map(|secret| secret.expose_secret().as_bytes()).collect();
+    for (_, value) in headers {
+        let holds =
+            |secret: &&[u8]| !secret.is_empty() && value.as_bytes().windows(secret.len()).any(|part| part == *secret);
+        if secrets.iter().any(holds) {
+            value.set_sensitive(true);
+        }
+    }
+}
+
+/// The values of one header.
+struct Header<'w> {
+    writer: &'w mut RequestWriter,
+    name: &'static str,
+}
+
+impl TextPlace for Header<'_> {
+    fn text(&mut self, text: &str) -> Result<(), ValueError> {
+        self.writer.push_header(self.name, text, false);
+        Ok(())
+    }
+}
+
+/// The values of one cookie.
+struct Cookie<'w> {
+    writer: &'w mut RequestWriter,
+    name: &'static str,
+}
+
+impl TextPlace for Cookie<'_> {
+    fn text(&mut self, text: &str) -> Result<(), ValueError> {
+        self.writer.push_cookie(self.name, text, false);
+        Ok(())
     }
 }

@@ -128,7 +128,7 @@ enum Charged {
 
 #[derive(Debug, Clone, PartialEq, Response)]
 struct Pair<A, B> {
-    #[response(header = "x-first")]
+    #[response(header = "X-First")]
     first: A,
     second: B,
     third: Vec<B>,

@@ -194,7 +194,7 @@ pub(crate) trait Lent {
 }
 
 /// Returns each request in place of an error.
-struct Recorder;
+pub(crate) struct Recorder;
 
 impl SatisfiedBy<Recorder> for SignedIn {}
 

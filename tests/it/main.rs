@@ -2,13 +2,18 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
 mod accounts;
+mod apis;
 mod architecture;
 mod chunks;
 mod conditional;
 mod declared_responses;
 mod forms;
 mod grammar;
+mod headers;
+mod idempotency;
+mod layers;
 mod mounted;
+mod observer;
 mod official_sdks;
 mod pages;
 mod path_safety;
@@ -19,6 +24,7 @@ mod random;
 mod recordings;
 mod refusals;
 mod requests;
+mod resources;
 mod responses;
 mod retries;
 mod secret_values;
@@ -29,4 +35,5 @@ mod transport;
 mod uploads;
 mod values;
 mod who_may_call;
+mod words;
 mod world;

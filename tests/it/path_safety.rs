@@ -116,7 +116,7 @@ fn authority() -> impl Strategy<Value = String> {
 }
 
 /// Percent-decoded, once.
-fn decoded(text: &[u8]) -> Vec<u8> {
+pub(crate) fn decoded(text: &[u8]) -> Vec<u8> {
     let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
     let (mut decoded, mut at) = (Vec::new(), 0);
     while at < text.len() {

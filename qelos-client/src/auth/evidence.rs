@@ -5,8 +5,8 @@ use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use http::{Method, StatusCode};
-use qelos_spec::{Endpoint, EndpointInfo, Timestamp};
+use http::StatusCode;
+use qelos_spec::{Endpoint, EndpointInfo, Method, Timestamp};
 
 use crate::auth::{Authorization, Credential, CredentialFacts, Probe};
 use crate::call::exchange::{Exchange, Reader, WithProof};

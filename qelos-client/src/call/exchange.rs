@@ -15,17 +15,18 @@ use qelos_spec::secret::Secrets;
 use qelos_spec::stream::Reopen;
 use qelos_spec::{Body, Endpoint, EndpointInfo, ReadStream, Request, ResponseError, SecretString};
 use tokio::time::Instant;
-use tracing::field::Empty;
-use tracing::{Instrument, Span, debug, debug_span};
+use tracing::{Instrument, debug};
 
 use crate::auth::proof::Proof;
 use crate::call::attempt::Attempted;
 use crate::call::limits::{CallBudget, Limits};
 use crate::call::operation::Operation;
 use crate::call::retry;
+use crate::call::telemetry::Telemetry;
 use crate::connection::Connection;
 use crate::error::credential_facts::CredentialFacts;
 use crate::error::{Error, Kind, Standing, redirect};
+use crate::headers::ClientHeaders;
 use crate::transport::{AttemptInfo, Transport, TransportError};
 
 /// The limit for a body that a transport returns as a stream, and that the endpoint does not.
@@ -55,7 +56,7 @@ pub(crate) struct Exchange<'c, T> {
     /// The body of a success, for an endpoint that returns it as a stream.
     open: Mutex<Option<Body>>,
     credential: CredentialFacts,
-    span: Span,
+    telemetry: Telemetry,
     is_probe: bool,
 }
 
@@ -68,17 +69,11 @@ impl<'c, T: Transport> Exchange<'c, T> {
     ) -> Self {
         let (endpoint, shared) = (request.endpoint(), &connection.shared);
         let of_endpoint = Limits { timeout: endpoint.timeout, ..Limits::default() };
-        let limits = limits.or(of_endpoint).or(shared.limits.clone());
-        let span = debug_span!(
-            "qelos.call",
-            method = endpoint.method.as_str(),
-            route = endpoint.path.as_str(),
-            credential = credential.kind.as_str(),
-            attempt = Empty,
-            status = Empty,
-        );
+        let limits = limits.or(of_endpoint).or(shared.settings.limits.clone());
         let budget = CallBudget::new(limits, shared.transport.timeout(), request.sends_stream());
-        Self { connection, request, budget, open: Mutex::default(), credential, span, is_probe: false }
+        let observer = shared.settings.observer.as_ref();
+        let telemetry = Telemetry::start(endpoint, connection.base_url(), credential, observer, budget.started);
+        Self { connection, request, budget, open: Mutex::default(), credential, telemetry, is_probe: false }
     }
 
     pub(crate) fn marked_as_probe(self) -> Self {
@@ -98,7 +93,10 @@ impl<'c, T: Transport> Exchange<'c, T> {
     /// on the type of the endpoint, so each endpoint adds little code.
     pub(crate) async fn run(&self, attempt: impl Attempt<T>) -> Result<Received, Error> {
         let attempts = pin!(self.attempts(attempt));
-        let outcome = if self.span.is_none() { attempts.await } else { attempts.instrument(self.span.clone()).await };
+        let outcome = match self.telemetry.span() {
+            None => attempts.await,
+            Some(span) => attempts.instrument(span.clone()).await,
+        };
         let (endpoint, credential, attempts) = (self.endpoint(), self.credential, self.budget.attempts());
         match outcome {
             Ok((response, standing)) => {
@@ -107,14 +105,30 @@ impl<'c, T: Transport> Exchange<'c, T> {
                 let asked = || retry::retry_after(response.headers(), self.connection);
                 let retry_after = may_fail.then(asked).flatten();
                 let open = self.open().take().map(|body| self.budget.opened(body));
-                Ok(Received { response, open, reopen: None, standing, endpoint, credential, attempts, retry_after })
+                let (reopen, telemetry) = (None, self.telemetry.clone());
+                Ok(Received {
+                    response,
+                    open,
+                    reopen,
+                    standing,
+                    endpoint,
+                    credential,
+                    attempts,
+                    retry_after,
+                    telemetry,
+                })
             }
-            Err(error) => Err(error.after(attempts).of_call(endpoint, credential)),
+            Err(error) => {
+                let error = error.after(attempts).of_call(endpoint, credential);
+                self.telemetry.call_ended(attempts, error.status(), Some(&error));
+                Err(error)
+            }
         }
     }
 
     async fn attempts(&self, mut attempt: impl Attempt<T>) -> Result<Final, Error> {
         self.budget.check()?;
+        self.connection.shared.settings.retries_left.count_call();
         let mut waits = self.budget.retries.waits();
         loop {
             let attempted = match attempt.attempt(self).await {
@@ -125,7 +139,9 @@ impl<'c, T: Transport> Exchange<'c, T> {
                 failed => failed,
             };
             let wait = waits.after(&attempted, self.endpoint(), self.connection);
-            let may_wait = |wait: &Duration| self.is_repeatable() && self.budget.has_time_for(*wait);
+            let of_client = &self.connection.shared.settings.retries_left;
+            let may_wait =
+                |wait: &Duration| self.is_repeatable() && self.budget.has_time_for(*wait) && of_client.take();
             let Some(wait) = wait.filter(may_wait) else {
                 return match attempted {
                     Attempted::Received(response, standing) => Ok((response, standing)),
@@ -144,8 +160,8 @@ impl<'c, T: Transport> Exchange<'c, T> {
         written: &mut Vec<SecretString>,
     ) -> Result<http::Request<Body>, Error> {
         let base = self.connection.base_url();
-        let is_secret = proof.is_some() || self.request.holds_secrets();
-        if is_secret && !(base.is_https() || base.is_loopback() || self.connection.shared.plain_http) {
+        let is_secret = proof.is_some() || self.holds_secrets();
+        if is_secret && !(base.is_https() || base.is_loopback() || self.connection.shared.settings.plain_http) {
             return Err(Error::new(Kind::Plaintext));
         }
         let request = match self.request.multipart() {
@@ -155,6 +171,9 @@ impl<'c, T: Transport> Exchange<'c, T> {
         let mut request = request.into_streamed(base)?;
         if self.budget.watches_upload() {
             request = request.map(|body| self.budget.uploaded(body));
+        }
+        if let Some(headers) = self.connection.headers() {
+            headers.apply(&mut request);
         }
         if let Some(proof) = proof {
             proof.apply(&mut request, self.connection, written)?;
@@ -174,18 +193,21 @@ impl<'c, T: Transport> Exchange<'c, T> {
         let request = self.request_with(proof, &mut written)?;
         // In a box of its own, because allocators are slower above about a kilobyte: that of glibc takes a lock.
         let mut sent = Box::pin(self.connection.shared.transport.send_attempt(request, self.attempt_info()));
-        self.span.record("attempt", budget.another_attempt());
-        let started = Instant::now();
+        let (number, started) = (budget.another_attempt(), Instant::now());
+        let failed = |error| {
+            self.telemetry.attempt_ended(number, started, Err(&error));
+            error
+        };
         let outcome = budget.exchange(started, sent.as_mut()).await;
         budget.head.clear();
-        let (head, body) = outcome?.into_parts();
+        let (head, body) = outcome.map_err(failed)?.into_parts();
         let body = match body.try_into_bytes() {
             Ok(bytes) => bytes,
             // In a box, because it is rare: the transports over the network read all bodies but those of streams.
-            Err(stream) => Box::pin(self.read(&head, stream, started)).await?,
+            Err(stream) => Box::pin(self.read(&head, stream, started)).await.map_err(failed)?,
         };
         let mut response = Response::from_parts(head, body);
-        self.span.record("status", response.status().as_u16());
+        self.telemetry.attempt_ended(number, started, Ok(response.status()));
         self.mark_secrets(proof, written, &mut response);
         Ok(response)
     }
@@ -212,7 +234,7 @@ impl<'c, T: Transport> Exchange<'c, T> {
     /// Adds the secrets that were sent to a response that may repeat them, for
     /// [`ApiError::of`](qelos_spec::ApiError::of).
     fn mark_secrets(&self, proof: Option<&Proof>, written: Vec<SecretString>, response: &mut Response<Bytes>) {
-        let holds_secrets = self.request.holds_secrets();
+        let holds_secrets = self.holds_secrets();
         let is_secret = proof.is_some() || holds_secrets;
         let may_repeat_it = holds_secrets || self.endpoint().errors_with_200 || !response.status().is_success();
         if is_secret && may_repeat_it {
@@ -223,12 +245,17 @@ impl<'c, T: Transport> Exchange<'c, T> {
     /// The secrets that were sent, for [`ApiError::of`](qelos_spec::ApiError::of): a server may repeat them in a
     /// refusal.
     fn secrets(&self, proof: Option<&Proof>, written: Vec<SecretString>) -> Secrets {
-        let secrets = self.request.secrets();
+        let of_client = self.connection.headers().into_iter().flat_map(ClientHeaders::secrets);
+        let secrets = self.request.secrets().with_values(of_client);
         match proof.map(Proof::header) {
-            None => secrets.clone(),
+            None => secrets,
             Some(Some(header)) => secrets.with_credential(header),
             Some(None) => secrets.with_values(written),
         }
+    }
+
+    fn holds_secrets(&self) -> bool {
+        self.request.holds_secrets() || self.connection.headers().is_some_and(ClientHeaders::holds_secrets)
     }
 }
 
@@ -290,7 +317,8 @@ impl<T: Transport> Connection<T> {
         facts: CredentialFacts,
         limits: Limits,
     ) -> Result<E::Response, Error> {
-        let request = endpoint.encode().map_err(|error| Error::from(error).of_call(EndpointInfo::of::<E>(), facts))?;
+        let request = endpoint.encode().map_err(Error::from).and_then(|request| self.with_idempotency_key(request));
+        let request = request.map_err(|error| error.of_call(EndpointInfo::of::<E>(), facts))?;
         let limits = limits.or(self.operation_limits());
         Exchange::new(self, &request, facts, limits).run(WithProof(proof)).await?.read(&Reader::of::<E>())
     }
@@ -331,6 +359,7 @@ pub(crate) struct Received {
     credential: CredentialFacts,
     attempts: usize,
     retry_after: Option<Duration>,
+    telemetry: Telemetry,
 }
 
 impl Received {
@@ -350,7 +379,9 @@ impl Received {
             (Some(stream), Some(body)) => stream(self.opened(body)),
             _ => (reader.decode)(&self.response),
         };
-        read.map_err(|error| self.failed(error))
+        let read = read.map_err(|error| self.failed(error));
+        self.telemetry.call_ended(self.attempts, Some(self.response.status()), read.as_ref().err());
+        read
     }
 
     /// The response with a body that stays open.

@@ -63,7 +63,7 @@ pub(crate) struct CallBudget {
     silence: Option<Duration>,
     /// Watches the body of the request, if it is a stream.
     upload: Option<Progress>,
-    started: Instant,
+    pub(crate) started: Instant,
     has_runtime: bool,
     attempts: AtomicUsize,
     /// The head of the response to the attempt under way.

@@ -49,7 +49,7 @@ pub(crate) fn reopen<C: Credential, T: Transport>(
     if !request.is_repeatable() {
         return None;
     }
-    let of_client = || connection.shared.limits.retries.clone();
+    let of_client = || connection.shared.settings.limits.retries.clone();
     let retries = limits.retries.replace(Retries::none()).or_else(of_client).unwrap_or_default();
     let endpoint = request.endpoint();
     let source = Arc::new(Source { connection, credential, request, limits });

@@ -33,6 +33,8 @@ use crate::error::{Standing, is_transient};
 /// # Ok::<(), qelos_client::Error>(())
 /// ```
 ///
+/// All calls of a client share a [budget](crate::RetryBudget) of retries.
+///
 /// Outside of a tokio runtime no call is sent again: see [runtimes](crate#runtimes).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retries {

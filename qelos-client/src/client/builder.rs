@@ -1,18 +1,22 @@
 //! Building a client.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
+use http::HeaderMap;
 use qelos_spec::{BaseUrl, InvalidBaseUrl};
 
 use crate::auth::{Anonymous, Credential};
-use crate::call::limits::Limits;
 use crate::call::retry::Retries;
+use crate::call::retry_budget::{RetriesLeft, RetryBudget};
 use crate::client::Client;
-use crate::clock::random::{Random, SystemRandom};
-use crate::clock::{Clock, SystemClock};
-use crate::connection::Connection;
+use crate::clock::Clock;
+use crate::clock::random::Random;
+use crate::connection::{Connection, Settings};
 use crate::error::Error;
+use crate::headers::HeaderContent;
+use crate::observer::Observer;
 use crate::transport::default::{DefaultTransport, SET_UP};
 use crate::transport::{Transport, TransportError};
 
@@ -55,10 +59,9 @@ pub struct Builder<C = Anonymous, T = DefaultTransport> {
     base: Result<BaseUrl, Error>,
     credential: Result<C, Error>,
     transport: Source<T>,
-    clock: Box<dyn Clock>,
-    random: Box<dyn Random>,
-    plain_http: bool,
-    limits: Limits,
+    settings: Settings,
+    /// The first setting that cannot be used.
+    mistake: Option<Error>,
 }
 
 /// The source of the transport of a client.
@@ -81,10 +84,8 @@ impl Builder {
             base: base.parse().map_err(|error: InvalidBaseUrl| Error::config(error)),
             credential: Ok(Anonymous),
             transport: Source::Default(SET_UP),
-            clock: Box::new(SystemClock),
-            random: Box::new(SystemRandom),
-            plain_http: false,
-            limits: Limits::default(),
+            settings: Settings::default(),
+            mistake: None,
         }
     }
 }
@@ -104,8 +105,8 @@ impl<C, T> Builder<C, T> {
     }
 
     pub(crate) fn with<D>(self, credential: Result<D, Error>) -> Builder<D, T> {
-        let Self { base, transport, clock, random, plain_http, limits, .. } = self;
-        Builder { base, credential, transport, clock, random, plain_http, limits }
+        let Self { base, transport, settings, mistake, .. } = self;
+        Builder { base, credential, transport, settings, mistake }
     }
 
     /// Sends requests through this transport. Default: [`DefaultTransport`].
@@ -119,8 +120,8 @@ impl<C, T> Builder<C, T> {
     /// # Ok::<(), qelos_client::Error>(())
     /// ```
     pub fn transport<U: Transport>(self, transport: U) -> Builder<C, U> {
-        let Self { base, credential, clock, random, plain_http, limits, .. } = self;
-        Builder { base, credential, transport: Source::Given(transport), clock, random, plain_http, limits }
+        let Self { base, credential, settings, mistake, .. } = self;
+        Builder { base, credential, transport: Source::Given(transport), settings, mistake }
     }
 
     /// Takes the time from this clock. Default: the clock of the machine.
@@ -135,14 +136,77 @@ impl<C, T> Builder<C, T> {
     /// # Ok::<(), qelos_client::Error>(())
     /// ```
     pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Box::new(clock);
+        self.settings.clock = Box::new(clock);
         self
     }
 
     /// Takes the random bytes of requests from this source, for tests that compare what is sent byte by byte. Default: the
     /// operating system.
     pub fn random(mut self, random: impl Random) -> Self {
-        self.random = Box::new(random);
+        self.settings.random = Box::new(random);
+        self
+    }
+
+    /// Adds a header to each request of this client, also to those of its own, such as signing in. A header that an endpoint or
+    /// a [call](crate::Call::header) sets comes before it.
+    ///
+    /// The headers of the credential, the connection and the body cannot be set: they belong to other parts of the program. A
+    /// [`SecretString`](crate::SecretString) is masked wherever the request is shown, and not sent over plain http. The headers
+    /// go to the server of the base URL only.
+    ///
+    /// ```
+    /// use qelos_client::{Client, SecretString};
+    ///
+    /// let builder = Client::builder("https://acme.example").header("x-api-version", "2026-01-01");
+    /// let client = builder.header("x-tenant-key", SecretString::from("hunter2")).build()?;
+    /// # let _ = client;
+    ///
+    /// let error = Client::builder("https://acme.example").header("authorization", "Bearer 1").build().unwrap_err();
+    /// assert!(error.is_config());
+    /// # Ok::<(), qelos_client::Error>(())
+    /// ```
+    pub fn header(mut self, name: &str, value: impl HeaderContent) -> Self {
+        if let Err(mistake) = self.settings.headers.add(name, value) {
+            self.mistake.get_or_insert(mistake);
+        }
+        self
+    }
+
+    /// Tells this observer how each attempt and each call has ended, for metrics. Default: none.
+    pub fn observer(mut self, observer: impl Observer) -> Self {
+        self.settings.observer = Some(Arc::new(observer));
+        self
+    }
+
+    /// Adds the headers that this function writes to each attempt, for distributed traces: `traceparent`, `tracestate` and
+    /// `baggage`, or those of another standard. It is called in the span of the call. A header that the endpoint or the call
+    /// has set comes first, and the headers of the credential, the connection and the body are left out.
+    ///
+    /// With the feature `opentelemetry`, `qelos_client::opentelemetry::trace_context` is such a function. One of your own
+    /// can use a propagator of OpenTelemetry of any version:
+    ///
+    /// ```
+    /// use qelos_client::Client;
+    ///
+    /// // With `opentelemetry`, `opentelemetry-http` and `tracing-opentelemetry`:
+    /// //
+    /// // |headers| {
+    /// //     let context = tracing::Span::current().context();
+    /// //     opentelemetry::global::get_text_map_propagator(|propagator| {
+    /// //         propagator.inject_context(&context, &mut HeaderInjector(headers));
+    /// //     });
+    /// // }
+    /// let builder = Client::builder("https://acme.example").trace_headers(|headers| {
+    ///     let context = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    ///     headers.insert("traceparent", context.parse().unwrap());
+    /// });
+    /// # builder.build()?;
+    /// # Ok::<(), qelos_client::Error>(())
+    /// ```
+    ///
+    /// The ids of traces go to the server of the base URL: for one of another company, consider whether it shall see them.
+    pub fn trace_headers(mut self, write: impl Fn(&mut HeaderMap) + Send + Sync + 'static) -> Self {
+        self.settings.headers.trace_with(Box::new(write));
         self
     }
 
@@ -152,7 +216,14 @@ impl<C, T> Builder<C, T> {
     ///
     /// A `DELETE` whose response was lost may find nothing to delete at its second attempt, and end in a 404.
     pub fn retries(mut self, retries: Retries) -> Self {
-        self.limits.retries = Some(retries);
+        self.settings.limits.retries = Some(retries);
+        self
+    }
+
+    /// How many retries all calls of this client may make together. Default: a fifth of the calls, and at least 10 in each
+    /// second.
+    pub fn retry_budget(mut self, budget: RetryBudget) -> Self {
+        self.settings.retries_left = RetriesLeft::of(budget);
         self
     }
 
@@ -171,7 +242,7 @@ impl<C, T> Builder<C, T> {
     /// # Ok::<(), qelos_client::Error>(())
     /// ```
     pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.limits.deadline = Some(deadline);
+        self.settings.limits.deadline = Some(deadline);
         self
     }
 
@@ -182,7 +253,7 @@ impl<C, T> Builder<C, T> {
     /// likes. A server that has nothing to send for a long time sends comments to show that it is there; most do so
     /// every 15 to 30 seconds.
     pub fn longest_silence(mut self, silence: Duration) -> Self {
-        self.limits.silence = Some(silence);
+        self.settings.limits.silence = Some(silence);
         self
     }
 
@@ -199,7 +270,7 @@ impl<C, T> Builder<C, T> {
     /// # Ok::<(), qelos_client::Error>(())
     /// ```
     pub fn danger_allow_plain_http(mut self) -> Self {
-        self.plain_http = true;
+        self.settings.plain_http = true;
         self
     }
 
@@ -213,14 +284,15 @@ impl<C, T> Builder<C, T> {
     where
         T: Transport,
     {
-        let Self { base, credential, transport, clock, random, plain_http, limits } = self;
-        limits.check()?;
+        let Self { base, credential, transport, settings, mistake } = self;
+        settings.limits.check()?;
         let (base, credential) = (base?, credential?);
+        mistake.map_or(Ok(()), Err)?;
         let transport = match transport {
             Source::Given(transport) => transport,
             Source::Default(set_up) => set_up()?,
         };
         transport.check(&base)?;
-        Ok(Client { connection: Connection::new(base, transport, clock, random, plain_http, limits), credential })
+        Ok(Client { connection: Connection::new(base, transport, settings), credential })
     }
 }

@@ -60,6 +60,9 @@ fn transport_hint(error: &TransportError, call: Option<&Call>) -> Option<&'stati
             "does the server speak `https` on that port, and does this machine trust its certificate? The certificate of your own authority is added where the transport is built",
         ),
         TransportErrorKind::Timeout | TransportErrorKind::Broken | TransportErrorKind::Upload => may_have_acted(call),
+        TransportErrorKind::Layer => {
+            Some("the cause says which layer, and why: look at it in the `source` of this error")
+        }
         TransportErrorKind::TooLarge => Some("ask for less, or allow for more where the transport is built"),
     }
 }

@@ -4,10 +4,10 @@ use std::future::{Future, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Method, Response, StatusCode};
+use http::{Response, StatusCode};
 use qelos_spec::auth::{CredentialKind, Public};
 use qelos_spec::{
-    ApiError, BaseUrl, EncodeError, Endpoint, PathTemplate, Request, ResponseError, SecretString, Timestamp,
+    ApiError, BaseUrl, EncodeError, Endpoint, Method, PathTemplate, Request, ResponseError, SecretString, Timestamp,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;

@@ -7,16 +7,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderName, HeaderValue};
+use http::header::{HeaderName, HeaderValue};
 use http::{Request, Response};
-use qelos_spec::auth::API_KEY;
-use qelos_spec::multipart::Boundary;
 use qelos_spec::{Body, EncodeResponse, Endpoint, RequestSnapshot, ToResponse};
-use similar::TextDiff;
 
+use crate::headers::{self, HeaderContent};
+use crate::testing::expectations::comparison::{
+    as_written, difference, is_expected, is_of_the_same_endpoint, without_unexpected_additions,
+};
 use crate::testing::refusal::Refusal;
 use crate::testing::script::{StreamReply, StreamScript};
 use crate::transport::{AttemptInfo, Transport, TransportError, TransportErrorKind, whole};
+
+mod comparison;
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
@@ -188,7 +191,10 @@ impl Pages {
             self.expected.front()
         };
         let difference = match next {
-            Some(next) => difference(&RequestSnapshot::from(&next.request), &snapshot),
+            Some(next) => {
+                let came = without_unexpected_additions(came.clone(), &next.request);
+                difference(&RequestSnapshot::from(&next.request), &RequestSnapshot::of_http(&came))
+            }
             None if self.expected.is_empty() => format!("nothing was expected any more, and this came:\n{snapshot}"),
             None => format!("no request of this endpoint was expected any more, and this came:\n{snapshot}"),
         };
@@ -219,6 +225,42 @@ impl<'s, E: Endpoint> Expectation<'s, E> {
     pub fn times(self, times: usize) -> Self {
         assert!(times > 0, "a request that never comes needs no expectation: leave it out");
         Self { times, ..self }
+    }
+
+    /// Expects this header beside those of the endpoint: one that the call adds ([`Call::header`](crate::Call::header)), or
+    /// that the client adds to each request ([`Builder::header`](crate::Builder::header)). Those of the client are compared only
+    /// where they are expected.
+    ///
+    /// ```
+    /// use qelos_client::Client;
+    /// use qelos_client::api::WorkspacesList;
+    /// use qelos_client::testing::FakeTransport;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), qelos_client::Error> {
+    /// let server = FakeTransport::new();
+    /// server.expect(&WorkspacesList {}).header("x-request-id", "7f3a").query("page", 2).reply(&Vec::new());
+    ///
+    /// let client = Client::builder("https://acme.example").transport(server).api_token("ql_1").build()?;
+    /// client.workspaces().list().header("x-request-id", "7f3a").query("page", 2).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// When neither a client nor a call can set the header.
+    #[track_caller]
+    pub fn header(mut self, name: &str, value: impl HeaderContent) -> Self {
+        let (name, value) = headers::checked(name, value).unwrap_or_else(|error| panic!("{error}"));
+        self.request = self.request.with_header(name, value);
+        self
+    }
+
+    /// Expects this parameter behind the query of the endpoint: one that the call adds ([`Call::query`](crate::Call::query)).
+    pub fn query(mut self, name: &str, value: impl fmt::Display) -> Self {
+        self.request = self.request.with_query(name, &value);
+        self
     }
 
     /// Expects the request with which a client goes on reading a stream of events, behind the event with this id.
@@ -424,60 +466,6 @@ impl Drop for Plan {
         let complaints: Vec<_> = surprises.drain(..).chain(missing).collect();
         assert!(complaints.is_empty(), "the requests were not those expected\n\n{}", complaints.join("\n"));
     }
-}
-
-/// Compares all parts of a request that its declaration decides.
-fn is_expected(came: &Request<Bytes>, expected: &qelos_spec::Request) -> bool {
-    is_of_the_same_endpoint(came, expected)
-        && came.method() == expected.method()
-        && came.uri().path_and_query().is_some_and(|target| target.as_str() == expected.target())
-        && has_expected_content(came, expected)
-}
-
-/// Compares headers and body. The boundary of a form is drawn by chance, so the expected form gets that of the one that
-/// came.
-fn has_expected_content(came: &Request<Bytes>, expected: &qelos_spec::Request) -> bool {
-    let Some(form) = expected.multipart() else {
-        return *came.headers() == expected.headers() && came.body() == expected.body();
-    };
-    let boundary = came.headers().get(CONTENT_TYPE).and_then(Boundary::of_content_type);
-    boundary.is_some_and(|boundary| {
-        let body = form.open(&boundary);
-        *came.headers() == expected.clone().with_boundary(boundary).headers()
-            && body.is_ok_and(|body| body.as_bytes() == Some(came.body()))
-    })
-}
-
-fn is_of_the_same_endpoint(came: &Request<Bytes>, expected: &qelos_spec::Request) -> bool {
-    let (sent, declared) = (came.extensions().get::<AttemptInfo>().map(AttemptInfo::endpoint), expected.endpoint());
-    sent.is_some_and(|sent| sent.name == declared.name && sent.path == declared.path)
-}
-
-/// A request as its endpoint wrote it: without the credential and the path prefix that the client has added.
-fn as_written(mut request: Request<Bytes>) -> Request<Bytes> {
-    let Some(info) = request.extensions().get().map(AttemptInfo::endpoint) else { return request };
-    // An endpoint that takes no credential of the client may have one of its own.
-    if info.sends_credential {
-        for credential in [AUTHORIZATION, COOKIE, API_KEY] {
-            request.headers_mut().remove(credential);
-        }
-    }
-    let uri = request.uri();
-    let (path, target) = (uri.path(), uri.path_and_query().map_or("/", |target| target.as_str()));
-    let start = path.match_indices('/').find(|(start, _)| info.path.captures(&path[*start..]).is_some());
-    if let Some(written) = start.and_then(|(start, _)| target[start..].parse().ok()) {
-        *request.uri_mut() = written;
-    }
-    request
-}
-
-fn difference(expected: &RequestSnapshot, came: &RequestSnapshot) -> String {
-    if expected == came {
-        return format!("the expected request and the one that came differ in a secret, or in the endpoint:\n{came}");
-    }
-    let diff = TextDiff::from_lines(expected.as_str(), came.as_str());
-    let lines = diff.iter_all_changes().map(|line| format!("{} {}", line.tag(), line.value()));
-    format!("- expected\n+ came\n\n{}", lines.collect::<String>())
 }
 
 #[cfg(test)]

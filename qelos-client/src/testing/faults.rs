@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::RETRY_AFTER;
-use http::{Method, Request, Response, StatusCode};
-use qelos_spec::{BaseUrl, Body, Endpoint};
+use http::{Request, Response, StatusCode};
+use qelos_spec::{BaseUrl, Body, Endpoint, Method};
 
 use crate::transport::{AttemptInfo, Transport, TransportError, TransportErrorKind};
 

@@ -26,6 +26,7 @@ pub(crate) fn response(response: &ResponseType, errors: &Errors) {
         parts_differ(variant, errors);
         bodies_have_a_status_with_one(variant, errors);
         headers_have_names(variant, errors);
+        displays_are_headers(variant, errors);
         content_types_are_some(variant, errors);
         serde_shapes_json_fields(variant, errors);
         flattened_fields_have_no_name(variant, errors);
@@ -233,20 +234,17 @@ fn bodies_have_a_status_with_one(variant: &Variant, errors: &Errors) {
     }
 }
 
-// #[response(header = "X-Total")]
+// #[response(header = "x total")]
 fn headers_have_names(variant: &Variant, errors: &Errors) {
     for field in variant.fields.iter().filter(|field| matches!(field.place, PartPlace::Header)) {
-        let written = &field.wire;
-        let name = written.to_lowercase();
+        let name = field.wire.as_str();
         let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
         if name.is_empty() || !name.chars().all(token) {
-            errors.error(field.wire_span, format!("\"{written}\" is not the name of a header of a response"));
+            errors.error(field.wire_span, format!("\"{name}\" is not the name of a header of a response"));
         } else if name == "content-length" {
             length_is_of_no_body(variant, field, errors);
-        } else if OF_THE_CONNECTION.contains(&name.as_str()) {
+        } else if OF_THE_CONNECTION.contains(&name) {
             errors.error(field.wire_span, format!("`{name}` belongs to the connection, which reads and removes it"));
-        } else if name != *written {
-            errors.error(field.wire_span, format!("write the names of headers in lower case: \"{name}\""));
         }
     }
 }
@@ -265,6 +263,15 @@ fn content_types_are_some(variant: &Variant, errors: &Errors) {
     for field in &variant.fields {
         if let PartPlace::Raw(Some(media_type)) = &field.place {
             media_type::is_one(media_type, errors);
+        }
+    }
+}
+
+// #[response(body, display)] total: Total
+fn displays_are_headers(variant: &Variant, errors: &Errors) {
+    for field in variant.fields.iter().filter(|field| !matches!(field.place, PartPlace::Header)) {
+        if let Some(word) = field.display {
+            errors.error(word, "`display` is for a header, which is text: this is another part of the response");
         }
     }
 }

@@ -4,8 +4,8 @@ use std::ptr;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Type;
 use syn::spanned::Spanned;
+use syn::{Index, Type};
 
 use crate::draft::Borrow;
 use crate::expand::attrs;
@@ -31,28 +31,53 @@ pub(super) fn names(operation: &Operation) -> impl Iterator<Item = TokenStream> 
     })
 }
 
-/// A field of the struct of an endpoint, made of an argument.
-pub(super) fn field(Arg { ident, borrow, written, attrs, .. }: &Arg, runtime: &RuntimePath) -> TokenStream {
+/// A field of the struct of an endpoint, made of an argument, or of a value that the handle holds.
+pub(super) fn field(arg: &Arg, runtime: &RuntimePath) -> TokenStream {
+    let Arg { ident, borrow, written, attrs, .. } = arg;
     let (at, cfgs) = (at_span(pointee(written).span()), attrs::cfgs(attrs));
     let value = match borrow {
         Borrow::No => quote!(#ident),
         Borrow::Whole | Borrow::Inside => {
-            let owned = owned(ident, *borrow, at, runtime);
+            let owned = owned(&given(arg), *borrow, at, runtime);
             quote_spanned!(at=> #ident: #owned)
         }
     };
     quote!(#(#cfgs)* #value)
 }
 
-/// An argument as the value that a field of the struct owns.
-fn owned(ident: &Ident, borrow: Borrow, at: Span, runtime: &RuntimePath) -> TokenStream {
+/// The fields of the struct of an endpoint behind those of its values: one that holds its type parameters.
+pub(super) fn marker(operation: &Operation, endpoint: &Endpoint, runtime: &RuntimePath) -> Option<TokenStream> {
+    let name = said_by_us(&endpoint.fields.get(operation.of_fields().count())?.ident);
+    Some(quote_spanned!(Span::mixed_site()=> #name: #runtime::PhantomData))
+}
+
+/// The value of a field where its method is called: an argument, or what the handle holds.
+pub(super) fn given(Arg { held, ident, .. }: &Arg) -> TokenStream {
+    match held {
+        Some(index) => {
+            let index = Index::from(*index);
+            quote_spanned!(Span::mixed_site()=> &self.values.#index)
+        }
+        None => quote!(#ident),
+    }
+}
+
+/// A value as a field of the struct owns it.
+fn owned(given: &TokenStream, borrow: Borrow, at: Span, runtime: &RuntimePath) -> TokenStream {
     match borrow {
-        Borrow::No => quote!(#ident),
-        Borrow::Whole => quote_spanned!(at=> #runtime::owned(#ident)),
+        Borrow::No => quote!(#given),
+        Borrow::Whole => quote_spanned!(at=> #runtime::owned(#given)),
         Borrow::Inside => {
-            quote_spanned!(at=> #runtime::Option::map(#ident, |qelos_value| #runtime::owned(qelos_value)))
+            quote_spanned!(at=> #runtime::Option::map(#given, |qelos_value| #runtime::owned(qelos_value)))
         }
     }
+}
+
+/// An argument as a value of its own.
+pub(super) fn owned_argument(arg: &Arg, runtime: &RuntimePath) -> TokenStream {
+    let (at, cfgs) = (at_span(pointee(&arg.written).span()), attrs::cfgs(&arg.attrs));
+    let owned = owned(&given(arg), arg.borrow, at, runtime);
+    quote!(#(#cfgs)* #owned)
 }
 
 /// The type behind the reference, if there is one: where to point when an argument does not fit.
@@ -70,15 +95,18 @@ pub(super) struct Lent<'l> {
 
 /// The arguments of a method that declares an endpoint.
 pub(super) fn lent<'l>(operation: &'l Operation, endpoint: &'l Endpoint) -> Vec<Lent<'l>> {
-    let pairs = operation.args.iter().zip(&endpoint.fields);
+    let pairs = operation.of_fields().zip(&endpoint.fields);
     pairs.map(|(arg, field)| Lent { arg, field, as_written: is_lent_as_written(arg, field) }).collect()
 }
 
 /// Not if the method takes the value itself. Nor where text, a list or an option would not do: a function of the user takes
 /// the field, and some places take only values that are owned.
 fn is_lent_as_written(arg: &Arg, field: &Field) -> bool {
-    let takes_field = matches!(field.place, Place::Raw | Place::Bearer | Place::Part | Place::Format);
-    let is_field = field.write.is_some() || field.skip_if.is_some() || takes_field;
+    let takes_field = matches!(
+        field.place,
+        Place::Headers | Place::Cookie | Place::Raw | Place::Bearer | Place::Part | Place::Format
+    );
+    let is_field = field.write.is_some() || field.skip_if.is_some() || field.is_idempotency_key || takes_field;
     match arg.borrow {
         Borrow::No => false,
         Borrow::Whole => !is_field || arg.has_size,
@@ -108,8 +136,8 @@ impl Lent<'_> {
         name.set_span(at);
         let (named, to_named) = (quote!(#name), quote_spanned!(at=> &#name));
         let (field, elem, written) = (&self.field.ty, pointee(&self.arg.written), &self.arg.written);
-        // Values in a path and in a header have a size.
-        let needs_size = matches!(self.field.place, Place::Path | Place::Header) && self.field.secret.is_none();
+        // Values in a path have a size.
+        let needs_size = self.field.place == Place::Path;
         match self.arg.borrow {
             Borrow::Whole if self.as_written && needs_size && !self.arg.has_size => {
                 Value { borrowed: to_named, ty: quote_spanned!(at=> &#elem) }
@@ -122,12 +150,13 @@ impl Lent<'_> {
 
     /// What a method passes, of its argument.
     pub(super) fn of_an_argument(&self, runtime: &RuntimePath) -> TokenStream {
-        let Arg { ident, written, borrow, attrs, .. } = self.arg;
+        let Arg { written, borrow, attrs, .. } = self.arg;
         let (at, cfgs) = (at_span(pointee(written).span()), attrs::cfgs(attrs));
+        let given = given(self.arg);
         let value = if self.as_written {
-            quote!(#ident)
+            given
         } else {
-            let owned = owned(ident, *borrow, at, runtime);
+            let owned = owned(&given, *borrow, at, runtime);
             quote_spanned!(at=> &#owned)
         };
         quote!(#(#cfgs)* #value)

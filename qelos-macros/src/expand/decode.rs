@@ -6,8 +6,10 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 
-use crate::draft::DefaultKey;
-use crate::expand::encode::{FORM, Functions, JSON, QUERY, bounded, docs_name, names_beside, part_by_type};
+use crate::draft::{DefaultKey, HeaderDraft};
+use crate::expand::encode::{
+    FORM, Functions, JSON, QUERY, bounded, docs_name, headers_beside, names_beside, part_by_type, read,
+};
 use crate::expand::{attrs, response};
 use crate::model::{Body, Endpoint, Field, Place};
 use crate::runtime_path::RuntimePath;
@@ -63,11 +65,15 @@ fn body(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
     };
     let (named, rest): (Vec<_>, Vec<_>) = (named.iter().map(init).collect(), rest.iter().map(init).collect());
     let build = quote_spanned!(Span::mixed_site()=> #runtime::Result::Ok(Self { #(#named,)* #(#rest,)* }));
-    if endpoint.fields.iter().all(|field| field.place == Place::Skip) {
+    let constant = endpoint.headers.iter().map(|HeaderDraft { wire, value, .. }| {
+        quote_spanned!(Span::mixed_site()=> #runtime::RequestReader::constant_header(&#reader, #wire, #value)?;)
+    });
+    if endpoint.headers.is_empty() && endpoint.fields.iter().all(|field| field.place == Place::Skip) {
         return quote_spanned!(Span::mixed_site()=> #start; #build);
     }
     quote_spanned! {Span::mixed_site()=>
         let #mutable #reader = #start;
+        #(#constant)*
         #open
         #build
     }
@@ -78,21 +84,29 @@ fn value(field: &Field, reader: &Ident, endpoint: &Endpoint, runtime: &RuntimePa
     let Field { ident, ty, wire, .. } = field;
     let at = field.at;
     let (borrow, method, arguments) = match field.place {
-        Place::Path => {
-            let name = docs_name(ident);
-            (quote!(&), quote_spanned!(at=> path::<#ty>), quote!(#name))
-        }
-        Place::Query => named(field, &QUERY, &endpoint.parts.query, runtime),
-        Place::Form => named(field, &FORM, endpoint.parts.body.fields(), runtime),
-        Place::Json => named(field, &JSON, endpoint.parts.body.fields(), runtime),
+        Place::Path => by_texts(field, "path", &docs_name(ident), runtime),
+        Place::Query => named(field, &QUERY, (&endpoint.parts.query, endpoint.query.as_deref()), runtime),
+        Place::Form => named(field, &FORM, (endpoint.parts.body.fields(), None), runtime),
+        Place::Json => named(field, &JSON, (endpoint.parts.body.fields(), None), runtime),
         Place::Part => {
             let default = default_or_none(field, runtime);
             (quote!(&), part_by_type(field), quote_spanned!(at=> #wire, #default))
         }
+        Place::Header if field.is_idempotency_key => {
+            (quote!(&), quote_spanned!(at=> idempotency_key::<#ty>), quote!(#wire))
+        }
+        Place::Headers => {
+            let taken = headers_beside(field, &endpoint.parts, &endpoint.headers);
+            (quote!(&), quote_spanned!(at=> header_map::<#ty>), quote_spanned!(at=> #wire, #taken))
+        }
+        Place::Cookie if field.secret.is_some() => {
+            (quote!(&), quote_spanned!(at=> secret_cookie::<#ty>), quote!(#wire))
+        }
+        Place::Cookie => by_texts(field, "cookie", wire, runtime),
         Place::Header if field.secret.is_some() => {
             (quote!(&), quote_spanned!(at=> secret_header::<#ty>), quote!(#wire))
         }
-        Place::Header => (quote!(&), quote_spanned!(at=> header::<#ty, _>), quote!(#wire)),
+        Place::Header => by_texts(field, "header", wire, runtime),
         Place::Body => (quote!(&), quote_spanned!(at=> json_body::<#ty>), quote!(#wire)),
         Place::Raw => (quote!(&), quote_spanned!(at=> raw::<#ty>), quote!(#wire)),
         Place::Format => {
@@ -110,26 +124,42 @@ fn value(field: &Field, reader: &Ident, endpoint: &Endpoint, runtime: &RuntimePa
     quote_spanned!(at=> #runtime::RequestReader::#method(#borrow #reader, #arguments)?)
 }
 
-/// How a field of the query, the form or the JSON object is read: the borrow of the reader, the function, and its other
-/// arguments.
+/// How a field is read: the borrow of the reader, the function, and its other arguments.
+type Read = (TokenStream, TokenStream, TokenStream);
+
+/// How a field of the path, a header or a cookie is read.
+fn by_texts(field: &Field, function: &str, name: &str, runtime: &RuntimePath) -> Read {
+    let (at, ty) = (field.at, &field.ty);
+    let (function, read) = match read(field, runtime) {
+        Some(read) => (Ident::new(&format!("{function}_with"), at), Some(quote_spanned!(at=> , #read))),
+        None => (Ident::new(function, at), None),
+    };
+    (quote!(&), quote_spanned!(at=> #function::<#ty>), quote_spanned!(at=> #name #read))
+}
+
+/// How a field of the query, the form or the JSON object is read.
 fn named(
     field: &Field,
     functions: &Functions,
-    fields: &[Rc<Field>],
+    (fields, constant): (&[Rc<Field>], Option<&str>),
     runtime: &RuntimePath,
-) -> (TokenStream, TokenStream, TokenStream) {
+) -> Read {
     let Field { ty, wire, .. } = field;
     let at = field.at;
     // A JSON object loses its fields as they are read, so a flattened one needs no list of them.
     let is_json = field.place == Place::Json;
     let borrow = if is_json || field.flatten.is_some() { quote!(&mut) } else { quote!(&) };
     let (function, arguments) = if field.flatten.is_some() {
-        let beside = (!is_json).then(|| names_beside(field, fields)).map(|names| quote!(, #names));
+        let beside = (!is_json).then(|| names_beside(field, fields, constant)).map(|names| quote!(, #names));
         (functions.flattened, quote_spanned!(at=> #wire #beside))
     } else {
         let default = default_or_none(field, runtime);
-        let read = field.read.as_ref().map(|read| quote_spanned!(at=> , |qelos_value| #read(qelos_value)));
-        let function = if read.is_some() { functions.with } else { functions.plain };
+        let read = read(field, runtime).map(|read| quote_spanned!(at=> , #read));
+        let function = match field.nested {
+            Some(_) => functions.nested,
+            None if read.is_some() => functions.with,
+            None => functions.plain,
+        };
         (function, quote_spanned!(at=> #wire, #default #read))
     };
     let function = Ident::new(function, at);

@@ -26,6 +26,8 @@ pub(super) fn place(place: &Place, wire: &str) -> String {
         Place::Path => format!(" `{{{wire}}}` in the path."),
         Place::Query => format!(" `{wire}` in the query."),
         Place::Header => format!(" The header `{wire}`."),
+        Place::Headers => format!(" Headers whose names begin with `{wire}`."),
+        Place::Cookie => format!(" The cookie `{wire}`."),
         Place::Json | Place::Form | Place::Part => format!(" `{wire}` in the body."),
         Place::Body | Place::Raw | Place::Format => " The body.".to_owned(),
         Place::Bearer => " The bearer token.".to_owned(),

@@ -7,10 +7,12 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{GenericArgument, Generics, PathArguments, Type, WherePredicate};
 
+use crate::draft::{HeaderDraft, List};
 use crate::expand::{attrs, response};
 use crate::model::{Body, Endpoint, Field, Parts, Place};
 use crate::runtime_path::RuntimePath;
 use crate::tokens::{self, at_span, plain, said_by_us};
+use crate::words::{Verb, names_in};
 
 /// The implementation of `Endpoint`.
 pub(crate) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
@@ -24,7 +26,7 @@ pub(crate) fn endpoint(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStrea
 /// The implementation of `Endpoint` whose `encode` is given.
 pub(super) fn implementation(endpoint: &Endpoint, encode: &TokenStream, runtime: &RuntimePath) -> TokenStream {
     let Endpoint { head, path, auth, error, .. } = endpoint;
-    let (ident, verb) = (attrs::name_of(head), Ident::new(endpoint.verb.name(), Span::call_site()));
+    let (ident, method) = (attrs::name_of(head), method(&endpoint.verb, runtime));
     let settings = settings(endpoint, runtime);
     let name = docs_name(&ident);
     let response = response::ty(endpoint, runtime);
@@ -36,7 +38,7 @@ pub(super) fn implementation(endpoint: &Endpoint, encode: &TokenStream, runtime:
         #(#attrs)*
         impl #impl_generics #runtime::Endpoint for #ident #ty_generics #where_clause {
             const NAME: &'static #runtime::str = #name;
-            const METHOD: #runtime::Method = #runtime::Method::#verb;
+            const METHOD: #runtime::Method = #method;
             const PATH: #runtime::PathTemplate = #runtime::PathTemplate::new(#path);
             type Auth = #auth;
             type Response = #response;
@@ -54,6 +56,15 @@ pub(super) fn implementation(endpoint: &Endpoint, encode: &TokenStream, runtime:
     }
 }
 
+fn method(verb: &Verb, runtime: &RuntimePath) -> TokenStream {
+    let name = verb.name();
+    if let Verb::Registered(..) | Verb::Extension(_) = verb {
+        return quote!(#runtime::Method::extension(#name));
+    }
+    let constant = Ident::new(name, Span::call_site());
+    quote!(#runtime::Method::#constant)
+}
+
 /// The constants that differ from their defaults, and those of the response.
 fn settings(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
     let idempotent = endpoint.idempotent.then(|| quote!(const IDEMPOTENT: #runtime::bool = true;));
@@ -62,9 +73,14 @@ fn settings(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
         let timeout = quote!(#runtime::Option::Some(#runtime::Duration::from_millis(#millis)));
         quote!(const TIMEOUT: #runtime::Option<#runtime::Duration> = #timeout;)
     });
+    let key = endpoint.fields.iter().find(|field| field.is_idempotency_key).map(|field| &field.wire);
+    let key = key.map(
+        |name| quote!(const IDEMPOTENCY_KEY: #runtime::Option<&'static #runtime::str> = #runtime::Option::Some(#name);),
+    );
     let errors_with_200 = endpoint.errors_with_200.then(|| quote!(const ERRORS_WITH_200: #runtime::bool = true;));
     let of_response = response::constants(endpoint, runtime);
-    quote!(#idempotent #timeout #errors_with_200 #of_response)
+    let query = endpoint.query.as_ref().map(|query| quote!(const QUERY: &'static #runtime::str = #query;));
+    quote!(#query #idempotent #key #timeout #errors_with_200 #of_response)
 }
 
 pub(super) fn docs_name(ident: &Ident) -> String {
@@ -87,10 +103,13 @@ pub(super) fn request(endpoint: &Endpoint, value: ValueOf<'_>, runtime: &Runtime
     let values = endpoint.path_fields.iter().map(|field| {
         let (name, at) = (docs_name(&field.ident), field.at);
         let Value { borrowed, ty } = value(field, at);
-        quote_spanned!(at=> (#name, #runtime::path_value::<#ty>(#borrowed)))
+        match written(field, &borrowed, &ty, runtime) {
+            Some(write) => quote_spanned!(at=> (#name, #runtime::path_value(&#runtime::by(#write)))),
+            None => quote_spanned!(at=> (#name, #runtime::path_value::<#ty>(#borrowed))),
+        }
     });
     let start = quote_spanned!(Span::mixed_site()=> #runtime::RequestWriter::of::<Self>(&[#(#values),*]));
-    let steps = Writer { value, request: &request, runtime }.parts(&endpoint.parts, &endpoint.auth);
+    let steps = Writer { value, request: &request, runtime }.steps(endpoint);
     let mutable = (!steps.is_empty()).then(|| quote!(mut));
     quote_spanned! {Span::mixed_site()=>
         let #mutable #request = #start;
@@ -108,20 +127,36 @@ struct Writer<'w> {
 }
 
 impl Writer<'_> {
-    fn parts(&self, Parts { query, headers, bearer, body }: &Parts, auth: &Type) -> Vec<TokenStream> {
-        let mut steps = self.named(query, &QUERY);
-        steps.extend(headers.iter().map(|field| self.header(field)));
-        steps.extend(bearer.iter().map(|field| self.bearer(field, auth)));
+    fn steps(&self, Endpoint { query, parts, headers, auth, content_type, .. }: &Endpoint) -> Vec<TokenStream> {
+        let mut steps: Vec<_> = query.iter().map(|query| self.constant_query(query)).collect();
+        steps.extend(self.named(&parts.query, &QUERY, query.as_deref()));
+        steps.extend(headers.iter().map(|header| self.constant(header)));
+        steps.extend(parts.headers.iter().map(|field| self.header(field)));
+        steps.extend(parts.header_maps.iter().map(|field| self.header_map(field, parts, headers)));
+        steps.extend(parts.cookies.iter().map(|field| self.cookie(field, auth)));
+        steps.extend(parts.bearer.iter().map(|field| self.bearer(field, auth)));
+        steps.extend(self.body(&parts.body));
+        if let Some(media_type) = content_type {
+            let (request, runtime) = (self.request, self.runtime);
+            steps.push(
+                quote_spanned!(Span::mixed_site()=> #runtime::RequestWriter::content_type(&mut #request, #media_type);),
+            );
+        }
+        steps
+    }
+
+    fn body(&self, body: &Body) -> Vec<TokenStream> {
+        let mut steps = Vec::new();
         match body {
             Body::None => {}
             Body::JsonFields(fields) => {
                 steps.push(self.bracket("open_json"));
-                steps.extend(self.named(fields, &JSON));
+                steps.extend(self.named(fields, &JSON, None));
                 steps.push(self.bracket("close_json"));
             }
             Body::Form(fields) => {
                 steps.push(self.bracket("open_form"));
-                steps.extend(self.named(fields, &FORM));
+                steps.extend(self.named(fields, &FORM, None));
             }
             Body::Parts(fields) => {
                 steps.push(self.bracket("open_parts"));
@@ -146,15 +181,15 @@ impl Writer<'_> {
         quote_spanned!(Span::mixed_site()=> #runtime::RequestWriter::#function(&mut #request);)
     }
 
-    fn named(&self, fields: &[Rc<Field>], functions: &Functions) -> Vec<TokenStream> {
+    fn named(&self, fields: &[Rc<Field>], functions: &Functions, constant: Option<&str>) -> Vec<TokenStream> {
         let step = |field: &Rc<Field>| match &**field {
-            Field { write: Some(_), .. } => {
+            field if field.is_written_by_function() => {
                 let function = Ident::new(functions.with, field.at);
                 self.step(field, &function, None)
             }
             Field { flatten: Some(_), .. } => {
                 let function = self.of_its_type(functions.flattened, field);
-                self.step(field, &function, Some(&names_beside(field, fields)))
+                self.step(field, &function, Some(&names_beside(field, fields, constant)))
             }
             Field { secret: Some(_), .. } => self.step(field, &self.of_its_type(functions.secret, field), None),
             _ => self.step(field, &self.of_its_type(functions.plain, field), None),
@@ -164,12 +199,36 @@ impl Writer<'_> {
 
     fn header(&self, field: &Field) -> TokenStream {
         let function = match field.secret {
+            _ if field.is_idempotency_key => self.of_its_type("idempotency_key", field),
             Some(_) => self.of_its_type("secret_header", field),
-            None => {
-                let at = field.at;
-                let Value { ty, .. } = (self.value)(field, at);
-                quote_spanned!(at=> header::<#ty, _>)
-            }
+            None if field.is_written_by_function() => quote_spanned!(field.at=> header_with),
+            None => self.of_its_type("header", field),
+        };
+        self.step(field, &function, None)
+    }
+
+    fn constant_query(&self, query: &str) -> TokenStream {
+        let (request, runtime) = (self.request, self.runtime);
+        quote_spanned!(Span::mixed_site()=> #runtime::RequestWriter::constant_query(&mut #request, #query);)
+    }
+
+    fn constant(&self, HeaderDraft { wire, value, .. }: &HeaderDraft) -> TokenStream {
+        let (request, runtime) = (self.request, self.runtime);
+        quote_spanned!(Span::mixed_site()=> #runtime::RequestWriter::constant_header(&mut #request, #wire, #value);)
+    }
+
+    fn header_map(&self, field: &Field, parts: &Parts, constant: &[HeaderDraft]) -> TokenStream {
+        let taken = headers_beside(field, parts, constant);
+        self.step(field, &self.of_its_type("header_map", field), Some(&taken))
+    }
+
+    fn cookie(&self, field: &Field, auth: &Type) -> TokenStream {
+        let (ty, at) = (&field.ty, field.at);
+        let auth = quote_spanned!(at_span(auth.span())=> #auth);
+        let function = match field.secret {
+            Some(_) => quote_spanned!(at=> secret_cookie::<#auth, #ty>),
+            None if field.is_written_by_function() => quote_spanned!(at=> cookie_with::<#auth>),
+            None => quote_spanned!(at=> cookie::<#auth, #ty>),
         };
         self.step(field, &function, None)
     }
@@ -201,11 +260,8 @@ impl Writer<'_> {
         let wire = &field.wire;
         let at = field.at;
         let more = more.map(|more| quote_spanned!(at=> #more,));
-        let value = (self.value)(field, at).borrowed;
-        let value = match &field.write {
-            Some(write) => quote_spanned!(at=> |qelos_serializer| #write(#value, qelos_serializer)),
-            None => value,
-        };
+        let Value { borrowed, ty } = (self.value)(field, at);
+        let value = written(field, &borrowed, &ty, runtime).unwrap_or(borrowed);
         let write = quote_spanned!(at=> #runtime::RequestWriter::#function(&mut #request, #wire, #more #value););
         let cfgs = attrs::cfgs(&field.attrs);
         let write = match &field.skip_if {
@@ -218,6 +274,41 @@ impl Writer<'_> {
         };
         quote!(#(#cfgs)* #write)
     }
+}
+
+/// The function that writes a field, if a word or a function of the user says how.
+fn written(field: &Field, value: &TokenStream, ty: &TokenStream, runtime: &RuntimePath) -> Option<TokenStream> {
+    let at = field.at;
+    let one = if field.flag.is_some() {
+        Some(quote_spanned!(at=> |qelos_texts| #runtime::write_flag::<#ty>(#value, qelos_texts)))
+    } else if field.nested.is_some() {
+        Some(quote_spanned!(at=> |qelos_texts| #runtime::write_nested::<#ty>(#value, qelos_texts)))
+    } else if let Some(write) = &field.write {
+        Some(quote_spanned!(at=> |qelos_serializer| #write(#value, qelos_serializer)))
+    } else {
+        let by_display = || quote_spanned!(at=> |qelos_texts| #runtime::write_display::<#ty, _>(#value, qelos_texts));
+        field.display.map(|_| by_display())
+    };
+    let Some(List { separator, .. }) = field.list else { return one };
+    let one =
+        one.unwrap_or_else(|| quote_spanned!(at=> |qelos_texts| #runtime::write_text::<#ty>(#value, qelos_texts)));
+    Some(quote_spanned!(at=> |qelos_list| #runtime::write_list(#separator, qelos_list, #one)))
+}
+
+/// The function that reads a field, if a word or a function of the user says how.
+pub(super) fn read(field: &Field, runtime: &RuntimePath) -> Option<TokenStream> {
+    let (at, ty) = (field.at, &field.ty);
+    let one = if field.flag.is_some() {
+        Some(quote_spanned!(at=> |qelos_texts| #runtime::read_flag::<#ty>(qelos_texts)))
+    } else if let Some(read) = &field.read {
+        Some(quote_spanned!(at=> |qelos_value| #read(qelos_value)))
+    } else {
+        let by_display = || quote_spanned!(at=> |qelos_texts| #runtime::read_display::<#ty, _>(qelos_texts));
+        field.display.map(|_| by_display())
+    };
+    let Some(List { separator, .. }) = field.list else { return one };
+    let one = one.unwrap_or_else(|| quote_spanned!(at=> |qelos_texts| #runtime::read_text::<#ty>(qelos_texts)));
+    Some(quote_spanned!(at=> |qelos_list| #runtime::read_list(#separator, qelos_list, #one)))
 }
 
 /// The function that writes or reads a part of a form which is no secret.
@@ -235,22 +326,48 @@ pub(super) struct Functions {
     secret: &'static str,
     pub(super) flattened: &'static str,
     pub(super) with: &'static str,
+    pub(super) nested: &'static str,
 }
 
-pub(super) const QUERY: Functions =
-    Functions { plain: "query", secret: "query_secret", flattened: "query_flattened", with: "query_with" };
-pub(super) const FORM: Functions =
-    Functions { plain: "form_field", secret: "form_secret", flattened: "form_flattened", with: "form_field_with" };
-pub(super) const JSON: Functions =
-    Functions { plain: "json_field", secret: "json_secret", flattened: "json_flattened", with: "json_field_with" };
+pub(super) const QUERY: Functions = Functions {
+    plain: "query",
+    secret: "query_secret",
+    flattened: "query_flattened",
+    with: "query_with",
+    nested: "query_nested",
+};
+pub(super) const FORM: Functions = Functions {
+    plain: "form_field",
+    secret: "form_secret",
+    flattened: "form_flattened",
+    with: "form_field_with",
+    nested: "form_nested",
+};
+pub(super) const JSON: Functions = Functions {
+    plain: "json_field",
+    secret: "json_secret",
+    flattened: "json_flattened",
+    with: "json_field_with",
+    nested: "",
+};
 
-/// The names that are declared where a value is flattened.
-pub(super) fn names_beside(flattened: &Field, fields: &[Rc<Field>]) -> TokenStream {
+/// The names that are declared where a value is flattened, and those of the constant parameters.
+pub(super) fn names_beside(flattened: &Field, fields: &[Rc<Field>], constant: Option<&str>) -> TokenStream {
+    let constant = names_in(constant);
     let named = fields.iter().filter(|other| other.flatten.is_none()).map(|other| {
-        let (wire, cfgs) = (&other.wire, attrs::cfgs(&other.attrs));
-        quote!(#(#cfgs)* #wire)
+        let (wire, cfgs) = (&other.wire, attrs::cfgs(&other.attrs).collect::<Vec<_>>());
+        // Stands for all names that begin so.
+        let under = other.nested.map(|_| format!("{wire}[")).map(|under| quote!(, #(#cfgs)* #under));
+        quote!(#(#cfgs)* #wire #under)
     });
-    quote_spanned!(flattened.at=> &[#(#named),*])
+    quote_spanned!(flattened.at=> &[#(#named,)* #(#constant),*])
+}
+
+/// The names of headers that no key of a map can have.
+pub(super) fn headers_beside(map: &Field, parts: &Parts, constant: &[HeaderDraft]) -> TokenStream {
+    let declared = parts.headers.iter().map(|field| &field.wire).chain(constant.iter().map(|header| &header.wire));
+    let taken = declared.filter(|name| name.starts_with(&map.wire));
+    quote_spanned!(at_span(map.ty.span())=> &[#(#taken),*])
 }
 
 /// The generics of the endpoint, with a bound for each type that depends on them.
@@ -266,12 +383,14 @@ pub(super) fn bounded(endpoint: &Endpoint, runtime: &RuntimePath, read: bool) ->
     for field in &endpoint.fields {
         let (mut ty, written) = (&field.ty, field.write.is_none());
         let (write_bound, read_bound) = match field.place {
-            Place::Path => (quote!(#runtime::PathValue), quote!(#runtime::FromPathValue)),
-            Place::Header => {
+            _ if field.flag.is_some() => continue,
+            _ if field.display.is_some() => {
                 ty = one_of_several(ty);
                 (quote!(#runtime::Display), quote!(#runtime::FromStr<Err: #runtime::Display>))
             }
-            Place::Query | Place::Form => (quote!(#runtime::TextValue), quote!(#runtime::FromWire)),
+            Place::Path => (quote!(#runtime::PathValue), quote!(#runtime::FromWire)),
+            Place::Header | Place::Cookie => (quote!(#runtime::HeaderText), quote!(#runtime::FromHeaderText)),
+            Place::Query | Place::Form | Place::Headers => (quote!(#runtime::TextValue), quote!(#runtime::FromWire)),
             Place::Part if field.json.is_none() => (quote!(#runtime::TextValue), quote!(#runtime::FromWire)),
             Place::Json | Place::Body | Place::Part => (quote!(#runtime::JsonValue), quote!(#runtime::FromWire)),
             Place::Format => (quote!(#runtime::FormatValue), quote!(#runtime::FromWire)),
@@ -298,7 +417,13 @@ pub(super) fn bounded(endpoint: &Endpoint, runtime: &RuntimePath, read: bool) ->
     generics
 }
 
-/// The `T` of a header that is an `Option<T>` or a `Vec<T>`. By name: another one would not be a header anyway.
+/// The bounds of [`bounded`] generics that were not written.
+pub(super) fn added_bounds(bounded: Generics, written: &Generics) -> Vec<WherePredicate> {
+    let written = written.where_clause.as_ref().map_or(0, |clause| clause.predicates.len());
+    bounded.where_clause.into_iter().flat_map(|clause| clause.predicates).skip(written).collect()
+}
+
+/// The `T` of an `Option<T>` or a `Vec<T>`. By name: another one could not be sent as its `Display` anyway.
 pub(super) fn one_of_several(ty: &Type) -> &Type {
     let Type::Path(path) = plain(ty) else { return ty };
     let Some(last) = path.path.segments.last().filter(|last| last.ident == "Option" || last.ident == "Vec") else {

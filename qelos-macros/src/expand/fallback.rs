@@ -5,7 +5,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{ItemTrait, Type};
+use syn::{GenericParam, Generics, ItemTrait, Type};
 
 use crate::draft::{EndpointDraft, Given, Settings, StructHead};
 use crate::expand::encode::docs_name;
@@ -142,7 +142,8 @@ pub(crate) fn response(head: &StructHead, runtime: &RuntimePath) -> TokenStream 
 
 /// In place of the endpoint that a method declares.
 pub(super) fn declared(draft: &EndpointDraft, resource: &Resource, runtime: &RuntimePath) -> TokenStream {
-    let StructHead { ident, vis, .. } = &draft.head;
+    let StructHead { ident, vis, generics, .. } = &draft.head;
+    let where_clause = &generics.where_clause;
     let fields = draft.fields.iter().map(|field| {
         let (name, ty, cfgs) = (said_by_us(&field.ident), &field.ty, attrs::cfgs(&field.others));
         quote!(#(#cfgs)* #[doc = ""] #vis #name: #ty)
@@ -153,7 +154,7 @@ pub(super) fn declared(draft: &EndpointDraft, resource: &Resource, runtime: &Run
     quote! {
         #(#attrs)*
         #[doc = ""]
-        #vis struct #ident { #(#fields),* }
+        #vis struct #ident #generics #where_clause { #(#fields),* }
         #encode
         #decode
     }
@@ -170,8 +171,10 @@ pub(super) fn method(
     let Operation { attrs, returns, .. } = operation;
     let (attrs, ident, vis) = (attrs::of_a_method(attrs), said_by_us(&operation.ident), &resource.vis);
     let (args, names) = (arguments::declared(operation), arguments::names(operation));
-    let mut all_generics = written.generics.clone();
-    all_generics.params.extend(generics.params.iter().cloned());
+    // The type parameters of the resource are those of its handle.
+    let mut all_generics = Generics::default();
+    let lifetimes = written.generics.params.iter().filter(|param| matches!(param, GenericParam::Lifetime(_)));
+    all_generics.params.extend(lifetimes.chain(&generics.params).cloned());
     let where_clause = &generics.where_clause;
     let uses = uses.iter().map(tokens::subject);
     quote_spanned! {at_span(ident.span())=>

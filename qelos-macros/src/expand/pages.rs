@@ -4,10 +4,10 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Member, Type};
+use syn::{Generics, Member, Type, WherePredicate};
 
-use crate::draft::{Borrow, Reach};
-use crate::expand::{arguments, attrs, encode};
+use crate::draft::{Borrow, Reach, StructHead};
+use crate::expand::{arguments, attrs, encode, handle};
 use crate::model::{Arg, Endpoint, Operation, Pages, Resource, Step, Target};
 use crate::runtime_path::RuntimePath;
 use crate::tokens::{self, at_span, said_by_us};
@@ -16,12 +16,7 @@ use crate::tokens::{self, at_span, said_by_us};
 pub(crate) fn paged(endpoint: &Endpoint, runtime: &RuntimePath) -> Option<TokenStream> {
     let pages = endpoint.pages.as_ref()?;
     let ident = attrs::name_of(&endpoint.head);
-    let mut generics = encode::bounded(endpoint, runtime, false);
-    let params: Vec<Ident> = generics.type_params().map(|param| param.ident.clone()).collect();
-    for ty in endpoint.fields.iter().map(|field| &field.ty).filter(|ty| encode::mentions(ty, &params)) {
-        let ty = tokens::subject(ty);
-        generics.make_where_clause().predicates.push(syn::parse_quote!(#ty: #runtime::SentAgain));
-    }
+    let generics = bounded(endpoint, runtime);
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     let attrs = attrs::of_what_stands_for(&endpoint.head, endpoint.attrs_of_fields());
     let Pages { field, item, .. } = pages;
@@ -62,6 +57,17 @@ pub(crate) fn paged(endpoint: &Endpoint, runtime: &RuntimePath) -> Option<TokenS
     })
 }
 
+/// The generics of an endpoint with pages, with a bound for each type that depends on them.
+fn bounded(endpoint: &Endpoint, runtime: &RuntimePath) -> Generics {
+    let mut generics = encode::bounded(endpoint, runtime, false);
+    let params: Vec<Ident> = generics.type_params().map(|param| param.ident.clone()).collect();
+    for ty in endpoint.fields.iter().map(|field| &field.ty).filter(|ty| encode::mentions(ty, &params)) {
+        let ty = tokens::subject(ty);
+        generics.make_where_clause().predicates.push(syn::parse_quote!(#ty: #runtime::SentAgain));
+    }
+    generics
+}
+
 /// The body of `Paged::following`.
 fn following(pages: &Pages, runtime: &RuntimePath) -> TokenStream {
     let Pages { field, step, more, items, item } = pages;
@@ -84,7 +90,9 @@ fn following(pages: &Pages, runtime: &RuntimePath) -> TokenStream {
         }
         Step::Link(reach) => {
             let link = value(reach, runtime);
-            quote_spanned!(span(reach)=> #runtime::next_by_link::<Self, _>(&#link)?)
+            let read = encode::read(field, runtime);
+            let read = read.unwrap_or_else(|| quote_spanned!(at=> #runtime::read_text::<#ty>));
+            quote_spanned!(span(reach)=> #runtime::next_by_link::<Self>(&#link, #read)?)
         }
         Step::Number => {
             let count = count();
@@ -164,8 +172,8 @@ fn span(reach: &Reach) -> Span {
 /// A method of a resource that has pages.
 struct Paged<'r> {
     operation: &'r Operation,
-    /// The name of its struct.
-    ident: &'r Ident,
+    /// Its struct.
+    head: &'r StructHead,
     /// None if it has a mistake: its methods are stand-ins then.
     endpoint: Option<&'r Endpoint>,
 }
@@ -175,13 +183,35 @@ fn all(resource: &Resource) -> impl Iterator<Item = Paged<'_>> {
     // What has the name of one of the methods was reported.
     let free = all.filter(|operation| resource.with_names_of_pages(operation).next().is_none());
     free.filter_map(|operation| {
-        let (ident, endpoint) = match &operation.calls {
-            Ok(Target::Own(endpoint)) => (&endpoint.head.ident, Some(&**endpoint)),
-            Ok(Target::Existing(..)) => return None,
-            Err(stand_in) => (&stand_in.endpoint.as_ref()?.head.ident, None),
+        let (head, endpoint) = match &operation.calls {
+            Ok(Target::Own(endpoint)) => (&endpoint.head, Some(&**endpoint)),
+            Ok(Target::Existing(..) | Target::Nested(_)) => return None,
+            Err(stand_in) => (&stand_in.endpoint.as_ref()?.head, None),
         };
-        Some(Paged { operation, ident, endpoint })
+        Some(Paged { operation, head, endpoint })
     })
+}
+
+impl Paged<'_> {
+    /// The type of its struct.
+    fn ty(&self) -> TokenStream {
+        let (_, ty_generics, _) = self.head.generics.split_for_impl();
+        let ident = &self.head.ident;
+        quote!(#ident #ty_generics)
+    }
+
+    /// A value of its struct, of the values of its fields.
+    fn value(&self, fields: impl Iterator<Item = TokenStream>, marker: Option<TokenStream>) -> TokenStream {
+        let (_, ty_generics, _) = self.head.generics.split_for_impl();
+        let (ident, turbofish, fields) = (&self.head.ident, ty_generics.as_turbofish(), fields.chain(marker));
+        quote!(#ident #turbofish { #(#fields),* })
+    }
+
+    /// The bounds of what depends on its type parameters, which its resource does not say itself.
+    fn bounds(&self, runtime: &RuntimePath) -> Vec<WherePredicate> {
+        let of = |endpoint| encode::added_bounds(bounded(endpoint, runtime), &self.head.generics);
+        self.endpoint.map(of).unwrap_or_default()
+    }
 }
 
 /// Whether a method of a resource has pages.
@@ -209,11 +239,13 @@ fn attrs_of(operation: &Operation) -> Vec<TokenStream> {
 /// The methods of a handle that go through pages. They borrow the client, and not the handle.
 pub(super) fn of_a_handle(resource: &Resource, caller: &Ident, runtime: &RuntimePath) -> Option<TokenStream> {
     let methods: Vec<_> = all(resource).map(|paged| method_of_a_handle(&paged, resource, caller, runtime)).collect();
-    let (handle, lints) = (resource.handle(), attrs::lints(&resource.attrs));
+    let (handle, lints) = (handle::Generic::of(resource), attrs::lints(&resource.attrs));
     (!methods.is_empty()).then(|| {
+        let (params, ty, clause) =
+            (handle.params(), handle.ty(Some(&syn::Lifetime::new("'c", Span::mixed_site())), caller), handle.clause());
         quote_spanned! {Span::mixed_site()=>
             #(#lints)*
-            impl<'c, #caller: #runtime::Dispatch> #handle<'c, #caller> {
+            impl<'c, #caller: #runtime::Dispatch #params> #ty #clause {
                 #(#methods)*
             }
         }
@@ -221,22 +253,25 @@ pub(super) fn of_a_handle(resource: &Resource, caller: &Ident, runtime: &Runtime
 }
 
 fn method_of_a_handle(paged: &Paged<'_>, resource: &Resource, caller: &Ident, runtime: &RuntimePath) -> TokenStream {
-    let Paged { operation, ident, endpoint } = paged;
+    let Paged { operation, endpoint, .. } = paged;
     let ([list_pages, list_items], [about_pages, about_items]) = (operation.names_of_pages(), docs(operation));
     let (attrs, vis) = (attrs_of(operation), &resource.vis);
     let deprecated = attrs::allowing_deprecation(operation.attrs.iter().any(attrs::deprecates));
     let (args, names) = (arguments::declared(operation), arguments::names(operation));
     let bound = endpoint.map(|endpoint| {
-        let auth = tokens::subject(&endpoint.auth);
+        let (auth, bounds) = (tokens::subject(&endpoint.auth), paged.bounds(runtime));
         quote! {
             #auth: #runtime::SatisfiedBy<#caller::Credential>,
             #caller::Error: #runtime::From<#runtime::ResponseError>,
+            #(#bounds,)*
         }
     });
+    let ty = paged.ty();
     let body = match endpoint {
-        Some(_) => {
-            let fields = operation.args.iter().map(|arg| arguments::field(arg, runtime));
-            quote_spanned!(Span::mixed_site()=> #runtime::Pages::new(self.client, #ident { #(#fields),* }))
+        Some(endpoint) => {
+            let fields = operation.of_fields().map(|arg| arguments::field(arg, runtime));
+            let value = paged.value(fields, arguments::marker(operation, endpoint, runtime));
+            quote_spanned!(Span::mixed_site()=> #runtime::Pages::new(self.client, #value))
         }
         None => stand_in(operation, runtime),
     };
@@ -244,7 +279,7 @@ fn method_of_a_handle(paged: &Paged<'_>, resource: &Resource, caller: &Ident, ru
         #(#attrs)*
         #deprecated
         #[doc = #about_pages]
-        #vis fn #list_pages(&self, #args) -> #runtime::Pages<'c, #ident, #caller::Error>
+        #vis fn #list_pages(&self, #args) -> #runtime::Pages<'c, #ty, #caller::Error>
         where
             #bound
         {
@@ -254,7 +289,7 @@ fn method_of_a_handle(paged: &Paged<'_>, resource: &Resource, caller: &Ident, ru
         #(#attrs)*
         #deprecated
         #[doc = #about_items]
-        #vis fn #list_items(&self, #args) -> #runtime::Items<'c, #ident, #caller::Error>
+        #vis fn #list_items(&self, #args) -> #runtime::Items<'c, #ty, #caller::Error>
         where
             #bound
         {
@@ -276,17 +311,19 @@ pub(super) fn of_a_trait(resource: &Resource, runtime: &RuntimePath) -> TokenStr
 }
 
 fn methods_of_a_trait(paged: &Paged<'_>, runtime: &RuntimePath) -> TokenStream {
-    let Paged { operation, ident, endpoint } = paged;
+    let Paged { operation, endpoint, .. } = paged;
     let ([list_pages, list_items], [about_pages, about_items]) = (operation.names_of_pages(), docs(operation));
     let (attrs, method) = (attrs_of(operation), said_by_us(&operation.ident));
     let deprecated = attrs::allowing_deprecation(operation.attrs.iter().any(attrs::deprecates));
     let (args, names) = (arguments::declared(operation), arguments::names(operation));
     let body = match endpoint {
-        Some(_) => {
-            let fields = operation.args.iter().map(|arg| arguments::field(arg, runtime));
+        Some(endpoint) => {
+            let held = operation.places.iter().map(|place| unknown(place, runtime));
+            let fields = held.chain(operation.args.iter().map(|arg| arguments::field(arg, runtime)));
+            let value = paged.value(fields, arguments::marker(operation, endpoint, runtime));
             let sent_again = operation.args.iter().map(|arg| argument(arg, runtime));
             quote_spanned! {Span::mixed_site()=>
-                #runtime::Pages::from_fn(#ident { #(#fields),* }, move |qelos_endpoint| async move {
+                #runtime::Pages::from_fn(#value, move |qelos_endpoint| async move {
                     let qelos_page = Self::#method(self, #(#sent_again),*).await;
                     (qelos_endpoint, qelos_page)
                 })
@@ -294,13 +331,15 @@ fn methods_of_a_trait(paged: &Paged<'_>, runtime: &RuntimePath) -> TokenStream {
         }
         None => stand_in(operation, runtime),
     };
+    let (ty, bounds) = (paged.ty(), paged.bounds(runtime));
     quote_spanned! {Span::mixed_site()=>
         #(#attrs)*
         #deprecated
         #[doc = #about_pages]
-        fn #list_pages(&self, #args) -> #runtime::Pages<'_, #ident, Self::Error>
+        fn #list_pages(&self, #args) -> #runtime::Pages<'_, #ty, Self::Error>
         where
             Self: #runtime::Sync,
+            #(#bounds,)*
         {
             #body
         }
@@ -308,13 +347,20 @@ fn methods_of_a_trait(paged: &Paged<'_>, runtime: &RuntimePath) -> TokenStream {
         #(#attrs)*
         #deprecated
         #[doc = #about_items]
-        fn #list_items(&self, #args) -> #runtime::Items<'_, #ident, Self::Error>
+        fn #list_items(&self, #args) -> #runtime::Items<'_, #ty, Self::Error>
         where
             Self: #runtime::Sync,
+            #(#bounds,)*
         {
             #runtime::Pages::items(Self::#list_pages(self, #(#names),*))
         }
     }
+}
+
+/// The value of a placeholder that only a handle knows. Nothing is sent with it: a double is called by its method.
+fn unknown(Arg { ident, written, .. }: &Arg, runtime: &RuntimePath) -> TokenStream {
+    let (name, ty) = (said_by_us(ident), arguments::pointee(written));
+    quote_spanned!(at_span(ty.span())=> #name: #runtime::unknown_place::<#ty>())
 }
 
 /// An argument of a method, out of the struct of its endpoint.

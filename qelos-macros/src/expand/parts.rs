@@ -210,7 +210,11 @@ fn read_value(field: &Part, reader: &TokenStream, runtime: &RuntimePath) -> Toke
         PartPlace::Status => {
             return quote_spanned!(at=> #runtime::ResponseReader::status::<#ty>(#reader));
         }
-        PartPlace::Header => quote_spanned!(at=> header::<#ty, _>(#reader, #wire)),
+        PartPlace::Header if field.display.is_some() => {
+            let read = quote_spanned!(at=> |qelos_texts| #runtime::read_display::<#ty, _>(qelos_texts));
+            quote_spanned!(at=> header_with::<#ty>(#reader, #wire, #read))
+        }
+        PartPlace::Header => quote_spanned!(at=> header::<#ty>(#reader, #wire)),
         PartPlace::Body => quote_spanned!(at=> body::<#ty>(#reader)),
         PartPlace::Raw(media_type) => {
             let media_type = media_type_or_none(media_type.as_ref(), runtime);
@@ -246,7 +250,10 @@ fn to_response(response: &ResponseType, runtime: &RuntimePath) -> TokenStream {
     let bounds = fields.flat_map(|field| {
         let ty = &field.ty;
         match &field.place {
-            PartPlace::Header => vec![bound_at_use(one_of_several(ty), &quote!(#runtime::Display))],
+            PartPlace::Header if field.display.is_some() => {
+                vec![bound_at_use(one_of_several(ty), &quote!(#runtime::Display))]
+            }
+            PartPlace::Header => vec![bound_at_use(ty, &quote!(#runtime::HeaderText))],
             PartPlace::Status => vec![bound_at_use(ty, &quote!(#runtime::StatusValue))],
             PartPlace::Json if field.write.is_some() => Vec::new(),
             PartPlace::Json | PartPlace::Body => vec![bound_at_use(ty, &quote!(#runtime::JsonValue))],
@@ -329,7 +336,11 @@ fn write_value(
     let (at, value) = (at_span(ty.span()), value_of(field));
     let call = match &field.place {
         PartPlace::Skip => return TokenStream::new(),
-        PartPlace::Header => quote_spanned!(at=> header::<#ty, _>(&mut #writer, #wire, #value)),
+        PartPlace::Header if field.display.is_some() => {
+            let write = quote_spanned!(at=> |qelos_texts| #runtime::write_display::<#ty, _>(#value, qelos_texts));
+            quote_spanned!(at=> header_with(&mut #writer, #wire, #write))
+        }
+        PartPlace::Header => quote_spanned!(at=> header::<#ty>(&mut #writer, #wire, #value)),
         PartPlace::Status => quote_spanned!(at=> status::<#ty>(&mut #writer, #statuses, #value)),
         PartPlace::Body => quote_spanned!(at=> body::<#ty>(&mut #writer, #wire, #value)),
         PartPlace::Raw(media_type) => {
@@ -370,10 +381,11 @@ fn reading(response: &ResponseType, runtime: &RuntimePath) -> Generics {
     for field in response.variants.iter().flat_map(|variant| &variant.fields) {
         let mut ty = &field.ty;
         let bound = match &field.place {
-            PartPlace::Header => {
+            PartPlace::Header if field.display.is_some() => {
                 ty = one_of_several(ty);
                 quote!(#runtime::FromStr<Err: #runtime::Display>)
             }
+            PartPlace::Header => quote!(#runtime::FromHeaderText),
             PartPlace::Json if field.read.is_some() => continue,
             PartPlace::Json => quote!(#runtime::DecodeBody + #runtime::FromWire),
             PartPlace::Body | PartPlace::Format(_) => quote!(#runtime::DecodeBody),

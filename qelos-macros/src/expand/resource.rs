@@ -5,11 +5,12 @@ use std::collections::HashSet;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, TokenStreamExt, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{AttrStyle, Attribute, FnArg, Generics, ItemTrait, Token, TraitItem, TraitItemFn, WhereClause};
+use syn::{AttrStyle, FnArg, Generics, ItemTrait, Token, TraitItem, TraitItemFn, WhereClause};
 
 use crate::draft::{Borrow, StructHead};
 use crate::expand::arguments::Lent;
-use crate::expand::{arguments, attrs, decode, docs, encode, fallback, pages};
+use crate::expand::handle::Generic;
+use crate::expand::{arguments, attrs, decode, docs, encode, fallback, handle, pages};
 use crate::model::{Arg, Endpoint, Field, Operation, Resource, Source, StandIn, Target};
 use crate::runtime_path::RuntimePath;
 use crate::tokens::{self, at_span, said_by_us};
@@ -25,12 +26,12 @@ pub(crate) fn resource(
     let user_trait = user_trait(resource, written, runtime);
     let endpoints = resource.operations.iter().filter_map(|operation| match &operation.calls {
         Ok(Target::Own(endpoint)) => Some(own_endpoint(endpoint, operation, resource, runtime)),
-        Ok(Target::Existing(..)) => None,
+        Ok(Target::Existing(..) | Target::Nested(_)) => None,
         Err(stand_in) => Some(fallback::declared(stand_in.endpoint.as_deref()?, resource, runtime)),
     });
     let handle = handle(resource, written, &caller, runtime);
     let mock_seam = implementation(resource, written, &caller, runtime);
-    let extension = extension(resource, runtime);
+    let extension = handle::extension(resource, runtime);
     quote!(#user_trait #(#endpoints)* #handle #mock_seam #extension)
 }
 
@@ -73,6 +74,10 @@ fn declaration(method: &TraitItemFn, operation: &Operation, runtime: &RuntimePat
         Some(FnArg::Receiver(receiver)) if calls.is_ok() => quote!(#receiver),
         _ => quote!(&self),
     };
+    if let Ok(Target::Nested(path)) = calls {
+        let nested = handle::declaration_of_nested(operation, path, &receiver, runtime);
+        return quote!(#(#attrs)* #nested);
+    }
     let (generics, where_clause) = generics(calls);
     // A method with a mistake may hold what cannot be sent to another thread, which would be a second error.
     let send = calls.is_ok().then(|| quote!(+ #runtime::Send));
@@ -85,7 +90,8 @@ fn declaration(method: &TraitItemFn, operation: &Operation, runtime: &RuntimePat
 
 /// The struct of one endpoint, and its implementations.
 fn own_endpoint(endpoint: &Endpoint, operation: &Operation, resource: &Resource, runtime: &RuntimePath) -> TokenStream {
-    let StructHead { ident, vis, attrs, .. } = &endpoint.head;
+    let StructHead { ident, vis, attrs, generics } = &endpoint.head;
+    let where_clause = &generics.where_clause;
     let intro = format!(
         " {}, the request of [`{}::{}`]. {}",
         docs::route(endpoint),
@@ -108,7 +114,7 @@ fn own_endpoint(endpoint: &Endpoint, operation: &Operation, resource: &Resource,
         #hidden
         #[doc = ""]
         #[doc = #intro]
-        #vis struct #ident { #(#fields),* }
+        #vis struct #ident #generics #where_clause { #(#fields),* }
         #encode
         #paged
         #decode
@@ -129,9 +135,11 @@ fn encode(endpoint: &Endpoint, operation: &Operation, runtime: &RuntimePath) -> 
     let whole = quote_spanned!(Span::mixed_site()=> Self::#function(#(#fields),*));
     let implementation = encode::implementation(endpoint, &whole, runtime);
     let attrs = attrs::of_what_stands_for(&endpoint.head, endpoint.attrs_of_fields());
+    let generics = encode::bounded(endpoint, runtime, false);
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     quote_spanned! {Span::mixed_site()=>
         #(#attrs)*
-        impl #ident {
+        impl #impl_generics #ident #ty_generics #where_clause {
             fn #function(#(#params),*) -> #runtime::Encoded {
                 #request
             }
@@ -146,46 +154,26 @@ fn encode_function() -> Ident {
     Ident::new("qelos_encode", Span::mixed_site())
 }
 
-/// The handle, which `client.api_tokens()` returns.
+/// The handle, which `client.api_tokens()` returns, with its methods.
 fn handle(resource: &Resource, written: &ItemTrait, caller: &Ident, runtime: &RuntimePath) -> TokenStream {
-    let (handle, vis, ident) = (resource.handle(), &resource.vis, &resource.ident);
-    let intro =
-        format!(" [`{ident}`] as a client calls them; see [`{}::{}`].", resource.extension(), resource.accessor());
+    let declaration = handle::declaration(resource, written, caller, runtime);
     let methods = resource.operations.iter().map(|operation| match &operation.calls {
+        Ok(Target::Nested(path)) => handle::nested(operation, path, resource, caller, runtime),
         Ok(target) => method(operation, target, resource, caller, runtime),
         Err(stand_in) => fallback::method(operation, stand_in, (resource, written), caller, runtime),
     });
-    let (of_all, hidden) = (of_all(resource), attrs::hidden(&resource.attrs));
-    let pages = pages::of_a_handle(resource, caller, runtime);
+    let (of_all, generic, pages) =
+        (handle::of_all(resource), Generic::of(resource), pages::of_a_handle(resource, caller, runtime));
+    // The other resource borrows the client, and not the handle.
+    let lifetime = handle::lifetime(resource);
+    let (params, clause) = (generic.params(), generic.clause());
+    let ty = generic.ty(lifetime.as_ref(), caller);
+    let lifetime = lifetime.map(|lifetime| quote!(#lifetime,));
     quote_spanned! {Span::mixed_site()=>
-        #of_all
-        #hidden
-        #[doc = #intro]
-        #[doc = ""]
-        #[doc = " It borrows the client, costs nothing to make, and can be copied."]
-        #vis struct #handle<'c, #caller: ?#runtime::Sized> {
-            client: &'c #caller,
-        }
+        #declaration
 
         #of_all
-        impl<#caller: ?#runtime::Sized> #runtime::Clone for #handle<'_, #caller> {
-            fn clone(&self) -> Self {
-                *self
-            }
-        }
-
-        #of_all
-        impl<#caller: ?#runtime::Sized> #runtime::Copy for #handle<'_, #caller> {}
-
-        #of_all
-        impl<'c, #caller: ?#runtime::Sized> #runtime::From<&'c #caller> for #handle<'c, #caller> {
-            fn from(qelos_caller: &'c #caller) -> Self {
-                Self { client: qelos_caller }
-            }
-        }
-
-        #of_all
-        impl<#caller: #runtime::Dispatch> #handle<'_, #caller> {
+        impl<#lifetime #caller: #runtime::Dispatch #params> #ty #clause {
             #(#methods)*
         }
 
@@ -209,6 +197,7 @@ fn method(
     let intro = match target {
         Target::Own(endpoint) => format!(" {}. {}", docs::route(endpoint), docs::needs(&endpoint.auth)),
         Target::Existing(ty, _) => format!(" Sends [`{}`].", docs::shown(ty)),
+        Target::Nested(path) => format!(" Leads to [`{}`].", docs::shown(path)),
     };
     let attrs = attrs::of_a_method(attrs);
     quote_spanned! {at_span(ident.span())=>
@@ -224,12 +213,13 @@ fn method(
     }
 }
 
-/// The bound on the credential.
+/// The bound on the credential, and those of types that depend on the parameters of the resource.
 fn bound(target: &Target, caller: &Ident, runtime: &RuntimePath) -> TokenStream {
     match target {
         Target::Own(endpoint) => {
             let auth = tokens::subject(&endpoint.auth);
-            quote!(#auth: #runtime::SatisfiedBy<#caller::Credential>)
+            let added = encode::added_bounds(encode::bounded(endpoint, runtime, false), &endpoint.head.generics);
+            quote!(#auth: #runtime::SatisfiedBy<#caller::Credential> #(, #added)*)
         }
         // That it is an endpoint is a bound of its own, so that one which is not is reported there, and taken for one
         // everywhere else.
@@ -240,6 +230,7 @@ fn bound(target: &Target, caller: &Ident, runtime: &RuntimePath) -> TokenStream 
                 <#ty as #there::Endpoint>::Auth: #there::SatisfiedBy<#caller::Credential>
             }
         }
+        Target::Nested(path) => handle::bound_of_nested(path, caller),
     }
 }
 
@@ -248,16 +239,19 @@ fn call(operation: &Operation, target: &Target, caller: &Ident, runtime: &Runtim
     let client = quote_spanned!(Span::mixed_site()=> self.client);
     let (ty, source) = match target {
         Target::Own(endpoint) => {
-            let name = &endpoint.head.ident;
+            let (_, ty_generics, _) = endpoint.head.generics.split_for_impl();
+            let (name, turbofish) = (&endpoint.head.ident, ty_generics.as_turbofish());
             if operation.borrows() {
                 let lent = arguments::lent(operation, endpoint);
                 let (function, args) = (encode_function(), lent.iter().map(|lent| lent.of_an_argument(runtime)));
-                return quote!(#runtime::Dispatch::dispatch_encoded::<#name>(#client, #name::#function(#(#args),*)));
+                let request = quote!(#name #turbofish::#function(#(#args),*));
+                return quote!(#runtime::Dispatch::dispatch_encoded::<#name #ty_generics>(#client, #request));
             }
-            let fields = arguments::names(operation);
-            return quote!(#runtime::Dispatch::dispatch(#client, &#name { #(#fields),* }));
+            let fields = arguments::names(operation).chain(arguments::marker(operation, endpoint, runtime));
+            return quote!(#runtime::Dispatch::dispatch(#client, &#name #turbofish { #(#fields),* }));
         }
         Target::Existing(ty, source) => (ty, source),
+        Target::Nested(_) => return TokenStream::new(),
     };
     let endpoint = match source {
         Source::Name(name) => quote!(&#name {}),
@@ -280,15 +274,11 @@ fn generics(calls: &Result<Target, StandIn>) -> (Option<&Generics>, Option<&Wher
     (generics, generics.and_then(|generics| generics.where_clause.as_ref()))
 }
 
-/// The attributes of the trait that concern everything it is written with; a `cfg` the compiler reads before we see it.
-fn of_all(resource: &Resource) -> TokenStream {
-    let lints = attrs::lints(&resource.attrs);
-    quote!(#(#lints)*)
-}
-
 /// The user's trait for the handle: code that takes `&impl Trait` runs with a client and with a double.
 fn implementation(resource: &Resource, written: &ItemTrait, caller: &Ident, runtime: &RuntimePath) -> TokenStream {
-    let (handle, ident) = (resource.handle(), &resource.ident);
+    let ident = &resource.ident;
+    let (generic, lifetime) = (Generic::of(resource), handle::lifetime(resource));
+    let handle = generic.ty(lifetime.as_ref(), caller);
     let mut seen = HashSet::new();
     let targets = resource.operations.iter().filter_map(|operation| operation.calls.as_ref().ok());
     let mut bounds: Vec<_> =
@@ -305,11 +295,15 @@ fn implementation(resource: &Resource, written: &ItemTrait, caller: &Ident, runt
         let at = at_span(name.span());
         // Not `async fn`, whose state machine costs the compiler more than all the rest of a method.
         let method = match calls {
-            Ok(_) => quote_spanned! {at=>
-                fn #name(&self, #args) -> #caller::Call<#returns> {
-                    #handle::<'_, #caller>::#name(self, #(#names),*)
+            Ok(Target::Nested(path)) => handle::implementation_of_nested(operation, path, resource, caller),
+            Ok(_) => {
+                let own = generic.turbofish(lifetime.as_ref(), caller);
+                quote_spanned! {at=>
+                    fn #name(&self, #args) -> #caller::Call<#returns> {
+                        #own::#name(self, #(#names),*)
+                    }
                 }
-            },
+            }
             Err(_) => quote_spanned! {at=>
                 async fn #name #generics(&self, #args) -> #runtime::Result<#returns, Self::Error> #where_clause {
                     let _ = (#(#names,)*);
@@ -321,7 +315,10 @@ fn implementation(resource: &Resource, written: &ItemTrait, caller: &Ident, runt
     });
     let mut generics = written.generics.clone();
     let (_, ty_generics, _) = written.generics.split_for_impl();
-    generics.params.push(syn::parse_quote!(#caller: #runtime::Dispatch));
+    generics.params.insert(generics.lifetimes().count(), syn::parse_quote!(#caller: #runtime::Dispatch));
+    if let Some(lifetime) = &lifetime {
+        generics.params.insert(0, syn::parse_quote!(#lifetime));
+    }
     let (impl_generics, _, _) = generics.split_for_impl();
     // Refused; the implementation stands in the way of nothing.
     let supertraits = &written.supertraits;
@@ -329,11 +326,11 @@ fn implementation(resource: &Resource, written: &ItemTrait, caller: &Ident, runt
     let refused_too = written.generics.where_clause.as_ref().map(|clause| &clause.predicates);
     let written_attrs = resource.operations.iter().map(|operation| &operation.attrs).chain([&resource.attrs]);
     let deprecated = attrs::allowing_deprecation(written_attrs.flatten().any(attrs::deprecates));
-    let of_all = of_all(resource);
+    let of_all = handle::of_all(resource);
     quote_spanned! {Span::mixed_site()=>
         #of_all
         #deprecated
-        impl #impl_generics #ident #ty_generics for #handle<'_, #caller>
+        impl #impl_generics #ident #ty_generics for #handle
         where
             #(#bounds,)*
             #refused
@@ -343,31 +340,6 @@ fn implementation(resource: &Resource, written: &ItemTrait, caller: &Ident, runt
 
             #(#methods)*
         }
-    }
-}
-
-/// `client.api_tokens()`, where the extension trait is in scope.
-fn extension(resource: &Resource, runtime: &RuntimePath) -> TokenStream {
-    let (handle, vis, ident) = (resource.handle(), &resource.vis, &resource.ident);
-    let (extension, accessor) = (resource.extension(), resource.accessor());
-    let intro = format!(" Brings [`{accessor}`]({extension}::{accessor}) to every client.");
-    let method = format!(" Calls [`{ident}`] with this client.");
-    let (of_all, hidden) = (of_all(resource), attrs::hidden(&resource.attrs));
-    let deprecated = resource.attrs.iter().find(|attr: &&Attribute| attrs::deprecates(attr));
-    quote_spanned! {Span::mixed_site()=>
-        #of_all
-        #hidden
-        #[doc = #intro]
-        #vis trait #extension: #runtime::Dispatch {
-            #[doc = #method]
-            #deprecated
-            fn #accessor(&self) -> #handle<'_, Self> {
-                #runtime::From::from(self)
-            }
-        }
-
-        #of_all
-        impl<Caller: #runtime::Dispatch> #extension for Caller {}
     }
 }
 

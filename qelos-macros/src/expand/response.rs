@@ -35,7 +35,7 @@ pub(super) fn format(field: &Field) -> TokenStream {
 pub(super) fn constants(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
     let (statuses, accept) = match &endpoint.response {
         // In one piece, because almost all endpoints are such: each piece that is put into another one costs time.
-        Response::Typed(ty) if endpoint.none.is_none() => {
+        Response::Typed(ty) if endpoint.none.is_none() && endpoint.accept.is_none() => {
             return quote_spanned! {at_span(ty.span())=>
                 const STATUSES: #runtime::Statuses = #runtime::declared::<#ty>().statuses;
                 const ACCEPT: #runtime::Accept = #runtime::declared::<#ty>().accept;
@@ -59,6 +59,7 @@ pub(super) fn constants(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStre
             (None, Some(quote!(#arriving.accept)))
         }
     };
+    let accept = endpoint.accept.as_ref().map(|media_type| quote!(&[#media_type])).or(accept);
     let statuses = match endpoint.none {
         Some(none) => {
             let present = statuses.unwrap_or_else(|| quote!(#runtime::Statuses::SUCCESS));

@@ -8,7 +8,7 @@ use syn::punctuated::Punctuated;
 use syn::token::Paren;
 use syn::{Attribute, Expr, GenericArgument, LitStr, PathArguments, Type, TypeTuple};
 
-use crate::draft::{BodyKey, EndpointDraft, Given, Settings, StructHead};
+use crate::draft::{BodyKey, EndpointDraft, Given, HeaderDraft, Settings, StructHead};
 use crate::errors::{Errors, Reported};
 use crate::model::{Field, Pages, Parts, Place, is_called};
 use crate::tokens::plain;
@@ -28,6 +28,8 @@ pub(crate) struct Endpoint {
     pub(crate) head: StructHead,
     pub(crate) verb: Verb,
     pub(crate) path: String,
+    /// The constant parameters of the query.
+    pub(crate) query: Option<String>,
     /// In the order of the path.
     pub(crate) path_fields: Vec<Rc<Field>>,
     pub(crate) parts: Parts,
@@ -37,6 +39,12 @@ pub(crate) struct Endpoint {
     /// The status with which the response is absent, and `Option<T>` is its type.
     pub(crate) none: Option<u16>,
     pub(crate) pages: Option<Pages>,
+    /// The media type of the response, where the endpoint names it.
+    pub(crate) accept: Option<LitStr>,
+    /// The media type of a JSON body, where the endpoint names it.
+    pub(crate) content_type: Option<LitStr>,
+    /// The constant headers.
+    pub(crate) headers: Vec<HeaderDraft>,
     /// `()` when it says nothing of its own.
     pub(crate) error: Type,
     /// Whether it says so. What the method means is not repeated.
@@ -112,7 +120,7 @@ impl<'d> Outline<'d> {
     pub(crate) fn settle(draft: &'d EndpointDraft, errors: &Errors) -> Self {
         let Settings { at, verb, path, auth, .. } = &draft.settings;
         let verb = required(verb.as_ref(), || {
-            errors.error(*at, format!("the method is missing, one of {}", key::one_of(&Verb::ALL.map(Verb::name))))
+            errors.error(*at, format!("the method is missing, one of {}", key::one_of(&Verb::COMMON_NAMES)))
         });
         let path = required(path.as_ref(), || errors.error(*at, "the path is missing, such as \"/api/invoices/{id}\""));
         let auth = required(auth.as_ref(), || {
@@ -121,42 +129,62 @@ impl<'d> Outline<'d> {
                 "`auth` is missing: say who may call, such as `auth = SignedIn`, or `auth = Public` if anybody may",
             )
         });
-        let verb = verb.copied();
         let template = path.cloned().unwrap_or_else(|reported| Template::unknown(*at, reported));
         let case = draft.rename_all.given().copied().unwrap_or(Case::Snake);
         let fields = draft.fields.iter().map(|field| Rc::new(Field::settle(field, verb, &template, case))).collect();
-        Self { draft, verb, template, auth, fields }
+        Self { draft, verb: verb.cloned(), template, auth, fields }
     }
 
     /// The endpoint, if nothing of it was reported.
     pub(crate) fn complete(self, parts: Parts, pages: Option<Result<Pages, Reported>>) -> Result<Endpoint, Reported> {
-        let Settings { response, body, none, error, idempotent, timeout, errors_with_200, .. } =
-            self.draft.settings.clone();
+        let Settings {
+            response,
+            body,
+            none,
+            accept,
+            content_type,
+            headers,
+            error,
+            idempotent,
+            timeout,
+            errors_with_200,
+            ..
+        } = self.draft.settings.clone();
         let (response, none) = (response.transpose()?, none.transpose()?.map(|none| none.value));
         // A rule has refused `none` beside another type.
         let present = response.as_ref().filter(|_| none.is_some()).and_then(inside_option).cloned();
-        let verb = self.verb?;
+        let verb = self.verb.clone()?;
         for field in &self.draft.fields {
             field.attrs.as_ref().map_err(|reported| *reported)?;
         }
         let in_path = |name: &String| self.fields_in(Place::Path).find(|field| field.ident.unraw() == name).cloned();
+        let has_key = self.idempotency_keys().next().is_some();
         let path_fields = self.template.placeholders.iter().filter_map(in_path).collect();
         Ok(Endpoint {
             head: self.draft.head.clone(),
+            idempotent: idempotent.transpose()?.is_some() || has_key || matches!(verb, Verb::Registered(_, true)),
             verb,
             path: self.template.text?,
+            query: self.template.query,
             path_fields,
             parts,
             auth: self.auth?.clone(),
             response: Response::of(present.or(response), body.as_ref().map(|body| &body.value)),
             none,
             pages: pages.transpose()?,
+            accept: accept.transpose()?,
+            content_type: content_type.transpose()?,
+            headers,
             error: error.transpose()?.unwrap_or_else(nothing),
-            idempotent: idempotent.transpose()?.is_some(),
             timeout: timeout.transpose()?,
             errors_with_200: errors_with_200.transpose()?.is_some(),
             fields: self.fields,
         })
+    }
+
+    /// The fields that make the request repeatable; a right declaration has at most one.
+    pub(crate) fn idempotency_keys(&self) -> impl Iterator<Item = &Rc<Field>> {
+        self.fields.iter().filter(|field| field.is_idempotency_key)
     }
 
     pub(crate) fn fields_in(&self, place: Place) -> impl Iterator<Item = &Rc<Field>> {

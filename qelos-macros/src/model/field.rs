@@ -5,7 +5,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, ExprPath, LitStr, Type};
 
-use crate::draft::{DefaultKey, FieldAttrs, FieldDraft, Given, PlaceKey, Secret};
+use crate::draft::{DefaultKey, FieldAttrs, FieldDraft, Given, List, PlaceKey, Secret};
 use crate::errors::Reported;
 use crate::tokens::{at_span, plain};
 use crate::words::{Case, Template, Verb};
@@ -26,12 +26,22 @@ pub(crate) struct Field {
     pub(crate) wire_span: Span,
     /// Where the name was given to this very field.
     pub(crate) renamed: Option<Span>,
+    /// Whether it is the header that makes the request repeatable.
+    pub(crate) is_idempotency_key: bool,
     pub(crate) secret: Option<Secret>,
     pub(crate) flatten: Option<Span>,
     pub(crate) skip_if: Option<ExprPath>,
     pub(crate) default: Option<DefaultKey>,
-    /// A part is JSON, and not a text.
+    /// It is marked as JSON: a field of the body, or a part.
     pub(crate) json: Option<Span>,
+    /// It is sent as its `Display` writes it.
+    pub(crate) display: Option<Span>,
+    /// It is a key without a value.
+    pub(crate) flag: Option<Span>,
+    /// Its parts are parameters of their own, with keys in brackets.
+    pub(crate) nested: Option<Span>,
+    /// Its elements are one text.
+    pub(crate) list: Option<List>,
     pub(crate) write: Option<ExprPath>,
     pub(crate) read: Option<ExprPath>,
     /// Of a raw body.
@@ -49,6 +59,10 @@ pub(crate) enum Place {
     Query,
     /// Into a header.
     Header,
+    /// Each of its entries into a header, whose name begins with that of the field.
+    Headers,
+    /// Into a cookie.
+    Cookie,
     /// A field of the JSON object that is the body.
     Json,
     /// A field of the form that is the body.
@@ -68,50 +82,89 @@ pub(crate) enum Place {
 }
 
 impl Place {
-    /// Where a field goes that says nothing.
-    fn without_a_word(verb: Verb) -> Self {
-        match verb {
-            Verb::Post | Verb::Put | Verb::Patch => Self::Json,
-            Verb::Get | Verb::Head | Verb::Delete => Self::Query,
+    fn of(key: &PlaceKey) -> Self {
+        match key {
+            PlaceKey::Header(name) if name.value().ends_with('*') => Self::Headers,
+            PlaceKey::Header(_) | PlaceKey::IdempotencyKey(_) => Self::Header,
+            PlaceKey::Cookie(_) => Self::Cookie,
+            PlaceKey::Path => Self::Path,
+            PlaceKey::Query => Self::Query,
+            PlaceKey::Form => Self::Form,
+            PlaceKey::Part => Self::Part,
+            PlaceKey::Body => Self::Body,
+            PlaceKey::Raw(_) => Self::Raw,
+            PlaceKey::Format(_) => Self::Format,
+            PlaceKey::Bearer => Self::Bearer,
+            // A status is no part of a request, and its word is not read there.
+            PlaceKey::Skip | PlaceKey::Status => Self::Skip,
         }
+    }
+
+    /// Whether it is a part of the body, or all of it.
+    pub(crate) fn is_in_the_body(&self) -> bool {
+        matches!(self, Self::Json | Self::Form | Self::Part | Self::Body | Self::Raw | Self::Format)
+    }
+
+    /// Where a field goes that says nothing.
+    fn without_a_word(verb: &Verb) -> Self {
+        match verb {
+            Verb::Post | Verb::Put | Verb::Patch | Verb::Registered("QUERY", _) => Self::Json,
+            // With a method that has no usual place, a rule refuses the field.
+            Verb::Get | Verb::Head | Verb::Delete | Verb::Registered(..) | Verb::Extension(_) => Self::Query,
+        }
+    }
+
+    /// Whether a field that says nothing has a place, by the meaning of the method.
+    pub(crate) fn is_known_without_a_word(verb: &Verb) -> bool {
+        !matches!(verb, Verb::Registered(..) | Verb::Extension(_)) || matches!(verb.name(), "QUERY" | "OPTIONS")
     }
 }
 
 impl Field {
     /// Settles a draft. If one of the attributes had a mistake, all are ignored: rules would report follow-ups.
-    pub(super) fn settle(draft: &FieldDraft, verb: Result<Verb, Reported>, template: &Template, case: Case) -> Self {
+    pub(super) fn settle(draft: &FieldDraft, verb: Result<&Verb, Reported>, template: &Template, case: Case) -> Self {
         let ident = &draft.ident;
-        let FieldAttrs { place, rename, secret, flatten, skip_if, default, json, write, read } =
-            draft.attrs.clone().unwrap_or_default();
+        let FieldAttrs {
+            place,
+            rename,
+            secret,
+            flatten,
+            skip_if,
+            default,
+            json,
+            display,
+            flag,
+            nested,
+            list,
+            write,
+            read,
+        } = draft.attrs.clone().unwrap_or_default();
         let name = ident.unraw().to_string();
-        let placed_by = place.as_ref().map(|place| place.span);
+        let placed_by = place.as_ref().map(|place| place.span).or(json.given().copied());
         let renamed = rename.given().map(LitStr::span);
         let mut wire_span = renamed.unwrap_or_else(|| ident.span());
         let mut wire = rename.given().map_or_else(|| case.apply(&name), LitStr::value);
         let mut format = None;
+        let is_idempotency_key = place.as_ref().is_some_and(|place| matches!(place.value, PlaceKey::IdempotencyKey(_)));
         let mut content_type = LitStr::new("application/octet-stream", ident.span());
-        let place = match place.map(|place| place.value) {
-            Some(PlaceKey::Header(header)) => {
+        let key = place.map(|place| place.value);
+        match &key {
+            Some(PlaceKey::Header(header) | PlaceKey::IdempotencyKey(header)) => {
                 wire_span = header.span();
-                wire = header.value();
-                Place::Header
+                let name = header.value().to_ascii_lowercase();
+                wire = name.strip_suffix('*').map(str::to_owned).unwrap_or(name);
             }
-            Some(PlaceKey::Path) => Place::Path,
-            Some(PlaceKey::Query) => Place::Query,
-            Some(PlaceKey::Form) => Place::Form,
-            Some(PlaceKey::Part) => Place::Part,
-            Some(PlaceKey::Body) => Place::Body,
-            Some(PlaceKey::Raw(kind)) => {
-                content_type = kind.unwrap_or(content_type);
-                Place::Raw
+            Some(PlaceKey::Cookie(cookie)) => {
+                wire_span = cookie.span();
+                wire = cookie.value();
             }
-            Some(PlaceKey::Format(of)) => {
-                format = Some(of);
-                Place::Format
-            }
-            Some(PlaceKey::Bearer) => Place::Bearer,
-            // A status is no part of a request, and its word is not read there.
-            Some(PlaceKey::Skip | PlaceKey::Status) => Place::Skip,
+            Some(PlaceKey::Raw(Some(kind))) => content_type = kind.clone(),
+            Some(PlaceKey::Format(of)) => format = Some(of.clone()),
+            _ => {}
+        }
+        let place = match key {
+            Some(key) => Place::of(&key),
+            None if json.given().is_some() => Place::Json,
             None if template.placeholders.contains(&name) => Place::Path,
             None if draft.attrs.is_err() => Place::Skip,
             None => verb.map_or(Place::Json, Place::without_a_word),
@@ -126,16 +179,27 @@ impl Field {
             wire,
             wire_span,
             renamed,
+            is_idempotency_key,
             secret: secret.given().copied(),
             flatten: flatten.given().copied(),
             skip_if: skip_if.given().cloned(),
             default: default.given().cloned(),
             json: json.given().copied(),
+            display: display.given().copied(),
+            flag: flag.given().copied(),
+            nested: nested.given().copied(),
+            list: list.given().copied(),
             write: write.given().cloned(),
             read: read.given().cloned(),
             content_type,
             format,
         }
+    }
+
+    /// Whether a function writes the value, in place of its own `Serialize`.
+    pub(crate) fn is_written_by_function(&self) -> bool {
+        let by_word = [self.display, self.flag, self.nested, self.list.map(|list| list.span)];
+        self.write.is_some() || by_word.iter().any(Option::is_some)
     }
 
     /// Where to point when the place of the field is wrong.

@@ -3,7 +3,9 @@
 use std::rc::Rc;
 
 use proc_macro2::Ident;
+use quote::ToTokens;
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 use syn::{GenericArgument, PathArguments, Type};
 
 use crate::draft::{BodyKey, Given, Moving, PagesDraft, Reach, Settings};
@@ -141,8 +143,18 @@ fn item(draft: &PagesDraft, response: &Type, errors: &Errors) -> Result<Type, Re
         return Err(errors.error(draft.at, format!("which field of the page holds its items? {usage}")));
     }
     item_type(draft, response).cloned().ok_or_else(|| {
-        let usage = "name it, `items = data: Invoice`; it is known where the response is a `Page<Invoice>`";
-        errors.error(draft.at, format!("what is the type of an item? {usage}"))
+        let known = "it is known where the response is a `Page<Invoice>`";
+        let message =
+            |items: &str| format!("what is the type of an item? name it, `items = {items}: Invoice`; {known}");
+        match &draft.items {
+            Some(Reach::Function(function)) => errors.error(&**function, message("…")),
+            Some(Reach::Field(members)) => {
+                let names: Vec<_> = members.iter().map(|member| member.to_token_stream().to_string()).collect();
+                let at = members.last().map_or(draft.at, Spanned::span);
+                errors.error(at, message(&names.join(".")))
+            }
+            None => errors.error(draft.at, message("data")),
+        }
     })
 }
 

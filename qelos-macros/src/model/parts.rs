@@ -11,6 +11,9 @@ use crate::model::field::{Field, Place};
 pub(crate) struct Parts {
     pub(crate) query: Named,
     pub(crate) headers: Named,
+    /// Maps of headers.
+    pub(crate) header_maps: Vec<Rc<Field>>,
+    pub(crate) cookies: Named,
     pub(crate) bearer: Option<Rc<Field>>,
     pub(crate) body: Body,
 }
@@ -46,6 +49,8 @@ impl Parts {
                 Place::Path | Place::Skip => {}
                 Place::Query => parts.query.push(field, errors),
                 Place::Header => parts.headers.push(field, errors),
+                Place::Headers => parts.header_maps.push(field.clone()),
+                Place::Cookie => parts.cookies.push(field, errors),
                 Place::Bearer => parts.set_bearer(field, errors),
                 Place::Json | Place::Form | Place::Part | Place::Body | Place::Raw | Place::Format => {
                     parts.body.push(field, errors);

@@ -2,17 +2,20 @@
 
 use std::collections::HashMap;
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 use quote::format_ident;
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 use syn::{Attribute, Generics, Path, PathArguments, Token, Type, TypePath, Visibility};
 
 use crate::draft::{
-    ArgDraft, Borrow, Calls, EndpointDraft, FieldDraft, Given, OperationDraft, ResourceDraft, Settings, StructHead,
+    ArgDraft, BodyKey, Borrow, Calls, EndpointDraft, FieldDraft, Given, HeaderDraft, OperationDraft, ResourceDraft,
+    Settings, StructHead,
 };
 use crate::errors::{Errors, Reported};
-use crate::model::Endpoint;
-use crate::tokens::{self, at_span, seen_by_us};
+use crate::model::{Endpoint, places};
+use crate::tokens::{self, at_span, said_by_us, seen_by_us};
+use crate::words::Verb;
 
 /// A resource: a trait whose methods are endpoints.
 pub(crate) struct Resource {
@@ -23,6 +26,12 @@ pub(crate) struct Resource {
     pub(crate) is_of_qelos: bool,
     /// Attributes that are not ours.
     pub(crate) attrs: Vec<Attribute>,
+    /// The name of the accessor, where the resource says one.
+    accessor: Option<Ident>,
+    /// The placeholders whose values its handle holds.
+    pub(crate) places: Vec<Arg>,
+    /// Its type parameters.
+    pub(crate) generics: Generics,
     pub(crate) operations: Vec<Operation>,
 }
 
@@ -30,6 +39,8 @@ pub(crate) struct Resource {
 pub(crate) struct Operation {
     pub(crate) ident: Ident,
     pub(crate) attrs: Vec<Attribute>,
+    /// The values that the handle holds, if it calls an endpoint of its own.
+    pub(crate) places: Vec<Arg>,
     pub(crate) args: Vec<Arg>,
     /// `()` when it says nothing.
     pub(crate) returns: Type,
@@ -38,11 +49,15 @@ pub(crate) struct Operation {
     pub(crate) has_pages: bool,
 }
 
-/// An argument of a method.
+/// An argument of a method, or of an accessor.
 #[derive(Clone)]
 pub(crate) struct Arg {
+    /// Its position in the handle, if that holds it.
+    pub(crate) held: Option<usize>,
     pub(crate) ident: Ident,
     pub(crate) written: Type,
+    /// The type of the value where it is owned.
+    pub(crate) owned: Type,
     pub(crate) borrow: Borrow,
     /// Whether it is not a borrowed text or list, which a struct owns as a `String` or a `Vec`.
     pub(crate) has_size: bool,
@@ -56,6 +71,8 @@ pub(crate) enum Target {
     Own(Box<Endpoint>),
     /// Declared elsewhere.
     Existing(Box<Type>, Source),
+    /// None, but another resource, by its trait.
+    Nested(Box<Path>),
 }
 
 /// Where a method takes the value of an existing endpoint from.
@@ -85,6 +102,9 @@ impl Resource {
             decode: draft.decode.given().is_some(),
             is_of_qelos: draft.crate_path.given().is_some_and(|path| path.is_ident("crate")),
             attrs: draft.attrs.clone(),
+            accessor: draft.accessor.given().cloned(),
+            places: Arg::held(draft),
+            generics: places::without_defaults(&draft.generics),
             operations,
         }
     }
@@ -105,6 +125,9 @@ impl Resource {
 
     /// `ApiTokens` → `api_tokens`.
     pub(crate) fn accessor(&self) -> Ident {
+        if let Some(name) = &self.accessor {
+            return said_by_us(name);
+        }
         let (name, span) = (self.accessor_name(), at_span(self.ident.span()));
         match syn::parse_str::<Ident>(&name) {
             Ok(ident) => Ident::new(&ident.to_string(), span),
@@ -114,8 +137,16 @@ impl Resource {
         }
     }
 
+    /// Where to point when the name of the accessor is wrong.
+    pub(crate) fn accessor_span(&self) -> Span {
+        self.accessor.as_ref().unwrap_or(&self.ident).span()
+    }
+
     /// The name of the accessor, which may be a keyword.
     pub(crate) fn accessor_name(&self) -> String {
+        if let Some(name) = &self.accessor {
+            return name.unraw().to_string();
+        }
         let mut name = String::new();
         let mut lower = false;
         for c in self.ident.unraw().to_string().chars() {
@@ -130,7 +161,7 @@ impl Resource {
 }
 
 /// `ApiTokens` → `ApiTokensHandle`.
-fn handle(resource: &Ident) -> Ident {
+pub(crate) fn handle(resource: &Ident) -> Ident {
     format_ident!("{}Handle", resource.unraw(), span = at_span(resource.span()))
 }
 
@@ -143,12 +174,13 @@ fn extension(resource: &Ident) -> Ident {
 pub(crate) const NEVER_RAW: &[&str] = &["crate", "self", "super"];
 
 impl Operation {
-    pub(crate) fn of(draft: &OperationDraft, calls: Result<Target, StandIn>) -> Self {
+    pub(crate) fn of(draft: &OperationDraft, resource: &ResourceDraft, calls: Result<Target, StandIn>) -> Self {
         // An `impl Trait` cannot be repeated where a type is named.
         let returns = draft.returns.clone().filter(|ty| !tokens::holds_impl(ty));
         Self {
             ident: draft.ident.clone(),
             attrs: draft.attrs.clone(),
+            places: if let Ok(Calls::Own(_)) = draft.calls { Arg::held(resource) } else { Vec::new() },
             args: draft.args.iter().map(Arg::of).collect(),
             returns: returns.unwrap_or_else(|| syn::parse_quote_spanned!(draft.ident.span()=> ())),
             calls,
@@ -156,9 +188,14 @@ impl Operation {
         }
     }
 
-    /// Whether it borrows an argument that its request owns.
+    /// Whether it borrows a value that its request owns.
     pub(crate) fn borrows(&self) -> bool {
-        self.args.iter().any(|arg| arg.borrow != Borrow::No)
+        self.of_fields().any(|arg| arg.borrow != Borrow::No)
+    }
+
+    /// The values of the fields of its endpoint.
+    pub(crate) fn of_fields(&self) -> impl Iterator<Item = &Arg> {
+        self.places.iter().chain(&self.args)
     }
 
     /// `list` → `list_pages`, `list_items`.
@@ -179,9 +216,19 @@ fn is_conditional(attrs: &[Attribute]) -> bool {
 
 impl Arg {
     fn of(draft: &ArgDraft) -> Self {
-        let FieldDraft { ident, others, .. } = draft.field.clone();
+        let FieldDraft { ident, ty: owned, others, .. } = draft.field.clone();
         let ArgDraft { written, borrow, has_size, .. } = draft.clone();
-        Self { ident, written, borrow, has_size, attrs: others }
+        Self { held: None, ident, written, owned, borrow, has_size, attrs: others }
+    }
+
+    /// The values that the handle of a resource holds.
+    fn held(resource: &ResourceDraft) -> Vec<Self> {
+        let held = |(index, place): (usize, &FieldDraft)| {
+            let FieldDraft { ident, ty, others, .. } = place.clone();
+            let written = syn::parse_quote_spanned!(ty.span()=> &#ty);
+            Self { held: Some(index), ident, written, owned: ty, borrow: Borrow::Whole, has_size: true, attrs: others }
+        };
+        resource.places.iter().enumerate().map(held).collect()
     }
 }
 
@@ -191,17 +238,29 @@ pub(crate) fn declared(operation: &OperationDraft, settings: &Settings, resource
         format_ident!("{}{}", resource.ident.unraw(), pascal(&operation.ident), span = at_span(operation.ident.span()));
     let is_lint = |attr: &&Attribute| attr.path().is_ident("allow") || attr.path().is_ident("expect");
     let lints_of_all = resource.attrs.iter().filter(is_lint);
+    let settings = inherit(settings.clone(), resource);
+    // One that is a place already was refused.
+    let is_held = |field: &&FieldDraft| resource.places.iter().any(|place| place.ident == field.ident);
+    let of_args = operation.args.iter().map(|arg| &arg.field).filter(|field| !is_held(field));
+    let mut fields: Vec<FieldDraft> = resource.places.iter().chain(of_args).cloned().collect();
+    let generics = {
+        let Settings { auth, response, error, .. } = &settings;
+        let types = fields.iter().map(|field| &field.ty);
+        let types: Vec<_> = types.chain([auth, response, error].into_iter().filter_map(Given::given)).collect();
+        places::generics_of(&resource.generics, &types)
+    };
+    fields.extend(places::marker(&generics, &fields, operation.ident.span()));
     EndpointDraft {
         head: StructHead {
             ident: name,
             vis: seen_by_us(&resource.vis),
-            generics: Generics::default(),
+            generics,
             attrs: operation.attrs.iter().chain(lints_of_all).cloned().collect(),
         },
-        settings: inherit(settings.clone(), resource),
+        settings,
         rename_all: None,
         argument_word: "argument",
-        fields: operation.args.iter().map(|arg| arg.field.clone()).collect(),
+        fields,
     }
 }
 
@@ -212,6 +271,18 @@ fn inherit(mut settings: Settings, resource: &ResourceDraft) -> Settings {
         _ => settings.path.or_else(|| resource.path.clone()),
     };
     settings.auth = settings.auth.or_else(|| resource.auth.clone());
+    // What a body is read as names a media type of its own.
+    let names_its_own =
+        matches!(settings.body.as_ref().map(|body| &body.value), Some(BodyKey::Raw(Some(_)) | BodyKey::Format(_)));
+    settings.accept = settings.accept.or_else(|| resource.accept.clone().filter(|_| !names_its_own));
+    settings.error = settings.error.or_else(|| resource.error.clone());
+    settings.timeout = settings.timeout.or(resource.timeout);
+    let is_idempotent = settings.verb.given().is_some_and(Verb::is_idempotent) || settings.not_idempotent.is_some();
+    settings.idempotent = settings.idempotent.or(resource.idempotent.filter(|_| !is_idempotent));
+    let own = std::mem::take(&mut settings.headers);
+    let is_replaced = |header: &&HeaderDraft| own.iter().any(|own| own.wire == header.wire);
+    settings.headers = resource.headers.iter().filter(|header| !is_replaced(header)).cloned().collect();
+    settings.headers.extend(own);
     if let Err(reported) = resource.outcome {
         settings.nothing_is_missing(reported);
     }
@@ -239,7 +310,7 @@ impl Target {
         names: &mut StructNames,
         errors: &Errors,
     ) -> Result<Self, StandIn> {
-        let can_be_written = resource.generics.params.is_empty() && can_be_written(operation, &declared);
+        let can_be_written = resource.generics.lifetimes().next().is_none() && can_be_written(operation, &declared);
         let claimed = if can_be_written { names.claim(&declared.head.ident, operation, errors) } else { Ok(()) };
         let Settings { auth, error, .. } = &declared.settings;
         let uses = [auth.given(), error.given()].into_iter().flatten().cloned().collect();

@@ -40,6 +40,8 @@ pub(crate) struct Part {
     pub(crate) flatten: Option<Span>,
     pub(crate) skip_if: Option<ExprPath>,
     pub(crate) default: Option<DefaultKey>,
+    /// It is a header that is sent as its `Display` writes it.
+    pub(crate) display: Option<Span>,
     pub(crate) write: Option<ExprPath>,
     pub(crate) read: Option<ExprPath>,
 }
@@ -134,7 +136,7 @@ impl Part {
     /// Settles a draft. If one of the attributes had a mistake, all are ignored: rules would report follow-ups.
     fn settle(draft: &FieldDraft, number: usize, variant: &VariantDraft, case: Case) -> Self {
         let ident = &draft.ident;
-        let FieldAttrs { place, rename, secret: _, flatten, skip_if, default, write, read, json: _ } =
+        let FieldAttrs { place, rename, flatten, skip_if, default, display, write, read, .. } =
             draft.attrs.clone().unwrap_or_default();
         let placed_by = place.as_ref().map(|place| place.span);
         let renamed = rename.given().map(LitStr::span);
@@ -143,7 +145,7 @@ impl Part {
         let place = match place.map(|place| place.value) {
             Some(PlaceKey::Header(header)) => {
                 wire_span = header.span();
-                wire = header.value();
+                wire = header.value().to_ascii_lowercase();
                 PartPlace::Header
             }
             Some(PlaceKey::Status) => PartPlace::Status,
@@ -173,6 +175,7 @@ impl Part {
             flatten: flatten.given().copied(),
             skip_if: skip_if.given().cloned(),
             default: default.given().cloned(),
+            display: display.given().copied(),
             write: write.given().cloned(),
             read: read.given().cloned(),
         }

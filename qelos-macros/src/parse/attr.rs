@@ -6,11 +6,11 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, Expr, Lit, LitInt, LitStr, Meta, Path, PathArguments, Token, Type, parenthesized, token};
+use syn::{Attribute, Lit, LitBool, LitInt, LitStr, Meta, PathArguments, Token, Type, parenthesized, token};
 
-use crate::draft::{BodyKey, Given, Setting, Settings, Spanned};
+use crate::draft::{BodyKey, Given, HeaderDraft, Setting, Settings, Spanned};
 use crate::errors::{Errors, Reported};
-use crate::parse::{status, template};
+use crate::parse::{crate_path, status, template};
 use crate::tokens;
 use crate::words::{Template, Verb, key};
 
@@ -157,10 +157,13 @@ pub(super) fn endpoint_item(settings: &mut Settings, item: Item, input: ParseStr
             settings.verb.get_or_insert(Ok(verb));
             set_path(&mut settings.path, &path, template::read(&path, errors), errors);
         }
-        Item::Literal(literal) => match Verb::ALL.into_iter().find(|verb| verb.name() == literal.value()) {
+        Item::Literal(literal) => match Verb::common(&literal.value()) {
             Some(verb) => {
                 errors.error(&literal, format!("a method is a word: write `{}`", verb.name()));
                 set(&mut settings.verb, "the method", literal.span(), Ok(verb), errors);
+            }
+            None if could_be_an_extension(&literal, settings) => {
+                settings.verb = Some(extension(&literal, errors));
             }
             None => set_path(&mut settings.path, &literal, template::read(&literal, errors), errors),
         },
@@ -169,13 +172,13 @@ pub(super) fn endpoint_item(settings: &mut Settings, item: Item, input: ParseStr
         }
         Item::Word(key) if !input.peek(Token![=]) && could_be_a_method(&key.to_string(), settings) => {
             let verb = verb(&key, errors);
-            set(&mut settings.verb, "the method", key.span(), Ok(verb), errors);
+            set(&mut settings.verb, "the method", key.span(), verb, errors);
             if input.peek(token::Paren) {
                 // #[endpoint(GET("/x"), …)]
                 let path = in_parentheses(&input.fork()).ok();
                 skip_item(input);
-                let (verb, written) = (verb.name(), path.as_ref().map_or_else(|| "/path".to_owned(), LitStr::value));
-                let message = format!("a method stands alone, and the path behind a comma: `{verb}, \"{written}\"`");
+                let written = path.as_ref().map_or_else(|| "/path".to_owned(), LitStr::value);
+                let message = format!("a method stands alone, and the path behind a comma: `{key}, \"{written}\"`");
                 let reported = errors.error(&key, message);
                 settings.path = Some(path.map(|path| template::read(&path, errors)).ok_or(reported));
             }
@@ -186,7 +189,7 @@ pub(super) fn endpoint_item(settings: &mut Settings, item: Item, input: ParseStr
                 let response = response.and_then(|ty| response_type(ty, "response =", errors));
                 set(&mut settings.response, "`response`", key.span(), response, errors);
             }
-            "crate" => crate_path(&mut settings.crate_path, &key, input, errors),
+            "crate" => crate_path::read(&mut settings.crate_path, &key, input, errors),
             "method" => {
                 settings.verb = Some(Err(unknown(&key, key::ENDPOINT, input, errors)));
             }
@@ -201,15 +204,17 @@ pub(super) fn endpoint_item(settings: &mut Settings, item: Item, input: ParseStr
 /// Whether a word alone is the method, rather than a misspelt or misplaced key.
 fn could_be_a_method(word: &str, settings: &Settings) -> bool {
     let close_to_a_key = key::nearest(word, key::ENDPOINT.iter().copied()).is_some();
-    let close_to_a_method = key::nearest(word, Verb::ALL.map(Verb::name)).is_some();
-    close_to_a_method || (settings.verb.is_none() && !close_to_a_key && !key::FIELD.contains(&word))
+    let close_to_a_method = key::nearest(word, Verb::COMMON_NAMES).is_some();
+    close_to_a_method
+        || Verb::registered(word).is_some()
+        || (settings.verb.is_none() && !close_to_a_key && !key::FIELD.contains(&word))
 }
 
 // #[endpoint("GET /x", …)]
 fn method_and_path(literal: &LitStr) -> Option<(Verb, LitStr)> {
     let text = literal.value();
     let (verb, path) = text.split_once(' ')?;
-    let verb = Verb::ALL.into_iter().find(|known| known.name().eq_ignore_ascii_case(verb))?;
+    let verb = Verb::registered(&verb.to_ascii_uppercase())?;
     Some((verb, LitStr::new(path.trim(), literal.span())))
 }
 
@@ -224,7 +229,7 @@ fn in_parentheses(input: ParseStream) -> syn::Result<LitStr> {
 pub(super) fn could_be_a_path(key: &Ident, input: ParseStream, settings: &Settings) -> bool {
     let is_constant = key.to_string().chars().all(|c| c.is_uppercase() || c.is_numeric() || c == '_');
     let is_elsewhere = input.peek(Token![::]) || input.peek(Token![!]);
-    let is_method = Verb::ALL.iter().any(|verb| key == verb.name());
+    let is_method = Verb::common(&key.to_string()).is_some();
     settings.path.is_none() && !input.peek(Token![=]) && !is_method && (is_constant || is_elsewhere)
 }
 
@@ -278,7 +283,7 @@ fn read_into(ty: Type, errors: &Errors) -> Result<Type, Reported> {
     })
 }
 
-fn shown(tokens: &impl ToTokens) -> String {
+pub(super) fn shown(tokens: &impl ToTokens) -> String {
     tokens.to_token_stream().to_string().replace(' ', "")
 }
 
@@ -286,37 +291,8 @@ fn shown(tokens: &impl ToTokens) -> String {
 pub(super) fn shared_key(settings: &mut Settings, key: &Ident, known: &[&str], input: ParseStream, errors: &Errors) {
     match key.to_string().as_str() {
         "auth" => auth(&mut settings.auth, key, input, errors),
-        "error" => {
-            let error = value(key, input, "error = Type", errors).and_then(|ty| read_into(ty, errors));
-            set(&mut settings.error, "`error`", key.span(), error, errors);
-        }
-        "raw" if input.peek(Token![=]) => {
-            if let Ok(kind) = value::<LitStr>(key, input, "raw = \"application/pdf\"", errors) {
-                body(settings, key, BodyKey::Raw(Some(kind)), errors);
-            }
-        }
-        "raw" => {
-            word(key, input, errors);
-            body(settings, key, BodyKey::Raw(None), errors);
-        }
-        "format" => {
-            if let Ok(format) = value::<Type>(key, input, "format = Type", errors) {
-                body(settings, key, BodyKey::Format(Box::new(format)), errors);
-            }
-        }
-        "json" => {
-            word(key, input, errors);
-            body(settings, key, BodyKey::Json, errors);
-        }
-        "stream" if input.peek(Token![=]) => {
-            if let Ok(rules) = value::<Expr>(key, input, "stream = RULES", errors) {
-                body(settings, key, BodyKey::Stream(Some(Box::new(rules))), errors);
-            }
-        }
-        "stream" => {
-            word(key, input, errors);
-            body(settings, key, BodyKey::Stream(None), errors);
-        }
+        "error" => error(&mut settings.error, key, input, errors),
+        "raw" | "format" | "json" | "stream" => body_key(settings, key, input, errors),
         "none" => {
             let status = value::<LitInt>(key, input, "none = 404", errors).and_then(|status| {
                 let value = status::exact(&status, errors)?;
@@ -324,22 +300,51 @@ pub(super) fn shared_key(settings: &mut Settings, key: &Ident, known: &[&str], i
             });
             set(&mut settings.none, "`none`", key.span(), status, errors);
         }
-        "idempotent" => {
+        "idempotent" if known == key::OPERATION && is_taken_back(input) => settings.not_idempotent = Some(key.span()),
+        "idempotent" => idempotent(&mut settings.idempotent, key, input, errors),
+        "accept" => accept(&mut settings.accept, key, input, errors),
+        "content_type" => {
+            let media_type = value::<LitStr>(key, input, "content_type = \"application/vnd.api+json\"", errors);
+            set(&mut settings.content_type, "`content_type`", key.span(), media_type, errors);
+        }
+        "headers" => headers(&mut settings.headers, key, input, errors),
+        "with_body" => {
             word(key, input, errors);
-            set(&mut settings.idempotent, "`idempotent`", key.span(), Ok(key.span()), errors);
+            set(&mut settings.with_body, "`with_body`", key.span(), Ok(key.span()), errors);
         }
         "errors_with_200" => {
             word(key, input, errors);
             set(&mut settings.errors_with_200, "`errors_with_200`", key.span(), Ok(key.span()), errors);
         }
-        "timeout" => {
-            let timeout =
-                value::<LitStr>(key, input, "timeout = \"30s\"", errors).and_then(|text| duration(&text, errors));
-            set(&mut settings.timeout, "`timeout`", key.span(), timeout, errors);
-        }
+        "timeout" => timeout(&mut settings.timeout, key, input, errors),
         _ => {
             unknown(key, known, input, errors);
         }
+    }
+}
+
+/// The keys that say how the body of the response is read.
+fn body_key(settings: &mut Settings, key: &Ident, input: ParseStream, errors: &Errors) {
+    let has_value = input.peek(Token![=]);
+    let read = match key.to_string().as_str() {
+        "raw" if has_value => {
+            value(key, input, "raw = \"application/pdf\"", errors).map(|kind| BodyKey::Raw(Some(kind)))
+        }
+        "stream" if has_value => {
+            value(key, input, "stream = RULES", errors).map(|rules| BodyKey::Stream(Some(Box::new(rules))))
+        }
+        "format" => value(key, input, "format = Type", errors).map(|format| BodyKey::Format(Box::new(format))),
+        other => {
+            word(key, input, errors);
+            Ok(match other {
+                "raw" => BodyKey::Raw(None),
+                "stream" => BodyKey::Stream(None),
+                _ => BodyKey::Json,
+            })
+        }
+    };
+    if let Ok(read) = read {
+        body(settings, key, read, errors);
     }
 }
 
@@ -378,50 +383,98 @@ pub(super) fn auth(setting: &mut Setting<Type>, key: &Ident, input: ParseStream,
     set(setting, "`auth`", key.span(), value, errors);
 }
 
+pub(super) fn error(setting: &mut Setting<Type>, key: &Ident, input: ParseStream, errors: &Errors) {
+    let error = value(key, input, "error = Type", errors).and_then(|ty| read_into(ty, errors));
+    set(setting, "`error`", key.span(), error, errors);
+}
+
+pub(super) fn idempotent(setting: &mut Setting<Span>, key: &Ident, input: ParseStream, errors: &Errors) {
+    word(key, input, errors);
+    set(setting, "`idempotent`", key.span(), Ok(key.span()), errors);
+}
+
+/// `= false`, which is taken.
+fn is_taken_back(input: ParseStream) -> bool {
+    let ahead = input.fork();
+    let value = ahead.parse::<Token![=]>().and_then(|_| ahead.parse::<LitBool>());
+    let is_false = value.is_ok_and(|value| !value.value);
+    if is_false {
+        skip_item(input);
+    }
+    is_false
+}
+
+pub(super) fn timeout(setting: &mut Setting<Duration>, key: &Ident, input: ParseStream, errors: &Errors) {
+    let timeout = value::<LitStr>(key, input, "timeout = \"30s\"", errors).and_then(|text| duration(&text, errors));
+    set(setting, "`timeout`", key.span(), timeout, errors);
+}
+
+pub(super) fn accept(setting: &mut Setting<LitStr>, key: &Ident, input: ParseStream, errors: &Errors) {
+    let media_type = value::<LitStr>(key, input, "accept = \"application/json\"", errors);
+    set(setting, "`accept`", key.span(), media_type, errors);
+}
+
+/// `headers("x-version" = "1", …)`
+pub(super) fn headers(headers: &mut Vec<HeaderDraft>, key: &Ident, input: ParseStream, errors: &Errors) {
+    let pair = |input: ParseStream| -> syn::Result<HeaderDraft> {
+        let name: LitStr = input.parse()?;
+        input.parse::<Token![=]>()?;
+        Ok(HeaderDraft { wire: name.value().to_ascii_lowercase(), name, value: input.parse()? })
+    };
+    let all = |input: ParseStream| {
+        let inside;
+        parenthesized!(inside in input);
+        let all = inside.parse_terminated(pair, Token![,]);
+        // What is left over would be an error in the words of syn.
+        _ = inside.parse::<TokenStream>();
+        all
+    };
+    let has_parentheses = input.peek(token::Paren);
+    let at = match all(input) {
+        Ok(all) if !all.is_empty() => return headers.extend(all),
+        Err(error) if has_parentheses => error.span(),
+        _ => key.span(),
+    };
+    skip_item(input);
+    errors.error(at, "write `headers(\"x-api-version\" = \"2026-01-01\")`: names and values are literals");
+}
+
 pub(super) fn set_path(setting: &mut Setting<Template>, literal: &LitStr, template: Template, errors: &Errors) {
     set(setting, "the path", literal.span(), Ok(template), errors);
 }
 
-// #[endpoint(GET, "/x", crate = super::qelos)]
-pub(super) fn crate_path(setting: &mut Setting<Path>, key: &Ident, input: ParseStream, errors: &Errors) {
-    let mut path: Result<Path, Reported> = value(key, input, "crate = ::path::to::qelos_client", errors);
-    if let Ok(path) = &mut path {
-        refuse_arguments(path, errors);
-        refuse_relative(path, errors);
-    }
-    set(setting, "`crate`", key.span(), path, errors);
-}
-
-// #[endpoint(GET, "/x", crate = ::qelos<T>)]
-fn refuse_arguments(path: &mut Path, errors: &Errors) {
-    for segment in &mut path.segments {
-        // Generated code appends names to the path, so the arguments that were reported are taken off.
-        let arguments = std::mem::take(&mut segment.arguments);
-        if !arguments.is_none() {
-            errors.error(&arguments, "`crate` takes the path of a crate, which has no arguments: take these off");
-        }
-    }
-}
-
-// #[endpoint(GET, "/x", crate = qelos)]
-fn refuse_relative(path: &Path, errors: &Errors) {
-    if path.leading_colon.is_none() && path.segments.first().is_none_or(|first| first.ident != "crate") {
-        let shown = shown(path);
-        let help = "so that it means the same wherever the macro is used";
-        errors.error(path, format!("`crate` takes an absolute path, {help}: write `::{shown}` or `crate::…`"));
-    }
-}
-
 // #[endpoint(POTS, "/x")]
-fn verb(word: &Ident, errors: &Errors) -> Verb {
+pub(super) fn verb(word: &Ident, errors: &Errors) -> Result<Verb, Reported> {
     let written = word.to_string();
-    if let Some(verb) = Verb::ALL.into_iter().find(|verb| verb.name() == written) {
-        return verb;
+    if let Some(verb) = Verb::registered(&written) {
+        return Ok(verb);
     }
-    let names = Verb::ALL.map(Verb::name);
-    let hint = key::did_you_mean(&written, names);
-    errors.error(word, format!("unknown method `{written}`, expected {}{hint}", key::one_of(&names)));
+    if let Some(why_not) = Verb::why_not(&written) {
+        return Err(errors.error(word, format!("no endpoint has the method `{written}`: {why_not}")));
+    }
+    let near_common = key::nearest(&written, Verb::COMMON_NAMES);
+    let nearest = near_common.or_else(|| key::nearest(&written, Verb::names().filter(|_| Verb::is_name(&written))));
+    let hint = match nearest {
+        Some(name) => format!("; did you mean `{name}`?"),
+        None if Verb::is_name(&written) => format!("; one that is in no registry is a literal: write `\"{written}\"`"),
+        None => String::new(),
+    };
+    let expected = key::one_of(&Verb::COMMON_NAMES);
+    errors.error(word, format!("unknown method `{written}`, expected {expected}{hint}"));
     // The rest is checked as if the nearest method had been written.
-    let nearest = key::nearest(&written, names);
-    Verb::ALL.into_iter().find(|verb| Some(verb.name()) == nearest).unwrap_or(Verb::Post)
+    Ok(nearest.and_then(Verb::registered).unwrap_or(Verb::Post))
+}
+
+/// Whether a literal is the name of a method, where one is missing.
+pub(super) fn could_be_an_extension(literal: &LitStr, settings: &Settings) -> bool {
+    settings.verb.is_none() && Verb::is_name(&literal.value())
+}
+
+// #[endpoint("PURGE", "/x", …)]
+pub(super) fn extension(literal: &LitStr, errors: &Errors) -> Result<Verb, Reported> {
+    let name = literal.value();
+    match Verb::why_not(&name) {
+        Some(why_not) => Err(errors.error(literal, format!("no endpoint has the method `{name}`: {why_not}"))),
+        None => Ok(Verb::registered(&name).unwrap_or(Verb::Extension(name))),
+    }
 }

@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, ExprPath, LitStr, Token, Type, token};
 
-use crate::draft::{DefaultKey, FieldAttrs, PlaceKey, Secret, Setting, Spanned};
+use crate::draft::{DefaultKey, FieldAttrs, List, PlaceKey, Secret, Setting, Spanned};
 use crate::errors::{Errors, Reported};
 use crate::parse::attr::{self, Item};
 use crate::words::{Verb, key};
@@ -32,7 +32,7 @@ fn all_attrs(attrs: &[Attribute], errors: &Errors) -> FieldAttrs {
 // #[endpoint(GET, "/x", auth = SignedIn)] number: u32
 fn describes_an_endpoint(attr: &Attribute) -> bool {
     let first = attr.meta.require_list().ok().and_then(|list| list.tokens.clone().into_iter().next());
-    first.is_some_and(|first| Verb::ALL.iter().any(|verb| first.to_string() == verb.name()))
+    first.is_some_and(|first| Verb::registered(&first.to_string()).is_some())
 }
 
 /// Whether the attribute is read by [`attrs`], and has no other meaning.
@@ -49,8 +49,14 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors:
         }
     };
     let name = key.to_string();
-    if !matches!(name.as_str(), "header" | "raw" | "format" | "rename") && key::FIELD.contains(&name.as_str()) {
+    if !matches!(name.as_str(), "header" | "idempotency_key" | "cookie" | "raw" | "format" | "rename")
+        && key::FIELD.contains(&name.as_str())
+    {
         attr::word(&key, input, errors);
+    }
+    if let Some(list) = List::of(&key) {
+        attr::set(&mut field.list, "the separator", key.span(), Ok(list), errors);
+        return;
     }
     match name.as_str() {
         "path" => place(field, &key, PlaceKey::Path, errors),
@@ -71,13 +77,20 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors:
         "body" => place(field, &key, PlaceKey::Body, errors),
         "bearer" => place(field, &key, PlaceKey::Bearer, errors),
         "skip" => place(field, &key, PlaceKey::Skip, errors),
-        "header" => {
-            if let Ok(name) = attr::value::<LitStr>(&key, input, "header = \"x-name\"", errors) {
-                place(field, &key, PlaceKey::Header(name), errors);
-            }
+        "header" => named(field, &key, ("header = \"x-name\"", PlaceKey::Header), input, errors),
+        "cookie" => named(field, &key, ("cookie = \"name\"", PlaceKey::Cookie), input, errors),
+        "idempotency_key" if input.peek(Token![=]) => {
+            named(field, &key, ("idempotency_key = \"x-request-id\"", PlaceKey::IdempotencyKey), input, errors);
+        }
+        "idempotency_key" => {
+            let name = LitStr::new("idempotency-key", key.span());
+            place(field, &key, PlaceKey::IdempotencyKey(name), errors);
         }
         "rename" => rename(field, &key, input, errors),
         "json" => attr::set(&mut field.json, "`json`", key.span(), Ok(key.span()), errors),
+        "display" => display(field, &key, errors),
+        "flag" => attr::set(&mut field.flag, "`flag`", key.span(), Ok(key.span()), errors),
+        "nested" => attr::set(&mut field.nested, "`nested`", key.span(), Ok(key.span()), errors),
         word @ ("secret" | "secret_in_url") => {
             let secret = Secret { span: key.span(), in_url: word == "secret_in_url" };
             attr::set(&mut field.secret, "`secret`", key.span(), Ok(secret), errors);
@@ -85,6 +98,19 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors:
         _ => {
             attr::unknown(&key, key::FIELD, input, errors);
         }
+    }
+}
+
+/// A place whose name stands behind its word.
+fn named(
+    field: &mut FieldAttrs,
+    key: &Ident,
+    (usage, of): (&str, fn(LitStr) -> PlaceKey),
+    input: ParseStream,
+    errors: &Errors,
+) {
+    if let Ok(name) = attr::value::<LitStr>(key, input, usage, errors) {
+        place(field, key, of(name), errors);
     }
 }
 
@@ -96,6 +122,10 @@ pub(super) fn place(field: &mut FieldAttrs, key: &Ident, place: PlaceKey, errors
     } else {
         field.place = Some(Spanned { value: place, span: key.span() });
     }
+}
+
+pub(super) fn display(field: &mut FieldAttrs, key: &Ident, errors: &Errors) {
+    attr::set(&mut field.display, "`display`", key.span(), Ok(key.span()), errors);
 }
 
 pub(super) fn rename(field: &mut FieldAttrs, key: &Ident, input: ParseStream, errors: &Errors) {

@@ -17,7 +17,7 @@ use syn::{
 use crate::draft::{ArgDraft, Borrow, Calls, FieldDraft, OperationDraft, ResourceDraft, Setting, Settings};
 use crate::errors::{Errors, Reported};
 use crate::parse::attr::{self, Item};
-use crate::parse::{field, pages, template};
+use crate::parse::{crate_path, field, nested, pages, places, template};
 use crate::tokens::{self, plain};
 use crate::words::{Verb, key};
 
@@ -28,6 +28,13 @@ pub(crate) fn resource(settings: TokenStream, mut item: ItemTrait, errors: &Erro
         vis: item.vis.clone(),
         path: None,
         auth: None,
+        accept: None,
+        headers: Vec::new(),
+        error: None,
+        timeout: None,
+        idempotent: None,
+        places: Vec::new(),
+        accessor: None,
         decode: None,
         crate_path: None,
         attrs: item.attrs.clone(),
@@ -72,31 +79,38 @@ fn resource_item(draft: &mut ResourceDraft, item: Item, input: ParseStream, erro
     match key.to_string().as_str() {
         "path" => {
             let path = attr::value::<LitStr>(&key, input, "path = \"/api/…\"", errors);
-            let path = path.map(|literal| template::read(&literal, errors));
+            let path = path.map(|literal| template::read_prefix(&literal, errors));
             attr::set(&mut draft.path, "`path`", key.span(), path, errors);
         }
         "auth" => attr::auth(&mut draft.auth, &key, input, errors),
+        "places" => places::places(&mut draft.places, &key, input, errors),
+        "accessor" => {
+            let name = attr::value(&key, input, "accessor = name", errors);
+            attr::set(&mut draft.accessor, "`accessor`", key.span(), name, errors);
+        }
+        "error" => attr::error(&mut draft.error, &key, input, errors),
+        "timeout" => attr::timeout(&mut draft.timeout, &key, input, errors),
+        "idempotent" => attr::idempotent(&mut draft.idempotent, &key, input, errors),
+        "accept" => attr::accept(&mut draft.accept, &key, input, errors),
+        "headers" => attr::headers(&mut draft.headers, &key, input, errors),
         "decode" => {
             attr::word(&key, input, errors);
             attr::set(&mut draft.decode, "`decode`", key.span(), Ok(key.span()), errors);
         }
-        "crate" => attr::crate_path(&mut draft.crate_path, &key, input, errors),
+        "crate" => crate_path::read(&mut draft.crate_path, &key, input, errors),
         _ => {
             attr::unknown(&key, key::RESOURCE, input, errors);
         }
     }
 }
 
-// #[resource] unsafe trait Tokens<T>: Clone { … }
+// #[resource] unsafe trait Tokens<'a>: Clone { … }
 fn refuse_shape(item: &mut ItemTrait, errors: &Errors) {
-    if !item.generics.params.is_empty() {
-        errors.error(
-            &item.generics,
-            "a resource takes no type parameters; a generic endpoint is a struct: `#[derive(Endpoint)]`",
-        );
+    if let Some(lifetime) = item.generics.lifetimes().next() {
+        errors.error(&lifetime.lifetime, "a resource takes no lifetimes: its handle owns its values");
     }
-    if let Some(clause) = &item.generics.where_clause {
-        errors.error(clause, "a resource takes no `where` clause");
+    if let Some(clause) = item.generics.where_clause.as_ref().filter(|_| item.generics.params.is_empty()) {
+        errors.error(clause, "a resource takes no `where` clause without type parameters");
     }
     if !item.supertraits.is_empty() {
         errors.error(&item.supertraits, "a resource has no supertraits: it is implemented for a generated handle");
@@ -156,14 +170,18 @@ fn operation(method: &mut TraitItemFn, errors: &Errors) -> OperationDraft {
     let ((calls, args, returns), outcome) = errors.part(|errors| {
         // Inner attributes belong to the body, which is taken off below.
         method.attrs.retain(|attr| matches!(attr.style, AttrStyle::Outer));
+        let is_nested = method.attrs.iter().any(|attr| attr.path().is_ident("resource"));
         let mut calls = calls(method, errors);
         take_lifetimes(&mut method.sig, errors);
-        refuse_signature(&method.sig, errors);
+        refuse_signature(&method.sig, is_nested, errors);
         if let Some(body) = method.default.take() {
             errors.error(&body, "the body is generated: end the declaration with `;`");
             method.semi_token = Some(Token![;](body.span()));
         }
         let args = arguments(&mut method.sig, errors);
+        if is_nested {
+            return (calls, args, None);
+        }
         let (returns, response) = response(&method.sig.output, errors);
         if let Ok(Calls::Own(settings)) = &mut calls {
             settings.response = response;
@@ -189,15 +207,24 @@ fn calls(method: &mut TraitItemFn, errors: &Errors) -> Result<Calls, Reported> {
     for second in &ours[1..] {
         errors.error(second, "a method calls one endpoint, and it has an attribute that says which already");
     }
+    if first.path().is_ident("resource") {
+        return nested::calls(first, &method.sig, errors);
+    }
     if first.path().is_ident("endpoint") {
         let usage = "write `#[endpoint(Type)]`, with the type of an endpoint; or `#[get(\"/path\")]` and its siblings";
         let ty = first.parse_args::<Type>().map_err(|_| errors.error(first, usage));
         return ty.map(|ty| Calls::Existing(Box::new(ty)));
     }
-    let verb = Verb::ALL.into_iter().find(|verb| first.path().is_ident(&verb.attribute()));
+    let verb = Verb::COMMON.into_iter().find(|verb| first.path().is_ident(&verb.attribute()));
     let mut settings = Settings::new(first.path().span());
     settings.verb = verb.map(Ok);
     _ = attr::items(first, errors, |item, input| match item {
+        Item::Literal(name) if attr::could_be_an_extension(&name, &settings) => {
+            settings.verb = Some(of_another_name(attr::extension(&name, errors), name.span(), errors));
+        }
+        Item::Word(name) if settings.verb.is_none() && !key::OPERATION.contains(&name.to_string().as_str()) => {
+            settings.verb = Some(of_another_name(attr::verb(&name, errors), name.span(), errors));
+        }
         Item::Literal(path) => attr::set_path(&mut settings.path, &path, template::read_behind(&path, errors), errors),
         Item::Word(key) if attr::could_be_a_path(&key, input, &settings) => {
             attr::path_by_name(&mut settings.path, &key, input, errors);
@@ -208,23 +235,37 @@ fn calls(method: &mut TraitItemFn, errors: &Errors) -> Result<Calls, Reported> {
     Ok(Calls::Own(Box::new(settings)))
 }
 
+// #[method(GET, "/x")]
+fn of_another_name(verb: Result<Verb, Reported>, at: Span, errors: &Errors) -> Result<Verb, Reported> {
+    let verb = verb?;
+    if Verb::common(verb.name()).is_some() {
+        let attribute = verb.attribute();
+        errors.error(at, format!("this method has an attribute of its own: write `#[{attribute}(\"/path\")]`"));
+    }
+    Ok(verb)
+}
+
 // async fn list(&self) -> …; #[gte("/x")] async fn get(&self) -> …;
 fn not_marked(method: &mut TraitItemFn, errors: &Errors) -> Reported {
-    let (name, verbs) = (&method.sig.ident, Verb::ALL.map(Verb::attribute));
-    let words = || verbs.iter().map(String::as_str).chain(["endpoint"]);
+    let (name, verbs) = (&method.sig.ident, Verb::COMMON.map(|verb| verb.attribute()));
+    let words = || verbs.iter().map(String::as_str).chain(["method", "endpoint", "resource"]);
     let near = |attr: &Attribute| key::nearest(&attr.path().get_ident()?.to_string(), words()).map(str::to_owned);
     if let Some((index, near)) = method.attrs.iter().enumerate().find_map(|(index, attr)| Some((index, near(attr)?))) {
         let misspelt = method.attrs.remove(index);
         return errors.error(misspelt.path(), format!("no method has this name; did you mean `#[{near}]`?"));
     }
-    let words: Vec<_> = verbs.iter().map(|verb| format!("#[{verb}]")).chain(["#[endpoint(Type)]".to_owned()]).collect();
+    let words: Vec<_> = verbs.iter().map(|verb| format!("#[{verb}]")).chain(OTHERS.map(str::to_owned)).collect();
     let words = key::one_of(&words.iter().map(String::as_str).collect::<Vec<_>>());
     errors.error(name, format!("what does `{name}` call? mark it {words}"))
 }
 
+/// The attributes of methods besides those with the names of verbs.
+const OTHERS: [&str; 3] = ["#[method(\"NAME\")]", "#[endpoint(Type)]", "#[resource]"];
+
 fn names_an_endpoint(attr: &Attribute) -> bool {
     let Some(name) = attr.path().get_ident().map(ToString::to_string) else { return false };
-    name == "endpoint" || Verb::ALL.iter().any(|verb| name == verb.attribute())
+    matches!(name.as_str(), "endpoint" | "method" | "resource")
+        || Verb::COMMON.iter().any(|verb| name == verb.attribute())
 }
 
 // #[get] async fn list<'a>(&'a self, name: &'a str) -> …;
@@ -250,8 +291,10 @@ fn take_lifetimes_of_inputs(sig: &mut Signature) {
 }
 
 // #[get] fn list<T>(self) -> …;
-fn refuse_signature(sig: &Signature, errors: &Errors) {
-    if sig.asyncness.is_none() {
+fn refuse_signature(sig: &Signature, is_nested: bool, errors: &Errors) {
+    if is_nested {
+        nested::refuse_signature(sig, errors);
+    } else if sig.asyncness.is_none() {
         errors.error(sig.fn_token.span, "a call takes time: write `async fn`");
     }
     if let Some(word) = &sig.constness {
@@ -346,7 +389,7 @@ fn argument(arg: &mut FnArg, errors: &Errors) -> Option<ArgDraft> {
 }
 
 // #[get] async fn list(&self, #[query] page: u32) -> …;
-fn refuse_other_attributes(attrs: &[Attribute], errors: &Errors) {
+pub(super) fn refuse_other_attributes(attrs: &[Attribute], errors: &Errors) {
     let of_rust = ["allow", "cfg", "cfg_attr", "deny", "doc", "expect", "forbid", "warn"];
     for attr in attrs.iter().filter(|attr| !of_rust.iter().any(|name| attr.path().is_ident(name))) {
         let word = attr.path().get_ident().map(ToString::to_string).unwrap_or_default();

@@ -10,36 +10,88 @@ use crate::words::Template;
 
 /// Reads a template; every mistake is reported, and the placeholders that can be read are kept for the other checks.
 pub(crate) fn read(literal: &LitStr, errors: &Errors) -> Template {
-    let (text, span) = (literal.value(), literal.span());
+    read_text(&literal.value(), literal.span(), errors)
+}
+
+fn read_text(text: &str, span: Span, errors: &Errors) -> Template {
+    let (text, query) = text.split_once('?').map_or((text, None), |(path, query)| (path, Some(query)));
     let mut placeholders = Vec::new();
-    let ((), outcome) = errors.part(|errors| match text.strip_prefix('/') {
-        Some(rest) => segments(rest, &mut placeholders, span, errors),
-        None => {
-            errors.error(span, without_a_slash(&text));
+    let ((), outcome) = errors.part(|errors| {
+        match text.strip_prefix('/') {
+            Some(rest) => segments(rest, &mut placeholders, span, errors),
+            None => drop(errors.error(span, without_a_slash(text, query))),
+        }
+        if let Some(query) = query {
+            self::query(query, span, errors);
         }
     });
-    Template { text: outcome.map(|()| text), span, placeholders }
+    Template { text: outcome.map(|()| text.to_owned()), span, placeholders, query: query.map(str::to_owned) }
+}
+
+/// The prefix of a resource, which has no query: that of each request stands at its method.
+pub(crate) fn read_prefix(literal: &LitStr, errors: &Errors) -> Template {
+    let mut template = read(literal, errors);
+    if template.query.take().is_some() && template.text.is_ok() {
+        template.text = Err(errors.error(literal, "a query stands at the method that sends it: `#[get(\"?acl\")]`"));
+    }
+    template
+}
+
+// #[endpoint(GET, "/invoices?page={page}", …)]
+fn query(query: &str, span: Span, errors: &Errors) {
+    let mut names = Vec::new();
+    for pair in query.split('&') {
+        let name = pair.split_once('=').map_or(pair, |(name, _)| name);
+        let odd = pair.char_indices().find(|(at, c)| match c {
+            '%' => !is_escape(&pair[at + 1..]),
+            c => !(c.is_ascii_alphanumeric() || "-._~:@!$'()*+,;=/?".contains(*c)),
+        });
+        let message = if pair.contains(['{', '}']) {
+            CONSTANT.to_owned()
+        } else if name.is_empty() {
+            "the query of the path has a parameter without a name".to_owned()
+        } else if names.contains(&name) {
+            format!("`{name}` stands twice in the query of the path")
+        } else if let Some((_, odd)) = odd {
+            let odd = odd.escape_debug();
+            format!("the query of the path has a `{odd}` in it, which no query can hold: write it percent-encoded")
+        } else {
+            names.push(name);
+            continue;
+        };
+        errors.error(span, message);
+    }
+}
+
+/// Whether the text behind a `%` is a byte.
+fn is_escape(text: &str) -> bool {
+    text.as_bytes().get(..2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit))
 }
 
 /// Reads the path of a method behind that of its resource: nothing and `/` are the path of the resource.
 pub(crate) fn read_behind(literal: &LitStr, errors: &Errors) -> Template {
     match literal.value().as_str() {
-        "" | "/" => Template { text: Ok("/".to_owned()), span: literal.span(), placeholders: Vec::new() },
+        "" => read_text("/", literal.span(), errors),
+        query if query.starts_with('?') => read_text(&format!("/{query}"), literal.span(), errors),
+        // `/notes` and `:batch`, `/People` and `('{name}')`
+        text if text.starts_with([':', '(', '.']) => {
+            let message = "a `/` stands between the path of the resource and that of a method: for one without it, move the last segment of the resource to its methods";
+            Template::unknown(literal.span(), errors.error(literal, message))
+        }
         _ => read(literal, errors),
     }
 }
 
-fn without_a_slash(text: &str) -> String {
+fn without_a_slash(text: &str, query: Option<&str>) -> String {
     if text.contains("://") {
         "the path starts with `/`; the server is given to the client, not to the endpoint".to_owned()
-    } else if text.starts_with('?') {
-        NO_QUERY.to_owned()
     } else {
-        format!("the path starts with `/`: write \"/{text}\"")
+        let query = query.map(|query| format!("?{query}")).unwrap_or_default();
+        format!("the path starts with `/`: write \"/{text}{query}\"")
     }
 }
 
-const NO_QUERY: &str = "a query is not written in the path: each of its parameters is a field or an argument, marked `query` where it does not go there by itself";
+const CONSTANT: &str = "the query of the path is the same in each request: a parameter with a value of its own is a field or an argument, marked `query` where it does not go there by itself";
 
 fn segments(path: &str, placeholders: &mut Vec<String>, span: Span, errors: &Errors) {
     if path.is_empty() {
@@ -69,30 +121,36 @@ fn segment(segment: &str, placeholders: &mut Vec<String>, span: Span, errors: &E
     };
     if let Some(message) = whole {
         errors.error(span, message);
-    } else if let Ok(2..) = parts(segment, placeholders, span, errors) {
-        errors.error(span, format!("the segment `{segment}` has two placeholders; where one value ends and the next begins could not be told"));
+    } else {
+        parts(segment, placeholders, span, errors);
     }
 }
 
-/// Reads the placeholders of a segment and the text around them, and counts the placeholders.
-fn parts(segment: &str, placeholders: &mut Vec<String>, span: Span, errors: &Errors) -> Result<usize, Reported> {
+/// Reads the placeholders of a segment and the text around them.
+fn parts(segment: &str, placeholders: &mut Vec<String>, span: Span, errors: &Errors) {
     let mut rest = segment;
-    let mut found = 0;
+    let mut is_first = true;
     while let Some((before, after)) = rest.split_once('{') {
         literal_of(before, span, errors);
         let Some((name, after)) = after.split_once('}') else {
             let message = format!("the placeholder `{{{after}` is not closed: `}}` is missing");
-            return Err(errors.error(span, message));
+            errors.error(span, message);
+            return;
         };
         if name.contains('{') {
-            return Err(errors.error(span, "the path has a `{` in a placeholder, which is written `{name}`"));
+            errors.error(span, "the path has a `{` in a placeholder, which is written `{name}`");
+            return;
+        }
+        if !is_first && before.is_empty() {
+            errors.error(span, format!("the segment `{segment}` has two placeholders without text between them; where one value ends and the next begins could not be told"));
+        } else if !is_first && name.starts_with('*') {
+            errors.error(span, format!("`{{{name}}}` takes the rest of the path: no placeholder stands before it in the segment `{segment}`"));
         }
         placeholders.extend(placeholder(name, span, errors));
-        found += 1;
+        is_first = false;
         rest = after;
     }
     literal_of(rest, span, errors);
-    Ok(found)
 }
 
 /// The name in a placeholder.
@@ -143,7 +201,7 @@ fn placeholder_of_others(segment: &str) -> Option<String> {
 fn literal_of(text: &str, span: Span, errors: &Errors) {
     let mut chars = text.char_indices();
     let odd = chars.find(|(at, c)| match c {
-        '%' => !text.as_bytes()[at + 1..].get(..2).is_some_and(|two| two.iter().all(u8::is_ascii_hexdigit)),
+        '%' => !is_escape(&text[at + 1..]),
         // RFC 3986 calls it a `pchar`.
         c => !(c.is_ascii_alphanumeric() || "-._~:@!$&'()*+,;=".contains(*c)),
     });
@@ -151,7 +209,6 @@ fn literal_of(text: &str, span: Span, errors: &Errors) {
     errors.error(
         span,
         match odd {
-            '?' => NO_QUERY.to_owned(),
             '#' => "the path has a `#`; a fragment is never sent".to_owned(),
             '}' => "the path has a `}` without a `{`".to_owned(),
             '%' => "the path has a `%` without two hexadecimal digits; one that is sent is `%25`".to_owned(),

@@ -95,6 +95,18 @@ fn a_form_with_secrets_functions_and_the_rest() {
             }
         }
     };
+    let keyed = || {
+        quote! {
+            #[endpoint(POST, "/v1/charges", auth = SignedIn)]
+            struct Charge {
+                #[endpoint(idempotency_key)]
+                key: Option<IdempotencyKey>,
+                amount: u32,
+            }
+        }
+    };
+    snapshot("idempotency_key", pipeline::endpoint, keyed());
+    snapshot("decode_idempotency_key", pipeline::decode_request, keyed());
     snapshot("form", pipeline::endpoint, form());
     snapshot("decode_form", pipeline::decode_request, form());
 }
@@ -217,6 +229,25 @@ fn a_resource_is_its_trait_and_what_calls_it() {
                 #[deprecated = "archive it instead"]
                 #[cfg(feature = "delete")]
                 async fn delete(&self, number: &str);
+            }
+        },
+    );
+}
+
+#[test]
+fn a_handle_holds_the_values_and_the_types_of_its_resource() {
+    snapshot(
+        "places",
+        resource,
+        quote! {
+            #[resource(path = "/api/{owner}/{kind}", places(kind: Kind), auth = SignedIn, accessor = kind)]
+            pub trait Entities<T: Entity> {
+                /// Lists them.
+                #[get]
+                async fn list(&self, page: u32) -> Vec<T>;
+                /// Leads to those of another type.
+                #[resource]
+                fn lines(&self, line: &str) -> impl lines::Lines<T>;
             }
         },
     );

@@ -9,9 +9,13 @@ pub(crate) const ENDPOINT: &[&str] = &[
     "stream",
     "none",
     "pages",
+    "accept",
+    "content_type",
+    "headers",
     "error",
     "auth",
     "idempotent",
+    "with_body",
     "timeout",
     "errors_with_200",
     "crate",
@@ -21,29 +25,53 @@ pub(crate) const FIELD: &[&str] = &[
     "path",
     "query",
     "header",
+    "cookie",
     "form",
     "part",
     "body",
     "raw",
     "format",
     "bearer",
+    "idempotency_key",
     "skip",
     "rename",
     "json",
+    "display",
+    "comma",
+    "space",
+    "pipe",
+    "flag",
+    "nested",
     "secret",
     "secret_in_url",
 ];
 /// Those of them whose value has a name on the wire.
 pub(crate) const NAMED: &[&str] = &["query", "form", "part", "secret", "secret_in_url"];
 /// Keys of `#[resource(…)]`.
-pub(crate) const RESOURCE: &[&str] = &["path", "auth", "decode", "crate"];
+pub(crate) const RESOURCE: &[&str] =
+    &["path", "places", "accessor", "auth", "error", "accept", "headers", "idempotent", "timeout", "decode", "crate"];
 /// Keys of `#[get(…)]` and its siblings; the path stands without a key.
-pub(crate) const OPERATION: &[&str] =
-    &["raw", "format", "json", "stream", "none", "pages", "auth", "error", "idempotent", "timeout", "errors_with_200"];
+pub(crate) const OPERATION: &[&str] = &[
+    "raw",
+    "format",
+    "json",
+    "stream",
+    "none",
+    "pages",
+    "accept",
+    "content_type",
+    "headers",
+    "auth",
+    "error",
+    "idempotent",
+    "with_body",
+    "timeout",
+    "errors_with_200",
+];
 /// Keys of `pages(…)`.
 pub(crate) const PAGES: &[&str] = &["cursor", "number", "offset", "next", "link", "more", "items"];
 /// Keys of `#[response(…)]` on a field.
-pub(crate) const RESPONSE_FIELD: &[&str] = &["header", "status", "body", "raw", "format", "skip", "rename"];
+pub(crate) const RESPONSE_FIELD: &[&str] = &["header", "display", "status", "body", "raw", "format", "skip", "rename"];
 /// Keys of `#[serde(…)]` on a field.
 pub(crate) const SERDE_FIELD: &[&str] =
     &["rename", "default", "skip", "skip_serializing_if", "flatten", "with", "serialize_with", "deserialize_with"];
@@ -106,7 +134,9 @@ pub(crate) fn elsewhere(written: &str, known: &[&str]) -> Option<String> {
         "rename_all" if on_the_struct => "it stands in `#[serde(rename_all = \"camelCase\")]`",
         "rename_all" => "each argument or field is renamed by itself: `#[endpoint(query, rename = \"pageNumber\")]`",
         "decode" if on_the_struct => "add `DecodeRequest` to the derives instead",
-        "decode" | "crate" if on_a_method => return Some(format!("; `{written}` stands on the resource")),
+        "decode" | "crate" | "places" | "accessor" if on_a_method => {
+            return Some(format!("; `{written}` stands on the resource"));
+        }
         _ if known == FIELD && ENDPOINT.contains(&written) => {
             return Some(format!("; `{written}` stands on the endpoint, not on a part of it"));
         }

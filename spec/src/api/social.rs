@@ -74,6 +74,7 @@ impl FromStr for SocialProvider {
 #[serde(rename_all = "camelCase")]
 pub struct SocialLogin {
     /// The provider.
+    #[endpoint(display)]
     pub provider: SocialProvider,
     /// A value that comes back unchanged.
     pub state: Option<String>,
@@ -96,6 +97,7 @@ impl SocialLogin {
 #[endpoint(GET, "/api/auth/{provider}/callback", auth = Public)]
 pub struct SocialCallback {
     /// The provider.
+    #[endpoint(display)]
     pub provider: SocialProvider,
 }
 

@@ -64,10 +64,15 @@ pub(crate) struct Names<'n> {
     pub(crate) flattened: &'n mut BTreeSet<String>,
 }
 
+/// Whether a name is one of these. One that ends with `[` stands for all that begin with it.
+pub(crate) fn is_declared(name: &str, declared: &[&str]) -> bool {
+    declared.iter().any(|declared| name == *declared || declared.ends_with('[') && name.starts_with(declared))
+}
+
 impl Names<'_> {
     /// Takes a name, which must not be used yet: of two values under one name, a server may read either one, or both.
     fn claim<E: Error>(&mut self, name: &str) -> Result<(), E> {
-        if self.declared.contains(&name) {
+        if is_declared(name, self.declared) {
             return Err(E::custom(format_args!(
                 "it holds `{name}`, and so does the endpoint: give it another name, or set the field of the endpoint"
             )));
@@ -253,11 +258,8 @@ fn field_of<K: ?Sized>(_: &K) -> FieldOf {
 
 /// The key of a map as text.
 fn key_text<K: Serialize + ?Sized>(key: &K) -> Result<String, ValueError> {
-    let mut texts = Vec::new();
-    key.serialize(Texts::new(&mut |text| {
-        texts.push(text.to_string());
-        Ok(())
-    }))?;
+    let mut texts: Vec<String> = Vec::new();
+    key.serialize(Texts::new(&mut texts))?;
     match texts.pop() {
         Some(text) if texts.is_empty() => Ok(text),
         _ => Err(ValueError("the key of a flattened map is one text".to_owned())),

@@ -3,7 +3,6 @@
 //! A text is what serde writes as one. A file is a [`File`] or an [`Upload`], which serde does not write.
 
 use std::borrow::Cow;
-use std::fmt::Write;
 
 use serde::Serialize;
 
@@ -55,12 +54,7 @@ pub struct Text;
 impl<T: Serialize + ?Sized> PartValue<Text> for T {
     fn add_to(&self, form: &mut Multipart, name: &str) -> Result<(), ValueError> {
         let (encoding, mut texts) = (Collecting::start(), Vec::new());
-        self.serialize(Texts::new(&mut |text| {
-            let mut out = String::new();
-            write!(out, "{text}")?;
-            texts.push(out);
-            Ok(())
-        }))?;
+        self.serialize(Texts::new(&mut texts))?;
         let secrets = encoding.finish();
         form.parts.extend(texts.into_iter().map(|text| Part { secrets: secrets.clone(), ..Part::text(name, text) }));
         Ok(())

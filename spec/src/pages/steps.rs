@@ -9,7 +9,7 @@ use http::StatusCode;
 use crate::pages::link::{LinkHeader, next_parameter};
 use crate::pages::paged::Paged;
 use crate::response::{DecodeError, without_values};
-use crate::value::FromHeaderText;
+use crate::text::{FromTexts, ValueError};
 
 /// What a page says about the position of the next one, which is a `P`.
 #[diagnostic::on_unimplemented(
@@ -98,15 +98,16 @@ pub fn next_position<P, N: NextPosition<P>>(next: N) -> Option<P> {
 /// # Errors
 ///
 /// When the link has no such parameter, or one of another type.
-pub fn next_by_link<E: Paged<Position: FromHeaderText<K>>, K>(
+pub fn next_by_link<E: Paged>(
     link: &impl LinkHeader,
+    read: impl FnOnce(FromTexts<'_>) -> Result<E::Position, ValueError>,
 ) -> Result<Option<E::Position>, DecodeError> {
     let Some(values) = next_parameter(link, E::POSITION) else { return Ok(None) };
     let values: Vec<_> = values.into_iter().map(Cow::Owned).collect();
     if values.is_empty() {
         return Err(unusable::<E>("it is missing"));
     }
-    E::Position::from_header_texts(&values).map(Some).map_err(|reason| unusable::<E>(&without_values(&reason)))
+    read(FromTexts(&values)).map(Some).map_err(|reason| unusable::<E>(&without_values(&reason.0)))
 }
 
 #[cold]

@@ -139,6 +139,11 @@ impl Collecting {
         Self { outer: WRITTEN.replace(Some(Vec::new())), not_send: PhantomData }
     }
 
+    /// Whether the current encoding has written no secret so far.
+    pub(crate) fn is_empty() -> bool {
+        WRITTEN.with_borrow(|written| written.as_ref().is_none_or(Vec::is_empty))
+    }
+
     /// The text, with the secrets masked that the current encoding has written so far.
     pub(crate) fn mask(text: &str) -> String {
         WRITTEN.with_borrow(|written| masked(text, written.as_deref().unwrap_or_default()).into_owned())

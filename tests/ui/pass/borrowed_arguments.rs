@@ -27,7 +27,7 @@ pub trait Invoices {
     #[get]
     async fn list(&self, note: Option<&str>, tags: &[String], page: Option<&u32>, names: Option<&[u8]>) -> Vec<String>;
     #[get("/{number}")]
-    async fn get(&self, number: &Number, #[endpoint(header = "x-trace")] trace: Option<&str>) -> String;
+    async fn get(&self, #[endpoint(display)] number: &Number, #[endpoint(header = "x-trace")] trace: Option<&str>) -> String;
     /// The argument's documentation is dropped.
     #[post(auth = Public)]
     async fn create(
@@ -42,7 +42,7 @@ pub trait Invoices {
     async fn change(
         &self,
         #[endpoint(header = "x-note")] note: &str,
-        #[endpoint(header = "x-tags")] tags: &[Number],
+        #[endpoint(header = "x-tags", display)] tags: &[Number],
         #[serde(skip_serializing_if = "String::is_empty")] text: &str,
         #[serde(skip_serializing_if = "Vec::is_empty")] lines: &[String],
         #[serde(skip_serializing_if = "never")] page: Option<&u32>,

@@ -109,9 +109,11 @@ impl Mounted {
         }
     }
 
-    /// Whether the request is one of this endpoint, by method and path.
+    /// Whether the request is one of this endpoint, by method, path and the constant parameters of its query.
     pub(super) fn takes(&self, request: &Request<Bytes>) -> bool {
-        *request.method() == self.info.method && self.info.path.captures(request.uri().path()).is_some()
+        *request.method() == self.info.method
+            && self.info.path.captures(request.uri().path()).is_some()
+            && self.info.is_in_query(request.uri().query().unwrap_or_default())
     }
 
     pub(super) fn service(&self) -> Service {

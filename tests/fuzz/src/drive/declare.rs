@@ -245,6 +245,14 @@ impl<'d> Pen<'d> {
         if self.source.one_in(4) {
             items.push(format!("crate = {}", self.word(&CRATES)));
         }
+        if self.source.one_in(4) {
+            let (name, ty) = (self.word(&NAMES).to_owned(), self.ty(2));
+            items.push(format!("places({name}: {ty})"));
+        }
+        if self.source.one_in(4) {
+            items.push(format!("error = {}", self.ty(2)));
+        }
+        items.extend(self.source.one_in(4).then(|| "idempotent, timeout = \"2s\", accessor = other".to_owned()));
         self.list(items)
     }
 
@@ -303,7 +311,12 @@ impl<'d> Pen<'d> {
 
     fn method(&mut self, name: &str, index: usize, names: &[&'static str], places: usize) -> String {
         let mut text = self.other_attributes();
-        let verb = self.source.pick(&["get", "post", "delete", "put", "patch", "head", "endpoint"]);
+        let verb = self.source.pick(&["get", "post", "delete", "put", "patch", "head", "endpoint", "resource"]);
+        if verb == "resource" {
+            write!(text, "#[resource] fn {name}(&self, x: {}) -> impl {}; ", self.ty(2), self.word(&TYPE_NAMES))
+                .unwrap();
+            return text;
+        }
         // The placeholders of the resource belong to all methods. A method may have more.
         let (path, more) = self.path(&format!("/{index}"), &names[places..]);
         let arguments = if verb == "endpoint" {
@@ -406,6 +419,7 @@ struct Body {
     /// Whether fields are parts of the body.
     parts: bool,
     bearer: bool,
+    key: bool,
     headers: usize,
 }
 
@@ -415,7 +429,7 @@ impl Body {
         let kind = if carries { source.below(7) } else { 0 };
         let whole = [None, None, None, Some("body"), Some("raw"), Some("raw = "), None][kind];
         let form = [None, None, Some("form"), None, None, None, Some("part")][kind];
-        Self { form, whole, parts: whole.is_none(), bearer: false, headers: 0 }
+        Self { form, whole, parts: whole.is_none(), bearer: false, key: false, headers: 0 }
     }
 
     /// The place of a field, and whether serde's attributes have an effect there.
@@ -448,6 +462,10 @@ impl Body {
             6 if !self.bearer => {
                 self.bearer = true;
                 (vec!["bearer".to_owned()], false)
+            }
+            7 if !self.key && pen.source.one_in(2) => {
+                self.key = true;
+                (vec!["idempotency_key".to_owned()], false)
             }
             7 => (vec!["skip".to_owned()], false),
             _ if pen.source.one_in(4) => (vec!["query".to_owned(), "secret_in_url".to_owned()], true),

@@ -86,16 +86,18 @@ pub fn resource(data: &[u8]) {
         let count = names.iter().filter(|name| **name == always).count();
         assert_eq!(count, 1, "the name `{always}` is given twice: {expansion}");
     }
-    for parameter in others.iter().flat_map(our_parameters) {
+    for parameter in others.iter().filter_map(our_parameter) {
         assert!(!mention(written.clone(), &parameter.to_string()), "`{parameter}` is a name of the user: {expansion}");
     }
 }
 
-/// The type parameters of the generated handle.
-fn our_parameters(item: &Item) -> Vec<Ident> {
+/// The type parameter of the generated handle that is the client. Others are those of the user.
+fn our_parameter(item: &Item) -> Option<Ident> {
     match item {
-        Item::Struct(item) => item.generics.type_params().map(|parameter| parameter.ident.clone()).collect(),
-        _ => Vec::new(),
+        Item::Struct(item) if item.ident.to_string().ends_with("Handle") => {
+            item.generics.type_params().next().map(|parameter| parameter.ident.clone())
+        }
+        _ => None,
     }
 }
 

@@ -475,6 +475,8 @@ pub(super) const WRONG_PLACES: &[&str] = &[
     "body",
     "raw",
     "bearer",
+    "idempotency_key",
+    "idempotency_key = \"x-request-id\"",
     "path",
     "skip",
     "secret",

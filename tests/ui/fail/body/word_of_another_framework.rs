@@ -2,13 +2,6 @@ use qelos_client::{Endpoint, auth::SignedIn};
 
 #[derive(Endpoint)]
 #[endpoint(POST, "/api/invoices", auth = SignedIn)]
-struct Json {
-    #[endpoint(json)]
-    invoice: String,
-}
-
-#[derive(Endpoint)]
-#[endpoint(POST, "/api/invoices", auth = SignedIn)]
 struct Multipart {
     #[endpoint(multipart)]
     file: Vec<u8>,

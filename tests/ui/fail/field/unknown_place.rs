@@ -3,7 +3,7 @@ use qelos_client::{Endpoint, auth::SignedIn, resource};
 #[derive(Endpoint)]
 #[endpoint(GET, "/api/invoices", auth = SignedIn)]
 struct Cookie {
-    #[endpoint(cookie = "session")]
+    #[endpoint(fragment = "session")]
     session: String,
 }
 

@@ -2,7 +2,7 @@ use qelos_client::{DecodeRequest, EncodeResponse, Endpoint, Response, ToResponse
 
 #[derive(Response)]
 struct Page<T> {
-    #[response(header = "X-Total")]
+    #[response(header = "x total")]
     total: u64,
     items: Vec<T>,
 }

@@ -37,4 +37,10 @@ pub struct ItemsOfAnUnknownType {
     pub page: u32,
 }
 
+#[derive(Endpoint)]
+#[endpoint(GET, "/a", response = Page, auth = Public, pages(cursor = page, next = next, items = |page: Page| page.data))]
+pub struct ItemsOfAFunction {
+    pub page: Option<u32>,
+}
+
 fn main() {}

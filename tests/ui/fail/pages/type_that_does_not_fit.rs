@@ -17,13 +17,8 @@ pub struct Linked {
     pub data: Vec<u16>,
 }
 
+#[derive(serde::Serialize)]
 pub struct NoClone;
-
-impl std::fmt::Display for NoClone {
-    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        Ok(())
-    }
-}
 
 #[derive(Endpoint)]
 #[endpoint(GET, "/a", response = Page<u8>, auth = SignedIn, pages(cursor = after, next = next, items = data))]

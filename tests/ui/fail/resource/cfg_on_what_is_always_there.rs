@@ -17,4 +17,11 @@ trait Notes {
     async fn list(&self, notes: &ListNotes);
 }
 
+#[resource(auth = SignedIn)]
+trait Hub {
+    #[resource]
+    #[cfg(unix)]
+    fn things(&self) -> impl Things;
+}
+
 fn main() {}

@@ -21,9 +21,15 @@ trait Supertraits: std::fmt::Debug {
 }
 
 #[resource(path = "/api/invoices", auth = SignedIn)]
-trait Entities<T> {
+trait Lifetimes<'a> {
     #[get]
-    async fn list(&self) -> Vec<T>;
+    async fn list(&self) -> Vec<String>;
+}
+
+#[resource(path = "/api/invoices", auth = SignedIn)]
+trait BoundOfSelf<T: PartialEq<Self>> {
+    #[get]
+    async fn list(&self) -> Vec<String>;
 }
 
 fn main() {}

@@ -6,8 +6,6 @@ struct Page {
     total: u32,
     #[response(header = "")]
     empty: u32,
-    #[response(header = "X-Total")]
-    upper: u32,
     #[response(header = "content-encoding")]
     encoding: String,
     #[response(header)]

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use qelos_client::{Endpoint, auth::SignedIn};
 
 #[derive(Endpoint)]
@@ -11,13 +13,14 @@ struct Flattened {
 }
 
 #[derive(Endpoint)]
-#[endpoint(GET, "/api/{at}", auth = SignedIn)]
+#[endpoint(POST, "/api", auth = SignedIn)]
 struct WrittenByAFunction {
+    #[endpoint(header = "x-at-*")]
     #[serde(with = "iso8601")]
-    at: u32,
-    #[endpoint(header = "x-at")]
+    headers: BTreeMap<String, String>,
+    #[endpoint(raw)]
     #[serde(serialize_with = "write")]
-    header: u32,
+    content: Vec<u8>,
 }
 
 fn main() {}

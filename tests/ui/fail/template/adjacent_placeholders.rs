@@ -8,10 +8,10 @@ struct First {
 }
 
 #[derive(Endpoint)]
-#[endpoint(GET, "/api/{year}-{number}", auth = SignedIn)]
-struct Second {
-    year: u16,
-    number: u32,
+#[endpoint(GET, "/files/{name}-{*rest}", auth = SignedIn)]
+struct BeforeTheRest {
+    name: String,
+    rest: String,
 }
 
 fn main() {}

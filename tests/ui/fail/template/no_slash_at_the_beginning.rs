@@ -24,6 +24,14 @@ trait Invoices {
     async fn get(&self, number: u32);
 }
 
+#[resource(path = "/api/invoices", auth = SignedIn)]
+trait InTheSameSegment {
+    #[get("('{number}')")]
+    async fn get(&self, number: u32);
+    #[get(":batch")]
+    async fn batch(&self);
+}
+
 #[resource(path = "api/invoices", auth = SignedIn)]
 trait OnTheResource {
     #[get]

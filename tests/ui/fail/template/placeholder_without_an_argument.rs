@@ -10,6 +10,9 @@ trait Invoices {
 trait OnTheResource {
     #[get]
     async fn list(&self) -> Vec<String>;
+    // It takes the placeholder, so that all of them do.
+    #[post]
+    async fn create(&self, workspace: u32);
 }
 
 fn main() {}

@@ -1,5 +1,3 @@
-use std::fmt;
-
 use qelos_client::{DecodeRequest, Endpoint, auth::SignedIn, resource};
 
 #[derive(qelos_client::serde::Serialize)]
@@ -28,13 +26,9 @@ struct Body {
     amount: Money,
 }
 
+#[derive(qelos_client::serde::Serialize)]
+#[serde(crate = "qelos_client::serde")]
 struct Number(u32);
-
-impl fmt::Display for Number {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
 
 #[derive(Endpoint, DecodeRequest)]
 #[endpoint(GET, "/api/invoices/{number}", auth = SignedIn)]

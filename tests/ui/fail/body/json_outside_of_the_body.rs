@@ -2,15 +2,15 @@ use qelos_client::{Endpoint, auth::SignedIn};
 
 #[derive(Endpoint)]
 #[endpoint(POST, "/api/invoices", auth = SignedIn)]
-struct Unmarked {
-    #[endpoint(json)]
-    invoice: String,
+struct Query {
+    #[endpoint(query, json)]
+    filter: String,
 }
 
 #[derive(Endpoint)]
-#[endpoint(POST, "/api/invoices", auth = SignedIn)]
-struct Query {
-    #[endpoint(query, json)]
+#[endpoint(GET, "/api/invoices", auth = SignedIn)]
+struct OfAGet {
+    #[endpoint(json)]
     filter: String,
 }
 
