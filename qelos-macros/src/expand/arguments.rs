@@ -36,7 +36,7 @@ pub(super) fn field(Arg { ident, borrow, written, attrs, .. }: &Arg, runtime: &R
     let (at, cfgs) = (at_span(pointee(written).span()), attrs::cfgs(attrs));
     let value = match borrow {
         Borrow::No => quote!(#ident),
-        Borrow::Whole | Borrow::Inside => {
+        _ => {
             let owned = owned(ident, *borrow, at, runtime);
             quote_spanned!(at=> #ident: #owned)
         }
@@ -52,6 +52,10 @@ fn owned(ident: &Ident, borrow: Borrow, at: Span, runtime: &RuntimePath) -> Toke
         Borrow::Inside => {
             quote_spanned!(at=> #runtime::Option::map(#ident, |qelos_value| #runtime::owned(qelos_value)))
         }
+        Borrow::Texts => quote_spanned!(at=> #runtime::owned_texts(#ident)),
+        Borrow::Cow => quote_spanned!(at=> #runtime::Cow::into_owned(#ident)),
+        Borrow::AsRef => quote_spanned!(at=> #runtime::owned_text(&#ident)),
+        Borrow::Into => quote_spanned!(at=> #runtime::Into::into(#ident)),
     }
 }
 
@@ -83,9 +87,10 @@ fn is_lent_as_written(arg: &Arg, field: &Field) -> bool {
     );
     let is_field = field.write.is_some() || field.skip_if.is_some() || field.is_idempotency_key || takes_field;
     match arg.borrow {
-        Borrow::No => false,
         Borrow::Whole => !is_field || arg.has_size,
         Borrow::Inside => !is_field,
+        // The request takes the value that the struct owns.
+        Borrow::No | Borrow::Texts | Borrow::Cow | Borrow::AsRef | Borrow::Into => false,
     }
 }
 
