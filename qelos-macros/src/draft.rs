@@ -421,4 +421,12 @@ pub(crate) enum Borrow {
     Whole,
     /// `Option<&T>`
     Inside,
+    /// `&[&str]`
+    Texts,
+    /// `Cow<str>`
+    Cow,
+    /// `impl AsRef<str>`
+    AsRef,
+    /// `impl Into<T>`
+    Into,
 }

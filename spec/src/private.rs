@@ -14,6 +14,7 @@ pub use core::result::Result;
 pub use core::str::FromStr;
 pub use core::time::Duration;
 pub use core::unreachable;
+pub use std::borrow::Cow;
 pub use std::vec::Vec;
 
 pub use bytes::Bytes;
@@ -50,8 +51,9 @@ pub use crate::template::PathTemplate;
 pub use crate::text::{read_flag, read_list, read_text, write_flag, write_list, write_nested, write_text};
 pub use crate::typed_response::{ErrorResponse, Response, ToResponse};
 pub use crate::value::{
-    FromHeaderText, FromWire, HeaderText, JsonValue, PathValue, RawBody, RawContent, StatusValue, TextValue, by,
-    default_by, default_value, owned, path_value, read_display, write_display,
+    FromHeaderText, FromWire, HeaderText, JsonValue, PathValue, RawBody, RawContent, StatusValue, TextValue,
+    borrowed_text, borrowed_texts, by, default_by, default_value, owned, owned_text, owned_texts, path_value,
+    read_display, write_display,
 };
 pub use crate::writer::RequestWriter;
 

@@ -280,6 +280,29 @@ pub fn owned<O, T: BorrowedArgument<O> + ?Sized>(argument: &T) -> O {
     argument.owned()
 }
 
+/// Texts that a request owns, of an argument that borrows each of them.
+#[must_use]
+pub fn owned_texts(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+/// The inverse of [`owned_texts`].
+#[must_use]
+pub fn borrowed_texts(texts: &[String]) -> Vec<&str> {
+    texts.iter().map(String::as_str).collect()
+}
+
+/// A text that a request owns, of an argument of any type that holds one.
+pub fn owned_text(text: &impl AsRef<str>) -> String {
+    text.as_ref().to_owned()
+}
+
+/// The inverse of [`owned_text`].
+#[must_use]
+pub fn borrowed_text(text: &str) -> &str {
+    text
+}
+
 /// A value that holds the status of a response.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot hold the status of a response",

@@ -1,5 +1,6 @@
 //! The words of requests, as what they send: each by itself, and read back.
 
+mod arguments;
 mod headers;
 mod methods;
 mod nested;

@@ -37,7 +37,7 @@ pub(super) fn field(arg: &Arg, runtime: &RuntimePath) -> TokenStream {
     let (at, cfgs) = (at_span(pointee(written).span()), attrs::cfgs(attrs));
     let value = match borrow {
         Borrow::No => quote!(#ident),
-        Borrow::Whole | Borrow::Inside => {
+        _ => {
             let owned = owned(&given(arg), *borrow, at, runtime);
             quote_spanned!(at=> #ident: #owned)
         }
@@ -70,6 +70,10 @@ fn owned(given: &TokenStream, borrow: Borrow, at: Span, runtime: &RuntimePath) -
         Borrow::Inside => {
             quote_spanned!(at=> #runtime::Option::map(#given, |qelos_value| #runtime::owned(qelos_value)))
         }
+        Borrow::Texts => quote_spanned!(at=> #runtime::owned_texts(#given)),
+        Borrow::Cow => quote_spanned!(at=> #runtime::Cow::into_owned(#given)),
+        Borrow::AsRef => quote_spanned!(at=> #runtime::owned_text(&#given)),
+        Borrow::Into => quote_spanned!(at=> #runtime::Into::into(#given)),
     }
 }
 
@@ -108,9 +112,10 @@ fn is_lent_as_written(arg: &Arg, field: &Field) -> bool {
     );
     let is_field = field.write.is_some() || field.skip_if.is_some() || field.is_idempotency_key || takes_field;
     match arg.borrow {
-        Borrow::No => false,
         Borrow::Whole => !is_field || arg.has_size,
         Borrow::Inside => !is_field,
+        // The request takes the value that the struct owns.
+        Borrow::No | Borrow::Texts | Borrow::Cow | Borrow::AsRef | Borrow::Into => false,
     }
 }
 

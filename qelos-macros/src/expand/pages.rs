@@ -368,7 +368,9 @@ fn argument(Arg { ident, borrow, has_size, attrs, .. }: &Arg, runtime: &RuntimeP
     let (name, cfgs) = (said_by_us(ident), attrs::cfgs(attrs));
     let field = quote_spanned!(Span::mixed_site()=> &qelos_endpoint.#name);
     let value = match borrow {
-        Borrow::No => quote!(#runtime::sent_again(#field)),
+        Borrow::No | Borrow::AsRef | Borrow::Into => quote!(#runtime::sent_again(#field)),
+        Borrow::Texts => quote!(&#runtime::borrowed_texts(#field)),
+        Borrow::Cow => quote!(#runtime::Cow::Borrowed(#runtime::borrowed_text(#field))),
         Borrow::Whole => field,
         Borrow::Inside if *has_size => quote!(#runtime::Option::as_ref(#field)),
         Borrow::Inside => quote!(#runtime::Option::as_deref(#field)),

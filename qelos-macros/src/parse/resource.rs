@@ -11,7 +11,7 @@ use syn::spanned::Spanned;
 use syn::{
     AngleBracketedGenericArguments, AttrStyle, Attribute, FnArg, GenericArgument, GenericParam, Generics, ItemTrait,
     LitStr, Pat, Path, PathArguments, PathSegment, Receiver, ReceiverKind, ReturnType, Safety, Signature, Token,
-    TraitItem, TraitItemFn, Type, TypePath, TypeReference, Visibility,
+    TraitItem, TraitItemFn, Type, TypeParamBound, TypePath, TypeReference, Visibility,
 };
 
 use crate::draft::{ArgDraft, Borrow, Calls, FieldDraft, OperationDraft, ResourceDraft, Setting, Settings};
@@ -361,6 +361,10 @@ fn argument(arg: &mut FnArg, errors: &Errors) -> Option<ArgDraft> {
         errors.error(word, "an argument of a declaration is not `mut`");
     }
     let (ty, borrow, behind) = match (plain(&arg.ty), inside_option(&arg.ty)) {
+        (Type::Reference(TypeReference { mutability: None, lifetime: None, elem, .. }), _) if is_texts(elem) => {
+            let text = of_std(["string", "String"], None, elem.span());
+            (of_std(["vec", "Vec"], Some(text), elem.span()), Borrow::Texts, None)
+        }
         (Type::Reference(TypeReference { mutability: None, lifetime: None, elem, .. }), _) => {
             (owned(elem), Borrow::Whole, Some(&**elem))
         }
@@ -368,11 +372,17 @@ fn argument(arg: &mut FnArg, errors: &Errors) -> Option<ArgDraft> {
             let option = of_std(["option", "Option"], Some(owned(elem)), arg.ty.span());
             (option, Borrow::Inside, Some(elem))
         }
-        (_, None) => ((*arg.ty).clone(), Borrow::No, None),
+        (_, None) => match converted(&arg.ty) {
+            Some((ty, borrow)) => (ty, borrow, None),
+            None => ((*arg.ty).clone(), Borrow::No, None),
+        },
     };
     let has_size = !behind.is_some_and(|ty| is_text(ty) || matches!(plain(ty), Type::Slice(_)));
     if tokens::holds_impl(&ty) {
-        errors.error(&ty, "an argument is of one type: name it in place of `impl`");
+        errors.error(
+            &ty,
+            "an argument is of one type: name it in place of `impl`, or write `impl AsRef<str>` or `impl Into<Type>`",
+        );
     } else if let Some(rc) = tokens::first_with_arguments("Rc", &ty) {
         errors.error(
             rc,
@@ -408,6 +418,40 @@ fn inside_option(ty: &Type) -> Option<&Type> {
         Type::Reference(TypeReference { mutability: None, lifetime: None, elem, .. }) => Some(elem),
         _ => None,
     }
+}
+
+/// The type of a field of the endpoint, and how it is made of an argument: of a `Cow<str>`, an `impl AsRef<str>` or an
+/// `impl Into<T>`. By name: another `Cow` does not compile.
+fn converted(ty: &Type) -> Option<(Type, Borrow)> {
+    let text = || of_std(["string", "String"], None, ty.span());
+    match plain(ty) {
+        Type::Path(path) => {
+            let last = path.path.segments.last().filter(|last| last.ident == "Cow")?;
+            argument_of(last).filter(|ty| is_text(ty)).map(|_| (text(), Borrow::Cow))
+        }
+        Type::ImplTrait(bounds) => bounds.bounds.iter().find_map(|bound| {
+            let TypeParamBound::Trait(bound) = bound else { return None };
+            let last = bound.path.segments.last()?;
+            match argument_of(last) {
+                Some(ty) if last.ident == "AsRef" && is_text(ty) => Some((text(), Borrow::AsRef)),
+                Some(ty) if last.ident == "Into" => Some((ty.clone(), Borrow::Into)),
+                _ => None,
+            }
+        }),
+        _ => None,
+    }
+}
+
+/// The first type in angle brackets.
+fn argument_of(segment: &PathSegment) -> Option<&Type> {
+    let PathArguments::AngleBracketed(args) = &segment.arguments else { return None };
+    args.args.iter().find_map(|arg| if let GenericArgument::Type(ty) = arg { Some(ty) } else { None })
+}
+
+/// `[&str]`
+fn is_texts(ty: &Type) -> bool {
+    let Type::Slice(slice) = plain(ty) else { return false };
+    matches!(plain(&slice.elem), Type::Reference(TypeReference { mutability: None, lifetime: None, elem, .. }) if is_text(elem))
 }
 
 /// The type of a field of the endpoint, where the method borrows the value.
@@ -446,7 +490,7 @@ fn refuse_borrowed_inside(ty: &Type, errors: &Errors) {
     if let Some(borrow) = tokens::first_borrow(ty) {
         errors.error(
             borrow,
-            "an argument can be `&T` or `Option<&T>`, but not hold borrowed parts otherwise: take it owned",
+            "an argument can be `&T`, `Option<&T>`, `&[&str]` or `Cow<str>`, but not hold borrowed parts otherwise: take it owned",
         );
     }
 }

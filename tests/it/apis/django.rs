@@ -60,7 +60,7 @@ trait Catalogue {
     ) -> Vec<Value>;
 
     #[get("/users")]
-    async fn users(&self, search: Option<&str>, #[endpoint(query, comma)] ordering: &[String]) -> Vec<Value>;
+    async fn users(&self, search: Option<&str>, #[endpoint(query, comma)] ordering: &[&str]) -> Vec<Value>;
 }
 
 /// <https://www.django-rest-framework.org/tutorial/2-requests-and-responses/>
@@ -118,10 +118,7 @@ fn filters() {
     let catalogue = Recorder.catalogue();
     documented(catalogue.products(Some("clothing"), true), "GET /api/products?category=clothing&in_stock=True");
     documented(catalogue.users(Some("russell"), &[]), "GET /api/users?search=russell");
-    documented(
-        catalogue.users(None, &["account".to_owned(), "username".to_owned()]),
-        "GET /api/users?ordering=account,username",
-    );
+    documented(catalogue.users(None, &["account", "username"]), "GET /api/users?ordering=account,username");
 }
 
 #[test]

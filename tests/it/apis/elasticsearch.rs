@@ -19,7 +19,7 @@ trait Indices {
     async fn create(&self, index: &str, settings: Option<&Value>, mappings: Option<&Value>) -> Value;
 
     #[get("/{indices}/_count")]
-    async fn count(&self, #[endpoint(path, comma)] indices: &[String]) -> Value;
+    async fn count(&self, #[endpoint(path, comma)] indices: &[&str]) -> Value;
 
     #[get("/_cat/indices/{pattern}", raw = "text/plain")]
     async fn table(&self, pattern: &str, v: bool, s: Option<&str>) -> String;
@@ -37,8 +37,8 @@ trait Documents {
     async fn get(
         &self,
         id: &str,
-        #[endpoint(query, comma, rename = "_source_includes")] included: &[String],
-        #[endpoint(query, comma, rename = "_source_excludes")] excluded: &[String],
+        #[endpoint(query, comma, rename = "_source_includes")] included: &[&str],
+        #[endpoint(query, comma, rename = "_source_excludes")] excluded: &[&str],
     ) -> Option<Value>;
 
     #[head("/_doc/{id}", none = 404)]
@@ -161,7 +161,7 @@ fn indices() {
            }"#,
     );
     documented(
-        Recorder.indices().count(&["my-index-000001", "my-index-000002"].map(str::to_owned)),
+        Recorder.indices().count(&["my-index-000001", "my-index-000002"]),
         "GET /my-index-000001,my-index-000002/_count",
     );
     documented(
@@ -180,7 +180,7 @@ fn documents() {
            {"user": {"id": "kimchy"}}"#,
     );
     documented(
-        documents.get("0", &["*.id"].map(str::to_owned), &["entities"].map(str::to_owned)),
+        documents.get("0", &["*.id"], &["entities"]),
         "GET /my-index-000001/_doc/0?_source_includes=*.id&_source_excludes=entities",
     );
     documented(documents.exists("0"), "HEAD /my-index-000001/_doc/0");

@@ -20,7 +20,7 @@ trait People {
     ) -> Value;
 
     #[get("/People('{name}')", none = 404)]
-    async fn get(&self, name: &str, #[endpoint(query, comma, rename = "$expand")] expand: &[String]) -> Option<Value>;
+    async fn get(&self, name: &str, #[endpoint(query, comma, rename = "$expand")] expand: &[&str]) -> Option<Value>;
 
     #[get("/People/$count", raw = "text/plain")]
     async fn count(&self) -> String;
@@ -65,7 +65,7 @@ fn queries() {
     );
     documented(people.list(None, None, Some(2), Some(18)), "GET /People?$top=2&$skip=18\nOData-MaxVersion: 4.0");
     documented(
-        people.get("keithpinckney", &["Friends", "Trips"].map(str::to_owned)),
+        people.get("keithpinckney", &["Friends", "Trips"]),
         "GET /People('keithpinckney')?$expand=Friends,Trips\nOData-MaxVersion: 4.0",
     );
     documented(people.count(), "GET /People/$count\nOData-MaxVersion: 4.0");

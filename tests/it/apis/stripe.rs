@@ -49,7 +49,7 @@ trait Charges {
         &self,
         limit: Option<u32>,
         #[endpoint(query, nested)] created: Option<&Between>,
-        #[endpoint(rename = "expand[]")] expand: &[String],
+        #[endpoint(rename = "expand[]")] expand: &[&str],
         #[endpoint(rename = "starting_after")] after: Option<String>,
     ) -> List;
 }
@@ -110,7 +110,7 @@ trait Customers {
         &self,
         #[endpoint(form)] email: Option<&str>,
         #[endpoint(form, nested)] address: Option<&Address>,
-        #[endpoint(form, nested)] preferred_locales: &[String],
+        #[endpoint(form, nested)] preferred_locales: &[&str],
     ) -> Value;
 
     #[delete("/{customer}")]
@@ -196,7 +196,7 @@ fn payments() {
 fn lists() {
     let since = Between { gte: Some(1_679_090_539), lt: None };
     documented(
-        Recorder.charges().list(Some(3), Some(&since), &["data.customer".to_owned()], Some("ch_1".to_owned())),
+        Recorder.charges().list(Some(3), Some(&since), &["data.customer"], Some("ch_1".to_owned())),
         "GET /v1/charges?limit=3&created[gte]=1679090539&expand[]=data.customer&starting_after=ch_1
          Stripe-Version: 2025-04-30.basil",
     );
@@ -242,7 +242,7 @@ fn files() {
 fn customers() {
     let address = Address { city: "London", line1: None };
     documented(
-        Recorder.customers().create(Some("ada@example.com"), Some(&address), &["en".to_owned(), "fr".to_owned()]),
+        Recorder.customers().create(Some("ada@example.com"), Some(&address), &["en", "fr"]),
         "POST /v1/customers
          Stripe-Version: 2025-04-30.basil
          Content-Type: application/x-www-form-urlencoded

@@ -51,7 +51,7 @@ trait Issues {
     async fn list(
         &self,
         state: Option<&str>,
-        #[endpoint(query, comma)] labels: &[String],
+        #[endpoint(query, comma)] labels: &[&str],
         per_page: Option<u8>,
     ) -> Vec<Value>;
 
@@ -78,10 +78,10 @@ trait Issues {
     async fn lock(&self, number: u64, lock_reason: Option<&str>);
 
     #[post("/{number}/labels")]
-    async fn label(&self, number: u64, labels: &[String]) -> Vec<Value>;
+    async fn label(&self, number: u64, labels: &[&str]) -> Vec<Value>;
 
     #[delete("/{number}/assignees")]
-    async fn unassign(&self, number: u64, #[endpoint(json)] assignees: &[String]) -> Value;
+    async fn unassign(&self, number: u64, #[endpoint(json)] assignees: &[&str]) -> Value;
 }
 
 /// <https://docs.github.com/en/rest/repos/contents>
@@ -184,7 +184,7 @@ fn issues() {
     let issues = repo.issues();
     let bug = ["bug".to_owned()];
     documented(
-        issues.list(Some("open"), &["bug".to_owned(), "ui".to_owned(), "@high".to_owned()], Some(30)),
+        issues.list(Some("open"), &["bug", "ui", "@high"], Some(30)),
         &with_headers("GET /repos/octocat/Hello-World/issues?state=open&labels=bug,ui,@high&per_page=30"),
     );
     documented(
@@ -212,7 +212,7 @@ fn issues() {
         ),
     );
     documented(
-        issues.label(1347, &["bug".to_owned(), "enhancement".to_owned()]),
+        issues.label(1347, &["bug", "enhancement"]),
         &with_headers(
             r#"POST /repos/octocat/Hello-World/issues/1347/labels
 
@@ -220,7 +220,7 @@ fn issues() {
         ),
     );
     documented(
-        issues.unassign(1347, &["hubot".to_owned()]),
+        issues.unassign(1347, &["hubot"]),
         &with_headers(
             r#"DELETE /repos/octocat/Hello-World/issues/1347/assignees
 

@@ -23,13 +23,17 @@ trait Borrowing {
     #[get("/b")]
     async fn second(&self, name: &'static str) -> Vec<String>;
     #[get("/c")]
-    async fn third(&self, names: &[&str]) -> Vec<String>;
+    async fn third(&self, names: &[&u32]) -> Vec<String>;
+    #[get("/d")]
+    async fn fourth(&self, name: std::borrow::Cow<'_, [u8]>) -> Vec<String>;
 }
 
 #[resource(path = "/api/invoices", auth = SignedIn)]
 trait OfAnyType {
     #[get]
-    async fn list(&self, name: impl Into<String>) -> Vec<String>;
+    async fn list(&self, name: impl ToString) -> Vec<String>;
+    #[get("/a")]
+    async fn first(&self, names: Vec<impl Into<String>>) -> Vec<String>;
 }
 
 fn main() {}
