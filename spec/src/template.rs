@@ -12,7 +12,6 @@ use std::mem;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use crate::secret::Collecting;
 use crate::text::{TextPlace, Texts, ValueError, written};
 use crate::value::PathValue;
 
@@ -138,11 +137,10 @@ impl PathTemplate {
         if values.is_empty() {
             return Ok(Cow::Borrowed(self.text));
         }
-        let mut path = String::with_capacity(self.text.len() + ROOM_FOR_VALUES);
         if self.is_joined {
-            self.segments().try_for_each(|segment| segment.fill(values, &mut path))?;
-            return Ok(Cow::Owned(path));
+            return self.fill_segments(values);
         }
+        let mut path = String::with_capacity(self.text.len() + ROOM_FOR_VALUES);
         let mut rest = self.text;
         while let Some((before, (name, behind))) = next_placeholder(rest) {
             path.push_str(before);
@@ -159,6 +157,14 @@ impl PathTemplate {
         Ok(Cow::Owned(path))
     }
 
+    /// Puts values into the placeholders, of which several are in one segment.
+    #[cold]
+    fn fill_segments(&self, values: Values<'_>) -> Result<Cow<'static, str>, Unfilled> {
+        let mut path = String::with_capacity(self.text.len() + ROOM_FOR_VALUES);
+        self.segments().try_for_each(|segment| segment.fill(values, &mut path))?;
+        Ok(Cow::Owned(path))
+    }
+
     fn segments(&self) -> impl Iterator<Item = Segment> + use<> {
         self.text[1..].split('/').map(Segment::read)
     }
@@ -171,6 +177,8 @@ type Values<'v> = &'v [(&'static str, &'v dyn PathValue)];
 type Unfilled = (&'static str, String);
 
 /// Writes the value of a placeholder.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a call for each value of each path is a part of the cost of a request")]
 fn write_value(
     name: &'static str,
     takes_the_rest: bool,
@@ -183,10 +191,6 @@ fn write_value(
     let reserved = if takes_the_rest { RESERVED_IN_THE_REST } else { RESERVED };
     let mut text = PathText { path, reserved, is_written: false };
     value.write(Texts::new(&mut text)).map_err(|reason| (name, reason.0))?;
-    if !Collecting::is_empty() {
-        let reason = "a secret in the path ends up in logs and histories: send it in a header or in the body";
-        return Err((name, reason.to_owned()));
-    }
     if path.len() == from || takes_the_rest && path[from..].split('/').any(str::is_empty) {
         let reason = "it is empty, or a part of it is, and an empty segment would name another path";
         return Err((name, reason.to_owned()));
@@ -195,6 +199,8 @@ fn write_value(
 }
 
 /// Refuses a segment of which servers and gateways would remove a part.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a call for each value of each path is a part of the cost of a request")]
 fn keeps_its_dots(name: &'static str, segment: &str) -> Result<(), Unfilled> {
     let Some(dots) = removed_part(segment) else { return Ok(()) };
     let reason = "which servers and gateways remove, `..` together with the part before it, also when it is encoded";
