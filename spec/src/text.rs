@@ -222,6 +222,11 @@ impl<'o> Texts<'o> {
         Self { out, nested: false }
     }
 
+    /// The place that the texts go to.
+    fn into_place(self) -> &'o mut dyn TextPlace {
+        self.out
+    }
+
     fn list(self) -> Result<Self, ValueError> {
         if self.nested { no_text("a list in a list") } else { Ok(Self { nested: true, ..self }) }
     }

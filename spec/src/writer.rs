@@ -64,14 +64,14 @@ impl RequestWriter {
             return Self::at(endpoint, Cow::Borrowed(endpoint.path.as_str()), None, Collecting::start());
         }
         let secrets = Collecting::start();
-        match endpoint.path.fill(values) {
-            Ok(target) => Self::at(endpoint, target, None, secrets),
-            Err((name, reason)) => {
-                let reason = Collecting::mask(&reason);
-                let error = EncodeError { endpoint: endpoint.name, place: Place::Path(name), reason };
-                Self::at(endpoint, Cow::default(), Some(error), secrets)
-            }
-        }
+        let (name, reason) = match endpoint.path.fill(values) {
+            Ok(target) if Collecting::is_empty() => return Self::at(endpoint, target, None, secrets),
+            Ok(_) => secret_in_the_path(values),
+            Err(error) => error,
+        };
+        let reason = Collecting::mask(&reason);
+        let error = EncodeError { endpoint: endpoint.name, place: Place::Path(name), reason };
+        Self::at(endpoint, Cow::default(), Some(error), secrets)
     }
 
     fn at(
@@ -423,6 +423,20 @@ impl RequestWriter {
             reason: Collecting::mask(&reason.to_string()),
         });
     }
+}
+
+/// The first value of a path that writes a secret, and why it is refused.
+#[cold]
+fn secret_in_the_path(values: &[(&'static str, &dyn PathValue)]) -> (&'static str, String) {
+    let is_secret = |value: &dyn PathValue| {
+        let writing = Collecting::start();
+        // It was written before.
+        _ = value.write(Texts::new(&mut Vec::<String>::new()));
+        !writing.finish().is_empty()
+    };
+    let name = values.iter().find(|(_, value)| is_secret(*value)).map_or("", |(name, _)| *name);
+    let reason = "a secret in the path ends up in logs and histories: send it in a header or in the body";
+    (name, reason.to_owned())
 }
 
 /// Marks the headers that hold one of these secrets, so that no library prints them.

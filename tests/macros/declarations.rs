@@ -82,6 +82,10 @@ const FIELDS: &[&str] = &[
     "#[serde(default, skip_serializing_if = \"Option::is_none\")] more: Option<u32>",
     "#[cfg(any())] more: NotThere",
     "#[endpoint(query)] r#type: char",
+    "#[endpoint(query, display)] more: Option<std::net::IpAddr>",
+    "#[endpoint(header = \"x-list\", comma)] more: Vec<u32>",
+    "#[endpoint(query, flag)] more: bool",
+    "#[endpoint(form, nested)] more: BTreeMap<String, Vec<String>>",
 ];
 
 /// Fields with a mistake.
@@ -95,6 +99,10 @@ const WRONG_FIELDS: &[&str] = &[
     "#[endpoint(raw = \"a/b\\n\")] more: String",
     "#[endpoint(query, rename = \"\")] more: u32",
     "#[endpoint(path)] more: u32",
+    "#[endpoint(query, comma)] more: String",
+    "#[endpoint(body, display)] more: u32",
+    "#[endpoint(header = \"x\", flag)] more: bool",
+    "#[endpoint(body, nested)] more: Vec<u32>",
 ];
 
 /// What an endpoint says besides its method, its path and who may call.

@@ -124,6 +124,9 @@ impl Field {
     /// Settles a draft. If one of the attributes had a mistake, all are ignored: rules would report follow-ups.
     pub(super) fn settle(draft: &FieldDraft, verb: Result<&Verb, Reported>, template: &Template, case: Case) -> Self {
         let ident = &draft.ident;
+        let attrs = draft.attrs.clone().unwrap_or_default();
+        let name = ident.unraw().to_string();
+        let (wire, wire_span) = name_on_the_wire(ident, &attrs, case);
         let FieldAttrs {
             place,
             rename,
@@ -132,36 +135,21 @@ impl Field {
             skip_if,
             default,
             json,
+            write,
+            read,
             display,
             flag,
             nested,
             list,
-            write,
-            read,
-        } = draft.attrs.clone().unwrap_or_default();
-        let name = ident.unraw().to_string();
+        } = attrs;
         let placed_by = place.as_ref().map(|place| place.span).or(json.given().copied());
-        let renamed = rename.given().map(LitStr::span);
-        let mut wire_span = renamed.unwrap_or_else(|| ident.span());
-        let mut wire = rename.given().map_or_else(|| case.apply(&name), LitStr::value);
-        let mut format = None;
-        let is_idempotency_key = place.as_ref().is_some_and(|place| matches!(place.value, PlaceKey::IdempotencyKey(_)));
-        let mut content_type = LitStr::new("application/octet-stream", ident.span());
         let key = place.map(|place| place.value);
-        match &key {
-            Some(PlaceKey::Header(header) | PlaceKey::IdempotencyKey(header)) => {
-                wire_span = header.span();
-                let name = header.value().to_ascii_lowercase();
-                wire = name.strip_suffix('*').map(str::to_owned).unwrap_or(name);
-            }
-            Some(PlaceKey::Cookie(cookie)) => {
-                wire_span = cookie.span();
-                wire = cookie.value();
-            }
-            Some(PlaceKey::Raw(Some(kind))) => content_type = kind.clone(),
-            Some(PlaceKey::Format(of)) => format = Some(of.clone()),
-            _ => {}
-        }
+        let is_idempotency_key = matches!(key, Some(PlaceKey::IdempotencyKey(_)));
+        let content_type = match &key {
+            Some(PlaceKey::Raw(Some(kind))) => kind.clone(),
+            _ => LitStr::new("application/octet-stream", ident.span()),
+        };
+        let format = if let Some(PlaceKey::Format(format)) = &key { Some(format.clone()) } else { None };
         let place = match key {
             Some(key) => Place::of(&key),
             None if json.given().is_some() => Place::Json,
@@ -178,7 +166,7 @@ impl Field {
             placed_by,
             wire,
             wire_span,
-            renamed,
+            renamed: rename.given().map(LitStr::span),
             is_idempotency_key,
             secret: secret.given().copied(),
             flatten: flatten.given().copied(),
@@ -205,6 +193,21 @@ impl Field {
     /// Where to point when the place of the field is wrong.
     pub(crate) fn place_span(&self) -> Span {
         self.placed_by.unwrap_or_else(|| self.ident.span())
+    }
+}
+
+/// The name of a field in the request, and where to point when it is wrong.
+fn name_on_the_wire(ident: &Ident, attrs: &FieldAttrs, case: Case) -> (String, Span) {
+    match attrs.place.as_ref().map(|place| &place.value) {
+        Some(PlaceKey::Header(header) | PlaceKey::IdempotencyKey(header)) => {
+            let name = header.value().to_ascii_lowercase();
+            (name.strip_suffix('*').map(str::to_owned).unwrap_or(name), header.span())
+        }
+        Some(PlaceKey::Cookie(cookie)) => (cookie.value(), cookie.span()),
+        _ => match attrs.rename.given() {
+            Some(name) => (name.value(), name.span()),
+            None => (case.apply(&ident.unraw().to_string()), ident.span()),
+        },
     }
 }
 

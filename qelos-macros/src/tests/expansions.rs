@@ -46,6 +46,39 @@ fn decoding_five_fields_fits_on_a_screen() {
     assert!(code.lines().count() <= 60, "{} lines", code.lines().count());
 }
 
+fn values_by_word() -> proc_macro2::TokenStream {
+    quote! {
+        #[endpoint(POST, "/{bucket}/{ids}?acl&list-type=2", auth = Public)]
+        struct Words {
+            #[endpoint(display)]
+            bucket: Name,
+            #[endpoint(comma)]
+            ids: Vec<u32>,
+            #[endpoint(query, flag)]
+            versions: bool,
+            #[endpoint(query, nested)]
+            filter: Filter,
+            #[endpoint(query)]
+            #[serde(flatten)]
+            more: More,
+            #[endpoint(header = "x-names", display, pipe)]
+            names: Vec<Name>,
+            #[endpoint(form, nested)]
+            items: Vec<Item>,
+        }
+    }
+}
+
+#[test]
+fn values_by_word_are_written_by_functions() {
+    snapshot("values_by_word", pipeline::endpoint, values_by_word());
+}
+
+#[test]
+fn values_by_word_are_read_by_functions() {
+    snapshot("values_by_word_read", pipeline::decode_request, values_by_word());
+}
+
 #[test]
 fn the_smallest_endpoint() {
     snapshot(

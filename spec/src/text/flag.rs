@@ -42,7 +42,7 @@ impl FlagValue for Option<()> {
 ///
 /// None; a function that writes a value returns a result.
 pub fn write_flag<V: FlagValue>(value: &V, texts: Texts<'_>) -> Result<(), ValueError> {
-    if value.is_there() { texts.out.key() } else { Ok(()) }
+    if value.is_there() { texts.into_place().key() } else { Ok(()) }
 }
 
 /// Reads a key without a value.

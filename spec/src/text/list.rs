@@ -17,7 +17,7 @@ pub fn write_list(
 ) -> Result<(), ValueError> {
     let mut elements = Elements { text: String::new(), separator };
     write(Texts::new(&mut elements))?;
-    if elements.text.is_empty() { Ok(()) } else { list.out.list(&elements.text, separator) }
+    if elements.text.is_empty() { Ok(()) } else { list.into_place().list(&elements.text, separator) }
 }
 
 /// Reads a list from one text, or from several, as a header may come in several lines.

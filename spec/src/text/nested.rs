@@ -18,7 +18,7 @@ pub(crate) use read::read_tree;
 ///
 /// When a part of the value has no text form.
 pub fn write_nested<V: TextValue + ?Sized>(value: &V, texts: Texts<'_>) -> Result<(), ValueError> {
-    value.serialize(Nested { out: texts.out, way: &mut String::new(), is_element: false })
+    value.serialize(Nested { out: texts.into_place(), way: &mut String::new(), is_element: false })
 }
 
 /// Writes a part of a value.

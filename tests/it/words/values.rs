@@ -256,9 +256,9 @@ fn a_value_without_one_text_is_no_path_value() {
 struct Pin(#[serde(serialize_with = "on_the_wire")] SecretString);
 
 #[derive(Debug, Endpoint)]
-#[endpoint(GET, "/doors/{door}", auth = Public)]
+#[endpoint(GET, "/doors/{number}", auth = Public)]
 struct Door<D> {
-    door: D,
+    number: D,
     #[endpoint(header = "x-pin")]
     header: Pin,
     #[endpoint(header = "x-name")]
@@ -268,15 +268,15 @@ struct Door<D> {
 #[test]
 fn secrets_inside_of_headers_are_masked_and_those_of_the_path_are_refused() {
     let pin = |text: &str| Pin(SecretString::from(text));
-    let door = Door { door: 7, header: pin("pl4nted too"), name: "front".to_owned() };
+    let door = Door { number: 7, header: pin("pl4nted too"), name: "front".to_owned() };
     assert_eq!(shown(&door), "GET /doors/7\naccept: application/json\nx-name: front\nx-pin: ***\n");
     let request = door.encode().unwrap();
     assert!(request.holds_secrets() && !format!("{request:?}").contains("pl4nted"));
     assert!(request.headers()["x-pin"].is_sensitive() && !request.headers()["x-name"].is_sensitive());
     for text in ["pl4nted", "pl4nted/.."] {
-        let door = Door { door: pin(text), header: pin("other"), name: "front".to_owned() };
+        let door = Door { number: pin(text), header: pin("other"), name: "front".to_owned() };
         let error = door.encode().unwrap_err().to_string();
-        assert!(!error.contains("pl4nted") && error.contains("`door`"), "{error}");
+        assert!(!error.contains("pl4nted") && error.contains("`number`"), "{error}");
     }
 }
 

@@ -110,7 +110,7 @@ fn number(key: &str) -> Result<usize, ValueError> {
     key.parse().ok().filter(|_| digits).ok_or_else(|| ValueError("a key of the list is not a number".to_owned()))
 }
 
-impl<'s> IntoDeserializer<'_, ValueError> for &'s Tree<'_> {
+impl IntoDeserializer<'_, ValueError> for &Tree<'_> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {

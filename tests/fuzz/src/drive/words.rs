@@ -469,6 +469,11 @@ pub(super) const SERDE_STRUCT: Words = Words {
 pub(super) const WRONG_PLACES: &[&str] = &[
     "query",
     "form",
+    "display",
+    "query, comma",
+    "pipe",
+    "query, flag",
+    "form, nested",
     "part",
     "json",
     "part, json",
