@@ -3,6 +3,9 @@
 //! The reference of all words is at the macros: [`Endpoint`](derive@crate::Endpoint), [`Response`](derive@crate::Response) and
 //! [`resource`](macro@crate::resource).
 
+#[doc = include_str!("../docs/guide/resources.md")]
+pub mod resources {}
+
 #[doc = include_str!("../docs/guide/responses.md")]
 pub mod responses {}
 

@@ -50,7 +50,7 @@ pub use crate::template::PathTemplate;
 pub use crate::typed_response::{ErrorResponse, Response, ToResponse};
 pub use crate::value::{
     FromPathValue, FromWire, JsonValue, PathValue, RawBody, RawContent, StatusValue, TextValue, default_by,
-    default_value, owned, path_value,
+    default_value, or_default, owned, path_value,
 };
 pub use crate::writer::RequestWriter;
 

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Attribute, ExprPath, LitStr, Type};
+use syn::{Attribute, Expr, ExprPath, LitStr, Type};
 
 use crate::draft::{DefaultKey, FieldAttrs, FieldDraft, Given, PlaceKey, Secret};
 use crate::errors::Reported;
@@ -32,6 +32,8 @@ pub(crate) struct Field {
     pub(crate) flatten: Option<Span>,
     pub(crate) skip_if: Option<ExprPath>,
     pub(crate) default: Option<DefaultKey>,
+    /// The value that is sent in place of an absent one.
+    pub(crate) absent: Option<Box<Expr>>,
     /// It is marked as JSON: a field of the body, or a part.
     pub(crate) json: Option<Span>,
     pub(crate) write: Option<ExprPath>,
@@ -116,7 +118,7 @@ impl Field {
     /// Settles a draft. If one of the attributes had a mistake, all are ignored: rules would report follow-ups.
     pub(super) fn settle(draft: &FieldDraft, verb: Result<&Verb, Reported>, template: &Template, case: Case) -> Self {
         let ident = &draft.ident;
-        let FieldAttrs { place, rename, secret, flatten, skip_if, default, json, write, read } =
+        let FieldAttrs { place, rename, secret, flatten, skip_if, default, absent, json, write, read } =
             draft.attrs.clone().unwrap_or_default();
         let name = ident.unraw().to_string();
         let placed_by = place.as_ref().map(|place| place.span).or(json.given().copied());
@@ -163,6 +165,7 @@ impl Field {
             flatten: flatten.given().copied(),
             skip_if: skip_if.given().cloned(),
             default: default.given().cloned(),
+            absent: absent.given().cloned(),
             json: json.given().copied(),
             write: write.given().cloned(),
             read: read.given().cloned(),

@@ -134,7 +134,7 @@ impl Part {
     /// Settles a draft. If one of the attributes had a mistake, all are ignored: rules would report follow-ups.
     fn settle(draft: &FieldDraft, number: usize, variant: &VariantDraft, case: Case) -> Self {
         let ident = &draft.ident;
-        let FieldAttrs { place, rename, secret: _, flatten, skip_if, default, write, read, json: _ } =
+        let FieldAttrs { place, rename, secret: _, flatten, skip_if, default, absent: _, write, read, json: _ } =
             draft.attrs.clone().unwrap_or_default();
         let placed_by = place.as_ref().map(|place| place.span);
         let renamed = rename.given().map(LitStr::span);
