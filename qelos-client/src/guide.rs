@@ -6,6 +6,9 @@
 #[doc = include_str!("../docs/guide/requests.md")]
 pub mod requests {}
 
+#[doc = include_str!("../docs/guide/resources.md")]
+pub mod resources {}
+
 #[doc = include_str!("../docs/guide/responses.md")]
 pub mod responses {}
 

@@ -13,6 +13,7 @@ mod value;
 use std::rc::Rc;
 
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 use syn::{GenericArgument, PathArguments, Type};
 
 use crate::draft::{DefaultKey, Given};
@@ -21,7 +22,7 @@ use crate::model::{Endpoint, Field, Outline, Place, inside_option, is_called};
 use crate::tokens::plain;
 use crate::words::{Template, Verb, key};
 
-pub(crate) use self::resource::{places_of_all_methods, resource, words_of_all_methods};
+pub(crate) use self::resource::{resource, words_of_all_methods};
 use self::response::is_bytes;
 pub(crate) use self::response::response;
 
@@ -41,6 +42,7 @@ pub(crate) fn endpoint(endpoint: &Outline, errors: &Errors) {
     one_key_makes_a_request_repeatable(endpoint, errors);
     secrets_stay_out_of_the_url(endpoint, errors);
     values_that_are_always_sent_are_not_skipped(endpoint, errors);
+    defaults_stand_for_what_is_absent(endpoint, errors);
     flattened_fields_have_no_name(endpoint, errors);
     only_what_has_a_name_is_renamed(endpoint, errors);
     functions_write_what_serde_writes(endpoint, errors);
@@ -255,7 +257,36 @@ fn values_that_are_always_sent_are_not_skipped(endpoint: &Outline, errors: &Erro
             }
             None => {}
         }
+        if let Some(value) = &field.absent {
+            errors.error(&**value, format!("{place} is always sent, so `default` has nothing to do"));
+        }
     }
+}
+
+// #[endpoint(default = 20)] limit: u32
+fn defaults_stand_for_what_is_absent(endpoint: &Outline, errors: &Errors) {
+    for field in endpoint.fields.iter().filter(|field| field.absent.is_some()) {
+        let beside = [
+            field.skip_if.as_ref().map(|skip| (skip.span(), "skip_serializing_if")),
+            field.flatten.map(|word| (word, "flatten")),
+            field.secret.map(|secret| (secret.span, secret.word())),
+            field.is_idempotency_key.then(|| (field.place_span(), "idempotency_key")),
+            (field.place == Place::Skip).then(|| (field.place_span(), "skip")),
+        ];
+        if let Some((at, word)) = beside.into_iter().flatten().next() {
+            errors.error(
+                at,
+                format!("a value with a `default` is always sent as it is: `{word}` cannot stand beside it"),
+            );
+        } else if inside_option(&field.ty).is_none() && !sent_whole(&field.place) {
+            errors.error(&field.ty, "a default is sent where a value is absent: put the type into `Option<…>`");
+        }
+    }
+}
+
+/// Whether a value in this place is always sent.
+fn sent_whole(place: &Place) -> bool {
+    matches!(place, Place::Path | Place::Body | Place::Raw | Place::Format | Place::Bearer)
 }
 
 // #[serde(flatten)] #[endpoint(header = "x-extra")] extra: Extra

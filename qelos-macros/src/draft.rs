@@ -218,6 +218,8 @@ pub(crate) struct FieldAttrs {
     pub(crate) flatten: Setting<Span>,
     pub(crate) skip_if: Setting<ExprPath>,
     pub(crate) default: Setting<DefaultKey>,
+    /// The value that is sent in place of an absent one.
+    pub(crate) absent: Setting<Box<Expr>>,
     /// A field of the JSON body, or a part that is JSON.
     pub(crate) json: Setting<Span>,
     /// It is sent as its `Display` writes it, and read with `FromStr`.

@@ -1,7 +1,6 @@
 //! Grammar: syntax trees into drafts. Nothing is concluded here, and nothing stops at the first mistake.
 
 mod attr;
-mod crate_path;
 mod derive;
 mod field;
 mod nested;
@@ -11,6 +10,7 @@ mod resource;
 mod response;
 mod status;
 pub(crate) mod template;
+mod verb;
 
 pub(crate) use derive::endpoint;
 pub(crate) use resource::resource;

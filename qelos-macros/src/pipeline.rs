@@ -1,16 +1,18 @@
 //! The path of a declaration: parse, settle, check, and either write the code or report every mistake next to a stand-in,
 //! so that one mistake is one message.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::quote;
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{DeriveInput, Item};
 
-use crate::draft::{Calls, EndpointDraft, Given, OperationDraft, ResourceDraft};
+use crate::draft::{Calls, EndpointDraft, FieldAttrs, Given, OperationDraft, ResourceDraft, Settings, StructHead};
 use crate::errors::{Errors, Reported};
 use crate::expand::fallback;
 use crate::model::{Endpoint, Operation, Outline, Pages, Parts, Resource, ResponseType, StandIn, StructNames, Target};
 use crate::runtime_path::{Flavour, RuntimePath};
+use crate::words::{Template, Verb};
 use crate::{check, expand, model, parse};
 
 /// `#[derive(Endpoint)]`.
@@ -99,7 +101,7 @@ pub(crate) fn resource(settings: TokenStream, item: &TokenStream, flavour: Flavo
     let input = quote!(#settings #item);
     let (mut draft, written) = parse::resource(settings, parsed, &errors);
     model::settle_places(&mut draft, &errors);
-    check::places_of_all_methods(&mut draft, &errors);
+    check_places(&mut draft, &errors);
     check::words_of_all_methods(&mut draft, &errors);
     let runtime = RuntimePath::new(flavour, draft.crate_path.given());
     let mut names = StructNames::of(&draft.ident);
@@ -109,6 +111,36 @@ pub(crate) fn resource(settings: TokenStream, item: &TokenStream, flavour: Flavo
     let code = expand::resource(&resource, &written, &runtime, &input);
     let errors = errors.finish();
     quote!(#code #errors)
+}
+
+/// Checks the places of a resource as those of a path alone. One with a mistake becomes a text: each method would report it
+/// again.
+fn check_places(resource: &mut ResourceDraft, errors: &Errors) {
+    if resource.places.is_empty() {
+        return;
+    }
+    let at = Span::call_site();
+    let placeholders: Vec<_> = resource.places.iter().map(|place| place.ident.unraw().to_string()).collect();
+    let text = format!("/{{{}}}", placeholders.join("}/{"));
+    let mut settings = Settings::new(at);
+    settings.verb = Some(Ok(Verb::Get));
+    settings.auth = Some(Ok(syn::parse_quote!(())));
+    settings.path = Some(Ok(Template { text: Ok(text), span: at, placeholders, query: None }));
+    let (ident, vis, generics) = (resource.ident.clone(), resource.vis.clone(), resource.generics.clone());
+    let path = EndpointDraft {
+        head: StructHead { ident, vis, generics, attrs: Vec::new() },
+        settings,
+        rename_all: None,
+        argument_word: "placeholder",
+        fields: resource.places.clone(),
+    };
+    let check = |errors: &Errors| check::endpoint(&Outline::settle(&path, errors), errors);
+    if errors.part(check).1.is_err() {
+        for place in &mut resource.places {
+            place.ty = syn::parse_quote!(::std::string::String);
+            place.attrs = Ok(FieldAttrs::default());
+        }
+    }
 }
 
 /// One method of a resource. The endpoint that it declares takes the path of a struct.

@@ -303,6 +303,11 @@ pub fn borrowed_text(text: &str) -> &str {
     text
 }
 
+/// A value, or the default of its declaration if it is absent.
+pub fn or_default<'v, T>(value: &'v Option<T>, default: &'v Option<T>) -> &'v Option<T> {
+    if value.is_some() { value } else { default }
+}
+
 /// A value that holds the status of a response.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot hold the status of a response",

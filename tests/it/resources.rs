@@ -337,3 +337,72 @@ fn words_of_a_resource_are_those_of_its_methods() {
     assert_eq!(error.declared::<JobsAdd>(), Some(Ok(Refused { reason: text("full") })));
     assert_eq!(error.declared::<JobsDraw>(), None, "its own word says that there is nothing");
 }
+
+/// Options of a list, which a struct holds.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+struct Filter {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<String>,
+}
+
+#[resource(path = "/lists/{owner}", auth = Public, decode)]
+trait Lists {
+    #[get]
+    async fn filtered(&self, #[serde(flatten)] filter: &Filter) -> Vec<u64>;
+    #[post("/defaults")]
+    async fn defaults(
+        &self,
+        #[endpoint(query, default = 20)] limit: Option<u32>,
+        #[endpoint(query, default = "newest")] order: Option<&str>,
+        #[endpoint(header = "x-view", default = "full")] view: Option<String>,
+        #[endpoint(default = Filter { label: Some("all".to_owned()), state: None })] filter: Option<&Filter>,
+        note: Option<&str>,
+    );
+}
+
+#[tokio::test]
+async fn absent_arguments_have_the_default_of_the_declaration() {
+    let absent = ListsDefaults { owner: text("ada"), limit: None, order: None, view: None, filter: None, note: None };
+    assert_eq!(
+        shown(&absent),
+        "POST /lists/ada/defaults?limit=20&order=newest\naccept: application/json\ncontent-type: application/json\n\
+         x-view: full\n\n{\n  \"filter\": {\n    \"label\": \"all\"\n  }\n}\n"
+    );
+    let filter = Filter { label: None, state: Some(text("open")) };
+    let given = ListsDefaults {
+        owner: text("ada"),
+        limit: Some(1),
+        order: Some(text("oldest")),
+        view: Some(text("short")),
+        filter: Some(filter.clone()),
+        note: None,
+    };
+    let encoded = given.encode().unwrap();
+    assert_eq!(encoded.target(), "/lists/ada/defaults?limit=1&order=oldest");
+    assert_eq!(
+        (encoded.headers()["x-view"].as_bytes(), &encoded.body()[..]),
+        (&b"short"[..], &br#"{"filter":{"state":"open"}}"#[..])
+    );
+    let read = read_back(&absent);
+    assert_eq!((read.limit, read.order.as_deref()), (Some(20), Some("newest")), "it is read as it was sent");
+
+    let server = FakeTransport::new();
+    server.expect(&absent).reply(&());
+    server.expect(&given).reply(&());
+    let client = client(&server);
+    let lists = client.lists("ada");
+    lists.defaults(None, None, None, None, None).await.unwrap();
+    lists.defaults(Some(1), Some("oldest"), Some(text("short")), Some(&filter), None).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_struct_of_options_is_flattened_beside_the_values_of_a_handle() {
+    let server = FakeTransport::new();
+    let filter = Filter { label: Some(text("bug")), ..Filter::default() };
+    let filtered = ListsFiltered { owner: text("ada"), filter: filter.clone() };
+    assert_eq!(filtered.encode().unwrap().target(), "/lists/ada?label=bug");
+    server.expect(&filtered).reply(&vec![1]);
+    assert_eq!(client(&server).lists("ada").filtered(&filter).await.unwrap(), [1]);
+}

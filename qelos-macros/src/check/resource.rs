@@ -1,18 +1,18 @@
 //! The rules of a resource: those that concern several of its operations, or the whole of it.
 
 use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
-use proc_macro2::Span;
 use quote::ToTokens;
 use syn::LitStr;
 use syn::ext::IdentExt;
 
-use crate::check::{endpoint, header};
-use crate::draft::{Calls, EndpointDraft, FieldAttrs, Given, ResourceDraft, Settings, StructHead};
+use crate::check::header;
+use crate::draft::{Calls, Given, ResourceDraft, Settings};
 use crate::errors::Errors;
-use crate::model::{Body, Endpoint, NEVER_RAW, Operation, Outline, Resource, Response, Target};
+use crate::model::{Body, Endpoint, Field, NEVER_RAW, Operation, Resource, Response, Target};
 use crate::tokens;
-use crate::words::{Template, Verb, key};
+use crate::words::key;
 
 /// Checks what a resource says for all of its methods. What has a mistake is taken off: each method would report it again.
 pub(crate) fn words_of_all_methods(resource: &mut ResourceDraft, errors: &Errors) {
@@ -20,33 +20,6 @@ pub(crate) fn words_of_all_methods(resource: &mut ResourceDraft, errors: &Errors
     idempotence_is_of_some_method(resource, errors);
     idempotence_is_taken_back_for_a_reason(resource, errors);
     bounds_are_about_types(resource, errors);
-}
-
-/// Checks the places of a resource as those of a path alone. One with a mistake becomes a text: each method would report it
-/// again.
-pub(crate) fn places_of_all_methods(resource: &mut ResourceDraft, errors: &Errors) {
-    let at = Span::call_site();
-    let placeholders: Vec<_> = resource.places.iter().map(|place| place.ident.unraw().to_string()).collect();
-    let text = placeholders.iter().map(|name| format!("/{{{name}}}")).collect();
-    let mut settings = Settings::new(at);
-    settings.verb = Some(Ok(Verb::Get));
-    settings.auth = Some(Ok(syn::parse_quote!(())));
-    settings.path = Some(Ok(Template { text: Ok(text), span: at, placeholders, query: None }));
-    let (ident, vis, generics) = (resource.ident.clone(), resource.vis.clone(), resource.generics.clone());
-    let path = EndpointDraft {
-        head: StructHead { ident, vis, generics, attrs: Vec::new() },
-        settings,
-        rename_all: None,
-        argument_word: "placeholder",
-        fields: resource.places.clone(),
-    };
-    let check = |errors: &Errors| endpoint(&Outline::settle(&path, errors), errors);
-    if errors.part(check).1.is_err() {
-        for place in &mut resource.places {
-            place.ty = syn::parse_quote!(::std::string::String);
-            place.attrs = Ok(FieldAttrs::default());
-        }
-    }
 }
 
 // #[resource(path = "/x", idempotent, …)] trait Invoices { #[get] async fn list(&self); }
@@ -145,32 +118,34 @@ fn names_of_pages_are_free(resource: &Resource, errors: &Errors) {
 }
 
 /// What a request has besides its method and its path, by name where it has names.
-fn sent_besides(endpoint: &Endpoint) -> BTreeSet<String> {
+fn sent_besides(endpoint: &Endpoint) -> BTreeSet<(&'static str, String)> {
     let Endpoint { parts, query, headers, accept, content_type, response, .. } = endpoint;
-    let mut all = BTreeSet::new();
-    for (what, fields) in [("query", &parts.query), ("header", &parts.headers), ("cookie", &parts.cookies)] {
-        all.extend(fields.iter().map(|field| format!("{what} {}", field.wire)));
-    }
-    all.extend(query.iter().flat_map(|query| query.split('&')).map(|constant| format!("query {constant}")));
-    all.extend(parts.header_maps.iter().map(|field| format!("headers {}", field.wire)));
-    all.extend(headers.iter().map(|header| format!("header {} {}", header.wire, header.value.value())));
-    all.extend(content_type.iter().map(|of| format!("content type {}", of.value())));
+    let names = |what: &'static str, fields: &[Rc<Field>]| -> Vec<_> {
+        fields.iter().map(|field| (what, field.wire.clone())).collect()
+    };
     let of_response = match response {
         Response::Raw(_, media_type) => media_type.as_ref().map(LitStr::value),
         Response::Format(_, format) => Some(format.to_token_stream().to_string()),
         Response::Nothing | Response::Typed(_) | Response::Stream(..) => None,
     };
-    let accept = accept.as_ref().map(LitStr::value).or(of_response);
-    all.extend(accept.map(|accept| format!("accept {accept}")));
-    match &parts.body {
-        Body::None => {}
-        Body::JsonFields(fields) => all.extend(fields.iter().map(|field| format!("json {}", field.wire))),
-        Body::Form(fields) => all.extend(fields.iter().map(|field| format!("form {}", field.wire))),
-        Body::Parts(fields) => all.extend(fields.iter().map(|field| format!("part {}", field.wire))),
-        Body::Json(field) => _ = all.insert(format!("body {}", field.ty.to_token_stream())),
-        Body::Raw(field) => _ = all.insert(format!("raw {}", field.content_type.value())),
-        Body::Format(field) => _ = all.insert(format!("format {}", field.format.to_token_stream())),
-    }
+    let body = match &parts.body {
+        Body::None => Vec::new(),
+        Body::JsonFields(fields) => names("json", fields),
+        Body::Form(fields) => names("form", fields),
+        Body::Parts(fields) => names("part", fields),
+        Body::Json(field) => vec![("body", field.ty.to_token_stream().to_string())],
+        Body::Raw(field) => vec![("raw", field.content_type.value())],
+        Body::Format(field) => vec![("format", field.format.to_token_stream().to_string())],
+    };
+    let mut all = BTreeSet::from_iter(body);
+    all.extend(names("query", &parts.query));
+    all.extend(query.iter().flat_map(|query| query.split('&')).map(|constant| ("query", constant.to_owned())));
+    all.extend(names("header", &parts.headers));
+    all.extend(names("headers", &parts.header_maps));
+    all.extend(names("cookie", &parts.cookies));
+    all.extend(headers.iter().map(|header| ("header", [&*header.wire, &*header.value.value()].join("="))));
+    all.extend(content_type.iter().map(|of| ("content-type", of.value())));
+    all.extend(accept.as_ref().map(LitStr::value).or(of_response).map(|accept| ("accept", accept)));
     all
 }
 

@@ -3,7 +3,8 @@
 use quote::{ToTokens, quote};
 use syn::Type;
 
-use crate::model::{Endpoint, Place};
+use crate::draft::Borrow;
+use crate::model::{Arg, Body, Endpoint, Operation, Place};
 
 /// `` `DELETE /api/me/api-tokens/{token_id}` ``.
 pub(super) fn route(endpoint: &Endpoint) -> String {
@@ -18,6 +19,21 @@ pub(super) fn needs(auth: &Type) -> String {
         }
         _ => format!("Needs `{}`.", shown(auth)),
     }
+}
+
+/// The form of a body that is easily taken for another one: the one argument of a method is a struct, and the body has it under
+/// its name.
+pub(super) fn form_of_the_body(endpoint: &Endpoint, operation: &Operation) -> Option<String> {
+    let [Arg { borrow: Borrow::Whole, has_size: true, .. }] = operation.args.as_slice() else { return None };
+    let Body::JsonFields(fields) = &endpoint.parts.body else { return None };
+    let [field] = &**fields else { return None };
+    let is_unmarked = field.placed_by.is_none() && field.flatten.is_none();
+    let name = &field.wire;
+    is_unmarked.then(|| {
+        format!(
+            " The body is `{{\"{name}\": …}}`; where the server takes the value alone, the argument is marked `#[endpoint(body)]`."
+        )
+    })
 }
 
 /// Where a field goes.

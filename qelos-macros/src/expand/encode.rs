@@ -3,13 +3,14 @@
 use std::rc::Rc;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{GenericArgument, Generics, PathArguments, Type, WherePredicate};
+use syn::{Expr, ExprLit, GenericArgument, Generics, Lit, PathArguments, Type, WherePredicate};
 
 use crate::draft::{HeaderDraft, List};
 use crate::expand::{attrs, response};
-use crate::model::{Body, Endpoint, Field, Parts, Place};
+use crate::model::{Body, Endpoint, Field, Parts, Place, inside_option};
 use crate::runtime_path::RuntimePath;
 use crate::tokens::{self, at_span, plain, said_by_us};
 use crate::words::{Verb, names_in};
@@ -84,7 +85,7 @@ fn settings(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
 }
 
 pub(super) fn docs_name(ident: &Ident) -> String {
-    syn::ext::IdentExt::unraw(ident).to_string()
+    ident.unraw().to_string()
 }
 
 /// The value of a field where a request is written.
@@ -100,6 +101,8 @@ type ValueOf<'v> = &'v dyn Fn(&Field, Span) -> Value;
 /// The statements that write a request, inside of a function where the endpoint is `Self`.
 pub(super) fn request(endpoint: &Endpoint, value: ValueOf<'_>, runtime: &RuntimePath) -> TokenStream {
     let request = Ident::new("qelos_request", Span::mixed_site());
+    let defaults = endpoint.fields.iter().filter_map(|field| default(field, value, runtime));
+    let value: ValueOf<'_> = &|field, at| or_default(field, value(field, at), runtime);
     let values = endpoint.path_fields.iter().map(|field| {
         let (name, at) = (docs_name(&field.ident), field.at);
         let Value { borrowed, ty } = value(field, at);
@@ -112,10 +115,47 @@ pub(super) fn request(endpoint: &Endpoint, value: ValueOf<'_>, runtime: &Runtime
     let steps = Writer { value, request: &request, runtime }.steps(endpoint);
     let mutable = (!steps.is_empty()).then(|| quote!(mut));
     quote_spanned! {Span::mixed_site()=>
+        #(#defaults)*
         let #mutable #request = #start;
         #(#steps)*
         #runtime::RequestWriter::finish(#request)
     }
+}
+
+/// The statement that makes the value which is sent in place of an absent one.
+fn default(field: &Field, value: ValueOf<'_>, runtime: &RuntimePath) -> Option<TokenStream> {
+    let default = field.absent.as_deref()?;
+    let at = at_span(default.span());
+    let (name, Value { ty, .. }) = (default_of(field), value(field, field.at));
+    let cfgs: Vec<_> = attrs::cfgs(&field.attrs).collect();
+    // A method may borrow what its struct owns.
+    let is_borrowed = || {
+        let ty = syn::parse2::<Type>(ty.clone());
+        ty.is_ok_and(|ty| inside_option(&ty).is_some_and(|inside| matches!(plain(inside), Type::Reference(_))))
+    };
+    let (owner, given) = match default {
+        // Text becomes the type that the field has for it.
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => (None, quote_spanned!(at=> #runtime::Into::into(#text))),
+        default if is_borrowed() => {
+            let owner = format_ident!("{name}_value");
+            (Some(quote_spanned!(at=> #(#cfgs)* let #owner = #default;)), quote_spanned!(at=> &#owner))
+        }
+        default => (None, default.to_token_stream()),
+    };
+    Some(quote_spanned!(at=> #owner #(#cfgs)* let #name: #ty = #runtime::Option::Some(#given);))
+}
+
+/// A value, or what is sent in place of it.
+fn or_default(field: &Field, Value { borrowed, ty }: Value, runtime: &RuntimePath) -> Value {
+    if field.absent.is_none() {
+        return Value { borrowed, ty };
+    }
+    let default = default_of(field);
+    Value { borrowed: quote_spanned!(field.at=> #runtime::or_default(#borrowed, &#default)), ty }
+}
+
+fn default_of(field: &Field) -> Ident {
+    format_ident!("qelos_default_{}", field.ident.unraw(), span = Span::mixed_site())
 }
 
 /// Writes the statements that write a request. They call by the full path: a method call would be that of any trait in

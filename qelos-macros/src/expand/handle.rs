@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, GenericParam, Generics, ItemTrait, Lifetime, Path, PathArguments, Type, TypeParam, WhereClause};
 
@@ -37,7 +38,7 @@ impl<'r> Generic<'r> {
     }
 
     /// `, T = Default`, as the handle declares them.
-    fn declared(&self, written: &Generics) -> TokenStream {
+    fn declared(written: &Generics) -> TokenStream {
         let all = written.params.iter().map(|param| match param {
             GenericParam::Lifetime(_) => TokenStream::new(),
             GenericParam::Type(TypeParam { ident, default, .. }) => {
@@ -122,7 +123,7 @@ pub(super) fn declaration(
         _ => " It borrows the client, owns the values in the path, and can be cloned.",
     };
     let (of_all, hidden) = (of_all(resource), attrs::hidden(&resource.attrs));
-    let declared = Generic(resource).declared(&written.generics);
+    let declared = Generic::declared(&written.generics);
     let values = values(resource).map(|values| quote_spanned!(Span::mixed_site()=> values: #values,));
     let types = types(resource).map(|types| quote_spanned!(Span::mixed_site()=> types: #types,));
     let copies = copies(resource, caller, runtime);
@@ -168,7 +169,7 @@ fn copies(resource: &Resource, caller: &Ident, runtime: &RuntimePath) -> TokenSt
             }
         };
     };
-    let names = names_of(resource.places.iter());
+    let placeholders = names_of(resource.places.iter());
     quote_spanned! {Span::mixed_site()=>
         #of_all
         impl<#caller: ?#runtime::Sized #bare> #runtime::Clone for #elided
@@ -181,7 +182,7 @@ fn copies(resource: &Resource, caller: &Ident, runtime: &RuntimePath) -> TokenSt
         }
 
         #of_all
-        impl<'c, #caller: ?#runtime::Sized #bare> #runtime::Nested<'c, #caller, #names, #values> for #named {
+        impl<'c, #caller: ?#runtime::Sized #bare> #runtime::Nested<'c, #caller, #placeholders, #values> for #named {
             fn nested(qelos_caller: &'c #caller, qelos_values: #values) -> Self {
                 Self { client: qelos_caller, values: qelos_values, #types }
             }
@@ -203,10 +204,12 @@ fn types(resource: &Resource) -> Option<Type> {
 /// A number for the names of placeholders, which tells two resources with other placeholders of the same types apart. (FNV-1a:
 /// a parameter of a type cannot be a text.)
 fn names_of<'a>(args: impl Iterator<Item = &'a Arg>) -> u64 {
-    let text: String = args.map(|arg| format!("{{{}}}", syn::ext::IdentExt::unraw(&arg.ident))).collect();
-    text.bytes().fold(if text.is_empty() { 0 } else { 0xcbf2_9ce4_8422_2325 }, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    let names: Vec<_> = args.map(|arg| arg.ident.unraw().to_string()).collect();
+    if names.is_empty() {
+        return 0;
+    }
+    let of_byte = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    names.join("/").bytes().fold(0xcbf2_9ce4_8422_2325, of_byte)
 }
 
 /// `client.api_tokens()`, where the extension trait is in scope.

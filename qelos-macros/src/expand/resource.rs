@@ -195,7 +195,10 @@ fn method(
     let args = arguments::declared(operation);
     let (bound, call) = (bound(target, caller, runtime), call(operation, target, caller, runtime));
     let intro = match target {
-        Target::Own(endpoint) => format!(" {}. {}", docs::route(endpoint), docs::needs(&endpoint.auth)),
+        Target::Own(endpoint) => {
+            let form = docs::form_of_the_body(endpoint, operation).unwrap_or_default();
+            format!(" {}. {}{form}", docs::route(endpoint), docs::needs(&endpoint.auth))
+        }
         Target::Existing(ty, _) => format!(" Sends [`{}`].", docs::shown(ty)),
         Target::Nested(path) => format!(" Leads to [`{}`].", docs::shown(path)),
     };
@@ -286,33 +289,8 @@ fn implementation(resource: &Resource, written: &ItemTrait, caller: &Ident, runt
     if pages::are_in(resource) {
         bounds.push(quote!(#caller::Error: #runtime::From<#runtime::ResponseError>));
     }
-    let methods = resource.operations.iter().map(|operation| {
-        let Operation { returns, calls, .. } = operation;
-        let name = said_by_us(&operation.ident);
-        let (args, names) = (arguments::declared(operation), arguments::names(operation));
-        let (generics, where_clause) = generics(calls);
-        let (cfgs, lints) = (attrs::cfgs(&operation.attrs), attrs::lints(&operation.attrs));
-        let at = at_span(name.span());
-        // Not `async fn`, whose state machine costs the compiler more than all the rest of a method.
-        let method = match calls {
-            Ok(Target::Nested(path)) => handle::implementation_of_nested(operation, path, resource, caller),
-            Ok(_) => {
-                let own = generic.turbofish(lifetime.as_ref(), caller);
-                quote_spanned! {at=>
-                    fn #name(&self, #args) -> #caller::Call<#returns> {
-                        #own::#name(self, #(#names),*)
-                    }
-                }
-            }
-            Err(_) => quote_spanned! {at=>
-                async fn #name #generics(&self, #args) -> #runtime::Result<#returns, Self::Error> #where_clause {
-                    let _ = (#(#names,)*);
-                    #runtime::unreachable!()
-                }
-            },
-        };
-        quote!(#(#cfgs)* #(#lints)* #method)
-    });
+    let own = generic.turbofish(lifetime.as_ref(), caller);
+    let methods = resource.operations.iter().map(|operation| implemented(operation, &own, resource, caller, runtime));
     let mut generics = written.generics.clone();
     let (_, ty_generics, _) = written.generics.split_for_impl();
     generics.params.insert(generics.lifetimes().count(), syn::parse_quote!(#caller: #runtime::Dispatch));
@@ -341,6 +319,38 @@ fn implementation(resource: &Resource, written: &ItemTrait, caller: &Ident, runt
             #(#methods)*
         }
     }
+}
+
+/// A method of the user's trait, which calls that of the handle.
+fn implemented(
+    operation: &Operation,
+    own: &TokenStream,
+    resource: &Resource,
+    caller: &Ident,
+    runtime: &RuntimePath,
+) -> TokenStream {
+    let Operation { returns, calls, .. } = operation;
+    let name = said_by_us(&operation.ident);
+    let (args, names) = (arguments::declared(operation), arguments::names(operation));
+    let (generics, where_clause) = generics(calls);
+    let (cfgs, lints) = (attrs::cfgs(&operation.attrs), attrs::lints(&operation.attrs));
+    let at = at_span(name.span());
+    // Not `async fn`, whose state machine costs the compiler more than all the rest of a method.
+    let method = match calls {
+        Ok(Target::Nested(path)) => handle::implementation_of_nested(operation, path, resource, caller),
+        Ok(_) => quote_spanned! {at=>
+            fn #name(&self, #args) -> #caller::Call<#returns> {
+                #own::#name(self, #(#names),*)
+            }
+        },
+        Err(_) => quote_spanned! {at=>
+            async fn #name #generics(&self, #args) -> #runtime::Result<#returns, Self::Error> #where_clause {
+                let _ = (#(#names,)*);
+                #runtime::unreachable!()
+            }
+        },
+    };
+    quote!(#(#cfgs)* #(#lints)* #method)
 }
 
 /// A name for a type parameter that the user does not use.

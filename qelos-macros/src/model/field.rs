@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::{Attribute, ExprPath, LitStr, Type};
+use syn::{Attribute, Expr, ExprPath, LitStr, Type};
 
 use crate::draft::{DefaultKey, FieldAttrs, FieldDraft, Given, List, PlaceKey, Secret};
 use crate::errors::Reported;
@@ -32,6 +32,8 @@ pub(crate) struct Field {
     pub(crate) flatten: Option<Span>,
     pub(crate) skip_if: Option<ExprPath>,
     pub(crate) default: Option<DefaultKey>,
+    /// The value that is sent in place of an absent one.
+    pub(crate) absent: Option<Box<Expr>>,
     /// It is marked as JSON: a field of the body, or a part.
     pub(crate) json: Option<Span>,
     /// It is sent as its `Display` writes it.
@@ -134,6 +136,7 @@ impl Field {
             flatten,
             skip_if,
             default,
+            absent,
             json,
             write,
             read,
@@ -172,6 +175,7 @@ impl Field {
             flatten: flatten.given().copied(),
             skip_if: skip_if.given().cloned(),
             default: default.given().cloned(),
+            absent: absent.given().cloned(),
             json: json.given().copied(),
             display: display.given().copied(),
             flag: flag.given().copied(),

@@ -6,11 +6,11 @@ use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Attribute, Lit, LitBool, LitInt, LitStr, Meta, PathArguments, Token, Type, parenthesized, token};
+use syn::{Attribute, Lit, LitBool, LitInt, LitStr, Meta, Path, PathArguments, Token, Type, parenthesized, token};
 
 use crate::draft::{BodyKey, Given, HeaderDraft, Setting, Settings, Spanned};
 use crate::errors::{Errors, Reported};
-use crate::parse::{crate_path, status, template};
+use crate::parse::{status, template, verb};
 use crate::tokens;
 use crate::words::{Template, Verb, key};
 
@@ -151,7 +151,7 @@ pub(super) fn unknown(key: &Ident, known: &[&str], input: ParseStream, errors: &
 /// One item of `#[endpoint(…)]` on a struct.
 pub(super) fn endpoint_item(settings: &mut Settings, item: Item, input: ParseStream, errors: &Errors) {
     match item {
-        Item::Literal(literal) if let Some((verb, path)) = method_and_path(&literal) => {
+        Item::Literal(literal) if let Some((verb, path)) = verb::with_path(&literal) => {
             let written = path.value();
             errors.error(&literal, format!("the method is a word of its own: write `{}, \"{written}\"`", verb.name()));
             settings.verb.get_or_insert(Ok(verb));
@@ -162,16 +162,16 @@ pub(super) fn endpoint_item(settings: &mut Settings, item: Item, input: ParseStr
                 errors.error(&literal, format!("a method is a word: write `{}`", verb.name()));
                 set(&mut settings.verb, "the method", literal.span(), Ok(verb), errors);
             }
-            None if could_be_an_extension(&literal, settings) => {
-                settings.verb = Some(extension(&literal, errors));
+            None if verb::could_be_an_extension(&literal, settings) => {
+                settings.verb = Some(verb::extension(&literal, errors));
             }
             None => set_path(&mut settings.path, &literal, template::read(&literal, errors), errors),
         },
         Item::Word(key) if settings.verb.given().is_some() && could_be_a_path(&key, input, settings) => {
             path_by_name(&mut settings.path, &key, input, errors);
         }
-        Item::Word(key) if !input.peek(Token![=]) && could_be_a_method(&key.to_string(), settings) => {
-            let verb = verb(&key, errors);
+        Item::Word(key) if !input.peek(Token![=]) && verb::could_be_one(&key.to_string(), settings) => {
+            let verb = verb::read(&key, errors);
             set(&mut settings.verb, "the method", key.span(), verb, errors);
             if input.peek(token::Paren) {
                 // #[endpoint(GET("/x"), …)]
@@ -189,7 +189,7 @@ pub(super) fn endpoint_item(settings: &mut Settings, item: Item, input: ParseStr
                 let response = response.and_then(|ty| response_type(ty, "response =", errors));
                 set(&mut settings.response, "`response`", key.span(), response, errors);
             }
-            "crate" => crate_path::read(&mut settings.crate_path, &key, input, errors),
+            "crate" => crate_path(&mut settings.crate_path, &key, input, errors),
             "method" => {
                 settings.verb = Some(Err(unknown(&key, key::ENDPOINT, input, errors)));
             }
@@ -199,23 +199,6 @@ pub(super) fn endpoint_item(settings: &mut Settings, item: Item, input: ParseStr
             _ => shared_key(settings, &key, key::ENDPOINT, input, errors),
         },
     }
-}
-
-/// Whether a word alone is the method, rather than a misspelt or misplaced key.
-fn could_be_a_method(word: &str, settings: &Settings) -> bool {
-    let close_to_a_key = key::nearest(word, key::ENDPOINT.iter().copied()).is_some();
-    let close_to_a_method = key::nearest(word, Verb::COMMON_NAMES).is_some();
-    close_to_a_method
-        || Verb::registered(word).is_some()
-        || (settings.verb.is_none() && !close_to_a_key && !key::FIELD.contains(&word))
-}
-
-// #[endpoint("GET /x", …)]
-fn method_and_path(literal: &LitStr) -> Option<(Verb, LitStr)> {
-    let text = literal.value();
-    let (verb, path) = text.split_once(' ')?;
-    let verb = Verb::registered(&verb.to_ascii_uppercase())?;
-    Some((verb, LitStr::new(path.trim(), literal.span())))
 }
 
 /// `("/x")`
@@ -283,7 +266,7 @@ fn read_into(ty: Type, errors: &Errors) -> Result<Type, Reported> {
     })
 }
 
-pub(super) fn shown(tokens: &impl ToTokens) -> String {
+fn shown(tokens: &impl ToTokens) -> String {
     tokens.to_token_stream().to_string().replace(' ', "")
 }
 
@@ -443,38 +426,32 @@ pub(super) fn set_path(setting: &mut Setting<Template>, literal: &LitStr, templa
     set(setting, "the path", literal.span(), Ok(template), errors);
 }
 
-// #[endpoint(POTS, "/x")]
-pub(super) fn verb(word: &Ident, errors: &Errors) -> Result<Verb, Reported> {
-    let written = word.to_string();
-    if let Some(verb) = Verb::registered(&written) {
-        return Ok(verb);
+// #[endpoint(GET, "/x", crate = super::qelos)]
+pub(super) fn crate_path(setting: &mut Setting<Path>, key: &Ident, input: ParseStream, errors: &Errors) {
+    let mut path: Result<Path, Reported> = value(key, input, "crate = ::path::to::qelos_client", errors);
+    if let Ok(path) = &mut path {
+        refuse_arguments(path, errors);
+        refuse_relative(path, errors);
     }
-    if let Some(why_not) = Verb::why_not(&written) {
-        return Err(errors.error(word, format!("no endpoint has the method `{written}`: {why_not}")));
-    }
-    let near_common = key::nearest(&written, Verb::COMMON_NAMES);
-    let nearest = near_common.or_else(|| key::nearest(&written, Verb::names().filter(|_| Verb::is_name(&written))));
-    let hint = match nearest {
-        Some(name) => format!("; did you mean `{name}`?"),
-        None if Verb::is_name(&written) => format!("; one that is in no registry is a literal: write `\"{written}\"`"),
-        None => String::new(),
-    };
-    let expected = key::one_of(&Verb::COMMON_NAMES);
-    errors.error(word, format!("unknown method `{written}`, expected {expected}{hint}"));
-    // The rest is checked as if the nearest method had been written.
-    Ok(nearest.and_then(Verb::registered).unwrap_or(Verb::Post))
+    set(setting, "`crate`", key.span(), path, errors);
 }
 
-/// Whether a literal is the name of a method, where one is missing.
-pub(super) fn could_be_an_extension(literal: &LitStr, settings: &Settings) -> bool {
-    settings.verb.is_none() && Verb::is_name(&literal.value())
+// #[endpoint(GET, "/x", crate = ::qelos<T>)]
+fn refuse_arguments(path: &mut Path, errors: &Errors) {
+    for segment in &mut path.segments {
+        // Generated code appends names to the path, so the arguments that were reported are taken off.
+        let arguments = std::mem::take(&mut segment.arguments);
+        if !arguments.is_none() {
+            errors.error(&arguments, "`crate` takes the path of a crate, which has no arguments: take these off");
+        }
+    }
 }
 
-// #[endpoint("PURGE", "/x", …)]
-pub(super) fn extension(literal: &LitStr, errors: &Errors) -> Result<Verb, Reported> {
-    let name = literal.value();
-    match Verb::why_not(&name) {
-        Some(why_not) => Err(errors.error(literal, format!("no endpoint has the method `{name}`: {why_not}"))),
-        None => Ok(Verb::registered(&name).unwrap_or(Verb::Extension(name))),
+// #[endpoint(GET, "/x", crate = qelos)]
+fn refuse_relative(path: &Path, errors: &Errors) {
+    if path.leading_colon.is_none() && path.segments.first().is_none_or(|first| first.ident != "crate") {
+        let shown = shown(path);
+        let help = "so that it means the same wherever the macro is used";
+        errors.error(path, format!("`crate` takes an absolute path, {help}: write `::{shown}` or `crate::…`"));
     }
 }

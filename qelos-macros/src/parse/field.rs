@@ -40,6 +40,16 @@ pub(super) fn is_ours(attr: &Attribute) -> bool {
     attr.path().is_ident("endpoint") || attr.path().is_ident("serde")
 }
 
+// #[get] async fn list(&self, #[query] page: u32) -> …;
+pub(super) fn refuse_others(attrs: &[Attribute], errors: &Errors) {
+    let of_rust = ["allow", "cfg", "cfg_attr", "deny", "doc", "expect", "forbid", "warn"];
+    for attr in attrs.iter().filter(|attr| !of_rust.iter().any(|name| attr.path().is_ident(name))) {
+        let word = attr.path().get_ident().map(ToString::to_string).unwrap_or_default();
+        let place = key::nearest(&word, key::FIELD.iter().copied()).unwrap_or("query");
+        errors.error(attr, format!("an argument is marked with `#[endpoint(…)]`, such as `#[endpoint({place})]`"));
+    }
+}
+
 fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors: &Errors) {
     let key = match item {
         Item::Word(key) => key,
@@ -49,7 +59,7 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors:
         }
     };
     let name = key.to_string();
-    if !matches!(name.as_str(), "header" | "idempotency_key" | "cookie" | "raw" | "format" | "rename")
+    if !matches!(name.as_str(), "header" | "idempotency_key" | "cookie" | "raw" | "format" | "rename" | "default")
         && key::FIELD.contains(&name.as_str())
     {
         attr::word(&key, input, errors);
@@ -87,6 +97,10 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors:
             place(field, &key, PlaceKey::IdempotencyKey(name), errors);
         }
         "rename" => rename(field, &key, input, errors),
+        "default" => {
+            let value = attr::value(&key, input, "default = 20", errors).map(Box::new);
+            attr::set(&mut field.absent, "`default`", key.span(), value, errors);
+        }
         "json" => attr::set(&mut field.json, "`json`", key.span(), Ok(key.span()), errors),
         "display" => display(field, &key, errors),
         "flag" => attr::set(&mut field.flag, "`flag`", key.span(), Ok(key.span()), errors),

@@ -8,7 +8,7 @@ use syn::{Attribute, Token, Type};
 
 use crate::draft::FieldDraft;
 use crate::errors::Errors;
-use crate::parse::{attr, field, resource};
+use crate::parse::{attr, field};
 use crate::tokens;
 
 /// One of them, as it was written.
@@ -53,6 +53,6 @@ fn add(places: &mut Vec<FieldDraft>, Place { attrs, ident, ty }: Place, errors: 
     }
     let read = field::attrs(&attrs, errors);
     let (_, others): (Vec<_>, Vec<_>) = attrs.into_iter().partition(field::is_ours);
-    resource::refuse_other_attributes(&others, errors);
+    field::refuse_others(&others, errors);
     places.push(FieldDraft { ident, ty, attrs: read, others: Vec::new() });
 }

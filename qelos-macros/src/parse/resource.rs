@@ -17,7 +17,7 @@ use syn::{
 use crate::draft::{ArgDraft, Borrow, Calls, FieldDraft, OperationDraft, ResourceDraft, Setting, Settings};
 use crate::errors::{Errors, Reported};
 use crate::parse::attr::{self, Item};
-use crate::parse::{crate_path, field, nested, pages, places, template};
+use crate::parse::{field, nested, pages, places, template, verb};
 use crate::tokens::{self, plain};
 use crate::words::{Verb, key};
 
@@ -97,7 +97,7 @@ fn resource_item(draft: &mut ResourceDraft, item: Item, input: ParseStream, erro
             attr::word(&key, input, errors);
             attr::set(&mut draft.decode, "`decode`", key.span(), Ok(key.span()), errors);
         }
-        "crate" => crate_path::read(&mut draft.crate_path, &key, input, errors),
+        "crate" => attr::crate_path(&mut draft.crate_path, &key, input, errors),
         _ => {
             attr::unknown(&key, key::RESOURCE, input, errors);
         }
@@ -219,11 +219,11 @@ fn calls(method: &mut TraitItemFn, errors: &Errors) -> Result<Calls, Reported> {
     let mut settings = Settings::new(first.path().span());
     settings.verb = verb.map(Ok);
     _ = attr::items(first, errors, |item, input| match item {
-        Item::Literal(name) if attr::could_be_an_extension(&name, &settings) => {
-            settings.verb = Some(of_another_name(attr::extension(&name, errors), name.span(), errors));
+        Item::Literal(name) if verb::could_be_an_extension(&name, &settings) => {
+            settings.verb = Some(of_another_name(verb::extension(&name, errors), name.span(), errors));
         }
         Item::Word(name) if settings.verb.is_none() && !key::OPERATION.contains(&name.to_string().as_str()) => {
-            settings.verb = Some(of_another_name(attr::verb(&name, errors), name.span(), errors));
+            settings.verb = Some(of_another_name(verb::read(&name, errors), name.span(), errors));
         }
         Item::Literal(path) => attr::set_path(&mut settings.path, &path, template::read_behind(&path, errors), errors),
         Item::Word(key) if attr::could_be_a_path(&key, input, &settings) => {
@@ -349,7 +349,7 @@ fn argument(arg: &mut FnArg, errors: &Errors) -> Option<ArgDraft> {
     let attrs = field::attrs(&arg.attrs, errors);
     let mut others = std::mem::take(&mut arg.attrs);
     others.retain(|attr| !field::is_ours(attr));
-    refuse_other_attributes(&others, errors);
+    field::refuse_others(&others, errors);
     let Pat::Ident(pat) = &*arg.pat else {
         errors.error(&arg.pat, "an argument is a name: it says where the value goes");
         return None;
@@ -396,16 +396,6 @@ fn argument(arg: &mut FnArg, errors: &Errors) -> Option<ArgDraft> {
         return None;
     }
     Some(ArgDraft { field: FieldDraft { ident, ty, attrs, others }, written: (*arg.ty).clone(), borrow, has_size })
-}
-
-// #[get] async fn list(&self, #[query] page: u32) -> …;
-pub(super) fn refuse_other_attributes(attrs: &[Attribute], errors: &Errors) {
-    let of_rust = ["allow", "cfg", "cfg_attr", "deny", "doc", "expect", "forbid", "warn"];
-    for attr in attrs.iter().filter(|attr| !of_rust.iter().any(|name| attr.path().is_ident(name))) {
-        let word = attr.path().get_ident().map(ToString::to_string).unwrap_or_default();
-        let place = key::nearest(&word, key::FIELD.iter().copied()).unwrap_or("query");
-        errors.error(attr, format!("an argument is marked with `#[endpoint(…)]`, such as `#[endpoint({place})]`"));
-    }
 }
 
 /// The `T` of an `Option<&T>`. By name: an `Option` that is another one does not compile.

@@ -10,7 +10,7 @@ use syn::{Attribute, Data, DeriveInput, Fields, LitInt, LitStr, Meta, Token, Typ
 use crate::draft::{FieldAttrs, FieldDraft, PlaceKey, ResponseDraft, Spanned, StructHead, VariantDraft, When};
 use crate::errors::{Errors, Reported};
 use crate::parse::attr::{self, Item};
-use crate::parse::{crate_path, derive, field, status};
+use crate::parse::{derive, field, status};
 use crate::words::{Case, key};
 
 /// Reads the item of the derive.
@@ -19,7 +19,7 @@ pub(crate) fn response(item: DeriveInput, errors: &Errors) -> ResponseDraft {
     let is_enum = matches!(item.data, Data::Enum(_));
     let statuses = statuses(&item.attrs, errors, &mut |key, input, errors| {
         if key == "crate" {
-            crate_path::read(&mut crate_path, key, input, errors);
+            attr::crate_path(&mut crate_path, key, input, errors);
         } else {
             unknown(key, &["crate"], input, errors);
         }

@@ -35,6 +35,7 @@ pub(crate) const FIELD: &[&str] = &[
     "idempotency_key",
     "skip",
     "rename",
+    "default",
     "json",
     "display",
     "comma",
