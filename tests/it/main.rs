@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
 mod accounts;
+mod acting;
 mod architecture;
 mod chunks;
 mod conditional;
@@ -25,7 +26,9 @@ mod refusals;
 mod requests;
 mod responses;
 mod retries;
+mod samples;
 mod secret_values;
+mod services;
 mod sessions;
 mod storms;
 mod streams;
