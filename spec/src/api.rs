@@ -320,13 +320,13 @@ pub const ALL: &[&EndpointInfo] = &[
     #[cfg(feature = "plugins")]
     EndpointInfo::of::<ListEvents>(),
     #[cfg(feature = "plugins")]
-    EndpointInfo::of::<EventsGet>(),
+    EndpointInfo::of::<EventLogGet>(),
     #[cfg(feature = "plugins")]
-    EndpointInfo::of::<EventsDispatch>(),
+    EndpointInfo::of::<EventLogDispatch>(),
     #[cfg(feature = "plugins")]
-    EndpointInfo::of::<EventsCount>(),
+    EndpointInfo::of::<EventLogCount>(),
     #[cfg(feature = "plugins")]
-    EndpointInfo::of::<EventsFilters>(),
+    EndpointInfo::of::<EventLogFilters>(),
     #[cfg(feature = "plugins")]
     EndpointInfo::of::<IntegrationSourcesList>(),
     #[cfg(feature = "plugins")]

@@ -5,13 +5,14 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use http::{Request, Response};
 use qelos_client::api::{
-    EntitiesExt, EntityQuery, EventsExt, IntegrationSourcesCreate, InvitesExt, ListAllWorkspaces, ListEntities,
-    ListEvents, PluginsExt, PluginsUpdate, SetUserData, UsersCreate,
+    Chat, EntitiesExt, EntityQuery, EventLogExt, IntegrationSourcesCreate, InvitesExt, ListAllWorkspaces, ListEntities,
+    ListEvents, ListUsers, PluginsExt, PluginsUpdate, SetUserData, StreamChat, UsersCreate,
 };
 use qelos_client::wire::{
-    Entity, InviteReply, LoggedEvent, NewAccount, NewSource, PluginSettings, Scope, SourceAuthentication, SourceKind,
+    ChatOptions, Entity, InviteReply, LoggedEvent, NewAccount, NewSource, PluginSettings, Scope, SourceAuthentication,
+    SourceKind,
 };
-use qelos_client::{Client, Endpoint, RequestSnapshot, SecretString, Transport, TransportError};
+use qelos_client::{Client, DecodeRequest, Endpoint, RequestSnapshot, SecretString, Transport, TransportError};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -159,7 +160,7 @@ async fn events_come_page_by_page_from_page_0() {
     assert_eq!(*seen.lock().unwrap(), ["GET /api/events with a key", "GET /api/events?page=1 with a key"]);
     let (transport, _) = server([Value::Null]);
     let client = Client::builder("https://acme.example").transport(transport).api_token("ql_1").build().unwrap();
-    assert_eq!(client.events().get(&"6b072b594e3c4dfbd79cee74".parse().unwrap()).await.unwrap(), None);
+    assert_eq!(client.event_log().get(&"6b072b594e3c4dfbd79cee74".parse().unwrap()).await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -215,4 +216,35 @@ fn secrets_of_records_are_masked_wherever_a_request_is_shown() {
     let user_id = "6b072b2c9deb66ecc9cde575".parse().unwrap();
     shown(&SetUserData { user_id, name: "card".to_owned(), data: Card { number: secret() } });
     assert!(!format!("{user:?} {changes:?} {source:?}").contains("hunter2"));
+}
+
+#[test]
+fn a_text_that_would_divide_a_list_is_an_error() {
+    let users = ListUsers { roles: vec!["admin,user".to_owned()], ..ListUsers::default() };
+    let error = users.encode().unwrap_err().to_string();
+    assert!(error.contains("has a comma, which divides the list"), "{error}");
+}
+
+#[test]
+fn a_request_that_asks_for_no_stream_belongs_to_another_endpoint() {
+    let chat = Chat::of("6b072b604e3c4dfbd79ceef2".parse().unwrap(), ChatOptions::default());
+    let asked = |text: &str| {
+        let request = chat.clone().streamed().encode().unwrap();
+        let request = request.into_http(&"https://acme.example".parse().unwrap()).unwrap();
+        let target = request.uri().to_string().replace("stream=true", text);
+        let (mut parts, body) = request.into_parts();
+        parts.uri = target.parse().unwrap();
+        StreamChat::decode_request(&Request::from_parts(parts, body)).map(|_| ())
+    };
+    assert_eq!(asked("stream=true"), Ok(()));
+    let error = asked("stream=false").unwrap_err().to_string();
+    assert!(error.contains("expected `true`"), "{error}");
+}
+
+#[test]
+fn words_that_are_not_known_are_kept() {
+    let kind: SourceKind = serde_json::from_str("\"mistral\"").unwrap();
+    assert_eq!(kind, SourceKind::Other("mistral".to_owned()));
+    assert_eq!(serde_json::to_string(&kind).unwrap(), "\"mistral\"");
+    assert_eq!(SourceKind::from("openai"), SourceKind::OpenAi);
 }

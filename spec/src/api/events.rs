@@ -58,7 +58,8 @@ fn is_first(page: &u32) -> bool {
 ///
 /// The server refuses a guest and a user without the role with 401 and an empty body.
 #[resource(path = "/api/events", auth = Privileged, decode, crate = crate)]
-pub trait Events {
+#[doc(alias = "events")]
+pub trait EventLog {
     /// Lists a page of events.
     #[endpoint(ListEvents)]
     #[doc(alias = "getList")]

@@ -40,7 +40,7 @@ words! {
     /// The type of a property.
     PropertyType {
         /// Text.
-        String = "string",
+        Text = "string",
         /// A number; the server converts texts.
         Number = "number",
         /// A boolean; the server takes each value that is not empty for `true`, the text `false` as well.
@@ -54,7 +54,7 @@ words! {
         /// An object, which may have a JSON schema.
         Object = "object",
         /// The URL of a file.
-        File = "file",
+        FileUrl = "file",
     }
 }
 

@@ -14,7 +14,7 @@ words! {
     /// The kind of a source.
     SourceKind {
         /// Another Qelos, or this one.
-        Qelos = "qelos",
+        QelosServer = "qelos",
         /// Models of `OpenAI`, and of servers like it.
         OpenAi = "openai",
         /// Mail.

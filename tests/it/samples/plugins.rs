@@ -1,12 +1,12 @@
 //! Plugins, integrations and their sources, lambdas and events.
 
 use qelos_client::api::{
-    EventsCount, EventsDispatch, EventsFilters, EventsGet, IntegrationSourcesCheck, IntegrationSourcesCheckDraft,
-    IntegrationSourcesCreate, IntegrationSourcesDelete, IntegrationSourcesGet, IntegrationSourcesList,
-    IntegrationSourcesUpdate, IntegrationsCreate, IntegrationsDelete, IntegrationsGet, IntegrationsUpdate,
-    LambdaFunctionsCreate, LambdaFunctionsDelete, LambdaFunctionsExecute, LambdaFunctionsGet, LambdaFunctionsList,
-    LambdaFunctionsUpdate, LambdasDelete, LambdasGet, LambdasPatch, LambdasPost, LambdasPut, ListEvents,
-    ListIntegrations, PluginsCreate, PluginsDelete, PluginsGet, PluginsList, PluginsUpdate,
+    EventLogCount, EventLogDispatch, EventLogFilters, EventLogGet, IntegrationSourcesCheck,
+    IntegrationSourcesCheckDraft, IntegrationSourcesCreate, IntegrationSourcesDelete, IntegrationSourcesGet,
+    IntegrationSourcesList, IntegrationSourcesUpdate, IntegrationsCreate, IntegrationsDelete, IntegrationsGet,
+    IntegrationsUpdate, LambdaFunctionsCreate, LambdaFunctionsDelete, LambdaFunctionsExecute, LambdaFunctionsGet,
+    LambdaFunctionsList, LambdaFunctionsUpdate, LambdasDelete, LambdasGet, LambdasPatch, LambdasPost, LambdasPut,
+    ListEvents, ListIntegrations, PluginsCreate, PluginsDelete, PluginsGet, PluginsList, PluginsUpdate,
 };
 use qelos_client::wire::{
     IntegrationChanges, IntegrationStep, LambdaFunction, NewEvent, NewIntegration, NewSource, PluginSettings,
@@ -124,9 +124,9 @@ fn events(samples: &mut Samples<'_, impl Visitor>) {
         to: text("t"),
     };
     samples.same("events.getList(params)", &list);
-    samples.same("events.getEvent(id)", &EventsGet { event_id });
+    samples.same("events.getEvent(id)", &EventLogGet { event_id });
     let event = NewEvent { other: any(), ..NewEvent::new("s", "k", "e") };
-    samples.with("events.dispatch(event)", &["source", "kind", "eventName"], &EventsDispatch { event });
-    samples.only_here(&EventsCount { kind: text("orders") });
-    samples.only_here(&EventsFilters {});
+    samples.with("events.dispatch(event)", &["source", "kind", "eventName"], &EventLogDispatch { event });
+    samples.only_here(&EventLogCount { kind: text("orders") });
+    samples.only_here(&EventLogFilters {});
 }
