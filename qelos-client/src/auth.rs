@@ -3,11 +3,14 @@
 //! | requirement | [`Anonymous`] | [`CookieSession`] | [`OAuth`] | [`ApiTokenAuth`] | [`AnyCredential`] |
 //! |---|---|---|---|---|---|
 //! | [`Public`] | yes | yes | yes | yes | yes |
+//! | [`Anyone`] | yes | yes | yes | yes | yes |
 //! | [`SignedIn`] | – | yes | yes | yes | checked in each call |
+//! | [`Privileged`] | – | yes | yes | yes | checked in each call |
 //! | [`Session`] | – | yes | yes | – | checked in each call |
 //! | [`CookieOnly`] | – | yes | – | – | checked in each call |
 //!
-//! A dash is a compile error.
+//! A dash is a compile error. The requests of [`Public`] endpoints carry no credential, those of [`Anyone`] the one that the
+//! client has.
 //!
 //! # When the server refuses
 //!
@@ -57,7 +60,9 @@ use crate::clock::Clock;
 use crate::connection::Connection;
 use crate::error::Error;
 pub(crate) use crate::error::credential_facts::CredentialFacts;
-pub use crate::qelos::credentials::{AnyCredential, ApiTokenAuth, CookieSession, OAuth, TokenChanges};
+pub use crate::qelos::credentials::{
+    Acting, ActingAs, AnyCredential, ApiTokenAuth, CookieSession, OAuth, TokenChanges,
+};
 pub use crate::qelos::scheme::Qelos;
 use crate::transport::Transport;
 

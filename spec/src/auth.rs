@@ -81,7 +81,7 @@ impl fmt::Display for CredentialKind {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not say who may call",
     label = "not a requirement",
-    note = "`auth` takes `SignedIn`, `Session`, `CookieOnly` or `Public`, or a type of yours that implements `Requirement`"
+    note = "`auth` takes `SignedIn`, `Privileged`, `Session`, `CookieOnly`, `Anyone` or `Public`, or a type of yours that implements `Requirement`"
 )]
 pub trait Requirement: 'static {
     /// The needed credential in words: "a signed-in user".
@@ -144,6 +144,36 @@ impl Requirement for SignedIn {
         matches!(kind, CredentialKind::Cookie | CredentialKind::OAuth | CredentialKind::ApiToken)
     }
 }
+
+/// A signed-in user with a role that the endpoint names, such as `admin`.
+///
+/// The compiler cannot know the roles of a user, so it accepts each credential of a [`SignedIn`] user. The server
+/// refuses the others, as a rule with 401, which is also its refusal of a bad credential: the client tells the two apart.
+#[derive(Debug, Clone, Copy)]
+pub struct Privileged;
+
+impl Requirement for Privileged {
+    const NEEDS: &'static str = "a user with a privileged role (a cookie session, an OAuth session or an API token)";
+
+    fn accepts(kind: CredentialKind) -> bool {
+        SignedIn::accepts(kind)
+    }
+}
+
+/// Every client may call, and the request carries the credential if the client has one: the server shows a signed-in
+/// user more than a guest.
+#[derive(Debug, Clone, Copy)]
+pub struct Anyone;
+
+impl Requirement for Anyone {
+    const NEEDS: &'static str = "no credential, but sends the one of the client";
+
+    fn accepts(_: CredentialKind) -> bool {
+        true
+    }
+}
+
+impl<C> SatisfiedBy<C> for Anyone {}
 
 /// A session of a person: cookie or OAuth. The server refuses API tokens.
 #[derive(Debug, Clone, Copy)]

@@ -132,6 +132,60 @@ ids! {
     ApiTokenId: "an API token";
 }
 
+#[cfg(feature = "blueprints")]
+ids! {
+    /// The id of a blueprint. Requests name a blueprint by its identifier.
+    BlueprintId: "a blueprint";
+    /// The id of a component.
+    ComponentId: "a component";
+}
+
+#[cfg(feature = "content")]
+ids! {
+    /// The id of a block of content.
+    BlockId: "a block";
+    /// The id of a configuration. Requests name a configuration by its key.
+    ConfigurationId: "a configuration";
+    /// The id of a draft. Requests name a draft by what it is a draft of.
+    DraftId: "a draft";
+}
+
+#[cfg(feature = "plugins")]
+ids! {
+    /// The id of an event that was logged.
+    EventId: "an event";
+    /// The id of a plugin.
+    PluginId: "a plugin";
+}
+
+#[cfg(any(feature = "ai", feature = "plugins"))]
+ids! {
+    /// The id of an integration. An agent is an integration, and has such an id as well.
+    IntegrationId: "an integration";
+    /// The id of a source of integrations.
+    SourceId: "a source of integrations";
+}
+
+#[cfg(feature = "payments")]
+ids! {
+    /// The id of a plan.
+    PlanId: "a plan";
+    /// The id of a subscription.
+    SubscriptionId: "a subscription";
+    /// The id of an invoice.
+    InvoiceId: "an invoice";
+    /// The id of a coupon. Users know a coupon by its code.
+    CouponId: "a coupon";
+}
+
+#[cfg(feature = "ai")]
+ids! {
+    /// The id of a thread: a chat that is kept.
+    ThreadId: "a thread";
+    /// The id of a storage that a language model searches.
+    VectorStoreId: "a vector store";
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;

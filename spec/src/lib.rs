@@ -56,6 +56,18 @@ pub use endpoint::{DecodeRequest, Dispatch, EncodeResponse, Endpoint, ReadStream
 pub use endpoint_info::EndpointInfo;
 pub use format::Format;
 pub use id::{ApiTokenId, InvalidId, InviteId, MembershipId, UserId, WorkspaceId};
+#[cfg(feature = "content")]
+pub use id::{BlockId, ConfigurationId, DraftId};
+#[cfg(feature = "blueprints")]
+pub use id::{BlueprintId, ComponentId};
+#[cfg(feature = "payments")]
+pub use id::{CouponId, InvoiceId, PlanId, SubscriptionId};
+#[cfg(feature = "plugins")]
+pub use id::{EventId, PluginId};
+#[cfg(any(feature = "ai", feature = "plugins"))]
+pub use id::{IntegrationId, SourceId};
+#[cfg(feature = "ai")]
+pub use id::{ThreadId, VectorStoreId};
 pub use idempotency_key::{IdempotencyKey, InvalidIdempotencyKey};
 pub use method::Method;
 pub use pages::paged::Paged;

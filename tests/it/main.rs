@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
 mod accounts;
+mod acting;
 mod apis;
 mod architecture;
 mod chunks;
@@ -27,7 +28,9 @@ mod requests;
 mod resources;
 mod responses;
 mod retries;
+mod samples;
 mod secret_values;
+mod services;
 mod sessions;
 mod storms;
 mod streams;

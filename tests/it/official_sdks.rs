@@ -1,7 +1,10 @@
 //! Compares the requests of the official SDKs with those declared here: equal, except for the differences that are
 //! listed.
 //!
-//! `official_sdks.json` has the requests that they were seen to send, each with the arguments of the call.
+//! `official_sdks.json` has the requests that they were seen to send, each with the arguments of the call. `shapes` has
+//! those of all classes.
+
+mod shapes;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -263,10 +266,21 @@ fn sources(folder: &str) -> String {
     files.map(|file| std::fs::read_to_string(file).unwrap()).collect()
 }
 
+/// Whether a search of the documentation finds the name.
+fn is_found(name: &str) {
+    let sources = ["../qelos-client/src/qelos", "../qelos-client/src/session", "../spec/src/api"].map(sources).concat();
+    let found = [format!(" fn {name}("), format!(" fn {name}<"), format!("#[doc(alias = \"{name}\")]")];
+    assert!(found.iter().any(|text| sources.contains(text)), "a search for {name} finds nothing");
+}
+
+const PAGE: &str = include_str!("../../qelos-client/docs/official_sdks.md");
+/// What is in front of the tables of the other classes.
+const OTHER_CLASSES: &str = "The other classes are in TypeScript only.";
+
 /// The links of the table are checked when the documentation is built.
 #[test]
 fn the_table_of_methods_has_them_all_and_each_is_found_by_its_name() {
-    let table = include_str!("../../qelos-client/docs/official_sdks.md");
+    let table = PAGE.split(OTHER_CLASSES).next().unwrap();
     let column = |at: usize| -> Vec<&str> {
         let rows = table.lines().filter(|line| line.starts_with("| `"));
         rows.filter_map(|row| row.split('|').nth(at)?.trim().strip_prefix('`')?.strip_suffix('`')).collect()
@@ -274,13 +288,30 @@ fn the_table_of_methods_has_them_all_and_each_is_found_by_its_name() {
     assert_eq!(column(1), TYPESCRIPT.split_whitespace().collect::<Vec<_>>());
     assert_eq!(column(2), PYTHON.split_whitespace().collect::<Vec<_>>());
 
-    let sources = ["../qelos-client/src/qelos", "../qelos-client/src/session", "../spec/src/api"].map(sources).concat();
-    for name in TYPESCRIPT.split_whitespace() {
-        let found = [format!(" fn {name}("), format!(" fn {name}<"), format!("#[doc(alias = \"{name}\")]")];
-        assert!(found.iter().any(|text| sources.contains(text)), "a search for {name} finds nothing");
-    }
+    TYPESCRIPT.split_whitespace().for_each(is_found);
     for row in rows() {
         let known = if row.sdk.starts_with("python") { PYTHON } else { TYPESCRIPT };
         assert!(known.split_whitespace().any(|name| name == row.method), "{}", row.method);
+    }
+}
+
+#[test]
+fn each_method_of_the_other_classes_has_a_row_and_is_found_by_its_name() {
+    let tables = PAGE.split(OTHER_CLASSES).nth(1).unwrap();
+    let rows = tables.lines().filter(|line| line.starts_with("| `"));
+    let names = rows.flat_map(|row| row.split('|').nth(1).unwrap().split(", "));
+    let listed: BTreeSet<_> = names.map(|name| name.trim().trim_matches('`')).collect();
+    let of_the_sdk = shapes::names_of_methods();
+    assert!(of_the_sdk.len() > 80, "{}", of_the_sdk.len());
+    for name in &of_the_sdk {
+        let is_of_workspaces = TYPESCRIPT.split_whitespace().any(|known| known == name);
+        assert!(listed.contains(name.as_str()) || is_of_workspaces, "{name} has no row");
+        // The server does not have its route.
+        if name != "getExistingRoles" {
+            is_found(name);
+        }
+    }
+    for name in listed.iter().filter(|name| **name != "query") {
+        assert!(of_the_sdk.contains(*name), "the SDK has no {name}");
     }
 }

@@ -11,6 +11,8 @@ use qelos_client::api::{
 };
 use qelos_client::{Endpoint, RequestSnapshot, SecretString, UserId, WorkspaceId};
 
+use crate::samples::{self, Visitor};
+
 struct Seen(BTreeSet<&'static str>);
 
 impl Seen {
@@ -20,6 +22,15 @@ impl Seen {
         let text = format!("{request}\nneeds {}", <E::Auth as qelos_client::auth::Requirement>::NEEDS);
         assert!(!text.contains("hunter2"), "{text}");
         insta::with_settings!({ omit_expression => true }, { insta::assert_snapshot!(E::NAME, text) });
+    }
+}
+
+/// The requests of the other endpoints are in `samples`, some of them more than once.
+impl Visitor for Seen {
+    fn visit<E: Endpoint>(&mut self, _: &str, _: usize, _: &[&str], endpoint: &E) {
+        if !self.0.contains(E::NAME) {
+            self.snapshot(endpoint);
+        }
     }
 }
 
@@ -33,6 +44,7 @@ fn every_endpoint_has_its_request() {
     sessions(&mut seen);
     browsers(&mut seen);
     workspaces(&mut seen);
+    samples::visit(&mut seen);
 
     let declared: BTreeSet<_> = ALL.iter().map(|endpoint| endpoint.name).collect();
     assert_eq!(seen.0, declared);

@@ -7,7 +7,9 @@ use std::marker::PhantomData;
 use bytes::Bytes;
 use http::{Request, Response};
 use qelos_client::api::{ALL, ApiTokensList, GetMe};
-use qelos_client::auth::{CookieOnly, CredentialKind, Public, Requirement, SatisfiedBy, Session, SignedIn};
+use qelos_client::auth::{
+    Anyone, CookieOnly, CredentialKind, Privileged, Public, Requirement, SatisfiedBy, Session, SignedIn,
+};
 use qelos_client::{Anonymous, AnyCredential, ApiTokenAuth, Client, CookieSession, Endpoint, OAuth, TransportError};
 
 /// Whether the compiler accepts the pair: when the bound holds, the inherent constant exists, and hides that of the
@@ -43,7 +45,7 @@ macro_rules! table {
 #[test]
 fn the_compile_time_and_run_time_tables_are_the_same() {
     let mut drawn = String::new();
-    for (requirement, taken, accepts, any) in table!(Public SignedIn Session CookieOnly) {
+    for (requirement, taken, accepts, any) in table!(Public Anyone SignedIn Privileged Session CookieOnly) {
         for (kind, taken) in taken {
             assert_eq!(accepts(kind), taken, "{requirement} and {kind}");
             drawn.push(if taken { 'x' } else { '-' });
@@ -51,7 +53,7 @@ fn the_compile_time_and_run_time_tables_are_the_same() {
         assert!(any, "{requirement} can be checked in each call");
         drawn.push('\n');
     }
-    assert_eq!(drawn, "xxxx\n-xxx\n-xx-\n-x--\n");
+    assert_eq!(drawn, "xxxx\nxxxx\n-xxx\n-xxx\n-xx-\n-x--\n");
 }
 
 type Outcome = Result<Response<Bytes>, TransportError>;
@@ -88,6 +90,8 @@ fn only_public_endpoints_carry_no_credential() {
         &["SocialLogin", "SocialCallback", "ExchangeAuthCallback"],
         // A client that is not registered yet, a browser, and a code that suffices as a proof.
         &["McpDiscovery", "McpRegister", "McpAuthorize", "McpExchange"],
+        // What guests see, and nothing else.
+        &["ListStaticComponents", "GetStaticFile", "PlansPublic"],
     ];
     assert_eq!(public, expected.concat());
 }

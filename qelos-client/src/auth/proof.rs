@@ -8,7 +8,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, Method, Request, Uri};
 use qelos_spec::auth::{CredentialHeader, remove_credentials};
@@ -277,21 +277,34 @@ impl Signing {
         self.secrets.extend(header.secrets());
     }
 
+    /// Writes a header that is no secret, such as the id of a user.
+    pub(crate) fn add_header(&mut self, name: &'static str, value: &str) -> Result<(), Error> {
+        let value = HeaderValue::from_str(value).map_err(Error::credential)?;
+        self.headers.insert(HeaderName::from_static(name), value);
+        Ok(())
+    }
+
     /// Adds a parameter to the query. Its value is masked where the server repeats it.
     ///
     /// # Errors
     ///
     /// When the URL becomes longer than a URI may be.
     pub fn add_query(&mut self, name: &str, value: &SecretString) -> Result<(), Error> {
+        self.add_parameter(name, value.expose_secret())?;
+        self.secrets.push(value.clone());
+        Ok(())
+    }
+
+    /// Adds a parameter to the query. It is no secret, unless [`add_query`](Self::add_query) makes it one.
+    pub(crate) fn add_parameter(&mut self, name: &str, value: &str) -> Result<(), Error> {
         const TOO_LONG: &str = "the URL is too long with the credential in its query";
         let target = self.target();
         let separator = if target.contains('?') { '&' } else { '?' };
-        let pair = form_urlencoded::Serializer::new(String::new()).append_pair(name, value.expose_secret()).finish();
+        let pair = form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
         let target = SecretString::from(format!("{target}{separator}{pair}"));
         let mut parts = self.uri.clone().into_parts();
         parts.path_and_query = Some(target.expose_secret().parse().map_err(|_| Error::config(TOO_LONG))?);
         self.uri = Uri::from_parts(parts).map_err(|_| Error::config(TOO_LONG))?;
-        self.secrets.push(value.clone());
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::StatusCode;
 use qelos_spec::api::{GetMe, OAuthSignIn, RefreshTokens, SignOut};
-use qelos_spec::auth::{CredentialKind, Session, SignedIn};
+use qelos_spec::auth::{CredentialKind, Privileged, Session, SignedIn};
 use qelos_spec::wire::{SignedInOAuth, Tokens};
 use qelos_spec::{Endpoint, SecretString, WorkspaceId};
 
@@ -69,6 +69,7 @@ pub(crate) fn login(username: &str) -> String {
 }
 
 impl Satisfies<SignedIn> for Qelos {}
+impl Satisfies<Privileged> for Qelos {}
 impl Satisfies<Session> for Qelos {}
 
 impl SessionTokens for Tokens {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use qelos_spec::Timestamp;
-use qelos_spec::auth::{CredentialKind, SatisfiedBy, Session, SignedIn};
+use qelos_spec::auth::{CredentialKind, Privileged, SatisfiedBy, Session, SignedIn};
 
 use crate::auth::{Authorization, Credential, Probe, Refusal, Refused, Verdict};
 use crate::connection::Connection;
@@ -18,6 +18,7 @@ use crate::transport::Transport;
 const OLD_ROLES: Duration = Duration::from_mins(1);
 
 impl<S: SessionScheme + Satisfies<SignedIn>> SatisfiedBy<TokenSession<S>> for SignedIn {}
+impl<S: SessionScheme + Satisfies<Privileged>> SatisfiedBy<TokenSession<S>> for Privileged {}
 impl<S: SessionScheme + Satisfies<Session>> SatisfiedBy<TokenSession<S>> for Session {}
 
 impl<S: SessionScheme> Credential for TokenSession<S> {

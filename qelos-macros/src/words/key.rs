@@ -80,6 +80,7 @@ pub(crate) const SERDE_FIELD: &[&str] =
 /// The methods of a client. Rust calls them in place of methods of a trait, such as accessors of resources. A test keeps
 /// this list complete.
 pub(crate) const METHODS_OF_A_CLIENT: &[&str] = &[
+    "acting_as",
     "api_token_sign_in",
     "api_tokens",
     "call",

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::auth::{CookieOnly, SignedIn};
+use crate::auth::{CookieOnly, Privileged, SignedIn};
 use crate::id::{UserId, WorkspaceId};
 use crate::wire::{Invite, Member, Workspace};
 use crate::{DecodeRequest, Endpoint, resource};
@@ -114,7 +114,7 @@ pub trait Workspaces {
     async fn members(&self, workspace_id: &WorkspaceId) -> Vec<Member>;
 
     /// Adds a user to a workspace. Only administrators of the tenant may do it.
-    #[post("/{workspace_id}/members")]
+    #[post("/{workspace_id}/members", auth = Privileged)]
     async fn add_member(
         &self,
         workspace_id: &WorkspaceId,

@@ -1,4 +1,5 @@
-//! Recordings of the real server: one request and its response in each file of `fixtures/exchanges`.
+//! Recordings of the real server: one request and its response in each file of `fixtures/exchanges`, of the auth service,
+//! and of `fixtures/exchanges-more`, of all services.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,6 +20,16 @@ pub(crate) struct Recording {
     pub(crate) response: Option<RecordedResponse>,
     /// The way of the request: through the gateway, or directly to a service.
     pub(crate) via: String,
+    /// The exchanges that the same call has made before.
+    #[serde(default)]
+    pub(crate) earlier_exchanges: Vec<Exchange>,
+}
+
+/// One of several exchanges of a call.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Exchange {
+    pub(crate) request: RecordedRequest,
+    pub(crate) response: Option<RecordedResponse>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -40,7 +51,7 @@ pub(crate) struct RecordedResponse {
 impl Recording {
     /// Whether the request is what an official SDK sends.
     pub(crate) fn made_by_sdk(&self) -> bool {
-        !self.sdk_call.starts_with("none (bare")
+        !["none (bare", "raw "].iter().any(|by_hand| self.sdk_call.starts_with(by_hand))
     }
 }
 
@@ -84,22 +95,45 @@ impl RecordedResponse {
     }
 }
 
-fn directory() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures/exchanges")
+/// The recordings of the auth service.
+const EXCHANGES: &str = "exchanges";
+/// The recordings of all services.
+const MORE: &str = "exchanges-more";
+
+fn directory(folder: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(folder)
 }
 
-/// The names of all recordings, in order.
+/// The names of the recordings of the auth service, in order.
 pub(crate) fn names() -> Vec<String> {
-    let entries = fs::read_dir(directory()).expect("the recordings are part of the repository");
+    names_in(EXCHANGES)
+}
+
+/// The names of the recordings of all services, in order.
+pub(crate) fn more_names() -> Vec<String> {
+    names_in(MORE)
+}
+
+fn names_in(folder: &str) -> Vec<String> {
+    let entries = fs::read_dir(directory(folder)).expect("the recordings are part of the repository");
     let files = entries.map(|entry| entry.expect("a directory entry").file_name().into_string().expect("a plain name"));
     let mut names: Vec<_> = files.filter_map(|file| Some(file.strip_suffix(".json")?.to_owned())).collect();
     names.sort();
     names
 }
 
-/// Reads one recording.
+/// Reads a recording of the auth service.
 pub(crate) fn load(name: &str) -> Recording {
-    let path = directory().join(format!("{name}.json"));
+    load_from(EXCHANGES, name)
+}
+
+/// Reads a recording of all services.
+pub(crate) fn load_more(name: &str) -> Recording {
+    load_from(MORE, name)
+}
+
+fn load_from(folder: &str, name: &str) -> Recording {
+    let path = directory(folder).join(format!("{name}.json"));
     let text = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{name} is not a recording: {error}"));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name} cannot be read: {error}"))
 }

@@ -4,6 +4,8 @@
 //! recorded response reads as the declared value, or as an error with the words of the server. The outcome of each is
 //! in a snapshot, so that each recording is looked at.
 
+mod services;
+
 use std::collections::BTreeMap;
 use std::fmt::{Debug, Write};
 use std::sync::{Arc, Mutex};
@@ -85,12 +87,12 @@ where
     let sent = sent.lock().unwrap();
     let Some(ours) = sent.first() else { return format!("not sent: {}", outcome.err().unwrap()) };
     assert_eq!(ours.method().as_str(), recorded.method);
-    assert_eq!(ours.uri().path_and_query().unwrap().as_str(), recorded.path);
+    let mut otherwise = query_differences(ours.uri().path_and_query().unwrap().as_str(), &recorded.path);
     let credential = ["authorization", "cookie", "x-api-key"]
         .iter()
         .filter_map(|name| Some((*name, ours.headers().get(*name)?.to_str().unwrap())));
     let credential: Vec<_> = credential.collect();
-    let mut otherwise = body_differences(ours.body(), recorded.body.as_deref().unwrap_or_default());
+    otherwise.extend(body_differences(ours.body(), recorded.body.as_deref().unwrap_or_default()));
     if credential.is_empty() && !recorded.credential().is_empty() {
         otherwise.push("without the credential".to_owned());
     } else {
@@ -100,6 +102,27 @@ where
         "as the SDK sends it".to_owned()
     } else {
         format!("as the SDK sends it, but {}", otherwise.join(", "))
+    }
+}
+
+/// The parameters that we leave out, and whether they are escaped in another way.
+fn query_differences(ours: &str, theirs: &str) -> Vec<String> {
+    if ours == theirs {
+        return Vec::new();
+    }
+    let parts = |target: &str| {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        let pairs = url::form_urlencoded::parse(query.as_bytes()).into_owned();
+        (path.to_owned(), pairs.collect::<BTreeMap<String, String>>())
+    };
+    let ((path, ours), (their_path, mut theirs)) = (parts(ours), parts(theirs));
+    assert_eq!(path, their_path);
+    for (name, value) in &ours {
+        assert_eq!(theirs.remove(name).as_ref(), Some(value), "{name}");
+    }
+    match theirs.keys().map(|name| format!("without {name}")).collect::<Vec<_>>() {
+        none if none.is_empty() => vec!["with another form of the query".to_owned()],
+        without => without,
     }
 }
 

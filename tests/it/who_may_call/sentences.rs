@@ -7,7 +7,7 @@ use std::path::Path;
 use qelos_client::api::{
     ApiTokensDelete, ApiTokensList, CreateApiToken, CreateWorkspace, UpdateMe, WorkspacesActivate, WorkspacesGet,
 };
-use qelos_client::auth::{CookieOnly, CredentialKind, Public, Requirement, Session, SignedIn};
+use qelos_client::auth::{Anyone, CookieOnly, CredentialKind, Privileged, Public, Requirement, Session, SignedIn};
 use qelos_client::{Endpoint, spec};
 
 /// The credentials, and the word for each that a sentence about it has.
@@ -33,13 +33,18 @@ const fn of<E: Endpoint>() -> Accepts {
 }
 
 /// Each sentence, and the requirements that it is about. A new one fails the test below until it is listed here.
-const SENTENCES: [(&str, Says, &[Accepts]); 25] = [
+const SENTENCES: [(&str, Says, &[Accepts]); 26] = [
     ("`SignedIn` takes a cookie session, an OAuth session or an API token", Only, &[SignedIn::accepts]),
     ("`Session` takes a cookie or an OAuth session", Only, &[Session::accepts]),
     ("`CookieOnly` takes a cookie session", Only, &[CookieOnly::accepts]),
     ("API tokens are for `SignedIn` endpoints only", MayNot, &[Session::accepts, CookieOnly::accepts]),
     ("A signed-in user: a cookie session, an OAuth session or an API token.", Only, &[SignedIn::accepts]),
     ("a signed-in user (a cookie session, an OAuth session or an API token)", Only, &[SignedIn::accepts]),
+    (
+        "a user with a privileged role (a cookie session, an OAuth session or an API token)",
+        Only,
+        &[Privileged::accepts],
+    ),
     ("A session of a person: cookie or OAuth.", Only, &[Session::accepts]),
     ("The server refuses API tokens.", MayNot, &[Session::accepts]),
     ("\"a cookie or OAuth session", Only, &[Session::accepts]),
@@ -155,9 +160,11 @@ fn each_sentence_about_who_may_call_is_compared() {
 fn the_words_for_a_requirement_name_what_it_accepts() {
     let words = |needs: &'static str| named_in(needs.trim_end_matches("(API tokens are refused)"));
     assert_eq!(words(SignedIn::NEEDS), accepted(SignedIn::accepts));
+    assert_eq!(words(Privileged::NEEDS), accepted(Privileged::accepts));
     assert_eq!(words(Session::NEEDS), accepted(Session::accepts));
     assert_eq!(words(CookieOnly::NEEDS), accepted(CookieOnly::accepts));
     assert_eq!((Public::NEEDS, accepted(Public::accepts).len()), ("no credential", CREDENTIALS.len()));
+    assert_eq!(accepted(Anyone::accepts).len(), CREDENTIALS.len());
 }
 
 /// The table in the documentation of `qelos_client::auth`.
@@ -174,9 +181,11 @@ fn the_table_of_the_documentation_is_that_of_the_requirements() {
     let columns = ["Anonymous", "CookieSession", "OAuth", "ApiTokenAuth", "AnyCredential"];
     let head = columns.map(|column| format!("[`{column}`]")).join(" | ");
     assert!(source.contains(&format!("//! | requirement | {head} |\n")), "the columns");
-    let rows: [(&str, Accepts); 4] = [
+    let rows: [(&str, Accepts); 6] = [
         ("Public", Public::accepts),
+        ("Anyone", Anyone::accepts),
         ("SignedIn", SignedIn::accepts),
+        ("Privileged", Privileged::accepts),
         ("Session", Session::accepts),
         ("CookieOnly", CookieOnly::accepts),
     ];
@@ -185,6 +194,7 @@ fn the_table_of_the_documentation_is_that_of_the_requirements() {
         assert!(source.contains(&row), "{row}");
     }
     let declared = spec::api::ALL.iter().map(|endpoint| endpoint.needs).collect::<BTreeSet<_>>();
-    let listed = BTreeSet::from([Public::NEEDS, SignedIn::NEEDS, Session::NEEDS, CookieOnly::NEEDS]);
+    let of_people = [SignedIn::NEEDS, Privileged::NEEDS, Session::NEEDS, CookieOnly::NEEDS];
+    let listed = [Public::NEEDS, Anyone::NEEDS].into_iter().chain(of_people).collect::<BTreeSet<_>>();
     assert_eq!(declared, listed, "the endpoints of Qelos need what the table has");
 }

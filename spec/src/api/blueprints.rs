@@ -1,0 +1,58 @@
+//! Blueprints: the forms of entities.
+
+use crate::auth::{Privileged, SignedIn};
+use crate::resource;
+use crate::wire::{Blueprint, BlueprintChanges, NewBlueprint};
+
+/// The blueprints of the tenant. Users without the role `admin` or `plugin` may read them, without the permissions.
+///
+/// # Errors
+///
+/// The server refuses a guest and a user without the role with 401 and an empty body.
+#[resource(path = "/api/blueprints", auth = Privileged, decode, crate = crate)]
+pub trait Blueprints {
+    /// Lists all blueprints.
+    #[get(auth = SignedIn)]
+    #[doc(alias = "getList")]
+    async fn list(&self) -> Vec<Blueprint>;
+
+    /// Lists the blueprints whose name and description match a regular expression, or with one of these identifiers.
+    #[get(auth = SignedIn)]
+    async fn search(
+        &self,
+        name: Option<&str>,
+        description: Option<&str>,
+        #[serde(rename = "identifier", with = "crate::wire::commas", default, skip_serializing_if = "Vec::is_empty")]
+        identifiers: Vec<String>,
+    ) -> Vec<Blueprint>;
+
+    /// Reads a blueprint. `None` if there is no such blueprint.
+    #[get("/{blueprint}", auth = SignedIn)]
+    #[doc(alias = "getBlueprint")]
+    async fn get(&self, blueprint: &str) -> Option<Blueprint>;
+
+    /// Creates a blueprint. The server drops properties without a title or a type.
+    ///
+    /// # Errors
+    ///
+    /// Each mistake, such as an identifier that is taken, is a 400 `failed to create a blueprint`.
+    #[post]
+    async fn create(&self, #[serde(flatten)] blueprint: &NewBlueprint) -> Blueprint;
+
+    /// Changes a blueprint: each field that is given replaces the old value, the properties as a whole as well.
+    #[put("/{blueprint}")]
+    async fn update(&self, blueprint: &str, #[serde(flatten)] changes: &BlueprintChanges) -> Blueprint;
+
+    /// Adds properties, relations and mappings to those of a blueprint. The server ignores permissions here.
+    #[patch("/{blueprint}")]
+    async fn extend(&self, blueprint: &str, #[serde(flatten)] additions: &BlueprintChanges) -> Blueprint;
+
+    /// Deletes a blueprint. `None` if there was no such blueprint.
+    ///
+    /// # Errors
+    ///
+    /// A blueprint that has entities is not deleted: 400.
+    #[delete("/{blueprint}")]
+    #[doc(alias = "remove")]
+    async fn delete(&self, blueprint: &str) -> Option<Blueprint>;
+}

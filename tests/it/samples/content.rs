@@ -1,0 +1,62 @@
+//! Configurations, blocks and drafts.
+
+use qelos_client::api::{
+    BlocksCreate, BlocksDelete, BlocksGet, BlocksList, BlocksUpdate, ConfigurationsApp, ConfigurationsCreate,
+    ConfigurationsDelete, ConfigurationsGet, ConfigurationsList, ConfigurationsSearch, ConfigurationsUpdate,
+    ConfigurationsUpdateApp, DraftsDelete, DraftsGet, DraftsList, DraftsSet,
+};
+use qelos_client::wire::{BlockChanges, ConfigurationChanges, ContentType, NewBlock, NewConfiguration};
+use serde_json::json;
+
+use super::{Samples, Visitor, any, id};
+
+pub(super) fn visit(samples: &mut Samples<'_, impl Visitor>) {
+    configurations(samples);
+    blocks(samples);
+    drafts(samples);
+}
+
+fn configurations(samples: &mut Samples<'_, impl Visitor>) {
+    let key = || "k".to_owned();
+    samples.same("appConfigurations.getAppConfiguration()", &ConfigurationsApp {});
+    samples.same("appConfigurations.update(changes)", &ConfigurationsUpdateApp { metadata: any() });
+    samples.same("manageConfigurations.getList(key)", &ConfigurationsList {});
+    samples.only_here(&ConfigurationsSearch { key: Some("^app".to_owned()), public: Some(true), kind: None });
+    samples.same("manageConfigurations.getConfiguration(key)", &ConfigurationsGet { key: key() });
+    let configuration = NewConfiguration { other: any(), ..NewConfiguration::new("k", any()) };
+    samples.with(
+        "manageConfigurations.create(config)",
+        &["key", "metadata", "public"],
+        &ConfigurationsCreate { configuration },
+    );
+    let changes = ConfigurationChanges { other: any(), ..ConfigurationChanges::default() };
+    samples.same("manageConfigurations.update(key, changes)", &ConfigurationsUpdate { key: key(), changes });
+    samples.same("manageConfigurations.remove(key)", &ConfigurationsDelete { key: key() });
+}
+
+fn blocks(samples: &mut Samples<'_, impl Visitor>) {
+    let block_id = id("b1");
+    samples.same("blocks.getList()", &BlocksList { limit: None });
+    samples.same("blocks.getBlock(id)", &BlocksGet { block_id });
+    let block = NewBlock { content_type: Some(ContentType::Html), ..NewBlock::new("n", "c") };
+    samples.same("blocks.create(block)", &BlocksCreate { block });
+    let changes = BlockChanges { name: Some("x".to_owned()), ..BlockChanges::default() };
+    samples.same("blocks.update(id, changes)", &BlocksUpdate { block_id, changes });
+    samples.same("blocks.remove(id)", &BlocksDelete { block_id });
+}
+
+fn drafts(samples: &mut Samples<'_, impl Visitor>) {
+    samples.only_here(&DraftsList {});
+    samples.same("drafts.getList()", &DraftsGet { context_type: None, context_id: None });
+    let (context_type, context_id) = (Some("t".to_owned()), Some("i j".to_owned()));
+    samples.same("drafts.getDraft(type, id)", &DraftsGet { context_type, context_id });
+    let draft = DraftsSet {
+        context_type: "t".to_owned(),
+        context_id: Some("i".to_owned()),
+        context_display_name: None,
+        context_route_params: None,
+        context_data: json!({"a": 1}),
+    };
+    samples.same("drafts.setDraft(draft)", &draft);
+    samples.same("drafts.remove(type, id)", &DraftsDelete { context_type: "t".to_owned(), context_id: "i".to_owned() });
+}

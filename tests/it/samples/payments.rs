@@ -1,0 +1,109 @@
+//! Plans, subscriptions, invoices, coupons and the checkout.
+
+use qelos_client::api::{
+    CouponsCreate, CouponsDeactivate, CouponsGet, CouponsList, CouponsUpdate, CouponsValidate, InvoicesGet,
+    InvoicesList, PaymentsCheckout, PaymentsConfiguration, PaymentsUpdateConfiguration, PlansCreate, PlansDeactivate,
+    PlansGet, PlansList, PlansPublic, PlansUpdate, SubscriptionsCancel, SubscriptionsCreate, SubscriptionsGet,
+    SubscriptionsList, SubscriptionsMine, SubscriptionsSetAmount,
+};
+use qelos_client::wire::{
+    BillableEntity, BillingCycle, CouponChanges, DiscountType, InvoiceStatus, NewCheckout, NewCoupon, NewPlan,
+    NewSubscription, PaymentSettings, PlanChanges, SubscriptionStatus,
+};
+use serde_json::json;
+
+use super::{Samples, Visitor, any, id};
+
+pub(super) fn visit(samples: &mut Samples<'_, impl Visitor>) {
+    plans(samples);
+    subscriptions(samples);
+    checkouts(samples);
+    coupons(samples);
+}
+
+fn plans(samples: &mut Samples<'_, impl Visitor>) {
+    let plan_id = id("p");
+    samples.same("payments.getPlans()", &PlansPublic {});
+    samples.same("payments.getPlan(id)", &PlansGet { plan_id });
+    samples.same("managePayments.getPlan(id)", &PlansGet { plan_id });
+    samples.same("managePayments.getPlans({isActive})", &PlansList { is_active: Some(true) });
+    let plan = NewPlan { other: any(), ..NewPlan::new("Pro", 10.into(), 100.into()) };
+    samples.with("managePayments.createPlan(plan)", &["name", "monthlyPrice", "yearlyPrice"], &PlansCreate { plan });
+    let changes = PlanChanges { other: any(), ..PlanChanges::default() };
+    samples.same("managePayments.updatePlan(id, changes)", &PlansUpdate { plan_id, changes });
+    samples.same("managePayments.deletePlan(id)", &PlansDeactivate { plan_id });
+}
+
+fn subscriptions(samples: &mut Samples<'_, impl Visitor>) {
+    let subscription_id = id("s");
+    let subscription = || NewSubscription::new(id("p"), BillingCycle::Monthly);
+    let create = |subscription| SubscriptionsCreate { subscription };
+    samples.same("payments.subscribeToPlan(plan, cycle)", &create(subscription()));
+    let with_coupon = NewSubscription { coupon_code: Some("C".to_owned()), ..subscription() };
+    samples.same("payments.subscribeToPlan(plan, cycle, coupon)", &create(with_coupon));
+    samples.with(
+        "managePayments.createSubscription(data)",
+        &["planId", "billingCycle"],
+        &create(NewSubscription { other: any(), ..subscription() }),
+    );
+    samples.same("payments.getMySubscription()", &SubscriptionsMine {});
+    let list = SubscriptionsList {
+        billable_entity_type: Some(BillableEntity::User),
+        billable_entity_id: None,
+        status: Some(SubscriptionStatus::Active),
+    };
+    samples.same("managePayments.getSubscriptions(query)", &list);
+    samples.same("managePayments.getSubscription(id)", &SubscriptionsGet { subscription_id });
+    samples.same("payments.cancelSubscription(id)", &SubscriptionsCancel { subscription_id });
+    samples.same("managePayments.cancelSubscription(id)", &SubscriptionsCancel { subscription_id });
+    samples.same(
+        "managePayments.setSubscriptionDynamicAmount(id, amount)",
+        &SubscriptionsSetAmount { subscription_id, amount: 5.into() },
+    );
+}
+
+fn checkouts(samples: &mut Samples<'_, impl Visitor>) {
+    let text = |text: &str| Some(text.to_owned());
+    let of_a_plan =
+        || NewCheckout { plan_id: Some(id("p")), billing_cycle: Some(BillingCycle::Monthly), ..NewCheckout::default() };
+    let order = NewCheckout {
+        coupon_code: text("C"),
+        success_url: text("s"),
+        cancel_url: text("c"),
+        reset: Some(true),
+        customer: json!({"name": "N"}).as_object().cloned(),
+        ..of_a_plan()
+    };
+    samples.same("payments.checkout(params)", &PaymentsCheckout { order });
+    let order = NewCheckout { amount: Some(5.into()), ..of_a_plan() };
+    samples.same("managePayments.checkout(params)", &PaymentsCheckout { order });
+
+    let status = || Some(InvoiceStatus::Paid);
+    samples.same("payments.getInvoices({status})", &InvoicesList { status: status() });
+    samples.same("managePayments.getInvoices(query)", &InvoicesList { status: status() });
+    samples.same("payments.getInvoice(id)", &InvoicesGet { invoice_id: id("i") });
+    samples.same("managePayments.getInvoice(id)", &InvoicesGet { invoice_id: id("i") });
+
+    samples.same("managePayments.getPaymentsConfiguration()", &PaymentsConfiguration {});
+    let mut metadata = PaymentSettings::default();
+    metadata.other = any();
+    samples.same("managePayments.updatePaymentsConfiguration(metadata)", &PaymentsUpdateConfiguration { metadata });
+}
+
+fn coupons(samples: &mut Samples<'_, impl Visitor>) {
+    let coupon_id = id("c");
+    let validate = CouponsValidate { code: "C".to_owned(), plan_id: None };
+    samples.same("payments.validateCoupon(code)", &validate);
+    samples.same("payments.validateCoupon(code, plan)", &CouponsValidate { plan_id: Some(id("p")), ..validate });
+    samples.same("managePayments.getCoupons({isActive})", &CouponsList { is_active: Some(false) });
+    samples.same("managePayments.getCoupon(id)", &CouponsGet { coupon_id });
+    let coupon = NewCoupon { other: any(), ..NewCoupon::new("C", DiscountType::Percentage, 10.into()) };
+    samples.with(
+        "managePayments.createCoupon(data)",
+        &["code", "discountType", "discountValue"],
+        &CouponsCreate { coupon },
+    );
+    let changes = CouponChanges { other: any(), ..CouponChanges::default() };
+    samples.same("managePayments.updateCoupon(id, changes)", &CouponsUpdate { coupon_id, changes });
+    samples.same("managePayments.deleteCoupon(id)", &CouponsDeactivate { coupon_id });
+}
