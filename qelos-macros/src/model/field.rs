@@ -148,10 +148,7 @@ impl Field {
         let placed_by = place.as_ref().map(|place| place.span).or(json.given().copied());
         let key = place.map(|place| place.value);
         let is_idempotency_key = matches!(key, Some(PlaceKey::IdempotencyKey(_)));
-        let content_type = match &key {
-            Some(PlaceKey::Raw(Some(kind))) => kind.clone(),
-            _ => LitStr::new("application/octet-stream", ident.span()),
-        };
+        let content_type = content_type(key.as_ref(), ident.span());
         let format = if let Some(PlaceKey::Format(format)) = &key { Some(format.clone()) } else { None };
         let place = match key {
             Some(key) => Place::of(&key),
@@ -197,6 +194,14 @@ impl Field {
     /// Where to point when the place of the field is wrong.
     pub(crate) fn place_span(&self) -> Span {
         self.placed_by.unwrap_or_else(|| self.ident.span())
+    }
+}
+
+/// The media type of a raw body: the one that stands behind its word, or else bytes of an unknown kind.
+fn content_type(key: Option<&PlaceKey>, at: Span) -> LitStr {
+    match key {
+        Some(PlaceKey::Raw(Some(kind))) => kind.clone(),
+        _ => LitStr::new("application/octet-stream", at),
     }
 }
 

@@ -89,13 +89,7 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors:
         "skip" => place(field, &key, PlaceKey::Skip, errors),
         "header" => named(field, &key, ("header = \"x-name\"", PlaceKey::Header), input, errors),
         "cookie" => named(field, &key, ("cookie = \"name\"", PlaceKey::Cookie), input, errors),
-        "idempotency_key" if input.peek(Token![=]) => {
-            named(field, &key, ("idempotency_key = \"x-request-id\"", PlaceKey::IdempotencyKey), input, errors);
-        }
-        "idempotency_key" => {
-            let name = LitStr::new("idempotency-key", key.span());
-            place(field, &key, PlaceKey::IdempotencyKey(name), errors);
-        }
+        "idempotency_key" => idempotency_key(field, &key, input, errors),
         "rename" => rename(field, &key, input, errors),
         "default" => {
             let value = attr::value(&key, input, "default = 20", errors).map(Box::new);
@@ -112,6 +106,16 @@ fn endpoint_item(field: &mut FieldAttrs, item: Item, input: ParseStream, errors:
         _ => {
             attr::unknown(&key, key::FIELD, input, errors);
         }
+    }
+}
+
+// #[endpoint(idempotency_key)], #[endpoint(idempotency_key = "x-request-id")]
+fn idempotency_key(field: &mut FieldAttrs, key: &Ident, input: ParseStream, errors: &Errors) {
+    if input.peek(Token![=]) {
+        named(field, key, ("idempotency_key = \"x-request-id\"", PlaceKey::IdempotencyKey), input, errors);
+    } else {
+        let name = LitStr::new("idempotency-key", key.span());
+        place(field, key, PlaceKey::IdempotencyKey(name), errors);
     }
 }
 
