@@ -49,7 +49,7 @@ pub use crate::stream::{Arriving, StreamResponse, StreamRules, arriving};
 pub use crate::template::PathTemplate;
 pub use crate::typed_response::{ErrorResponse, Response, ToResponse};
 pub use crate::value::{
-    FromPathValue, FromWire, JsonValue, PathValue, RawBody, RawContent, StatusValue, TextValue, default_by,
+    FromPathValue, FromWire, JsonValue, PathValue, RawBody, RawContent, StatusValue, TextValue, default_by, default_of,
     default_value, or_default, owned, path_value,
 };
 pub use crate::writer::RequestWriter;
