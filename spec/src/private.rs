@@ -52,8 +52,8 @@ pub use crate::text::{read_flag, read_list, read_text, write_flag, write_list, w
 pub use crate::typed_response::{ErrorResponse, Response, ToResponse};
 pub use crate::value::{
     FromHeaderText, FromWire, HeaderText, JsonValue, PathValue, RawBody, RawContent, StatusValue, TextValue,
-    borrowed_text, borrowed_texts, by, default_by, default_value, or_default, owned, owned_text, owned_texts,
-    path_value, read_display, write_display,
+    borrowed_text, borrowed_texts, by, default_by, default_of, default_value, or_default, owned, owned_text,
+    owned_texts, path_value, read_display, write_display,
 };
 pub use crate::writer::RequestWriter;
 

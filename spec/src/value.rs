@@ -303,6 +303,56 @@ pub fn borrowed_text(text: &str) -> &str {
     text
 }
 
+/// A value that a declaration gives for an absent one.
+#[diagnostic::on_unimplemented(
+    message = "a default of the type `{Self}` cannot stand for an absent `{T}`",
+    label = "write a value of the type `{T}`"
+)]
+pub trait DefaultOf<T> {
+    /// The value.
+    fn value(self) -> T;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T> DefaultOf<T> for T {
+    fn value(self) -> T {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl DefaultOf<String> for &str {
+    fn value(self) -> String {
+        self.to_owned()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'v> DefaultOf<Cow<'v, str>> for &'v str {
+    fn value(self) -> Cow<'v, str> {
+        self.into()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'v> DefaultOf<&'v str> for &'v &'v str {
+    fn value(self) -> &'v str {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'v, T, const N: usize> DefaultOf<&'v [T]> for &'v [T; N] {
+    fn value(self) -> &'v [T] {
+        self
+    }
+}
+
+/// Returns the default of an `Option<T>`. The compiler points at the value when it is of another type.
+pub fn default_of<T, D: DefaultOf<T>>(default: D) -> Option<T> {
+    Some(default.value())
+}
+
 /// A value, or the default of its declaration if it is absent.
 pub fn or_default<'v, T>(value: &'v Option<T>, default: &'v Option<T>) -> &'v Option<T> {
     if value.is_some() { value } else { default }

@@ -406,3 +406,41 @@ async fn a_struct_of_options_is_flattened_beside_the_values_of_a_handle() {
     server.expect(&filtered).reply(&vec![1]);
     assert_eq!(client(&server).lists("ada").filtered(&filter).await.unwrap(), [1]);
 }
+
+const NEWEST: &str = "newest";
+
+/// Defaults of each form in which a value is owned and borrowed.
+#[derive(Debug, Endpoint, DecodeRequest)]
+#[endpoint(GET, "/defaults", auth = Public)]
+struct Owned {
+    #[endpoint(default = NEWEST)]
+    order: Option<String>,
+    #[endpoint(default = vec![1, 2])]
+    ids: Option<Vec<u8>>,
+    #[endpoint(default = -1)]
+    offset: Option<i64>,
+    #[endpoint(header = "x-size", default = u8::MAX)]
+    size: Option<u8>,
+}
+
+#[resource(path = "/defaults", auth = Public)]
+trait Borrowed {
+    #[get]
+    async fn list(
+        &self,
+        #[endpoint(default = NEWEST)] order: Option<&str>,
+        #[endpoint(default = [1, 2])] ids: Option<&[u8]>,
+        #[endpoint(default = -1)] offset: Option<&i64>,
+    );
+}
+
+#[test]
+fn a_default_is_owned_or_borrowed_as_its_value_is() {
+    let owned = Owned { order: None, ids: None, offset: None, size: None };
+    assert_eq!(
+        shown(&owned),
+        "GET /defaults?order=newest&ids=1&ids=2&offset=-1\naccept: application/json\nx-size: 255\n"
+    );
+    let borrowed = BorrowedList { order: None, ids: None, offset: None };
+    assert_eq!(borrowed.encode().unwrap().target(), "/defaults?order=newest&ids=1&ids=2&offset=-1");
+}

@@ -128,21 +128,19 @@ fn default(field: &Field, value: ValueOf<'_>, runtime: &RuntimePath) -> Option<T
     let at = at_span(default.span());
     let (name, Value { ty, .. }) = (default_of(field), value(field, field.at));
     let cfgs: Vec<_> = attrs::cfgs(&field.attrs).collect();
+    // A rule has refused other types.
+    let inside = syn::parse2::<Type>(ty.clone()).ok().as_ref().and_then(inside_option).cloned()?;
     // A method may borrow what its struct owns.
-    let is_borrowed = || {
-        let ty = syn::parse2::<Type>(ty.clone());
-        ty.is_ok_and(|ty| inside_option(&ty).is_some_and(|inside| matches!(plain(inside), Type::Reference(_))))
-    };
+    let is_borrowed = matches!(plain(&inside), Type::Reference(_));
     let (owner, given) = match default {
-        // Text becomes the type that the field has for it.
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => (None, quote_spanned!(at=> #runtime::Into::into(#text))),
-        default if is_borrowed() => {
+        Expr::Lit(ExprLit { lit: Lit::Str(_), .. }) => (None, default.to_token_stream()),
+        default if is_borrowed => {
             let owner = format_ident!("{name}_value");
             (Some(quote_spanned!(at=> #(#cfgs)* let #owner = #default;)), quote_spanned!(at=> &#owner))
         }
         default => (None, default.to_token_stream()),
     };
-    Some(quote_spanned!(at=> #owner #(#cfgs)* let #name: #ty = #runtime::Option::Some(#given);))
+    Some(quote_spanned!(at=> #owner #(#cfgs)* let #name: #ty = #runtime::default_of::<#inside, _>(#given);))
 }
 
 /// A value, or what is sent in place of it.
