@@ -43,6 +43,7 @@ impl<T: Default> UnknownPlace for T {
 }
 
 /// Returns a value that is not sent. The compiler reports a type without one at the type parameter.
+#[must_use]
 pub fn unknown_place<T: UnknownPlace>() -> T {
     T::unknown()
 }
