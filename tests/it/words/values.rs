@@ -286,17 +286,22 @@ fn types_of_ours_have_one_text() {
     fn texts<T: fmt::Display + Serialize>(value: &T) -> (String, serde_json::Value) {
         (value.to_string(), serde_json::to_value(value).unwrap())
     }
-    let id = "6b01d2eb627f2972a3746020";
-    let all = [
-        ("UserId", texts(&id.parse::<qelos_client::UserId>().unwrap())),
-        ("WorkspaceId", texts(&id.parse::<qelos_client::WorkspaceId>().unwrap())),
-        ("MembershipId", texts(&id.parse::<qelos_client::MembershipId>().unwrap())),
-        ("InviteId", texts(&id.parse::<qelos_client::InviteId>().unwrap())),
-        ("ApiTokenId", texts(&id.parse::<qelos_client::ApiTokenId>().unwrap())),
+    macro_rules! ids {
+        ($($id:ident)*) => {
+            [$((stringify!($id), texts(&"6b01d2eb627f2972a3746020".parse::<qelos_spec::$id>().unwrap()))),*]
+        };
+    }
+    let ids = ids! {
+        ApiTokenId BlockId BlueprintId ComponentId ConfigurationId CouponId DraftId
+        EventId IntegrationId InviteId InvoiceId MembershipId PlanId PluginId
+        SourceId SubscriptionId ThreadId UserId VectorStoreId WorkspaceId
+    };
+    let others = [
         ("Timestamp", texts(&qelos_client::Timestamp::EPOCH)),
         ("ETag", texts(&ETag::any())),
         ("IdempotencyKey", texts(&"order-7".parse::<IdempotencyKey>().unwrap())),
     ];
+    let all = ids.into_iter().chain(others).collect::<Vec<_>>();
     let differ: Vec<_> = all.iter().filter(|(_, (display, serde))| serde != display).map(|(name, _)| *name).collect();
     assert!(differ.is_empty(), "a request has the text of serde: {differ:?}");
     let mut listed: Vec<_> = all.iter().map(|(name, _)| (*name).to_owned()).collect();
