@@ -35,6 +35,7 @@ impl std::str::FromStr for Id {
     path = "/{client}/{values}/{type}/{Caller}",
     places(
         /// The client.
+        #[endpoint(display)]
         client: Id,
         r#type: u8,
     ),
@@ -47,7 +48,7 @@ pub trait Names {
 }
 
 /// A resource that leads to others of other modules.
-#[resource(path = "/api/{id}", places(id: Id), auth = SignedIn, accessor = r#type, decode)]
+#[resource(path = "/api/{id}", places(#[endpoint(display)] id: Id), auth = SignedIn, accessor = r#type, decode)]
 pub trait Parent {
     /// Reads it.
     #[get(pages(number = page))]
@@ -62,7 +63,7 @@ pub mod lines {
     use super::*;
 
     /// Of any type.
-    #[resource(path = "/api/{id}/lines/{line}", places(id: Id), auth = SignedIn)]
+    #[resource(path = "/api/{id}/lines/{line}", places(#[endpoint(display)] id: Id), auth = SignedIn)]
     pub trait Lines<T, Caller = u8>
     where
         T: std::fmt::Debug,

@@ -1,8 +1,8 @@
-mod invoices {
+mod shipments {
     use qelos_client::{auth::SignedIn, resource};
 
-    #[resource(path = "/api/invoices", auth = SignedIn)]
-    pub trait Invoices {
+    #[resource(path = "/api/shipments", auth = SignedIn)]
+    pub trait Shipments {
         #[get]
         async fn list(&self) -> Vec<String>;
     }
@@ -11,7 +11,7 @@ mod invoices {
 use qelos_client::{Client, OAuth};
 
 async fn run(client: Client<OAuth>) {
-    client.invoices().list().await;
+    client.shipments().list().await;
 }
 
 fn main() {}
