@@ -1,6 +1,7 @@
 //! The words of requests, as what they send: each by itself, and read back.
 
 mod arguments;
+mod guide;
 mod headers;
 mod methods;
 mod nested;
