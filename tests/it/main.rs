@@ -12,6 +12,7 @@ mod headers;
 mod idempotency;
 mod layers;
 mod mounted;
+mod oauth2;
 mod observer;
 mod official_sdks;
 mod pages;
