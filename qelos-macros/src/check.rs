@@ -8,6 +8,7 @@ mod header;
 mod media_type;
 mod resource;
 mod response;
+mod session;
 
 use std::rc::Rc;
 
@@ -24,6 +25,7 @@ pub(crate) use self::header::of_all_methods as headers_of_all_methods;
 pub(crate) use self::resource::resource;
 use self::response::is_bytes;
 pub(crate) use self::response::response;
+pub(crate) use self::session::session;
 
 /// Checks one endpoint.
 pub(crate) fn endpoint(endpoint: &Outline, errors: &Errors) {

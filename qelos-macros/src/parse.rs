@@ -6,9 +6,11 @@ mod field;
 mod pages;
 mod resource;
 mod response;
+mod session;
 mod status;
 pub(crate) mod template;
 
 pub(crate) use derive::endpoint;
 pub(crate) use resource::resource;
 pub(crate) use response::response;
+pub(crate) use session::session;

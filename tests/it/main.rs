@@ -6,6 +6,7 @@ mod architecture;
 mod chunks;
 mod conditional;
 mod declared_responses;
+mod declared_sessions;
 mod forms;
 mod grammar;
 mod headers;

@@ -88,7 +88,7 @@ pub enum DeviceProgress<T> {
     /// The server could not be asked. It is asked again after a longer pause.
     Unreachable(Error),
     /// The user has signed in.
-    SignedIn(Client<TokenSession<OAuth2>, T>),
+    Finished(Client<TokenSession<OAuth2>, T>),
 }
 
 impl<T: Transport> DeviceSignIn<T> {
@@ -127,7 +127,7 @@ impl<T: Transport> DeviceSignIn<T> {
     /// eprint!("open {} and enter {} ", sign_in.verification_uri(), sign_in.user_code());
     /// let client = loop {
     ///     match sign_in.next().await? {
-    ///         DeviceProgress::SignedIn(client) => break client,
+    ///         DeviceProgress::Finished(client) => break client,
     ///         DeviceProgress::Unreachable(error) => eprintln!("trying again: {error}"),
     ///         _ => eprint!("."),
     ///     }
@@ -156,7 +156,7 @@ impl<T: Transport> DeviceSignIn<T> {
         match self.scheme.server.tokens(form, connection).await {
             Ok(tokens) => {
                 let session = TokenSession::issued(self.scheme.clone(), tokens, connection.now())?;
-                Ok(DeviceProgress::SignedIn(self.client.with_credential(session)))
+                Ok(DeviceProgress::Finished(self.client.with_credential(session)))
             }
             Err(error) => self.not_yet(error),
         }
@@ -173,7 +173,7 @@ impl<T: Transport> DeviceSignIn<T> {
     /// As [`next`](Self::next).
     pub async fn finish(mut self) -> Result<Client<TokenSession<OAuth2>, T>, Error> {
         loop {
-            if let DeviceProgress::SignedIn(client) = self.next().await? {
+            if let DeviceProgress::Finished(client) = self.next().await? {
                 return Ok(client);
             }
         }
@@ -228,7 +228,7 @@ impl<T> fmt::Debug for DeviceProgress<T> {
             Self::Pending => f.write_str("Pending"),
             Self::SlowedDown(pause) => write!(f, "SlowedDown({pause:?})"),
             Self::Unreachable(error) => write!(f, "Unreachable({error})"),
-            Self::SignedIn(_) => f.write_str("SignedIn"),
+            Self::Finished(_) => f.write_str("Finished"),
         }
     }
 }

@@ -42,7 +42,7 @@ async fn the_server_is_asked_as_often_as_it_wants_until_the_user_has_signed_in()
     assert!(matches!(sign_in.next().await, Ok(DeviceProgress::Pending)));
     assert!(matches!(sign_in.next().await, Ok(DeviceProgress::SlowedDown(pause)) if pause.as_secs() == 10));
     assert!(matches!(sign_in.next().await, Ok(DeviceProgress::Pending)));
-    let Ok(DeviceProgress::SignedIn(signed_in)) = sign_in.next().await else { panic!("the user has signed in") };
+    let Ok(DeviceProgress::Finished(signed_in)) = sign_in.next().await else { panic!("the user has signed in") };
     assert_eq!(*script.times.lock().unwrap(), [0, 5, 10, 20, 30]);
 
     let forms = script.forms();
