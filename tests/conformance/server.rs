@@ -7,6 +7,9 @@ use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
+/// What a machine may lack.
+const MISSING: &str = "Node.js and `npm ci` in `tests/conformance`";
+
 pub(crate) struct Server {
     pub(crate) issuer: String,
     /// Dropping this kills the server.
@@ -23,13 +26,18 @@ impl Server {
         if is_installed && has_runtime() {
             return Some(run(&folder).await);
         }
-        const MISSING: &str = "Node.js and `npm ci` in `tests/conformance`";
         let required = std::env::var("QELOS_TESTS_REQUIRE").is_ok_and(|required| required.contains("oidc-provider"));
         assert!(!required, "`{test}` needs {MISSING}, and QELOS_TESTS_REQUIRE asks for it");
-        // The test harness would hide what `eprintln!` writes in a test that passes.
-        writeln!(std::io::stderr(), "left out: `{test}` needs {MISSING}").unwrap();
+        left_out(test);
         None
     }
+}
+
+/// Prints that the test was left out. The test harness does not capture this, because it would hide the output of a
+/// passing test.
+#[allow(clippy::explicit_write, reason = "`eprintln!` is what the harness captures")]
+fn left_out(test: &str) {
+    writeln!(std::io::stderr(), "left out: `{test}` needs {MISSING}").unwrap();
 }
 
 /// Starts the process, and waits until it is ready.

@@ -16,11 +16,13 @@ use qelos_client::{Client, Clock, Timestamp, Transport, TransportError};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-/// An authorization server that has its responses from a test: a status and JSON, or `None` for an exchange that takes
-/// too long.
+/// A status and JSON, or `None` for an exchange that takes too long.
+type Scripted = Option<(StatusCode, Value)>;
+
+/// An authorization server that has its responses from a test.
 #[derive(Clone, Default)]
 struct Script {
-    responses: Arc<Mutex<VecDeque<Option<(StatusCode, Value)>>>>,
+    responses: Arc<Mutex<VecDeque<Scripted>>>,
     /// The URLs that were asked.
     urls: Arc<Mutex<Vec<String>>>,
     /// The forms that came.

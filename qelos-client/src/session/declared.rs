@@ -208,7 +208,8 @@ pub fn refresh(token: impl RefreshToken) -> Option<SecretString> {
     token.into_token()
 }
 
-pub fn subject(id: impl ToString) -> Option<String> {
+#[must_use]
+pub fn subject(id: &impl ToString) -> Option<String> {
     Some(id.to_string())
 }
 
@@ -254,6 +255,7 @@ where
     })
 }
 
+#[must_use]
 pub fn renew_by(held: &DeclaredTokens) -> RenewBy {
     if held.refresh.is_some() { RenewBy::Exchange } else { RenewBy::nothing(NO_TOKEN) }
 }

@@ -66,10 +66,11 @@ pub(crate) fn session(session: &SessionDraft, runtime: &RuntimePath) -> TokenStr
 /// The tokens in a response.
 fn tokens(session: &SessionDraft, runtime: &RuntimePath) -> TokenStream {
     let read = |field: &Expr, function: &str| {
+        let lent = (function == "subject").then(|| quote!(&));
         // The compiler points at the field.
         let (at, function) = (at_span(field.span()), Ident::new(function, at_span(field.span())));
         let response = Ident::new("qelos_response", at);
-        quote_spanned!(at=> #runtime::sessions::#function(#response.#field))
+        quote_spanned!(at=> #runtime::sessions::#function(#lent #response.#field))
     };
     let absent = || quote!(#runtime::Option::None);
     let optional = |field: Option<&Expr>, function| field.map_or_else(absent, |field| read(field, function));

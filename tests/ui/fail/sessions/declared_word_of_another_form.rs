@@ -56,6 +56,10 @@ struct NamedTwice;
 struct UnknownWord;
 
 #[derive(Clone, SessionScheme)]
+#[session(name = "acme", sign_in = GetTokens, end, access = access_token, lasts, header, satisfies(SignedIn))]
+struct WordsWithoutValues;
+
+#[derive(Clone, SessionScheme)]
 #[session(name = "acme", sign_in = GetTokens, access = access_token, satisfies(SignedIn))]
 enum Choice {
     One,
