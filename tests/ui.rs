@@ -34,6 +34,10 @@ const THE_COMPILERS_OWN: &[(&str, &str)] = &[
         "response/deserialize_beside_response",
         "a macro cannot see the other derives; the compiler names the two implementations",
     ),
+    (
+        "sessions/endpoint_that_does_not_begin_a_session",
+        "a scheme that begins with one endpoint only: the compiler names it",
+    ),
     ("stream/rules_of_another_type", "the rules are a value: the compiler names both types"),
     (
         "types/default_of_another_type",

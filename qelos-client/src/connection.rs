@@ -3,9 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::header::{HeaderName, HeaderValue};
 use qelos_spec::multipart::Boundary;
-use qelos_spec::{BaseUrl, IdempotencyKey, Request, Timestamp};
+use qelos_spec::{BaseUrl, IdempotencyKey, Request, SecretString, Timestamp};
 
 use crate::call::limits::Limits;
 use crate::call::retry_budget::RetriesLeft;
@@ -127,6 +129,11 @@ impl<T: Transport> Connection<T> {
         (!is_elsewhere).then_some(&self.shared.settings.headers)
     }
 
+    /// Whether secrets may go to another machine unencrypted.
+    pub(crate) fn allows_plain_http(&self) -> bool {
+        self.shared.settings.plain_http
+    }
+
     /// The limits of the operation that a credential makes its own calls for.
     pub(crate) fn operation_limits(&self) -> Limits {
         self.own.as_ref().map_or_else(Limits::default, |own| own.limits.clone())
@@ -149,6 +156,11 @@ impl<T: Transport> Connection<T> {
         self.draw("the boundary of a form").map(Boundary::from_random)
     }
 
+    /// 256 bits that cannot be guessed, in letters that need no escaping.
+    pub(crate) fn draw_secret(&self) -> Result<SecretString, Error> {
+        self.draw::<32>("a secret").map(|bytes| URL_SAFE_NO_PAD.encode(bytes).into())
+    }
+
     /// The request with a new idempotency key, if its endpoint has one that was not set. It is drawn once for a call: all
     /// of its attempts are the same request.
     pub(crate) fn with_idempotency_key(&self, request: Request) -> Result<Request, Error> {
@@ -162,8 +174,8 @@ impl<T: Transport> Connection<T> {
         Ok(request.with_header(name, key))
     }
 
-    fn draw(&self, what_for: &str) -> Result<[u8; 16], Error> {
-        let mut bytes = [0; 16];
+    fn draw<const BYTES: usize>(&self, what_for: &str) -> Result<[u8; BYTES], Error> {
+        let mut bytes = [0; BYTES];
         let drawn = self.shared.settings.random.fill(&mut bytes);
         drawn.map_err(|error| Error::config(format_args!("there are no random bytes for {what_for}: {error}")))?;
         Ok(bytes)

@@ -118,6 +118,8 @@ pub(crate) enum Kind {
     Decode(DecodeError),
     /// The server signed the user in to the second workspace, or to none, instead of the first.
     WorkspaceMismatch(WorkspaceId, Option<WorkspaceId>),
+    /// A person did not get a session: the reason, and the refusal of the server, if it was one.
+    SignInFailed(String, Option<ApiError>),
     /// The session is over: signed out, or the server refused to renew it.
     SessionEnded(&'static str, Option<ApiError>),
     /// The store of the session could not be used.
@@ -156,6 +158,10 @@ impl Error {
 
     pub(crate) fn session_ended(why: &'static str) -> Self {
         Self::new(Kind::SessionEnded(why, None))
+    }
+
+    pub(crate) fn sign_in_failed(why: impl fmt::Display, refusal: Option<&ApiError>) -> Self {
+        Self::new(Kind::SignInFailed(why.to_string(), refusal.cloned()))
     }
 
     /// Adds the call that failed, unless the error has one already, such as the renewal on the way.
@@ -212,7 +218,10 @@ impl Error {
     #[must_use]
     pub fn api(&self) -> Option<&ApiError> {
         match &self.0.kind {
-            Kind::Api(error) | Kind::Redirect(error, _) | Kind::SessionEnded(_, Some(error)) => Some(error),
+            Kind::Api(error)
+            | Kind::Redirect(error, _)
+            | Kind::SessionEnded(_, Some(error))
+            | Kind::SignInFailed(_, Some(error)) => Some(error),
             _ => None,
         }
     }
@@ -409,6 +418,13 @@ impl Error {
     #[must_use]
     pub fn is_workspace_mismatch(&self) -> bool {
         matches!(self.0.kind, Kind::WorkspaceMismatch(..))
+    }
+
+    /// Whether a person did not get a session from a sign-in that goes through a browser: it was refused there, or not
+    /// finished in time. A new sign-in may succeed.
+    #[must_use]
+    pub fn is_sign_in_failed(&self) -> bool {
+        matches!(self.0.kind, Kind::SignInFailed(..))
     }
 
     /// Whether the session is over, so that only signing in again helps.

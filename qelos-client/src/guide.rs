@@ -1,4 +1,5 @@
-//! What an endpoint can say about its request and its response, a page for each subject, with an example that runs.
+//! What an endpoint can say about its request and its response, and how a session is made: a page for each subject, with an
+//! example that runs.
 //!
 //! The reference of all words is at the macros: [`Endpoint`](derive@crate::Endpoint), [`Response`](derive@crate::Response) and
 //! [`resource`](macro@crate::resource).
@@ -26,3 +27,6 @@ pub mod pages {}
 
 #[doc = include_str!("../docs/guide/conditional_requests.md")]
 pub mod conditional_requests {}
+
+#[doc = include_str!("../docs/guide/sessions.md")]
+pub mod sessions {}

@@ -25,8 +25,14 @@ mod headers;
 mod observer;
 mod qelos;
 
+/// The items that generated code names, with those of the schemes of sessions. Not for users.
 #[doc(hidden)]
-pub use qelos_spec::__private;
+pub mod __private {
+    pub use qelos_spec::__private::*;
+
+    pub use crate::session::declared as sessions;
+}
+
 pub use qelos_spec::{self as spec, *};
 
 pub use auth::{Anonymous, AnyCredential, ApiTokenAuth, CookieSession, Credential, OAuth};

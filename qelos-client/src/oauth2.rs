@@ -6,7 +6,16 @@
 //! | [`ClientCredentials`] | the session of a program: the client signs in again with its secret |
 //!
 //! Both take an [`AuthorizationServer`]: the URL of its token endpoint, which may be on another server than the API, and
-//! the id of the program there. The [engine](crate::session) keeps the session.
+//! the id of the program there. Its other endpoints are named one by one, or
+//! [discovered](AuthorizationServer::discover). The [engine](crate::session) keeps the session.
+//!
+//! Users sign in
+//!
+//! | | for |
+//! |---|---|
+//! | with a code on any device: [`OAuth2::device_sign_in`] | command-line programs, televisions |
+//! | with a browser that comes back to a port: `OAuth2::loopback_sign_in` (feature `loopback`) | programs with a browser beside them |
+//! | with a browser that comes back to a URL: [`OAuth2::browser_sign_in`] | web applications, applications with a URL scheme |
 //!
 //! ```
 //! use qelos_client::Client;
@@ -18,7 +27,7 @@
 //!     .secret_basic("hunter2")
 //!     .revoke_at("https://login.acme.example/oauth/revoke")?;
 //! let client = Client::new("https://api.acme.example")?;
-//! // The tokens of the user come from a grant that needs a browser, or from an earlier run.
+//! // Tokens that another program has got for the user, or this one in an earlier run.
 //! let session = TokenSession::issued(OAuth2::new(server), tokens, client.connection().now())?;
 //! let client = client.with_credential(session);
 //! # let _ = client;
@@ -36,6 +45,14 @@
 //! * *End a session whose refresh token is used twice.* The client sends a refresh token again only after the response
 //!   to its first use was lost, or its process was killed: many servers accept it for a while.
 
+mod authorization;
+mod device;
+mod device_codes;
+mod discovery;
+mod endpoint_url;
+#[cfg(feature = "loopback")]
+mod loopback;
+mod metadata;
 mod requests;
 mod server;
 mod tokens;
@@ -43,6 +60,10 @@ mod tokens;
 use qelos_spec::BaseUrl;
 use qelos_spec::auth::{Session, SignedIn};
 
+pub use self::authorization::BrowserSignIn;
+pub use self::device::{DeviceProgress, DeviceSignIn};
+#[cfg(feature = "loopback")]
+pub use self::loopback::LoopbackSignIn;
 use self::requests::Form;
 pub use self::server::AuthorizationServer;
 pub use self::tokens::OAuth2Tokens;
@@ -156,6 +177,11 @@ impl ClientCredentials {
         Self { server }
     }
 
+    async fn tokens<T: Transport>(&self, via: &Connection<T>) -> Result<OAuth2Tokens, Error> {
+        let form = Form { scope: self.server.scope(), ..Form::grant("client_credentials") };
+        self.server.tokens(form, via).await
+    }
+
     /// Signs the program in, and returns a client that holds its session.
     ///
     /// # Errors
@@ -170,7 +196,7 @@ impl ClientCredentials {
         client: &Client<C, T>,
     ) -> Result<Client<TokenSession<Self>, T>, Error> {
         let connection = client.connection();
-        let tokens = self.server.tokens(Form::grant("client_credentials"), connection).await?;
+        let tokens = self.tokens(connection).await?;
         Ok(client.with_credential(TokenSession::issued(self, tokens, connection.now())?))
     }
 }
@@ -221,8 +247,7 @@ impl SessionScheme for ClientCredentials {
         _: &OAuth2Tokens,
         via: &Connection<T>,
     ) -> Result<OAuth2Tokens, RenewalFailed> {
-        let signed_in = self.server.tokens(Form::grant("client_credentials"), via).await;
-        signed_in.map_err(|error| match server::code(&error).as_deref() {
+        self.tokens(via).await.map_err(|error| match server::code(&error).as_deref() {
             Some("invalid_client" | "unauthorized_client") => RenewalFailed::Refused(error),
             _ => error.into(),
         })

@@ -123,12 +123,16 @@
 //! refresh token: [`store`] has a table of these moments. Only a scheme that can
 //! [sign in again](SessionScheme::sign_in_again) survives them all.
 
+#[doc = include_str!("../docs/derive_session_scheme.md")]
+pub use qelos_macros::SessionScheme;
+
 use std::fmt;
 use std::sync::{Arc, Weak};
 
 use qelos_spec::Timestamp;
 use tokio::sync::watch;
 
+pub use self::declared::{BeginsWith, DeclaredTokens};
 use self::pending::Pending;
 use self::renewal::{Renewal, home};
 pub use self::scheme::{Life, RenewBy, RenewalFailed, Reuse, Satisfies, SessionScheme, SessionTokens};
@@ -144,6 +148,8 @@ use crate::transport::Transport;
 
 pub(crate) mod claims;
 mod credential;
+#[doc(hidden)]
+pub mod declared;
 mod methods;
 pub(crate) mod pending;
 mod person;

@@ -8,6 +8,7 @@ mod header;
 mod media_type;
 mod resource;
 mod response;
+mod session;
 mod value;
 
 use std::rc::Rc;
@@ -25,6 +26,7 @@ use crate::words::{Template, Verb, key};
 pub(crate) use self::resource::{resource, words_of_all_methods};
 use self::response::is_bytes;
 pub(crate) use self::response::response;
+pub(crate) use self::session::session;
 
 /// Checks one endpoint.
 pub(crate) fn endpoint(endpoint: &Outline, errors: &Errors) {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use proc_macro2::{Ident, Span};
-use syn::{Attribute, Expr, ExprPath, Generics, LitStr, Member, Path, Type, Visibility};
+use syn::{Attribute, Expr, ExprPath, Generics, Lit, LitStr, Member, Path, Type, Visibility};
 
 use crate::errors::Reported;
 use crate::words::{Case, Template, Verb};
@@ -180,6 +180,38 @@ pub(crate) struct StructHead {
     pub(crate) generics: Generics,
     /// Attributes that are not ours.
     pub(crate) attrs: Vec<Attribute>,
+}
+
+/// A scheme of sessions as it was written.
+pub(crate) struct SessionDraft {
+    pub(crate) head: StructHead,
+    pub(crate) name: Setting<LitStr>,
+    pub(crate) sign_in: Setting<Type>,
+    pub(crate) renew: Setting<Expr>,
+    pub(crate) end: Setting<Expr>,
+    /// Fields of a response.
+    pub(crate) access: Setting<Expr>,
+    pub(crate) refresh: Setting<Expr>,
+    pub(crate) subject: Setting<Expr>,
+    /// The word that says how long a token is good, with its value.
+    pub(crate) life: Setting<(Ident, LifeKey)>,
+    pub(crate) header: Setting<LitStr>,
+    pub(crate) prefix: Setting<LitStr>,
+    pub(crate) refused: Setting<Vec<Lit>>,
+    pub(crate) satisfies: Setting<Vec<Type>>,
+    pub(crate) crate_path: Setting<Path>,
+}
+
+/// How long the access token of a session is good.
+pub(crate) enum LifeKey {
+    /// So many seconds, as a field of the response says.
+    In(Box<Expr>),
+    /// Until a time, as a field of the response says.
+    At(Box<Expr>),
+    /// Always as long.
+    Lasts(Duration),
+    /// As the token itself says.
+    Jwt,
 }
 
 /// An endpoint as it was written.

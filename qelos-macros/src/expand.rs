@@ -11,9 +11,11 @@ mod pages;
 mod parts;
 mod resource;
 mod response;
+mod session;
 
 pub(crate) use decode::endpoint as decode_request;
 pub(crate) use encode::endpoint;
 pub(crate) use pages::paged;
 pub(crate) use parts::response;
 pub(crate) use resource::resource;
+pub(crate) use session::session;

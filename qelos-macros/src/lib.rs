@@ -3,7 +3,7 @@
 //! Both crates re-export them, each its own flavour: the code a macro writes names the crate it was imported from. The
 //! documentation for users stands on the re-exports, where its examples compile.
 //!
-//! All three macros are one `pipeline`: `parse` reads a declaration into a draft, `model` settles where each field goes,
+//! All macros are one `pipeline`: `parse` reads a declaration into a draft, `model` settles where each field goes,
 //! `check` holds the rules, `expand` writes code and cannot fail.
 
 mod check;
@@ -63,6 +63,12 @@ pub fn client_decode_request(item: TokenStream) -> TokenStream {
 #[proc_macro_derive(ClientResponse, attributes(response, serde))]
 pub fn client_response(item: TokenStream) -> TokenStream {
     pipeline::response(item.into(), Flavour::Client).into()
+}
+
+/// `qelos_client::session::SessionScheme`.
+#[proc_macro_derive(SessionScheme, attributes(session))]
+pub fn session_scheme(item: TokenStream) -> TokenStream {
+    pipeline::session(item.into()).into()
 }
 
 /// `qelos_client::resource`.

@@ -86,6 +86,29 @@ pub(crate) fn response(item: TokenStream, flavour: Flavour) -> TokenStream {
     quote!(#errors #code)
 }
 
+/// `#[derive(SessionScheme)]`.
+pub(crate) fn session(item: TokenStream) -> TokenStream {
+    let item: DeriveInput = match syn::parse2(item) {
+        Ok(item) => item,
+        Err(error) => return error.into_compile_error(),
+    };
+    let errors = Errors::default();
+    let (draft, outcome) = errors.part(|errors| {
+        let (draft, parsed) = errors.part(|errors| parse::session(item, errors));
+        if parsed.is_ok() {
+            check::session(&draft, errors);
+        }
+        draft
+    });
+    let runtime = RuntimePath::new(Flavour::Client, draft.crate_path.given());
+    let code = match outcome {
+        Ok(()) => expand::session(&draft, &runtime),
+        Err(_) => fallback::session(&draft, &runtime),
+    };
+    let errors = errors.finish();
+    quote!(#errors #code)
+}
+
 /// `#[resource]`.
 pub(crate) fn resource(settings: TokenStream, item: &TokenStream, flavour: Flavour) -> TokenStream {
     let parsed = match syn::parse2(item.clone()) {

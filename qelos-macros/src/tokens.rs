@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{Type, TypePath, Visibility};
+use syn::{Expr, Type, TypePath, Visibility};
 
 /// Where the compiler shall point when something does not fit, with names that resolve as generated ones, and with the
 /// lints of generated code.
@@ -55,6 +55,17 @@ pub(crate) fn first(tokens: TokenStream, name: &str) -> Option<Span> {
         TokenTree::Group(group) => first(group.stream(), name),
         _ => None,
     })
+}
+
+/// Whether an expression uses a name as a value, and not only as the name of a field.
+pub(crate) fn uses_value(expr: &Expr, name: &str) -> bool {
+    match expr {
+        Expr::Struct(whole) => {
+            let mut values = whole.fields.iter().map(|field| &field.expr).chain(whole.rest.as_deref());
+            values.any(|value| uses_value(value, name))
+        }
+        other => mention(other.to_token_stream(), name),
+    }
 }
 
 /// Whether `impl Trait` occurs anywhere.

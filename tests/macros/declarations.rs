@@ -275,6 +275,26 @@ fn each_word_is_in_a_declaration_that_is_built() {
     assert!(taken.is_empty(), "accepted: {taken:#?}");
 }
 
+/// Each declaration has some of the words; a word that one of them lacks is in another.
+#[test]
+fn each_word_of_a_scheme_of_sessions_is_accepted() {
+    const DECLARATIONS: [&str; 3] = [
+        "name = \"acme\", sign_in = A, renew = B { refresh }, end = C { refresh, old: access }, access = a.b, refresh = c, subject = d.0, expires_in = e, header = \"x-a\", prefix = \"v1 \", refused(401, \"gone\"), satisfies(S, T<U>), crate = ::c",
+        "name = \"acme\", renew = B { old: access, id: self.id.clone() }, access = a, lasts = \"60m\", satisfies(S)",
+        "name = \"acme\", sign_in = A<B>, access = a, jwt, expires_at = b, satisfies(S)",
+    ];
+    let accepts = |words: &str| {
+        let item = format!("#[session({words})] struct Acme<T> where T: Clone {{ id: T }}");
+        is_accepted(&pipeline::session(item.parse().unwrap()))
+    };
+    let [all, some, two_lives] = DECLARATIONS;
+    assert!(accepts(all) && accepts(some) && !accepts(two_lives));
+    assert!(accepts(&two_lives.replace(", jwt", "")) && accepts(&two_lives.replace(", expires_at = b", "")));
+    let all = DECLARATIONS.join(" ");
+    let missing: Vec<_> = words::key::SESSION.iter().filter(|word| !all.contains(*word)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
 #[test]
 fn accepted_declarations_are_built() {
     let mut lib = String::from("#![allow(missing_docs, unused_imports)]\n");

@@ -32,6 +32,15 @@ fn the_reference_is_the_same_on_the_pages_of_both_crates() {
 }
 
 #[test]
+fn each_word_of_a_scheme_of_sessions_is_in_its_reference() {
+    let text = fs::read_to_string(root().join("qelos-client/docs/derive_session_scheme.md")).unwrap();
+    let rows: Vec<_> = text.lines().filter(|line| line.starts_with("| `")).collect();
+    let is_explained = |word: &&&str| rows.iter().any(|row| row[3..].starts_with(**word));
+    let missing: Vec<_> = key::SESSION.iter().filter(|word| !is_explained(word)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+#[test]
 fn each_word_is_in_the_reference() {
     for (page, heading, words) in [
         ("derive_endpoint.md", "# The endpoint", key::ENDPOINT),

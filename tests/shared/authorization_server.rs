@@ -33,6 +33,9 @@ pub(crate) const REFRESHABLE: Duration = Duration::from_hours(24);
 pub(crate) const TOKEN_URL: &str = "https://login.test/oauth/token";
 pub(crate) const REVOCATION_URL: &str = "https://login.test/oauth/revoke/";
 
+/// The code that a user enters to sign in on another device.
+pub(crate) const USER_CODE: &str = "WDJB-MJHT";
+
 #[derive(Endpoint)]
 #[endpoint(GET, "/me", response = String, auth = SignedIn)]
 pub(crate) struct Me;
@@ -211,6 +214,11 @@ impl State {
             tokens.as_object_mut().unwrap().remove("refresh_token");
             return respond(StatusCode::OK, &tokens);
         }
+        if form["grant_type"] == "urn:ietf:params:oauth:grant-type:device_code" {
+            // The user is quick.
+            let tokens = self.issue(None, now);
+            return respond(StatusCode::OK, &tokens);
+        }
         let refused =
             || respond(StatusCode::BAD_REQUEST, &json!({ "error": "invalid_grant", "error_description": "no" }));
         let Some(&number) = form.get("refresh_token").and_then(|refresh| self.by_refresh.get(refresh)) else {
@@ -266,6 +274,7 @@ impl Transport for Server {
         let form = || url::form_urlencoded::parse(request.body()).into_owned().collect::<HashMap<_, _>>();
         let response = match (request.uri().host().unwrap(), request.uri().path()) {
             ("api.test", path) => self.state().api(path, authorization, now),
+            ("login.test", "/oauth/device") => respond(StatusCode::OK, &device_codes()),
             ("login.test", "/oauth/revoke/") => self.state().revoke(form()),
             ("login.test", "/oauth/token") => {
                 let response = self.state().token(authorization, &form(), now);
@@ -280,6 +289,10 @@ impl Transport for Server {
         };
         Ok(response.map(Body::from))
     }
+}
+
+fn device_codes() -> serde_json::Value {
+    json!({ "device_code": "d1", "user_code": USER_CODE, "verification_uri": "https://login.test/activate", "expires_in": 600, "interval": 1 })
 }
 
 fn respond(status: StatusCode, body: &serde_json::Value) -> Response<Bytes> {

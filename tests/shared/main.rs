@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
 mod authorization_server;
+#[cfg(target_os = "linux")]
+mod command_line;
 #[cfg(unix)]
 mod exits;
 mod identity;

@@ -2,7 +2,8 @@
 
 use std::error::Error;
 
-/// Draws the random bytes of requests: the boundaries of forms with several parts, and idempotency keys. A test can set it.
+/// Draws the random bytes of requests: the boundaries of forms with several parts, idempotency keys, and the secrets of
+/// sign-ins that go through a browser. A test can set it.
 ///
 /// It has to be unpredictable wherever contents come from people: authors who know a boundary can write one into a file,
 /// and so add parts to the form.

@@ -21,6 +21,7 @@ impl Error {
             Kind::Api(_) | Kind::Redirect(..) => "refused",
             Kind::Decode(_) => "decode",
             Kind::WorkspaceMismatch(..) => "workspace_mismatch",
+            Kind::SignInFailed(..) => "sign_in_failed",
             Kind::SessionEnded(..) => "session_ended",
             Kind::Store(_) => "store",
         }

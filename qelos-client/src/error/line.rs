@@ -53,6 +53,7 @@ impl Error {
                     None => line.write_str("none"),
                 }
             }
+            Kind::SignInFailed(why, _) => write!(line, "the sign-in has failed: {why}"),
             Kind::SessionEnded(why, _) => write!(line, "the session has ended: {why}"),
             Kind::Store(error) => write!(line, "{error}"),
         }

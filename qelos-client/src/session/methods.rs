@@ -2,17 +2,47 @@
 
 use std::sync::Arc;
 
+use qelos_spec::Endpoint;
+use qelos_spec::auth::WithoutCredential;
+
 use crate::auth::{Anonymous, Credential};
 use crate::call::limits::Limits;
 use crate::call::operation::Operation;
 use crate::client::Client;
 use crate::error::Error;
+use crate::session::declared::BeginsWith;
 use crate::session::scheme::SessionScheme;
 use crate::session::store::TokenStore;
 use crate::session::{TokenChanges, TokenSession};
 use crate::transport::Transport;
 
 impl<C: Credential, T: Transport> Client<C, T> {
+    /// Signs in with an endpoint of this scheme, and returns a client that holds the session.
+    ///
+    /// The [derive](derive@crate::session::SessionScheme) has an example.
+    ///
+    /// # Errors
+    ///
+    /// When the server cannot be reached or refuses.
+    ///
+    /// # Cancel safety
+    ///
+    /// A dropped operation may leave a session on the server that no program uses.
+    pub fn sign_in_as<'c, S, E>(&'c self, scheme: S, endpoint: &'c E) -> Operation<'c, Client<TokenSession<S>, T>>
+    where
+        S: BeginsWith<E>,
+        E: Endpoint + Sync,
+        E::Auth: WithoutCredential,
+    {
+        Operation::new(move |limits| async move {
+            let connection = self.connection.within(limits);
+            let response = connection.call(endpoint).await?;
+            let tokens = scheme.begun(response)?;
+            let session = TokenSession::issued(scheme, tokens, connection.now())?;
+            Ok(self.with_credential(session))
+        })
+    }
+
     /// Continues the session of this scheme in a store, and shares it with all clients that do the same; `None` when the
     /// store holds none. The client then acts as the user of that session. See [`store`](crate::store) for the details.
     ///

@@ -135,6 +135,7 @@ pub(crate) mod change;
 mod erased;
 mod error;
 mod file;
+mod memory;
 #[cfg(feature = "redis")]
 mod redis;
 mod session;
@@ -144,6 +145,7 @@ pub(crate) use self::change::{Change, Written, write};
 pub(crate) use self::erased::{AnyLock, AnyStore};
 pub use self::error::StoreError;
 pub use self::file::{FileLock, FileTokenStore};
+pub use self::memory::{MemoryLock, MemoryTokenStore};
 #[cfg(feature = "redis")]
 pub use self::redis::{RedisLock, RedisTokenStore};
 pub use self::session::StoredSession;

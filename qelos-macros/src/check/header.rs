@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use proc_macro2::Span;
+use syn::LitStr;
 
 use crate::check::media_type;
 use crate::draft::{BodyKey, Given, HeaderDraft, ResourceDraft, Settings};
@@ -74,10 +75,25 @@ fn names_are_free(endpoint: &Outline, errors: &Errors) {
     }
 }
 
+/// Checks the header that carries the token of a session.
+// #[session(header = "content-length", …)]
+pub(super) fn of_a_session(written: &LitStr, errors: &Errors) {
+    let name = written.value().to_ascii_lowercase();
+    if !is_token(&name) {
+        errors.error(written, not_a_name(&written.value()));
+    } else if OF_THE_CONNECTION.contains(&name.as_str()) || WITH_A_WORD.contains(&name.as_str()) {
+        errors.error(written, format!("`{name}` is set by the client or the connection: no token goes there"));
+    }
+}
+
+fn not_a_name(written: &str) -> String {
+    format!("\"{written}\" is not the name of a header: letters, digits and `-` make one")
+}
+
 fn name_is_free(written: &str, at: Span, errors: &Errors) {
     let name = written.to_ascii_lowercase();
     let message = if !is_token(&name) {
-        format!("\"{written}\" is not the name of a header: letters, digits and `-` make one")
+        not_a_name(written)
     } else if name == "cookie" {
         "`cookie` carries the credential, which the client adds: a cookie of the endpoint's own is a field marked `cookie = \"name\"`".to_owned()
     } else if OF_THE_CREDENTIAL.contains(&name.as_str()) {

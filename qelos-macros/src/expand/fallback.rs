@@ -7,7 +7,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{GenericParam, Generics, ItemTrait, Type};
 
-use crate::draft::{EndpointDraft, Given, Settings, StructHead};
+use crate::draft::{EndpointDraft, Given, SessionDraft, Settings, StructHead};
 use crate::expand::encode::docs_name;
 use crate::expand::{arguments, attrs};
 use crate::model::{Operation, Resource, StandIn, item_type};
@@ -106,6 +106,52 @@ pub(crate) fn decode_request(draft: &EndpointDraft, runtime: &RuntimePath) -> To
 }
 
 /// In place of what `#[derive(Response)]` writes.
+/// A scheme that begins with any endpoint, and satisfies any requirement.
+pub(crate) fn session(draft: &SessionDraft, runtime: &RuntimePath) -> TokenStream {
+    let head = &draft.head;
+    let ident = attrs::name_of(head);
+    let uses = draft.satisfies.given().into_iter().flatten().chain(draft.sign_in.given());
+    let (impl_generics, ty_generics, where_clause) = head.generics.split_for_impl();
+    let stand_in = generics_with(head, quote!(QelosAny));
+    let (impl_for_any, _, _) = stand_in.split_for_impl();
+    let of_an_endpoint = generics_with(head, quote!(QelosAny: #runtime::Endpoint));
+    let (impl_for_endpoints, _, _) = of_an_endpoint.split_for_impl();
+    quote_spanned! {Span::mixed_site()=>
+        impl #impl_generics #runtime::sessions::SessionScheme for #ident #ty_generics #where_clause {
+            const NAME: &'static #runtime::str = "";
+            type Tokens = #runtime::sessions::DeclaredTokens;
+
+            async fn renew<QelosTransport: #runtime::sessions::Transport>(
+                &self,
+                _: &#runtime::sessions::DeclaredTokens,
+                _: &#runtime::sessions::Connection<QelosTransport>,
+            ) -> #runtime::Result<#runtime::sessions::DeclaredTokens, #runtime::sessions::RenewalFailed> {
+                let _: #runtime::Option<(#(#uses,)*)>;
+                #runtime::unreachable!()
+            }
+        }
+
+        impl #impl_for_any #runtime::sessions::Satisfies<QelosAny> for #ident #ty_generics #where_clause {}
+
+        impl #impl_for_endpoints #runtime::sessions::BeginsWith<QelosAny> for #ident #ty_generics #where_clause {
+            fn begun(
+                &self,
+                _: QelosAny::Response,
+            ) -> #runtime::Result<#runtime::sessions::DeclaredTokens, #runtime::sessions::Error> {
+                #runtime::unreachable!()
+            }
+        }
+    }
+}
+
+fn generics_with(head: &StructHead, parameter: TokenStream) -> Generics {
+    let mut generics = head.generics.clone();
+    if let Ok(parameter) = syn::parse2(parameter) {
+        generics.params.push(parameter);
+    }
+    generics
+}
+
 pub(crate) fn response(head: &StructHead, runtime: &RuntimePath) -> TokenStream {
     let ident = attrs::name_of(head);
     let mut generics = head.generics.clone();

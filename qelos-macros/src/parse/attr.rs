@@ -342,7 +342,7 @@ fn body(settings: &mut Settings, key: &Ident, body: BodyKey, errors: &Errors) {
 }
 
 // timeout = "30 parsecs"
-fn duration(text: &LitStr, errors: &Errors) -> Result<Duration, Reported> {
+pub(super) fn duration(text: &LitStr, errors: &Errors) -> Result<Duration, Reported> {
     let value = text.value();
     let digits = value.trim_end_matches(|c: char| !c.is_ascii_digit());
     let unit = match &value[digits.len()..] {

@@ -177,6 +177,31 @@ fn a_response_is_read_and_written_by_its_parts() {
 }
 
 #[test]
+fn a_scheme_of_sessions_is_data_until_here() {
+    snapshot(
+        "session_scheme",
+        |item, _| pipeline::session(item),
+        quote! {
+            #[session(
+                name = "acme",
+                sign_in = LogIn,
+                renew = Renew { refresh, client: self.client.clone() },
+                end = LogOut,
+                access = session.token,
+                refresh = session.refresh,
+                expires_in = seconds,
+                header = "x-session",
+                refused(401, "session_expired"),
+                satisfies(SignedIn),
+            )]
+            struct Acme {
+                client: String,
+            }
+        },
+    );
+}
+
+#[test]
 fn the_words_about_a_response_choose_how_it_is_read() {
     snapshot(
         "raw_or_none",

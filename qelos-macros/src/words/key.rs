@@ -73,6 +73,25 @@ pub(crate) const OPERATION: &[&str] = &[
 pub(crate) const PAGES: &[&str] = &["cursor", "number", "offset", "next", "link", "more", "items"];
 /// Keys of `#[response(…)]` on a field.
 pub(crate) const RESPONSE_FIELD: &[&str] = &["header", "display", "status", "body", "raw", "format", "skip", "rename"];
+/// Keys of `#[session(…)]`.
+pub(crate) const SESSION: &[&str] = &[
+    "name",
+    "sign_in",
+    "renew",
+    "end",
+    "access",
+    "refresh",
+    "subject",
+    "expires_in",
+    "expires_at",
+    "lasts",
+    "jwt",
+    "header",
+    "prefix",
+    "refused",
+    "satisfies",
+    "crate",
+];
 /// Keys of `#[serde(…)]` on a field.
 pub(crate) const SERDE_FIELD: &[&str] =
     &["rename", "default", "skip", "skip_serializing_if", "flatten", "with", "serialize_with", "deserialize_with"];
@@ -107,6 +126,7 @@ pub(crate) const METHODS_OF_A_CLIENT: &[&str] = &[
     "settled",
     "sign_in",
     "sign_in_again_with",
+    "sign_in_as",
     "sign_out",
     "sign_up",
     "social_callback_url",

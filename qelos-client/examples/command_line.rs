@@ -1,0 +1,102 @@
+//! A command-line tool with a session of OAuth 2: `command_line URL` shows the signed-in user, `command_line URL logout`
+//! signs out. The server at the URL is the API, with the authorization server beside it.
+//!
+//! On its first run, the tool shows a code, which its user enters in any browser. It keeps the session in the
+//! configuration directory of the user. Later runs go on with it, also when several of them run at once: a test of
+//! this project does that.
+
+use std::error::Error;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::{env, fs};
+
+use qelos_client::auth::SignedIn;
+use qelos_client::oauth2::{AuthorizationServer, DeviceProgress, OAuth2};
+use qelos_client::session::TokenSession;
+use qelos_client::store::FileTokenStore;
+use qelos_client::{Client, Endpoint};
+
+/// The name of the signed-in user.
+#[derive(Endpoint)]
+#[endpoint(GET, "/me", response = String, auth = SignedIn)]
+struct Me;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let done = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [url] => show_user(url).await,
+        [url, "logout"] => sign_out(url).await,
+        _ => {
+            println!("usage: command_line URL [logout]");
+            Ok(())
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn show_user(url: &str) -> Result<(), Box<dyn Error>> {
+    let store = store()?;
+    let (client, scheme) = (Client::new(url)?, scheme(url)?);
+    let client = match client.restore_as(scheme.clone(), store.clone()).await? {
+        Some(client) => client,
+        None => {
+            let client = sign_in(&client, &scheme).await?;
+            client.keep_in(store).await?;
+            client
+        }
+    };
+    println!("signed in as {}", client.call(&Me).await?);
+    // The end of the program must not cut off a renewal.
+    client.settled().await?;
+    Ok(())
+}
+
+async fn sign_out(url: &str) -> Result<(), Box<dyn Error>> {
+    if let Some(client) = Client::new(url)?.restore_as(scheme(url)?, store()?).await? {
+        client.sign_out().await?;
+    }
+    println!("signed out");
+    Ok(())
+}
+
+/// A server that publishes its endpoints is asked for them, with `AuthorizationServer::discover`.
+fn scheme(url: &str) -> Result<OAuth2, Box<dyn Error>> {
+    let server = AuthorizationServer::new(&format!("{url}/oauth/token"), "invoices")?;
+    let server = server.authorize_devices_at(&format!("{url}/oauth/device"))?;
+    Ok(OAuth2::new(server.revoke_at(&format!("{url}/oauth/revoke/"))?))
+}
+
+/// Shows the code, and waits until the user has entered it.
+async fn sign_in(client: &Client, scheme: &OAuth2) -> Result<Client<TokenSession<OAuth2>>, Box<dyn Error>> {
+    let mut sign_in = scheme.device_sign_in(client).await?;
+    eprintln!("To sign in, open {} and enter {}", sign_in.verification_uri(), sign_in.user_code());
+    loop {
+        match sign_in.next().await? {
+            DeviceProgress::Finished(client) => return Ok(client),
+            DeviceProgress::Unreachable(error) => eprintln!("the server cannot be reached for now: {error}"),
+            _ => {}
+        }
+    }
+}
+
+/// The session of this tool, in the configuration directory of the user.
+fn store() -> Result<FileTokenStore, Box<dyn Error>> {
+    let of_user = |variable| env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute());
+    let directory = if cfg!(windows) {
+        of_user("APPDATA")
+    } else if cfg!(target_os = "macos") {
+        of_user("HOME").map(|home| home.join("Library/Application Support"))
+    } else {
+        of_user("XDG_CONFIG_HOME").or_else(|| of_user("HOME").map(|home| home.join(".config")))
+    };
+    let directory = directory.ok_or("this user has no configuration directory")?.join("acme");
+    fs::create_dir_all(&directory)?;
+    Ok(FileTokenStore::new(directory.join("session.json")))
+}
