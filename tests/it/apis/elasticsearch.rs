@@ -138,9 +138,9 @@ impl Serialize for Operation {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Index(index, id, document) => {
-                (json!({"index": {"_index": index, "_id": id}}), document).serialize(serializer)
+                (json!({"index": {"_id": id, "_index": index}}), document).serialize(serializer)
             }
-            Self::Delete(index, id) => json!({"delete": {"_index": index, "_id": id}}).serialize(serializer),
+            Self::Delete(index, id) => json!({"delete": {"_id": id, "_index": index}}).serialize(serializer),
         }
     }
 }
