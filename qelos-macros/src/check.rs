@@ -23,7 +23,7 @@ use crate::model::{Endpoint, Field, Outline, Place, inside_option, is_called};
 use crate::tokens::plain;
 use crate::words::{Template, Verb, key};
 
-pub(crate) use self::resource::{resource, words_of_all_methods};
+pub(crate) use self::resource::{idempotence_is_taken_back_where_it_holds, resource, words_of_all_methods};
 use self::response::is_bytes;
 pub(crate) use self::response::response;
 pub(crate) use self::session::session;
@@ -406,6 +406,9 @@ fn one_key_makes_a_request_repeatable(endpoint: &Outline, errors: &Errors) {
     }
     if let Some(word) = endpoint.draft.settings.idempotent.given() {
         errors.error(*word, "a request with an idempotency key is idempotent as it is; leave the word out");
+    }
+    if let Some(word) = endpoint.draft.settings.not_idempotent {
+        errors.error(word, "a request with an idempotency key is idempotent: leave out this or the key");
     }
 }
 

@@ -51,7 +51,7 @@ pub(crate) struct Settings {
     pub(crate) error: Setting<Type>,
     pub(crate) auth: Setting<Type>,
     pub(crate) idempotent: Setting<Span>,
-    /// `idempotent = false`, where the resource says the word for all of its methods.
+    /// `idempotent = false`, where the method or the resource says that it is.
     pub(crate) not_idempotent: Option<Span>,
     /// A `GET` has a body.
     pub(crate) with_body: Setting<Span>,

@@ -49,7 +49,11 @@ type Derived = (EndpointDraft, RuntimePath, Result<Endpoint, Reported>);
 
 fn derive(item: TokenStream, flavour: Flavour, errors: &Errors) -> syn::Result<Derived> {
     let item: DeriveInput = syn::parse2(item)?;
-    let (draft, parsed) = errors.part(|errors| parse::endpoint(item, errors));
+    let (draft, parsed) = errors.part(|errors| {
+        let draft = parse::endpoint(item, errors);
+        check::idempotence_is_taken_back_where_it_holds(&draft.settings, false, errors);
+        draft
+    });
     let runtime = RuntimePath::new(flavour, draft.settings.crate_path.given());
     let endpoint = checked(&draft, errors);
     Ok((draft, runtime, parsed.and(endpoint)))

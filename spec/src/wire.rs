@@ -18,8 +18,6 @@ mod blueprint;
 mod chart;
 #[cfg(feature = "ai")]
 mod chat;
-#[cfg(any(feature = "administration", feature = "blueprints"))]
-pub(crate) mod commas;
 #[cfg(feature = "blueprints")]
 mod component;
 #[cfg(feature = "content")]

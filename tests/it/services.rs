@@ -5,14 +5,17 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use http::{Request, Response};
 use qelos_client::api::{
-    Chat, EntitiesExt, EntityQuery, EventLogExt, IntegrationSourcesCreate, InvitesExt, ListAllWorkspaces, ListEntities,
-    ListEvents, ListUsers, PluginsExt, PluginsUpdate, SetUserData, StreamChat, UsersCreate,
+    Chat, EntitiesExt, EntityQuery, EventLogExt, IntegrationSourcesCreate, InvitesExt, LambdasDelete, LambdasGet,
+    LambdasPut, ListAllWorkspaces, ListEntities, ListEvents, ListUsers, PluginsExt, PluginsUpdate, SetUserData,
+    StreamChat, StreamChatWithAgent, UsersCreate,
 };
 use qelos_client::wire::{
-    ChatOptions, Entity, InviteReply, LoggedEvent, NewAccount, NewSource, PluginSettings, Scope, SourceAuthentication,
-    SourceKind,
+    AuthAcquire, ChatOptions, Entity, InviteReply, LoggedEvent, NewAccount, NewSource, PluginSettings, Scope,
+    SourceAuthentication, SourceKind,
 };
-use qelos_client::{Client, DecodeRequest, Endpoint, RequestSnapshot, SecretString, Transport, TransportError};
+use qelos_client::{
+    Client, DecodeRequest, Endpoint, EndpointInfo, RequestSnapshot, SecretString, Transport, TransportError,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -205,6 +208,10 @@ fn secrets_of_records_are_masked_wherever_a_request_is_shown() {
     let changes = PluginSettings { token: Some(secret()), ..PluginSettings::default() };
     let plugin_id = "6b072b5a4e3c4dfbd79ceed8".parse().unwrap();
     shown(&PluginsUpdate { plugin_id, changes: changes.clone() });
+    let mut acquire = AuthAcquire::default();
+    acquire.refresh_token = Some(secret());
+    let renewed = PluginSettings { auth_acquire: Some(acquire), ..PluginSettings::default() };
+    shown(&PluginsUpdate { plugin_id, changes: renewed.clone() });
     let authentication = SourceAuthentication {
         secured_headers: [("x-secret".to_owned(), secret())].into(),
         other: [("clientSecret".to_owned(), SecretString::from("hunter2hunter2"))].into(),
@@ -215,14 +222,35 @@ fn secrets_of_records_are_masked_wherever_a_request_is_shown() {
     shown(&IntegrationSourcesCreate { source: source.clone() });
     let user_id = "6b072b2c9deb66ecc9cde575".parse().unwrap();
     shown(&SetUserData { user_id, name: "card".to_owned(), data: Card { number: secret() } });
-    assert!(!format!("{user:?} {changes:?} {source:?}").contains("hunter2"));
+    assert!(!format!("{user:?} {changes:?} {renewed:?} {source:?}").contains("hunter2"));
 }
 
 #[test]
 fn a_text_that_would_divide_a_list_is_an_error() {
     let users = ListUsers { roles: vec!["admin,user".to_owned()], ..ListUsers::default() };
     let error = users.encode().unwrap_err().to_string();
-    assert!(error.contains("has a comma, which divides the list"), "{error}");
+    assert!(error.contains("it would be read as another list"), "{error}");
+}
+
+#[test]
+fn a_filter_for_one_of_no_texts_is_refused() {
+    let query = EntityQuery::new().one_of("owner", []);
+    let error = ListEntities::<Value>::of("car", query).encode().unwrap_err().to_string();
+    assert!(error.contains("no entity has a `owner` that is one of no texts"), "{error}");
+    let query = EntityQuery::new().one_of("owner", ["ada", "grace"]);
+    let list = ListEntities::<Value>::of("car", query).encode().unwrap();
+    assert!(list.target().contains("?owner%5B%24in%5D%5B0%5D=ada&owner%5B%24in%5D%5B1%5D=grace&"), "{}", list.target());
+}
+
+#[test]
+fn requests_that_run_something_are_sent_once_whatever_their_method() {
+    let once = [
+        EndpointInfo::of::<StreamChatWithAgent>(),
+        EndpointInfo::of::<LambdasGet>(),
+        EndpointInfo::of::<LambdasPut>(),
+        EndpointInfo::of::<LambdasDelete>(),
+    ];
+    assert!(once.iter().all(|endpoint| !endpoint.idempotent), "{once:?}");
 }
 
 #[test]

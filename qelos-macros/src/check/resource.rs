@@ -12,7 +12,7 @@ use crate::draft::{Calls, Given, ResourceDraft, Settings};
 use crate::errors::Errors;
 use crate::model::{Body, Endpoint, Field, NEVER_RAW, Operation, Resource, Response, Target};
 use crate::tokens;
-use crate::words::key;
+use crate::words::{Verb, key};
 
 /// Checks what a resource says for all of its methods. What has a mistake is taken off: each method would report it again.
 pub(crate) fn words_of_all_methods(resource: &mut ResourceDraft, errors: &Errors) {
@@ -38,13 +38,19 @@ fn idempotence_is_of_some_method(resource: &mut ResourceDraft, errors: &Errors) 
     }
 }
 
-// #[resource(path = "/x", …)] trait Invoices { #[post(idempotent = false)] async fn create(&self); }
 fn idempotence_is_taken_back_for_a_reason(resource: &ResourceDraft, errors: &Errors) {
     for operation in &resource.operations {
         let Ok(Calls::Own(settings)) = &operation.calls else { continue };
-        if let (Some(at), None) = (settings.not_idempotent, &resource.idempotent) {
-            errors.error(at, "the resource does not say `idempotent` for all of its methods: leave this out");
-        }
+        idempotence_is_taken_back_where_it_holds(settings, resource.idempotent.is_some(), errors);
+    }
+}
+
+// #[resource(path = "/x", …)] trait Invoices { #[post(idempotent = false)] async fn create(&self); }
+/// Checks `idempotent = false` of an endpoint; `of_all` is whether its resource says `idempotent` for all methods.
+pub(crate) fn idempotence_is_taken_back_where_it_holds(settings: &Settings, of_all: bool, errors: &Errors) {
+    let of_method = settings.verb.given().is_none_or(Verb::is_idempotent);
+    if let Some(at) = settings.not_idempotent.filter(|_| !of_all && !of_method) {
+        errors.error(at, "nothing says that this request is idempotent: leave this out");
     }
 }
 

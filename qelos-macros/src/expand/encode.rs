@@ -68,7 +68,7 @@ fn method(verb: &Verb, runtime: &RuntimePath) -> TokenStream {
 
 /// The constants that differ from their defaults, and those of the response.
 fn settings(endpoint: &Endpoint, runtime: &RuntimePath) -> TokenStream {
-    let idempotent = endpoint.idempotent.then(|| quote!(const IDEMPOTENT: #runtime::bool = true;));
+    let idempotent = endpoint.idempotent.map(|holds| quote!(const IDEMPOTENT: #runtime::bool = #holds;));
     let timeout = endpoint.timeout.map(|timeout| {
         let millis = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
         let timeout = quote!(#runtime::Option::Some(#runtime::Duration::from_millis(#millis)));

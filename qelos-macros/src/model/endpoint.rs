@@ -47,8 +47,8 @@ pub(crate) struct Endpoint {
     pub(crate) headers: Vec<HeaderDraft>,
     /// `()` when it says nothing of its own.
     pub(crate) error: Type,
-    /// Whether it says so. What the method means is not repeated.
-    pub(crate) idempotent: bool,
+    /// What it says, where that differs from what the method means.
+    pub(crate) idempotent: Option<bool>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) errors_with_200: bool,
     /// All of them, in the order of the declaration.
@@ -146,6 +146,7 @@ impl<'d> Outline<'d> {
             headers,
             error,
             idempotent,
+            not_idempotent,
             timeout,
             errors_with_200,
             ..
@@ -160,9 +161,11 @@ impl<'d> Outline<'d> {
         let in_path = |name: &String| self.fields_in(Place::Path).find(|field| field.ident.unraw() == name).cloned();
         let has_key = self.idempotency_keys().next().is_some();
         let path_fields = self.template.placeholders.iter().filter_map(in_path).collect();
+        let says_so = idempotent.transpose()?.is_some() || has_key || matches!(verb, Verb::Registered(_, true));
+        let is_taken_back = not_idempotent.is_some() && verb.is_idempotent();
         Ok(Endpoint {
             head: self.draft.head.clone(),
-            idempotent: idempotent.transpose()?.is_some() || has_key || matches!(verb, Verb::Registered(_, true)),
+            idempotent: if is_taken_back { Some(false) } else { says_so.then_some(true) },
             verb,
             path: self.template.text?,
             query: self.template.query,

@@ -283,7 +283,7 @@ pub(super) fn shared_key(settings: &mut Settings, key: &Ident, known: &[&str], i
             });
             set(&mut settings.none, "`none`", key.span(), status, errors);
         }
-        "idempotent" if known == key::OPERATION && is_taken_back(input) => settings.not_idempotent = Some(key.span()),
+        "idempotent" if is_taken_back(input) => settings.not_idempotent = Some(key.span()),
         "idempotent" => idempotent(&mut settings.idempotent, key, input, errors),
         "accept" => accept(&mut settings.accept, key, input, errors),
         "content_type" => {

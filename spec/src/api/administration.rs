@@ -19,10 +19,10 @@ pub struct ListUsers {
     /// The server ignores it.
     pub exact: Option<bool>,
     /// One of these roles.
-    #[serde(with = "crate::wire::commas", default, skip_serializing_if = "Vec::is_empty")]
+    #[endpoint(query, comma)]
     pub roles: Vec<String>,
     /// These users.
-    #[serde(with = "crate::wire::commas", default, skip_serializing_if = "Vec::is_empty")]
+    #[endpoint(query, comma)]
     pub users: Vec<UserId>,
 }
 
@@ -178,16 +178,16 @@ pub struct ListAllWorkspaces {
     #[serde(rename = "members.user")]
     pub member: Option<UserId>,
     /// These workspaces.
-    #[serde(rename = "_id", with = "crate::wire::commas", default, skip_serializing_if = "Vec::is_empty")]
+    #[endpoint(query, comma, rename = "_id")]
     pub ids: Vec<WorkspaceId>,
     /// One of these labels.
-    #[serde(with = "crate::wire::commas", default, skip_serializing_if = "Vec::is_empty")]
+    #[endpoint(query, comma)]
     pub labels: Vec<String>,
     /// A regular expression for the name.
     pub name: Option<String>,
     /// A regular expression for the name, as a search.
     pub q: Option<String>,
     /// The fields, besides the id. The server reads the first two only.
-    #[serde(with = "crate::wire::commas", default, skip_serializing_if = "Vec::is_empty")]
+    #[endpoint(query, comma)]
     pub select: Vec<String>,
 }

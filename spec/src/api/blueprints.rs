@@ -22,8 +22,7 @@ pub trait Blueprints {
         &self,
         name: Option<&str>,
         description: Option<&str>,
-        #[serde(rename = "identifier", with = "crate::wire::commas", default, skip_serializing_if = "Vec::is_empty")]
-        identifiers: Vec<String>,
+        #[endpoint(query, comma, rename = "identifier")] identifiers: &[&str],
     ) -> Vec<Blueprint>;
 
     /// Reads a blueprint. `None` if there is no such blueprint.

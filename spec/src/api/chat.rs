@@ -186,7 +186,7 @@ pub struct ChatWithAgent {
 }
 
 /// Asks an agent, and reads the answer while the model makes it. The messages are in the query, whose length servers
-/// limit.
+/// limit. It is sent once: the server creates a thread where none is named, and runs the tools of the agent.
 ///
 /// `GET /api/ai/agents/{agent_id}/chat`.
 ///
@@ -195,7 +195,7 @@ pub struct ChatWithAgent {
 /// As for [`ChatWithAgent`].
 #[derive(Debug, Clone, PartialEq, Endpoint, DecodeRequest)]
 #[endpoint(
-    GET, "/api/ai/agents/{agent_id}/chat",
+    GET, "/api/ai/agents/{agent_id}/chat", idempotent = false,
     response = Events<ChatEvent>, stream = CHAT_STREAM, error = AiRefusal, auth = SignedIn,
 )]
 #[doc(alias = "streamChat")]

@@ -1,6 +1,7 @@
 //! The entities of a blueprint, as a client calls them.
 //!
-//! It is written by hand: a resource has no type parameters, and no value of its own that its paths begin with.
+//! It is written by hand: the types of new properties, of changes and of related entities are those of each call, and a method of
+//! a resource has no type parameters.
 
 #![allow(clippy::must_use_candidate, reason = "a call is `#[must_use]` already")]
 

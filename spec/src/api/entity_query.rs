@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::{MapAccess, Visitor};
 use serde::ser::SerializeMap;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser};
 
 use crate::timestamp::Timestamp;
 use crate::wire::Scope;
@@ -43,6 +43,8 @@ const PAGE: &str = "$page";
 pub struct EntityQuery {
     parameters: Vec<(String, String)>,
     copies: bool,
+    /// A property that is one of no texts. No entity has one, and without a parameter all would be found.
+    one_of_none: Option<String>,
 }
 
 /// A value that a property is compared with: a text, an integer, a boolean or a moment.
@@ -66,7 +68,7 @@ filter_values! { &str String &String bool i8 i16 i32 i64 u8 u16 u32 u64 usize Ti
 impl Default for EntityQuery {
     /// All entities that the caller may see.
     fn default() -> Self {
-        Self { parameters: Vec::new(), copies: true }
+        Self { parameters: Vec::new(), copies: true, one_of_none: None }
     }
 }
 
@@ -84,7 +86,8 @@ impl EntityQuery {
         self.parameter(property, value.into().0)
     }
 
-    /// The property has another value.
+    /// The property has another value. For a boolean, [`equal`](Self::equal) says it: the server reads each boolean in this
+    /// place as `false`, and finds all entities that are not.
     #[must_use]
     pub fn not_equal(self, property: &str, value: impl Into<FilterValue>) -> Self {
         self.compared(property, "$ne", value)
@@ -114,11 +117,15 @@ impl EntityQuery {
         self.compared(property, "$lte", value)
     }
 
-    /// The property is one of these texts. The server compares numbers as texts here, and finds none.
+    /// The property is one of these texts. The server compares numbers as texts here, and finds none. It reads at most 21
+    /// texts, and fails for more. A request for one of no texts is refused before it is sent.
     #[must_use]
     pub fn one_of<'v>(self, property: &str, values: impl IntoIterator<Item = &'v str>) -> Self {
-        let values = values.into_iter().enumerate();
-        values.fold(self, |query, (at, value)| query.parameter(&format!("{property}[$in][{at}]"), value))
+        let mut values = values.into_iter().peekable();
+        if values.peek().is_none() {
+            return Self { one_of_none: Some(property.to_owned()), ..self };
+        }
+        values.enumerate().fold(self, |query, (at, value)| query.parameter(&format!("{property}[$in][{at}]"), value))
     }
 
     /// The property matches this regular expression, whatever the case of its letters.
@@ -233,6 +240,10 @@ impl EntityQuery {
 /// The parameters in their order, each name once.
 impl Serialize for EntityQuery {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if let Some(property) = &self.one_of_none {
+            let reason = format_args!("no entity has a `{property}` that is one of no texts: leave the call out");
+            return Err(ser::Error::custom(reason));
+        }
         let mut map = serializer.serialize_map(Some(self.parameters.len() + 1))?;
         for (name, value) in &self.parameters {
             map.serialize_entry(name, value)?;
@@ -252,7 +263,7 @@ impl<'de> Deserialize<'de> for EntityQuery {
             }
             !is_ours
         });
-        Ok(Self { parameters, copies })
+        Ok(Self { parameters, copies, one_of_none: None })
     }
 }
 

@@ -10,7 +10,8 @@ use crate::wire::LambdaFunction;
 /// Calls integrations whose trigger is `apiWebhook`, for the users with the roles that the trigger names. The response is
 /// that of the target, with its status and its headers.
 ///
-/// Where the types of a target are known, declare an endpoint of your own at `/api/webhooks/{integration_id}`.
+/// A call is sent once, whatever its method, because it runs the target. Where the types of a target are known, declare an
+/// endpoint of your own at `/api/webhooks/{integration_id}`.
 ///
 /// # Errors
 ///
@@ -19,7 +20,7 @@ use crate::wire::LambdaFunction;
 #[resource(path = "/api/webhooks", auth = SignedIn, decode, crate = crate)]
 pub trait Lambdas {
     /// Calls an integration with `GET`.
-    #[get("/{integration_id}")]
+    #[get("/{integration_id}", idempotent = false)]
     #[doc(alias = "execute")]
     async fn get(&self, integration_id: &IntegrationId) -> Value;
 
@@ -28,7 +29,7 @@ pub trait Lambdas {
     async fn post(&self, integration_id: &IntegrationId, #[endpoint(body)] body: Option<&Value>) -> Value;
 
     /// Calls an integration with `PUT`.
-    #[put("/{integration_id}")]
+    #[put("/{integration_id}", idempotent = false)]
     async fn put(&self, integration_id: &IntegrationId, #[endpoint(body)] body: Option<&Value>) -> Value;
 
     /// Calls an integration with `PATCH`.
@@ -36,7 +37,7 @@ pub trait Lambdas {
     async fn patch(&self, integration_id: &IntegrationId, #[endpoint(body)] body: Option<&Value>) -> Value;
 
     /// Calls an integration with `DELETE`.
-    #[delete("/{integration_id}")]
+    #[delete("/{integration_id}", idempotent = false)]
     async fn delete(&self, integration_id: &IntegrationId, #[endpoint(body)] body: Option<&Value>) -> Value;
 }
 

@@ -1,4 +1,4 @@
-//! Users as administrators see them, and the invites of the signed-in user.
+//! Users as administrators see them.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -145,12 +145,6 @@ pub struct AccountChanges {
     /// The password.
     #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "on_the_wire")]
     pub password: Option<SecretString>,
-    /// The e-mail address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
-    /// The phone number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone: Option<String>,
     /// The full name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub full_name: Option<String>,

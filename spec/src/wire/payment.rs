@@ -253,7 +253,8 @@ pub struct Subscription {
     pub other: Map<String, Value>,
 }
 
-/// A subscription to create. The active workspace pays, or else the user, unless an administrator says otherwise.
+/// A subscription to create. The active workspace pays, or else the user. An administrator has to say who pays: without the
+/// type and the id of a user or a workspace, the server fails with 500.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NewSubscription {

@@ -67,10 +67,13 @@ pub struct Plugin {
 }
 
 /// How the server gets tokens of a plugin.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct AuthAcquire {
+    /// The refresh token of the plugin, which the server keeps and does not show.
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "on_the_wire")]
+    pub refresh_token: Option<SecretString>,
     /// The route that renews a token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh_token_url: Option<String>,

@@ -126,16 +126,18 @@ fn shapes() -> BTreeMap<String, Calls> {
     shapes.methods
 }
 
-/// The names of all methods that are called: `entities(key).where().find()` calls two.
-pub(super) fn names_of_methods() -> BTreeSet<String> {
+/// All methods that are called, each with its class: `entities(key).where().find()` calls two of `entities`.
+pub(super) fn methods() -> BTreeSet<(String, String)> {
     let calls = shapes().into_keys().filter(|call| !call.starts_with("impersonateUser"));
-    let names = calls.flat_map(|call| {
+    let methods = calls.flat_map(|call| {
+        let first = call.split('(').next().unwrap();
+        let class = first.rsplit_once('.').map_or(first, |(class, _)| class).to_owned();
         let before = call.split('(').map(|text| text.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap().to_owned());
         let names: Vec<_> = before.collect();
         // Behind the last bracket there are arguments.
-        names[..names.len() - 1].to_vec()
+        names[..names.len() - 1].iter().map(|name| (class.clone(), name.clone())).collect::<Vec<_>>()
     });
-    names.filter(|name| name != "entities").collect()
+    methods.filter(|(_, name)| name != "entities").collect()
 }
 
 struct Comparison {

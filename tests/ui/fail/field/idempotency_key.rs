@@ -44,4 +44,11 @@ struct Renamed {
     key: Option<IdempotencyKey>,
 }
 
+#[derive(Endpoint)]
+#[endpoint(PUT, "/api/payments", idempotent = false, auth = SignedIn)]
+struct AndTakenBack {
+    #[endpoint(idempotency_key)]
+    key: Option<IdempotencyKey>,
+}
+
 fn main() {}
