@@ -36,7 +36,10 @@
 //!
 //! # Your own
 //!
-//! To add a credential or a requirement, implement [`Credential`] for the credential, [`Requirement`] for the
+//! [`StaticCredential`] holds a proof that does not change, for servers other than Qelos: a token, a key, or a user name with a
+//! password. It may call [`SignedIn`] endpoints.
+//!
+//! To add another credential or a requirement, implement [`Credential`] for the credential, [`Requirement`] for the
 //! requirement, and [`SatisfiedBy`] for the pair. A [`Proof`] is one header or several, a parameter of the query, or a
 //! signature of the request. Tokens that are renewed are a [scheme](crate::session): the client then keeps the session.
 
@@ -45,6 +48,7 @@ mod authorization;
 mod evidence;
 pub(crate) mod proof;
 mod refusal;
+mod static_credential;
 
 use std::future::{Future, ready};
 
@@ -56,6 +60,7 @@ pub use self::authorization::Authorization;
 pub(crate) use self::evidence::Evidence;
 pub use self::proof::{Proof, Signing};
 pub use self::refusal::{Probe, Refusal, Refused, Verdict};
+pub use self::static_credential::StaticCredential;
 use crate::clock::Clock;
 use crate::connection::Connection;
 use crate::error::Error;
@@ -114,8 +119,8 @@ use crate::transport::Transport;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no credential",
     label = "proves nothing to a server",
-    note = "a client holds `Anonymous`, `CookieSession`, `OAuth`, `ApiTokenAuth` or `AnyCredential`, or a type of yours that implements `Credential`; `SignedIn`, `Session` and `CookieOnly` are what endpoints ask for",
-    note = "the text of an API token goes to `.api_token(..)`; user name and password go to `client.oauth_sign_in(..)` or `client.sign_in(..)`"
+    note = "a client holds `Anonymous`, `CookieSession`, `OAuth`, `ApiTokenAuth`, `AnyCredential` or `StaticCredential`, or a type of yours that implements `Credential`; `SignedIn`, `Session` and `CookieOnly` are what endpoints ask for",
+    note = "the text of an API token of Qelos goes to `.api_token(..)`, that of another server to `.bearer_token(..)`; user name and password go to `client.oauth_sign_in(..)` or `client.sign_in(..)`"
 )]
 pub trait Credential: Clone + Send + Sync + 'static {
     /// The kind of this credential, for checks at run time and for traces.

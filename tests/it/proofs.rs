@@ -8,9 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{Request, Response};
-use qelos_client::auth::{
-    Authorization, Credential, CredentialHeader, CredentialKind, Proof, SatisfiedBy, SignedIn, Signing,
-};
+use qelos_client::auth::{CredentialHeader, Proof, SignedIn, Signing, StaticCredential};
 use qelos_client::oauth2::OAuth2Tokens;
 use qelos_client::session::{Life, RenewalFailed, Satisfies, SessionScheme, TokenSession};
 use qelos_client::testing::{Fault, Faults, ManualClock};
@@ -20,22 +18,6 @@ use qelos_client::{
 use sha2::{Digest as _, Sha256};
 
 use crate::chunks::Chunks;
-
-/// A credential of a user.
-#[derive(Clone)]
-struct Own(Proof);
-
-impl Credential for Own {
-    fn kind(&self) -> CredentialKind {
-        CredentialKind::Other("own")
-    }
-
-    async fn authorize<T: Transport>(&self, _: &Connection<T>) -> Result<Option<Authorization>, Error> {
-        Ok(Some(Authorization::new(self.0.clone())))
-    }
-}
-
-impl SatisfiedBy<Own> for SignedIn {}
 
 #[derive(Endpoint)]
 #[endpoint(POST, "/v1/items", response = (), auth = SignedIn, idempotent)]
@@ -65,8 +47,8 @@ fn server(status: u16) -> (impl Transport, Seen) {
     (transport, seen)
 }
 
-fn client<T: Transport>(url: &str, transport: T, proof: Proof) -> Client<Own, T> {
-    Client::builder(url).transport(transport).credential(Own(proof)).build().unwrap()
+fn client<T: Transport>(url: &str, transport: T, proof: Proof) -> Client<StaticCredential, T> {
+    Client::builder(url).transport(transport).proof(proof).build().unwrap()
 }
 
 fn header<'r>(request: &'r Request<Bytes>, name: &str) -> &'r str {
@@ -84,6 +66,26 @@ fn sign(request: &mut Signing, nonce: &AtomicUsize, key: &str) -> Result<(), Err
 fn signature(key: &str, nonce: usize, method: &str, target: &str, body: &[u8]) -> String {
     let digest = Sha256::new().chain_update(format!("{key} {nonce} {method} {target} ")).chain_update(body).finalize();
     STANDARD.encode(digest)
+}
+
+#[tokio::test]
+async fn a_static_token_is_sent_as_it_was_copied_and_is_never_renewed() {
+    let (transport, seen) = server(401);
+    let client = Client::builder("https://acme.example").transport(transport).bearer_token(" t-1\n").build().unwrap();
+    let error = client.call(&ADD).await.unwrap_err();
+    assert!(error.is_unauthorized() && !format!("{client:?} {error:?} {error}").contains("t-1"), "{error}");
+    let seen = seen.lock().unwrap();
+    assert_eq!((seen.len(), header(&seen[0], "authorization")), (1, "Bearer t-1"));
+}
+
+#[test]
+fn a_token_that_was_copied_with_its_scheme_is_refused() {
+    let refused = |token: &str| {
+        let client = Client::builder("https://acme.example").transport(server(200).0).bearer_token(token).build();
+        client.unwrap_err().to_string()
+    };
+    assert_eq!(refused("Bearer t-1"), "the bearer token contains a blank: copy the token alone, without `Bearer`");
+    assert_eq!(refused("\n"), "the bearer token is empty");
 }
 
 #[tokio::test(start_paused = true)]
