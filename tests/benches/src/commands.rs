@@ -9,6 +9,7 @@ use tokio::runtime::{Builder, Runtime};
 use crate::{code, cold_build, growth, load, programs, sdks, server, storm, table};
 
 const USAGE: &str = "\
+comparison                     the tables of the README of the project: `table loopback`, `throughput` and `sdks`
 table [stage…]                 instructions and allocations of one call, for each contender
 throughput [seconds [rounds]]  calls per second and processor time, with 64 calls in flight
 sdks [seconds [rounds]]        the same for one operation, beside the official SDKs for TypeScript and Python
@@ -29,6 +30,11 @@ pub fn command(words: &[&str]) -> ExitCode {
         ["storm-turn", contender, base] => println!("{}", storm::turn(contender, base)),
         ["grow", kind, size, rounds] => growth::grow(kind, number(size), number(rounds)),
 
+        ["comparison"] => {
+            table::print(&["loopback"]);
+            load::print(seconds(&[], 1), 20);
+            sdks::print(seconds(&[], 3), 7);
+        }
         ["table", stages @ ..] => table::print(stages),
         ["throughput", numbers @ ..] => load::print(seconds(numbers, 1), optional(numbers, 1, 20)),
         ["sdks", numbers @ ..] => sdks::print(seconds(numbers, 3), optional(numbers, 1, 7)),
