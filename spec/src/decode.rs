@@ -301,6 +301,10 @@ mod tests {
     #[endpoint(GET, "/api/number", response = Option<u32>, auth = Public)]
     struct PerhapsNumber;
 
+    #[derive(Debug, qelos_macros::Endpoint)]
+    #[endpoint(GET, "/api/number", response = Option<u32>, none = 202, auth = Public)]
+    struct NumberLater;
+
     fn response(kind: &str, body: impl AsRef<[u8]>) -> HttpResponse<Bytes> {
         HttpResponse::builder().header(CONTENT_TYPE, kind).body(Bytes::copy_from_slice(body.as_ref())).unwrap()
     }
@@ -325,6 +329,11 @@ mod tests {
             assert_eq!(why::<Numbers>(&page), "it is an HTML page");
             assert_eq!(why::<PerhapsNumber>(&page), "it is an HTML page");
         }
+        let mut absent = response("text/html", "<html>");
+        *absent.status_mut() = StatusCode::ACCEPTED;
+        assert_eq!(why::<NumberLater>(&absent), "it is an HTML page");
+        *absent.body_mut() = Bytes::new();
+        assert_eq!(NumberLater::decode(&absent), Ok(None));
         let mut packed = response("text/html", [0x1f, 0x8b, 8, 0]);
         packed.headers_mut().insert(CONTENT_ENCODING, "gzip".parse().unwrap());
         assert!(SignOut::decode(&packed).is_err(), "a body that cannot be read counts as its label says");

@@ -41,11 +41,8 @@ impl<'o> Pairs<'o> {
         write(Texts::new(&mut Parameter { pairs: self, name }))
     }
 
-    /// Adds parameters that are encoded already.
-    pub(crate) fn push_encoded(&mut self, text: &str) {
-        if self.out.len() > self.start {
-            self.out.push('&');
-        }
+    /// Begins with parameters that are encoded already.
+    pub(crate) fn begin_encoded(&mut self, text: &str) {
         self.out.push_str(text);
     }
 
@@ -456,6 +453,26 @@ mod tests {
 
     #[test]
     fn nested_values_are_refused_with_a_reason() {
+        struct Bytes;
+
+        impl Serialize for Bytes {
+            fn serialize<S: ser::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_bytes(b"a")
+            }
+        }
+
+        #[derive(Serialize)]
+        struct Unit;
+
+        #[derive(Serialize)]
+        struct Fields {
+            a: u8,
+        }
+
+        assert!(texts(&Bytes).unwrap_err().starts_with("a byte string has no text form"));
+        assert!(texts(&Fields { a: 1 }).unwrap_err().starts_with("a struct has no text form"));
+        assert_eq!(texts(&Unit).unwrap(), [""; 0]);
+        assert!(texts(&[Unit]).unwrap_err().starts_with("`null` in a list has no text form"));
         assert!(texts(&vec![vec![1]]).unwrap_err().starts_with("a list in a list has no text form"));
         let map = texts(&BTreeMap::from([("a", 1)])).unwrap_err();
         assert!(map.starts_with("a map") && map.contains("flatten"), "{map}");

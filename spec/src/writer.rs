@@ -96,9 +96,9 @@ impl RequestWriter {
         }
     }
 
-    /// Parameters that are the same in all requests of the endpoint. The macro has checked the text.
+    /// Parameters that are the same in all requests of the endpoint, before all others. The macro has checked the text.
     pub fn constant_query(&mut self, parameters: &'static str) {
-        self.query_pairs().push_encoded(parameters);
+        self.query_pairs().begin_encoded(parameters);
     }
 
     /// A query parameter: absent, once, or repeated, depending on the number of texts in its value.

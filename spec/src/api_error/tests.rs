@@ -69,6 +69,9 @@ fn every_shape_of_qelos_is_read() {
         ),
         (401, "", "401 Unauthorized (the server gave no reason)"),
         (500, "[1]", "500 Internal Server Error (the server gave no reason)"),
+        (400, r#"[{"message":"one"},{"field":"a","message":"two"}]"#, "400 Bad Request: one / a: two"),
+        (400, r#"{"errors":"no"}"#, "400 Bad Request: no"),
+        (400, r#"{"detail":[{"loc":[],"msg":"no"}]}"#, "400 Bad Request: no"),
     ] {
         assert_eq!(shown(status, body), line, "{body}");
     }
@@ -262,6 +265,8 @@ fn assert_is_one_short_line(error: &ApiError) {
     assert!(line.chars().all(is_plain), "{line:?}");
     assert!(line.chars().count() <= LONGEST_LINE, "{} characters", line.chars().count());
     assert!(error.message().is_none_or(|text| text.chars().count() <= 301) && error.fields().len() <= 32);
+    let fields: Vec<_> = error.fields().iter().map(|error| error.field.as_str()).collect();
+    assert!(fields.iter().all(|field| error.field(field).is_some()) && format!("{error:?}").contains("ApiError"));
 }
 
 #[test]
@@ -283,6 +288,9 @@ fn a_hostile_server_fills_no_log() {
         assert_is_one_short_line(&error);
         assert!(format!("{error:?}").len() < 100_000);
     }
+    let two_lists = json!({ "errors": (0..20).map(|n| json!({ "field": n.to_string() })).collect::<Vec<_>>(),
+        "details": (20..40).map(|n| json!({ "field": n.to_string() })).collect::<Vec<_>>() });
+    assert_eq!(error(400, "application/json", two_lists.to_string()).fields().len(), 32);
     let error = error(400, "text/plain", &text[..text.floor_char_boundary(1000)]);
     assert_is_one_short_line(&error);
     assert_eq!(error.message(), Some("ä"));

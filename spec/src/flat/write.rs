@@ -324,7 +324,11 @@ mod tests {
         Newtype(Option<u8>),
         Tuple(u8, Option<u8>),
         Struct { side: Option<u8>, name: &'static str },
+        Empty {},
     }
+
+    #[derive(Serialize)]
+    struct Alias<V>(V);
 
     fn json<V: Serialize>(values: &[V]) -> Result<String, String> {
         let (mut object, mut flattened) = (b"{\"name\":0".to_vec(), BTreeSet::new());
@@ -346,6 +350,7 @@ mod tests {
     fn fields_keep_their_order_and_their_digits() {
         let plain = Plain { zeta: Some(1), alpha: i128::MIN };
         assert_eq!(json(&[&plain]).unwrap(), format!(r#"{{"name":0,"zeta":1,"alpha":{}}}"#, i128::MIN));
+        assert_eq!(json(&[Alias(&plain)]).unwrap(), json(&[&plain]).unwrap(), "another name of the type");
         assert_eq!(query(&plain).unwrap(), format!("zeta=1&alpha={}", i128::MIN));
     }
 
@@ -369,7 +374,9 @@ mod tests {
             json(&shapes).unwrap(),
             r#"{"name":0,"Newtype":null,"Tuple":[1,null],"Struct":{"side":null,"name":"a"}}"#
         );
-        assert!(query(&shapes[1]).unwrap_err().starts_with("an enum variant with data has no text form"));
+        for shape in [&shapes[1], &Shape::Empty {}] {
+            assert!(query(shape).unwrap_err().starts_with("an enum variant with data has no text form"));
+        }
         assert_eq!(query(&Shape::Newtype(Some(1))).unwrap(), "Newtype=1");
         assert_eq!(json(&[Shape::Unit]).unwrap_err(), "only a struct or a map can be flattened");
     }

@@ -219,14 +219,10 @@ impl<'de> Deserializer<'de> for JsonField<'de> {
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
         let text = self.text()?;
         match text.as_bytes().first() {
-            Some(b'n') => visitor.visit_unit(),
-            Some(b't') => visitor.visit_bool(true),
-            Some(b'f') => visitor.visit_bool(false),
-            Some(b'"') if !text.contains('\\') => visitor.visit_borrowed_str(text.trim_matches('"')),
-            Some(b'"') => visitor.visit_string(serde_json::from_str(text).map_err(ValueError::custom)?),
             Some(b'[') => SeqDeserializer::new(self.elements(text)?).deserialize_any(visitor),
             Some(b'{') => MapDeserializer::new(self.entries(text)?).deserialize_any(visitor),
-            _ => self.any_number(text, visitor),
+            Some(b'-' | b'0'..=b'9') => self.any_number(text, visitor),
+            _ => serde_json::Deserializer::from_str(text).deserialize_any(visitor).map_err(ValueError::custom),
         }
     }
 
@@ -366,6 +362,8 @@ mod tests {
         assert_eq!(read::<f64>("1e999").unwrap_err(), "the number is too large");
         assert_eq!(read::<f32>("1e39").unwrap_err(), "the number is too large");
         assert!(read::<u8>("256").is_err() && read::<u128>("-1").is_err() && read::<i128>("1.5").is_err());
+        let any_zero = read::<Either>("-0");
+        assert!(matches!(any_zero, Ok(Either::Number(zero)) if zero.is_sign_negative()), "{any_zero:?}");
         assert_eq!(read::<Value>("[7,-7,0.5,100.0]"), Ok(serde_json::json!([7, -7, 0.5, 100.0])));
         assert!(read::<Value>("0.12345678901234567890123456789").is_ok());
     }

@@ -144,6 +144,7 @@ fn fixed_text_can_follow_the_rest_of_a_path() {
 #[test]
 fn the_root_is_a_template() {
     let root = PathTemplate::new("/");
+    assert_eq!(format!("{root:?}"), "PathTemplate(\"/\")");
     assert_eq!(root.fill(&[]).unwrap(), "/");
     assert!(root.captures("/").is_some() && root.captures("/x").is_none());
 }

@@ -7,6 +7,7 @@ use qelos_client::auth::Public;
 use qelos_client::secret::on_the_wire;
 use qelos_client::{DecodeRequest, Endpoint, RequestSnapshot, SecretString};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::{received, sends, shown};
 
@@ -137,8 +138,84 @@ fn values_that_would_be_read_as_others_are_refused() {
         let error = error.to_string();
         assert!(error.contains("`q`") && error.contains(reason), "{error}");
     }
-    let json = serde_json::json!({"a": [1, {"b": 0.5}], "c": null});
+    let json = json!({"a": [1, {"b": 0.5}], "c": null});
     assert_eq!(Search { q: json }.encode().unwrap().target(), "/search?q%5Ba%5D%5B0%5D=1&q%5Ba%5D%5B1%5D%5Bb%5D=0.5");
+}
+
+/// A value that a server reads without knowing its type.
+#[derive(Debug, PartialEq, Endpoint, DecodeRequest)]
+#[endpoint(GET, "/search", auth = Public)]
+struct AnySearch {
+    #[endpoint(query, nested)]
+    #[serde(default)]
+    q: Value,
+}
+
+#[test]
+fn a_value_of_any_type_is_read_by_its_keys() {
+    for (q, read) in [
+        (json!({ "a": "x", "b": { "c": "y" } }), json!({ "a": "x", "b": { "c": "y" } })),
+        (json!(["x", ["y"]]), json!(["x", ["y"]])),
+        (json!("x"), json!("x")),
+        (json!({}), Value::Null),
+    ] {
+        assert_eq!(AnySearch::decode_request(&received(&AnySearch { q })).unwrap().q, read);
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Unit;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Odd {
+    shown: Shown,
+    alias: Alias,
+    nothing: (),
+    unit: Unit,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Alias(Vec<u8>);
+
+/// Written by its `Display`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+struct Shown(String);
+
+impl Serialize for Shown {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+#[test]
+fn values_of_rare_types_have_their_texts() {
+    let odd = Odd { shown: Shown("a b".to_owned()), alias: Alias(vec![1]), nothing: (), unit: Unit };
+    assert_eq!(Search { q: &odd }.encode().unwrap().target(), "/search?q%5Bshown%5D=a+b&q%5Balias%5D%5B0%5D=1");
+    for error in [Search { q: vec![()] }.encode(), Search { q: [Unit] }.encode()] {
+        assert!(error.unwrap_err().to_string().contains("in a list"), "an element would be missing");
+    }
+    let raw = serde_json::value::RawValue::from_string("1".to_owned()).unwrap();
+    assert!(Search { q: raw }.encode().unwrap_err().to_string().contains("a raw value has no text form"));
+}
+
+#[derive(Debug, PartialEq, Endpoint, DecodeRequest)]
+#[endpoint(GET, "/ranges", auth = Public)]
+struct Ranges {
+    #[endpoint(query, nested)]
+    #[serde(default = "any_range")]
+    range: Range,
+}
+
+fn any_range() -> Range {
+    Range::Any
+}
+
+#[test]
+fn a_nested_value_that_is_absent_has_its_default() {
+    let mut request = received(&Ranges { range: Range::Below(1) });
+    assert_eq!(Ranges::decode_request(&request).unwrap().range, Range::Below(1));
+    *request.uri_mut() = "/ranges".parse().unwrap();
+    assert_eq!(Ranges::decode_request(&request).unwrap().range, Range::Any);
 }
 
 #[derive(Debug, Serialize)]

@@ -87,6 +87,8 @@ fn objects() -> ListObjects {
 #[test]
 fn constant_parameters_and_keys_without_a_value_are_sent() {
     sends(&objects(), "GET /b?list-type=2&metadata&versions\naccept: application/json\n");
+    let no_versions = ListObjects { versions: false, ..objects() };
+    sends(&no_versions, "GET /b?list-type=2&metadata\naccept: application/json\n");
     let more = BTreeMap::from([("x".to_owned(), "1".to_owned())]);
     let all = ListObjects { uploads: Some(()), prefix: Some("a".to_owned()), more, ..objects() };
     sends(&all, "GET /b?list-type=2&metadata&versions&uploads&prefix=a&x=1\naccept: application/json\n");
@@ -127,4 +129,19 @@ fn methods_of_a_resource_differ_in_their_constant_parameters() {
     assert_eq!(acl.target(), "/buckets/b?acl&full");
     assert_eq!(BucketGet { bucket: "b".to_owned() }.encode().unwrap().target(), "/buckets/b");
     assert_eq!(BucketPolicy { bucket: "b".to_owned() }.encode().unwrap().target(), "/buckets/b/policy?acl");
+}
+
+#[derive(Debug, PartialEq, Endpoint, DecodeRequest)]
+#[endpoint(GET, "/rooms/{ids}/{names}", auth = Public)]
+struct Rooms {
+    #[endpoint(comma)]
+    ids: Vec<u8>,
+    #[endpoint(pipe)]
+    names: Vec<String>,
+}
+
+#[test]
+fn a_comma_between_elements_stays_and_one_inside_of_an_element_is_encoded() {
+    let rooms = Rooms { ids: vec![1, 2], names: vec!["a,b".to_owned(), "c".to_owned()] };
+    sends(&rooms, "GET /rooms/1,2/a%2Cb%7Cc\naccept: application/json\n");
 }
