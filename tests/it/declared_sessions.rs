@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
-use qelos_client::auth::{Public, SignedIn};
-use qelos_client::session::{DeclaredTokens, SessionScheme, TokenSession};
+use qelos_client::auth::{Public, SatisfiedBy, SignedIn};
+use qelos_client::session::{BeginsWith, DeclaredTokens, SessionScheme, TokenSession};
 use qelos_client::store::{FileTokenStore, MemoryTokenStore};
 use qelos_client::testing::ManualClock;
 use qelos_client::{
@@ -166,10 +166,89 @@ async fn a_declared_refusal_renews_and_any_other_one_is_about_permissions() {
         assert_eq!(client.call(&Me).await.unwrap(), "ada");
         assert_eq!(client.tokens().unwrap().access.expose_secret(), "a2");
     }
-    let (client, seen) = server(&noon(), &[SIGNED_IN, ("/admin", 401, r#"{"message":"admins only"}"#)]);
-    let client = client.sign_in_as(acme(), &ada()).await.unwrap();
-    let error = client.call(&Admin).await.unwrap_err();
-    assert!(error.is_forbidden() && seen.lock().unwrap().len() == 2, "{error}");
+    for refusal in [(401, r#"{"message":"admins only"}"#), (403, "")] {
+        let responses = Box::leak(Box::new([SIGNED_IN, ("/admin", refusal.0, refusal.1)]));
+        let (client, seen) = server(&noon(), responses);
+        let client = client.sign_in_as(acme(), &ada()).await.unwrap();
+        let error = client.call(&Admin).await.unwrap_err();
+        assert!(error.is_forbidden() && seen.lock().unwrap().len() == 2, "{error}");
+    }
+}
+
+/// A scheme whose responses have the life of the token in a field of this type.
+macro_rules! scheme_with_life {
+    ($name:ident: $word:ident = $life:ty) => {
+        mod $name {
+            use super::*;
+
+            #[derive(Endpoint)]
+            #[endpoint(POST, "/login", response = Issued, auth = Public)]
+            pub(super) struct Enter;
+
+            #[derive(Endpoint)]
+            #[endpoint(POST, "/renew", response = Issued, auth = Public)]
+            pub(super) struct Renew {
+                #[endpoint(secret)]
+                refresh: SecretString,
+            }
+
+            #[derive(Deserialize)]
+            pub(super) struct Issued {
+                token: SecretString,
+                refresh: SecretString,
+                life: $life,
+            }
+
+            #[derive(Clone, SessionScheme)]
+            #[session(
+                        name = "life",
+                        sign_in = Enter,
+                        renew = Renew { refresh },
+                        access = token,
+                        refresh = refresh,
+                        $word = life,
+                        header = "x-session",
+                        satisfies(SignedIn),
+                    )]
+            pub(super) struct Scheme;
+        }
+    };
+}
+
+scheme_with_life!(seconds: expires_in = u32);
+scheme_with_life!(time: expires_at = Timestamp);
+scheme_with_life!(optional_time: expires_at = Option<Timestamp>);
+
+#[tokio::test(start_paused = true)]
+async fn the_life_of_a_token_is_read_from_fields_of_each_type() {
+    async fn renewed_in_time<S, E>(scheme: S, enter: E, [first, second]: [&'static str; 2])
+    where
+        S: BeginsWith<E>,
+        SignedIn: SatisfiedBy<TokenSession<S>>,
+        E: Endpoint<Auth = Public> + Sync,
+    {
+        let clock = noon();
+        let responses =
+            [("/login", 200, first), ("/me", 200, "\"ada\""), ("/renew", 200, second), ("/me", 200, "\"ada\"")];
+        let (client, seen) = server(&clock, Box::leak(Box::new(responses)));
+        let client = client.sign_in_as(scheme, &enter).await.unwrap();
+        for passes in [Duration::from_mins(5), Duration::from_mins(6)] {
+            clock.advance(passes);
+            assert_eq!(client.call(&Me).await.unwrap(), "ada");
+        }
+        let paths: Vec<_> =
+            seen.lock().unwrap().iter().map(|(path, token, body)| format!("{path} {token}{body}")).collect();
+        assert_eq!(paths, ["/login ", "/me a1", r#"/renew {"refresh":"r1"}"#, "/me a2"]);
+    }
+
+    let seconds = [r#"{"token":"a1","refresh":"r1","life":600}"#, r#"{"token":"a2","refresh":"r2","life":600}"#];
+    renewed_in_time(seconds::Scheme, seconds::Enter, seconds).await;
+    let times = [
+        r#"{"token":"a1","refresh":"r1","life":"2026-11-21T12:10:00Z"}"#,
+        r#"{"token":"a2","refresh":"r2","life":"2026-11-21T12:30:00Z"}"#,
+    ];
+    renewed_in_time(time::Scheme, time::Enter, times).await;
+    renewed_in_time(optional_time::Scheme, optional_time::Enter, times).await;
 }
 
 #[tokio::test(start_paused = true)]
