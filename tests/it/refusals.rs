@@ -9,9 +9,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use http::{Request, Response};
+use qelos_client::api::RefreshTokens;
 use qelos_client::auth::SignedIn;
 use qelos_client::store::{FileTokenStore, TokenStore};
-use qelos_client::testing::{FakeQelos, Service};
+use qelos_client::testing::{FakeQelos, Fault, Faults, Service};
 use qelos_client::{
     AnyCredential, Body, Client, DecodeRequest, Endpoint, Error, NewApiToken, Transport, TransportError,
 };
@@ -301,6 +302,38 @@ async fn the_roles_of_a_token_are_renewed_less_and_less_often() {
         [1, 2, 4, 8, 16, 26, 36],
         "the minutes in which a dashboard that may not read the things renews its token"
     );
+}
+
+/// The things of [`world`], behind a network on which renewals fail.
+async fn without_renewals(
+    fault: fn() -> Fault,
+    roles: &[&str],
+) -> (World<Faults<FakeQelos>>, Client<qelos_client::OAuth, Faults<FakeQelos>>) {
+    let world = World::behind(Faults::around);
+    world.qelos.set_roles(world.ada, roles);
+    world.qelos.service(Service::Auth).for_roles(&["keeper"]).mount::<ReadThings>(|_, _| Ok(()));
+    let client = world.oauth().await;
+    world.network.of::<RefreshTokens>().always(fault());
+    world.pass(Duration::from_mins(2));
+    (world, client)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_missing_permission_stays_the_result_when_newer_roles_cannot_be_had() {
+    for fault in [|| Fault::status(503), || Fault::status(401)] {
+        let (world, client) = without_renewals(fault, &["user"]).await;
+        let error = client.call(&ReadThings {}).await.unwrap_err();
+        assert!(error.is_forbidden() && !error.is_transient() && !error.is_session_ended(), "{error}");
+        assert!(world.network.of::<RefreshTokens>().sent() > 0, "it was tried");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bad_proof_that_cannot_be_renewed_now_is_a_refusal_that_may_pass() {
+    let (world, client) = without_renewals(|| Fault::status(503), &["keeper"]).await;
+    world.qelos.revoke_access_tokens(world.ada);
+    let error = client.call(&ReadThings {}).await.unwrap_err();
+    assert!(error.is_unauthorized() && error.is_transient() && !error.is_session_ended(), "{error}");
 }
 
 #[tokio::test(start_paused = true)]

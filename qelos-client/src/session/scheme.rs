@@ -349,3 +349,46 @@ impl Endpoint for NoProbe {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+    use http::Response;
+
+    use super::*;
+
+    fn refused(status: u16, body: &'static str) -> RenewalFailed {
+        let response = Response::builder().status(status).header("content-type", "application/json");
+        let refusal = ApiError::of(&response.body(Bytes::from_static(body.as_bytes())).unwrap()).unwrap();
+        Error::from(ResponseError::Api(refusal)).into()
+    }
+
+    #[test]
+    fn a_renewal_is_refused_with_401_or_as_oauth_says_it() {
+        for (status, body) in [
+            (401, ""),
+            (401, r#"{"error":"invalid_client"}"#),
+            (400, r#"{"error":"invalid_grant"}"#),
+            (400, r#"{"message":"invalid_grant"}"#),
+        ] {
+            assert!(matches!(refused(status, body), RenewalFailed::Refused(_)), "{status} {body}");
+        }
+        for (status, body) in [
+            (400, r#"{"error":"invalid_request"}"#),
+            (403, r#"{"error":"invalid_grant"}"#),
+            (500, r#"{"error":"invalid_grant"}"#),
+            (503, ""),
+        ] {
+            assert!(matches!(refused(status, body), RenewalFailed::Transient(_)), "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn a_way_to_renew_says_what_it_may_do() {
+        let may = |way: &RenewBy| (way.may_exchange(), way.may_sign_in());
+        assert_eq!(may(&RenewBy::Exchange), (true, false));
+        assert_eq!(may(&RenewBy::ExchangeOrSignIn), (true, true));
+        assert_eq!(may(&RenewBy::SignIn), (false, true));
+        assert_eq!(may(&RenewBy::nothing("it ends")), (false, false));
+    }
+}
