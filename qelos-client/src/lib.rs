@@ -22,6 +22,8 @@ mod clock;
 mod connection;
 mod error;
 mod headers;
+#[cfg(any(feature = "plugin", feature = "testing"))]
+mod jwt;
 mod observer;
 mod qelos;
 
@@ -51,6 +53,8 @@ pub use observer::{Ended, Observer};
 pub use qelos::api_tokens::{NewApiToken, expiring_api_tokens, unused_api_tokens};
 pub use qelos::browser::{McpAuthorization, refresh_token_of_callback};
 pub use qelos::environment::Environment;
+#[cfg(feature = "plugin")]
+pub use qelos::plugin;
 pub use session::store;
 pub use transport::default::DefaultTransport;
 #[cfg(not(any(feature = "hyper", feature = "reqwest")))]

@@ -11,6 +11,8 @@ mod claims;
 pub(crate) mod credentials;
 pub(crate) mod environment;
 mod invites;
+#[cfg(feature = "plugin")]
+pub mod plugin;
 mod races;
 pub(crate) mod scheme;
 mod sign_in;

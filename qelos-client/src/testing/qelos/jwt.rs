@@ -5,17 +5,13 @@
 
 use std::fmt::Write as _;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use qelos_spec::{Timestamp, UserId, WorkspaceId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sha2::Sha256;
 
-/// `{"alg":"HS256","typ":"JWT"}`: the only header there is, so that no token can choose its algorithm.
-const HEADER: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
+use crate::jwt;
+pub(super) use crate::jwt::unix_seconds;
 
 /// The secret that signs a token.
 #[derive(Debug, Clone, Copy)]
@@ -28,13 +24,12 @@ pub(super) enum Secret {
 
 impl Secret {
     /// These secrets need no protection: only this fake accepts what they sign.
-    fn hmac(self) -> Option<Hmac<Sha256>> {
-        let key = match self {
+    fn key(self) -> String {
+        match self {
             Self::Session { generation: 0 } => "the session secret of FakeQelos".to_owned(),
             Self::Session { generation } => format!("session secret {generation} of FakeQelos"),
             Self::Refresh => "the refresh secret of FakeQelos".to_owned(),
-        };
-        Hmac::new_from_slice(key.as_bytes()).ok()
+        }
     }
 }
 
@@ -93,43 +88,19 @@ pub(super) struct RefreshClaims {
     pub(super) exp: i64,
 }
 
-/// Seconds since 1970, as `iat` and `exp` count.
-pub(super) fn unix_seconds(time: Timestamp) -> i64 {
-    time.unix_millis().div_euclid(1000)
-}
-
 /// Writes a token.
 pub(super) fn sign(claims: &impl Serialize, secret: Secret) -> String {
-    // Claims are structs and maps with text keys, which always have a JSON form.
-    let claims = serde_json::to_vec(claims).unwrap_or_default();
-    let message = format!("{HEADER}.{}", URL_SAFE_NO_PAD.encode(claims));
-    let signature = secret.hmac().map(|hmac| hmac.chain_update(&message).finalize().into_bytes());
-    format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature.unwrap_or_default()))
+    jwt::sign(claims, secret.key().as_bytes())
 }
 
 /// The user that a token names. It is not verified yet: the user decides which secret must have signed the token.
 pub(super) fn claimed_user(token: &str) -> Option<UserId> {
-    let (message, _signature) = token.rsplit_once('.')?;
-    read_claims(message)?.get("sub")?.as_str()?.parse().ok()
+    jwt::unverified(token)?.get("sub")?.as_str()?.parse().ok()
 }
 
 /// Reads a token; `None` when it is not signed with this secret, has expired, or has other claims.
 pub(super) fn verify<C: DeserializeOwned>(token: &str, secret: Secret, now: Timestamp) -> Option<C> {
-    let (message, signature) = token.rsplit_once('.')?;
-    let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
-    secret.hmac()?.chain_update(message).verify_slice(&signature).ok()?;
-    let claims = read_claims(message)?;
-    let expires = claims.get("exp")?.as_i64()?;
-    if unix_seconds(now) >= expires {
-        return None;
-    }
-    serde_json::from_value(claims).ok()
-}
-
-/// The claims in the signed part of a token.
-fn read_claims(message: &str) -> Option<Value> {
-    let claims = message.strip_prefix(HEADER)?.strip_prefix('.')?;
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()
+    serde_json::from_value(jwt::verified(token, secret.key().as_bytes(), now)?).ok()
 }
 
 /// Percent-encodes a name the way the server does before it signs it; text that is encoded already stays as it is.
@@ -174,42 +145,12 @@ pub(super) fn percent_encode(text: &str) -> String {
 mod tests {
     use super::*;
 
-    const SESSION: Secret = Secret::Session { generation: 0 };
-
-    fn claims(exp: i64) -> Value {
-        serde_json::json!({ "sub": "6b01d2e3627f2972a3745d60", "exp": exp })
-    }
-
-    fn verified(token: &str, secret: Secret) -> Option<Value> {
-        verify(token, secret, Timestamp::from_unix_millis(9_999))
-    }
-
     #[test]
-    fn a_token_is_good_before_the_second_of_its_expiry() {
-        assert!(verified(&sign(&claims(10), SESSION), SESSION).is_some());
-        assert!(verified(&sign(&claims(9), SESSION), SESSION).is_none());
-    }
-
-    #[test]
-    fn a_token_with_another_secret_or_content_is_refused() {
-        let token = sign(&claims(10), SESSION);
-        assert!(verified(&token, Secret::Refresh).is_none());
-        assert!(verified(&token, Secret::Session { generation: 1 }).is_none());
-        let (_, signature) = token.rsplit_once('.').unwrap();
-        let (forged, _) =
-            sign(&claims(11), Secret::Refresh).rsplit_once('.').map(|(a, b)| (a.to_owned(), b.len())).unwrap();
-        assert!(verified(&format!("{forged}.{signature}"), SESSION).is_none());
-        assert!(verified("garbage", SESSION).is_none());
-    }
-
-    #[test]
-    fn the_signature_is_that_of_other_implementations() {
-        // Checked against another implementation of HS256.
-        let token = sign(&serde_json::json!({ "exp": 10 }), SESSION);
-        assert_eq!(
-            token,
-            "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJleHAiOjEwfQ.TPZAnla9ud-FIVTnyq7w6NuP1b0Q3hOOPgcD6EQZ_No"
-        );
+    fn a_token_with_another_secret_is_refused() {
+        let token = sign(&serde_json::json!({ "exp": 10 }), Secret::Session { generation: 0 });
+        let verified = |secret| verify::<Value>(&token, secret, Timestamp::from_unix_millis(9_999)).is_some();
+        assert!(verified(Secret::Session { generation: 0 }));
+        assert!(!verified(Secret::Session { generation: 1 }) && !verified(Secret::Refresh));
     }
 
     #[test]

@@ -1,0 +1,66 @@
+//! Why a plugin denies what it was asked for.
+
+use std::error::Error as StdError;
+use std::fmt;
+
+use http::StatusCode;
+
+use crate::error::Error;
+
+/// A plugin denies a registration, a renewal, or a page its user.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Denied {
+    /// What the request says is not accepted, for this reason, which may be shown to the caller.
+    Refused(String),
+    /// The plugin could not ask its own Qelos, or the server that registers. The caller may try again.
+    Failed(Error),
+}
+
+impl Denied {
+    pub(super) fn refused(why: impl fmt::Display) -> Self {
+        Self::Refused(why.to_string())
+    }
+
+    /// The status of the response: 401, or 503 if the caller may try again.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::Refused(_) => StatusCode::UNAUTHORIZED,
+            Self::Failed(_) => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// The text for the caller: `{"message": …}`. It does not repeat the error of another server.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        match self {
+            Self::Refused(why) => why,
+            Self::Failed(_) => "the plugin cannot reach a server that it needs: try again",
+        }
+    }
+}
+
+impl fmt::Display for Denied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Refused(why) => f.write_str(why),
+            Self::Failed(error) => write!(f, "{}: {error}", self.message()),
+        }
+    }
+}
+
+impl StdError for Denied {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Refused(_) => None,
+            Self::Failed(error) => Some(error),
+        }
+    }
+}
+
+impl From<Error> for Denied {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
