@@ -45,6 +45,17 @@ impl<'r> Call<'r> {
         form_urlencoded::parse(self.query.as_bytes()).find(|(given, _)| given == name).map(|(_, value)| value)
     }
 
+    /// The values of a parameter that is a list, `a,b`; none if it is absent.
+    pub(super) fn list(&self, name: &str) -> Vec<String> {
+        let values = self.query(name).unwrap_or_default();
+        values.split(',').filter(|value| !value.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// Whether the query has a parameter that is not empty.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.query(name).is_some_and(|value| !value.is_empty())
+    }
+
     /// A text of the body that is not empty.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.body.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())

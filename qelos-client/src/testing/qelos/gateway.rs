@@ -17,7 +17,7 @@ use super::response::{self, Author};
 use super::service::{self, Service};
 use super::shared::Shared;
 use super::state::{State, TENANT};
-use super::{api_tokens, cookie, mcp, me, session, signup, social, workspaces};
+use super::{api_tokens, caller, cookie, mcp, me, session, signup, social, users, workspaces};
 
 /// Responds to a request at once.
 pub(super) fn handle(fake: &Shared, request: &Request<Bytes>) -> Response<Bytes> {
@@ -57,6 +57,9 @@ fn process(
     let now = fake.clock.now();
     if let Some(refused) = refuse(request.headers()) {
         return response::finish(refused, Author::Gateway, now);
+    }
+    if request.uri().path() == "/internal-api/health" {
+        return response::finish(response::healthy(), Author::Health, now);
     }
     api_tokens::sweep(&mut fake.state(), now);
     let has_caller = mounted.is_some() || is_below_api(request.uri().path());
@@ -157,19 +160,35 @@ fn private_route(state: &mut State, method: &str, call: &Call<'_>) -> Option<Res
     let handler: Handler = match (method, call.segments.as_slice()) {
         ("POST", ["api", "logout"]) => session::sign_out,
         ("GET", ["api", "me"]) => me::get,
-        ("POST", ["api", "me"]) => {
-            // This route ignores impersonation.
-            let identity = authenticate(state, call.headers, call.now);
-            return Some(identity.map_or_else(Denied::response, |identity| me::update(state, &identity, call)));
-        }
+        ("POST", ["api", "me"]) => me::update,
         (_, ["api", "me", "api-tokens", ..]) => api_tokens::route(method, call)?,
         (_, ["api", "workspaces", ..]) => workspaces::route(method, call)?,
+        (_, ["api", "users", ..]) => users::route(method, call)?,
         ("GET", ["api", "invites"]) => workspaces::list_invites,
         ("POST", ["api", "invites"]) => workspaces::respond_to_invite,
         _ => return None,
     };
-    let identity = identify(state, call.headers, call.now);
-    Some(identity.map_or_else(Denied::response, |identity| handler(state, &identity, call)))
+    let identity = if is_about_oneself(method, call) {
+        authenticate(state, call.headers, call.now)
+    } else {
+        identify(state, call.headers, call.now)
+    };
+    Some(match identity {
+        Ok(identity) => handler(state, &identity, call),
+        // The service says this in words of its own, other than the middleware of its other routes.
+        Err(Denied::Impersonation) if call.segments == ["api", "me"] => {
+            caller::failed_impersonation("failed to impersonate user")
+        }
+        Err(denied) => denied.response(),
+    })
+}
+
+/// Whether an administrator that acts as another user acts for themselves here.
+fn is_about_oneself(method: &str, call: &Call<'_>) -> bool {
+    matches!(
+        (method, call.segments.as_slice()),
+        ("POST", ["api", "me" | "logout"]) | (_, ["api", "me", "api-tokens", ..])
+    )
 }
 
 /// Whether the client has this response already.

@@ -26,6 +26,8 @@ pub(super) enum Author {
     Gateway,
     /// A service behind the gateway.
     Service,
+    /// The part of the gateway that says whether it runs.
+    Health,
 }
 
 /// A JSON response.
@@ -68,9 +70,19 @@ pub(super) fn index() -> Response<Bytes> {
     const POLICY: &str = "default-src 'self' 'unsafe-inline' 'unsafe-eval' https: https://*.clarity.ms \
          https://*.qelos.io ws:; img-src data: https: 'self'; connect-src 'self' https: http: ws:; frame-src 'self' \
          'unsafe-inline' 'unsafe-eval' https: http:; style-src-elem 'self' 'unsafe-inline' https: http:;";
-    let mut response = with_body(StatusCode::OK, HTML, Bytes::from_static(PAGE.as_bytes()));
+    let mut response = static_page(PAGE);
     insert(&mut response, "content-security-policy", HeaderValue::from_static(POLICY));
-    if let Ok(etag) = HeaderValue::from_str(&etag(PAGE.as_bytes())) {
+    response
+}
+
+/// Says that the gateway runs.
+pub(super) fn healthy() -> Response<Bytes> {
+    static_page("ok")
+}
+
+fn static_page(text: &'static str) -> Response<Bytes> {
+    let mut response = with_body(StatusCode::OK, HTML, Bytes::from_static(text.as_bytes()));
+    if let Ok(etag) = HeaderValue::from_str(&etag(text.as_bytes())) {
         response.headers_mut().insert(ETAG, etag);
     }
     response
@@ -127,6 +139,7 @@ pub(super) fn finish(mut response: Response<Bytes>, author: Author, now: Timesta
             insert(&mut response, "x-api-version", HeaderValue::from_static("v1"));
             "close"
         }
+        Author::Health => "close",
         Author::Gateway => {
             insert(&mut response, "keep-alive", HeaderValue::from_static("timeout=5"));
             "keep-alive"

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::{Response, StatusCode};
 
+use super::call::Call;
 use super::response;
 
 /// The first segments below `/api` that the gateway knows. It treats any other as the API of a plugin.
@@ -44,6 +45,14 @@ const KNOWN: [&str; 36] = [
     "checkout",
     "payments",
 ];
+
+/// The response of the gateway when a service does not respond: a text without a content type.
+pub(super) fn no_response(call: &Call<'_>) -> Response<Bytes> {
+    let text = format!("Error occurred while trying to proxy: {}/{}", call.authority, call.segments.join("/"));
+    let mut response = Response::new(Bytes::from(text));
+    *response.status_mut() = StatusCode::GATEWAY_TIMEOUT;
+    response
+}
 
 /// Responds to an unknown path below `/api`.
 pub(super) fn unknown_path(method: &str, path: &str) -> Response<Bytes> {

@@ -171,8 +171,10 @@ pub(super) fn begin_elsewhere(state: &mut State, user: UserId, now: Timestamp) {
 
 /// Keeps the session. The next one that asks for no workspace is in the workspace of this one.
 fn remember(state: &mut State, claims: &Claims, token_identifier: String, session: SessionRecord) {
+    let since = session.since;
     state.sessions.insert(token_identifier, session);
     if let Some(user) = state.users.get_mut(&claims.sub) {
+        user.last_login = Some(since);
         user.last_workspace = claims.workspace.as_ref().map(|workspace| workspace.id);
     }
 }

@@ -119,7 +119,7 @@ fn create(state: &mut State, call: &Call<'_>) -> Result<(UserId, SessionWanted),
         Some(wanted) if wanted == "oauth" => SessionWanted::OAuth,
         Some(_) => return Err(Refused::Failed),
     };
-    if state.users.values().any(|other| !other.deleted && other.username == username) {
+    if state.is_taken(&username) {
         return Err(Refused::Failed);
     }
     let id = state.next_id(call.now).parse().map_err(|_| Refused::Failed)?;
@@ -147,6 +147,8 @@ fn record(username: String, call: &Call<'_>) -> UserRecord {
         profile_changed: false,
         roles: vec!["user".to_owned()],
         created: call.now,
+        internal_metadata: None,
+        last_login: None,
         last_workspace: None,
         version: 0,
         secret_generation: 0,

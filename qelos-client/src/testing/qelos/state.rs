@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use qelos_spec::{Timestamp, UserId, WorkspaceId};
 
+use serde_json::{Map, Value};
+
 use super::digest::hash;
 use super::jwt::{ClaimedWorkspace, Claims, Secret, encode_name, unix_seconds};
 
@@ -39,6 +41,8 @@ pub(super) struct State {
     /// Oldest first.
     pub(super) api_tokens: Vec<ApiTokenRecord>,
     pub(super) mcp: Mcp,
+    /// What administrators store beside a user or a workspace, by the id of the owner and a name.
+    pub(super) encrypted: BTreeMap<(String, String), Map<String, Value>>,
     counter: u64,
 }
 
@@ -74,6 +78,7 @@ impl State {
             sign_outs: Vec::new(),
             api_tokens: Vec::new(),
             mcp: Mcp::new(),
+            encrypted: BTreeMap::new(),
             counter: 0,
         }
     }
@@ -99,6 +104,19 @@ impl State {
     /// A user that can still sign in.
     pub(super) fn active_user(&self, id: UserId) -> Option<&UserRecord> {
         self.users.get(&id).filter(|user| !user.deleted)
+    }
+
+    /// Whether there is a user with this name.
+    pub(super) fn is_taken(&self, username: &str) -> bool {
+        self.users.values().any(|user| !user.deleted && user.username == username)
+    }
+
+    /// Deletes a user and the sessions that could be renewed.
+    pub(super) fn delete_user(&mut self, id: UserId) {
+        if let Some(user) = self.users.get_mut(&id) {
+            user.deleted = true;
+        }
+        self.sessions.retain(|_, session| session.user != id);
     }
 
     /// How many sessions of a user can be renewed.

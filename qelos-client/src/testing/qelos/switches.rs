@@ -11,11 +11,7 @@ impl FakeQelos {
     /// Deletes a user. Signing in and renewing as that user fail from now on, and API tokens that were not used in the
     /// last hour are refused. Access tokens and cookies stay valid until they expire.
     pub fn delete_user(&self, user: UserId) {
-        let mut state = self.shared.state();
-        if let Some(user) = state.users.get_mut(&user) {
-            user.deleted = true;
-        }
-        state.sessions.retain(|_, session| session.user != user);
+        self.shared.state().delete_user(user);
     }
 
     /// Revokes every refresh token of a user. Access tokens and cookies stay valid.

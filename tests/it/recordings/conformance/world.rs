@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use qelos_client::testing::{FakeQelos, ManualClock, Member, NewUser};
 use qelos_spec::{Timestamp, UserId, WorkspaceId};
 use serde_json::{Value, json};
@@ -82,7 +82,7 @@ impl World {
         world
     }
 
-    fn workspace(&self, name: &str, creator: UserId) -> WorkspaceId {
+    pub(crate) fn workspace(&self, name: &str, creator: UserId) -> WorkspaceId {
         self.qelos.add_workspace(name, &[Member::new(creator, &["admin", "user"])])
     }
 
@@ -196,7 +196,18 @@ impl World {
     }
 
     pub(crate) fn post(&self, path: &str, credential: Option<(&str, String)>, body: &Value) -> Response<Bytes> {
-        let mut request = Request::post(path).header("host", "qelos.test").header("content-type", "application/json");
+        self.send(Method::POST, path, credential, body)
+    }
+
+    pub(crate) fn send(
+        &self,
+        method: Method,
+        path: &str,
+        credential: Option<(&str, String)>,
+        body: &Value,
+    ) -> Response<Bytes> {
+        let request = Request::builder().method(method).uri(path);
+        let mut request = request.header("host", "qelos.test").header("content-type", "application/json");
         if let Some((header, value)) = credential {
             request = request.header(header, value);
         }
