@@ -4,6 +4,7 @@
 //! as the other. Records are not looked at here: a token is good if it is signed and has not expired.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -96,6 +97,11 @@ pub(super) struct RefreshClaims {
 /// Seconds since 1970, as `iat` and `exp` count.
 pub(super) fn unix_seconds(time: Timestamp) -> i64 {
     time.unix_millis().div_euclid(1000)
+}
+
+/// The whole seconds of a lifetime, which tokens and cookies count.
+pub(super) fn whole_seconds(lifetime: Duration) -> i64 {
+    i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX)
 }
 
 /// Writes a token.

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::call::{Call, is_falsy};
-use super::state::{SESSION_LIFETIME, State, UserRecord, email_of};
+use super::state::{State, UserRecord, email_of};
 use super::{date, response, session};
 
 /// The fewest characters of a password.
@@ -169,7 +169,7 @@ fn begin(state: &mut State, id: UserId, wanted: &SessionWanted, call: &Call<'_>)
         roles: user.roles.clone(),
     };
     let lifetime = match wanted {
-        SessionWanted::Cookie => SESSION_LIFETIME,
+        SessionWanted::Cookie => state.settings.cookie_lifetime,
         SessionWanted::OAuth => state.settings.access_token_lifetime,
     };
     let mut claims = state.claims(id, None, call.now, lifetime)?;
@@ -185,7 +185,7 @@ fn begin(state: &mut State, id: UserId, wanted: &SessionWanted, call: &Call<'_>)
         SessionWanted::Cookie => {
             let cookie = session::begin_cookie(state, claims, call.now);
             let mut response = response::json(StatusCode::OK, &json!({ "payload": payload }));
-            session::set_cookie(&mut response, &cookie, call);
+            session::set_cookie(state, &mut response, &cookie, call);
             response
         }
     })

@@ -1,7 +1,7 @@
 //! `/api/users`, for administrators of the tenant. `shown` has users as JSON.
 
 use bytes::Bytes;
-use http::{Response, StatusCode};
+use http::{HeaderValue, Response, StatusCode};
 use qelos_spec::{SecretString, UserId};
 use serde_json::{Map, Value, json};
 
@@ -20,7 +20,7 @@ type Handler = fn(&mut State, &Identity, &Call<'_>) -> Response<Bytes>;
 /// The routes.
 pub(super) fn route(method: &str, call: &Call<'_>) -> Option<Handler> {
     let handler: Handler = match (method, &call.segments[2..]) {
-        ("GET", []) => |state, identity, call| privileged(identity, || list(state, call)),
+        ("GET", []) => |state, identity, call| privileged(identity, || list(state, identity, call)),
         ("POST", []) => |state, identity, call| privileged(identity, || create(state, call)),
         ("GET", ["stats"]) => |state, identity, _| privileged(identity, || stats(state)),
         ("GET", [_]) => |state, identity, call| privileged(identity, || get(state, call)),
@@ -43,14 +43,24 @@ fn named(call: &Call<'_>) -> Option<UserId> {
 }
 
 /// `GET /`: without pages. A filter that the database refuses, such as a malformed pattern, finds no user.
-fn list(state: &State, call: &Call<'_>) -> Response<Bytes> {
+fn list(state: &State, identity: &Identity, call: &Call<'_>) -> Response<Bytes> {
     let found = find(state, call).unwrap_or_default();
     let users = found.into_iter().filter_map(|id| Some(Shown::new(id, state.active_user(id)?)));
     let select = call.list("select");
-    if select.is_empty() {
-        return response::json(StatusCode::OK, &users.collect::<Vec<_>>());
+    let users: Vec<_> = users.map(|user| user.only(&select)).collect();
+    if call.has("users") { cached(identity, call, &users) } else { response::json(StatusCode::OK, &users) }
+}
+
+/// Users by their ids come from a cache, whose key is in headers.
+fn cached(identity: &Identity, call: &Call<'_>, users: &[Value]) -> Response<Bytes> {
+    let mut response = response::json_without_etag(&users);
+    let is_id = |id: &String| id.parse::<UserId>().is_ok();
+    let prefix = if call.list("users").iter().any(is_id) { "p-" } else { "" };
+    if let Ok(user) = HeaderValue::from_str(&format!("{prefix}{}", identity.user)) {
+        response.headers_mut().insert("x-tenant", HeaderValue::from_static(TENANT));
+        response.headers_mut().insert("x-user", user);
     }
-    response::json(StatusCode::OK, &users.map(|user| user.only(&select)).collect::<Vec<_>>())
+    response
 }
 
 /// The users that match each filter; `None` when the database refuses one. The filter `exact` changes nothing.

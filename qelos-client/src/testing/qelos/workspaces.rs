@@ -10,7 +10,7 @@ use self::input::{read_invites, texts};
 use super::call::{Call, is_falsy};
 use super::caller::{Identity, Proof};
 use super::jwt::ClaimedWorkspace;
-use super::state::{Member, MemberRecord, SESSION_LIFETIME, State, WorkspaceRecord};
+use super::state::{Member, MemberRecord, State, WorkspaceRecord};
 use super::{encrypted, response, session};
 
 mod all;
@@ -153,7 +153,7 @@ fn activate(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response
             // Impersonation changes no workspace.
             Proof::Impersonation(_) => response,
             Proof::Claims(old) if identity.kind == CredentialKind::Cookie => {
-                let claims = state.claims(identity.user, Some(next), call.now, SESSION_LIFETIME);
+                let claims = state.claims(identity.user, Some(next), call.now, state.settings.cookie_lifetime);
                 let Some(mut claims) = claims else { return cannot_activate() };
                 // The server does not load the username here, so the next cookies do not have it.
                 claims.username = None;
@@ -161,7 +161,7 @@ fn activate(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response
                     state.sessions.remove(identifier);
                 }
                 let cookie = session::issue_cookie(state, claims, call.now);
-                session::set_cookie(&mut response, &cookie, call);
+                session::set_cookie(state, &mut response, &cookie, call);
                 response
             }
             _ => cannot_activate(),

@@ -8,10 +8,11 @@ use qelos_spec::UserId;
 use serde_json::{Value, json};
 
 use super::compare;
-use super::world::{Chapter, World, json_of};
-use crate::recordings::fixture;
+use super::world::{ADMIN, Chapter, World, json_of};
+use crate::recordings::fixture::{self, RecordedResponse};
 
 /// The people and the workspace of most recordings.
+const ROOT: &str = "6b07292e0269fc348a82f0a1";
 const UNA: &str = "6b072b309deb66ecc9cde621";
 const BOB: &str = "6b072b309deb66ecc9cde629";
 const CLEO: &str = "6b072b319deb66ecc9cde631";
@@ -268,12 +269,23 @@ fn play(&(name, prepare): &Scenario) -> Vec<String> {
     let recording = fixture::load_more(name);
     let (request, response) = recording.request.as_ref().zip(recording.response.as_ref()).expect("an exchange");
     let world = World::new(Chapter::Founded, &recording);
+    world.remember(ROOT, &world.known_as(ADMIN));
     if !OF_ALL.contains(&name) {
         people(&world);
     }
     let credential = prepare(&world);
     let given = world.qelos.handle(world.request(request, &credential));
-    compare::differences(&recording, response, &given)
+    compare::differences(&recording, &with_ids(&world, response), &given)
+}
+
+/// The recorded response with the ids of this world, which messages and headers repeat.
+fn with_ids(world: &World, response: &RecordedResponse) -> RecordedResponse {
+    let headers = response.headers.iter().map(|(name, value)| {
+        let text = value.as_str().map(|text| world.with_ids(text).into());
+        (name.clone(), text.unwrap_or_else(|| value.clone()))
+    });
+    let body = response.body.as_deref().map(|body| world.with_ids(body));
+    RecordedResponse { status: response.status, headers: headers.collect(), body }
 }
 
 #[test]

@@ -18,7 +18,7 @@ const NOW: &str = "2026-11-21T17:20:42.900Z";
 
 const USER_1: &str = "6b01d2e3627f2972a3745d60";
 const USER_2: &str = "6b01d2e4627f2972a3745d63";
-const ADMIN: &str = "6b01d2dce89bbfbf484067c5";
+pub(crate) const ADMIN: &str = "6b01d2dce89bbfbf484067c5";
 const ACME: &str = "6b01d2e7627f2972a3745de0";
 const BETA: &str = "6b01d2e7627f2972a3745de4";
 
@@ -239,7 +239,8 @@ impl World {
         request.body(with_credential(&self.with_ids(body), outside).into()).expect("a request")
     }
 
-    fn with_ids(&self, text: &str) -> String {
+    /// The text with the ids of this world.
+    pub(crate) fn with_ids(&self, text: &str) -> String {
         self.ids.borrow().iter().fold(text.to_owned(), |text, (recorded, id)| text.replace(recorded, id))
     }
 }

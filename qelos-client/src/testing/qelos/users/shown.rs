@@ -66,9 +66,12 @@ impl<'u> Shown<'u> {
         Self { internal_metadata: Some(user.internal_metadata.clone().unwrap_or_default()), ..self }
     }
 
-    /// The id and the fields with these names.
+    /// The id and the fields with these names; without any, the usual ones.
     pub(super) fn only(&self, names: &[String]) -> Value {
         let mut shown = serde_json::to_value(self).unwrap_or_default();
+        if names.is_empty() {
+            return shown;
+        }
         shown["email"] = self.email.into();
         if let Some(fields) = shown.as_object_mut() {
             fields.retain(|name, _| name == "_id" || names.contains(name));

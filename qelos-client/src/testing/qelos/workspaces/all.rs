@@ -46,7 +46,8 @@ impl Filters {
         let ids = call.has("_id").then(|| call.list("_id").iter().map(|id| id.parse().map_err(|_| failed())).collect());
         let member = call.query("members.user").filter(|user| !user.is_empty());
         let names = ["name", "q"].into_iter().filter_map(|name| call.query(name)).filter(|name| !name.is_empty());
-        let names = names.map(|name| pattern::read(&name).ok_or_else(|| Box::new(service::no_response(call))));
+        let unanswered = || Box::new(service::no_response(call.authority, &format!("/{}", call.segments.join("/"))));
+        let names = names.map(|name| pattern::read(&name).ok_or_else(unanswered));
         Ok(Self {
             ids: ids.transpose()?,
             member: member.map(|user| user.parse().map_err(|_| failed())).transpose()?,
