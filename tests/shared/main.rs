@@ -6,6 +6,7 @@ mod authorization_server;
 mod command_line;
 #[cfg(unix)]
 mod exits;
+mod fake_qelos;
 mod identity;
 mod in_process;
 mod oauth2;

@@ -3,12 +3,13 @@
 //!
 //! * `switches` and `mounting` have more methods for tests: settings, and endpoints of their own.
 //! * `gateway` handles a request, from the first checks to the headers of the response.
-//! * `signup`, `session`, `cookie`, `me`, `api_tokens`, `workspaces`, `social` and `mcp` are the routes; each reads a
-//!   `call`. `mount` holds the endpoints of the test. `races` has the effects of concurrent requests on each other,
-//!   `sign_outs` those of a sign-out.
+//! * `signup`, `session`, `cookie`, `me`, `api_tokens`, `users`, `workspaces`, `encrypted`, `social` and `mcp` are the
+//!   routes; each reads a `call`. `mount` holds the endpoints of the test. `races` has the effects of concurrent requests
+//!   on each other, `sign_outs` those of a sign-out.
 //! * `caller` finds the user behind a credential, `service` has the refusals of the services behind the gateway.
 //! * `shared` is the state that all clones share, `log` the received requests, `state` the records.
-//! * `response` writes responses, `jwt` signs and reads tokens, `date` reads dates, `digest` hashes.
+//! * `response` writes responses, `jwt` signs and reads tokens, `date` reads dates, `pattern` reads patterns, `digest`
+//!   hashes.
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
@@ -29,6 +30,7 @@ mod caller;
 mod cookie;
 mod date;
 mod digest;
+mod encrypted;
 mod gateway;
 mod jwt;
 mod log;
@@ -36,6 +38,7 @@ mod mcp;
 mod me;
 mod mount;
 mod mounting;
+mod pattern;
 mod races;
 mod response;
 mod service;
@@ -48,6 +51,7 @@ mod state;
 mod switches;
 #[cfg(test)]
 mod tests;
+mod users;
 mod workspaces;
 
 pub use self::mount::Caller;
@@ -79,8 +83,8 @@ pub use self::state::{Member, NewUser};
 /// assert_eq!(qelos.count("POST", "/api/signin"), 1);
 /// ```
 ///
-/// It has the routes for signing up and in, renewing, signing out, `/api/me`, the API tokens, the workspaces and
-/// invites to them, social login as far as it goes without a provider, and OAuth for MCP clients. A test can
+/// It has the routes for signing up and in, renewing, signing out, `/api/me`, the API tokens, the workspaces with their
+/// members and invites, the users, social login as far as it goes without a provider, and OAuth for MCP clients. A test can
 /// [mount](Self::mount) others, also [streams](Self::mount_stream), and in one of the [services](Self::service). To any other path it responds as Qelos
 /// does: below `/api` with a 404 page, or with 401 `plugin not exist` where the gateway does not know the first
 /// segment; outside of `/api` with 200 and the page of the admin panel.
@@ -126,9 +130,8 @@ impl FakeQelos {
     #[allow(clippy::must_use_candidate, reason = "a test that signs in by name needs no id")]
     pub fn add_user(&self, user: NewUser) -> UserId {
         let mut state = self.shared.state();
-        let taken = state.users.values().any(|other| !other.deleted && other.username == user.username);
         assert!(
-            !taken,
+            !state.is_taken(&user.username),
             "there is a user called {:?} already: add it once and keep the id, or give this one another name",
             user.username
         );

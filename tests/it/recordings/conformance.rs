@@ -9,6 +9,7 @@ use serde_json::json;
 use self::world::{Chapter, World};
 use crate::recordings::fixture;
 
+mod administration;
 mod compare;
 mod cookies;
 mod mcp;

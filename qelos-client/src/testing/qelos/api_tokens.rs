@@ -162,7 +162,11 @@ fn try_create<'s>(
     // The server does not check the workspace, except that its id has to have the form of one.
     let workspace =
         given("workspace").map(|id| id.as_str().and_then(|id| id.parse().ok()).ok_or(BROKEN)).transpose()?;
-    let nickname = nickname.as_str().map_or_else(|| nickname.to_string(), str::to_owned);
+    let nickname = match nickname {
+        Value::String(nickname) => nickname.clone(),
+        Value::Array(_) | Value::Object(_) => return Err(BROKEN),
+        _ => nickname.to_string(),
+    };
     let token = format!("ql_{}", hash(&format!("API token {}", state.next())));
     let id = state.next_id(now).parse().map_err(|_| BROKEN)?;
     state.api_tokens.push(ApiTokenRecord {

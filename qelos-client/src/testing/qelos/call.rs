@@ -4,9 +4,11 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HOST};
-use http::{HeaderMap, Request, StatusCode};
+use http::{HeaderMap, Request, StatusCode, Uri};
 use qelos_spec::Timestamp;
 use serde_json::{Map, Value};
+
+use super::service;
 
 /// The largest body that is parsed.
 const LARGEST_BODY: usize = 100 * 1024;
@@ -27,7 +29,7 @@ pub(super) struct Call<'r> {
 }
 
 impl<'r> Call<'r> {
-    /// Reads a request; the status of the refusal when its body is malformed.
+    /// Reads a [canonical] request; the status of the refusal when its body is malformed.
     pub(super) fn read(request: &'r Request<Bytes>, now: Timestamp) -> Result<Self, StatusCode> {
         let path = request.uri().path();
         Ok(Self {
@@ -45,6 +47,17 @@ impl<'r> Call<'r> {
         form_urlencoded::parse(self.query.as_bytes()).find(|(given, _)| given == name).map(|(_, value)| value)
     }
 
+    /// The values of a parameter that is a list, `a,b`; none if it is absent.
+    pub(super) fn list(&self, name: &str) -> Vec<String> {
+        let values = self.query(name).unwrap_or_default();
+        values.split(',').filter(|value| !value.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// Whether the query has a parameter that is not empty.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.query(name).is_some_and(|value| !value.is_empty())
+    }
+
     /// A text of the body that is not empty.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.body.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
@@ -54,6 +67,28 @@ impl<'r> Call<'r> {
     pub(super) fn host(&self) -> &'r str {
         host(self.authority)
     }
+}
+
+/// The request with a path in lower case: the server takes its words in any case. Behind the name of a service other
+/// than auth are keys, whose case counts; the ids of auth are hexadecimal digits.
+pub(super) fn canonical(request: &Request<Bytes>) -> Cow<'_, Request<Bytes>> {
+    let path = request.uri().path();
+    if !path.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return Cow::Borrowed(request);
+    }
+    let lower = path.to_ascii_lowercase();
+    let behind_service = path.match_indices('/').nth(2).map_or(path.len(), |(at, _)| at);
+    let kept = if service::is_auth(&lower) { path.len() } else { behind_service };
+    let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+    let target = format!("{}{}{query}", &lower[..kept], &path[kept..]);
+    let mut parts = request.uri().clone().into_parts();
+    // The same bytes in another case are a target as well.
+    parts.path_and_query = target.parse().ok().or(parts.path_and_query);
+    let mut canonical = request.clone();
+    if let Ok(uri) = Uri::from_parts(parts) {
+        *canonical.uri_mut() = uri;
+    }
+    Cow::Owned(canonical)
 }
 
 /// The host the client called, with its port.
@@ -73,13 +108,17 @@ pub(super) fn host(authority: &str) -> &str {
 /// The fields of a body; none with another content type.
 fn read_body(request: &Request<Bytes>) -> Result<Map<String, Value>, StatusCode> {
     let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim();
+    let (kind, parameters) = kind.split_once(';').unwrap_or((kind, ""));
+    let kind = kind.trim();
     let is_form = kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") && reads_forms(request.uri().path());
     if !(is_form || kind.eq_ignore_ascii_case("application/json")) || request.body().is_empty() {
         return Ok(Map::new());
     }
     if request.body().len() > LARGEST_BODY {
         return Err(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    if !is_utf8(parameters) {
+        return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
     if is_form {
         let fields = form_urlencoded::parse(request.body());
@@ -91,6 +130,13 @@ fn read_body(request: &Request<Bytes>) -> Result<Map<String, Value>, StatusCode>
         Ok(Value::Array(_)) => Ok(Map::new()),
         _ => Err(StatusCode::BAD_REQUEST),
     }
+}
+
+/// Whether the parameters of a content type name no other encoding.
+fn is_utf8(parameters: &str) -> bool {
+    let mut parameters = parameters.split(';').filter_map(|parameter| parameter.split_once('='));
+    let charset = parameters.find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
+    charset.is_none_or(|(_, charset)| charset.trim().trim_matches('"').eq_ignore_ascii_case("utf-8"))
 }
 
 /// Whether the route with this path reads forms.

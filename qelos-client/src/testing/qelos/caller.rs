@@ -9,7 +9,7 @@ use qelos_spec::auth::{CredentialKind, Presented};
 use qelos_spec::{Timestamp, UserId, WorkspaceId};
 
 use super::digest::hash;
-use super::jwt::{self, Claims};
+use super::jwt::{self, ClaimedWorkspace, Claims};
 use super::response;
 use super::service::Service;
 use super::state::{LookedUp, State};
@@ -31,7 +31,7 @@ impl Identity {
         match &self.proof {
             Proof::Claims(claims) => is_admin(&claims.roles),
             Proof::ApiToken(looked_up) => is_admin(&looked_up.roles),
-            Proof::Impersonation => true,
+            Proof::Impersonation(_) => true,
         }
     }
 
@@ -40,7 +40,7 @@ impl Identity {
         match &self.proof {
             Proof::Claims(claims) => claims.workspace.as_ref().map(|workspace| workspace.id),
             Proof::ApiToken(looked_up) => looked_up.workspace.as_ref().map(|workspace| workspace.id),
-            Proof::Impersonation => None,
+            Proof::Impersonation(workspace) => workspace.as_ref().map(|workspace| workspace.id),
         }
     }
 }
@@ -51,8 +51,8 @@ pub(super) enum Proof {
     Claims(Box<Claims>),
     /// An API token, perhaps locked to a workspace.
     ApiToken(LookedUp),
-    /// An administrator that acts as this user.
-    Impersonation,
+    /// An administrator that acts as this user, perhaps in a workspace.
+    Impersonation(Option<ClaimedWorkspace>),
 }
 
 /// The reason why the caller is not signed in.
@@ -64,8 +64,8 @@ pub(super) enum Denied {
     ApiToken,
     /// `authorization` without a scheme word, on which the server fails.
     NoScheme,
-    UnknownImpersonated,
-    MalformedImpersonated,
+    /// An administrator names a user that does not exist, or a workspace that the user is not in.
+    Impersonation,
 }
 
 impl Denied {
@@ -73,13 +73,18 @@ impl Denied {
         let (status, text) = match self {
             Self::Bearer => (StatusCode::UNAUTHORIZED, "authorization token is not valid."),
             Self::ApiToken => (StatusCode::UNAUTHORIZED, "Invalid or expired API token"),
-            Self::UnknownImpersonated => (StatusCode::NOT_FOUND, "Impersonated user not found"),
-            Self::MalformedImpersonated => (StatusCode::INTERNAL_SERVER_ERROR, "Failed to impersonate user"),
+            Self::Impersonation => return failed_impersonation("Failed to impersonate user"),
             Self::Guest => return Service::Auth.refuse_guest(),
             Self::NoScheme => return response::page(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error"),
         };
         response::message(status, text)
     }
+}
+
+/// The response when an administrator cannot act as another user.
+pub(super) fn failed_impersonation(text: &str) -> Response<Bytes> {
+    let body = serde_json::json!({ "message": text, "error": "Unknown error" });
+    response::json(StatusCode::INTERNAL_SERVER_ERROR, &body)
 }
 
 /// Identifies the caller, or the user that the caller impersonates.
@@ -154,7 +159,12 @@ fn impersonate(state: &State, headers: &HeaderMap, identity: Identity) -> Result
     if !identity.is_privileged() {
         return Ok(identity);
     }
-    let user: UserId = wanted.to_str().ok().and_then(|id| id.parse().ok()).ok_or(Denied::MalformedImpersonated)?;
-    state.active_user(user).ok_or(Denied::UnknownImpersonated)?;
-    Ok(Identity { kind: identity.kind, user, proof: Proof::Impersonation })
+    let user: UserId = wanted.to_str().ok().and_then(|id| id.parse().ok()).ok_or(Denied::Impersonation)?;
+    state.active_user(user).ok_or(Denied::Impersonation)?;
+    let workspace = headers.get("x-impersonate-workspace").filter(|wanted| !wanted.is_empty());
+    let workspace = workspace.map(|wanted| {
+        let id = wanted.to_str().ok().and_then(|id| id.parse().ok()).ok_or(Denied::Impersonation)?;
+        state.membership(user, id).ok_or(Denied::Impersonation)
+    });
+    Ok(Identity { kind: identity.kind, user, proof: Proof::Impersonation(workspace.transpose()?) })
 }

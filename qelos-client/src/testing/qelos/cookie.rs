@@ -82,6 +82,6 @@ fn renew(state: &mut State, call: &Call<'_>) -> Option<Response<Bytes>> {
     };
     let payload = Renewed { user, workspace, cookie_token };
     let mut response = response::json(StatusCode::OK, &json!({ "payload": payload }));
-    session::set_cookie(&mut response, &payload.cookie_token, call);
+    session::set_cookie(state, &mut response, &payload.cookie_token, call);
     Some(response)
 }

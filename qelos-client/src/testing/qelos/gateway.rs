@@ -9,7 +9,7 @@ use http::{HeaderMap, Method, Request, Response, StatusCode};
 use qelos_spec::Timestamp;
 use tokio::time::sleep;
 
-use super::call::Call;
+use super::call::{self, Call};
 use super::caller::{Denied, Identity, authenticate, identify};
 use super::mount::{Caller, Mounted};
 use super::races::Change;
@@ -17,7 +17,7 @@ use super::response::{self, Author};
 use super::service::{self, Service};
 use super::shared::Shared;
 use super::state::{State, TENANT};
-use super::{api_tokens, cookie, mcp, me, session, signup, social, workspaces};
+use super::{api_tokens, caller, cookie, mcp, me, session, signup, social, users, workspaces};
 
 /// Responds to a request at once.
 pub(super) fn handle(fake: &Shared, request: &Request<Bytes>) -> Response<Bytes> {
@@ -55,8 +55,11 @@ fn process(
     change: Option<&Change>,
 ) -> Response<Bytes> {
     let now = fake.clock.now();
-    if let Some(refused) = refuse(request.headers()) {
+    if let Some(refused) = refuse(request) {
         return response::finish(refused, Author::Gateway, now);
+    }
+    if request.uri().path() == "/internal-api/health" {
+        return response::finish(response::healthy(), Author::Health, now);
     }
     api_tokens::sweep(&mut fake.state(), now);
     let has_caller = mounted.is_some() || is_below_api(request.uri().path());
@@ -79,12 +82,17 @@ fn process(
     if has_caller {
         session::rotate_cookie(&mut fake.state(), request, now, &mut response);
     }
-    let response = response::finish(response, Author::Service, now);
+    let mut response = response::finish(response, Author::Service, now);
+    if *request.method() == Method::HEAD {
+        // The headers stay, with the length of the body that a GET would have.
+        *response.body_mut() = Bytes::new();
+    }
     if is_known(request, &response) { response::not_modified(response) } else { response }
 }
 
 fn is_below_api(path: &str) -> bool {
-    path.strip_prefix("/api").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    let (api, rest) = path.split_at_checked("/api".len()).unwrap_or(("", path));
+    api.eq_ignore_ascii_case("/api") && (rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Identifies the caller.
@@ -108,10 +116,13 @@ fn caller_of(state: &mut State, mounted: &Mounted, request: &Request<Bytes>, now
     caller
 }
 
-/// The refusal of a request that the gateway passes on to no service.
-fn refuse(headers: &HeaderMap) -> Option<Response<Bytes>> {
-    let text = |name: &str| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
-    if text("tenant").is_some_and(|tenant| tenant != TENANT) {
+/// The refusal of a request that the gateway passes on to no service. The host that was called is the only one that is
+/// known to be one of the tenant.
+fn refuse(request: &Request<Bytes>) -> Option<Response<Bytes>> {
+    let text = |name: &str| request.headers().get(name).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let called = call::host(call::authority(request));
+    let is_forwarded = text("x-forwarded-host").is_some_and(|host| !call::host(&host).eq_ignore_ascii_case(called));
+    if is_forwarded || text("tenant").is_some_and(|tenant| tenant != TENANT) {
         return Some(response::message(StatusCode::BAD_REQUEST, "invalid host for tenant"));
     }
     let version = text("accept-version").filter(|version| version != "v1")?;
@@ -124,15 +135,32 @@ fn route(state: &mut State, request: &Request<Bytes>, now: Timestamp) -> Respons
     if !is_below_api(path) && !path.starts_with(mcp::DISCOVERY) {
         return response::index();
     }
+    let request = &*call::canonical(request);
     let call = match Call::read(request, now) {
         Ok(call) => call,
         Err(status) => return response::page(status, status.canonical_reason().unwrap_or_default()),
     };
     let method = request.method().as_str();
-    let response = open_route(state, method, &call).or_else(|| private_route(state, method, &call));
+    let response = match method {
+        "HEAD" => known_route(state, "GET", &call),
+        "OPTIONS" => allowed(&call),
+        _ => known_route(state, method, &call),
+    };
     response.unwrap_or_else(|| {
         if is_below_api(path) { service::unknown_path(method, path) } else { response::not_found(method, path) }
     })
+}
+
+fn known_route(state: &mut State, method: &str, call: &Call<'_>) -> Option<Response<Bytes>> {
+    open_route(state, method, call).or_else(|| private_route(state, method, call))
+}
+
+/// The methods that a path has; `None` for an unknown path. They are those to which an empty server responds.
+fn allowed(call: &Call<'_>) -> Option<Response<Bytes>> {
+    let is_known = |method: &str| known_route(&mut State::new(), method, call).is_some();
+    let methods = [("GET", "GET,HEAD"), ("POST", "POST"), ("PUT", "PUT"), ("PATCH", "PATCH"), ("DELETE", "DELETE")];
+    let allowed: Vec<_> = methods.iter().filter(|(method, _)| is_known(method)).map(|(_, shown)| *shown).collect();
+    (!allowed.is_empty()).then(|| response::allow(&allowed.join(",")))
 }
 
 fn open_route(state: &mut State, method: &str, call: &Call<'_>) -> Option<Response<Bytes>> {
@@ -157,19 +185,35 @@ fn private_route(state: &mut State, method: &str, call: &Call<'_>) -> Option<Res
     let handler: Handler = match (method, call.segments.as_slice()) {
         ("POST", ["api", "logout"]) => session::sign_out,
         ("GET", ["api", "me"]) => me::get,
-        ("POST", ["api", "me"]) => {
-            // This route ignores impersonation.
-            let identity = authenticate(state, call.headers, call.now);
-            return Some(identity.map_or_else(Denied::response, |identity| me::update(state, &identity, call)));
-        }
+        ("POST", ["api", "me"]) => me::update,
         (_, ["api", "me", "api-tokens", ..]) => api_tokens::route(method, call)?,
         (_, ["api", "workspaces", ..]) => workspaces::route(method, call)?,
+        (_, ["api", "users", ..]) => users::route(method, call)?,
         ("GET", ["api", "invites"]) => workspaces::list_invites,
         ("POST", ["api", "invites"]) => workspaces::respond_to_invite,
         _ => return None,
     };
-    let identity = identify(state, call.headers, call.now);
-    Some(identity.map_or_else(Denied::response, |identity| handler(state, &identity, call)))
+    let identity = if is_about_oneself(method, call) {
+        authenticate(state, call.headers, call.now)
+    } else {
+        identify(state, call.headers, call.now)
+    };
+    Some(match identity {
+        Ok(identity) => handler(state, &identity, call),
+        // The service says this in words of its own, other than the middleware of its other routes.
+        Err(Denied::Impersonation) if call.segments == ["api", "me"] => {
+            caller::failed_impersonation("failed to impersonate user")
+        }
+        Err(denied) => denied.response(),
+    })
+}
+
+/// Whether an administrator that acts as another user acts for themselves here.
+fn is_about_oneself(method: &str, call: &Call<'_>) -> bool {
+    matches!(
+        (method, call.segments.as_slice()),
+        ("POST", ["api", "me" | "logout"]) | (_, ["api", "me", "api-tokens", ..])
+    )
 }
 
 /// Whether the client has this response already.

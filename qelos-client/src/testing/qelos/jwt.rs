@@ -4,6 +4,7 @@
 //! as the other. Records are not looked at here: a token is good if it is signed and has not expired.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use qelos_spec::{Timestamp, UserId, WorkspaceId};
 use serde::de::DeserializeOwned;
@@ -86,6 +87,11 @@ pub(super) struct RefreshClaims {
     pub(super) token_identifier: String,
     pub(super) iat: i64,
     pub(super) exp: i64,
+}
+
+/// The whole seconds of a lifetime, which tokens and cookies count.
+pub(super) fn whole_seconds(lifetime: Duration) -> i64 {
+    i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX)
 }
 
 /// Writes a token.

@@ -115,11 +115,12 @@ pub(super) fn describe(state: &State, identity: &Identity) -> Option<Me> {
             me.roles.clone_from(&looked_up.roles);
             me.workspace = looked_up.workspace.as_ref().and_then(|workspace| serde_json::to_value(workspace).ok());
         }
-        Proof::Impersonation => {
+        Proof::Impersonation(workspace) => {
             me.profile_image = None;
             me.birth_date = None;
             me.metadata = None;
-            me.workspace = Some(Value::Null);
+            // `null` without a workspace, unlike for other callers.
+            me.workspace = serde_json::to_value(workspace).ok();
         }
     }
     Some(me)

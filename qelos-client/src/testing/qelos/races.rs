@@ -6,9 +6,8 @@
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use qelos_spec::{Timestamp, UserId};
-use serde_json::json;
 
-use super::call::Call;
+use super::call::{Call, canonical};
 use super::state::State;
 use super::{cookie, response, session};
 
@@ -29,11 +28,12 @@ impl Change {
     /// The change that a request is going to make; `None` for a request that changes no record, or is refused for
     /// another reason.
     pub(super) fn read(state: &State, request: &Request<Bytes>, now: Timestamp) -> Option<Self> {
+        let request = &*canonical(request);
         let call = Call::read(request, now).ok()?;
         let (user, refusal): (_, Option<fn(u64) -> _>) = match (request.method().as_str(), call.segments.as_slice()) {
             ("POST", ["api", "signin"]) => {
                 let user = session::check_password(state, &call.body).ok()?;
-                (user, (state.open_sessions(user, now) > APPENDED_UP_TO).then_some(refuse_sign_in))
+                (user, (state.open_sessions(user, now) > APPENDED_UP_TO).then_some(session::refuse_sign_in))
             }
             ("POST", ["api", "token", "refresh"]) => (
                 session::read_refresh_token(state, call.headers, now)?.sub,
@@ -50,10 +50,4 @@ impl Change {
         let refuse = self.refusal.filter(|_| state.version(self.user) != self.version)?;
         Some(refuse(self.version))
     }
-}
-
-/// The error of the database, which the server passes on.
-fn refuse_sign_in(version: u64) -> Response<Bytes> {
-    let error = json!({ "version": version, "modifiedPaths": ["lastLogin", "tokens"] });
-    response::json(StatusCode::UNAUTHORIZED, &json!({ "errors": { "general": error } }))
 }

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use bytes::Bytes;
 use http::header::{
-    CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, ETAG, HeaderName, HeaderValue, LOCATION, SET_COOKIE,
+    ALLOW, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, ETAG, HeaderName, HeaderValue, LOCATION, SET_COOKIE,
     TRANSFER_ENCODING,
 };
 use http::{Response, StatusCode};
@@ -26,6 +26,8 @@ pub(super) enum Author {
     Gateway,
     /// A service behind the gateway.
     Service,
+    /// The part of the gateway that says whether it runs.
+    Health,
 }
 
 /// A JSON response.
@@ -37,6 +39,17 @@ pub(super) fn json(status: StatusCode, body: &impl Serialize) -> Response<Bytes>
 pub(super) fn json_text(status: StatusCode, body: String) -> Response<Bytes> {
     with_body(status, JSON, body.into())
 }
+
+/// A JSON response that its route writes itself, past the function of Express that adds an `etag`.
+pub(super) fn json_without_etag(body: &impl Serialize) -> Response<Bytes> {
+    let mut response = json(StatusCode::OK, body);
+    response.extensions_mut().insert(WithoutEtag);
+    response
+}
+
+/// Marks a response that gets no `etag`.
+#[derive(Clone, Copy)]
+struct WithoutEtag;
 
 /// `{"message": …}`, the most common shape of an error.
 pub(super) fn message(status: StatusCode, text: &str) -> Response<Bytes> {
@@ -68,9 +81,28 @@ pub(super) fn index() -> Response<Bytes> {
     const POLICY: &str = "default-src 'self' 'unsafe-inline' 'unsafe-eval' https: https://*.clarity.ms \
          https://*.qelos.io ws:; img-src data: https: 'self'; connect-src 'self' https: http: ws:; frame-src 'self' \
          'unsafe-inline' 'unsafe-eval' https: http:; style-src-elem 'self' 'unsafe-inline' https: http:;";
-    let mut response = with_body(StatusCode::OK, HTML, Bytes::from_static(PAGE.as_bytes()));
+    let mut response = plain_page(PAGE);
     insert(&mut response, "content-security-policy", HeaderValue::from_static(POLICY));
-    if let Ok(etag) = HeaderValue::from_str(&etag(PAGE.as_bytes())) {
+    response
+}
+
+/// Says that the gateway runs.
+pub(super) fn healthy() -> Response<Bytes> {
+    plain_page("ok")
+}
+
+/// The response to `OPTIONS`: the methods, as a header and as text.
+pub(super) fn allow(methods: &str) -> Response<Bytes> {
+    let mut response = plain_page(methods);
+    if let Ok(methods) = HeaderValue::from_str(methods) {
+        response.headers_mut().insert(ALLOW, methods);
+    }
+    response
+}
+
+fn plain_page(text: &str) -> Response<Bytes> {
+    let mut response = with_body(StatusCode::OK, HTML, Bytes::copy_from_slice(text.as_bytes()));
+    if let Ok(etag) = HeaderValue::from_str(&etag(text.as_bytes())) {
         response.headers_mut().insert(ETAG, etag);
     }
     response
@@ -107,7 +139,7 @@ fn with_body(status: StatusCode, kind: HeaderValue, body: Bytes) -> Response<Byt
 /// Sets the session cookie, or deletes it: an empty value with a negative age.
 pub(super) fn set_cookie(response: &mut Response<Bytes>, value: &str, max_age: i64, host: &str, now: Timestamp) {
     // A deleted cookie expires now, not in the past.
-    let expires = Timestamp::from_unix_millis(now.unix_millis().saturating_add(max_age.max(0) * 1000));
+    let expires = Timestamp::from_unix_millis(now.unix_millis().saturating_add(max_age.max(0).saturating_mul(1000)));
     let expires = http_date(expires);
     let cookie = format!(
         "{COOKIE_NAME}={value}; Max-Age={max_age}; Domain={host}; Path=/api; Expires={expires}; HttpOnly; Secure; SameSite=None"
@@ -127,6 +159,7 @@ pub(super) fn finish(mut response: Response<Bytes>, author: Author, now: Timesta
             insert(&mut response, "x-api-version", HeaderValue::from_static("v1"));
             "close"
         }
+        Author::Health => "close",
         Author::Gateway => {
             insert(&mut response, "keep-alive", HeaderValue::from_static("timeout=5"));
             "keep-alive"
@@ -134,6 +167,7 @@ pub(super) fn finish(mut response: Response<Bytes>, author: Author, now: Timesta
     };
     let is_chunked = response.headers().contains_key(TRANSFER_ENCODING);
     if !is_chunked
+        && response.extensions_mut().remove::<WithoutEtag>().is_none()
         && response.headers().get(CONTENT_TYPE) == Some(&JSON)
         && let Ok(etag) = HeaderValue::from_str(&etag(response.body()))
     {

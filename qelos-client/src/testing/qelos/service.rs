@@ -5,6 +5,10 @@ use http::{Response, StatusCode};
 
 use super::response;
 
+/// The first segments below `/api` that belong to the auth service.
+const AUTH: [&str; 11] =
+    ["signin", "signup", "token", "cookie", "me", "users", "logout", "invites", "workspaces", "auth", "roles"];
+
 /// The first segments below `/api` that the gateway knows. It treats any other as the API of a plugin.
 const KNOWN: [&str; 36] = [
     "signin",
@@ -45,9 +49,27 @@ const KNOWN: [&str; 36] = [
     "payments",
 ];
 
+/// The response of the gateway when a service does not respond: a text without a content type.
+pub(super) fn no_response(authority: &str, path: &str) -> Response<Bytes> {
+    let text = format!("Error occurred while trying to proxy: {authority}{path}");
+    let mut response = Response::new(Bytes::from(text));
+    *response.status_mut() = StatusCode::GATEWAY_TIMEOUT;
+    response
+}
+
+/// The segment that decides which service gets a path below `/api`.
+fn first_segment(path: &str) -> &str {
+    path.split('/').nth(2).unwrap_or_default()
+}
+
+/// Whether the auth service gets a path, which is in lower case.
+pub(super) fn is_auth(path: &str) -> bool {
+    path.starts_with("/api/") && AUTH.contains(&first_segment(path))
+}
+
 /// Responds to an unknown path below `/api`.
 pub(super) fn unknown_path(method: &str, path: &str) -> Response<Bytes> {
-    match path.split('/').nth(2).unwrap_or_default() {
+    match first_segment(path).to_ascii_lowercase().as_str() {
         "" => response::message(StatusCode::NOT_FOUND, "api not found"),
         // The prefix of versions, which is not passed on.
         "v1" => response::not_found(method, path),

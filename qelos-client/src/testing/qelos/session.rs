@@ -12,8 +12,8 @@ use serde_json::{Map, Value, json};
 
 use super::call::{self, Call};
 use super::caller::{Identity, verify};
-use super::jwt::{self, ClaimedWorkspace, Claims, RefreshClaims, Secret, unix_seconds};
-use super::state::{SESSION_LIFETIME, SessionKind, SessionRecord, State, TENANT, THIRTY_DAYS, UserRecord};
+use super::jwt::{self, ClaimedWorkspace, Claims, RefreshClaims, Secret, unix_seconds, whole_seconds};
+use super::state::{SessionKind, SessionRecord, State, TENANT, UserRecord};
 use super::{response, sign_outs};
 
 /// The response to a sign-in; the tokens only when they were asked for.
@@ -52,6 +52,10 @@ pub(super) fn sign_in(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
         Ok(id) => id,
         Err(errors) => return response::json(StatusCode::UNAUTHORIZED, &json!({ "errors": errors })),
     };
+    if state.settings.spurious_sign_in_refusals > 0 {
+        state.settings.spurious_sign_in_refusals -= 1;
+        return refuse_sign_in(state.version(id));
+    }
     let workspace = choose_workspace(state, id, call.body.get("workspace"));
     let Some(user) = state.active_user(id).map(profile) else { return response::empty(StatusCode::UNAUTHORIZED) };
     let mut payload = SignedIn { token: None, refresh_token: None, user, workspace: workspace.clone() };
@@ -60,13 +64,19 @@ pub(super) fn sign_in(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
         (payload.token, payload.refresh_token) = tokens.unzip();
         return response::json(StatusCode::OK, &Payload { payload });
     }
-    let claims = state.claims(id, workspace, call.now, SESSION_LIFETIME);
+    let claims = state.claims(id, workspace, call.now, state.settings.cookie_lifetime);
     let cookie = claims.map(|claims| begin_cookie(state, claims, call.now));
     let mut response = response::json(StatusCode::OK, &Payload { payload });
     if let Some(cookie) = cookie {
-        set_cookie(&mut response, &cookie, call);
+        set_cookie(state, &mut response, &cookie, call);
     }
     response
+}
+
+/// The error of the database for a record that was changed meanwhile, which the server passes on.
+pub(super) fn refuse_sign_in(version: u64) -> Response<Bytes> {
+    let error = json!({ "version": version, "modifiedPaths": ["lastLogin", "tokens"] });
+    response::json(StatusCode::UNAUTHORIZED, &json!({ "errors": { "general": error } }))
 }
 
 fn profile(user: &UserRecord) -> Profile {
@@ -88,7 +98,8 @@ pub(super) fn check_password(state: &State, body: &Map<String, Value>) -> Result
     let username = text("username").ok_or_else(|| json!({ "password": "password is incorrect" }))?.trim();
     // A blank username is not a missing one: then the e-mail address is tried.
     let username = if username.is_empty() { text("email").unwrap_or_default().trim() } else { username };
-    let wanted_roles = body.get("roles").and_then(Value::as_array).filter(|roles| !roles.is_empty());
+    // No user has one of no roles.
+    let wanted_roles = body.get("roles").and_then(Value::as_array);
     let user = state.users.iter().find(|(_, user)| {
         !user.deleted
             && user.username == username
@@ -132,17 +143,18 @@ pub(super) fn issue_tokens(
 ) -> (String, String) {
     let access = jwt::sign(claims, state.session_secret(claims.sub));
     let token_identifier = next_identifier(state, now);
-    let iat = unix_seconds(now);
+    let (iat, lifetime) = (unix_seconds(now), state.settings.refresh_token_lifetime);
     let refresh = RefreshClaims {
         sub: claims.sub,
         tenant: TENANT.to_owned(),
         workspace: in_refresh,
         token_identifier: token_identifier.clone(),
         iat,
-        exp: iat + i64::from(THIRTY_DAYS),
+        exp: iat.saturating_add(whole_seconds(lifetime)),
     };
     let kind = SessionKind::Refresh { access: access.clone() };
-    remember(state, claims, token_identifier, SessionRecord { user: claims.sub, since: now, kind });
+    let session = SessionRecord { user: claims.sub, since: now, expires_at: now.saturating_add(lifetime), kind };
+    remember(state, claims, token_identifier, session);
     state.count_up_version(claims.sub);
     (access, jwt::sign(&refresh, Secret::Refresh))
 }
@@ -158,7 +170,7 @@ pub(super) fn begin_cookie(state: &mut State, claims: Claims, now: Timestamp) ->
 pub(super) fn issue_cookie(state: &mut State, mut claims: Claims, now: Timestamp) -> String {
     let token_identifier = next_identifier(state, now);
     claims.token_identifier = Some(token_identifier.clone());
-    let session = SessionRecord { user: claims.sub, since: now, kind: SessionKind::Cookie };
+    let session = with_cookie(state, claims.sub, now);
     remember(state, &claims, token_identifier, session);
     jwt::sign(&claims, state.session_secret(claims.sub))
 }
@@ -166,20 +178,29 @@ pub(super) fn issue_cookie(state: &mut State, mut claims: Claims, now: Timestamp
 /// Begins a session on another device: its cookie is not known here.
 pub(super) fn begin_elsewhere(state: &mut State, user: UserId, now: Timestamp) {
     let token_identifier = next_identifier(state, now);
-    state.sessions.insert(token_identifier, SessionRecord { user, since: now, kind: SessionKind::Cookie });
+    let session = with_cookie(state, user, now);
+    state.sessions.insert(token_identifier, session);
+}
+
+fn with_cookie(state: &State, user: UserId, now: Timestamp) -> SessionRecord {
+    let expires_at = now.saturating_add(state.settings.cookie_lifetime);
+    SessionRecord { user, since: now, expires_at, kind: SessionKind::Cookie }
 }
 
 /// Keeps the session. The next one that asks for no workspace is in the workspace of this one.
 fn remember(state: &mut State, claims: &Claims, token_identifier: String, session: SessionRecord) {
+    let since = session.since;
     state.sessions.insert(token_identifier, session);
     if let Some(user) = state.users.get_mut(&claims.sub) {
+        user.last_login = Some(since);
         user.last_workspace = claims.workspace.as_ref().map(|workspace| workspace.id);
     }
 }
 
 /// Sets the cookie of a session.
-pub(super) fn set_cookie(response: &mut Response<Bytes>, cookie: &str, call: &Call<'_>) {
-    response::set_cookie(response, cookie, i64::from(THIRTY_DAYS), call.host(), call.now);
+pub(super) fn set_cookie(state: &State, response: &mut Response<Bytes>, cookie: &str, call: &Call<'_>) {
+    let max_age = whole_seconds(state.settings.cookie_lifetime);
+    response::set_cookie(response, cookie, max_age, call.host(), call.now);
 }
 
 /// `<ms>:<base64>`: the server encodes a random number as text.
@@ -236,7 +257,7 @@ fn rotate(state: &mut State, headers: &HeaderMap, now: Timestamp) -> Option<Stri
 
 /// The next cookie of a session, which stays in its workspace; `None` when the session has a newer cookie or has ended.
 pub(super) fn replace_cookie(state: &mut State, old: Claims, now: Timestamp) -> Option<String> {
-    let next = state.claims(old.sub, old.workspace, now, SESSION_LIFETIME)?;
+    let next = state.claims(old.sub, old.workspace, now, state.settings.cookie_lifetime)?;
     state.sessions.remove(&old.token_identifier?)?;
     Some(issue_cookie(state, next, now))
 }
@@ -254,7 +275,8 @@ pub(super) fn rotate_cookie(
     }
     if let Some(cookie) = rotate(state, request.headers(), now) {
         let host = call::host(call::authority(request));
-        response::set_cookie(response, &cookie, i64::from(THIRTY_DAYS), host, now);
+        let max_age = whole_seconds(state.settings.cookie_lifetime);
+        response::set_cookie(response, &cookie, max_age, host, now);
     }
 }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::call::{Call, is_falsy};
-use super::state::{SESSION_LIFETIME, State, UserRecord, email_of};
+use super::state::{State, UserRecord, email_of};
 use super::{date, response, session};
 
 /// The fewest characters of a password.
@@ -119,7 +119,7 @@ fn create(state: &mut State, call: &Call<'_>) -> Result<(UserId, SessionWanted),
         Some(wanted) if wanted == "oauth" => SessionWanted::OAuth,
         Some(_) => return Err(Refused::Failed),
     };
-    if state.users.values().any(|other| !other.deleted && other.username == username) {
+    if state.is_taken(&username) {
         return Err(Refused::Failed);
     }
     let id = state.next_id(call.now).parse().map_err(|_| Refused::Failed)?;
@@ -147,6 +147,8 @@ fn record(username: String, call: &Call<'_>) -> UserRecord {
         profile_changed: false,
         roles: vec!["user".to_owned()],
         created: call.now,
+        internal_metadata: None,
+        last_login: None,
         last_workspace: None,
         version: 0,
         secret_generation: 0,
@@ -167,7 +169,7 @@ fn begin(state: &mut State, id: UserId, wanted: &SessionWanted, call: &Call<'_>)
         roles: user.roles.clone(),
     };
     let lifetime = match wanted {
-        SessionWanted::Cookie => SESSION_LIFETIME,
+        SessionWanted::Cookie => state.settings.cookie_lifetime,
         SessionWanted::OAuth => state.settings.access_token_lifetime,
     };
     let mut claims = state.claims(id, None, call.now, lifetime)?;
@@ -183,7 +185,7 @@ fn begin(state: &mut State, id: UserId, wanted: &SessionWanted, call: &Call<'_>)
         SessionWanted::Cookie => {
             let cookie = session::begin_cookie(state, claims, call.now);
             let mut response = response::json(StatusCode::OK, &json!({ "payload": payload }));
-            session::set_cookie(&mut response, &cookie, call);
+            session::set_cookie(state, &mut response, &cookie, call);
             response
         }
     })

@@ -49,7 +49,7 @@ pub(super) fn exchange(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
     let workspace = workspace.map(|id| json!({ "_id": id }));
     let payload = json!({ "user": whole_record(state, claims.sub, call.now), "workspace": workspace });
     let mut response = response::json(StatusCode::OK, &json!({ "payload": payload }));
-    session::set_cookie(&mut response, &cookie, call);
+    session::set_cookie(state, &mut response, &cookie, call);
     response
 }
 
@@ -63,7 +63,7 @@ fn whole_record(state: &State, id: UserId, now: Timestamp) -> Option<Value> {
             SessionKind::Cookie => ("cookie", None),
             SessionKind::Refresh { access } => ("oauth", Some(json!({ "relatedToken": access }))),
         };
-        let expires_at = session.expires_at();
+        let expires_at = session.expires_at;
         let token = json!({ "kind": kind, "tokenIdentifier": identifier, "expiresAt": expires_at });
         with_fields(token, [("metadata", metadata), ("_id", Some(hash(identifier)[..24].into()))])
     });

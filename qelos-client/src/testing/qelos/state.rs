@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use qelos_spec::{Timestamp, UserId, WorkspaceId};
 
+use serde_json::{Map, Value};
+
 use super::digest::hash;
-use super::jwt::{ClaimedWorkspace, Claims, Secret, encode_name, unix_seconds};
+use super::jwt::{ClaimedWorkspace, Claims, Secret, encode_name, unix_seconds, whole_seconds};
 
 mod api_token;
 mod mcp;
@@ -18,7 +20,7 @@ mod workspace;
 
 pub(super) use self::api_token::{ApiTokenRecord, LookedUp};
 pub(super) use self::mcp::{Challenge, Code, Mcp};
-pub(super) use self::session::{SESSION_LIFETIME, SessionKind, SessionRecord, SignOut, THIRTY_DAYS};
+pub(super) use self::session::{SessionKind, SessionRecord, SignOut, THIRTY_DAYS};
 pub use self::user::NewUser;
 pub(super) use self::user::{UserRecord, email_of};
 pub use self::workspace::Member;
@@ -39,17 +41,23 @@ pub(super) struct State {
     /// Oldest first.
     pub(super) api_tokens: Vec<ApiTokenRecord>,
     pub(super) mcp: Mcp,
+    /// What administrators store beside a user or a workspace, by the id of the owner and a name.
+    pub(super) encrypted: BTreeMap<(String, String), Map<String, Value>>,
     counter: u64,
 }
 
 pub(super) struct Settings {
     pub(super) access_token_lifetime: Duration,
+    pub(super) refresh_token_lifetime: Duration,
+    pub(super) cookie_lifetime: Duration,
     pub(super) cookie_rotation_after: Duration,
     pub(super) api_tokens_allowed: bool,
     /// Whether the gateway routes `POST /api/cookie/refresh`.
     pub(super) cookie_refresh_reachable: bool,
     /// How many of the next refreshes with good tokens are refused.
     pub(super) spurious_refresh_refusals: usize,
+    /// How many of the next sign-ins with good passwords are refused.
+    pub(super) spurious_sign_in_refusals: usize,
     /// For how many of the next requests the gateway does not identify the caller in time.
     pub(super) slow_gateway: usize,
     /// How long it takes from reading a user's record to writing it.
@@ -61,10 +69,13 @@ impl State {
         Self {
             settings: Settings {
                 access_token_lifetime: Duration::from_hours(5),
+                refresh_token_lifetime: THIRTY_DAYS,
+                cookie_lifetime: THIRTY_DAYS,
                 cookie_rotation_after: Duration::from_hours(1),
                 api_tokens_allowed: true,
                 cookie_refresh_reachable: false,
                 spurious_refresh_refusals: 0,
+                spurious_sign_in_refusals: 0,
                 slow_gateway: 0,
                 database_latency: Duration::ZERO,
             },
@@ -74,6 +85,7 @@ impl State {
             sign_outs: Vec::new(),
             api_tokens: Vec::new(),
             mcp: Mcp::new(),
+            encrypted: BTreeMap::new(),
             counter: 0,
         }
     }
@@ -99,6 +111,19 @@ impl State {
     /// A user that can still sign in.
     pub(super) fn active_user(&self, id: UserId) -> Option<&UserRecord> {
         self.users.get(&id).filter(|user| !user.deleted)
+    }
+
+    /// Whether there is a user with this name.
+    pub(super) fn is_taken(&self, username: &str) -> bool {
+        self.users.values().any(|user| !user.deleted && user.username == username)
+    }
+
+    /// Deletes a user and the sessions that could be renewed.
+    pub(super) fn delete_user(&mut self, id: UserId) {
+        if let Some(user) = self.users.get_mut(&id) {
+            user.deleted = true;
+        }
+        self.sessions.retain(|_, session| session.user != id);
     }
 
     /// How many sessions of a user can be renewed.
@@ -158,7 +183,7 @@ impl State {
             profile_image: user.profile_image.clone(),
             token_identifier: None,
             iat,
-            exp: iat.saturating_add(i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX)),
+            exp: iat.saturating_add(whole_seconds(lifetime)),
         })
     }
 }

@@ -11,11 +11,7 @@ impl FakeQelos {
     /// Deletes a user. Signing in and renewing as that user fail from now on, and API tokens that were not used in the
     /// last hour are refused. Access tokens and cookies stay valid until they expire.
     pub fn delete_user(&self, user: UserId) {
-        let mut state = self.shared.state();
-        if let Some(user) = state.users.get_mut(&user) {
-            user.deleted = true;
-        }
-        state.sessions.retain(|_, session| session.user != user);
+        self.shared.state().delete_user(user);
     }
 
     /// Revokes every refresh token of a user. Access tokens and cookies stay valid.
@@ -89,9 +85,59 @@ impl FakeQelos {
         self.shared.state().workspaces.retain(|known| known.id != workspace);
     }
 
-    /// How long access tokens live that are issued from now on; 300 minutes unless set.
+    /// How long access tokens live that are issued from now on, in whole seconds; 300 minutes unless set.
     pub fn set_access_token_lifetime(&self, lifetime: Duration) {
         self.shared.state().settings.access_token_lifetime = lifetime;
+    }
+
+    /// How long refresh tokens live that are issued from now on, in whole seconds; 30 days unless set.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), qelos_client::Error> {
+    /// use std::time::Duration;
+    ///
+    /// use qelos_client::api::OAuthSignIn;
+    /// use qelos_client::testing::{FakeQelos, ManualClock, NewUser};
+    /// use qelos_client::{Client, Timestamp};
+    ///
+    /// let clock = ManualClock::new("2026-11-21T17:20:37Z".parse::<Timestamp>().unwrap());
+    /// let qelos = FakeQelos::new(clock.clone());
+    /// qelos.add_user(NewUser::new("ada@example.com", "hunter2hunter2"));
+    /// qelos.set_refresh_token_lifetime(Duration::from_hours(24));
+    ///
+    /// let client = Client::builder("https://qelos.test").transport(qelos).clock(clock.clone()).build()?;
+    /// let (client, _) = client.oauth_sign_in(&OAuthSignIn::new("ada@example.com", "hunter2hunter2".into())).await?;
+    /// clock.advance(Duration::from_hours(25));
+    /// assert!(client.logged_in_user().await.is_err(), "neither token is good any more");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set_refresh_token_lifetime(&self, lifetime: Duration) {
+        self.shared.state().settings.refresh_token_lifetime = lifetime;
+    }
+
+    /// How long session cookies live that are issued from now on, in whole seconds; 30 days unless set.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use bytes::Bytes;
+    /// use http::Request;
+    /// use qelos_client::SystemClock;
+    /// use qelos_client::testing::{FakeQelos, NewUser};
+    ///
+    /// let qelos = FakeQelos::new(SystemClock);
+    /// qelos.add_user(NewUser::new("ada@example.com", "hunter2hunter2"));
+    /// qelos.set_cookie_lifetime(Duration::from_mins(10));
+    ///
+    /// let request = Request::post("https://acme.example/api/signin").header("content-type", "application/json");
+    /// let body = r#"{"username":"ada@example.com","password":"hunter2hunter2"}"#;
+    /// let response = qelos.handle(request.body(Bytes::from(body)).unwrap());
+    /// assert!(response.headers()["set-cookie"].to_str().unwrap().contains("; Max-Age=600; "));
+    /// ```
+    pub fn set_cookie_lifetime(&self, lifetime: Duration) {
+        self.shared.state().settings.cookie_lifetime = lifetime;
     }
 
     /// The age at which a cookie is replaced by the next; one hour unless set.
@@ -125,6 +171,31 @@ impl FakeQelos {
     /// are renewed at the same time. The refresh tokens stay valid.
     pub fn spurious_refresh_refusals(&self, refusals: usize) {
         self.shared.state().settings.spurious_refresh_refusals = refusals;
+    }
+
+    /// Refuses the next sign-ins although their passwords are good, as the server does when a user with more than ten
+    /// open sessions signs in twice at the same time. The refusal is a 401 whose `errors.general` is
+    /// `{"version": …, "modifiedPaths": ["lastLogin","tokens"]}`, and a client may try again.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), qelos_client::Error> {
+    /// use qelos_client::api::SignIn;
+    /// use qelos_client::testing::{FakeQelos, NewUser};
+    /// use qelos_client::{Client, SystemClock};
+    ///
+    /// let qelos = FakeQelos::new(SystemClock);
+    /// qelos.add_user(NewUser::new("ada@example.com", "hunter2hunter2"));
+    /// qelos.spurious_sign_in_refusals(1);
+    ///
+    /// let client = Client::builder("https://qelos.test").transport(qelos.clone()).build()?;
+    /// client.sign_in(&SignIn::new("ada@example.com", "hunter2hunter2".into())).await?;
+    /// assert_eq!(qelos.count("POST", "/api/signin"), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn spurious_sign_in_refusals(&self, refusals: usize) {
+        self.shared.state().settings.spurious_sign_in_refusals = refusals;
     }
 
     /// Makes the gateway slow: for this many requests to services other than auth, it does not identify the caller in

@@ -19,6 +19,7 @@ mod people;
 mod races;
 mod services;
 mod switches;
+mod users;
 mod workspaces;
 
 const DAY: Duration = Duration::from_hours(24);
@@ -293,5 +294,9 @@ fn only_administrators_impersonate_other_users() {
     };
     assert_eq!(json_of(&me("root", "root-pass-1", test.ada.as_str()))["username"], "ada@example.com");
     assert_eq!(json_of(&me("ada@example.com", "hunter2hunter2", admin.as_str()))["username"], "ada@example.com");
-    assert_eq!(me("root", "root-pass-1", "0123456789abcdef01234567").status(), 404);
+    for unknown in ["0123456789abcdef01234567", "nope"] {
+        let refused = me("root", "root-pass-1", unknown);
+        let body = json!({ "message": "failed to impersonate user", "error": "Unknown error" });
+        assert_eq!((refused.status().as_u16(), json_of(&refused)), (500, body));
+    }
 }

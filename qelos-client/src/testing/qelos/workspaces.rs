@@ -1,5 +1,5 @@
 //! `/api/workspaces`: list, read, create, change, delete, and move a session into one. The members are in `members`,
-//! accepting and declining invites in `invites`.
+//! accepting and declining invites in `invites`, the list of all workspaces of the tenant in `all`.
 
 use bytes::Bytes;
 use http::{Response, StatusCode};
@@ -10,10 +10,10 @@ use self::input::{read_invites, texts};
 use super::call::{Call, is_falsy};
 use super::caller::{Identity, Proof};
 use super::jwt::ClaimedWorkspace;
-use super::service::Service;
-use super::state::{Member, MemberRecord, SESSION_LIFETIME, State, WorkspaceRecord};
-use super::{response, session};
+use super::state::{Member, MemberRecord, State, WorkspaceRecord};
+use super::{encrypted, response, session};
 
+mod all;
 mod found;
 mod input;
 mod invites;
@@ -28,12 +28,14 @@ type Handler = fn(&mut State, &Identity, &Call<'_>) -> Response<Bytes>;
 pub(super) fn route(method: &str, call: &Call<'_>) -> Option<Handler> {
     Some(match (method, &call.segments[2..]) {
         ("GET", []) => list,
-        ("GET", ["all"]) => list_all,
+        ("GET", ["all"]) => all::list,
         ("POST", []) => create,
         ("GET", [_]) => get,
         ("PUT", [_]) => update,
         ("DELETE", [_]) => delete,
         ("POST", [_, "activate"]) => activate,
+        ("GET", [_, "encrypted"]) => encrypted::of_workspace,
+        ("POST", [_, "encrypted"]) => encrypted::set_of_workspace,
         ("GET", [_, "members"]) => members::list,
         ("POST", [_, "members"]) => members::add,
         ("PUT", [_, "members", _]) => members::update,
@@ -47,17 +49,6 @@ fn list(state: &mut State, identity: &Identity, _: &Call<'_>) -> Response<Bytes>
     let user = identity.user;
     let own = state.workspaces.iter().filter(|workspace| workspace.member(user).is_some());
     response::json(StatusCode::OK, &own.map(|workspace| workspace.listed(user)).collect::<Vec<_>>())
-}
-
-/// `GET /all`: for administrators of the tenant. The filters of the server are not known here.
-fn list_all(state: &mut State, identity: &Identity, _: &Call<'_>) -> Response<Bytes> {
-    if !identity.is_privileged() {
-        return Service::Auth.refuse_unprivileged();
-    }
-    response::json(
-        StatusCode::OK,
-        &state.workspaces.iter().map(WorkspaceRecord::listed_to_administrators).collect::<Vec<_>>(),
-    )
 }
 
 /// `GET /{id}`: a caller that may change it sees all members, a plain member only themselves.
@@ -160,9 +151,9 @@ fn activate(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response
         let mut response = response::json(StatusCode::OK, &workspace.shown(found.shown_to));
         match &identity.proof {
             // Impersonation changes no workspace.
-            Proof::Impersonation => response,
+            Proof::Impersonation(_) => response,
             Proof::Claims(old) if identity.kind == CredentialKind::Cookie => {
-                let claims = state.claims(identity.user, Some(next), call.now, SESSION_LIFETIME);
+                let claims = state.claims(identity.user, Some(next), call.now, state.settings.cookie_lifetime);
                 let Some(mut claims) = claims else { return cannot_activate() };
                 // The server does not load the username here, so the next cookies do not have it.
                 claims.username = None;
@@ -170,7 +161,7 @@ fn activate(state: &mut State, identity: &Identity, call: &Call<'_>) -> Response
                     state.sessions.remove(identifier);
                 }
                 let cookie = session::issue_cookie(state, claims, call.now);
-                session::set_cookie(&mut response, &cookie, call);
+                session::set_cookie(state, &mut response, &cookie, call);
                 response
             }
             _ => cannot_activate(),

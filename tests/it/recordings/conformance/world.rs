@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{Method, Request, Response};
 use qelos_client::testing::{FakeQelos, ManualClock, Member, NewUser};
 use qelos_spec::{Timestamp, UserId, WorkspaceId};
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ const NOW: &str = "2026-11-21T17:20:42.900Z";
 
 const USER_1: &str = "6b01d2e3627f2972a3745d60";
 const USER_2: &str = "6b01d2e4627f2972a3745d63";
-const ADMIN: &str = "6b01d2dce89bbfbf484067c5";
+pub(crate) const ADMIN: &str = "6b01d2dce89bbfbf484067c5";
 const ACME: &str = "6b01d2e7627f2972a3745de0";
 const BETA: &str = "6b01d2e7627f2972a3745de4";
 
@@ -82,7 +82,7 @@ impl World {
         world
     }
 
-    fn workspace(&self, name: &str, creator: UserId) -> WorkspaceId {
+    pub(crate) fn workspace(&self, name: &str, creator: UserId) -> WorkspaceId {
         self.qelos.add_workspace(name, &[Member::new(creator, &["admin", "user"])])
     }
 
@@ -196,7 +196,18 @@ impl World {
     }
 
     pub(crate) fn post(&self, path: &str, credential: Option<(&str, String)>, body: &Value) -> Response<Bytes> {
-        let mut request = Request::post(path).header("host", "qelos.test").header("content-type", "application/json");
+        self.send(Method::POST, path, credential, body)
+    }
+
+    pub(crate) fn send(
+        &self,
+        method: Method,
+        path: &str,
+        credential: Option<(&str, String)>,
+        body: &Value,
+    ) -> Response<Bytes> {
+        let request = Request::builder().method(method).uri(path);
+        let mut request = request.header("host", "qelos.test").header("content-type", "application/json");
         if let Some((header, value)) = credential {
             request = request.header(header, value);
         }
@@ -228,7 +239,8 @@ impl World {
         request.body(with_credential(&self.with_ids(body), outside).into()).expect("a request")
     }
 
-    fn with_ids(&self, text: &str) -> String {
+    /// The text with the ids of this world.
+    pub(crate) fn with_ids(&self, text: &str) -> String {
         self.ids.borrow().iter().fold(text.to_owned(), |text, (recorded, id)| text.replace(recorded, id))
     }
 }

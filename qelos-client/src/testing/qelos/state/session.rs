@@ -5,26 +5,21 @@ use std::time::Duration;
 use qelos_spec::{Timestamp, UserId};
 use tokio::time::Instant;
 
-/// How long cookies and refresh tokens live.
-pub(crate) const SESSION_LIFETIME: Duration = Duration::from_secs(THIRTY_DAYS as u64);
-/// The same in seconds.
-pub(crate) const THIRTY_DAYS: u32 = 30 * 24 * 60 * 60;
+/// How long cookies and refresh tokens live, unless set.
+pub(crate) const THIRTY_DAYS: Duration = Duration::from_hours(30 * 24);
 
 /// A session that can be renewed. Tokens are accepted without a record; only a renewal needs one.
 pub(crate) struct SessionRecord {
     pub(crate) user: UserId,
     pub(crate) since: Timestamp,
+    pub(crate) expires_at: Timestamp,
     pub(crate) kind: SessionKind,
 }
 
 impl SessionRecord {
     /// Whether its cookie or refresh token has not expired.
     pub(crate) fn is_open(&self, now: Timestamp) -> bool {
-        now < self.expires_at()
-    }
-
-    pub(crate) fn expires_at(&self) -> Timestamp {
-        self.since.saturating_add(SESSION_LIFETIME)
+        now < self.expires_at
     }
 }
 

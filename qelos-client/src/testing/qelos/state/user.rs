@@ -1,7 +1,7 @@
 //! Users: as a test adds them, and their records.
 
 use qelos_spec::{SecretString, Timestamp, WorkspaceId};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// A user to put into the fake.
 ///
@@ -123,6 +123,9 @@ pub(crate) struct UserRecord {
     pub(crate) profile_changed: bool,
     pub(crate) roles: Vec<String>,
     pub(crate) created: Timestamp,
+    /// What only administrators see and change.
+    pub(crate) internal_metadata: Option<Map<String, Value>>,
+    pub(crate) last_login: Option<Timestamp>,
     pub(crate) last_workspace: Option<WorkspaceId>,
     /// Counts the changes that a concurrent change must not overwrite.
     pub(crate) version: u64,
@@ -154,6 +157,8 @@ impl UserRecord {
             birth_date,
             roles,
             created,
+            internal_metadata: None,
+            last_login: None,
             last_workspace: None,
             version: 0,
             secret_generation: 0,

@@ -83,3 +83,20 @@ fn a_refusal_for_its_workspace_is_a_use_of_an_api_token() {
         assert_eq!((&listed["usageCount"], &listed["lastUsedAt"]), (&json!(2 * call), &json!(test.clock.now())));
     }
 }
+
+#[test]
+fn a_nickname_is_no_list_and_dates_are_read_in_several_forms() {
+    let test = start();
+    let bearer = format!("Bearer {}", test.sign_in(None).0);
+    let create = |nickname: Value, expires_at: &str| {
+        let body = json!({ "nickname": nickname, "expiresAt": expires_at });
+        test.call(Method::POST, "/api/me/api-tokens", ("authorization", &bearer), &body)
+    };
+    let refused = create(json!(["ci"]), "2099-01-01");
+    let body = json!({ "message": "Failed to create API token" });
+    assert_eq!((refused.status().as_u16(), json_of(&refused)), (500, body));
+    for (text, expiry) in [("2099", "2099-01-01"), ("12/31/2099", "2099-12-31"), ("Dec 31, 2099", "2099-12-31")] {
+        let created = json_of(&create(json!("ci"), text));
+        assert_eq!(created["apiToken"]["expiresAt"], format!("{expiry}T00:00:00.000Z"), "{text}");
+    }
+}

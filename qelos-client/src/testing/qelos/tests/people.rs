@@ -102,3 +102,13 @@ fn a_spurious_refusal_leaves_the_token_good() {
 fn adding_a_user_twice_is_a_mistake_of_the_test() {
     start().qelos.add_user(NewUser::new("Ada@example.com", "another password"));
 }
+
+#[test]
+fn no_user_has_one_of_no_roles() {
+    let test = start();
+    let sign_in = |roles: Value| {
+        let body = json!({ "username": "ada@example.com", "password": "hunter2hunter2", "roles": roles });
+        test.call(Method::POST, "/api/signin", GUEST, &body).status().as_u16()
+    };
+    assert_eq!((sign_in(json!([])), sign_in(json!(["user"])), sign_in(Value::Null)), (401, 200, 200));
+}

@@ -49,3 +49,34 @@ fn after_its_workspace_is_gone_a_user_signs_in_without_one_once() {
     assert_eq!(workspace(&test.sign_in(None).0), "One");
     assert_eq!(test.qelos.sessions(test.ada), 3);
 }
+
+#[test]
+fn tokens_and_cookies_live_as_long_as_is_set() {
+    let test = start();
+    test.qelos.set_refresh_token_lifetime(Duration::from_mins(10));
+    test.qelos.set_cookie_lifetime(Duration::from_mins(20));
+    let (_, refresh) = test.sign_in(None);
+    let cookie = test.cookie();
+    assert_eq!(test.qelos.sessions(test.ada), 2);
+    test.clock.advance(Duration::from_mins(10));
+    assert_eq!((test.refresh(&refresh).status().as_u16(), test.qelos.sessions(test.ada)), (401, 1));
+    assert_eq!(test.get("/api/me", ("cookie", &cookie)).status(), 200);
+    test.clock.advance(Duration::from_mins(10));
+    assert_eq!((test.get("/api/me", ("cookie", &cookie)).status().as_u16(), test.qelos.sessions(test.ada)), (401, 0));
+}
+
+#[test]
+fn a_sign_in_that_is_refused_for_no_reason_begins_no_session() {
+    let test = start();
+    test.qelos.spurious_sign_in_refusals(1);
+    let sign_in = |password: &str| {
+        let body = json!({ "username": "ada@example.com", "password": password });
+        test.call(Method::POST, "/api/signin", GUEST, &body)
+    };
+    assert_eq!(sign_in("wrong").status(), 401);
+    let refused = sign_in("hunter2hunter2");
+    let error = json!({ "version": 0, "modifiedPaths": ["lastLogin", "tokens"] });
+    assert_eq!((refused.status().as_u16(), json_of(&refused)), (401, json!({ "errors": { "general": error } })));
+    assert_eq!(test.qelos.sessions(test.ada), 0);
+    assert_eq!(sign_in("hunter2hunter2").status(), 200);
+}

@@ -15,7 +15,7 @@ use super::found::BROKEN;
 fn address(state: &State, identity: &Identity) -> Option<String> {
     match &identity.proof {
         Proof::Claims(claims) => claims.email.clone(),
-        Proof::ApiToken(_) | Proof::Impersonation => state.users.get(&identity.user).map(|user| user.email.clone()),
+        Proof::ApiToken(_) | Proof::Impersonation(_) => state.users.get(&identity.user).map(|user| user.email.clone()),
     }
 }
 
