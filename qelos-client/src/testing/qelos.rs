@@ -24,8 +24,10 @@ use crate::testing::script::{at_once, released};
 use crate::transport::{Transport, TransportError, whole};
 
 mod api_tokens;
+mod blueprints;
 mod call;
 mod caller;
+mod contents;
 mod cookie;
 mod date;
 mod digest;

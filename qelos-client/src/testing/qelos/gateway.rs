@@ -17,7 +17,7 @@ use super::response::{self, Author};
 use super::service::{self, Service};
 use super::shared::Shared;
 use super::state::{State, TENANT};
-use super::{api_tokens, cookie, mcp, me, session, signup, social, workspaces};
+use super::{api_tokens, blueprints, cookie, mcp, me, session, signup, social, workspaces};
 
 /// Responds to a request at once.
 pub(super) fn handle(fake: &Shared, request: &Request<Bytes>) -> Response<Bytes> {
@@ -68,12 +68,10 @@ fn process(
         }
         None => {
             let state = &mut *fake.state();
-            if has_caller {
-                // The gateway identifies the caller for any service, which counts as a use of an API token.
-                let _ = identify(state, request.headers(), now);
-            }
+            // The gateway identifies the caller for any service, which counts as a use of an API token.
+            let caller = has_caller.then(|| identify_caller(state, request, now));
             let refused = change.and_then(|change| change.refused(state));
-            refused.unwrap_or_else(|| route(state, request, now))
+            refused.unwrap_or_else(|| route(state, request, caller.unwrap_or(Err(Denied::Guest)), now))
         }
     };
     if has_caller {
@@ -100,6 +98,11 @@ fn caller_of(state: &mut State, mounted: &Mounted, request: &Request<Bytes>, now
         // The auth service identifies the caller again, so it can say why it refuses a credential.
         return identify_caller(state, request, now);
     }
+    passed_on(state, caller)
+}
+
+/// The caller as a service other than auth sees them.
+fn passed_on(state: &mut State, caller: Result<Caller, Denied>) -> Result<Caller, Denied> {
     if caller.is_ok() && state.settings.slow_gateway > 0 {
         // The gateway has waited for two seconds, and goes on without a user.
         state.settings.slow_gateway -= 1;
@@ -118,8 +121,13 @@ fn refuse(headers: &HeaderMap) -> Option<Response<Bytes>> {
     Some(response::message(StatusCode::BAD_REQUEST, &format!("Unsupported API version: {version}")))
 }
 
-/// The routes of Qelos: those open to guests, then those for signed-in users.
-fn route(state: &mut State, request: &Request<Bytes>, now: Timestamp) -> Response<Bytes> {
+/// The routes of Qelos: those open to guests, then those for signed-in users, then those of other services than auth.
+fn route(
+    state: &mut State,
+    request: &Request<Bytes>,
+    caller: Result<Caller, Denied>,
+    now: Timestamp,
+) -> Response<Bytes> {
     let path = request.uri().path();
     if !is_below_api(path) && !path.starts_with(mcp::DISCOVERY) {
         return response::index();
@@ -129,7 +137,9 @@ fn route(state: &mut State, request: &Request<Bytes>, now: Timestamp) -> Respons
         Err(status) => return response::page(status, status.canonical_reason().unwrap_or_default()),
     };
     let method = request.method().as_str();
-    let response = open_route(state, method, &call).or_else(|| private_route(state, method, &call));
+    let response = open_route(state, method, &call)
+        .or_else(|| private_route(state, method, &call))
+        .or_else(|| service_route(state, method, &call, caller));
     response.unwrap_or_else(|| {
         if is_below_api(path) { service::unknown_path(method, path) } else { response::not_found(method, path) }
     })
@@ -170,6 +180,25 @@ fn private_route(state: &mut State, method: &str, call: &Call<'_>) -> Option<Res
     };
     let identity = identify(state, call.headers, call.now);
     Some(identity.map_or_else(Denied::response, |identity| handler(state, &identity, call)))
+}
+
+/// The routes of the services that take the caller from the gateway. To them, a caller with a bad credential is a guest.
+fn service_route(
+    state: &mut State,
+    method: &str,
+    call: &Call<'_>,
+    caller: Result<Caller, Denied>,
+) -> Option<Response<Bytes>> {
+    type Handler = fn(&mut State, &Caller, &Call<'_>) -> Response<Bytes>;
+    let handler: Handler = match call.segments.as_slice() {
+        ["api", "blueprints", ..] => blueprints::route(method, call)?,
+        _ => return None,
+    };
+    if call.query("impersonateUser").is_some() {
+        return Some(*response::unsupported("impersonation by the parameters of a query"));
+    }
+    let caller = passed_on(state, caller).unwrap_or_else(|_| Caller::anonymous());
+    Some(handler(state, &caller, call))
 }
 
 /// Whether the client has this response already.

@@ -11,12 +11,18 @@ use super::digest::hash;
 use super::jwt::{ClaimedWorkspace, Claims, Secret, encode_name, unix_seconds};
 
 mod api_token;
+mod blueprint;
+mod entity;
 mod mcp;
 mod session;
 mod user;
 mod workspace;
 
 pub(super) use self::api_token::{ApiTokenRecord, LookedUp};
+pub(super) use self::blueprint::{
+    BlueprintRecord, Dispatchers, Limitation, Mechanism, Operation, Permission, Property, Relation, Scope,
+};
+pub(super) use self::entity::{Audit, EntityRecord};
 pub(super) use self::mcp::{Challenge, Code, Mcp};
 pub(super) use self::session::{SESSION_LIFETIME, SessionKind, SessionRecord, SignOut, THIRTY_DAYS};
 pub use self::user::NewUser;
@@ -39,6 +45,12 @@ pub(super) struct State {
     /// Oldest first.
     pub(super) api_tokens: Vec<ApiTokenRecord>,
     pub(super) mcp: Mcp,
+    /// In the order of their creation.
+    pub(super) blueprints: Vec<BlueprintRecord>,
+    /// In the order of their creation.
+    pub(super) entities: Vec<EntityRecord>,
+    /// The recent changes of entities by guests, and when they are forgotten, by the program that sends them.
+    pub(super) guest_writes: BTreeMap<String, (u32, Timestamp)>,
     counter: u64,
 }
 
@@ -74,6 +86,9 @@ impl State {
             sign_outs: Vec::new(),
             api_tokens: Vec::new(),
             mcp: Mcp::new(),
+            blueprints: Vec::new(),
+            entities: Vec::new(),
+            guest_writes: BTreeMap::new(),
             counter: 0,
         }
     }
@@ -160,5 +175,10 @@ impl State {
             iat,
             exp: iat.saturating_add(i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX)),
         })
+    }
+
+    /// The blueprint with this identifier.
+    pub(super) fn blueprint(&self, identifier: &str) -> Option<&BlueprintRecord> {
+        self.blueprints.iter().find(|blueprint| blueprint.identifier == identifier)
     }
 }

@@ -129,7 +129,7 @@ impl FakeQelos {
 
     /// Makes the gateway slow: for this many requests to services other than auth, it does not identify the caller in
     /// time, and treats the caller as a guest although the credential is good. Only requests with a good credential to
-    /// endpoints that are mounted in a [service](Self::service) count.
+    /// the routes of other services and to endpoints that are mounted in a [service](Self::service) count.
     ///
     /// ```
     /// use qelos_client::SystemClock;
