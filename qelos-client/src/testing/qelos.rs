@@ -31,6 +31,7 @@ mod contents;
 mod cookie;
 mod date;
 mod digest;
+mod entities;
 mod gateway;
 mod jwt;
 mod log;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HOST};
+use http::header::{CONTENT_TYPE, HOST, USER_AGENT};
 use http::{HeaderMap, Request, StatusCode};
 use qelos_spec::Timestamp;
 use serde_json::{Map, Value};
@@ -55,6 +55,17 @@ impl<'r> Call<'r> {
         // In a query a plus sign is a blank, and in a path it is a plus sign.
         let pair = segment.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
         form_urlencoded::parse(pair.as_bytes()).next().map(|(name, _)| name.into_owned()).unwrap_or_default()
+    }
+
+    /// The path with its query.
+    pub(super) fn target(&self) -> String {
+        let path = self.segments.iter().fold(String::new(), |path, segment| path + "/" + segment);
+        if self.query.is_empty() { path } else { format!("{path}?{}", self.query) }
+    }
+
+    /// The program that has sent the request.
+    pub(super) fn user_agent(&self) -> &'r str {
+        self.headers.get(USER_AGENT).and_then(|program| program.to_str().ok()).unwrap_or("Unknown")
     }
 
     /// A text of the body that is not empty.

@@ -17,7 +17,7 @@ use super::response::{self, Author};
 use super::service::{self, Service};
 use super::shared::Shared;
 use super::state::{State, TENANT};
-use super::{api_tokens, blueprints, cookie, mcp, me, session, signup, social, workspaces};
+use super::{api_tokens, blueprints, cookie, entities, mcp, me, session, signup, social, workspaces};
 
 /// Responds to a request at once.
 pub(super) fn handle(fake: &Shared, request: &Request<Bytes>) -> Response<Bytes> {
@@ -191,6 +191,7 @@ fn service_route(
 ) -> Option<Response<Bytes>> {
     type Handler = fn(&mut State, &Caller, &Call<'_>) -> Response<Bytes>;
     let handler: Handler = match call.segments.as_slice() {
+        ["api", "blueprints", _, "entities" | "charts", ..] => entities::route(method, call)?,
         ["api", "blueprints", ..] => blueprints::route(method, call)?,
         _ => return None,
     };
