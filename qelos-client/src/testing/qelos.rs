@@ -27,6 +27,9 @@ mod api_tokens;
 mod blueprints;
 mod call;
 mod caller;
+#[cfg(feature = "ai")]
+mod chats;
+mod configurations;
 mod contents;
 mod cookie;
 mod date;
@@ -57,6 +60,8 @@ pub use self::mount::Caller;
 pub use self::mounting::ServiceMount;
 pub use self::service::Service;
 pub use self::state::{Member, NewUser};
+#[cfg(feature = "ai")]
+pub use self::state::{ModelReply, NewChat};
 
 /// An embedded Qelos server, for tests and demos. It responds as the real one was seen to respond, quirks included.
 ///
@@ -100,8 +105,8 @@ impl FakeQelos {
     #[must_use]
     pub fn new(clock: impl Clock) -> Self {
         let shared = Shared {
+            state: Mutex::new(State::new(clock.now())),
             clock: Box::new(clock),
-            state: Mutex::new(State::new()),
             mounted: Mutex::default(),
             received: Mutex::default(),
         };

@@ -111,7 +111,7 @@ fn change(
     let changed = for_editors(caller).and_then(|()| {
         let identifier = call.name(2);
         let at = state.blueprints.iter().position(|blueprint| blueprint.identifier == identifier);
-        let at = at.ok_or_else(|| unknown_blueprint())?;
+        let at = at.ok_or_else(unknown_blueprint)?;
         let draft = Draft::read(state, &call.body, call.now);
         let draft = draft.map_err(|_| refused("failed to update blueprint"))?;
         let blueprint = &mut state.blueprints[at];

@@ -31,6 +31,9 @@ mod schema;
 mod shown;
 mod values;
 
+#[cfg(feature = "ai")]
+pub(super) use self::permissions::bypasses_admin;
+
 type Handler = fn(&mut State, &Caller, &Call<'_>) -> Response<Bytes>;
 
 /// The routes.

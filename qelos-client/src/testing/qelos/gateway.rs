@@ -11,13 +11,15 @@ use tokio::time::sleep;
 
 use super::call::Call;
 use super::caller::{Denied, Identity, authenticate, identify};
+#[cfg(feature = "ai")]
+use super::chats;
 use super::mount::{Caller, Mounted};
 use super::races::Change;
 use super::response::{self, Author};
 use super::service::{self, Service};
 use super::shared::Shared;
 use super::state::{State, TENANT};
-use super::{api_tokens, blueprints, cookie, entities, mcp, me, session, signup, social, workspaces};
+use super::{api_tokens, blueprints, configurations, cookie, entities, mcp, me, session, signup, social, workspaces};
 
 /// Responds to a request at once.
 pub(super) fn handle(fake: &Shared, request: &Request<Bytes>) -> Response<Bytes> {
@@ -193,6 +195,9 @@ fn service_route(
     let handler: Handler = match call.segments.as_slice() {
         ["api", "blueprints", _, "entities" | "charts", ..] => entities::route(method, call)?,
         ["api", "blueprints", ..] => blueprints::route(method, call)?,
+        ["api", "configurations", ..] => configurations::route(method, call)?,
+        #[cfg(feature = "ai")]
+        ["api", "ai", ..] => chats::route(method, call)?,
         _ => return None,
     };
     if call.query("impersonateUser").is_some() {

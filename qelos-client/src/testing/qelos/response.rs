@@ -44,6 +44,15 @@ pub(super) fn message(status: StatusCode, text: &str) -> Response<Bytes> {
     json(status, &serde_json::json!({ "message": text }))
 }
 
+/// A response without a hash of its body, because it is sent past Express.
+pub(super) fn unhashed(mut response: Response<Bytes>) -> Response<Bytes> {
+    response.extensions_mut().insert(Unhashed);
+    response
+}
+
+#[derive(Clone)]
+struct Unhashed;
+
 /// The response to a request that is refused.
 pub(super) type Refused = Box<Response<Bytes>>;
 
@@ -164,7 +173,8 @@ pub(super) fn finish(mut response: Response<Bytes>, author: Author, now: Timesta
         }
     };
     let is_chunked = response.headers().contains_key(TRANSFER_ENCODING);
-    if !is_chunked
+    let is_hashed = !is_chunked && response.extensions_mut().remove::<Unhashed>().is_none();
+    if is_hashed
         && response.headers().get(CONTENT_TYPE) == Some(&JSON)
         && let Ok(etag) = HeaderValue::from_str(&etag(response.body()))
     {
@@ -175,7 +185,7 @@ pub(super) fn finish(mut response: Response<Bytes>, author: Author, now: Timesta
     if !is_chunked {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
-    headers.insert(CONNECTION, HeaderValue::from_static(connection));
+    headers.entry(CONNECTION).or_insert(HeaderValue::from_static(connection));
     if let Ok(date) = HeaderValue::from_str(&http_date(now)) {
         headers.insert(DATE, date);
     }

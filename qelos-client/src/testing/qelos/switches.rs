@@ -100,8 +100,11 @@ impl FakeQelos {
     }
 
     /// Whether users may manage API tokens; they may unless set. Tokens that exist work in both cases.
+    ///
+    /// It is a field of the configuration `auth-configuration`; another one there says which roles may:
+    /// [`set_configuration`](Self::set_configuration).
     pub fn set_api_tokens_allowed(&self, allowed: bool) {
-        self.shared.state().settings.api_tokens_allowed = allowed;
+        self.shared.state().configurations.allow_api_tokens(allowed);
     }
 
     /// Whether cookies can be renewed at `POST /api/cookie/refresh`; they cannot unless set, because the gateway does not

@@ -52,9 +52,7 @@ impl Filter {
                     let index = Test::Equal(Some(format!("{key}:{target}").into()));
                     Condition { path: "indexes".to_owned(), tests: vec![index] }
                 }
-                (Some(property), value) => {
-                    Condition { tests: of_property(value, &property.kind)?, path }
-                }
+                (Some(property), value) => Condition { tests: of_property(value, &property.kind)?, path },
                 (None, value) => Condition { tests: tests(value, convert_field(&path))?, path },
             };
             filter.all.push(known(condition)?);

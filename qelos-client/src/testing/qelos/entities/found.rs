@@ -27,7 +27,12 @@ pub(super) fn within<'s>(
 }
 
 /// The place of the entity that the path names, if it is one of those.
-pub(super) fn find(state: &State, blueprint: &BlueprintRecord, reach: Reach, call: &Call<'_>) -> Result<usize, Refused> {
+pub(super) fn find(
+    state: &State,
+    blueprint: &BlueprintRecord,
+    reach: Reach,
+    call: &Call<'_>,
+) -> Result<usize, Refused> {
     let identifier = call.name(4);
     let is_it = |entity: &EntityRecord| {
         entity.blueprint == blueprint.identifier && entity.identifier == identifier && reach.contains(entity)

@@ -11,16 +11,15 @@ use super::filter::{Filter, NoFilter};
 use super::found::{Outcome, blueprint, failed, within};
 use super::javascript;
 use super::matching::{order, values_at};
+use super::parameters;
 use super::permissions::{NoScope, permitted};
 use super::shown::{self, Form};
-use super::parameters;
 
 /// The entities of a page where no other number was asked for.
 const OF_A_PAGE: usize = 1000;
 
 /// The parameters that are no filters.
-const NO_FILTERS: [&str; 8] =
-    ["$populate", "$sort", "$limit", "$page", "$flat", "$q", "$qProps", "bypassAdmin"];
+const NO_FILTERS: [&str; 8] = ["$populate", "$sort", "$limit", "$page", "$flat", "$q", "$qProps", "bypassAdmin"];
 
 /// `GET /`.
 pub(super) fn list(state: &mut State, caller: &Caller, call: &Call<'_>) -> Outcome {

@@ -4,8 +4,8 @@ use qelos_spec::{UserId, WorkspaceId};
 
 use super::super::call::Call;
 use super::super::mount::Caller;
-use super::super::service::Service;
 use super::super::response::Refused;
+use super::super::service::Service;
 use super::super::state::{BlueprintRecord, EntityRecord, Operation, Permission, Scope};
 use super::javascript::is_truthy;
 

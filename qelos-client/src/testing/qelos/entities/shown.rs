@@ -38,8 +38,7 @@ impl Form {
 
     /// Says that the other form is going to be removed.
     pub(super) fn mark(self, mut response: Response<Bytes>) -> Response<Bytes> {
-        const LINK: &str =
-            "<https://docs.qelos.io/api/blueprint-entities#flat-response-shape>; rel=\"deprecation\"; type=\"text/html\"";
+        const LINK: &str = "<https://docs.qelos.io/api/blueprint-entities#flat-response-shape>; rel=\"deprecation\"; type=\"text/html\"";
         if !self.is_flat {
             let headers = response.headers_mut();
             headers.insert(HeaderName::from_static("deprecation"), HeaderValue::from_static("true"));

@@ -6,7 +6,7 @@ use qelos_spec::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::TENANT;
+use super::tenant::TENANT;
 
 /// A blueprint.
 #[derive(Clone, Serialize)]

@@ -4,7 +4,7 @@ use qelos_spec::{Timestamp, UserId, WorkspaceId};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::TENANT;
+use super::tenant::TENANT;
 
 pub(crate) struct EntityRecord {
     /// The id in the database, which most responses do not show.
