@@ -1,11 +1,14 @@
 //! The embedded Qelos: the methods for tests and demos. The files below decide how it responds, in layers; no file uses
 //! one that uses it.
 //!
-//! * `switches` and `mounting` have more methods for tests: settings, and endpoints of their own.
+//! * `switches`, `contents` and `mounting` have more methods for tests: settings, what the services hold, and endpoints of
+//!   their own.
 //! * `gateway` handles a request, from the first checks to the headers of the response.
 //! * `signup`, `session`, `cookie`, `me`, `api_tokens`, `workspaces`, `social` and `mcp` are the routes; each reads a
 //!   `call`. `mount` holds the endpoints of the test. `races` has the effects of concurrent requests on each other,
 //!   `sign_outs` those of a sign-out.
+//! * `blueprints`, `entities`, `configurations` and `chats` are the routes of other services than auth: they get the
+//!   caller from the gateway.
 //! * `caller` finds the user behind a credential, `service` has the refusals of the services behind the gateway.
 //! * `shared` is the state that all clones share, `log` the received requests, `state` the records.
 //! * `response` writes responses, `jwt` signs and reads tokens, `date` reads dates, `digest` hashes.
@@ -88,7 +91,10 @@ pub use self::state::{ModelReply, NewChat};
 /// ```
 ///
 /// It has the routes for signing up and in, renewing, signing out, `/api/me`, the API tokens, the workspaces and
-/// invites to them, social login as far as it goes without a provider, and OAuth for MCP clients. A test can
+/// invites to them, social login as far as it goes without a provider, and OAuth for MCP clients; for
+/// [blueprints](Self::add_blueprint) and their entities, for [configurations](Self::set_configuration), and with the feature
+/// `ai` for chats and their threads (`add_chat`). A request to one of these that it cannot handle as Qelos does gets 501, with
+/// the reason. A test can
 /// [mount](Self::mount) others, also [streams](Self::mount_stream), and in one of the [services](Self::service). To any other path it responds as Qelos
 /// does: below `/api` with a 404 page, or with 401 `plugin not exist` where the gateway does not know the first
 /// segment; outside of `/api` with 200 and the page of the admin panel.

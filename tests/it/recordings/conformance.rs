@@ -9,10 +9,14 @@ use serde_json::json;
 use self::world::{Chapter, World};
 use crate::recordings::fixture;
 
+mod chats;
 mod compare;
+mod content;
 mod cookies;
 mod mcp;
+mod no_code;
 mod people;
+mod stage;
 mod token;
 mod workspaces;
 mod world;

@@ -38,8 +38,18 @@ impl FakeQelos {
     /// # }
     /// ```
     ///
-    /// Properties are checked in the order of their names, and not in that of the request. Entities of a blueprint with an
-    /// `updateMapping` cannot be written: the embedded Qelos runs no `jq`, and responds with 501.
+    /// Its entities are created, read, listed, changed, deleted and counted as at the server: with its permissions, checks,
+    /// conversions, filters and failures. Properties are checked in the order of their names, and not in that of the
+    /// request. To these requests the response is 501, because it would be a wrong one:
+    ///
+    /// * writing entities of a blueprint with an `updateMapping`, since there is no `jq` here;
+    /// * values that are checked by a word of JSON schemas that is not known here, such as `oneOf`, and dates in other
+    ///   forms than ISO 8601;
+    /// * lists with `$outerPopulate`, with `$or` and its siblings, with the operators `$not`, `$size`, `$all`, `$elemMatch`
+    ///   and `$type`, and with regular expressions that look around;
+    /// * charts besides the count, impersonation by the parameters of a query, and the deletion of all entities of an owner.
+    ///
+    /// No event is logged for a change, whatever the `dispatchers` of the blueprint say.
     ///
     /// # Panics
     ///
