@@ -19,6 +19,8 @@ pub use clock::ManualClock;
 pub use expectations::{Expectation, FakeTransport};
 pub use faults::{Fault, Faults, FaultsOf};
 pub use qelos::{Caller, FakeQelos, Member, NewUser, Service, ServiceMount};
+#[cfg(feature = "ai")]
+pub use qelos::{ModelReply, NewChat};
 pub use refusal::Refusal;
 pub use script::{StreamReply, StreamScript};
 pub use server::FakeServer;

@@ -15,6 +15,7 @@ mod headers;
 mod idempotency;
 mod layers;
 mod mounted;
+mod no_code;
 mod oauth2;
 mod observer;
 mod official_sdks;

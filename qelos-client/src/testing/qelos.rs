@@ -1,11 +1,14 @@
 //! The embedded Qelos: the methods for tests and demos. The files below decide how it responds, in layers; no file uses
 //! one that uses it.
 //!
-//! * `switches` and `mounting` have more methods for tests: settings, and endpoints of their own.
+//! * `switches`, `contents` and `mounting` have more methods for tests: settings, what the services hold, and endpoints of
+//!   their own.
 //! * `gateway` handles a request, from the first checks to the headers of the response.
 //! * `signup`, `session`, `cookie`, `me`, `api_tokens`, `users`, `workspaces`, `encrypted`, `social` and `mcp` are the
 //!   routes; each reads a `call`. `mount` holds the endpoints of the test. `races` has the effects of concurrent requests
 //!   on each other, `sign_outs` those of a sign-out.
+//! * `blueprints`, `entities`, `configurations` and `chats` are the routes of other services than auth: they get the
+//!   caller from the gateway.
 //! * `caller` finds the user behind a credential, `service` has the refusals of the services behind the gateway.
 //! * `shared` is the state that all clones share, `log` the received requests, `state` the records.
 //! * `response` writes responses, `jwt` signs and reads tokens, `date` reads dates, `pattern` reads patterns, `digest`
@@ -25,12 +28,18 @@ use crate::testing::script::{at_once, released};
 use crate::transport::{Transport, TransportError, whole};
 
 mod api_tokens;
+mod blueprints;
 mod call;
 mod caller;
+#[cfg(feature = "ai")]
+mod chats;
+mod configurations;
+mod contents;
 mod cookie;
 mod date;
 mod digest;
 mod encrypted;
+mod entities;
 mod gateway;
 mod jwt;
 mod log;
@@ -58,6 +67,8 @@ pub use self::mount::Caller;
 pub use self::mounting::ServiceMount;
 pub use self::service::Service;
 pub use self::state::{Member, NewUser};
+#[cfg(feature = "ai")]
+pub use self::state::{ModelReply, NewChat};
 
 /// An embedded Qelos server, for tests and demos. It responds as the real one was seen to respond, quirks included.
 ///
@@ -84,7 +95,10 @@ pub use self::state::{Member, NewUser};
 /// ```
 ///
 /// It has the routes for signing up and in, renewing, signing out, `/api/me`, the API tokens, the workspaces with their
-/// members and invites, the users, social login as far as it goes without a provider, and OAuth for MCP clients. A test can
+/// members and invites, the users, social login as far as it goes without a provider, and OAuth for MCP clients; for
+/// [blueprints](Self::add_blueprint) and their entities, for [configurations](Self::set_configuration), and with the feature
+/// `ai` for chats and their threads (`add_chat`). A request to one of these that it cannot handle as Qelos does gets 501, with
+/// the reason. A test can
 /// [mount](Self::mount) others, also [streams](Self::mount_stream), and in one of the [services](Self::service). To any other path it responds as Qelos
 /// does: below `/api` with a 404 page, or with 401 `plugin not exist` where the gateway does not know the first
 /// segment; outside of `/api` with 200 and the page of the admin panel.
@@ -101,8 +115,8 @@ impl FakeQelos {
     #[must_use]
     pub fn new(clock: impl Clock) -> Self {
         let shared = Shared {
+            state: Mutex::new(State::new(clock.now())),
             clock: Box::new(clock),
-            state: Mutex::new(State::new()),
             mounted: Mutex::default(),
             received: Mutex::default(),
         };

@@ -10,10 +10,14 @@ use self::world::{Chapter, World};
 use crate::recordings::fixture;
 
 mod administration;
+mod chats;
 mod compare;
+mod content;
 mod cookies;
 mod mcp;
+mod no_code;
 mod people;
+mod stage;
 mod token;
 mod workspaces;
 mod world;

@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use super::call::{Call, is_falsy};
 use super::caller::Identity;
 use super::digest::hash;
+use super::mount::Caller;
 use super::state::{ApiTokenRecord, State, TENANT};
 use super::{date, response};
 
@@ -86,12 +87,19 @@ pub(super) fn route(method: &str, call: &Call<'_>) -> Option<Handler> {
 fn refuse(state: &State, identity: &Identity) -> Option<Response<Bytes>> {
     let reason = if identity.kind == CredentialKind::ApiToken {
         "API token management is not allowed via token authentication"
-    } else if !state.settings.api_tokens_allowed {
+    } else if !may_manage(state, identity) {
         "You do not have permission to manage API tokens"
     } else {
         return None;
     };
     Some(response::message(StatusCode::FORBIDDEN, reason))
+}
+
+fn may_manage(state: &State, identity: &Identity) -> bool {
+    let caller = Caller::new(state, identity);
+    let roles = caller.user().map(|user| user.roles.as_slice()).unwrap_or_default();
+    let workspace_roles = caller.workspace().map(|workspace| workspace.roles.as_slice()).unwrap_or_default();
+    state.configurations.permits_api_tokens(roles, workspace_roles)
 }
 
 /// Responds to `GET /api/me/api-tokens`: newest first.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HOST};
+use http::header::{CONTENT_TYPE, HOST, USER_AGENT};
 use http::{HeaderMap, Request, StatusCode, Uri};
 use qelos_spec::Timestamp;
 use serde_json::{Map, Value};
@@ -13,6 +13,10 @@ use super::service;
 /// The largest body that is parsed.
 const LARGEST_BODY: usize = 100 * 1024;
 
+/// The services that parse larger ones.
+const TAKE_LARGE_BODIES: [&str; 2] = ["/api/blueprints", "/api/ai"];
+const LARGEST_OF_THESE: usize = 50 * 1024 * 1024;
+
 /// The two routes that read forms; everywhere else a form is an empty body.
 const FORMS: [&str; 2] = ["/api/auth/mcp/consent", "/api/auth/mcp/token"];
 
@@ -21,7 +25,7 @@ pub(super) struct Call<'r> {
     pub(super) headers: &'r HeaderMap,
     /// Without empty segments at the end: the server takes a path with or without its last slash.
     pub(super) segments: Vec<&'r str>,
-    query: &'r str,
+    pub(super) query: &'r str,
     pub(super) body: Map<String, Value>,
     /// The host the client called, with its port: `acme.example:8080`.
     pub(super) authority: &'r str,
@@ -56,6 +60,25 @@ impl<'r> Call<'r> {
     /// Whether the query has a parameter that is not empty.
     pub(super) fn has(&self, name: &str) -> bool {
         self.query(name).is_some_and(|value| !value.is_empty())
+    }
+
+    /// A segment of the path, decoded.
+    pub(super) fn name(&self, at: usize) -> String {
+        let segment = self.segments.get(at).copied().unwrap_or_default();
+        // In a query a plus sign is a blank, and in a path it is a plus sign.
+        let pair = segment.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
+        form_urlencoded::parse(pair.as_bytes()).next().map(|(name, _)| name.into_owned()).unwrap_or_default()
+    }
+
+    /// The path with its query.
+    pub(super) fn target(&self) -> String {
+        let path = self.segments.iter().fold(String::new(), |path, segment| path + "/" + segment);
+        if self.query.is_empty() { path } else { format!("{path}?{}", self.query) }
+    }
+
+    /// The program that has sent the request.
+    pub(super) fn user_agent(&self) -> &'r str {
+        self.headers.get(USER_AGENT).and_then(|program| program.to_str().ok()).unwrap_or("Unknown")
     }
 
     /// A text of the body that is not empty.
@@ -114,7 +137,9 @@ fn read_body(request: &Request<Bytes>) -> Result<Map<String, Value>, StatusCode>
     if !(is_form || kind.eq_ignore_ascii_case("application/json")) || request.body().is_empty() {
         return Ok(Map::new());
     }
-    if request.body().len() > LARGEST_BODY {
+    let path = request.uri().path();
+    let takes_large_bodies = TAKE_LARGE_BODIES.iter().any(|large| path.starts_with(large));
+    if request.body().len() > if takes_large_bodies { LARGEST_OF_THESE } else { LARGEST_BODY } {
         return Err(StatusCode::PAYLOAD_TOO_LARGE);
     }
     if !is_utf8(parameters) {

@@ -65,14 +65,14 @@ fn key(call: &Call<'_>) -> (String, String) {
 
 fn stored(state: &State, call: &Call<'_>) -> Response<Bytes> {
     match state.encrypted.get(&key(call)) {
-        Some(data) => response::json_without_etag(data),
+        Some(data) => response::without_etag(response::json(StatusCode::OK, data)),
         None => response::json(StatusCode::OK, &()),
     }
 }
 
 fn store(state: &mut State, call: &Call<'_>) -> Response<Bytes> {
     state.encrypted.insert(key(call), call.body.clone());
-    response::json_without_etag(&json!({}))
+    response::without_etag(response::json(StatusCode::OK, &json!({})))
 }
 
 fn not_stored() -> Response<Bytes> {

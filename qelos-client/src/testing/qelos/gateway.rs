@@ -11,13 +11,18 @@ use tokio::time::sleep;
 
 use super::call::{self, Call};
 use super::caller::{Denied, Identity, authenticate, identify};
+#[cfg(feature = "ai")]
+use super::chats;
 use super::mount::{Caller, Mounted};
 use super::races::Change;
 use super::response::{self, Author};
 use super::service::{self, Service};
 use super::shared::Shared;
 use super::state::{State, TENANT};
-use super::{api_tokens, caller, cookie, mcp, me, session, signup, social, users, workspaces};
+use super::{
+    api_tokens, blueprints, caller, configurations, cookie, entities, mcp, me, session, signup, social, users,
+    workspaces,
+};
 
 /// Responds to a request at once.
 pub(super) fn handle(fake: &Shared, request: &Request<Bytes>) -> Response<Bytes> {
@@ -71,12 +76,10 @@ fn process(
         }
         None => {
             let state = &mut *fake.state();
-            if has_caller {
-                // The gateway identifies the caller for any service, which counts as a use of an API token.
-                let _ = identify(state, request.headers(), now);
-            }
+            // The gateway identifies the caller for any service, which counts as a use of an API token.
+            let caller = has_caller.then(|| identify_caller(state, request, now));
             let refused = change.and_then(|change| change.refused(state));
-            refused.unwrap_or_else(|| route(state, request, now))
+            refused.unwrap_or_else(|| route(state, request, caller.unwrap_or(Err(Denied::Guest)), now))
         }
     };
     if has_caller {
@@ -108,6 +111,11 @@ fn caller_of(state: &mut State, mounted: &Mounted, request: &Request<Bytes>, now
         // The auth service identifies the caller again, so it can say why it refuses a credential.
         return identify_caller(state, request, now);
     }
+    passed_on(state, caller)
+}
+
+/// The caller as a service other than auth sees them.
+fn passed_on(state: &mut State, caller: Result<Caller, Denied>) -> Result<Caller, Denied> {
     if caller.is_ok() && state.settings.slow_gateway > 0 {
         // The gateway has waited for two seconds, and goes on without a user.
         state.settings.slow_gateway -= 1;
@@ -129,8 +137,13 @@ fn refuse(request: &Request<Bytes>) -> Option<Response<Bytes>> {
     Some(response::message(StatusCode::BAD_REQUEST, &format!("Unsupported API version: {version}")))
 }
 
-/// The routes of Qelos: those open to guests, then those for signed-in users.
-fn route(state: &mut State, request: &Request<Bytes>, now: Timestamp) -> Response<Bytes> {
+/// The routes of Qelos: those open to guests, then those for signed-in users, then those of other services than auth.
+fn route(
+    state: &mut State,
+    request: &Request<Bytes>,
+    caller: Result<Caller, Denied>,
+    now: Timestamp,
+) -> Response<Bytes> {
     let path = request.uri().path();
     if !is_below_api(path) && !path.starts_with(mcp::DISCOVERY) {
         return response::index();
@@ -142,22 +155,29 @@ fn route(state: &mut State, request: &Request<Bytes>, now: Timestamp) -> Respons
     };
     let method = request.method().as_str();
     let response = match method {
-        "HEAD" => known_route(state, "GET", &call),
+        "HEAD" => known_route(state, "GET", &call, caller),
         "OPTIONS" => allowed(&call),
-        _ => known_route(state, method, &call),
+        _ => known_route(state, method, &call, caller),
     };
     response.unwrap_or_else(|| {
         if is_below_api(path) { service::unknown_path(method, path) } else { response::not_found(method, path) }
     })
 }
 
-fn known_route(state: &mut State, method: &str, call: &Call<'_>) -> Option<Response<Bytes>> {
-    open_route(state, method, call).or_else(|| private_route(state, method, call))
+fn known_route(
+    state: &mut State,
+    method: &str,
+    call: &Call<'_>,
+    caller: Result<Caller, Denied>,
+) -> Option<Response<Bytes>> {
+    open_route(state, method, call)
+        .or_else(|| private_route(state, method, call))
+        .or_else(|| service_route(state, method, call, caller))
 }
 
 /// The methods that a path has; `None` for an unknown path. They are those to which an empty server responds.
 fn allowed(call: &Call<'_>) -> Option<Response<Bytes>> {
-    let is_known = |method: &str| known_route(&mut State::new(), method, call).is_some();
+    let is_known = |method: &str| known_route(&mut State::new(call.now), method, call, Err(Denied::Guest)).is_some();
     let methods = [("GET", "GET,HEAD"), ("POST", "POST"), ("PUT", "PUT"), ("PATCH", "PATCH"), ("DELETE", "DELETE")];
     let allowed: Vec<_> = methods.iter().filter(|(method, _)| is_known(method)).map(|(_, shown)| *shown).collect();
     (!allowed.is_empty()).then(|| response::allow(&allowed.join(",")))
@@ -214,6 +234,29 @@ fn is_about_oneself(method: &str, call: &Call<'_>) -> bool {
         (method, call.segments.as_slice()),
         ("POST", ["api", "me" | "logout"]) | (_, ["api", "me", "api-tokens", ..])
     )
+}
+
+/// The routes of the services that take the caller from the gateway. To them, a caller with a bad credential is a guest.
+fn service_route(
+    state: &mut State,
+    method: &str,
+    call: &Call<'_>,
+    caller: Result<Caller, Denied>,
+) -> Option<Response<Bytes>> {
+    type Handler = fn(&mut State, &Caller, &Call<'_>) -> Response<Bytes>;
+    let handler: Handler = match call.segments.as_slice() {
+        ["api", "blueprints", _, "entities" | "charts", ..] => entities::route(method, call)?,
+        ["api", "blueprints", ..] => blueprints::route(method, call)?,
+        ["api", "configurations", ..] => configurations::route(method, call)?,
+        #[cfg(feature = "ai")]
+        ["api", "ai", ..] => chats::route(method, call)?,
+        _ => return None,
+    };
+    if call.query("impersonateUser").is_some() {
+        return Some(*response::unsupported("impersonation by the parameters of a query"));
+    }
+    let caller = passed_on(state, caller).unwrap_or_else(|_| Caller::anonymous());
+    Some(handler(state, &caller, call))
 }
 
 /// Whether the client has this response already.

@@ -60,6 +60,10 @@ impl Caller {
         self.user.as_ref()
     }
 
+    pub(super) fn has_role(&self, role: &str) -> bool {
+        self.user.as_ref().is_some_and(|user| user.roles.iter().any(|own| own == role))
+    }
+
     /// The workspace of the session or the API token.
     #[must_use]
     pub fn workspace(&self) -> Option<&ActiveWorkspace> {

@@ -10,6 +10,7 @@ use http::header::{
 use http::{Response, StatusCode};
 use qelos_spec::Timestamp;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::digest::sha256;
 
@@ -40,9 +41,8 @@ pub(super) fn json_text(status: StatusCode, body: String) -> Response<Bytes> {
     with_body(status, JSON, body.into())
 }
 
-/// A JSON response that its route writes itself, past the function of Express that adds an `etag`.
-pub(super) fn json_without_etag(body: &impl Serialize) -> Response<Bytes> {
-    let mut response = json(StatusCode::OK, body);
+/// A response that its route writes itself, past the function of Express that adds an `etag`.
+pub(super) fn without_etag(mut response: Response<Bytes>) -> Response<Bytes> {
     response.extensions_mut().insert(WithoutEtag);
     response
 }
@@ -54,6 +54,36 @@ struct WithoutEtag;
 /// `{"message": …}`, the most common shape of an error.
 pub(super) fn message(status: StatusCode, text: &str) -> Response<Bytes> {
     json(status, &serde_json::json!({ "message": text }))
+}
+
+/// The response to a request that is refused.
+pub(super) type Refused = Box<Response<Bytes>>;
+
+pub(super) fn either(response: Result<Response<Bytes>, Refused>) -> Response<Bytes> {
+    response.unwrap_or_else(|refused| *refused)
+}
+
+/// The response to a request that the embedded Qelos cannot handle as Qelos does. A wrong response would not be noticed.
+pub(super) fn unsupported(what: &str) -> Refused {
+    let reason = format!("the embedded Qelos does not support {what}: mount the endpoint, or leave it out");
+    Box::new(message(StatusCode::NOT_IMPLEMENTED, &reason))
+}
+
+/// The response of the gateway when a service sends none. The gateway waits before it gives up, which does not happen
+/// here.
+pub(super) fn unanswered(authority: &str, target: &str) -> Refused {
+    let mut response = Response::new(format!("Error occurred while trying to proxy: {authority}{target}").into());
+    *response.status_mut() = StatusCode::GATEWAY_TIMEOUT;
+    Box::new(response)
+}
+
+/// The fields of a record in a response.
+pub(super) fn fields(record: &impl Serialize) -> Map<String, Value> {
+    match serde_json::to_value(record) {
+        Ok(Value::Object(fields)) => fields,
+        // Records are structs, whose JSON form is an object.
+        _ => Map::new(),
+    }
 }
 
 /// The page Express shows for an unhandled error.
@@ -178,7 +208,7 @@ pub(super) fn finish(mut response: Response<Bytes>, author: Author, now: Timesta
     if !is_chunked {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
     }
-    headers.insert(CONNECTION, HeaderValue::from_static(connection));
+    headers.entry(CONNECTION).or_insert(HeaderValue::from_static(connection));
     if let Ok(date) = HeaderValue::from_str(&http_date(now)) {
         headers.insert(DATE, date);
     }

@@ -128,7 +128,9 @@ impl Service {
     pub(super) fn refuse_unprivileged(self) -> Response<Bytes> {
         match self {
             Self::Auth => response::message(StatusCode::UNAUTHORIZED, "you are not privileged."),
-            Self::Content => response::message(StatusCode::UNAUTHORIZED, "you are not authorized"),
+            Self::Content => {
+                response::without_etag(response::message(StatusCode::UNAUTHORIZED, "you are not authorized"))
+            }
             Self::Entities => response::message(StatusCode::FORBIDDEN, "not permitted"),
             Self::Payments => response::message(StatusCode::UNAUTHORIZED, "insufficient permissions"),
             Self::NoCode | Self::Drafts | Self::Plugins | Self::Ai | Self::Assets => {

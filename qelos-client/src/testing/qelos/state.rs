@@ -13,21 +13,34 @@ use super::digest::hash;
 use super::jwt::{ClaimedWorkspace, Claims, Secret, encode_name, unix_seconds, whole_seconds};
 
 mod api_token;
+mod blueprint;
+#[cfg(feature = "ai")]
+mod chat;
+mod configuration;
+mod entity;
 mod mcp;
 mod session;
+mod tenant;
 mod user;
 mod workspace;
 
 pub(super) use self::api_token::{ApiTokenRecord, LookedUp};
+pub(super) use self::blueprint::{
+    BlueprintRecord, Dispatchers, Limitation, Mechanism, Operation, Permission, Property, Relation, Scope,
+};
+#[cfg(feature = "ai")]
+pub(super) use self::chat::{ChatRecord, ReplyEnd, ThreadRecord};
+#[cfg(feature = "ai")]
+pub use self::chat::{ModelReply, NewChat};
+pub(super) use self::configuration::{APPLICATION, ConfigurationRecord, Configurations};
+pub(super) use self::entity::{Audit, EntityRecord};
 pub(super) use self::mcp::{Challenge, Code, Mcp};
 pub(super) use self::session::{SessionKind, SessionRecord, SignOut, THIRTY_DAYS};
+pub(super) use self::tenant::TENANT;
 pub use self::user::NewUser;
 pub(super) use self::user::{UserRecord, email_of};
 pub use self::workspace::Member;
 pub(super) use self::workspace::{InviteRecord, MemberRecord, WorkspaceRecord};
-
-/// The tenant every user belongs to.
-pub(super) const TENANT: &str = "0";
 
 pub(super) struct State {
     pub(super) settings: Settings,
@@ -43,6 +56,17 @@ pub(super) struct State {
     pub(super) mcp: Mcp,
     /// What administrators store beside a user or a workspace, by the id of the owner and a name.
     pub(super) encrypted: BTreeMap<(String, String), Map<String, Value>>,
+    /// In the order of their creation.
+    pub(super) blueprints: Vec<BlueprintRecord>,
+    /// In the order of their creation.
+    pub(super) entities: Vec<EntityRecord>,
+    pub(super) configurations: Configurations,
+    #[cfg(feature = "ai")]
+    pub(super) chats: Vec<ChatRecord>,
+    #[cfg(feature = "ai")]
+    pub(super) threads: Vec<ThreadRecord>,
+    /// The recent changes of entities by guests, and when they are forgotten, by the program that sends them.
+    pub(super) guest_writes: BTreeMap<String, (u32, Timestamp)>,
     counter: u64,
 }
 
@@ -51,7 +75,6 @@ pub(super) struct Settings {
     pub(super) refresh_token_lifetime: Duration,
     pub(super) cookie_lifetime: Duration,
     pub(super) cookie_rotation_after: Duration,
-    pub(super) api_tokens_allowed: bool,
     /// Whether the gateway routes `POST /api/cookie/refresh`.
     pub(super) cookie_refresh_reachable: bool,
     /// How many of the next refreshes with good tokens are refused.
@@ -65,14 +88,13 @@ pub(super) struct Settings {
 }
 
 impl State {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(now: Timestamp) -> Self {
         Self {
             settings: Settings {
                 access_token_lifetime: Duration::from_hours(5),
                 refresh_token_lifetime: THIRTY_DAYS,
                 cookie_lifetime: THIRTY_DAYS,
                 cookie_rotation_after: Duration::from_hours(1),
-                api_tokens_allowed: true,
                 cookie_refresh_reachable: false,
                 spurious_refresh_refusals: 0,
                 spurious_sign_in_refusals: 0,
@@ -86,6 +108,14 @@ impl State {
             api_tokens: Vec::new(),
             mcp: Mcp::new(),
             encrypted: BTreeMap::new(),
+            blueprints: Vec::new(),
+            entities: Vec::new(),
+            configurations: Configurations::installed(now),
+            #[cfg(feature = "ai")]
+            chats: Vec::new(),
+            #[cfg(feature = "ai")]
+            threads: Vec::new(),
+            guest_writes: BTreeMap::new(),
             counter: 0,
         }
     }
@@ -185,5 +215,10 @@ impl State {
             iat,
             exp: iat.saturating_add(whole_seconds(lifetime)),
         })
+    }
+
+    /// The blueprint with this identifier.
+    pub(super) fn blueprint(&self, identifier: &str) -> Option<&BlueprintRecord> {
+        self.blueprints.iter().find(|blueprint| blueprint.identifier == identifier)
     }
 }

@@ -146,8 +146,11 @@ impl FakeQelos {
     }
 
     /// Whether users may manage API tokens; they may unless set. Tokens that exist work in both cases.
+    ///
+    /// It is a field of the configuration `auth-configuration`; another one there says which roles may:
+    /// [`set_configuration`](Self::set_configuration).
     pub fn set_api_tokens_allowed(&self, allowed: bool) {
-        self.shared.state().settings.api_tokens_allowed = allowed;
+        self.shared.state().configurations.allow_api_tokens(allowed);
     }
 
     /// Whether cookies can be renewed at `POST /api/cookie/refresh`; they cannot unless set, because the gateway does not
@@ -200,7 +203,7 @@ impl FakeQelos {
 
     /// Makes the gateway slow: for this many requests to services other than auth, it does not identify the caller in
     /// time, and treats the caller as a guest although the credential is good. Only requests with a good credential to
-    /// endpoints that are mounted in a [service](Self::service) count.
+    /// the routes of other services and to endpoints that are mounted in a [service](Self::service) count.
     ///
     /// ```
     /// use qelos_client::SystemClock;

@@ -11,7 +11,11 @@ use super::*;
 use crate::testing::ManualClock;
 
 mod api_tokens;
+#[cfg(feature = "ai")]
+mod chats;
+mod configurations;
 mod cookies;
+mod entities;
 mod mcp;
 mod mounting;
 mod paths;

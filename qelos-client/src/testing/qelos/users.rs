@@ -53,7 +53,7 @@ fn list(state: &State, identity: &Identity, call: &Call<'_>) -> Response<Bytes> 
 
 /// Users by their ids come from a cache, whose key is in headers.
 fn cached(identity: &Identity, call: &Call<'_>, users: &[Value]) -> Response<Bytes> {
-    let mut response = response::json_without_etag(&users);
+    let mut response = response::without_etag(response::json(StatusCode::OK, &users));
     let is_id = |id: &String| id.parse::<UserId>().is_ok();
     let prefix = if call.list("users").iter().any(is_id) { "p-" } else { "" };
     if let Ok(user) = HeaderValue::from_str(&format!("{prefix}{}", identity.user)) {
