@@ -219,6 +219,9 @@ impl<'de> Deserializer<'de> for JsonField<'de> {
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, ValueError> {
         let text = self.text()?;
         match text.as_bytes().first() {
+            // Not by `serde_json`, which would add a position in this text to the reason of the type.
+            Some(b'"') if !text.contains('\\') => visitor.visit_borrowed_str(text.trim_matches('"')),
+            Some(b'"') => visitor.visit_string(serde_json::from_str(text).map_err(ValueError::custom)?),
             Some(b'[') => SeqDeserializer::new(self.elements(text)?).deserialize_any(visitor),
             Some(b'{') => MapDeserializer::new(self.entries(text)?).deserialize_any(visitor),
             Some(b'-' | b'0'..=b'9') => self.any_number(text, visitor),
