@@ -4,6 +4,12 @@
 //! The reference of all words is at the macros: [`Endpoint`](derive@crate::Endpoint), [`Response`](derive@crate::Response) and
 //! [`resource`](macro@crate::resource).
 
+#[doc = include_str!("../docs/guide/credentials.md")]
+pub mod credentials {}
+
+#[doc = include_str!("../docs/guide/troubleshooting.md")]
+pub mod troubleshooting {}
+
 #[doc = include_str!("../docs/guide/requests.md")]
 pub mod requests {}
 
