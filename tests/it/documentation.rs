@@ -13,7 +13,7 @@ fn proofs(page: &str) -> Vec<(&str, &str)> {
     let mut is_proven = false;
     let mut proofs = Vec::new();
     for line in page.lines() {
-        let cell = line.trim_end_matches(" |").rsplit("| ").next().unwrap_or_default();
+        let cell = line.strip_suffix('|').and_then(|row| row.rsplit('|').next()).unwrap_or_default().trim();
         match line.starts_with('|') {
             true if cell == "proof" => is_proven = true,
             true if is_proven && !line.starts_with("|---") => proofs.push((line, cell)),
