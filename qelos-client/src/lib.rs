@@ -38,8 +38,11 @@ pub mod __private {
 
 pub use qelos_spec::*;
 
-/// The crate below this one: endpoints as data. Its items are here as well.
-pub use qelos_spec as spec;
+/// The crate below this one, `qelos-spec`: endpoints as data. Its items are in the root of this crate as well.
+pub mod spec {
+    #[doc(no_inline)]
+    pub use qelos_spec::*;
+}
 
 #[doc(inline)]
 pub use auth::{Anonymous, AnyCredential, ApiTokenAuth, CookieSession, Credential, OAuth};
