@@ -19,9 +19,17 @@ pub(crate) mod builder;
 
 /// Calls endpoints of one server with one credential.
 ///
+/// | make one | for |
+/// |---|---|
+/// | [`Client::new`] | a server, without a credential; [signing in](Client::oauth_sign_in) returns another client, with one |
+/// | [`Client::builder`] | an [API token](crate::Builder::api_token), a transport, limits, headers |
+/// | [`Environment::connect`](crate::Environment::connect) | a program whose server and credential are in its environment |
+/// | [`Client::restore`] | a session that an earlier run has kept |
+///
 /// The type names the credential, and the compiler checks which endpoints it may call. Signing in returns another
 /// client on the same connection; the client before does not change. A clone is cheap and shares the session, so a
-/// client needs no `Arc`, and tasks can share one.
+/// client needs no `Arc`, and tasks can share one. The [guide](crate::guide) begins with a [first
+/// call](crate::guide::first_call).
 ///
 /// ```no_run
 /// use qelos_client::api::{GetMe, OAuthSignIn};

@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 extern crate self as qelos_client;
 
@@ -6,6 +7,8 @@ pub mod auth;
 pub mod guide;
 pub mod oauth2;
 pub mod session;
+#[doc = include_str!("../docs/official_documentation.md")]
+pub mod official_documentation {}
 #[doc = include_str!("../docs/official_sdks.md")]
 pub mod official_sdks {}
 #[doc = include_str!("../docs/quirks.md")]
@@ -35,8 +38,15 @@ pub mod __private {
     pub use crate::session::declared as sessions;
 }
 
-pub use qelos_spec::{self as spec, *};
+pub use qelos_spec::*;
 
+/// The crate below this one, `qelos-spec`: endpoints as data. Its items are in the root of this crate as well.
+pub mod spec {
+    #[doc(no_inline)]
+    pub use qelos_spec::*;
+}
+
+#[doc(inline)]
 pub use auth::{Anonymous, AnyCredential, ApiTokenAuth, CookieSession, Credential, OAuth};
 pub use call::Call;
 pub use call::operation::Operation;
@@ -55,10 +65,12 @@ pub use qelos::browser::{McpAuthorization, refresh_token_of_callback};
 pub use qelos::environment::Environment;
 #[cfg(feature = "plugin")]
 pub use qelos::plugin;
+#[doc(inline)]
 pub use session::store;
 pub use transport::default::DefaultTransport;
 #[cfg(not(any(feature = "hyper", feature = "reqwest")))]
 pub use transport::default::Unset;
+#[doc(inline)]
 pub use transport::{Transport, TransportError};
 
 #[doc = include_str!("../docs/macros/derive_endpoint.md")]

@@ -9,6 +9,7 @@ mod chunks;
 mod conditional;
 mod declared_responses;
 mod declared_sessions;
+mod documentation;
 mod forms;
 mod grammar;
 mod headers;

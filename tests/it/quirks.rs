@@ -35,7 +35,7 @@ fn every_row_is_proven_or_says_why_it_need_not_be() {
 
 /// `file.rs::test`, or the file of a compile error; relative to the tests of one process, to all tests, or to the whole
 /// project.
-fn exists(proof: &str) -> bool {
+pub(crate) fn exists(proof: &str) -> bool {
     let (file, test) = proof.split_once("::").map_or((proof, None), |(file, test)| (file, Some(test)));
     let tests = Path::new(env!("CARGO_MANIFEST_DIR"));
     let places: [PathBuf; 3] = ["it", ".", ".."].map(|place| tests.join(place).join(file));

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use qelos_spec::EndpointInfo;
 use qelos_spec::auth::CredentialKind;
 
 /// The words of hints for an API.
@@ -11,8 +12,8 @@ pub(crate) struct Advice {
     pub(crate) where_to: &'static str,
     /// The message of the API for a path that it does not have.
     pub(crate) no_such_path: Option<&'static str>,
-    /// The meaning of a refusal, and what to do, for a credential of this kind.
-    pub(crate) refused: fn(&Cause, CredentialKind) -> String,
+    /// The meaning of a refusal by this endpoint, and what to do, for a credential of this kind.
+    pub(crate) refused: fn(&Cause, &EndpointInfo, CredentialKind) -> String,
 }
 
 /// The cause of a refusal, as far as it is known.
@@ -29,7 +30,7 @@ pub(crate) enum Cause {
 impl Advice {
     /// The server and the credential are not known.
     pub(crate) const ANY_SERVER: Self =
-        Self { where_to: "is the base URL right?", no_such_path: None, refused: |cause, _| refused(cause) };
+        Self { where_to: "is the base URL right?", no_such_path: None, refused: |cause, _, _| refused(cause) };
 }
 
 fn refused(cause: &Cause) -> String {

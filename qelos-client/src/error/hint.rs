@@ -96,5 +96,5 @@ fn api_hint(error: &ApiError, call: &Call, standing: Option<&Standing>) -> Optio
         (StatusCode::FORBIDDEN, None) if call.endpoint.sends_credential => Cause::Permission(None),
         _ => return None,
     };
-    Some((advice.refused)(&cause, call.credential.kind))
+    Some((advice.refused)(&cause, call.endpoint, call.credential.kind))
 }

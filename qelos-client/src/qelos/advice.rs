@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use qelos_spec::EndpointInfo;
+use qelos_spec::api::{self, ApiTokensDelete, ApiTokensList, CreateApiToken};
 use qelos_spec::auth::CredentialKind;
-use qelos_spec::{EndpointInfo, api};
 
 use crate::error::advice::{Advice, Cause, spelled_out};
 use crate::qelos::verdict::NO_SUCH_PATH;
@@ -16,14 +17,25 @@ pub(crate) fn by_endpoint(endpoint: &EndpointInfo) -> &'static Advice {
     if api::ALL.contains(&endpoint) { &QELOS } else { &Advice::ANY_SERVER }
 }
 
-fn refused(cause: &Cause, credential: CredentialKind) -> String {
+fn refused(cause: &Cause, endpoint: &EndpointInfo, credential: CredentialKind) -> String {
     match cause {
+        Cause::Permission(_) if manages_api_tokens(endpoint) && credential != CredentialKind::ApiToken => {
+            NO_API_TOKENS.into()
+        }
         Cause::Proof => bad_proof(credential).into(),
         Cause::Permission(age) => forbidden(credential, *age),
         Cause::Either => {
             format!("{}; or the user's roles and permissions do not allow this", bad_proof(credential))
         }
     }
+}
+
+/// The server has one 403 for both settings, and looks at the newest roles of the user.
+const NO_API_TOKENS: &str = "an administrator has to allow API tokens in the configuration of authentication: `allowUserTokenAuthentication` turns them on, and `tokenAuthenticationPermissions` has to list a role of this user";
+
+fn manages_api_tokens(endpoint: &EndpointInfo) -> bool {
+    [EndpointInfo::of::<ApiTokensList>(), EndpointInfo::of::<CreateApiToken>(), EndpointInfo::of::<ApiTokensDelete>()]
+        .contains(&endpoint)
 }
 
 fn forbidden(credential: CredentialKind, age: Option<Duration>) -> String {

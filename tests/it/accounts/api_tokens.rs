@@ -79,6 +79,23 @@ async fn the_limit_error_names_expired_tokens() {
 }
 
 #[tokio::test]
+async fn a_refusal_to_manage_tokens_names_both_settings() {
+    let world = World::new();
+    let owner = owner(&world).await;
+    world.qelos.set_api_tokens_allowed(false);
+
+    let created = owner.create_api_token(&NewApiToken::expiring_in("ci", DAY)).await.unwrap_err();
+    let listed = owner.api_tokens().list().await.unwrap_err();
+    for error in [created, listed] {
+        assert!(error.is_forbidden(), "{error}");
+        let hint = error.hint().unwrap();
+        for setting in ["`allowUserTokenAuthentication`", "`tokenAuthenticationPermissions`"] {
+            assert!(hint.contains(setting), "{hint}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_new_token_has_its_workspace_and_no_hash() {
     let world = World::new();
     let owner = owner(&world).await;

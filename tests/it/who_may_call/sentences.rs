@@ -33,7 +33,7 @@ const fn of<E: Endpoint>() -> Accepts {
 }
 
 /// Each sentence, and the requirements that it is about. A new one fails the test below until it is listed here.
-const SENTENCES: [(&str, Says, &[Accepts]); 26] = [
+const SENTENCES: [(&str, Says, &[Accepts]); 27] = [
     ("`SignedIn` takes a cookie session, an OAuth session or an API token", Only, &[SignedIn::accepts]),
     ("`Session` takes a cookie or an OAuth session", Only, &[Session::accepts]),
     ("`CookieOnly` takes a cookie session", Only, &[CookieOnly::accepts]),
@@ -48,6 +48,7 @@ const SENTENCES: [(&str, Says, &[Accepts]); 26] = [
     ("A session of a person: cookie or OAuth.", Only, &[Session::accepts]),
     ("The server refuses API tokens.", MayNot, &[Session::accepts]),
     ("\"a cookie or OAuth session", Only, &[Session::accepts]),
+    ("needs a cookie or OAuth session", Only, &[Session::accepts]),
     ("(API tokens are refused)", MayNot, &[Session::accepts]),
     ("A cookie session. The server fails for every other credential.", Only, &[CookieOnly::accepts]),
     ("NEEDS: &'static str = \"a cookie session\"", Only, &[CookieOnly::accepts]),
