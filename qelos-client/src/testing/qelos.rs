@@ -103,6 +103,9 @@ pub use self::state::{ModelReply, NewChat};
 /// does: below `/api` with a 404 page, or with 401 `plugin not exist` where the gateway does not know the first
 /// segment; outside of `/api` with 200 and the page of the admin panel.
 ///
+/// It is a server of one tenant, at whichever host it is called. A proxy in front of it that sends `x-forwarded-host` has to
+/// leave the `host` as it is: another one is refused with a 400, as the host of no tenant.
+///
 /// As with the real server, two access tokens with the same claims that are issued in the same second are equal. Where
 /// a test depends on the difference, advance the clock between them.
 #[derive(Clone)]
@@ -134,6 +137,16 @@ impl FakeQelos {
     /// Responds to a request in the time that it takes.
     pub(super) async fn respond(&self, request: Request<Bytes>) -> Response<Body> {
         released(gateway::respond(Arc::clone(&self.shared), request).await)
+    }
+
+    /// The size up to which the body of a request is read; `None` for one of any size.
+    pub(super) fn largest_body(&self, head: &Request<Bytes>) -> Option<usize> {
+        gateway::largest_body(&self.shared, head)
+    }
+
+    /// Refuses a request whose body is larger, and was not read.
+    pub(super) fn refuse_body(&self, head: &Request<Bytes>) -> Response<Body> {
+        gateway::refuse_body(&self.shared, head).map(Body::from)
     }
 
     /// Adds a user, which can sign in from now on.

@@ -3,9 +3,10 @@
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::BodyExt as _;
-use hyper::body::Incoming;
+use http_body_util::{BodyExt as _, Limited};
+use hyper::body::{Body as _, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -26,6 +27,11 @@ pub struct FakeServer {
 impl FakeQelos {
     /// Listens for HTTP/1.1 requests. Port 0 takes any free port. Keep a clone to inspect the fake while it serves.
     ///
+    /// The passwords of a fake are no secrets: with an address that other machines can reach, it logs a warning.
+    ///
+    /// As at the server, a body that is too large is refused with a 413 before it is read: JSON of more than 100 KiB, or
+    /// anything of more than 50 MiB. Endpoints of the test take bodies of any size, and have them in memory.
+    ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> std::io::Result<()> {
@@ -44,6 +50,9 @@ impl FakeQelos {
     pub async fn serve(self, addr: SocketAddr) -> io::Result<FakeServer> {
         let listener = TcpListener::bind(addr).await?;
         let addr = listener.local_addr()?;
+        if !addr.ip().is_loopback() {
+            tracing::warn!(%addr, "other machines can reach the embedded Qelos, and its passwords are no secrets");
+        }
         let base_url = format!("http://{}", reachable(addr)).parse().map_err(io::Error::other)?;
         Ok(FakeServer { addr, base_url, accepting: tokio::spawn(accept(listener, self)) })
     }
@@ -100,16 +109,36 @@ async fn converse(stream: TcpStream, qelos: FakeQelos) {
 /// Reads the body to its end first, since the fake takes whole requests.
 async fn respond(request: Request<Incoming>, qelos: &FakeQelos) -> Result<Response<Body>, hyper::Error> {
     let (parts, body) = request.into_parts();
-    let body = body.collect().await?.to_bytes();
-    Ok(qelos.respond(Request::from_parts(parts, body)).await)
+    let head = Request::from_parts(parts, Bytes::new());
+    match read(body, qelos.largest_body(&head)).await? {
+        Some(body) => Ok(qelos.respond(head.map(|_| body)).await),
+        None => Ok(qelos.refuse_body(&head)),
+    }
+}
+
+/// The whole body; `None` when it is larger than the limit. One that announces its length is not read then.
+async fn read(body: Incoming, limit: Option<usize>) -> Result<Option<Bytes>, hyper::Error> {
+    let Some(limit) = limit else { return Ok(Some(body.collect().await?.to_bytes())) };
+    if usize::try_from(body.size_hint().lower()).is_ok_and(|length| length <= limit) {
+        match Limited::new(body, limit).collect().await {
+            Ok(whole) => return Ok(Some(whole.to_bytes())),
+            Err(error) => error.downcast::<hyper::Error>().map_or(Ok(()), |broken| Err(*broken))?,
+        }
+    }
+    Ok(None)
 }
 
 #[cfg(test)]
 mod tests {
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 
     use super::*;
+    use crate::auth::Public;
     use crate::clock::SystemClock;
+    use crate::{DecodeRequest, Endpoint};
 
     async fn serve() -> (FakeQelos, FakeServer) {
         let qelos = FakeQelos::new(SystemClock);
@@ -146,6 +175,87 @@ mod tests {
         );
         let (_, body) = response.split_once("\r\n\r\n").unwrap();
         assert!(body.starts_with("43\r\n{\"message\":\"stub") && body.ends_with("}\r\n0\r\n\r\n"), "{body:?}");
+    }
+
+    /// Sends the head and the beginning of a request, and returns the status of the response.
+    async fn status(server: &FakeServer, head: &str, body: &[u8]) -> String {
+        let mut stream = TcpStream::connect(server.addr()).await.unwrap();
+        stream.write_all(format!("{head}\r\nhost: 127.0.0.1\r\n\r\n").as_bytes()).await.unwrap();
+        stream.write_all(body).await.unwrap();
+        let mut line = String::new();
+        BufReader::new(stream).read_line(&mut line).await.unwrap();
+        line.trim_end().to_owned()
+    }
+
+    #[tokio::test]
+    async fn a_body_that_is_too_large_is_refused_before_it_is_read() {
+        const TOO_LARGE: &str = "HTTP/1.1 413 Payload Too Large";
+        let (qelos, server) = serve().await;
+        let json = "HTTP/1.1\r\ncontent-type: application/json\r\ncontent-length:";
+        // None of the announced bodies is sent.
+        assert_eq!(status(&server, &format!("POST /api/signin {json} 102401"), b"").await, TOO_LARGE);
+        assert_eq!(status(&server, &format!("POST /api/AI/threads {json} 52428801"), b"").await, TOO_LARGE);
+        assert_eq!(status(&server, "POST /api/me HTTP/1.1\r\ncontent-length: 52428801", b"").await, TOO_LARGE);
+        let chunked = "POST /api/signin HTTP/1.1\r\ncontent-type: application/json\r\ntransfer-encoding: chunked";
+        // Its end is never sent.
+        let chunk = [b"19001\r\n", vec![b' '; 0x19001].as_slice(), b"\r\n"].concat();
+        assert_eq!(status(&server, chunked, &chunk).await, TOO_LARGE);
+        assert_eq!(qelos.count("POST", "/api/signin"), 2);
+    }
+
+    #[tokio::test]
+    async fn a_body_of_the_largest_size_is_read_and_endpoints_of_the_test_take_any() {
+        let (qelos, server) = serve().await;
+        let json = "HTTP/1.1\r\ncontent-type: application/json\r\ncontent-length:";
+        let padded = |length: usize| [b"{}", vec![b' '; length - 2].as_slice()].concat();
+        let read = status(&server, &format!("POST /api/signin {json} 102400"), &padded(102_400)).await;
+        assert_eq!(read, "HTTP/1.1 401 Unauthorized");
+        let large = format!("POST /api/ai/x/y/z {json} 200000");
+        assert_eq!(status(&server, &large, &padded(200_000)).await, "HTTP/1.1 404 Not Found");
+        qelos.mount::<CountBytes>(|counted, _| Ok(counted.text.len()));
+        let mounted = format!("POST /api/count {json} 200000");
+        let body = format!("{{\"text\":\"{}\"}}", "x".repeat(200_000 - 11));
+        assert_eq!(status(&server, &mounted, body.as_bytes()).await, "HTTP/1.1 200 OK");
+    }
+
+    #[derive(Debug, Endpoint, DecodeRequest)]
+    #[endpoint(POST, "/api/count", response = usize, auth = Public)]
+    struct CountBytes {
+        text: String,
+    }
+
+    /// Counts the warnings.
+    #[derive(Clone, Default)]
+    struct Warnings(Arc<AtomicUsize>);
+
+    impl tracing::Subscriber for Warnings {
+        fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+            *metadata.level() == tracing::Level::WARN
+        }
+
+        fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+            tracing::span::Id::from_u64(1)
+        }
+
+        fn event(&self, _: &tracing::Event<'_>) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+
+        fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+        fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+        fn enter(&self, _: &tracing::span::Id) {}
+        fn exit(&self, _: &tracing::span::Id) {}
+    }
+
+    #[tokio::test]
+    async fn an_address_that_other_machines_can_reach_is_warned_about() {
+        let warnings = Warnings::default();
+        let _guard = tracing::subscriber::set_default(warnings.clone());
+        for (addr, count) in [("127.0.0.1:0", 0), ("[::1]:0", 0), ("0.0.0.0:0", 1)] {
+            // A machine may have no IPv6.
+            let _ = FakeQelos::new(SystemClock).serve(addr.parse().unwrap()).await;
+            assert_eq!(warnings.0.load(Ordering::SeqCst), count, "{addr}");
+        }
     }
 
     #[tokio::test]

@@ -10,12 +10,11 @@ use serde_json::{Map, Value};
 
 use super::service;
 
-/// The largest body that is parsed.
+/// The largest body that most services parse, in bytes.
 const LARGEST_BODY: usize = 100 * 1024;
 
-/// The services that parse larger ones.
-const TAKE_LARGE_BODIES: [&str; 2] = ["/api/blueprints", "/api/ai"];
-const LARGEST_OF_THESE: usize = 50 * 1024 * 1024;
+/// The largest body of the services that take large ones, and of contents that no service parses.
+const LARGEST_UPLOAD: usize = 50 * 1024 * 1024;
 
 /// The two routes that read forms; everywhere else a form is an empty body.
 const FORMS: [&str; 2] = ["/api/auth/mcp/consent", "/api/auth/mcp/token"];
@@ -128,21 +127,38 @@ pub(super) fn host(authority: &str) -> &str {
     }
 }
 
-/// The fields of a body; none with another content type.
-fn read_body(request: &Request<Bytes>) -> Result<Map<String, Value>, StatusCode> {
+/// The size up to which the body of a request is taken, by its head.
+pub(super) fn largest_body(head: &Request<Bytes>) -> usize {
+    let is_parsed = is_json(head) || is_form(head);
+    let takes_large = service::takes_large_bodies(&head.uri().path().to_ascii_lowercase());
+    if is_parsed && !takes_large { LARGEST_BODY } else { LARGEST_UPLOAD }
+}
+
+/// The content type without and with its parameters.
+fn kind(request: &Request<Bytes>) -> (&str, &str) {
     let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     let (kind, parameters) = kind.split_once(';').unwrap_or((kind, ""));
-    let kind = kind.trim();
-    let is_form = kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") && reads_forms(request.uri().path());
-    if !(is_form || kind.eq_ignore_ascii_case("application/json")) || request.body().is_empty() {
+    (kind.trim(), parameters)
+}
+
+fn is_json(request: &Request<Bytes>) -> bool {
+    kind(request).0.eq_ignore_ascii_case("application/json")
+}
+
+fn is_form(request: &Request<Bytes>) -> bool {
+    kind(request).0.eq_ignore_ascii_case("application/x-www-form-urlencoded") && reads_forms(request.uri().path())
+}
+
+/// The fields of a body; none with another content type.
+fn read_body(request: &Request<Bytes>) -> Result<Map<String, Value>, StatusCode> {
+    let is_form = is_form(request);
+    if !(is_form || is_json(request)) || request.body().is_empty() {
         return Ok(Map::new());
     }
-    let path = request.uri().path();
-    let takes_large_bodies = TAKE_LARGE_BODIES.iter().any(|large| path.starts_with(large));
-    if request.body().len() > if takes_large_bodies { LARGEST_OF_THESE } else { LARGEST_BODY } {
+    if request.body().len() > largest_body(request) {
         return Err(StatusCode::PAYLOAD_TOO_LARGE);
     }
-    if !is_utf8(parameters) {
+    if !is_utf8(kind(request).1) {
         return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
     if is_form {

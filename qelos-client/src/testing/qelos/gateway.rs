@@ -45,6 +45,17 @@ pub(super) async fn respond(fake: Arc<Shared>, request: Request<Bytes>) -> Respo
     writing.await.expect("the fake does not panic, and its runtime lives while it is awaited")
 }
 
+/// The size up to which the body of a request is read; `None` for a mounted endpoint, which takes any.
+pub(super) fn largest_body(fake: &Shared, head: &Request<Bytes>) -> Option<usize> {
+    fake.mounted_for(head).is_none().then(|| call::largest_body(head))
+}
+
+/// Refuses a request whose body was not read, because it is too large.
+pub(super) fn refuse_body(fake: &Shared, head: &Request<Bytes>) -> Response<Bytes> {
+    arrive(fake, head);
+    response::finish(response::error_page(StatusCode::PAYLOAD_TOO_LARGE), Author::Service, fake.clock.now())
+}
+
 /// Records a request, and finds the mounted endpoint that it is for.
 fn arrive(fake: &Shared, request: &Request<Bytes>) -> Option<Arc<Mounted>> {
     let mounted = fake.mounted_for(request);
@@ -151,7 +162,7 @@ fn route(
     let request = &*call::canonical(request);
     let call = match Call::read(request, now) {
         Ok(call) => call,
-        Err(status) => return response::page(status, status.canonical_reason().unwrap_or_default()),
+        Err(status) => return response::error_page(status),
     };
     let method = request.method().as_str();
     let response = match method {

@@ -99,6 +99,11 @@ pub(super) fn page(status: StatusCode, text: &str) -> Response<Bytes> {
     response
 }
 
+/// The page for a request that cannot be read.
+pub(super) fn error_page(status: StatusCode) -> Response<Bytes> {
+    page(status, status.canonical_reason().unwrap_or_default())
+}
+
 /// The page for a path or a method that a service does not know.
 pub(super) fn not_found(method: &str, path: &str) -> Response<Bytes> {
     page(StatusCode::NOT_FOUND, &format!("Cannot {method} {path}"))

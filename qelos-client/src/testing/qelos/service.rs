@@ -57,6 +57,9 @@ pub(super) fn no_response(authority: &str, path: &str) -> Response<Bytes> {
     response
 }
 
+/// The first segments below `/api` whose services take large bodies: no-code and ai.
+const LARGE: [&str; 4] = ["blueprints", "components", "static", "ai"];
+
 /// The segment that decides which service gets a path below `/api`.
 fn first_segment(path: &str) -> &str {
     path.split('/').nth(2).unwrap_or_default()
@@ -65,6 +68,11 @@ fn first_segment(path: &str) -> &str {
 /// Whether the auth service gets a path, which is in lower case.
 pub(super) fn is_auth(path: &str) -> bool {
     path.starts_with("/api/") && AUTH.contains(&first_segment(path))
+}
+
+/// Whether the service that gets a path, which is in lower case, takes large bodies.
+pub(super) fn takes_large_bodies(path: &str) -> bool {
+    path.starts_with("/api/") && LARGE.contains(&first_segment(path))
 }
 
 /// Responds to an unknown path below `/api`.
