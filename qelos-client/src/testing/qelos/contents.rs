@@ -45,11 +45,12 @@ impl FakeQelos {
     /// * writing entities of a blueprint with an `updateMapping`, since there is no `jq` here;
     /// * values that are checked by a word of JSON schemas that is not known here, such as `oneOf`, and dates in other
     ///   forms than ISO 8601;
-    /// * lists with `$outerPopulate`, with `$or` and its siblings, with the operators `$not`, `$size`, `$all`, `$elemMatch`
+    /// * lists with `$outerPopulate` as an object, with `$or` and its siblings, with the operators `$not`, `$size`, `$all`, `$elemMatch`
     ///   and `$type`, and with regular expressions that look around;
     /// * charts besides the count, impersonation by the parameters of a query, and the deletion of all entities of an owner.
     ///
-    /// No event is logged for a change, whatever the `dispatchers` of the blueprint say.
+    /// Guests with the same `user-agent` write eleven times within five seconds of the clock, and are refused then, as at the
+    /// server. No event is logged for a change, whatever the `dispatchers` of the blueprint say.
     ///
     /// # Panics
     ///

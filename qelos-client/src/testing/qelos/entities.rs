@@ -27,6 +27,7 @@ mod list;
 mod matching;
 mod parameters;
 mod permissions;
+mod related;
 mod schema;
 mod shown;
 mod values;

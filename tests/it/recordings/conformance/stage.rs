@@ -57,7 +57,9 @@ fn access(world: &World, name: &str, role: &str, recorded: &[&'static str]) -> S
     if response.status() != 200 {
         let user = NewUser::new(username, "una-pass-1").first_name("Una").last_name(name).role(role);
         let id = world.qelos.add_user(user);
-        recorded.iter().for_each(|recorded| world.remember(recorded, &id));
+        for recorded in recorded {
+            world.remember(recorded, &id);
+        }
         response = world.post("/api/signin", None, &body);
     }
     json_of(&response)["payload"]["token"].as_str().expect("a token").to_owned()

@@ -13,23 +13,22 @@ use super::javascript;
 use super::matching::{order, values_at};
 use super::parameters;
 use super::permissions::{NoScope, permitted};
+use super::related;
 use super::shown::{self, Form};
 
 /// The entities of a page where no other number was asked for.
 const OF_A_PAGE: usize = 1000;
 
 /// The parameters that are no filters.
-const NO_FILTERS: [&str; 8] = ["$populate", "$sort", "$limit", "$page", "$flat", "$q", "$qProps", "bypassAdmin"];
+const NO_FILTERS: [&str; 9] =
+    ["$outerPopulate", "$populate", "$sort", "$limit", "$page", "$flat", "$q", "$qProps", "bypassAdmin"];
 
 /// `GET /`.
 pub(super) fn list(state: &mut State, caller: &Caller, call: &Call<'_>) -> Outcome {
     let blueprint = blueprint(state, call)?;
     let permitted = permitted(&blueprint, Operation::Read, caller, call)?;
-    let reach = permitted.reach(&blueprint, caller).map_err(refused)?;
+    let reach = permitted.reach(&blueprint, caller).map_err(NoScope::refusal)?;
     let form = Form::asked(call);
-    if call.query("$outerPopulate").is_some_and(|related| !related.is_empty()) {
-        return Err(response::unsupported("`$outerPopulate`"));
-    }
     let filter = filter(&blueprint, call).map_err(|failure| match failure {
         NoFilter::Broken => failed("entities"),
         NoFilter::Unsupported(what) => response::unsupported(&what),
@@ -50,16 +49,12 @@ pub(super) fn list(state: &mut State, caller: &Caller, call: &Call<'_>) -> Outco
         }
         shown
     });
-    let shown: Vec<Map<String, Value>> = shown.collect();
+    let mut shown: Vec<Map<String, Value>> = shown.collect();
+    let related = parameters::read(call.query).remove("$outerPopulate").filter(javascript::is_truthy);
+    for wanted in related.map(|related| related::wanted(&related)).transpose()?.into_iter().flatten() {
+        related::add(state, &blueprint, (caller, call), &wanted, &mut shown)?;
+    }
     Ok(form.mark(response::json(StatusCode::OK, &shown)))
-}
-
-fn refused(reason: NoScope) -> Refused {
-    let (status, text) = match reason {
-        NoScope::NoWorkspace => (StatusCode::FORBIDDEN, "user is not connected to a workspace"),
-        NoScope::NoUser => (StatusCode::UNAUTHORIZED, "you must be logged in to access"),
-    };
-    Box::new(response::message(status, text))
 }
 
 fn filter(blueprint: &BlueprintRecord, call: &Call<'_>) -> Result<Filter, NoFilter> {

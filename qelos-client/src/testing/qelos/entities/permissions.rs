@@ -1,10 +1,11 @@
 //! The entities that a caller may read or write: the permissions of a blueprint, and its scope.
 
+use http::StatusCode;
 use qelos_spec::{UserId, WorkspaceId};
 
 use super::super::call::Call;
 use super::super::mount::Caller;
-use super::super::response::Refused;
+use super::super::response::{self, Refused};
 use super::super::service::Service;
 use super::super::state::{BlueprintRecord, EntityRecord, Operation, Permission, Scope};
 use super::javascript::is_truthy;
@@ -33,6 +34,17 @@ pub(super) enum Reach {
 pub(super) enum NoScope {
     NoWorkspace,
     NoUser,
+}
+
+impl NoScope {
+    /// The refusal of a list.
+    pub(super) fn refusal(self) -> Refused {
+        let (status, text) = match self {
+            Self::NoWorkspace => (StatusCode::FORBIDDEN, "user is not connected to a workspace"),
+            Self::NoUser => (StatusCode::UNAUTHORIZED, "you must be logged in to access"),
+        };
+        Box::new(response::message(status, text))
+    }
 }
 
 impl Permitted {

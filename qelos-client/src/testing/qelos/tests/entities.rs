@@ -204,6 +204,35 @@ fn filters_find_what_the_database_finds() {
 }
 
 #[test]
+fn related_entities_are_added_as_far_as_they_may_be_read() {
+    let test = start();
+    test.qelos.add_blueprint(&things(&json!({ "name": {"title": "Name", "type": "string"} })));
+    for (identifier, role) in [("part", "*"), ("secret", "admin")] {
+        let mut blueprint = things(&json!({ "of": {"title": "Of", "type": "string"} }));
+        blueprint["identifier"] = json!(identifier);
+        blueprint["relations"] = json!([{"key": "of", "target": "thing"}]);
+        blueprint["permissions"][1]["roleBased"] = json!([role]);
+        test.qelos.add_blueprint(&blueprint);
+    }
+    let (ada, bob) = (ada(&test), user(&test, "bob", "user"));
+    let (_, thing) = create(&test, "thing", &ada, &json!({ "name": "One" }));
+    create(&test, "thing", &ada, &json!({ "name": "Two" }));
+    for (blueprint, bearer) in [("part", &ada), ("part", &bob), ("secret", &ada)] {
+        assert_eq!(create(&test, blueprint, bearer, &json!({ "of": thing["identifier"] })).0, 200);
+    }
+    let counts = |wanted: &str| {
+        let path = format!("/api/blueprints/thing/entities?$outerPopulate={wanted}");
+        let listed = json_of(&test.get(&path, ("authorization", &ada)));
+        let count = |at: usize, name: &str| listed[at][name].as_array().map(Vec::len);
+        [count(0, "parts"), count(1, "parts"), count(0, "secrets")]
+    };
+    assert_eq!(counts("parts:part:tenant,secrets:secret:tenant"), [Some(2), Some(0), None]);
+    assert_eq!(counts("parts:part:user"), [Some(1), Some(0), None]);
+    assert_eq!(counts("parts:thing:user"), [None; 3], "a thing is not related to things");
+    assert_eq!(names(&test, &ada, "$outerPopulate=parts:unknown:user"), Err(500));
+}
+
+#[test]
 fn filters_that_the_server_fails_on_are_errors() {
     let test = start();
     let bearer = listed(&test);
@@ -224,7 +253,7 @@ fn what_is_not_supported_is_told() {
     let test = start();
     let bearer = listed(&test);
     for query in [
-        "$outerPopulate=a:b:user",
+        "$outerPopulate[a][target]=b",
         "$or[0][name]=One",
         "name[$size]=1",
         "name[$regex]=(?=x)",
