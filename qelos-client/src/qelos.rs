@@ -7,6 +7,7 @@
 mod advice;
 pub(crate) mod api_tokens;
 pub(crate) mod browser;
+mod browser_session;
 mod claims;
 pub(crate) mod credentials;
 pub(crate) mod environment;

@@ -4,6 +4,7 @@
 
 mod api_tokens;
 mod browser;
+mod browser_sessions;
 mod cookies;
 mod environment;
 mod people;
