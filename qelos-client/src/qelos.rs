@@ -12,6 +12,7 @@ mod claims;
 pub(crate) mod credentials;
 pub(crate) mod environment;
 mod invites;
+pub(crate) mod mcp;
 mod races;
 pub(crate) mod scheme;
 mod sign_in;

@@ -7,5 +7,6 @@ mod browser;
 mod browser_sessions;
 mod cookies;
 mod environment;
+mod mcp;
 mod people;
 mod workspaces;
