@@ -25,7 +25,7 @@ use qelos_client::transport::reqwest::Proxy;
 use qelos_client::transport::{HyperTransport, ReqwestTransport};
 use qelos_client::{
     Client, Credential, DecodeRequest, Endpoint, Events, ExposeSecret, RequestSnapshot, ResponseSnapshot, Retries,
-    SecretString, TransportError,
+    SecretString, TransportError, mcp_request_of_login,
 };
 use rcgen::{CertifiedKey, generate_simple_self_signed};
 use tokio::net::TcpListener;
@@ -203,6 +203,7 @@ async fn tell_the_story(seen: &Seen) {
     let header = proof.header().expect("a cookie is one header").clone();
     plant_header(seen, &header);
     seen.debug(&(&cookie, &header));
+    browser(seen, &anonymous, &header).await;
 
     let expires_at = "2026-12-01T00:00:00Z".parse().unwrap();
     let wanted = CreateApiToken { nickname: "ci".to_owned(), expires_at, workspace: None };
@@ -222,6 +223,7 @@ async fn tell_the_story(seen: &Seen) {
     seen.failure(&bad.encode().unwrap_err());
 
     streams(seen, &qelos, &client).await;
+    mcp(seen, &qelos, &client).await;
 
     let tokens = client.tokens().unwrap();
     seen.plant(&tokens.access);
@@ -281,12 +283,61 @@ async fn tell_over_http_2(seen: &Seen) {
     seen.failure(&proxied.build().unwrap().call(&vault).await.unwrap_err());
 }
 
+/// The session of a browser, with its other cookies: used, handed back, and refused.
+async fn browser(
+    seen: &Seen,
+    application: &Client<qelos_client::Anonymous, ReqwestTransport>,
+    session: &CredentialHeader,
+) {
+    let mut request = Request::new(());
+    session.apply(&mut request);
+    let other = planted(seen, "another-cookie-of-the-browser");
+    let mut cookies = request.headers().clone();
+    cookies.append("cookie", format!("theme={}", other.expose_secret()).parse().unwrap());
+    let client = application.with_cookies_of(&cookies).unwrap().unwrap();
+    client.logged_in_user().await.unwrap();
+    seen.debug(&client);
+    let bad = planted(seen, "spaces 1n a h4nter2 cookie");
+    let bad = HeaderMap::from_iter([(http::header::COOKIE, format!("qlt_0={}", bad.expose_secret()).parse().unwrap())]);
+    seen.failure(&application.with_cookies_of(&bad).unwrap_err());
+    seen.failure(&application.with_cookie("session", other).unwrap_err());
+    client.sign_out().await.unwrap();
+    let lines = client.take_set_cookies();
+    assert_eq!(lines.len(), 1);
+    seen.debug(&(lines, client));
+    let password = SecretString::from("the-password-of-ada");
+    let (client, _) = application.sign_in(&SignIn::new("ada", password)).await.unwrap();
+    let line = client.take_rewritten_cookie().unwrap();
+    seen.plant(&line.to_str().unwrap().split([';', '=']).nth(1).unwrap().into());
+    seen.debug(&(line, client));
+}
+
 /// A refresh token, such as a social login puts into the address of its callback: taken once, and refused.
 async fn comes_back(seen: &Seen, client: &Client, sign_in: &OAuthSignIn) {
     let token = client.oauth_sign_in(sign_in).await.unwrap().0.tokens().unwrap().refresh;
     seen.plant(&token);
     seen.debug(&client.exchange_auth_callback(token.clone()).await.unwrap());
     seen.failure(&client.exchange_auth_callback(token).await.unwrap_err());
+}
+
+/// An MCP client that is let in, and one whose callback has tokens.
+async fn mcp(seen: &Seen, qelos: &FakeQelos, client: &Client<qelos_client::OAuth, ReqwestTransport>) {
+    qelos.set_mcp_callbacks(&["https://client.example/cb"]);
+    let authorization = client.mcp_authorization("https://client.example/cb", None).unwrap();
+    let asked = authorization.url().split_once('?').unwrap().1;
+    let login = qelos.handle(Request::get(format!("/api/auth/mcp/authorize?{asked}")).body(Bytes::new()).unwrap());
+    let asked = mcp_request_of_login(login.headers()["location"].to_str().unwrap()).unwrap().unwrap();
+    let request = client.mcp_access_request(&asked).await.unwrap();
+    let redirect = client.accept_mcp_access(&request).await.unwrap();
+    let code = redirect.location.split(['=', '&']).nth(1).unwrap();
+    seen.plant(&code.into());
+    seen.debug(&(&authorization, request, &redirect));
+    let authorized = client.finish_mcp_authorization(&authorization, &redirect.location).await.unwrap();
+    seen.debug(&authorized);
+    let token = planted(seen, "tokens-in-the-url-of-a-callback");
+    let callback = format!("https://client.example/cb#access_token={}", token.expose_secret());
+    seen.failure(&client.finish_mcp_authorization(&authorization, &callback).await.unwrap_err());
+    seen.failure(&client.finish_mcp_authorization(&authorization, &redirect.location).await.unwrap_err());
 }
 
 /// A stream whose items cannot be read, which reports a failure, breaks off, and is refused when it is opened again: all

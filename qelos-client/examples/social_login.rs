@@ -3,78 +3,66 @@
 //!
 //! `cargo run --example social_login` runs on an embedded Qelos, and acts as the provider and the browser as well.
 
-use std::collections::HashMap;
 use std::error::Error;
 use std::fmt::Display;
 use std::future::IntoFuture;
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::header::{COOKIE, LOCATION, SET_COOKIE};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{AppendHeaders, IntoResponse, Redirect};
 use axum::routing::get;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use qelos_client::api::{OAuthSignIn, SocialLogin};
 use qelos_client::testing::{FakeQelos, NewUser};
 use qelos_client::{Anonymous, Client, CookieSession, ExposeSecret, SystemClock, refresh_token_of_callback};
 
-/// The application: one client for all browsers that are not signed in, and one client for each signed-in browser. The
-/// session of Qelos stays here; the browser only gets a random number.
-#[derive(Clone)]
-struct App {
-    qelos: Client<Anonymous>,
-    sessions: Arc<Mutex<HashMap<String, Client<CookieSession>>>>,
-}
+/// The application has one client, which is not signed in. The session of a user is in a cookie of the browser, so that
+/// any process of the application can serve it.
+type Qelos = State<Client<Anonymous>>;
 
 type Refused = (StatusCode, String);
 
-impl App {
-    fn sessions(&self) -> MutexGuard<'_, HashMap<String, Client<CookieSession>>> {
-        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
 /// `GET /login/{provider}`: the link "sign in with …".
-async fn login(State(app): State<App>, Path(provider): Path<String>) -> Result<Redirect, Refused> {
+async fn login(State(qelos): Qelos, Path(provider): Path<String>) -> Result<Redirect, Refused> {
     let login = SocialLogin::new(provider.parse().map_err(refused)?);
-    let url = app.qelos.social_login_url(&login).map_err(refused)?;
+    let url = qelos.social_login_url(&login).map_err(refused)?;
     Ok(Redirect::to(&url))
 }
 
 /// `GET /callback`: the browser is back. The token in its URL is exchanged at once, because it is valid for one use,
 /// and the redirect removes it from the address bar.
-async fn callback(State(app): State<App>, RawQuery(query): RawQuery) -> Result<impl IntoResponse, Refused> {
+async fn callback(State(qelos): Qelos, RawQuery(query): RawQuery) -> Result<impl IntoResponse, Refused> {
     let token = refresh_token_of_callback(&query.unwrap_or_default()).map_err(refused)?;
-    let (session, _) = app.qelos.exchange_auth_callback(token).await.map_err(refused)?;
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(refused)?;
-    let number = URL_SAFE_NO_PAD.encode(bytes);
-    let cookie = format!("session={number}; Path=/; HttpOnly; SameSite=Lax");
-    app.sessions().insert(number, session);
-    Ok((AppendHeaders([(SET_COOKIE, cookie)]), Redirect::to("/")))
+    let (session, _) = qelos.exchange_auth_callback(token).await.map_err(refused)?;
+    Ok((cookie_for_browser(&session), Redirect::to("/")))
 }
 
 /// `GET /`: a page for users that are signed in.
-async fn page(State(app): State<App>, headers: HeaderMap) -> Result<String, Refused> {
-    let session = number(&headers).and_then(|number| app.sessions().get(number).cloned());
-    let session = session.ok_or_else(|| refused("sign in first"))?;
+async fn page(State(qelos): Qelos, headers: HeaderMap) -> Result<impl IntoResponse, Refused> {
+    let session = session(&qelos, &headers)?;
     let me = session.logged_in_user().await.map_err(refused)?;
-    Ok(format!("hello, {}", me.first_name.unwrap_or_default()))
+    Ok((cookie_for_browser(&session), format!("hello, {}", me.first_name.unwrap_or_default())))
 }
 
-/// `GET /logout`: the session ends in the application, also when the server refuses.
-async fn logout(State(app): State<App>, headers: HeaderMap) -> Result<&'static str, Refused> {
-    let session = number(&headers).and_then(|number| app.sessions().remove(number));
-    session.ok_or_else(|| refused("sign in first"))?.sign_out().await.map_err(refused)?;
-    Ok("signed out")
+/// `GET /logout`: the browser loses its cookie, also when the server refuses.
+async fn logout(State(qelos): Qelos, headers: HeaderMap) -> Result<impl IntoResponse, Refused> {
+    let session = session(&qelos, &headers)?;
+    let signed_out = session.sign_out().await;
+    let text = signed_out.map_or_else(|error| error.to_string(), |_| "signed out".to_owned());
+    Ok((cookie_for_browser(&session), text))
 }
 
-fn number(headers: &HeaderMap) -> Option<&str> {
-    headers.get(COOKIE)?.to_str().ok()?.split("; ").find_map(|cookie| cookie.strip_prefix("session="))
+/// The session of the browser that has sent these headers.
+fn session(qelos: &Client<Anonymous>, headers: &HeaderMap) -> Result<Client<CookieSession>, Refused> {
+    let session = qelos.with_cookies_of(headers).map_err(refused)?;
+    session.ok_or_else(|| refused("sign in first"))
+}
+
+/// The header for the browser, if its cookie is new or has to be removed.
+fn cookie_for_browser(session: &Client<CookieSession>) -> AppendHeaders<Option<(HeaderName, HeaderValue)>> {
+    AppendHeaders(session.take_rewritten_cookie().map(|line| (SET_COOKIE, line)))
 }
 
 /// No error of the client holds a secret, so its text may be shown.
@@ -83,9 +71,8 @@ fn refused(error: impl Display) -> Refused {
 }
 
 fn application(qelos: Client<Anonymous>) -> Router {
-    let app = App { qelos, sessions: Arc::default() };
     let router = Router::new().route("/login/{provider}", get(login)).route("/callback", get(callback));
-    router.route("/", get(page)).route("/logout", get(logout)).with_state(app)
+    router.route("/", get(page)).route("/logout", get(logout)).with_state(qelos)
 }
 
 #[tokio::main]

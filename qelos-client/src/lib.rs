@@ -61,8 +61,12 @@ pub use error::Error;
 pub use headers::HeaderContent;
 pub use observer::{Ended, Observer};
 pub use qelos::api_tokens::{NewApiToken, expiring_api_tokens, unused_api_tokens};
-pub use qelos::browser::{McpAuthorization, refresh_token_of_callback};
+pub use qelos::browser::refresh_token_of_callback;
 pub use qelos::environment::Environment;
+pub use qelos::mcp::McpAuthorization;
+pub use qelos::mcp::access::{McpAccessRequest, mcp_request_of_login};
+#[cfg(feature = "loopback")]
+pub use qelos::mcp::loopback::McpLoopbackAuthorization;
 #[cfg(feature = "plugin")]
 pub use qelos::plugin;
 #[doc(inline)]

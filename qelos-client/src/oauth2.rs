@@ -61,9 +61,12 @@ use qelos_spec::BaseUrl;
 use qelos_spec::auth::{Session, SignedIn};
 
 pub use self::authorization::BrowserSignIn;
+pub(crate) use self::authorization::parameter;
 pub use self::device::{DeviceProgress, DeviceSignIn};
 #[cfg(feature = "loopback")]
 pub use self::loopback::LoopbackSignIn;
+#[cfg(feature = "loopback")]
+pub(crate) use self::loopback::listener::CallbackPort;
 use self::requests::Form;
 pub use self::server::AuthorizationServer;
 pub use self::tokens::OAuth2Tokens;

@@ -7,10 +7,12 @@
 mod advice;
 pub(crate) mod api_tokens;
 pub(crate) mod browser;
+mod browser_session;
 mod claims;
 pub(crate) mod credentials;
 pub(crate) mod environment;
 mod invites;
+pub(crate) mod mcp;
 #[cfg(feature = "plugin")]
 pub mod plugin;
 mod races;

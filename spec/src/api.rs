@@ -116,6 +116,7 @@ pub const ALL: &[&EndpointInfo] = &[
     EndpointInfo::of::<McpDiscovery>(),
     EndpointInfo::of::<McpRegister>(),
     EndpointInfo::of::<McpAuthorize>(),
+    EndpointInfo::of::<McpConsent>(),
     EndpointInfo::of::<McpExchange>(),
     EndpointInfo::of::<CreateWorkspace>(),
     EndpointInfo::of::<UpdateWorkspace>(),

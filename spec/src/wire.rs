@@ -85,7 +85,7 @@ pub use invite::{Done, InviteReply, InvitedTo};
 pub use invoice::*;
 #[cfg(feature = "plugins")]
 pub use lambda::*;
-pub use mcp::{McpMetadata, McpRegistration, McpTokens};
+pub use mcp::{McpMetadata, McpRedirect, McpRegistration, McpTokens};
 #[cfg(feature = "payments")]
 pub use payment::*;
 #[cfg(feature = "plugins")]

@@ -4,7 +4,9 @@
 
 mod api_tokens;
 mod browser;
+mod browser_sessions;
 mod cookies;
 mod environment;
+mod mcp;
 mod people;
 mod workspaces;

@@ -3,7 +3,7 @@
 mod browser;
 mod device;
 mod discovery;
-mod loopback;
+pub(crate) mod loopback;
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use qelos_client::api::{
     ALL, ApiTokensDelete, ApiTokensList, CreateApiToken, CreateWorkspace, ExchangeAuthCallback, GetMe, McpAuthorize,
-    McpDiscovery, McpExchange, McpRegister, OAuthSignIn, OAuthSignUp, RefreshCookie, RefreshTokens, SignIn, SignOut,
-    SignUp, SocialCallback, SocialLogin, SocialProvider, UpdateMe, UpdateWorkspace, WorkspacesActivate,
+    McpConsent, McpDiscovery, McpExchange, McpRegister, OAuthSignIn, OAuthSignUp, RefreshCookie, RefreshTokens, SignIn,
+    SignOut, SignUp, SocialCallback, SocialLogin, SocialProvider, UpdateMe, UpdateWorkspace, WorkspacesActivate,
     WorkspacesAddMember, WorkspacesDelete, WorkspacesGet, WorkspacesList, WorkspacesMembers, WorkspacesRemoveMember,
     WorkspacesUpdateMember,
 };
@@ -86,6 +86,7 @@ fn browsers(seen: &mut Seen) {
     let mut authorize = McpAuthorize::new(redirect_uri, "challenge");
     authorize.state = Some("state".to_owned());
     seen.snapshot(&authorize);
+    seen.snapshot(&McpConsent::accept(secret()));
     seen.snapshot(&McpExchange::new(secret(), redirect_uri, secret()));
 }
 

@@ -88,8 +88,8 @@ fn only_public_endpoints_carry_no_credential() {
         ["SignIn", "OAuthSignIn", "RefreshTokens", "SignUp", "OAuthSignUp"].as_slice(),
         // A browser opens them with the session it has, or the token is in the URL.
         &["SocialLogin", "SocialCallback", "ExchangeAuthCallback"],
-        // A client that is not registered yet, a browser, and a code that suffices as a proof.
-        &["McpDiscovery", "McpRegister", "McpAuthorize", "McpExchange"],
+        // A client that is not registered yet, and a code that suffices as a proof.
+        &["McpDiscovery", "McpRegister", "McpExchange"],
         // What guests see, and nothing else.
         &["ListStaticComponents", "GetStaticFile", "PlansPublic"],
     ];

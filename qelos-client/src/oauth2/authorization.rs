@@ -160,8 +160,8 @@ fn with_parameter(url: &str, name: &str, value: &str) -> String {
     format!("{url}{separator}{pair}")
 }
 
-/// The value of a parameter that is there once.
-fn parameter(url: &str, name: &str) -> Option<String> {
+/// The value of a parameter that is there once, in the query of a URL or in a query alone.
+pub(crate) fn parameter(url: &str, name: &str) -> Option<String> {
     let query = url.split_once('?').map_or(url, |(_, query)| query);
     let query = query.split('#').next().unwrap_or_default();
     let mut values = form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name);

@@ -1,21 +1,18 @@
 //! Signing in with a browser of this machine, which comes back to a port of the program (RFC 8252 §7.3).
 
 use std::fmt;
-use std::net::Ipv4Addr;
 use std::time::Duration;
-
-use tokio::net::TcpListener;
-use tokio::time::timeout;
 
 use crate::auth::Credential;
 use crate::client::Client;
 use crate::error::Error;
 use crate::oauth2::OAuth2;
 use crate::oauth2::authorization::BrowserSignIn;
+use crate::oauth2::loopback::listener::CallbackPort;
 use crate::session::TokenSession;
 use crate::transport::Transport;
 
-mod listener;
+pub(crate) mod listener;
 
 impl OAuth2 {
     /// Begins a sign-in with a browser that comes back to this machine (RFC 8252): the program listens on a port of
@@ -51,24 +48,16 @@ impl OAuth2 {
         client: &Client<C, T>,
         path: &str,
     ) -> Result<LoopbackSignIn<T>, Error> {
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || "/-._~".contains(c);
-        if !path.starts_with('/') || !path.chars().all(is_plain) {
-            return Err(Error::config("the path of a redirect begins with `/`, and has letters, digits and `-._~`"));
-        }
-        let no_port =
-            |error| Error::config(format_args!("no port of this machine can be opened for the browser: {error}"));
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(no_port)?;
-        let address = listener.local_addr().map_err(no_port)?;
-        let sign_in = self.browser_sign_in(client, format!("http://{address}{path}"))?;
-        Ok(LoopbackSignIn { sign_in, listener, path: path.to_owned() })
+        let port = CallbackPort::open(path).await?;
+        let sign_in = self.browser_sign_in(client, port.redirect_uri())?;
+        Ok(LoopbackSignIn { sign_in, port })
     }
 }
 
 /// A sign-in with a browser that has begun. The port is open until this is dropped.
 pub struct LoopbackSignIn<T> {
     sign_in: BrowserSignIn<T>,
-    listener: TcpListener,
-    path: String,
+    port: CallbackPort,
 }
 
 impl<T: Transport> LoopbackSignIn<T> {
@@ -95,11 +84,9 @@ impl<T: Transport> LoopbackSignIn<T> {
     ///
     /// As [`BrowserSignIn::finish`].
     pub async fn finish(self, within: Duration) -> Result<Client<TokenSession<OAuth2>, T>, Error> {
-        let Self { sign_in, listener, path } = self;
-        let callback = listener::callback(&listener, &path, |callback| sign_in.is_answered_by(callback));
-        let late = |_| Error::sign_in_failed(format_args!("the browser was not back within {within:?}"), None);
-        let callback = timeout(within, callback).await.map_err(late)?;
-        sign_in.finish(&callback?).await
+        let Self { sign_in, port } = self;
+        let callback = port.callback(within, |callback| sign_in.is_answered_by(callback)).await?;
+        sign_in.finish(&callback).await
     }
 }
 

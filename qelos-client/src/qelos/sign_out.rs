@@ -3,6 +3,7 @@
 use qelos_spec::api::SignOut;
 
 use crate::auth::{Anonymous, AnyCredential, CookieSession, CredentialFacts};
+use crate::call::exchange::{Exchange, Reader, WithProof};
 use crate::call::limits::Limits;
 use crate::call::operation::Operation;
 use crate::client::Client;
@@ -12,7 +13,8 @@ use crate::transport::Transport;
 
 impl<T: Transport> Client<CookieSession, T> {
     /// Signs out: `POST /api/logout`. The session ends for all clones of this client, also when the server refuses. The
-    /// server accepts copies of the cookie until they expire.
+    /// server accepts copies of the cookie until they expire. This client then has the removal of the cookie for a browser:
+    /// [`take_set_cookies`](Self::take_set_cookies).
     ///
     /// ```no_run
     /// # async fn run(client: qelos_client::Client<qelos_client::CookieSession>) -> Result<(), qelos_client::Error> {
@@ -37,8 +39,11 @@ impl<T: Transport> Client<CookieSession, T> {
     async fn signed_out(&self, limits: Limits) -> Result<Client<Anonymous, T>, Error> {
         let _pending = self.credential.pending.begin();
         let proof = self.credential.end()?;
-        let facts = CredentialFacts::of(&self.credential);
-        unless_unknown(self.connection.call_as(&SignOut, Some(&proof.proof), facts, limits).await)?;
+        let (request, facts) = (self.request(&SignOut)?, CredentialFacts::of(&self.credential));
+        let exchange = Exchange::new(&self.connection, &request, facts, limits);
+        let mut received = exchange.run(WithProof(Some(&proof.proof))).await?;
+        self.credential.signed_out_by(received.response.headers(), self.connection.now());
+        unless_unknown(received.read(&Reader::of::<SignOut>()))?;
         Ok(self.with_credential(Anonymous))
     }
 }

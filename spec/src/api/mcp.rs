@@ -4,9 +4,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::auth::Public;
+use crate::auth::{Anyone, Public, Session};
 use crate::secret::SecretString;
-use crate::wire::{McpMetadata, McpRegistration, McpTokens};
+use crate::wire::{McpMetadata, McpRedirect, McpRegistration, McpTokens};
 use crate::{DecodeRequest, Endpoint};
 
 /// Reads the metadata of the server's OAuth endpoints.
@@ -44,8 +44,9 @@ impl McpRegister {
     }
 }
 
-/// The page on which a user lets a client in. A browser opens it, no client calls it: see
-/// [`Request::url`](crate::Request::url).
+/// Asks for the consent of a user. A browser opens its URL ([`Request::url`](crate::Request::url)), and is sent to the page
+/// that asks the user: `/mcp/authorize?mcp_state=…`, or `/login?redirect=…` where no user is signed in. An application that
+/// has the session of the user calls it itself, when it shows that page in place of Qelos.
 ///
 /// ```
 /// use qelos_spec::{BaseUrl, Endpoint, api::McpAuthorize};
@@ -58,7 +59,7 @@ impl McpRegister {
 /// assert!(url.contains("&code_challenge_method=S256"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint, DecodeRequest)]
-#[endpoint(GET, "/api/auth/mcp/authorize", auth = Public)]
+#[endpoint(GET, "/api/auth/mcp/authorize", response = McpRedirect, auth = Anyone)]
 pub struct McpAuthorize {
     /// The URL that the browser is sent back to. The client has registered it, or the tenant permits it.
     pub redirect_uri: String,
@@ -84,6 +85,54 @@ impl McpAuthorize {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 enum S256Only {
     S256,
+}
+
+/// The reply of a user to an MCP client. The redirect leads back to the client.
+///
+/// Where the client has sent no challenge of PKCE, the server puts the tokens of the user into the URL of the redirect, where
+/// browsers and servers keep them: deny such a request. So the server's `token_delivery`, which moves them from the query to
+/// the fragment, is not declared.
+///
+/// ```
+/// use qelos_spec::{RequestSnapshot, SecretString, api::McpConsent};
+///
+/// let deny = McpConsent::deny(SecretString::from("e30.e30.x"));
+/// let snapshot = RequestSnapshot::of(&deny).unwrap();
+/// assert!(snapshot.as_str().contains("mcp_state = ***\naction = deny"));
+/// ```
+#[derive(Debug, Clone, Endpoint, DecodeRequest)]
+#[endpoint(POST, "/api/auth/mcp/consent", response = McpRedirect, auth = Session)]
+pub struct McpConsent {
+    /// The request of the client, as it is in the URL of the page.
+    #[endpoint(form, secret)]
+    pub mcp_state: SecretString,
+    /// The reply.
+    #[endpoint(form)]
+    pub action: McpReply,
+}
+
+impl McpConsent {
+    /// Lets the client in.
+    #[must_use]
+    pub fn accept(mcp_state: SecretString) -> Self {
+        Self { mcp_state, action: McpReply::Accept }
+    }
+
+    /// Does not let the client in.
+    #[must_use]
+    pub fn deny(mcp_state: SecretString) -> Self {
+        Self { mcp_state, action: McpReply::Deny }
+    }
+}
+
+/// Whether a user lets an MCP client in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum McpReply {
+    /// The client gets a code.
+    Accept,
+    /// The client is told `access_denied`.
+    Deny,
 }
 
 /// Exchanges the code that a user's consent gave for tokens.

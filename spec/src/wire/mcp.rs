@@ -1,7 +1,10 @@
 //! The responses of the OAuth endpoints for MCP clients.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
+use crate::Response;
 use crate::secret::{SecretString, on_the_wire};
 use crate::wire::Tokens;
 
@@ -77,6 +80,23 @@ pub struct McpTokens {
     pub token_type: String,
     /// The lifetime of the access token, in seconds.
     pub expires_in: u64,
+}
+
+/// A redirect: to the page that asks the user, or back to the client.
+#[derive(Clone, PartialEq, Eq, Response)]
+#[response(302)]
+#[non_exhaustive]
+pub struct McpRedirect {
+    /// Where the browser is sent. It may hold a code, so it is not printed.
+    #[response(header)]
+    pub location: String,
+}
+
+/// Shows no URL.
+impl fmt::Debug for McpRedirect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("McpRedirect").finish_non_exhaustive()
+    }
 }
 
 impl From<McpTokens> for Tokens {

@@ -95,14 +95,21 @@ async fn an_invalid_callback_is_refused_before_sending() {
     let cases = [
         (format!("{CALLBACK}?code=c"), "belongs to another authorization"),
         (format!("{CALLBACK}?code=c&state=another"), "belongs to another authorization"),
+        (format!("{CALLBACK}?code=c&state={state}&state=another"), "belongs to another authorization"),
         (format!("{CALLBACK}?state={state}"), "has no code"),
+        (format!("{CALLBACK}?code=&state={state}"), "has no code"),
+        (format!("{CALLBACK}?access_token=hunter2&refresh_token=hunter2&state={state}"), "has tokens in its URL"),
+        (format!("{CALLBACK}#refresh_token=hunter2&state={state}"), "has tokens in its URL"),
+        (format!("{CALLBACK}?code=c&state={state}#access_token=hunter2"), "has tokens in its URL"),
         (format!("{CALLBACK}?error=access_denied&state={state}"), "refused: access_denied"),
         (format!("{CALLBACK}?error=access_denied&error_description=Not+today&state={state}"), "refused: Not today"),
     ];
     for (back, why) in cases {
-        let error = client.finish_mcp_authorization(&authorization, &back).await.unwrap_err().to_string();
+        let error = client.finish_mcp_authorization(&authorization, &back).await.unwrap_err();
+        assert!(error.is_sign_in_failed(), "{error}");
+        let error = error.to_string();
         assert!(error.contains(why), "{error}");
-        assert!(!error.contains(state.as_str()), "{error}");
+        assert!(!error.contains(state.as_str()) && !error.contains("hunter2"), "{error}");
     }
     assert!(server.0.lock().unwrap().is_empty());
 }

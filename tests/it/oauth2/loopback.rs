@@ -12,7 +12,7 @@ use crate::oauth2::browser::{query, scheme};
 const LONG: Duration = Duration::from_secs(30);
 
 /// What a browser shows for this target.
-async fn browse(port: u16, target: &str) -> String {
+pub(crate) async fn browse(port: u16, target: &str) -> String {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
     let request = format!("GET {target} HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nuser-agent: browser\r\n\r\n");
     // In two pieces, as a network may deliver it.

@@ -14,12 +14,12 @@ use bytes::Bytes;
 use http::{Request, Response};
 use qelos_client::api::{
     ApiTokensDelete, ApiTokensList, CreateApiToken, CreateWorkspace, ExchangeAuthCallback, GetMe, McpAuthorize,
-    McpDiscovery, McpExchange, McpRegister, OAuthSignIn, OAuthSignUp, RefreshCookie, RefreshTokens, SignIn, SignOut,
-    SignUp, SocialLogin, UpdateMe, UpdateWorkspace, WorkspacesActivate, WorkspacesDelete, WorkspacesGet,
+    McpConsent, McpDiscovery, McpExchange, McpRegister, OAuthSignIn, OAuthSignUp, RefreshCookie, RefreshTokens, SignIn,
+    SignOut, SignUp, SocialLogin, UpdateMe, UpdateWorkspace, WorkspacesActivate, WorkspacesDelete, WorkspacesGet,
     WorkspacesList, WorkspacesMembers,
 };
 use qelos_client::auth::SatisfiedBy;
-use qelos_client::wire::Tokens;
+use qelos_client::wire::{McpRedirect, Tokens};
 use qelos_client::{AnyCredential, Client, Clock, DecodeRequest, Endpoint, Timestamp, TransportError};
 use serde::Serialize;
 use serde_json::Value;
@@ -231,6 +231,25 @@ where
     format!("  request: {request}\n  answer:  {}", answer::<E>(recording.response.as_ref().unwrap()))
 }
 
+/// As [`replay`], for a response that is only a redirect. The page that it leads to is shown.
+async fn redirected<E>(recording: &Recording) -> String
+where
+    E: DecodeRequest<Response = McpRedirect>,
+    E::Auth: SatisfiedBy<AnyCredential>,
+{
+    let recorded = recording.request.as_ref().unwrap();
+    let request = if recording.made_by_sdk() { request::<E>(recorded).await } else { "made by hand".to_owned() };
+    let answer = match E::decode(&recording.response.as_ref().unwrap().to_http()) {
+        Ok(redirect) => {
+            let (page, query) = redirect.location.split_once(['?', '#']).unwrap();
+            let names: Vec<_> = query.split('&').filter_map(|pair| pair.split('=').next()).collect();
+            format!("{redirect:?} to {page} with {}", names.join(", "))
+        }
+        Err(error) => error.to_string(),
+    };
+    format!("  request: {request}\n  answer:  {answer}")
+}
+
 async fn outcome(recording: &Recording) -> String {
     let Some(recorded) = &recording.request else { return "  the SDK sent nothing".to_owned() };
     let wants_tokens = recorded.body.as_ref().is_some_and(|body| body.contains("\"authType\":\"oauth\""));
@@ -258,9 +277,9 @@ async fn outcome(recording: &Recording) -> String {
         ("POST", ["api", "workspaces", _, "activate"]) => replay::<WorkspacesActivate>(recording).await,
         ("GET", [".well-known", "oauth-authorization-server"]) => replay::<McpDiscovery>(recording).await,
         ("POST", [".well-known", "oauth-authorization-server", "register"]) => replay::<McpRegister>(recording).await,
-        ("GET", ["api", "auth", "mcp", "authorize"]) => replay::<McpAuthorize>(recording).await,
+        ("GET", ["api", "auth", "mcp", "authorize"]) => redirected::<McpAuthorize>(recording).await,
         ("POST", ["api", "auth", "mcp", "token"]) => replay::<McpExchange>(recording).await,
-        ("POST", ["api", "auth", "mcp", "consent"]) => "  a page in the browser of the user".to_owned(),
+        ("POST", ["api", "auth", "mcp", "consent"]) => redirected::<McpConsent>(recording).await,
         ("POST", ["api", "auth", "callback"]) => replay::<ExchangeAuthCallback>(recording).await,
         ("GET", ["api", "auth", _]) => replay::<SocialLogin>(recording).await,
         other => panic!("no endpoint for {other:?}"),

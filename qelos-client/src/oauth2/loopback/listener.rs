@@ -2,6 +2,7 @@
 //! little to need a server library.
 
 use std::io;
+use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -25,12 +26,40 @@ const NOT_FOUND: Page = Page("404 Not Found", "There is nothing here.");
 /// The status and the text of a page. Nothing in it comes from a request.
 struct Page(&'static str, &'static str);
 
+/// A port of this machine that is open for a browser.
+pub(crate) struct CallbackPort {
+    listener: TcpListener,
+    path: String,
+    redirect_uri: String,
+}
+
+impl CallbackPort {
+    /// Opens a port of `127.0.0.1` that is free.
+    pub(crate) async fn open(path: &str) -> Result<Self, Error> {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "/-._~".contains(c);
+        if !path.starts_with('/') || !path.chars().all(is_plain) {
+            return Err(Error::config("the path of a redirect begins with `/`, and has letters, digits and `-._~`"));
+        }
+        let no_port =
+            |error| Error::config(format_args!("no port of this machine can be opened for the browser: {error}"));
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(no_port)?;
+        let address = listener.local_addr().map_err(no_port)?;
+        Ok(Self { listener, path: path.to_owned(), redirect_uri: format!("http://{address}{path}") })
+    }
+
+    pub(crate) fn redirect_uri(&self) -> &str {
+        &self.redirect_uri
+    }
+
+    /// Waits for the browser whose target is accepted, and returns the target.
+    pub(crate) async fn callback(self, within: Duration, is_accepted: impl Fn(&str) -> bool) -> Result<String, Error> {
+        let late = |_| Error::sign_in_failed(format_args!("the browser was not back within {within:?}"), None);
+        timeout(within, callback(&self.listener, &self.path, is_accepted)).await.map_err(late)?
+    }
+}
+
 /// Waits for the request with this path that is accepted, and returns its target.
-pub(super) async fn callback(
-    listener: &TcpListener,
-    path: &str,
-    is_accepted: impl Fn(&str) -> bool,
-) -> Result<String, Error> {
+async fn callback(listener: &TcpListener, path: &str, is_accepted: impl Fn(&str) -> bool) -> Result<String, Error> {
     let mut requests = JoinSet::new();
     loop {
         let arrived = tokio::select! {

@@ -13,12 +13,14 @@ use std::fmt;
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 use qelos_spec::api::GetMe;
 use qelos_spec::wire::RefreshedCookie;
-use qelos_spec::{BaseUrl, ExposeSecret, Timestamp};
+use qelos_spec::{BaseUrl, ExposeSecret, SecretString, Timestamp};
 
-use self::set_cookie::{Host, SetCookie};
+use self::for_browser::ForBrowser;
+use self::of_browser::{check_name, check_value, session_cookie};
+use self::set_cookie::{Host, Identity};
 use crate::auth::{
     Authorization, Credential, CredentialHeader, CredentialKind, Evidence, Probe, Refusal, Refused, Verdict,
 };
@@ -30,6 +32,8 @@ use crate::session::pending::Pending;
 use crate::session::single_flight::{Failure, Perishable, SingleFlight, TaskLost};
 use crate::transport::Transport;
 
+mod for_browser;
+mod of_browser;
 mod set_cookie;
 
 /// A session in a cookie, which the client keeps and replaces as responses set it.
@@ -47,24 +51,72 @@ pub struct CookieSession {
 
 struct State {
     host: Host,
-    /// Without a value when the session has ended.
-    cookie: SetCookie,
+    identity: Identity,
+    /// `None` when the session has ended.
+    value: Option<SecretString>,
     generation: u64,
+    for_browser: ForBrowser,
 }
 
 impl CookieSession {
     /// The session in the response to a sign-in.
     pub(crate) fn started_by(headers: &HeaderMap, server: &BaseUrl, now: Timestamp) -> Result<Self, Error> {
         let host = Host::of(server);
-        let set = host.session_cookies(headers, now).into_iter().rfind(|cookie| cookie.value.is_some());
-        let cookie = set.ok_or_else(|| match host.foreign_domain(headers, now) {
+        let mut changed = host.session_cookies(headers, now);
+        let set = changed.iter().rfind(|cookie| cookie.value.is_some());
+        let set = set.map(|cookie| (cookie.identity.clone(), cookie.value.clone()));
+        let (identity, value) = set.ok_or_else(|| match host.foreign_domain(headers, now) {
             Some(domain) => for_another_domain(&domain),
             None => Error::config(
                 "the server accepted the sign-in and sent no session cookie: check that no proxy removes `Set-Cookie`",
             ),
         })?;
-        let state = Arc::new(Mutex::new(State { host, cookie, generation: 0 }));
-        Ok(Self { state, renewals: SingleFlight::new(None), evidence: Arc::default(), pending: Pending::default() })
+        changed.retain(|cookie| cookie.identity.name == identity.name);
+        let mut for_browser = ForBrowser::default();
+        for_browser.add(changed);
+        Ok(Self::of(State { host, identity, value, generation: 0, for_browser }))
+    }
+
+    /// The session of the browser that has sent a request with these headers, if it has one.
+    pub(crate) fn of_browser(headers: &HeaderMap, server: &BaseUrl) -> Result<Option<Self>, Error> {
+        let found = session_cookie(headers)?;
+        Ok(found.map(|(name, value)| Self::from_outside(name, value, server)))
+    }
+
+    /// The session in a cookie that was kept.
+    pub(crate) fn of_cookie(name: &str, value: SecretString, server: &BaseUrl) -> Result<Self, Error> {
+        check_name(name)?;
+        check_value(value.expose_secret().as_bytes())?;
+        Ok(Self::from_outside(name.to_owned(), value, server))
+    }
+
+    fn from_outside(name: String, value: SecretString, server: &BaseUrl) -> Self {
+        let (host, identity) = (Host::of(server), Identity::unknown(name));
+        Self::of(State { host, identity, value: Some(value), generation: 0, for_browser: ForBrowser::default() })
+    }
+
+    fn of(state: State) -> Self {
+        let state = Arc::new(Mutex::new(state));
+        Self { state, renewals: SingleFlight::new(None), evidence: Arc::default(), pending: Pending::default() }
+    }
+
+    /// The `Set-Cookie` lines for the browser, as the server has written them.
+    pub(crate) fn take_lines(&self) -> Vec<HeaderValue> {
+        self.lock().for_browser.take()
+    }
+
+    /// The `Set-Cookie` line for a browser that has the cookie from this program.
+    pub(crate) fn take_rewritten(&self) -> Option<HeaderValue> {
+        let state = &mut *self.lock();
+        state.for_browser.take_rewritten(&state.identity.name)
+    }
+
+    /// Keeps the removal of the cookie in the response to a sign-out, for the browser.
+    pub(crate) fn signed_out_by(&self, headers: &HeaderMap, now: Timestamp) {
+        let state = &mut *self.lock();
+        let mut removed = state.host.session_cookies(headers, now);
+        removed.retain(|cookie| cookie.identity.name == state.identity.name && cookie.value.is_none());
+        state.for_browser.add(removed);
     }
 
     /// Renews the session on demand, once for all clones that ask at the same time: the server accepts a cookie for one
@@ -88,13 +140,15 @@ impl CookieSession {
     /// Ends the session for all clients that share it, and returns the proof for the last request.
     pub(crate) fn end(&self) -> Result<Authorization, Error> {
         let last = self.authorization();
-        self.lock().cookie.value = None;
+        let mut state = self.lock();
+        state.value = None;
+        state.for_browser.end();
         last
     }
 
     fn authorization(&self) -> Result<Authorization, Error> {
         let state = self.lock();
-        let SetCookie { identity, value } = &state.cookie;
+        let State { identity, value, .. } = &*state;
         let value = value.as_ref().ok_or_else(|| Error::session_ended("it was signed out"))?;
         let header = CredentialHeader::cookie(&identity.name, value.expose_secret())
             .map_err(|_| Error::config("the session cookie contains a character that headers do not allow"))?;
@@ -154,25 +208,28 @@ impl Credential for CookieSession {
 
     fn observe(&self, headers: &HeaderMap, clock: &dyn Clock) {
         let mut state = self.lock();
-        let State { host, cookie: current, .. } = &*state;
         // A late response does not restore a session that has ended.
-        if current.value.is_none() {
+        if state.value.is_none() {
             return;
         }
-        let mut changed = host.session_cookies(headers, clock.now());
-        changed.retain(|cookie| cookie.identity.name == current.identity.name);
-        let set = changed.iter().rposition(|cookie| cookie.value.is_some());
-        let removed = || changed.iter().position(|cookie| cookie.identity == current.identity);
-        if let Some(decisive) = set.or_else(removed) {
-            state.cookie = changed.swap_remove(decisive);
+        let mut changed = state.host.session_cookies(headers, clock.now());
+        changed.retain(|cookie| cookie.identity.name == state.identity.name);
+        let set = changed.iter().rfind(|cookie| cookie.value.is_some());
+        let decisive = set.or_else(|| changed.iter().find(|cookie| cookie.identity == state.identity));
+        if let Some((identity, value)) = decisive.map(|cookie| (cookie.identity.clone(), cookie.value.clone())) {
+            if value.is_none() {
+                state.for_browser.end();
+            }
+            (state.identity, state.value) = (identity, value);
             state.generation += 1;
         }
+        state.for_browser.add(changed);
     }
 }
 
 impl fmt::Debug for CookieSession {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let State { cookie: SetCookie { identity, value }, .. } = &*self.lock();
+        let State { identity, value, .. } = &*self.lock();
         f.debug_struct("CookieSession")
             .field("name", &identity.name)
             .field("ended", &value.is_none())

@@ -21,11 +21,11 @@ use std::net::IpAddr;
 
 use cookie::Cookie;
 use http::header::{DATE, SET_COOKIE};
-use http::{HeaderMap, Uri};
+use http::{HeaderMap, HeaderValue, Uri};
 use qelos_spec::{BaseUrl, SecretString, Timestamp};
 
 /// The prefix of the names of Qelos' session cookies; the rest is the tenant.
-const PREFIX: &str = "qlt_";
+pub(super) const PREFIX: &str = "qlt_";
 
 /// The length of the longest domain name.
 const LONGEST_DOMAIN: usize = 253;
@@ -35,6 +35,8 @@ pub(super) struct SetCookie {
     pub(super) identity: Identity,
     /// `None` when the line removes the cookie.
     pub(super) value: Option<SecretString>,
+    /// The line, as the server has written it.
+    pub(super) line: HeaderValue,
 }
 
 /// The identity of a cookie.
@@ -44,6 +46,14 @@ pub(super) struct Identity {
     domain: String,
     /// `None` when the line has no path.
     path: Option<String>,
+}
+
+impl Identity {
+    /// The identity of a cookie in the request of a browser, which does not tell its domain and path: no line is known
+    /// to be about it.
+    pub(super) fn unknown(name: String) -> Self {
+        Self { name, domain: String::new(), path: None }
+    }
 }
 
 /// The host that sets cookies, and to which they are sent.
@@ -58,18 +68,21 @@ impl Host {
     /// The session cookies in a response of this host, in the order of the last line about each.
     pub(super) fn session_cookies(&self, headers: &HeaderMap, now: Timestamp) -> Vec<SetCookie> {
         let mut last: Vec<SetCookie> = Vec::new();
-        for line in lines(headers) {
-            let Some(identity) = self.identity(&line) else { continue };
+        for (line, cookie) in lines(headers) {
+            let Some(identity) = self.identity(&cookie) else { continue };
             last.retain(|earlier| earlier.identity != identity);
-            last.push(SetCookie { identity, value: (!is_removal(&line, headers, now)).then(|| line.value().into()) });
+            let value = (!is_removal(&cookie, headers, now)).then(|| cookie.value().into());
+            let mut line = line.clone();
+            line.set_sensitive(true);
+            last.push(SetCookie { identity, value, line });
         }
         last
     }
 
     /// The domain of a session cookie that this host may not set, for the error about it.
     pub(super) fn foreign_domain(&self, headers: &HeaderMap, now: Timestamp) -> Option<String> {
-        let is_foreign = |line: &Cookie<'_>| self.identity(line).is_none() && !is_removal(line, headers, now);
-        let foreign = lines(headers).find(is_foreign)?;
+        let is_foreign = |cookie: &Cookie<'_>| self.identity(cookie).is_none() && !is_removal(cookie, headers, now);
+        let foreign = lines(headers).map(|(_, cookie)| cookie).find(is_foreign)?;
         let domain = foreign.domain()?.chars().take(LONGEST_DOMAIN);
         Some(domain.flat_map(char::escape_debug).collect())
     }
@@ -98,11 +111,13 @@ impl Host {
 
 /// The lines about session cookies that can be read. A name or value that is not UTF-8 is left out: it could not be
 /// sent back.
-fn lines(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'_>> {
+fn lines(headers: &HeaderMap) -> impl Iterator<Item = (&HeaderValue, Cookie<'_>)> {
     let lines = headers.get_all(SET_COOKIE).iter();
-    let cookies = lines.filter_map(|line| Cookie::parse(String::from_utf8_lossy(line.as_bytes())).ok());
+    let cookies = lines.filter_map(|line| Some((line, Cookie::parse(String::from_utf8_lossy(line.as_bytes())).ok()?)));
     let is_text = |text: &str| !text.contains(char::REPLACEMENT_CHARACTER);
-    cookies.filter(move |cookie| cookie.name().starts_with(PREFIX) && is_text(cookie.name()) && is_text(cookie.value()))
+    cookies.filter(move |(_, cookie)| {
+        cookie.name().starts_with(PREFIX) && is_text(cookie.name()) && is_text(cookie.value())
+    })
 }
 
 /// Whether a line removes its cookie. An empty value is a removal, with any attributes.
@@ -135,7 +150,6 @@ fn is_loopback(host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
     use proptest::prelude::*;
     use qelos_spec::ExposeSecret;
 
@@ -154,7 +168,7 @@ mod tests {
     /// `domain/path=value` for each cookie; `-` where there is none.
     fn read(host: &Host, headers: &HeaderMap) -> Vec<String> {
         let cookies = host.session_cookies(headers, NOW.parse().unwrap()).into_iter();
-        let shown = cookies.map(|SetCookie { identity: Identity { domain, path, .. }, value }| {
+        let shown = cookies.map(|SetCookie { identity: Identity { domain, path, .. }, value, .. }| {
             let value = value.as_ref().map_or("-", |value| value.expose_secret());
             format!("{domain}{}={value}", path.as_deref().unwrap_or("-"))
         });
