@@ -22,6 +22,7 @@ mod observer;
 mod official_sdks;
 mod pages;
 mod path_safety;
+mod plugin;
 mod proofs;
 mod public_apis;
 mod quirks;
