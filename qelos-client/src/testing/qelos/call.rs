@@ -182,7 +182,8 @@ fn is_utf8(parameters: &str) -> bool {
 
 /// Whether the route with this path reads forms.
 pub(super) fn reads_forms(path: &str) -> bool {
-    FORMS.contains(&path.strip_suffix('/').unwrap_or(path))
+    let path = path.strip_suffix('/').unwrap_or(path);
+    FORMS.iter().any(|form| form.eq_ignore_ascii_case(path))
 }
 
 /// Whether the value is falsy in JavaScript.

@@ -62,6 +62,11 @@ fn masked(request: &Request<Bytes>, mounted: Option<&Mounted>) -> Request<Bytes>
         }
     }
     mask_query(&mut copy, |name| is_secret(name, true));
+    if holds_encrypted_data(copy.uri().path()) {
+        // The program that sends it wants it to be unreadable, whatever its fields are called.
+        mask_all(&mut copy);
+        return copy;
+    }
     let is_mcp = reads_forms(copy.uri().path());
     match serde_json::from_slice::<Map<String, Value>>(copy.body()) {
         Ok(mut body) => {
@@ -74,6 +79,12 @@ fn masked(request: &Request<Bytes>, mounted: Option<&Mounted>) -> Request<Bytes>
         Err(_) => mask_all(&mut copy),
     }
     copy
+}
+
+/// Whether a route stores what it is sent as encrypted data of a user or a workspace.
+fn holds_encrypted_data(path: &str) -> bool {
+    let path = path.strip_suffix('/').unwrap_or(path);
+    path.rsplit('/').next().is_some_and(|last| last.eq_ignore_ascii_case("encrypted"))
 }
 
 /// The name `code` is a secret only in an address, and where codes are exchanged for tokens.
@@ -183,6 +194,14 @@ mod tests {
         let text = shown("/api/auth/mcp/consent", form, "mcp_state=s3cret&action=accept");
         assert!(text.contains("mcp_state = ***\naction = accept"), "{text}");
         assert!(!shown("/api/signin", form, "pass=s3cret").contains("s3cret"), "the names of its fields are unknown");
+    }
+
+    #[test]
+    fn secrets_are_masked_in_paths_of_any_case() {
+        assert!(!shown("/API/Auth/MCP/Token", "application/json", r#"{"code":"s3cret"}"#).contains("s3cret"));
+        for path in ["/api/users/6b01/encrypted", "/api/workspaces/6b01/Encrypted/"] {
+            assert!(!shown(path, "application/json", r#"{"last4":"s3cret"}"#).contains("s3cret"), "{path}");
+        }
     }
 
     #[test]
