@@ -236,7 +236,8 @@ impl Server {
             }
             let (name, value) = text.split_once(' ').unwrap_or((&text, ""));
             match set(self, name, value.trim()) {
-                Ok(()) => say(&text)?,
+                // A program that reads no confirmations may have closed the pipe, and is served nevertheless.
+                Ok(()) => drop(say(&text)),
                 Err(reason) => eprintln!("fake_qelos: {reason}"),
             }
         }

@@ -164,6 +164,23 @@ async fn a_wrong_line_is_explained_and_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_program_that_reads_no_confirmations_is_served_and_its_switches_are_set() {
+    let mut program = Program::start(&[]).await;
+    let (access, _) = program.tokens().await;
+    let mut stderr = BufReader::new(program.running.stderr.take().unwrap()).lines();
+    let Program { url, http, mut stdin, stdout, mut running } = program;
+    drop(stdout);
+    stdin.write_all(b"api-tokens off\nadvance-clock 6h\nfly 2s\n").await.unwrap();
+    stdin.flush().await.unwrap();
+    // The explanation of the last line shows that the lines before it were read.
+    while !stderr.next_line().await.unwrap().expect("an explanation").contains("there is no switch \"fly\"") {}
+    let me = http.get(format!("{url}/api/me")).bearer_auth(&access).send().await.unwrap();
+    assert_eq!(me.status(), StatusCode::UNAUTHORIZED, "the token has expired");
+    drop(stdin);
+    assert!(running.wait().await.unwrap().success());
+}
+
+#[tokio::test]
 async fn arguments_are_the_switches_that_the_help_lists() {
     let (code, help, _) = run(&["--help"]).await;
     assert_eq!(code, Some(0));

@@ -66,7 +66,9 @@ fn cached(identity: &Identity, call: &Call<'_>, users: &[Value]) -> Response<Byt
 /// The users that match each filter; `None` when the database refuses one. The filter `exact` changes nothing.
 fn find(state: &State, call: &Call<'_>) -> Option<Vec<UserId>> {
     let pattern = call.query("username").filter(|text| !text.is_empty());
-    let pattern = pattern.map(|text| pattern::read(&text.to_lowercase()).ok_or(())).transpose().ok()?;
+    // A blank is the `+` of an address that was sent unencoded. In a pattern, it repeats the letter before it.
+    let pattern = pattern.map(|text| text.to_lowercase().replace(' ', "+"));
+    let pattern = pattern.map(|text| pattern::read(&text).ok_or(())).transpose().ok()?;
     let roles = call.list("roles");
     let ids = match (call.has("users"), call.has("_id")) {
         // Malformed ids are skipped here, and are an error of the database there.

@@ -66,6 +66,18 @@ fn tokens_and_cookies_live_as_long_as_is_set() {
 }
 
 #[test]
+fn the_longest_lifetime_lasts_until_the_last_day_of_the_calendar() {
+    let test = start();
+    test.qelos.set_cookie_lifetime(Duration::MAX);
+    test.qelos.set_refresh_token_lifetime(Duration::MAX);
+    let body = json!({ "username": "ada@example.com", "password": "hunter2hunter2" });
+    let response = test.call(Method::POST, "/api/signin", GUEST, &body);
+    assert!(response.headers()["set-cookie"].to_str().unwrap().contains("Expires=Fri, 31 Dec 9999 23:59:59 GMT"));
+    let (_, refresh) = test.sign_in(None);
+    assert_eq!((test.refresh(&refresh).status().as_u16(), test.qelos.sessions(test.ada)), (200, 2));
+}
+
+#[test]
 fn a_sign_in_that_is_refused_for_no_reason_begins_no_session() {
     let test = start();
     test.qelos.spurious_sign_in_refusals(1);
