@@ -201,15 +201,15 @@ macro_rules! scheme_with_life {
 
             #[derive(Clone, SessionScheme)]
             #[session(
-                                                                                name = "life",
-                                                                                sign_in = Enter,
-                                                                                renew = Renew { refresh },
-                                                                                access = token,
-                                                                                refresh = refresh,
-                                                                                $word = life,
-                                                                                header = "x-session",
-                                                                                satisfies(SignedIn),
-                                                                            )]
+                                                                                        name = "life",
+                                                                                        sign_in = Enter,
+                                                                                        renew = Renew { refresh },
+                                                                                        access = token,
+                                                                                        refresh = refresh,
+                                                                                        $word = life,
+                                                                                        header = "x-session",
+                                                                                        satisfies(SignedIn),
+                                                                                    )]
             pub(super) struct Scheme;
         }
     };
