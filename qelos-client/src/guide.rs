@@ -1,7 +1,7 @@
 //! The guide: a page for each subject, whose code is compiled and run as it stands.
 //!
-//! Code comes first on each page, then the rules, then the reasons. A reader in a hurry reads the code. Pages about tests, and
-//! the code of others where it stands in for a server, need the feature `testing`; each page names the features it needs.
+//! Code comes first on each page, then the rules, then the reasons: a reader in a hurry reads the code. It runs against the doubles
+//! of the feature `testing`. A page names the other features that it needs.
 //!
 //! | begin | |
 //! |---|---|
