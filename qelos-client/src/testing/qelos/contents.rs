@@ -105,7 +105,7 @@ impl FakeQelos {
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), qelos_client::Error> {
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// use qelos_client::api::{Chat, OAuthSignIn};
     /// use qelos_client::testing::{FakeQelos, ModelReply, NewChat, NewUser};
     /// use qelos_client::wire::{ChatMessage, ChatOptions};
