@@ -1,9 +1,26 @@
-//! The engine of sessions against a server of OAuth 2 that is not ours: `oidc-provider`, which `npm ci` installs beside
-//! this file. Its pages are driven by HTTP, as a browser would.
+//! Programs that are not ours, against ours: the engine of sessions against `oidc-provider`, a server of OAuth 2 that
+//! `npm ci` installs beside this file and whose pages are driven by HTTP, as a browser would; and, in `sdks`, the official
+//! SDKs of Qelos against the embedded one.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
+mod machine;
 mod person;
+mod sdks;
 mod server;
+
+// How a response is compared with a recorded one, of `tests/it`.
+#[path = "../it/recordings/conformance/compare.rs"]
+mod compare;
+#[path = "../it/recordings/fixture.rs"]
+#[allow(dead_code, reason = "`tests/it` uses all of it")]
+mod fixture;
+#[path = "../it/recordings/conformance/token.rs"]
+#[allow(dead_code, reason = "`tests/it` uses all of it")]
+mod token;
+/// Where `compare` finds the recordings.
+mod recordings {
+    pub(crate) use crate::fixture;
+}
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,14 +1,12 @@
 //! The server, as a process of its own.
 
-use std::io::Write as _;
 use std::path::Path;
 use std::process::Stdio;
 
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
-/// What a machine may lack.
-const MISSING: &str = "Node.js and `npm ci` in `tests/conformance`";
+use crate::machine::{Requirement, folder, has_node};
 
 pub(crate) struct Server {
     pub(crate) issuer: String,
@@ -20,24 +18,13 @@ impl Server {
     /// Starts a server. `None` on a machine without Node.js or the package: the test is left out with a message. It fails
     /// instead when `QELOS_TESTS_REQUIRE` contains `oidc-provider`.
     pub(crate) async fn start(test: &str) -> Option<Self> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("conformance");
-        let is_installed = folder.join("node_modules/oidc-provider").is_dir();
-        let has_runtime = || Command::new("node").arg("--version").stdout(Stdio::null()).spawn().is_ok();
-        if is_installed && has_runtime() {
-            return Some(run(&folder).await);
-        }
-        let required = std::env::var("QELOS_TESTS_REQUIRE").is_ok_and(|required| required.contains("oidc-provider"));
-        assert!(!required, "`{test}` needs {MISSING}, and QELOS_TESTS_REQUIRE asks for it");
-        left_out(test);
-        None
+        let requirement = Requirement {
+            name: "oidc-provider",
+            missing: "Node.js and `npm ci` in `tests/conformance`",
+            is_met: folder().join("node_modules/oidc-provider").is_dir() && has_node(),
+        };
+        if requirement.allows(test) { Some(run(&folder()).await) } else { None }
     }
-}
-
-/// Prints that the test was left out. The test harness does not capture this, because it would hide the output of a
-/// passing test.
-#[allow(clippy::explicit_write, reason = "`eprintln!` is what the harness captures")]
-fn left_out(test: &str) {
-    writeln!(std::io::stderr(), "left out: `{test}` needs {MISSING}").unwrap();
 }
 
 /// Starts the process, and waits until it is ready.

@@ -20,6 +20,9 @@ pub(crate) struct Recording {
     pub(crate) response: Option<RecordedResponse>,
     /// The way of the request: through the gateway, or directly to a service.
     pub(crate) via: String,
+    /// What the caller of the SDK got: `resolved` or `rejected`. Absent where it was not recorded.
+    #[allow(dead_code, reason = "`tests/conformance` reads it")]
+    pub(crate) sdk_outcome: Option<Value>,
     /// The exchanges that the same call has made before.
     #[serde(default)]
     pub(crate) earlier_exchanges: Vec<Exchange>,

@@ -136,7 +136,7 @@ fn body(expected: &RecordedResponse, actual: &Response<Bytes>, found: &mut Vec<S
 }
 
 /// The same keys and types at each depth, also in the claims of tokens.
-fn shape(place: &str, recorded: &Value, given: &Value, found: &mut Vec<String>) {
+pub(crate) fn shape(place: &str, recorded: &Value, given: &Value, found: &mut Vec<String>) {
     match (recorded, given) {
         (Value::Object(recorded), Value::Object(given)) => {
             let keys: BTreeSet<_> = recorded.keys().chain(given.keys()).collect();
