@@ -23,6 +23,8 @@ use crate::compare;
 use crate::recordings::fixture::{self, Recording};
 
 const TYPESCRIPT: &str = "typescript";
+/// The version of the SDK for TypeScript.
+const VERSION: &str = "3.11.11";
 const PYTHON: &str = "python";
 const OURS: &str = "ours";
 
@@ -95,14 +97,16 @@ async fn responses_are_the_recorded_ones() {
     assert!(failed.is_empty(), "{failed:#?}");
 }
 
-/// The recordings were made with this SDK, and have what its callers got.
+/// The recordings were made with this SDK, and have what its callers got. Of another version, they show the requests that have
+/// stayed the same.
 #[tokio::test]
 async fn the_typescript_sdk_sends_and_gives_what_was_recorded() {
     let Some(columns) = columns("the_typescript_sdk_sends_and_gives_what_was_recorded").await else { return };
     let mut failed = Vec::new();
     for (step, recording) in STEPS.iter().filter_map(|step| Some((step, recording(step)?))) {
         let played = columns[0].step(step.name);
-        if played.is_missing() {
+        let has_changed = !recording.sdk_call.contains(VERSION) && !step.difference.is_empty();
+        if played.is_missing() || has_changed {
             continue;
         }
         let sent = recording.request.as_ref().map(|request| columns::request_line(&request.to_http()));

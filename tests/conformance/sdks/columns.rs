@@ -74,10 +74,11 @@ impl Played {
         )
     }
 
-    /// The last response to a request with the method and the path of this one.
+    /// The last response to a request with the method and the path of this one, and any query.
     pub(crate) fn response_to(&self, request: &RecordedRequest) -> Option<&Response<Bytes>> {
-        let wanted = target(&request.to_http());
-        let fitting = self.exchanges.iter().rfind(|exchange| target(&exchange.request) == wanted);
+        let place = |request: &Request<Bytes>| format!("{} {}", request.method(), without_ids(request.uri().path()));
+        let wanted = place(&request.to_http());
+        let fitting = self.exchanges.iter().rfind(|exchange| place(&exchange.request) == wanted);
         fitting.map(|exchange| &exchange.response)
     }
 
@@ -123,13 +124,9 @@ fn counted(lines: impl Iterator<Item = String>) -> Vec<String> {
 
 /// A request without its values: `POST /api/signin {password, username}`.
 pub(crate) fn request_line(request: &Request<Bytes>) -> String {
+    let target = without_ids(request.uri().path_and_query().unwrap().as_str().trim_end_matches('?'));
     let body = serde_json::from_slice(request.body()).map(|body| format!(" {}", outline(&body))).unwrap_or_default();
-    format!("{}{}{body}", target(request), credentials(request.headers()))
-}
-
-/// The method and the path, without ids.
-fn target(request: &Request<Bytes>) -> String {
-    format!("{} {}", request.method(), without_ids(request.uri().path_and_query().unwrap().as_str()))
+    format!("{} {target}{}{body}", request.method(), credentials(request.headers()))
 }
 
 fn credentials(headers: &HeaderMap) -> String {

@@ -1,6 +1,7 @@
 //! The story in our client: the same steps as `story.mjs` and `story.py`, call by call.
 
 mod accounts;
+mod data;
 mod sessions;
 
 use std::fmt::Display;
@@ -21,6 +22,7 @@ use crate::sdks::recorder::Recorder;
 
 const UNA: (&str, &str) = ("user1@qelos.test", "user-pass-1");
 const DUO: (&str, &str) = ("user2@qelos.test", "user-pass-2");
+const RULER: (&str, &str) = ("admin@qelos.test", "admin-pass-1");
 const NO_SUCH_ID: &str = "0123456789abcdef01234567";
 const NEXT_DAY: &str = "2026-11-22T17:20:42.894Z";
 const AT_ONCE: usize = 8;
@@ -44,6 +46,7 @@ pub(crate) async fn ours(recorder: &Recorder) -> Vec<Told> {
     story.profile(&world.client).await;
     let tokens = story.api_tokens(&world).await;
     story.with_api_tokens(&world, &tokens).await;
+    story.data(&world.client).await;
     story.invites(&world.client).await;
     story.renewals(&world.acme).await;
     story.sign_outs(&world.acme).await;

@@ -11,7 +11,10 @@ use http::header::{CONNECTION, CONTENT_LENGTH, HOST, SET_COOKIE, TRANSFER_ENCODI
 use http::{Request, Response};
 use http_body_util::BodyExt as _;
 use qelos_client::testing::{FakeQelos, FakeServer, ManualClock, NewUser};
+use serde_json::{Value, json};
 use tokio::sync::Barrier;
+
+use crate::recordings::fixture;
 
 /// The time of the recordings, within some seconds.
 const NOW: &str = "2026-11-21T17:20:37Z";
@@ -55,6 +58,7 @@ impl Recorder {
         let qelos = FakeQelos::new(clock.clone());
         let admin = NewUser::new("admin@qelos.test", "admin-pass-1").first_name("Administrator").last_name("The Ruler");
         qelos.add_user(admin.full_name(None).role("admin"));
+        qelos.set_configuration(&app_configuration());
         let server = qelos.serve("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let network = reqwest::Client::builder().no_proxy().build().unwrap();
         let shared = Arc::new(Shared { server, network, steps: Mutex::default(), held: Mutex::default() });
@@ -117,6 +121,13 @@ impl Recorder {
         self.steps().last_mut().expect("a story begins a step before its first request").exchanges.push(exchange);
         response
     }
+}
+
+/// The configuration of the application that was recorded.
+fn app_configuration() -> Value {
+    let recorded = fixture::load_more("531-configuration-app-get-no-auth").response.unwrap().body.unwrap();
+    let recorded: Value = serde_json::from_str(&recorded).unwrap();
+    json!({ "key": recorded["key"], "public": true, "metadata": recorded["metadata"] })
 }
 
 async fn pass(State(recorder): State<Recorder>, request: axum::extract::Request) -> Response<axum::body::Body> {

@@ -36,6 +36,8 @@ const NOT_COMPILED: &str = "our client has no such call: the compiler refuses wh
 const ID: &str = "our client reads ids before it sends anything, and refuses what is none";
 const EARLY: &str = "our client renews a token before it expires, and needs no option for it";
 const CREDENTIAL: &str = "the SDK for Python needs a session for it, whose token it sends as well";
+const WHOLE: &str = "our client sends all settings of a property, and leaves out empty lists";
+const FLAT: &str = "only the SDK for Python says how the properties of entities are to be arranged";
 const WORKSPACE: &str = "three renewals have taken the session of the SDKs out of its workspace, and no error says so; our client \
      has renewed once";
 
@@ -138,6 +140,48 @@ pub(crate) const STEPS: &[Step] = &[
     Step::new("delete an API token").recorded("138-api-tokens-delete-ok"),
     Step::new("delete an API token again").recorded("140-api-tokens-delete-again"),
     Step::new("who am I with a deleted API token").recorded("112-me-apikey-garbage"),
+    // Blueprints and their entities.
+    Step::new("sign in as an administrator"),
+    Step::new("create a blueprint").recorded("413-blueprints-create").differs(WHOLE),
+    Step::new("create a blueprint with relations").recorded("414-blueprints-create-full").differs(WHOLE),
+    Step::new("create a blueprint as a user").recorded("417-blueprints-create-user").differs(WHOLE),
+    Step::new("get a blueprint").recorded("422-blueprints-get-admin"),
+    Step::new("get a blueprint as a user").recorded("423-blueprints-get-user"),
+    Step::new("get an unknown blueprint"),
+    Step::new("create an entity").differs(FLAT),
+    Step::new("create an entity with all kinds of properties").recorded("429-entities-create-flat").differs(FLAT),
+    Step::new("create an entity with a value outside of its list")
+        .recorded("433-entities-create-wrong-enum")
+        .differs(FLAT),
+    Step::new("create an entity with a text for a number").recorded("434-entities-create-not-a-number").differs(FLAT),
+    Step::new("create an entity of an unknown blueprint")
+        .recorded("443-entities-create-unknown-blueprint")
+        .differs(FLAT),
+    Step::new("get an entity").recorded("445-entities-get").differs(FLAT),
+    Step::new("get an entity by a malformed identifier").recorded("449-entities-get-malformed").differs(FLAT),
+    Step::new("get an entity of another user").recorded("450-entities-get-foreign").differs(FLAT),
+    Step::new("list entities").differs(FLAT),
+    Step::new("list entities by a property").recorded("457-entities-list-filter").differs(FLAT),
+    Step::new("list entities by a range").differs(FLAT),
+    Step::new("count entities").recorded("482-entities-query-count"),
+    Step::new("update an entity").recorded("493-entities-update-metadata").differs(FLAT),
+    Step::new("update an entity to a bad value").recorded("495-entities-update-invalid").differs(FLAT),
+    Step::new("delete an entity").differs(FLAT),
+    Step::new("delete an entity again").recorded("501-entities-remove-again").differs(FLAT),
+    Step::new("delete an unknown blueprint").recorded("521-blueprints-remove-unknown"),
+    // Configurations.
+    Step::new("get the configuration of the application without a credential")
+        .recorded("531-configuration-app-get-no-auth")
+        .differs("the SDKs send nothing without a session, although guests may ask"),
+    Step::new("update the configuration of the application").recorded("533-configuration-app-update"),
+    Step::new("update the configuration of the application as a user")
+        .recorded("534-configuration-app-update-user")
+        .differs("our client asks once more: while the server is slow, it takes a user for a guest, and says the same"),
+    Step::new("create a configuration").recorded("542-configuration-create"),
+    Step::new("get a configuration").recorded("545-configuration-get"),
+    Step::new("get an unknown configuration").recorded("547-configuration-get-unknown"),
+    Step::new("delete a configuration").recorded("550-configuration-remove"),
+    Step::new("delete an unknown configuration").recorded("551-configuration-remove-unknown"),
     // Invites.
     Step::new("list invites when there is none").recorded("349-invites-list-none"),
     Step::new("create a workspace with an invite")

@@ -1,6 +1,9 @@
 // The story in the official SDK for TypeScript: each step is one call. Needs a bundler, because the package cannot be loaded by
 // Node.js as it is. `QELOS_URL` names the server. Prints a line of JSON for each step: its name, and what the call gave its caller.
+import { readFileSync } from 'node:fs';
+
 import QelosSDK from '@qelos/sdk';
+import QelosAdministratorSDK from '@qelos/sdk/administrator';
 
 const appUrl = process.env.QELOS_URL;
 const NO_SUCH_ID = '0123456789abcdef01234567';
@@ -9,9 +12,13 @@ const AT_ONCE = 8;
 
 const una = { username: 'user1@qelos.test', password: 'user-pass-1' };
 const duo = { username: 'user2@qelos.test', password: 'user-pass-2' };
+const ruler = { username: 'admin@qelos.test', password: 'admin-pass-1' };
 
 const sdk = (options = {}) => new QelosSDK({ appUrl, fetch: globalThis.fetch, ...options });
 const withCookie = (cookie) => sdk({ extraHeaders: async () => ({ cookie }) });
+
+// The body of a recorded request.
+const recorded = (name) => JSON.parse(JSON.parse(readFileSync(`../fixtures/exchanges-more/${name}.json`)).request.body);
 
 // Tells the recorder what happens next, or moves the clock of the server.
 const tell = (what, body) => fetch(`${appUrl}/_story/${what}`, { method: 'POST', body: String(body) });
@@ -177,6 +184,62 @@ async function invites({ client }) {
   await step('decline an invite', () => invited.invites.declineWorkspace(second._id));
 }
 
+async function data({ client }) {
+  const admin = new QelosAdministratorSDK({ appUrl, fetch: globalThis.fetch });
+  await step('sign in as an administrator', () => admin.authentication.oAuthSignin(ruler));
+  const owner = sdk();
+  await step('sign in with tokens', () => owner.authentication.oAuthSignin(duo));
+  await blueprints(owner, client, admin);
+  await configurations(owner, admin);
+}
+
+async function blueprints(owner, other, admin) {
+  const brand = recorded('413-blueprints-create');
+  const car = recorded('414-blueprints-create-full');
+  await step('create a blueprint', () => admin.manageBlueprints.create(brand));
+  await step('create a blueprint with relations', () => admin.manageBlueprints.create(car));
+  const asUser = new QelosAdministratorSDK({ appUrl, fetch: globalThis.fetch, accessToken: owner.authentication.accessToken });
+  await step('create a blueprint as a user', () => asUser.manageBlueprints.create(car));
+  await step('get a blueprint', () => admin.manageBlueprints.getBlueprint(car.identifier));
+  await step('get a blueprint as a user', () => owner.blueprints.getBlueprint(car.identifier));
+  await step('get an unknown blueprint', () => owner.blueprints.getBlueprint('nope'));
+  await entities(owner, other, brand.identifier, car.identifier);
+  await step('delete an unknown blueprint', () => admin.manageBlueprints.remove('nope'));
+}
+
+async function entities(owner, other, brandKey, carKey) {
+  const brand = await step('create an entity', () => owner.blueprints.entitiesOf(brandKey).create({ title: 'VW' }));
+  const cars = owner.blueprints.entitiesOf(carKey);
+  const wanted = { ...recorded('429-entities-create-flat'), brand: brand.identifier };
+  const golf = await step('create an entity with all kinds of properties', () => cars.create(wanted));
+  await step('create an entity with a value outside of its list', () => cars.create({ name: 'X', color: 'pink' }));
+  await step('create an entity with a text for a number', () => cars.create({ name: 'X', price: 'dear' }));
+  await step('create an entity of an unknown blueprint', () => owner.blueprints.entitiesOf('nope').create({ a: 1 }));
+  await step('get an entity', () => cars.getEntity(golf.identifier));
+  await step('get an entity by a malformed identifier', () => cars.getEntity('nope'));
+  await step('get an entity of another user', () => other.blueprints.entitiesOf(carKey).getEntity(golf.identifier));
+  await step('list entities', () => cars.getList());
+  await step('list entities by a property', () => cars.getList({ color: 'red' }));
+  await step('list entities by a range', () => cars.getList({ 'price[$gt]': 5, 'price[$lt]': 15 }));
+  await step('count entities', () => owner.blueprints.getCount(carKey));
+  await step('update an entity', () => cars.update(golf.identifier, { metadata: { color: 'green' } }));
+  await step('update an entity to a bad value', () => cars.update(golf.identifier, { price: -1 }));
+  await step('delete an entity', () => cars.remove(golf.identifier));
+  await step('delete an entity again', () => cars.remove(golf.identifier));
+}
+
+async function configurations(user, admin) {
+  await step('get the configuration of the application without a credential', () => sdk().appConfigurations.getAppConfiguration());
+  await step('update the configuration of the application', () => admin.appConfigurations.update({ slogan: 'Made here' }));
+  await step('update the configuration of the application as a user', () => user.appConfigurations.update({ slogan: 'no' }));
+  const wanted = recorded('542-configuration-create');
+  await step('create a configuration', () => admin.manageConfigurations.create(wanted));
+  await step('get a configuration', () => admin.manageConfigurations.getConfiguration(wanted.key));
+  await step('get an unknown configuration', () => admin.manageConfigurations.getConfiguration('nope'));
+  await step('delete a configuration', () => admin.manageConfigurations.remove(wanted.key));
+  await step('delete an unknown configuration', () => admin.manageConfigurations.remove('nope'));
+}
+
 async function renewals({ acme }) {
   const { client, refreshToken } = await signIn(acme);
   await step('refresh the tokens', () => client.authentication.refreshToken());
@@ -223,6 +286,7 @@ const world = await workspaces();
 await profile(world);
 const created = await apiTokens(world);
 await withApiTokens(world, created);
+await data(world);
 await invites(world);
 await renewals(world);
 await signOuts(world);

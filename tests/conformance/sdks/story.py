@@ -4,9 +4,11 @@ JSON for each step: its name, and what the call gave its caller."""
 import asyncio
 import json
 import os
+from pathlib import Path
 
 import httpx
 from qelos_sdk import QelosSDK, QelosSDKOptions
+from qelos_sdk.administrator import QelosAdministratorSDK
 
 APP_URL = os.environ["QELOS_URL"]
 NO_SUCH_ID = "0123456789abcdef01234567"
@@ -15,6 +17,7 @@ AT_ONCE = 8
 
 UNA = {"username": "user1@qelos.test", "password": "user-pass-1"}
 DUO = {"username": "user2@qelos.test", "password": "user-pass-2"}
+RULER = {"username": "admin@qelos.test", "password": "admin-pass-1"}
 
 
 def sdk(**options):
@@ -26,6 +29,12 @@ def with_cookie(cookie):
         return {"cookie": cookie}
 
     return sdk(extra_headers=extra_headers)
+
+
+def recorded(name):
+    """The body of a recorded request."""
+    recording = json.loads(Path(f"../fixtures/exchanges-more/{name}.json").read_text(encoding="utf-8"))
+    return json.loads(recording["request"]["body"])
 
 
 async def tell(what, body):
@@ -197,6 +206,70 @@ async def invites(client):
     await step("decline an invite", lambda: invited.invites.decline_workspace(second["_id"]))
 
 
+async def data(client):
+    admin = QelosAdministratorSDK(QelosSDKOptions(app_url=APP_URL))
+    await step("sign in as an administrator", lambda: admin.authentication.oauth_signin(RULER))
+    owner = sdk()
+    await step("sign in with tokens", lambda: owner.authentication.oauth_signin(DUO))
+    await blueprints(owner, client, admin)
+    await configurations(owner, admin)
+
+
+async def blueprints(owner, other, admin):
+    brand = recorded("413-blueprints-create")
+    car = recorded("414-blueprints-create-full")
+    await step("create a blueprint", lambda: admin.manage_blueprints.create(brand))
+    await step("create a blueprint with relations", lambda: admin.manage_blueprints.create(car))
+    token = owner.authentication.access_token
+    as_user = QelosAdministratorSDK(QelosSDKOptions(app_url=APP_URL, access_token=token))
+    await step("create a blueprint as a user", lambda: as_user.manage_blueprints.create(car))
+    await step("get a blueprint", lambda: admin.manage_blueprints.get_blueprint(car["identifier"]))
+    await step("get a blueprint as a user", lambda: owner.blueprints.get_blueprint(car["identifier"]))
+    await step("get an unknown blueprint", lambda: owner.blueprints.get_blueprint("nope"))
+    await entities(owner, other, brand["identifier"], car["identifier"])
+    await step("delete an unknown blueprint", lambda: admin.manage_blueprints.remove("nope"))
+
+
+async def entities(owner, other, brand_key, car_key):
+    brands = owner.blueprints.entities_of(brand_key)
+    brand = await step("create an entity", lambda: brands.create({"title": "VW"}))
+    cars = owner.blueprints.entities_of(car_key)
+    wanted = {**recorded("429-entities-create-flat"), "brand": brand["identifier"]}
+    golf = await step("create an entity with all kinds of properties", lambda: cars.create(wanted))
+    pink = {"name": "X", "color": "pink"}
+    await step("create an entity with a value outside of its list", lambda: cars.create(pink))
+    await step("create an entity with a text for a number", lambda: cars.create({"name": "X", "price": "dear"}))
+    unknown = owner.blueprints.entities_of("nope")
+    await step("create an entity of an unknown blueprint", lambda: unknown.create({"a": 1}))
+    await step("get an entity", lambda: cars.get_entity(golf["identifier"]))
+    await step("get an entity by a malformed identifier", lambda: cars.get_entity("nope"))
+    others = other.blueprints.entities_of(car_key)
+    await step("get an entity of another user", lambda: others.get_entity(golf["identifier"]))
+    await step("list entities", cars.get_list)
+    await step("list entities by a property", lambda: cars.get_list({"color": "red"}))
+    await step("list entities by a range", lambda: cars.get_list({"price[$gt]": 5, "price[$lt]": 15}))
+    await step("count entities", lambda: owner.blueprints.get_count(car_key))
+    changes = {"metadata": {"color": "green"}}
+    await step("update an entity", lambda: cars.update(golf["identifier"], changes))
+    await step("update an entity to a bad value", lambda: cars.update(golf["identifier"], {"price": -1}))
+    await step("delete an entity", lambda: cars.remove(golf["identifier"]))
+    await step("delete an entity again", lambda: cars.remove(golf["identifier"]))
+
+
+async def configurations(user, admin):
+    app = "configuration of the application"
+    await step(f"get the {app} without a credential", sdk().app_configurations.get_app_configuration)
+    await step(f"update the {app}", lambda: admin.app_configurations.update({"slogan": "Made here"}))
+    await step(f"update the {app} as a user", lambda: user.app_configurations.update({"slogan": "no"}))
+    wanted = recorded("542-configuration-create")
+    manage = admin.manage_configurations
+    await step("create a configuration", lambda: manage.create(wanted))
+    await step("get a configuration", lambda: manage.get_configuration(wanted["key"]))
+    await step("get an unknown configuration", lambda: manage.get_configuration("nope"))
+    await step("delete a configuration", lambda: manage.remove(wanted["key"]))
+    await step("delete an unknown configuration", lambda: manage.remove("nope"))
+
+
 async def renewals(acme):
     client, _, used = await sign_in(acme)
     await step("refresh the tokens", client.authentication.refresh_token)
@@ -245,6 +318,7 @@ async def story():
     await profile(client)
     ci, locked = await api_tokens(client, browser, beta)
     await with_api_tokens(client, acme, ci, locked)
+    await data(client)
     await invites(client)
     await renewals(acme)
     await sign_outs(acme)
