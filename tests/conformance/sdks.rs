@@ -159,8 +159,9 @@ fn row(step: &Step, columns: &[Column; 3]) -> String {
     let mut text = format!("{}\n", step.name);
     writeln!(text, "    recording: {}", step.recording.unwrap_or("none")).unwrap();
     let played: Vec<(&str, &Played)> = columns.iter().map(|column| (column.name, column.step(step.name))).collect();
-    for (names, lines) in grouped(played.iter().map(|(name, played)| (*name, played.lines()))) {
-        let lines = if lines.is_empty() { vec!["sends nothing".to_owned()] } else { lines };
+    let exchanges = grouped(played.iter().map(|(name, played)| (*name, played.lines())));
+    for (names, mut lines) in exchanges.clone() {
+        shorten(&mut lines, &exchanges[0].1);
         writeln!(text, "    {names}: {}", lines.join("\n        then ")).unwrap();
     }
     for (names, outcome) in grouped(played.iter().map(|(name, played)| (*name, played.outcome()))) {
@@ -170,6 +171,20 @@ fn row(step: &Step, columns: &[Column; 3]) -> String {
         writeln!(text, "    why: {}", step.difference).unwrap();
     }
     text
+}
+
+/// Leaves out the responses that the first client has received as well.
+fn shorten(lines: &mut Vec<String>, first: &[String]) {
+    if lines.is_empty() {
+        lines.push("sends nothing".to_owned());
+    }
+    for (line, known) in lines.iter_mut().zip(first).filter(|(line, known)| line != known) {
+        if let (Some((sent, received)), Some((_, known))) = (line.split_once(" → "), known.split_once(" → "))
+            && received == known
+        {
+            *line = format!("{sent} → the same");
+        }
+    }
 }
 
 /// Equal values, with the names of all that have them.

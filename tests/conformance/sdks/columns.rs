@@ -143,6 +143,7 @@ fn response_line(response: &Response<Bytes>) -> String {
         Ok(body) if response.status().is_success() => outline(&body),
         Ok(_) => without_ids(text),
         Err(_) if text.is_empty() => "nothing".to_owned(),
+        Err(_) if text.starts_with("data: ") => "a stream".to_owned(),
         Err(_) => "a page".to_owned(),
     };
     let cookie = if response.headers().contains_key("set-cookie") { " and a cookie" } else { "" };

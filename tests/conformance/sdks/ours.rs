@@ -3,6 +3,7 @@
 mod accounts;
 mod data;
 mod sessions;
+mod users;
 
 use std::fmt::Display;
 use std::future::IntoFuture;
@@ -12,7 +13,7 @@ use std::time::Duration;
 use qelos_client::api::{OAuthSignIn, SignIn};
 use qelos_client::transport::ReqwestTransport;
 use qelos_client::{
-    Anonymous, ApiTokenAuth, Client, CookieSession, Error, ExposeSecret as _, OAuth, SecretString, WorkspaceId,
+    Anonymous, ApiTokenAuth, Client, CookieSession, ExposeSecret as _, OAuth, SecretString, WorkspaceId,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -65,32 +66,35 @@ struct World {
 
 impl Story<'_> {
     /// Makes a call. The caller gets what it returns, and the record has what `shown` makes of it.
-    async fn step<V, S: Serialize>(
+    async fn step<V, S: Serialize, E: Display>(
         &mut self,
         name: &str,
-        call: impl IntoFuture<Output = Result<V, Error>>,
+        call: impl IntoFuture<Output = Result<V, E>>,
         shown: impl FnOnce(&V) -> S,
     ) -> Option<V> {
         self.recorder.begin(name);
         let result = call.await;
         let outcome = match &result {
             Ok(value) => Outcome::Resolved(serde_json::to_value(shown(value)).unwrap()),
-            Err(error) => rejected(error),
+            Err(error) => rejected("Error", error),
         };
         self.told.push(Told { step: name.to_owned(), outcome });
         result.ok()
     }
 
     /// A step whose value is the outcome.
-    async fn call<V: Serialize>(&mut self, name: &str, call: impl IntoFuture<Output = Result<V, Error>>) -> Option<V> {
+    async fn call<V: Serialize, E: Display>(
+        &mut self,
+        name: &str,
+        call: impl IntoFuture<Output = Result<V, E>>,
+    ) -> Option<V> {
         self.step(name, call, |value| serde_json::to_value(value).unwrap()).await
     }
 
     /// A text that is no id of this type, which is refused where it is read.
     fn no_id<I: FromStr<Err: Display>>(&mut self, name: &str, text: &str) {
         self.recorder.begin(name);
-        let message = text.parse::<I>().err().expect("this is no id").to_string();
-        let outcome = Outcome::Rejected(Rejected { name: "IdError".to_owned(), message, details: None });
+        let outcome = rejected("IdError", &text.parse::<I>().err().expect("this is no id"));
         self.told.push(Told { step: name.to_owned(), outcome });
     }
 
@@ -139,9 +143,8 @@ impl Story<'_> {
     }
 }
 
-fn rejected(error: &Error) -> Outcome {
-    let name = "Error".to_owned();
-    Outcome::Rejected(Rejected { name, message: error.to_string(), details: None })
+fn rejected(name: &str, error: &impl Display) -> Outcome {
+    Outcome::Rejected(Rejected { name: name.to_owned(), message: error.to_string(), details: None })
 }
 
 fn with_cookie((username, password): (&str, &str)) -> SignIn {

@@ -78,7 +78,12 @@ async fn run(program: &mut Command, input: Vec<u8>, recorder: &Recorder) -> Vec<
     for proxy in ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"] {
         program.env_remove(proxy);
     }
-    program.current_dir(folder()).env("QELOS_URL", &recorder.url).env("PYTHONIOENCODING", "utf-8").kill_on_drop(true);
+    program
+        .current_dir(folder())
+        .env("QELOS_URL", &recorder.url)
+        .env("QELOS_CHAT", recorder.chat.to_string())
+        .env("PYTHONIOENCODING", "utf-8")
+        .kill_on_drop(true);
     let program = program.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = program.spawn().unwrap();
     child.stdin.take().unwrap().write_all(&input).await.unwrap();

@@ -10,7 +10,8 @@ use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_LENGTH, HOST, SET_COOKIE, TRANSFER_ENCODING};
 use http::{Request, Response};
 use http_body_util::BodyExt as _;
-use qelos_client::testing::{FakeQelos, FakeServer, ManualClock, NewUser};
+use qelos_client::IntegrationId;
+use qelos_client::testing::{FakeQelos, FakeServer, ManualClock, ModelReply, NewChat, NewUser};
 use serde_json::{Value, json};
 use tokio::sync::Barrier;
 
@@ -41,6 +42,8 @@ pub(crate) struct Taken {
 pub(crate) struct Recorder {
     pub(crate) url: String,
     pub(crate) clock: ManualClock,
+    /// The integration that users can chat with.
+    pub(crate) chat: IntegrationId,
     shared: Arc<Shared>,
 }
 
@@ -59,11 +62,13 @@ impl Recorder {
         let admin = NewUser::new("admin@qelos.test", "admin-pass-1").first_name("Administrator").last_name("The Ruler");
         qelos.add_user(admin.full_name(None).role("admin"));
         qelos.set_configuration(&app_configuration());
+        let reply = ModelReply::text(["Hello", " from", " the", " model — ünï", "."]);
+        let chat = qelos.add_chat(NewChat::new([reply]));
         let server = qelos.serve("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let network = reqwest::Client::builder().no_proxy().build().unwrap();
         let shared = Arc::new(Shared { server, network, steps: Mutex::default(), held: Mutex::default() });
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let recorder = Self { url: format!("http://{}", listener.local_addr().unwrap()), clock, shared };
+        let recorder = Self { url: format!("http://{}", listener.local_addr().unwrap()), clock, chat, shared };
         let routes = Router::new().fallback(pass).with_state(recorder.clone());
         tokio::spawn(axum::serve(listener, routes).into_future());
         recorder

@@ -191,6 +191,8 @@ async function data({ client }) {
   await step('sign in with tokens', () => owner.authentication.oAuthSignin(duo));
   await blueprints(owner, client, admin);
   await configurations(owner, admin);
+  await users(owner, admin);
+  await chats(admin);
 }
 
 async function blueprints(owner, other, admin) {
@@ -238,6 +240,42 @@ async function configurations(user, admin) {
   await step('get an unknown configuration', () => admin.manageConfigurations.getConfiguration('nope'));
   await step('delete a configuration', () => admin.manageConfigurations.remove(wanted.key));
   await step('delete an unknown configuration', () => admin.manageConfigurations.remove('nope'));
+}
+
+async function users(user, admin) {
+  const { _id: duoId } = await step('who am I without a workspace', () => user.authentication.getLoggedInUser());
+  const asUser = new QelosAdministratorSDK({ appUrl, fetch: globalThis.fetch, accessToken: user.authentication.accessToken });
+  await step('list users as a user', () => asUser.users.getList());
+  await step('list users by a pattern', () => admin.users.getList({ username: '^admin' }));
+  await step('list users by a role that no user has', () => admin.users.getList({ roles: ['nobody'] }));
+  await step('get a user', () => admin.users.getUser(duoId));
+  await step('get a user as a user', () => asUser.users.getUser(duoId));
+  await step('get a user by a malformed id', () => admin.users.getUser('nope'));
+  const dora = await step('create a user', () => admin.users.create(recorded('318-users-create')));
+  await step('create a user without an e-mail address', () => admin.users.create(recorded('322-users-create-not-email')));
+  await step('update a user', () => admin.users.update(dora._id, recorded('325-users-update')));
+  await step('update the roles of a user', () => admin.users.update(dora._id, { roles: ['editor'] }));
+  await step('get data of a user when there is none', () => admin.users.getEncryptedData(dora._id, 'card'));
+  await step('set data of a user', () => admin.users.setEncryptedData(dora._id, 'card', { last4: '4242' }));
+  await step('get data of a user', () => admin.users.getEncryptedData(dora._id, 'card'));
+  await step('delete a user', () => admin.users.remove(dora._id));
+  await step('delete a user again', () => admin.users.remove(dora._id));
+}
+
+async function chats(admin) {
+  const { chat } = admin.ai;
+  const integration = process.env.QELOS_CHAT;
+  const messages = [{ role: 'user', content: 'hi' }];
+  await step('chat', () => chat.chat(integration, { messages }));
+  await step('chat with an unknown integration', () => chat.chat(NO_SUCH_ID, { messages: [] }));
+  await step('chat with a stream', async () => {
+    const pieces = [];
+    const stream = await chat.stream(integration, { messages });
+    await chat.parseSSEStream(stream).processManually((event) => {
+      pieces.push(event.content ?? '');
+    });
+    return pieces.join('');
+  });
 }
 
 async function renewals({ acme }) {

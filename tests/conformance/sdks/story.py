@@ -213,6 +213,8 @@ async def data(client):
     await step("sign in with tokens", lambda: owner.authentication.oauth_signin(DUO))
     await blueprints(owner, client, admin)
     await configurations(owner, admin)
+    await users(owner, admin)
+    await chats(admin)
 
 
 async def blueprints(owner, other, admin):
@@ -268,6 +270,47 @@ async def configurations(user, admin):
     await step("get an unknown configuration", lambda: manage.get_configuration("nope"))
     await step("delete a configuration", lambda: manage.remove(wanted["key"]))
     await step("delete an unknown configuration", lambda: manage.remove("nope"))
+
+
+async def users(user, admin):
+    me = await step("who am I without a workspace", user.authentication.get_logged_in_user)
+    token = user.authentication.access_token
+    as_user = QelosAdministratorSDK(QelosSDKOptions(app_url=APP_URL, access_token=token))
+    await step("list users as a user", as_user.users.get_list)
+    await step("list users by a pattern", lambda: admin.users.get_list({"username": "^admin"}))
+    await step("list users by a role that no user has", lambda: admin.users.get_list({"roles": ["nobody"]}))
+    await step("get a user", lambda: admin.users.get_user(me["_id"]))
+    await step("get a user as a user", lambda: as_user.users.get_user(me["_id"]))
+    await step("get a user by a malformed id", lambda: admin.users.get_user("nope"))
+    dora = await step("create a user", lambda: admin.users.create(recorded("318-users-create")))
+    without = recorded("322-users-create-not-email")
+    await step("create a user without an e-mail address", lambda: admin.users.create(without))
+    await step("update a user", lambda: admin.users.update(dora["_id"], recorded("325-users-update")))
+    await step("update the roles of a user", lambda: admin.users.update(dora["_id"], {"roles": ["editor"]}))
+
+    def get_data():
+        return admin.users.get_encrypted_data(dora["_id"], "card")
+
+    await step("get data of a user when there is none", get_data)
+    data = {"last4": "4242"}
+    await step("set data of a user", lambda: admin.users.set_encrypted_data(dora["_id"], "card", data))
+    await step("get data of a user", get_data)
+    await step("delete a user", lambda: admin.users.remove(dora["_id"]))
+    await step("delete a user again", lambda: admin.users.remove(dora["_id"]))
+
+
+async def chats(admin):
+    chat = admin.ai.chat
+    integration = os.environ["QELOS_CHAT"]
+    messages = [{"role": "user", "content": "hi"}]
+    await step("chat", lambda: chat.chat(integration, {"messages": messages}))
+    await step("chat with an unknown integration", lambda: chat.chat(NO_SUCH_ID, {"messages": []}))
+
+    async def stream():
+        pieces = [event.get("content", "") async for event in await chat.stream(integration, {"messages": messages})]
+        return "".join(pieces)
+
+    await step("chat with a stream", stream)
 
 
 async def renewals(acme):

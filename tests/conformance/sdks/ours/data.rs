@@ -13,7 +13,7 @@ use crate::recordings::fixture;
 type Any = Map<String, Value>;
 
 /// The body of a recorded request.
-fn recorded<T: DeserializeOwned>(name: &str) -> T {
+pub(super) fn recorded<T: DeserializeOwned>(name: &str) -> T {
     serde_json::from_str(&fixture::load_more(name).request.unwrap().body.unwrap()).unwrap()
 }
 
@@ -23,6 +23,8 @@ impl Story<'_> {
         let owner = self.sign_in_as("sign in with tokens", DUO).await;
         self.blueprints(&owner, other, &admin).await;
         self.configurations(&owner, &admin).await;
+        self.users(&owner, &admin).await;
+        self.chats(&admin).await;
     }
 
     async fn sign_in_as(&mut self, name: &str, user: (&str, &str)) -> With<OAuth> {
