@@ -336,5 +336,8 @@ async fn nothing_of_a_plugin_shows_a_secret() {
     let shown =
         format!("{plugin:?} {:?} {tokens:?} {callback:?} {client:?} {:?} {requests}", settings(), registration());
     let jwt = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
-    assert!(!shown.contains("pl4nted") && !shown.contains(jwt), "{shown}");
+    for secret in ["pl4nted", jwt] {
+        let at = shown.find(secret);
+        assert_eq!(at, None, "{}", &shown[at.unwrap_or_default().saturating_sub(200)..][..400.min(shown.len())]);
+    }
 }

@@ -66,13 +66,18 @@ where
     /// Lets only Qelos call these routes, with an access token of the plugin: for the events that it reports. Handlers take a
     /// [`Caller`].
     pub fn protect(&self, routes: Router) -> Router {
-        routes.layer(from_fn_with_state(self.clone(), verify::<C, T>))
+        guarded(routes, |routes| routes.route_layer(from_fn_with_state(self.clone(), verify::<C, T>)))
     }
 
     /// Lets only the pages of the plugin call these routes, with the cookie of their user. Handlers take a [`Caller`].
     pub fn protect_pages(&self, routes: Router) -> Router {
-        routes.layer(from_fn_with_state(self.clone(), verify_page::<C, T>))
+        guarded(routes, |routes| routes.route_layer(from_fn_with_state(self.clone(), verify_page::<C, T>)))
     }
+}
+
+/// Adds a layer to the routes that are there, so that an unknown path stays a 404. axum panics where there is none.
+fn guarded(routes: Router, layer: impl FnOnce(Router) -> Router) -> Router {
+    if routes.has_routes() { layer(routes) } else { routes }
 }
 
 /// The caller that [`Plugin::router`] or [`Plugin::protect`] has verified.

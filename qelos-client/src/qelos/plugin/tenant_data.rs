@@ -1,9 +1,7 @@
 //! The credentials of a tenant, and its session, as encrypted data of a user of the plugin's own Qelos.
 
-use std::marker::PhantomData;
 use std::sync::Arc;
 
-use qelos_spec::api::{GetUserData, SetUserData};
 use qelos_spec::auth::Privileged;
 use qelos_spec::secret::on_the_wire;
 use qelos_spec::wire::Tokens;
@@ -12,11 +10,32 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
+use crate::Endpoint;
 use crate::auth::{Credential, SatisfiedBy};
 use crate::client::Client;
 use crate::error::Error;
 use crate::session::store::{Saved, StoreError, StoreLock, StoredSession, TokenStore};
 use crate::transport::Transport;
+
+/// [`GetUserData`](crate::api::GetUserData), with a name that is a secret: it is `USER_PAYLOAD_SECRET`.
+#[derive(Endpoint)]
+#[endpoint(GET, "/api/users/{user_id}/encrypted", response = Option<TenantData>, auth = Privileged)]
+struct ReadData {
+    user_id: UserId,
+    #[endpoint(header = "x-encrypted-id", secret)]
+    name: SecretString,
+}
+
+/// [`SetUserData`](crate::api::SetUserData), with a name that is a secret.
+#[derive(Endpoint)]
+#[endpoint(POST, "/api/users/{user_id}/encrypted", auth = Privileged, idempotent)]
+struct WriteData {
+    user_id: UserId,
+    #[endpoint(header = "x-encrypted-id", secret)]
+    name: SecretString,
+    #[endpoint(body)]
+    data: TenantData,
+}
 
 /// The data of a tenant, in the form of Plugin Play.
 #[derive(Clone, Serialize, Deserialize)]
@@ -71,13 +90,11 @@ where
     Privileged: SatisfiedBy<C>,
 {
     pub(super) async fn read(&self) -> Result<Option<TenantData>, Error> {
-        let name = self.name.expose_secret().to_owned();
-        self.own.call(&GetUserData::<TenantData> { user_id: self.tenant, name, of: PhantomData }).await
+        self.own.call(&ReadData { user_id: self.tenant, name: self.name.clone() }).await
     }
 
     pub(super) async fn write(&self, data: TenantData) -> Result<(), Error> {
-        let name = self.name.expose_secret().to_owned();
-        self.own.call(&SetUserData { user_id: self.tenant, name, data }).await
+        self.own.call(&WriteData { user_id: self.tenant, name: self.name.clone(), data }).await
     }
 }
 
