@@ -199,11 +199,7 @@ async fn tell_the_story(seen: &Seen) {
     let wrong = planted(seen, "not-the-password-of-ada");
     seen.failure(&anonymous.oauth_sign_in(&OAuthSignIn::new("ada", wrong)).await.unwrap_err());
     let (cookie, _) = anonymous.sign_in(&SignIn::new("ada", password)).await.unwrap();
-    let proof = cookie.credential().authorize(&connection_of(&qelos)).await.unwrap().unwrap().proof;
-    let header = proof.header().expect("a cookie is one header").clone();
-    plant_header(seen, &header);
-    seen.debug(&(&cookie, &header));
-    browser(seen, &anonymous, &header).await;
+    browser(seen, &anonymous, &cookie_of(seen, &qelos, &cookie).await).await;
 
     let expires_at = "2026-12-01T00:00:00Z".parse().unwrap();
     let wanted = CreateApiToken { nickname: "ci".to_owned(), expires_at, workspace: None };
@@ -281,6 +277,19 @@ async fn tell_over_http_2(seen: &Seen) {
     seen.failure(&error);
     let proxied = Client::builder("https://acme.example").api_token(token.expose_secret()).transport(proxied);
     seen.failure(&proxied.build().unwrap().call(&vault).await.unwrap_err());
+}
+
+/// What a cookie session writes on a request.
+async fn cookie_of(
+    seen: &Seen,
+    qelos: &FakeQelos,
+    client: &Client<qelos_client::CookieSession, ReqwestTransport>,
+) -> CredentialHeader {
+    let proof = client.credential().authorize(&connection_of(qelos)).await.unwrap().unwrap().proof;
+    let header = proof.header().expect("a cookie is one header").clone();
+    plant_header(seen, &header);
+    seen.debug(&(client, &header));
+    header
 }
 
 /// The session of a browser, with its other cookies: used, handed back, and refused.

@@ -5,11 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::StatusCode;
-use http::header::LOCATION;
-use qelos_spec::secret::Secrets;
 use qelos_spec::{ApiError, DecodeError, EncodeError, Endpoint, EndpointInfo, Refused, ResponseError, WorkspaceId};
 
 use crate::error::credential_facts::CredentialFacts;
+pub(crate) use crate::error::redirect::redirect;
 use crate::session::store::StoreError;
 use crate::transport::{TransportError, TransportErrorKind};
 
@@ -18,11 +17,9 @@ pub(crate) mod credential_facts;
 mod failure_type;
 mod hint;
 mod line;
+mod redirect;
 #[cfg(test)]
 mod tests;
-
-/// The longest origin of a redirect that is shown: it has room for the longest host name.
-const LONGEST_ORIGIN: usize = 280;
 
 /// A call failed, or a client could not be built.
 ///
@@ -486,21 +483,4 @@ impl From<ResponseError> for Error {
             ResponseError::Decode(error) => Kind::Decode(error),
         })
     }
-}
-
-/// The error of a redirect; `None` for any other response, and for a redirect that the endpoint declares as a success.
-/// Only the origin of the target is kept.
-pub(crate) fn redirect(response: &http::Response<bytes::Bytes>, endpoint: &EndpointInfo) -> Option<Error> {
-    let status = response.status();
-    if !status.is_redirection() || status == StatusCode::NOT_MODIFIED || endpoint.statuses.contains(status) {
-        return None;
-    }
-    let to = response.headers().get(LOCATION).and_then(|location| location.to_str().ok()?.parse::<http::Uri>().ok());
-    let origin = to.and_then(|to| {
-        Some(format!("{}://{}{}", to.scheme()?, to.host()?, to.port().map_or(String::new(), |port| format!(":{port}"))))
-    });
-    let origin = origin.filter(|origin| origin.len() <= LONGEST_ORIGIN);
-    let secrets = response.extensions().get::<Secrets>();
-    let origin = origin.map(|origin| secrets.map_or(origin.clone(), |secrets| secrets.mask(&origin).into_owned()));
-    ApiError::of(response).map(|error| Error::new(Kind::Redirect(error, origin)))
 }

@@ -7,8 +7,6 @@
 mod account;
 #[cfg(feature = "ai")]
 mod agent;
-#[cfg(feature = "ai")]
-mod always;
 mod api_token;
 #[cfg(feature = "content")]
 mod block;
@@ -22,6 +20,8 @@ mod chat;
 mod component;
 #[cfg(feature = "content")]
 mod configuration;
+#[cfg(any(feature = "blueprints", feature = "content"))]
+mod deletion;
 #[cfg(feature = "content")]
 mod draft;
 #[cfg(feature = "blueprints")]
@@ -57,8 +57,6 @@ mod workspace;
 pub use account::*;
 #[cfg(feature = "ai")]
 pub use agent::*;
-#[cfg(feature = "ai")]
-pub use always::True;
 pub use api_token::{ApiToken, CreatedApiToken, WorkspaceLink};
 #[cfg(feature = "content")]
 pub use block::*;
@@ -72,6 +70,8 @@ pub use chat::*;
 pub use component::*;
 #[cfg(feature = "content")]
 pub use configuration::*;
+#[cfg(any(feature = "blueprints", feature = "content"))]
+pub use deletion::Deletion;
 #[cfg(feature = "content")]
 pub use draft::*;
 #[cfg(feature = "blueprints")]

@@ -3,7 +3,7 @@
 use crate::auth::SignedIn;
 use crate::id::{IntegrationId, ThreadId};
 use crate::stream::{Events, Marker, StreamRules};
-use crate::wire::{AiRefusal, ChatEvent, ChatMessage, ChatOptions, ChatResponse, QueryParams, True};
+use crate::wire::{AiRefusal, ChatEvent, ChatMessage, ChatOptions, ChatResponse, QueryParams};
 use crate::{DecodeRequest, Endpoint};
 
 /// The stream of an answer: it ends with the event `done`, and fails with the event `error`. A stream that ends without
@@ -68,14 +68,14 @@ pub struct ChatInThread {
 
 /// Asks as [`Chat`] does, and reads the answer while the model makes it.
 ///
-/// `POST /api/ai/{integration_id}/chat-completion`.
+/// `POST /api/ai/{integration_id}/chat-completion?stream=true`.
 ///
 /// # Errors
 ///
 /// As for [`Chat`] before the answer begins. A model that fails, also after some pieces, is an error of the stream.
 #[derive(Debug, Clone, PartialEq, Endpoint, DecodeRequest)]
 #[endpoint(
-    POST, "/api/ai/{integration_id}/chat-completion",
+    POST, "/api/ai/{integration_id}/chat-completion?stream=true",
     response = Events<ChatEvent>, stream = CHAT_STREAM, error = AiRefusal, auth = SignedIn,
 )]
 #[doc(alias = "stream")]
@@ -89,24 +89,18 @@ pub struct StreamChat {
     #[endpoint(query)]
     #[serde(flatten)]
     pub query: QueryParams,
-    /// Asks for a stream.
-    pub stream: True,
-    /// Asks for a stream: the server looks at the query.
-    #[endpoint(query)]
-    #[serde(rename = "stream")]
-    pub stream_in_query: True,
 }
 
 /// Asks as [`ChatInThread`] does, and reads the answer while the model makes it.
 ///
-/// `POST /api/ai/{integration_id}/chat-completion/{thread_id}`.
+/// `POST /api/ai/{integration_id}/chat-completion/{thread_id}?stream=true`.
 ///
 /// # Errors
 ///
 /// As for [`StreamChat`]. A thread that does not exist is a 404.
 #[derive(Debug, Clone, PartialEq, Endpoint, DecodeRequest)]
 #[endpoint(
-    POST, "/api/ai/{integration_id}/chat-completion/{thread_id}",
+    POST, "/api/ai/{integration_id}/chat-completion/{thread_id}?stream=true",
     response = Events<ChatEvent>, stream = CHAT_STREAM, error = AiRefusal, auth = SignedIn,
 )]
 #[doc(alias = "streamInThread")]
@@ -122,12 +116,6 @@ pub struct StreamChatInThread {
     #[endpoint(query)]
     #[serde(flatten)]
     pub query: QueryParams,
-    /// Asks for a stream.
-    pub stream: True,
-    /// Asks for a stream: the server looks at the query.
-    #[endpoint(query)]
-    #[serde(rename = "stream")]
-    pub stream_in_query: True,
 }
 
 impl Chat {
@@ -141,7 +129,7 @@ impl Chat {
     #[must_use]
     pub fn streamed(self) -> StreamChat {
         let Self { integration_id, options, query } = self;
-        StreamChat { integration_id, options, query, stream: True, stream_in_query: True }
+        StreamChat { integration_id, options, query }
     }
 
     /// The same, in a thread.
@@ -157,7 +145,7 @@ impl ChatInThread {
     #[must_use]
     pub fn streamed(self) -> StreamChatInThread {
         let Self { integration_id, thread_id, options, query } = self;
-        StreamChatInThread { integration_id, thread_id, options, query, stream: True, stream_in_query: True }
+        StreamChatInThread { integration_id, thread_id, options, query }
     }
 }
 

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::api::EntityQuery;
 use crate::auth::{Anyone, SignedIn};
-use crate::wire::{EntitiesDeleted, Entity};
+use crate::wire::{Deletion, Entity};
 use crate::{DecodeError, DecodeRequest, Endpoint, Paged};
 
 /// Lists the entities of a blueprint.
@@ -157,7 +157,7 @@ where
 ///
 /// Entities that others are related to stay: 403.
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint, DecodeRequest)]
-#[endpoint(DELETE, "/api/blueprints/{blueprint}/entities/all", response = EntitiesDeleted, auth = SignedIn)]
+#[endpoint(DELETE, "/api/blueprints/{blueprint}/entities/all", response = Deletion, auth = SignedIn)]
 pub struct DeleteAllEntities {
     /// The identifier of the blueprint.
     pub blueprint: String,

@@ -17,7 +17,7 @@ use crate::api::{
     UpdateEntity,
 };
 use crate::auth::{Anyone, SatisfiedBy, SignedIn};
-use crate::wire::{EntitiesDeleted, Entity, EntityCount};
+use crate::wire::{Deletion, Entity, EntityCount};
 
 /// The entities of a blueprint, whose properties are a `T`; see [`EntitiesExt::entities`].
 pub struct EntitiesHandle<'c, Caller: ?Sized, T> {
@@ -151,7 +151,7 @@ impl<Caller: Dispatch, T> EntitiesHandle<'_, Caller, T> {
     /// # Errors
     ///
     /// Entities that others are related to stay: 403.
-    pub fn delete_all(&self) -> Caller::Call<EntitiesDeleted>
+    pub fn delete_all(&self) -> Caller::Call<Deletion>
     where
         SignedIn: SatisfiedBy<Caller::Credential>,
     {

@@ -90,16 +90,3 @@ pub struct BlockChanges {
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
-
-/// How many records a deletion removed.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct Deletion {
-    /// Whether the database has confirmed it.
-    #[serde(default)]
-    pub acknowledged: bool,
-    /// The number.
-    #[serde(default)]
-    pub deleted_count: u64,
-}

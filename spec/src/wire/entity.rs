@@ -117,16 +117,3 @@ pub struct PopulatedOwner<Id> {
     #[serde(flatten)]
     pub other: BTreeMap<String, Value>,
 }
-
-/// How many entities were deleted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct EntitiesDeleted {
-    /// Whether the database has confirmed it.
-    #[serde(default)]
-    pub acknowledged: bool,
-    /// The number.
-    #[serde(default)]
-    pub deleted_count: u64,
-}

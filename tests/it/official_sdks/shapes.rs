@@ -100,6 +100,8 @@ fn without(value: Value, names: &[&str]) -> Value {
 
 /// The calls whose request we send in another form, and why.
 const DIFFERENT: &[(&str, &str)] = &[
+    ("ai.chat.stream(integration, options)", "the server reads `stream` in the query, and no second one in the body"),
+    ("ai.chat.streamInThread(integration, thread, options)", "as above"),
     ("entities(key with a slash)", "a value of the path stays in its segment: the slash is encoded"),
     ("entities(key).create(entity, {query, headers})", "the headers of a call are added, and replace none"),
     ("events.getList(params)", "the first page is asked for without its number"),
