@@ -60,6 +60,7 @@ mod registration;
 mod settings;
 mod tenant_client;
 mod tenant_data;
+mod tenant_state;
 mod tokens;
 
 pub use self::caller::{Caller, CallingUser, CallingWorkspace, Tenant, Unverified};
@@ -67,7 +68,7 @@ pub use self::denied::Denied;
 pub use self::endpoints::{Authorize, Authorized, Callback, Register, RenewToken};
 pub use self::manifest::Manifest;
 pub use self::settings::Settings;
-use self::tenant_client::TenantClient;
+use self::tenant_state::TenantState;
 pub use self::tokens::IssuedTokens;
 use crate::auth::{AnyCredential, Credential, SatisfiedBy};
 use crate::client::Client;
@@ -84,7 +85,7 @@ struct Shared<C, T> {
     own: Client<C, T>,
     /// The servers of pages, besides the plugin's own.
     pages: Vec<BaseUrl>,
-    tenants: Mutex<HashMap<UserId, Arc<TenantClient<T>>>>,
+    tenants: Mutex<HashMap<UserId, Arc<TenantState<T>>>>,
     /// Two registrations of one tenant would create its user twice.
     registering: AsyncMutex<()>,
 }
@@ -132,7 +133,7 @@ where
     }
 
     /// The state of a tenant.
-    fn tenant(&self, id: UserId) -> Arc<TenantClient<T>> {
+    fn tenant(&self, id: UserId) -> Arc<TenantState<T>> {
         let mut tenants = self.0.tenants.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(tenants.entry(id).or_default())
     }

@@ -3,7 +3,7 @@
 use qelos_spec::api::{ListUsers, OAuthSignIn, UsersCreate, UsersGet, UsersUpdate};
 use qelos_spec::auth::Privileged;
 use qelos_spec::wire::{Account, AccountChanges, NewAccount, Tokens};
-use qelos_spec::{BaseUrl, ExposeSecret as _, SecretString, UserId};
+use qelos_spec::{BaseUrl, ExposeSecret, SecretString, UserId};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
@@ -97,7 +97,7 @@ where
         let given = |text: Option<&str>| text.is_some_and(|text| !text.trim().is_empty());
         let fields = [
             ("username", given(username.as_deref())),
-            ("password", given(password.as_ref().map(|password| password.expose_secret()))),
+            ("password", given(password.as_ref().map(ExposeSecret::expose_secret))),
             ("appUrl", given(app_url.as_deref())),
         ];
         let missing: Vec<_> = fields.iter().filter(|(_, is_given)| !is_given).map(|(name, _)| *name).collect();
@@ -120,9 +120,12 @@ where
     async fn sign_in_as_plugin(&self, asked: &Asked) -> Result<Tokens, Denied> {
         let sign_in = OAuthSignIn::new(asked.username.clone(), asked.password.clone());
         let signed_in = self.client_at(&asked.server)?.oauth_sign_in(&sign_in).await;
-        let (client, signed_in) = signed_in.map_err(|error| match error.is_unauthorized() {
-            true => Denied::refused("the server of `appUrl` refuses `username` and `password`"),
-            false => error.into(),
+        let (client, signed_in) = signed_in.map_err(|error| {
+            if error.is_unauthorized() {
+                Denied::refused("the server of `appUrl` refuses `username` and `password`")
+            } else {
+                error.into()
+            }
         })?;
         if !signed_in.user.roles.iter().any(|role| role == PLUGIN) {
             return Err(Denied::refused("the user of `username` does not have the role `plugin`"));

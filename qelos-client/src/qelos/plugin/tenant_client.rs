@@ -5,7 +5,7 @@ use std::sync::Arc;
 use qelos_spec::api::OAuthSignIn;
 use qelos_spec::auth::Privileged;
 use qelos_spec::{BaseUrl, UserId};
-use tokio::sync::{Mutex, OnceCell};
+use tokio::sync::Mutex;
 
 use super::tenant_data::{TenantData, TenantStore};
 use super::{Plugin, Tenant};
@@ -13,19 +13,6 @@ use crate::auth::{Anonymous, Credential, OAuth, SatisfiedBy};
 use crate::client::Client;
 use crate::error::Error;
 use crate::transport::Transport;
-
-/// The client of a tenant, once one was asked for.
-pub(super) struct TenantClient<T> {
-    client: OnceCell<Client<OAuth, T>>,
-    /// One change of the data, and of the registration, at a time.
-    pub(super) changing: Arc<Mutex<()>>,
-}
-
-impl<T> Default for TenantClient<T> {
-    fn default() -> Self {
-        Self { client: OnceCell::new(), changing: Arc::default() }
-    }
-}
 
 impl<C: Credential, T: Transport> Plugin<C, T>
 where
