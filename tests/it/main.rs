@@ -15,6 +15,7 @@ mod headers;
 mod idempotency;
 mod layers;
 mod mounted;
+mod new_variants;
 mod oauth2;
 mod observer;
 mod official_sdks;
