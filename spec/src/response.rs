@@ -186,6 +186,7 @@ impl std::error::Error for DecodeError {}
 
 /// The reason why a response is not the declared one.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Unfit {
     /// It is a page for a browser.
     Page,

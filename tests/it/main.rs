@@ -16,6 +16,7 @@ mod headers;
 mod idempotency;
 mod layers;
 mod mounted;
+mod new_variants;
 mod no_code;
 mod oauth2;
 mod observer;

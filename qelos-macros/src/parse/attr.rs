@@ -151,22 +151,7 @@ pub(super) fn unknown(key: &Ident, known: &[&str], input: ParseStream, errors: &
 /// One item of `#[endpoint(…)]` on a struct.
 pub(super) fn endpoint_item(settings: &mut Settings, item: Item, input: ParseStream, errors: &Errors) {
     match item {
-        Item::Literal(literal) if let Some((verb, path)) = verb::with_path(&literal) => {
-            let written = path.value();
-            errors.error(&literal, format!("the method is a word of its own: write `{}, \"{written}\"`", verb.name()));
-            settings.verb.get_or_insert(Ok(verb));
-            set_path(&mut settings.path, &path, template::read(&path, errors), errors);
-        }
-        Item::Literal(literal) => match Verb::common(&literal.value()) {
-            Some(verb) => {
-                errors.error(&literal, format!("a method is a word: write `{}`", verb.name()));
-                set(&mut settings.verb, "the method", literal.span(), Ok(verb), errors);
-            }
-            None if verb::could_be_an_extension(&literal, settings) => {
-                settings.verb = Some(verb::extension(&literal, errors));
-            }
-            None => set_path(&mut settings.path, &literal, template::read(&literal, errors), errors),
-        },
+        Item::Literal(literal) => literal_item(settings, &literal, errors),
         Item::Word(key) if settings.verb.given().is_some() && could_be_a_path(&key, input, settings) => {
             path_by_name(&mut settings.path, &key, input, errors);
         }
@@ -198,6 +183,26 @@ pub(super) fn endpoint_item(settings: &mut Settings, item: Item, input: ParseStr
             }
             _ => shared_key(settings, &key, key::ENDPOINT, input, errors),
         },
+    }
+}
+
+/// A text: the path, or a method that should have been a word.
+fn literal_item(settings: &mut Settings, literal: &LitStr, errors: &Errors) {
+    if let Some((verb, path)) = verb::with_path(literal) {
+        let written = path.value();
+        errors.error(literal, format!("the method is a word of its own: write `{}, \"{written}\"`", verb.name()));
+        settings.verb.get_or_insert(Ok(verb));
+        return set_path(&mut settings.path, &path, template::read(&path, errors), errors);
+    }
+    match Verb::common(&literal.value()) {
+        Some(verb) => {
+            errors.error(literal, format!("a method is a word: write `{}`", verb.name()));
+            set(&mut settings.verb, "the method", literal.span(), Ok(verb), errors);
+        }
+        None if verb::could_be_an_extension(literal, settings) => {
+            settings.verb = Some(verb::extension(literal, errors));
+        }
+        None => set_path(&mut settings.path, literal, template::read(literal, errors), errors),
     }
 }
 

@@ -40,6 +40,7 @@ pub struct ApiToken {
 /// The workspace of an API token: its id in the response to creating the token, id and name in lists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum WorkspaceLink {
     /// Only the id.
     Id(WorkspaceId),

@@ -243,6 +243,7 @@ pub struct AiRefusal {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 #[allow(clippy::large_enum_variant, reason = "there is one of them for each call")]
+#[non_exhaustive]
 pub enum ChatResponse {
     /// The functions of the caller that the model wants to call.
     ToolCalls(ClientToolCalls),

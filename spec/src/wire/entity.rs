@@ -73,6 +73,7 @@ pub struct Entity<T, More = ()> {
 /// The user or the workspace that an entity belongs to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
+#[non_exhaustive]
 pub enum Owner<Id> {
     /// Its id.
     Id(Id),
