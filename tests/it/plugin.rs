@@ -332,7 +332,7 @@ async fn nothing_of_a_plugin_shows_a_secret() {
     let client = plugin.client_of(&tenant).await.unwrap();
     let callback =
         plugin.callback(&headers(access(&tokens), None), &STANDARD.encode("https://todos.example/")).unwrap();
-    let requests = world.own.requests().iter().map(|request| request.to_string()).collect::<String>();
+    let requests = world.own.requests().iter().map(ToString::to_string).collect::<String>();
     let shown =
         format!("{plugin:?} {:?} {tokens:?} {callback:?} {client:?} {:?} {requests}", settings(), registration());
     let jwt = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
