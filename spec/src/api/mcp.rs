@@ -128,6 +128,7 @@ impl McpConsent {
 /// Whether a user lets an MCP client in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum McpReply {
     /// The client gets a code.
     Accept,

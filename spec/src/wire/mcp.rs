@@ -84,7 +84,7 @@ pub struct McpTokens {
 
 /// A redirect: to the page that asks the user, or back to the client.
 #[derive(Clone, PartialEq, Eq, Response)]
-#[response(302)]
+#[response(302, crate = crate)]
 #[non_exhaustive]
 pub struct McpRedirect {
     /// Where the browser is sent. It may hold a code, so it is not printed.
