@@ -294,12 +294,18 @@ async fn a_token_goes_to_no_page_of_others() {
         "https://todos.example:8443/",
         "https://todos.example@evil.example/",
         "https://todos.example.evil.example/",
+        "https://todos.example\\@evil.example/",
+        "https://evil.example?https://todos.example/",
+        "javascript:alert(1)//todos.example/",
         "//todos.example/",
         "https://todos.example/#",
         "",
     ] {
         let denied = plugin.callback(&from_qelos, &STANDARD.encode(page)).unwrap_err();
         assert!(denied.to_string().contains("not the URL of a page of this plugin"), "{page}: {denied}");
+    }
+    for page in ["https://todos.example", "https://TODOS.example:443/a%20b/ü?x=/../y"] {
+        assert!(plugin.callback(&from_qelos, &STANDARD.encode(page)).is_ok(), "{page}");
     }
     assert!(plugin.callback(&from_qelos, "not base64").is_err());
     assert!(plugin.callback(&HeaderMap::new(), &STANDARD.encode("https://todos.example/")).is_err());

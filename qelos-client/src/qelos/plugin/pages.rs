@@ -89,7 +89,9 @@ where
 
     /// Whether a URL belongs to the pages of the plugin.
     fn has_page(&self, url: &str) -> bool {
-        let server = url.split(['?', '#']).next().unwrap_or_default().parse::<BaseUrl>();
+        let (scheme, rest) = url.split_once("://").unwrap_or_default();
+        let server =
+            format!("{scheme}://{}", rest.split(['/', '?', '#']).next().unwrap_or_default()).parse::<BaseUrl>();
         let same = |server: &BaseUrl, own: &BaseUrl| {
             (server.is_https(), server.host(), server.port()) == (own.is_https(), own.host(), own.port())
         };

@@ -45,7 +45,6 @@ where
         let _registering = self.0.registering.lock().await;
         let identifier = self.draw()?;
         let id = self.keep_user(&asked, &identifier).await?;
-        self.forget_client_of(id);
         let state = self.tenant(id);
         let _changing = state.changing.lock().await;
         let data = TenantData {
@@ -57,6 +56,7 @@ where
             other: Map::new(),
         };
         self.store_of(id, state.changing.clone()).write(data).await?;
+        self.forget_client_of(id);
         Ok(self.0.settings.issue(&Tenant { id, identifier }, self.0.own.connection().now()))
     }
 

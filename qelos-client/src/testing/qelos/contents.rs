@@ -44,7 +44,7 @@ impl FakeQelos {
     ///
     /// * writing entities of a blueprint with an `updateMapping`, since there is no `jq` here;
     /// * values that are checked by a word of JSON schemas that is not known here, such as `oneOf`, and dates in other
-    ///   forms than ISO 8601;
+    ///   forms than ISO 8601, `12/31/2099` and `Dec 31, 2099`;
     /// * lists with `$outerPopulate` as an object, with `$or` and its siblings, with the operators `$not`, `$size`, `$all`, `$elemMatch`
     ///   and `$type`, and with regular expressions that look around;
     /// * charts besides the count, impersonation by the parameters of a query, and the deletion of all entities of an owner.

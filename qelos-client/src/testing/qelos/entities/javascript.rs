@@ -84,11 +84,11 @@ pub(super) fn text(value: &Value) -> String {
 pub(super) enum Date {
     Valid(Timestamp),
     Invalid,
-    /// Perhaps a date in a form that only JavaScript reads, such as `May 5, 2020`.
+    /// Perhaps a date in a form that only JavaScript reads, such as `May 5, 2020 noon`.
     Unknown,
 }
 
-/// `new Date(value)`, of dates in ISO 8601.
+/// `new Date(value)`, of dates in the forms that `date` reads.
 pub(super) fn date(value: &Value) -> Date {
     match value {
         Value::Null => Date::Valid(Timestamp::EPOCH),

@@ -125,7 +125,7 @@ fn read_date(value: &Value) -> Result<qelos_spec::Timestamp, Option<Invalid>> {
     match javascript::date(value) {
         Date::Valid(time) => Ok(time),
         Date::Invalid => Err(None),
-        Date::Unknown => Err(Some(Invalid::Unsupported("dates in other forms than ISO 8601".to_owned()))),
+        Date::Unknown => Err(Some(Invalid::Unsupported("dates in this form".to_owned()))),
     }
 }
 

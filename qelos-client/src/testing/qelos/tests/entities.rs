@@ -278,7 +278,7 @@ fn what_is_not_supported_is_told() {
         (status, body["message"].as_str().unwrap().to_owned())
     };
     for (body, what) in [
-        (json!({ "day": "May 5, 2020" }), "dates in other forms than ISO 8601"),
+        (json!({ "day": "May 5, 2020 noon" }), "dates in this form"),
         (json!({ "some": {} }), "`oneOf` in a JSON schema"),
         (json!({}), "the `updateMapping` of a blueprint"),
     ] {
