@@ -9,10 +9,12 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, Request, Response};
-use qelos_client::api::OAuthSignIn;
+use qelos_client::api::{OAuthSignIn, SetUserData, UsersCreate};
 use qelos_client::plugin::{Authorize, Denied, IssuedTokens, Manifest, Plugin, Register, Settings};
 use qelos_client::testing::{FakeQelos, ManualClock, NewUser};
+use qelos_client::wire::NewAccount;
 use qelos_client::{Body, Client, ExposeSecret as _, OAuth, SecretString, Timestamp, Transport, TransportError};
+use serde_json::json;
 
 const BOT: &str = "todos.0@acme.example";
 const PASSWORD: &str = "pl4nted-password";
@@ -236,6 +238,35 @@ async fn a_client_of_a_tenant_outlives_its_tokens_and_its_process() {
     unknown.id = "0123456789abcdef01234567".parse().unwrap();
     let error = plugin.client_of(&unknown).await.unwrap_err();
     assert!(error.to_string().contains("has to install the plugin again"), "{error}");
+}
+
+/// Both forms: the name of the user has been called `email` before.
+#[tokio::test(start_paused = true)]
+async fn a_tenant_of_plugin_play_is_taken_over() {
+    for name in ["username", "email"] {
+        let world = World::new();
+        let at = |url: &str| Client::builder(url).transport(world.network.clone()).clock(world.clock.clone()).build();
+        let own = OAuthSignIn::new("todos@own.example", "hunter22".into());
+        let (own, _) = at("https://own.example").unwrap().oauth_sign_in(&own).await.unwrap();
+        let bot = OAuthSignIn::new(BOT, PASSWORD.into());
+        let tokens = at("https://acme.example").unwrap().oauth_sign_in(&bot).await.unwrap().0.tokens().unwrap();
+
+        let metadata = json!({ "tokenIdentifier": "1795631959" }).as_object().cloned();
+        let user = NewAccount { internal_metadata: metadata, ..NewAccount::new(BOT) };
+        let id = own.call(&UsersCreate { user }).await.unwrap().id;
+        let payload = json!({ "token": tokens.access.expose_secret(), "refreshToken": tokens.refresh.expose_secret(), "user": {} });
+        let data =
+            json!({ "appUrl": "https://acme.example", name: BOT, "password": PASSWORD, "currentAuthPayload": payload });
+        let secret = variables("USER_PAYLOAD_SECRET").unwrap().to_owned();
+        own.call(&SetUserData { user_id: id, name: secret, data }).await.unwrap();
+
+        let plugin = world.plugin().await;
+        let tenant = serde_json::from_value(json!({ "sub": id, "identifier": "1795631959" })).unwrap();
+        world.acme.forget_requests();
+        let client = plugin.client_of(&tenant).await.unwrap();
+        assert_eq!(client.logged_in_user().await.unwrap().username.as_deref(), Some(BOT));
+        assert_eq!(world.acme.count("POST", "/api/signin"), 0, "the session goes on");
+    }
 }
 
 #[tokio::test(start_paused = true)]
