@@ -209,6 +209,19 @@ async fn a_tenant_that_registers_again_is_the_same_and_its_old_tokens_are_not_re
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_user_that_is_no_tenant_is_not_taken_over() {
+    let world = World::new();
+    world.own.add_user(NewUser::new(BOT, "hunter22").first_name("Ada"));
+    let denied = world.plugin().await.register(&registration()).await.unwrap_err();
+    assert_eq!(denied.to_string(), "the plugin has a user of its own with the name in `username`");
+    let writes = world.own.requests().into_iter().filter(|request| {
+        let request = request.as_str();
+        request.contains("/api/users") && !request.starts_with("GET ")
+    });
+    assert_eq!(writes.count(), 0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_client_of_a_tenant_outlives_its_tokens_and_its_process() {
     let world = World::new();
     let plugin = world.plugin().await;

@@ -23,7 +23,7 @@ use crate::transport::Transport;
 /// The largest body of a request to one of these routes, in bytes.
 const LARGEST: usize = 64 * 1024;
 
-/// With this value, Qelos knows that it is the access token that was refused.
+/// Says beside the status 407 that the plugin refuses the access token, and not a proxy.
 const Q_AUTH: HeaderName = HeaderName::from_static("x-q-auth");
 
 impl<C: Credential, T: Transport> Plugin<C, T>

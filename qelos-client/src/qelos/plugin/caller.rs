@@ -85,7 +85,7 @@ pub struct CallingWorkspace {
 }
 
 /// A request that does not come from Qelos, or whose user cannot be read. A plugin responds to it with 407 and
-/// `x-q-auth: unauthorized`: Qelos then gets a new access token, and sends the request again.
+/// `x-q-auth: unauthorized`, as Plugin Play does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unverified(pub(super) &'static str);
 

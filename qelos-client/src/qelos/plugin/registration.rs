@@ -38,7 +38,8 @@ where
     /// # Errors
     ///
     /// [`Denied::Refused`] when something is missing, the server is not one of `ALLOWED_TENANTS`, or it refuses the
-    /// credentials. [`Denied::Failed`] when it cannot be reached, or the plugin's own Qelos cannot be asked.
+    /// credentials; also when the plugin's own Qelos has a user of this name that stands for no tenant, which is left as it
+    /// is. [`Denied::Failed`] when it cannot be reached, or the plugin's own Qelos cannot be asked.
     pub async fn register(&self, registration: &Register) -> Result<IssuedTokens, Denied> {
         let asked = self.check(registration)?;
         let tokens = self.sign_in_as_plugin(&asked).await?;
@@ -134,7 +135,7 @@ where
     }
 
     /// The user of the tenant in the plugin's own Qelos, with the identity of the registration.
-    async fn keep_user(&self, asked: &Asked, identifier: &str) -> Result<UserId, Error> {
+    async fn keep_user(&self, asked: &Asked, identifier: &str) -> Result<UserId, Denied> {
         let (username, own) = (asked.username.to_lowercase(), &self.0.own);
         let users = ListUsers { username: Some(pattern_of(&username)), ..ListUsers::default() };
         let known = own.call(&users).await?.into_iter().find(|user| user.username == username);
@@ -142,6 +143,10 @@ where
         let internal_metadata = Some(metadata(identifier));
         match known {
             Some(user) => {
+                // A list does not show the identity.
+                if identifier_of(&own.call(&UsersGet { user_id: user.id }).await?).is_none() {
+                    return Err(Denied::refused("the plugin has a user of its own with the name in `username`"));
+                }
                 let changes = AccountChanges { first_name, last_name, internal_metadata, ..AccountChanges::default() };
                 own.call(&UsersUpdate { user_id: user.id, changes }).await?;
                 Ok(user.id)

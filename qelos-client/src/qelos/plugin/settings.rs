@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fmt;
 
-use qelos_spec::{BaseUrl, ExposeSecret as _, SecretString};
+use qelos_spec::{BaseUrl, ExposeSecret, SecretString};
 
 use crate::error::Error;
 
@@ -84,8 +84,8 @@ impl Settings {
                 Some(_) => {}
             }
         }
-        let exposed = |secret: &Option<SecretString>| secret.as_ref().map(|secret| secret.expose_secret().to_owned());
-        if access.is_some() && exposed(&access) == exposed(&refresh) {
+        let [one, other] = [&access, &refresh].map(|secret| secret.as_ref().map(ExposeSecret::expose_secret));
+        if one.is_some() && one == other {
             mistakes
                 .push(format!("{REFRESH} is the same as {ACCESS}: a refresh token would be good as an access token"));
         }
