@@ -22,9 +22,11 @@ async fn store(server: &RedisServer) -> RedisTokenStore {
     RedisTokenStore::connect(&server.url(), "tests:lock").await.unwrap().lease(LEASE).unwrap()
 }
 
-/// The rest of the lease in milliseconds; 0 when the lock is free.
-async fn lease_left(server: &RedisServer) -> u64 {
-    server.command(&["PTTL", "tests:lock:lock"]).await.trim().parse().unwrap_or(0)
+/// The rest of the lease in milliseconds. `None` when the lock is free: in the last millisecond of a lease Redis answers
+/// 0, and the lock is still taken.
+async fn lease_left(server: &RedisServer) -> Option<u64> {
+    let answer = server.command(&["PTTL", "tests:lock:lock"]).await;
+    if answer.trim() == "-2" { None } else { Some(answer.trim().parse().unwrap()) }
 }
 
 async fn kept(store: &RedisTokenStore) -> Option<String> {
@@ -57,7 +59,7 @@ async fn the_lock_has_one_holder_for_as_long_as_it_is_held() {
     let (mut left, mut renewals) = (lease_left(&server).await, 0);
     while renewals < 3 {
         let now = lease_left(&server).await;
-        assert!(now > 0, "the lease runs out although the lock is held");
+        assert!(now.is_some(), "the lease runs out although the lock is held");
         // The rest only grows when the lease is renewed.
         renewals += usize::from(now > left);
         left = now;
@@ -73,7 +75,7 @@ async fn a_lock_that_is_not_released_runs_out() {
     let (store, other) = (store(&server).await, store(&server).await);
     drop(store.try_lock().await.unwrap().unwrap());
     assert!(other.try_lock().await.unwrap().is_none(), "a lock that was dropped without a release is still taken");
-    while lease_left(&server).await > 0 {}
+    while lease_left(&server).await.is_some() {}
     assert!(other.try_lock().await.unwrap().is_some());
 }
 
