@@ -63,9 +63,11 @@ pub use observer::{Ended, Observer};
 pub use qelos::api_tokens::{NewApiToken, expiring_api_tokens, unused_api_tokens};
 pub use qelos::browser::refresh_token_of_callback;
 pub use qelos::environment::Environment;
+#[cfg(feature = "mcp")]
 pub use qelos::mcp::McpAuthorization;
+#[cfg(feature = "mcp")]
 pub use qelos::mcp::access::{McpAccessRequest, mcp_request_of_login};
-#[cfg(feature = "loopback")]
+#[cfg(all(feature = "loopback", feature = "mcp"))]
 pub use qelos::mcp::loopback::McpLoopbackAuthorization;
 #[cfg(feature = "plugin")]
 pub use qelos::plugin;

@@ -65,7 +65,7 @@ pub(crate) use self::authorization::parameter;
 pub use self::device::{DeviceProgress, DeviceSignIn};
 #[cfg(feature = "loopback")]
 pub use self::loopback::LoopbackSignIn;
-#[cfg(feature = "loopback")]
+#[cfg(all(feature = "loopback", feature = "mcp"))]
 pub(crate) use self::loopback::listener::CallbackPort;
 use self::requests::Form;
 pub use self::server::AuthorizationServer;

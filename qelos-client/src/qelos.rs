@@ -12,6 +12,7 @@ mod claims;
 pub(crate) mod credentials;
 pub(crate) mod environment;
 mod invites;
+#[cfg(feature = "mcp")]
 pub(crate) mod mcp;
 #[cfg(feature = "plugin")]
 pub mod plugin;

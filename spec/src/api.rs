@@ -2,7 +2,7 @@
 //!
 //! Accounts, sessions, API tokens, workspaces and invites are always there. The others are features of the crate, because
 //! each takes time to compile, and a program uses one or two of them: `administration`, `ai`, `blueprints`, `content`,
-//! `payments`, `plugins`, or `all`. Their resources are methods of a client where their trait is in scope:
+//! `mcp`, `payments`, `plugins`, or `all`. Their resources are methods of a client where their trait is in scope:
 //! `use qelos_client::api::BlueprintsExt`, then `client.blueprints().list()`. So no name is taken from your own resources.
 
 #[cfg(feature = "administration")]
@@ -39,6 +39,7 @@ mod integrations;
 mod invites;
 #[cfg(feature = "plugins")]
 mod lambdas;
+#[cfg(feature = "mcp")]
 mod mcp;
 #[cfg(feature = "payments")]
 mod payments;
@@ -82,6 +83,7 @@ pub use integrations::*;
 pub use invites::*;
 #[cfg(feature = "plugins")]
 pub use lambdas::*;
+#[cfg(feature = "mcp")]
 pub use mcp::*;
 #[cfg(feature = "payments")]
 pub use payments::*;
@@ -113,10 +115,15 @@ pub const ALL: &[&EndpointInfo] = &[
     EndpointInfo::of::<SocialLogin>(),
     EndpointInfo::of::<SocialCallback>(),
     EndpointInfo::of::<ExchangeAuthCallback>(),
+    #[cfg(feature = "mcp")]
     EndpointInfo::of::<McpDiscovery>(),
+    #[cfg(feature = "mcp")]
     EndpointInfo::of::<McpRegister>(),
+    #[cfg(feature = "mcp")]
     EndpointInfo::of::<McpAuthorize>(),
+    #[cfg(feature = "mcp")]
     EndpointInfo::of::<McpConsent>(),
+    #[cfg(feature = "mcp")]
     EndpointInfo::of::<McpExchange>(),
     EndpointInfo::of::<CreateWorkspace>(),
     EndpointInfo::of::<UpdateWorkspace>(),

@@ -37,6 +37,7 @@ mod invoice;
 pub(crate) mod json_text;
 #[cfg(feature = "plugins")]
 mod lambda;
+#[cfg(feature = "mcp")]
 mod mcp;
 mod name;
 mod object;
@@ -85,6 +86,7 @@ pub use invite::{Done, InviteReply, InvitedTo};
 pub use invoice::*;
 #[cfg(feature = "plugins")]
 pub use lambda::*;
+#[cfg(feature = "mcp")]
 pub use mcp::{McpMetadata, McpRedirect, McpRegistration, McpTokens};
 #[cfg(feature = "payments")]
 pub use payment::*;

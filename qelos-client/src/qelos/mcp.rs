@@ -30,7 +30,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// A client registers first, with [`McpRegister`](crate::api::McpRegister), unless the tenant permits its address
     /// to all clients. An address on this machine has to be registered with its port: `mcp_loopback_authorization`
-    /// (feature `loopback`) opens a port, registers it, and waits for the browser.
+    /// (feature `loopback` as well) opens a port, registers it, and waits for the browser.
     ///
     /// ```
     /// use qelos_client::Client;
