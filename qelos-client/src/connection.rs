@@ -3,11 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::header::{HeaderName, HeaderValue};
 use qelos_spec::multipart::Boundary;
-use qelos_spec::{BaseUrl, IdempotencyKey, Request, SecretString, Timestamp};
+use qelos_spec::{BaseUrl, IdempotencyKey, Request, Timestamp};
 
 use crate::call::limits::Limits;
 use crate::call::retry_budget::RetriesLeft;
@@ -130,6 +128,7 @@ impl<T: Transport> Connection<T> {
     }
 
     /// Whether secrets may go to another machine unencrypted.
+    #[cfg(feature = "oauth2")]
     pub(crate) fn allows_plain_http(&self) -> bool {
         self.shared.settings.plain_http
     }
@@ -157,7 +156,11 @@ impl<T: Transport> Connection<T> {
     }
 
     /// 256 bits that cannot be guessed, in letters that need no escaping.
-    pub(crate) fn draw_secret(&self) -> Result<SecretString, Error> {
+    #[cfg(any(feature = "mcp", feature = "oauth2", feature = "plugin"))]
+    pub(crate) fn draw_secret(&self) -> Result<qelos_spec::SecretString, Error> {
+        use base64::Engine as _;
+        use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
         self.draw::<32>("a secret").map(|bytes| URL_SAFE_NO_PAD.encode(bytes).into())
     }
 

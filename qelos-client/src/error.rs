@@ -116,6 +116,10 @@ pub(crate) enum Kind {
     /// The server signed the user in to the second workspace, or to none, instead of the first.
     WorkspaceMismatch(WorkspaceId, Option<WorkspaceId>),
     /// A person did not get a session: the reason, and the refusal of the server, if it was one.
+    #[cfg_attr(
+        not(any(feature = "mcp", feature = "oauth2")),
+        expect(dead_code, reason = "other sign-ins are one call")
+    )]
     SignInFailed(String, Option<ApiError>),
     /// The session is over: signed out, or the server refused to renew it.
     SessionEnded(&'static str, Option<ApiError>),
@@ -157,6 +161,7 @@ impl Error {
         Self::new(Kind::SessionEnded(why, None))
     }
 
+    #[cfg(any(feature = "mcp", feature = "oauth2"))]
     pub(crate) fn sign_in_failed(why: impl fmt::Display, refusal: Option<&ApiError>) -> Self {
         Self::new(Kind::SignInFailed(why.to_string(), refusal.cloned()))
     }

@@ -5,6 +5,7 @@ extern crate self as qelos_client;
 
 pub mod auth;
 pub mod guide;
+#[cfg(feature = "oauth2")]
 pub mod oauth2;
 pub mod session;
 #[doc = include_str!("../docs/official_documentation.md")]
@@ -20,6 +21,7 @@ pub mod testing;
 pub mod transport;
 
 mod call;
+mod callback;
 mod client;
 mod clock;
 mod connection;

@@ -1,4 +1,4 @@
-//! Sessions of OAuth 2 (RFC 6749), with any server.
+//! Sessions of OAuth 2 (RFC 6749), with any server. It needs the feature `oauth2`.
 //!
 //! | | |
 //! |---|---|
@@ -61,7 +61,6 @@ use qelos_spec::BaseUrl;
 use qelos_spec::auth::{Session, SignedIn};
 
 pub use self::authorization::BrowserSignIn;
-pub(crate) use self::authorization::parameter;
 pub use self::device::{DeviceProgress, DeviceSignIn};
 #[cfg(feature = "loopback")]
 pub use self::loopback::LoopbackSignIn;

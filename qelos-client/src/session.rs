@@ -4,8 +4,8 @@
 //! The engine decides when a session is renewed, and by which process: early, at a random moment, by one task, under the
 //! lock of the store. It survives callers that are dropped, processes that are killed and responses that are lost, as far
 //! as the server allows it. A [`SessionScheme`] says what differs from server to server: how tokens are sent, renewed and
-//! ended, and what a refusal means. [`OAuth`](crate::OAuth) is the session of Qelos, and [`oauth2`](crate::oauth2) has
-//! that of any server of OAuth 2.
+//! ended, and what a refusal means. [`OAuth`](crate::OAuth) is the session of Qelos, and the module `oauth2`, with
+//! the feature of that name, has that of any server of OAuth 2.
 //!
 //! # Sessions for your own server
 //!

@@ -9,6 +9,7 @@ use qelos_spec::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
 use crate::auth::{Anonymous, Credential};
+use crate::callback::parameter;
 use crate::client::Client;
 use crate::error::Error;
 use crate::oauth2::OAuth2;
@@ -158,15 +159,6 @@ fn with_parameter(url: &str, name: &str, value: &str) -> String {
     let separator = if url.contains('?') { '&' } else { '?' };
     let pair = Serializer::new(String::new()).append_pair(name, value).finish();
     format!("{url}{separator}{pair}")
-}
-
-/// The value of a parameter that is there once, in the query of a URL or in a query alone.
-pub(crate) fn parameter(url: &str, name: &str) -> Option<String> {
-    let query = url.split_once('?').map_or(url, |(_, query)| query);
-    let query = query.split('#').next().unwrap_or_default();
-    let mut values = form_urlencoded::parse(query.as_bytes()).filter(|(key, _)| key == name);
-    let value = values.next()?.1.into_owned();
-    values.next().is_none().then_some(value)
 }
 
 /// Shows neither the verifier nor the state, which is in the URL.

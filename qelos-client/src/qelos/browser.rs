@@ -4,9 +4,9 @@ use qelos_spec::api::{SocialCallback, SocialLogin, SocialProvider};
 use qelos_spec::{Endpoint, ExposeSecret, SecretString};
 
 use crate::auth::Credential;
+use crate::callback::parameter;
 use crate::client::Client;
 use crate::error::Error;
-use crate::oauth2::parameter;
 use crate::transport::Transport;
 
 impl<C: Credential, T: Transport> Client<C, T> {

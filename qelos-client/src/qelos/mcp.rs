@@ -11,9 +11,9 @@ use sha2::{Digest, Sha256};
 use crate::auth::{Credential, OAuth};
 use crate::call::limits::Limits;
 use crate::call::operation::Operation;
+use crate::callback::parameter;
 use crate::client::Client;
 use crate::error::Error;
-use crate::oauth2::parameter;
 use crate::qelos::scheme::Qelos;
 use crate::transport::Transport;
 
