@@ -1,4 +1,4 @@
-#![doc = include_str!("../README.md")]
+#![doc = include_str!("../docs/crate.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 extern crate self as qelos_client;
@@ -97,3 +97,8 @@ pub use qelos_macros::client_resource as resource;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 mod readme {}
+
+/// The README of this crate, compiled. A registry shows it, so it has no links that only rustdoc follows.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme_of_this_crate {}

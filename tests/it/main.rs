@@ -28,6 +28,7 @@ mod proofs;
 mod public_apis;
 mod quirks;
 mod random;
+mod readmes;
 mod recordings;
 mod refusals;
 mod requests;
