@@ -1,0 +1,25 @@
+# shellcheck shell=bash
+# What the scripts in this folder share. They source it from the root of the repository.
+export CARGO_TERM_COLOR=never
+
+step() { printf '\n== %s\n' "$1"; }
+fail() { printf 'FAILED: %s\n' "$1" >&2; exit 1; }
+left_out() { printf 'LEFT OUT: %s\n' "$1"; }
+
+# $1: what has to succeed where it is there; the others: the packages of Debian that bring it.
+need() {
+    if $1 > /dev/null 2>&1 || ! command -v apt-get > /dev/null; then return; fi
+    local as_root=""
+    if [ "$(id -u)" != 0 ]; then
+        if ! sudo -n true > /dev/null 2>&1; then return; fi
+        as_root="sudo -n"
+    fi
+    $as_root apt-get update -q && $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${@:2}"
+}
+
+# The programs of `.ci/requirements.txt`, in `target/tools/python/bin`.
+python_tools() {
+    need "python3 -m ensurepip --version" python3 python3-venv
+    python3 -m venv target/tools/python
+    target/tools/python/bin/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r .ci/requirements.txt
+}
