@@ -1,10 +1,10 @@
 //! The transport on hyper-util, for the tests that all transports pass.
 
-use std::net::SocketAddr;
-
 use qelos_client::transport::HyperTransport;
 use qelos_client::transport::hyper::HyperTransportBuilder;
 
+// On other systems, no variable says where the certificates are.
+#[cfg(target_os = "linux")]
 #[path = "certificates.rs"]
 mod certificates;
 #[path = "faults.rs"]
@@ -28,6 +28,7 @@ mod uploads;
 type Tested = HyperTransport;
 
 /// How an error names a certificate of the program.
+#[cfg(target_os = "linux")]
 const OWN_CERTIFICATE: &str = "your own with `root_certificates`";
 
 fn trusting(roots: &str) -> HyperTransportBuilder {
@@ -42,7 +43,8 @@ fn proxied(builder: HyperTransportBuilder, url: &str) -> HyperTransportBuilder {
     builder.proxy(url)
 }
 
-fn resolving(name: &str, addr: SocketAddr) -> HyperTransportBuilder {
+#[cfg(target_os = "linux")]
+fn resolving(name: &str, addr: std::net::SocketAddr) -> HyperTransportBuilder {
     Tested::builder().resolve(name, addr)
 }
 

@@ -1,10 +1,10 @@
 //! The transport on reqwest, for the tests that all transports pass.
 
-use std::net::SocketAddr;
-
 use qelos_client::transport::ReqwestTransport;
 use qelos_client::transport::reqwest::{Certificate, Identity, Proxy, ReqwestTransportBuilder};
 
+// On other systems, no variable says where the certificates are.
+#[cfg(target_os = "linux")]
 #[path = "certificates.rs"]
 mod certificates;
 #[path = "faults.rs"]
@@ -27,6 +27,7 @@ mod uploads;
 type Tested = ReqwestTransport;
 
 /// How an error names a certificate of the program.
+#[cfg(target_os = "linux")]
 const OWN_CERTIFICATE: &str = "a `Certificate`";
 
 fn trusting(roots: &str) -> ReqwestTransportBuilder {
@@ -44,7 +45,8 @@ fn proxied(builder: ReqwestTransportBuilder, url: &str) -> ReqwestTransportBuild
     builder.configure(move |client| client.proxy(proxy.clone()))
 }
 
-fn resolving(name: &'static str, addr: SocketAddr) -> ReqwestTransportBuilder {
+#[cfg(target_os = "linux")]
+fn resolving(name: &'static str, addr: std::net::SocketAddr) -> ReqwestTransportBuilder {
     Tested::builder().configure(move |client| client.resolve(name, addr))
 }
 
