@@ -9,9 +9,10 @@ use qelos_spec::wire::{ActiveWorkspace, User};
 use qelos_spec::{BaseUrl, DecodeRequest, EndpointInfo};
 
 use super::caller::{Denied, Identity};
+use super::me;
+use super::response::{self, Refused};
 use super::service::Service;
 use super::state::State;
-use super::{me, response};
 use crate::testing::refusal::Refusal;
 
 /// The caller of a mounted endpoint.
@@ -82,9 +83,6 @@ pub(super) struct Rules {
 
 type Handler = dyn Fn(&Request<Bytes>, &Caller) -> Result<Response<Bytes>, Refusal> + Send + Sync;
 
-/// The response to a caller that is not admitted.
-type Rejected = Box<Response<Bytes>>;
-
 /// An endpoint with its type erased.
 pub(super) struct Mounted {
     rules: Rules,
@@ -133,7 +131,7 @@ impl Mounted {
     }
 
     /// The caller, if the endpoint and the service it is mounted in admit them.
-    fn admit(&self, caller: Result<Caller, Denied>) -> Result<Caller, Rejected> {
+    fn admit(&self, caller: Result<Caller, Denied>) -> Result<Caller, Refused> {
         let service = self.rules.service;
         let caller = match caller {
             Ok(caller) => caller,

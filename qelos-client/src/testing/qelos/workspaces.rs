@@ -5,11 +5,12 @@ use bytes::Bytes;
 use http::{Response, StatusCode};
 use qelos_spec::auth::CredentialKind;
 
-use self::found::{BROKEN, either, find, find_to_change};
+use self::found::{BROKEN, find, find_to_change};
 use self::input::{read_invites, texts};
 use super::call::{Call, is_falsy};
 use super::caller::{Identity, Proof};
 use super::jwt::ClaimedWorkspace;
+use super::response::either;
 use super::state::{Member, MemberRecord, State, WorkspaceRecord};
 use super::{encrypted, response, session};
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::super::call::Call;
 use super::super::caller::Identity;
 use super::super::pattern;
-use super::super::response;
+use super::super::response::{self, Refused};
 use super::super::service::{self, Service};
 use super::super::state::{State, WorkspaceRecord};
 use super::found::BROKEN;
@@ -41,7 +41,7 @@ struct Filters {
 impl Filters {
     /// The response in place of the filters when one is malformed: the service fails on an id, and never responds to a
     /// pattern, so that the gateway gives up.
-    fn read(call: &Call<'_>) -> Result<Self, Box<Response<Bytes>>> {
+    fn read(call: &Call<'_>) -> Result<Self, Refused> {
         let failed = || Box::new(response::message(BROKEN, "failed to load workspaces"));
         let ids = call.has("_id").then(|| call.list("_id").iter().map(|id| id.parse().map_err(|_| failed())).collect());
         let member = call.query("members.user").filter(|user| !user.is_empty());

@@ -1,20 +1,16 @@
 //! The workspace that a request is about, for callers that may see or change it.
 
-use bytes::Bytes;
-use http::{Response, StatusCode};
+use http::StatusCode;
 use qelos_spec::{UserId, WorkspaceId};
 use serde_json::json;
 
 use super::super::call::Call;
 use super::super::caller::Identity;
-use super::super::response;
+use super::super::response::{self, Refused};
 use super::super::state::{MemberRecord, State};
 
 /// The status when the server fails: a malformed id, for example.
 pub(super) const BROKEN: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
-
-/// The response to a request that is refused.
-pub(super) type Refused = Box<Response<Bytes>>;
 
 /// A workspace that the caller may see.
 pub(super) struct Found {
@@ -45,8 +41,4 @@ pub(super) fn find_to_change(state: &State, identity: &Identity, call: &Call<'_>
     let found = find(state, identity, call)?;
     let refused = || Box::new(response::message(StatusCode::FORBIDDEN, "not authorized"));
     if found.may_change { Ok(found) } else { Err(refused()) }
-}
-
-pub(super) fn either(response: Result<Response<Bytes>, Refused>) -> Response<Bytes> {
-    response.unwrap_or_else(|refused| *refused)
 }

@@ -8,10 +8,10 @@ use serde_json::json;
 
 use super::super::call::Call;
 use super::super::caller::Identity;
-use super::super::response;
+use super::super::response::{self, either};
 use super::super::service::Service;
 use super::super::state::{Member, MemberRecord, State};
-use super::found::{BROKEN, either, find, find_to_change};
+use super::found::{BROKEN, find, find_to_change};
 use super::input::texts;
 
 /// A member, with the data of the user.
