@@ -5,13 +5,17 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use http::{Request, Response};
 use qelos_client::api::{
-    Chat, EntitiesExt, EntityQuery, EventLogExt, IntegrationSourcesCreate, InvitesExt, LambdasDelete, LambdasGet,
-    LambdasPut, ListAllWorkspaces, ListEntities, ListEvents, ListUsers, PluginsExt, PluginsUpdate, SetUserData,
-    StreamChat, StreamChatWithAgent, UsersCreate,
+    BlocksUpdate, Chat, ConfigurationsExt, EntitiesExt, EntityQuery, EventLogExt, IntegrationSourcesCheck,
+    IntegrationSourcesCreate, InvitesExt, LambdasDelete, LambdasGet, LambdasPut, ListAllWorkspaces, ListEntities,
+    ListEvents, ListUsers, OAuthSignIn, PluginsExt, PluginsUpdate, SetUserData, StreamChat, StreamChatWithAgent,
+    UsersCreate,
 };
+use qelos_client::testing::NewUser;
 use qelos_client::wire::{
-    AuthAcquire, ChatOptions, Entity, InviteReply, LoggedEvent, NewAccount, NewSource, PluginSettings, Scope,
-    SourceAuthentication, SourceKind,
+    AccountChanges, AgentChanges, AuthAcquire, BlockChanges, BlueprintChanges, ChatOptions, ComponentChanges,
+    Configuration, ConfigurationChanges, CouponChanges, Entity, IntegrationChanges, InviteReply, LambdaFunction,
+    LoggedEvent, NewAccount, NewCheckout, NewConfiguration, NewSource, PaymentConfiguration, PaymentSettings,
+    PlanChanges, PluginSettings, Scope, SourceAuthentication, SourceChanges, SourceCheck, SourceKind,
 };
 use qelos_client::{
     Client, DecodeRequest, Endpoint, EndpointInfo, RequestSnapshot, SecretString, Transport, TransportError,
@@ -19,7 +23,7 @@ use qelos_client::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::world::World;
+use crate::world::{PASSWORD, World};
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Car {
@@ -184,6 +188,57 @@ async fn a_missing_privileged_role_is_forbidden() {
     let error = client.call(&ListAllWorkspaces::default()).await.unwrap_err();
     assert!(error.is_forbidden() && !error.is_unauthorized(), "{error}");
     assert!(client.logged_in_user().await.is_ok(), "the session goes on");
+}
+
+/// The database stores no empty content, and the server responds with what is stored.
+#[tokio::test]
+async fn a_configuration_without_content_is_read() {
+    let world = World::new();
+    world.qelos.add_user(NewUser::new("root@example.com", PASSWORD).role("admin"));
+    let sign_in = OAuthSignIn::new("root@example.com", PASSWORD.into());
+    let (root, _) = world.anonymous().oauth_sign_in(&sign_in).await.unwrap();
+    let configurations = root.configurations();
+    let created = configurations.create(&NewConfiguration::new("empty", Map::new())).await.unwrap();
+    let mut changes = ConfigurationChanges::default();
+    changes.description = Some("still empty".to_owned());
+    let changed = configurations.update("empty", &changes).await.unwrap();
+    assert!(created.metadata.is_empty() && changed.metadata.is_empty());
+
+    let text = r#"{"key":"empty"}"#;
+    let typed: Configuration<Option<Car>> = serde_json::from_str(text).unwrap();
+    assert_eq!(typed.metadata, None, "a type with required fields is read as an `Option`");
+    let payments: PaymentConfiguration = serde_json::from_str(text).unwrap();
+    assert_eq!(payments.metadata, PaymentSettings::default());
+}
+
+/// Beside `other`, serde writes the fields as entries of a map, which are sent also when they are `None`: so each one is skipped.
+#[test]
+fn a_field_that_is_none_is_not_sent() {
+    fn nothing<T: Serialize + Default>() {
+        assert_eq!(serde_json::to_string(&T::default()).unwrap(), "{}", "{}", std::any::type_name::<T>());
+    }
+    nothing::<AccountChanges>();
+    nothing::<AgentChanges>();
+    nothing::<BlockChanges>();
+    nothing::<BlueprintChanges>();
+    nothing::<ComponentChanges>();
+    nothing::<ConfigurationChanges>();
+    nothing::<CouponChanges>();
+    nothing::<IntegrationChanges>();
+    nothing::<LambdaFunction>();
+    nothing::<NewCheckout>();
+    nothing::<PaymentSettings>();
+    nothing::<PlanChanges>();
+    nothing::<PluginSettings>();
+    nothing::<SourceAuthentication>();
+    nothing::<SourceChanges>();
+    nothing::<SourceCheck>();
+
+    let id = "6b072b604e3c4dfbd79ceef2";
+    let update = BlocksUpdate { block_id: id.parse().unwrap(), changes: BlockChanges::default() };
+    assert_eq!(update.encode().unwrap().body(), "{}", "with `other`");
+    let check = IntegrationSourcesCheck { source_id: id.parse().unwrap(), settings: SourceCheck::default() };
+    assert_eq!(check.encode().unwrap().body(), "{}", "without `other`");
 }
 
 #[test]

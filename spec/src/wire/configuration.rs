@@ -27,7 +27,8 @@ pub struct Configuration<M = Map<String, Value>> {
     /// A description.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// The content.
+    /// The content. The server leaves out an empty one, except where a configuration is read.
+    #[serde(default)]
     pub metadata: M,
     /// When it was created.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -319,6 +319,7 @@ pub struct PaymentConfiguration {
     /// `payments-configuration`.
     pub key: String,
     /// The settings.
+    #[serde(default)]
     pub metadata: PaymentSettings,
     /// The fields that this version does not know.
     #[serde(flatten)]
