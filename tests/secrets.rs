@@ -202,7 +202,7 @@ async fn tell_the_story(seen: &Seen) {
     browser(seen, &anonymous, &cookie_of(seen, &qelos, &cookie).await).await;
 
     let expires_at = "2026-12-01T00:00:00Z".parse().unwrap();
-    let wanted = CreateApiToken { nickname: "ci".to_owned(), expires_at, workspace: None };
+    let wanted = CreateApiToken::new("ci", expires_at);
     let created = client.api_tokens().create(&wanted).await.unwrap();
     seen.plant(&created.token);
     seen.debug(&created);
@@ -225,7 +225,7 @@ async fn tell_the_story(seen: &Seen) {
     seen.plant(&tokens.access);
     seen.plant(&tokens.refresh);
     seen.debug(&tokens);
-    show_request(seen, &RefreshTokens { refresh: tokens.refresh });
+    show_request(seen, &RefreshTokens::new(tokens.refresh));
     clock.advance(Duration::from_hours(6));
     client.call(&GetMe).await.unwrap();
     let tokens = client.tokens().unwrap();

@@ -133,7 +133,7 @@ async fn sign_in(stage: &Stage) -> Result<Client<OAuth>, Box<dyn Error>> {
 async fn create_token(client: &Client<OAuth>) -> Result<CreatedApiToken, Box<dyn Error>> {
     println!("\n2. Create an API token");
     let expires_at = SystemClock.now().saturating_add(Duration::from_mins(10));
-    let wanted = CreateApiToken { nickname: "quick start".to_owned(), expires_at, workspace: None };
+    let wanted = CreateApiToken::new("quick start", expires_at);
     print_request(&RequestSnapshot::of(&wanted)?);
     let created = client.api_tokens().create(&wanted).await?;
     let length = created.token.expose_secret().len();

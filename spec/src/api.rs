@@ -4,6 +4,19 @@
 //! each takes time to compile, and a program uses one or two of them: `administration`, `ai`, `blueprints`, `content`,
 //! `mcp`, `payments`, `plugins`, or `all`. Their resources are methods of a client where their trait is in scope:
 //! `use qelos_client::api::BlueprintsExt`, then `client.blueprints().list()`. So no name is taken from your own resources.
+//!
+//! `new` makes a request of the fields that it has to have, and `Default` one that has to have none. The others are set, so that a
+//! field which the server adds breaks no program:
+//!
+//! ```
+//! use qelos_spec::Endpoint;
+//! use qelos_spec::api::CreateWorkspace;
+//!
+//! let mut workspace = CreateWorkspace::new("Acme");
+//! workspace.labels = vec!["customer".to_owned()];
+//! assert_eq!(workspace.encode()?.body(), r#"{"name":"Acme","labels":["customer"]}"#);
+//! # Ok::<(), qelos_spec::EncodeError>(())
+//! ```
 
 #[cfg(feature = "administration")]
 mod administration;

@@ -81,7 +81,8 @@ async fn an_administrator_without_privileges_says_so_in_the_query() {
 async fn what_the_server_does_for_the_administrator_is_not_sent_as_another_user() {
     let (transport, seen) = server("{}");
     let root = root(transport);
-    let changes = UpdateMe { password: Some("hunter2".into()), ..UpdateMe::default() };
+    let mut changes = UpdateMe::default();
+    changes.password = Some("hunter2".into());
     let error = root.acting_as(ActingAs::user(una())).call(&changes).await.unwrap_err();
     assert!(error.to_string().contains("POST /api/me acts for the administrator"), "{error}");
     assert!(seen.lock().unwrap().is_empty());

@@ -36,12 +36,11 @@ fn qelos() -> FakeQelos {
         ("price", Property::new(PropertyType::Number, "Price")),
         ("seen", Property::new(PropertyType::DateTime, "Seen")),
     ];
-    qelos.add_blueprint(&NewBlueprint {
-        permissions: operations.map(|operation| Permission::of_roles(operation, Scope::User, ["user"])).into(),
-        permission_scope: Some(Scope::User),
-        properties: properties.map(|(name, property)| (name.to_owned(), property)).into(),
-        ..NewBlueprint::new("car", "Car")
-    });
+    let mut blueprint = NewBlueprint::new("car", "Car");
+    blueprint.permissions = operations.map(|operation| Permission::of_roles(operation, Scope::User, ["user"])).into();
+    blueprint.permission_scope = Some(Scope::User);
+    blueprint.properties = properties.map(|(name, property)| (name.to_owned(), property)).into();
+    qelos.add_blueprint(&blueprint);
     qelos
 }
 
@@ -89,7 +88,7 @@ async fn chat<T: Transport>(client: &Client<OAuth, T>, integration: IntegrationI
     let ask = |messages| {
         let mut options = ChatOptions::new(messages);
         options.client_tools = vec![ClientTool::new("pick_colour", "Picks a colour")];
-        client.call(&Chat::of(integration, options).in_thread(thread).streamed())
+        client.call(&Chat::new(integration, options).in_thread(thread).streamed())
     };
     let mut events = ask(vec![ChatMessage::user("Which one?")]).await.unwrap();
     let mut calls = Vec::new();
@@ -119,7 +118,7 @@ async fn chat<T: Transport>(client: &Client<OAuth, T>, integration: IntegrationI
 
 /// Replies that do not end as they should.
 async fn broken_chats<T: Transport>(client: &Client<OAuth, T>, stopping: IntegrationId, failing: IntegrationId) {
-    let ask = |integration| Chat::of(integration, ChatOptions::new(vec![ChatMessage::user("Hi")]));
+    let ask = |integration| Chat::new(integration, ChatOptions::new(vec![ChatMessage::user("Hi")]));
     let mut events = client.call(&ask(stopping).streamed()).await.unwrap();
     assert_eq!(events.next().await.unwrap().unwrap().text(), Some("Hello"));
     assert!(events.next().await.unwrap().unwrap_err().is_unfinished());
@@ -170,7 +169,7 @@ async fn a_reply_arrives_piece_by_piece() {
     let client = Client::builder("https://qelos.test").transport(qelos).build().unwrap();
     let (client, _) = client.oauth_sign_in(&sign_in()).await.unwrap();
     let begun = tokio::time::Instant::now();
-    let mut events = client.call(&Chat::of(slow, ChatOptions::default()).streamed()).await.unwrap();
+    let mut events = client.call(&Chat::new(slow, ChatOptions::default()).streamed()).await.unwrap();
     for seconds in [1, 2] {
         events.next().await.unwrap().unwrap();
         assert_eq!(begun.elapsed(), Duration::from_secs(seconds));

@@ -124,11 +124,12 @@ fn ours(class: &str, method: &str, args: &Args<'_>) -> Result<Essence, String> {
 fn authentication(method: &str, args: &Args<'_>) -> Result<Essence, String> {
     let secret = |name: &str| SecretString::from(args.string(name));
     Ok(match method {
-        "signin" => Essence::of(&SignIn {
-            workspace: args.field("workspace"),
-            roles: args.field("roles").unwrap_or_default(),
-            ..SignIn::new(args.string("username"), secret("password"))
-        }),
+        "signin" => {
+            let mut endpoint = SignIn::new(args.string("username"), secret("password"));
+            endpoint.workspace = args.field("workspace");
+            endpoint.roles = args.field("roles").unwrap_or_default();
+            Essence::of(&endpoint)
+        }
         "oauthsignin" => {
             let mut endpoint = OAuthSignIn::new(args.string("username"), secret("password"));
             endpoint.workspace = args.field("workspace");
@@ -136,22 +137,21 @@ fn authentication(method: &str, args: &Args<'_>) -> Result<Essence, String> {
         }
         "signup" => Essence::of(&sign_up(args)),
         "oauthsignup" => Essence::of(&OAuthSignUp::from(sign_up(args))),
-        "refreshtoken" => Essence::of(&RefreshTokens { refresh: "any".into() }),
+        "refreshtoken" => Essence::of(&RefreshTokens::new("any".into())),
         "refreshcookietoken" => Essence::of(&RefreshCookie),
         "apitokensignin" | "getloggedinuser" => Essence::of(&GetMe),
         "updateloggedinuser" => {
-            let changes = UpdateMe {
-                first_name: args.field("firstName"),
-                password: args.field("password"),
-                ..UpdateMe::default()
-            };
+            let mut changes = UpdateMe::default();
+            changes.first_name = args.field("firstName");
+            changes.password = args.field("password");
             Essence::of(&changes)
         }
         "logout" => Essence::of(&SignOut),
         "listapitokens" => Essence::of(&ApiTokensList {}),
         "createapitoken" => {
-            let (nickname, expires_at) = (args.string("nickname"), args.field("expiresAt").unwrap());
-            Essence::of(&CreateApiToken { nickname, expires_at, workspace: args.field("workspace") })
+            let mut endpoint = CreateApiToken::new(args.string("nickname"), args.field("expiresAt").unwrap());
+            endpoint.workspace = args.field("workspace");
+            Essence::of(&endpoint)
         }
         "deleteapitoken" => Essence::of(&ApiTokensDelete { token_id: args.id(0)? }),
         other => return in_a_browser(other, args),
@@ -168,12 +168,12 @@ fn in_a_browser(method: &str, args: &Args<'_>) -> Result<Essence, String> {
             login.redirect_url = args.field("redirectUrl");
             Essence::of(&login)
         }
-        "getsocialcallbackurl" => Essence::of(&SocialCallback { provider: SocialProvider::Google }),
-        "exchangeauthcallback" => Essence::of(&ExchangeAuthCallback { refresh_token: args.secret(0) }),
+        "getsocialcallbackurl" => Essence::of(&SocialCallback::new(SocialProvider::Google)),
+        "exchangeauthcallback" => Essence::of(&ExchangeAuthCallback::new(args.secret(0))),
         "socialcallback" => {
             let refresh_token =
                 qelos_client::refresh_token_of_callback(&args.text(0)).map_err(|error| error.to_string())?;
-            Essence::of(&ExchangeAuthCallback { refresh_token })
+            Essence::of(&ExchangeAuthCallback::new(refresh_token))
         }
         "getmcpauthorizeurl" => {
             let mut authorize = McpAuthorize::new(args.string("redirectUri"), args.string("codeChallenge"));

@@ -75,11 +75,11 @@ impl World {
 }
 
 fn registration() -> Register {
-    Register {
-        username: Some(BOT.to_owned()),
-        password: Some(PASSWORD.into()),
-        app_url: Some("https://acme.example".to_owned()),
-    }
+    let mut registration = Register::default();
+    registration.username = Some(BOT.to_owned());
+    registration.password = Some(PASSWORD.into());
+    registration.app_url = Some("https://acme.example".to_owned());
+    registration
 }
 
 /// The headers of a request that the gateway passes on.
@@ -189,8 +189,9 @@ async fn a_registration_that_is_not_accepted_says_why() {
         assert!(denied.to_string().contains(why) && denied.status() == 401, "{denied}");
         assert!(!denied.to_string().contains(PASSWORD));
     }
-    let user =
-        Register { username: Some("ada@acme.example".to_owned()), password: Some("hunter22".into()), ..registration() };
+    let mut user = registration();
+    user.username = Some("ada@acme.example".to_owned());
+    user.password = Some("hunter22".into());
     let denied = plugin.register(&user).await.unwrap_err();
     assert!(denied.to_string().contains("does not have the role `plugin`"), "{denied}");
     assert_eq!(world.own.count("POST", "/api/users"), 0, "no tenant was made");
@@ -265,13 +266,14 @@ async fn a_tenant_of_plugin_play_is_taken_over() {
         let tokens = at("https://acme.example").unwrap().oauth_sign_in(&bot).await.unwrap().0.tokens().unwrap();
 
         let metadata = json!({ "tokenIdentifier": "1795631959" }).as_object().cloned();
-        let user = NewAccount { internal_metadata: metadata, ..NewAccount::new(BOT) };
+        let mut user = NewAccount::new(BOT);
+        user.internal_metadata = metadata;
         let id = own.call(&UsersCreate { user }).await.unwrap().id;
         let payload = json!({ "token": tokens.access.expose_secret(), "refreshToken": tokens.refresh.expose_secret(), "user": {} });
         let data =
             json!({ "appUrl": "https://acme.example", name: BOT, "password": PASSWORD, "currentAuthPayload": payload });
         let secret = variables("USER_PAYLOAD_SECRET").unwrap().to_owned();
-        own.call(&SetUserData { user_id: id, name: secret, data }).await.unwrap();
+        own.call(&SetUserData::new(id, secret, data)).await.unwrap();
 
         let plugin = world.plugin().await;
         let tenant = serde_json::from_value(json!({ "sub": id, "identifier": "1795631959" })).unwrap();
@@ -294,7 +296,7 @@ async fn a_page_gets_the_cookie_of_its_user() {
     let shown = callback.return_url.expose_secret();
     assert_eq!(shown, format!("{page}&code={}&token={}", callback.code, token.expose_secret()));
 
-    let authorize = Authorize { return_url: page.to_owned(), token: token.clone() };
+    let authorize = Authorize::new(page, token.clone());
     let (authorized, cookie) = plugin.authorize(&authorize).unwrap();
     assert_eq!(authorized.user.unwrap().first_name.as_deref(), Some("Una"));
     let cookie = cookie.expose_secret();
@@ -320,7 +322,7 @@ async fn a_page_gets_the_cookie_of_its_user() {
     for (return_url, token) in
         [(page, value), ("https://todos.example/other", token.expose_secret()), (page, access(&tokens))]
     {
-        assert!(plugin.authorize(&Authorize { return_url: return_url.to_owned(), token: token.into() }).is_err());
+        assert!(plugin.authorize(&Authorize::new(return_url, token.into())).is_err());
     }
     world.clock.advance(Duration::from_mins(30));
     assert!(plugin.visitor(&visitor).is_err() && plugin.authorize(&authorize).is_err());

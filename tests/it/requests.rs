@@ -53,19 +53,27 @@ fn every_endpoint_has_its_request() {
 
 fn sessions(seen: &mut Seen) {
     let workspace = Some("6b01d2e7627f2972a3745de0".parse().unwrap());
-    seen.snapshot(&SignIn { workspace, roles: vec!["admin".to_owned()], ..SignIn::new("ada", secret()) });
+    let mut sign_in = SignIn::new("ada", secret());
+    sign_in.workspace = workspace;
+    sign_in.roles = vec!["admin".to_owned()];
+    seen.snapshot(&sign_in);
     seen.snapshot(&OAuthSignIn::new("ada", secret()));
-    let sign_up =
-        SignUp { birth_date: Some("1815-12-10".to_owned()), ..SignUp::new("Ada@Example.com", secret(), "Ada") };
+    let mut sign_up = SignUp::new("Ada@Example.com", secret(), "Ada");
+    sign_up.birth_date = Some("1815-12-10".to_owned());
     seen.snapshot(&sign_up);
     seen.snapshot(&OAuthSignUp::from(sign_up));
-    seen.snapshot(&RefreshTokens { refresh: secret() });
+    seen.snapshot(&RefreshTokens::new(secret()));
     seen.snapshot(&RefreshCookie);
     seen.snapshot(&SignOut);
     seen.snapshot(&GetMe);
-    seen.snapshot(&UpdateMe { first_name: Some("Ada".to_owned()), password: Some(secret()), ..UpdateMe::default() });
+    let mut changes = UpdateMe::default();
+    changes.first_name = Some("Ada".to_owned());
+    changes.password = Some(secret());
+    seen.snapshot(&changes);
     let expires_at = "2027-01-01T00:00:00Z".parse().unwrap();
-    seen.snapshot(&CreateApiToken { nickname: "ci".to_owned(), expires_at, workspace });
+    let mut token = CreateApiToken::new("ci", expires_at);
+    token.workspace = workspace;
+    seen.snapshot(&token);
     seen.snapshot(&ApiTokensList {});
     seen.snapshot(&ApiTokensDelete { token_id: "6b01d2eb627f2972a3746020".parse().unwrap() });
 }
@@ -74,15 +82,14 @@ fn browsers(seen: &mut Seen) {
     let mut login = SocialLogin::new(SocialProvider::Google);
     login.return_url = Some("/done?x=1".to_owned());
     seen.snapshot(&login);
-    seen.snapshot(&SocialCallback { provider: SocialProvider::Other("acme".to_owned()) });
-    seen.snapshot(&ExchangeAuthCallback { refresh_token: secret() });
+    seen.snapshot(&SocialCallback::new(SocialProvider::Other("acme".to_owned())));
+    seen.snapshot(&ExchangeAuthCallback::new(secret()));
 
     let redirect_uri = "http://127.0.0.1:7777/callback";
     seen.snapshot(&McpDiscovery);
-    seen.snapshot(&McpRegister {
-        client_name: Some("inspector".to_owned()),
-        ..McpRegister::new(vec![redirect_uri.to_owned()])
-    });
+    let mut register = McpRegister::new(vec![redirect_uri.to_owned()]);
+    register.client_name = Some("inspector".to_owned());
+    seen.snapshot(&register);
     let mut authorize = McpAuthorize::new(redirect_uri, "challenge");
     authorize.state = Some("state".to_owned());
     seen.snapshot(&authorize);

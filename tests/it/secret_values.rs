@@ -41,7 +41,7 @@ fn login() -> Login {
 }
 
 fn tokens() -> wire::Tokens {
-    wire::Tokens { access: PLANTED.into(), refresh: PLANTED.into() }
+    wire::Tokens::new(PLANTED.into(), PLANTED.into())
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]

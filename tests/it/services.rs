@@ -103,7 +103,7 @@ async fn guests_may_call_what_is_for_anyone() {
 async fn entities_of_a_paged_query_come_page_by_page() {
     let (transport, seen) = server([json!([golf(), golf()]), json!([golf()]), json!([])]);
     let client = Client::builder("https://acme.example").transport(transport).build().unwrap();
-    let mut cars = client.pages(ListEntities::<Car>::of("car", EntityQuery::new().limit(2).page(1))).items();
+    let mut cars = client.pages(ListEntities::<Car>::new("car", EntityQuery::new().limit(2).page(1))).items();
     let mut count = 0;
     while let Some(car) = cars.next().await {
         assert_eq!(car.unwrap().identifier, "c1");
@@ -115,7 +115,7 @@ async fn entities_of_a_paged_query_come_page_by_page() {
 
     let (transport, seen) = server([json!([golf()])]);
     let client = Client::builder("https://acme.example").transport(transport).build().unwrap();
-    let mut cars = client.pages(ListEntities::<Car>::of("car", EntityQuery::new())).items();
+    let mut cars = client.pages(ListEntities::<Car>::new("car", EntityQuery::new())).items();
     while let Some(car) = cars.next().await {
         car.unwrap();
     }
@@ -139,14 +139,14 @@ fn related_entities_and_owners_are_read_in_both_forms() {
 
     let query =
         EntityQuery::new().with_related("cars", "car", &Scope::User).with_related("vans", "van", &Scope::Tenant);
-    let target = ListEntities::<Value>::of("brand", query).encode().unwrap().target().to_owned();
+    let target = ListEntities::<Value>::new("brand", query).encode().unwrap().target().to_owned();
     assert!(target.contains("%24outerPopulate=cars%3Acar%3Auser%2Cvans%3Avan%3Atenant"), "{target}");
 }
 
 #[test]
 fn a_filter_that_is_given_twice_is_an_error() {
     let query = EntityQuery::new().equal("color", "red").equal("color", "blue");
-    let error = ListEntities::<Value>::of("car", query).encode().unwrap_err().to_string();
+    let error = ListEntities::<Value>::new("car", query).encode().unwrap_err().to_string();
     assert!(error.contains("`color`"), "{error}");
 }
 
@@ -258,31 +258,33 @@ fn secrets_of_records_are_masked_wherever_a_request_is_shown() {
     }
 
     let secret = || SecretString::from("hunter2");
-    let user = NewAccount { password: Some(secret()), ..NewAccount::new("ada@example.com") };
+    let mut user = NewAccount::new("ada@example.com");
+    user.password = Some(secret());
     assert!(shown(&UsersCreate { user: user.clone() }).contains("\"password\": \"***\""));
-    let changes = PluginSettings { token: Some(secret()), ..PluginSettings::default() };
+    let mut changes = PluginSettings::default();
+    changes.token = Some(secret());
     let plugin_id = "6b072b5a4e3c4dfbd79ceed8".parse().unwrap();
     shown(&PluginsUpdate { plugin_id, changes: changes.clone() });
     let mut acquire = AuthAcquire::default();
     acquire.refresh_token = Some(secret());
-    let renewed = PluginSettings { auth_acquire: Some(acquire), ..PluginSettings::default() };
+    let mut renewed = PluginSettings::default();
+    renewed.auth_acquire = Some(acquire);
     shown(&PluginsUpdate { plugin_id, changes: renewed.clone() });
-    let authentication = SourceAuthentication {
-        secured_headers: [("x-secret".to_owned(), secret())].into(),
-        other: [("clientSecret".to_owned(), SecretString::from("hunter2hunter2"))].into(),
-        ..SourceAuthentication::default()
-    };
-    let source =
-        NewSource { authentication: Some(authentication), ..NewSource::new("n", SourceKind::Http, Map::new()) };
+    let mut authentication = SourceAuthentication::default();
+    authentication.secured_headers = [("x-secret".to_owned(), secret())].into();
+    authentication.other = [("clientSecret".to_owned(), SecretString::from("hunter2hunter2"))].into();
+    let mut source = NewSource::new("n", SourceKind::Http, Map::new());
+    source.authentication = Some(authentication);
     shown(&IntegrationSourcesCreate { source: source.clone() });
     let user_id = "6b072b2c9deb66ecc9cde575".parse().unwrap();
-    shown(&SetUserData { user_id, name: "card".to_owned(), data: Card { number: secret() } });
+    shown(&SetUserData::new(user_id, "card", Card { number: secret() }));
     assert!(!format!("{user:?} {changes:?} {renewed:?} {source:?}").contains("hunter2"));
 }
 
 #[test]
 fn a_text_that_would_divide_a_list_is_an_error() {
-    let users = ListUsers { roles: vec!["admin,user".to_owned()], ..ListUsers::default() };
+    let mut users = ListUsers::default();
+    users.roles = vec!["admin,user".to_owned()];
     let error = users.encode().unwrap_err().to_string();
     assert!(error.contains("it would be read as another list"), "{error}");
 }
@@ -290,10 +292,10 @@ fn a_text_that_would_divide_a_list_is_an_error() {
 #[test]
 fn a_filter_for_one_of_no_texts_is_refused() {
     let query = EntityQuery::new().one_of("owner", []);
-    let error = ListEntities::<Value>::of("car", query).encode().unwrap_err().to_string();
+    let error = ListEntities::<Value>::new("car", query).encode().unwrap_err().to_string();
     assert!(error.contains("no entity has a `owner` that is one of no texts"), "{error}");
     let query = EntityQuery::new().one_of("owner", ["ada", "grace"]);
-    let list = ListEntities::<Value>::of("car", query).encode().unwrap();
+    let list = ListEntities::<Value>::new("car", query).encode().unwrap();
     assert!(list.target().contains("?owner%5B%24in%5D%5B0%5D=ada&owner%5B%24in%5D%5B1%5D=grace&"), "{}", list.target());
 }
 
@@ -310,7 +312,7 @@ fn requests_that_run_something_are_sent_once_whatever_their_method() {
 
 #[test]
 fn a_request_that_asks_for_no_stream_belongs_to_another_endpoint() {
-    let chat = Chat::of("6b072b604e3c4dfbd79ceef2".parse().unwrap(), ChatOptions::default());
+    let chat = Chat::new("6b072b604e3c4dfbd79ceef2".parse().unwrap(), ChatOptions::default());
     let asked = |text: &str| {
         let request = chat.clone().streamed().encode().unwrap();
         let request = request.into_http(&"https://acme.example".parse().unwrap()).unwrap();

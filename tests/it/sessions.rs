@@ -289,7 +289,7 @@ async fn an_api_token_is_created_used_listed_and_revoked() {
     let world = World::new();
     let owner = world.oauth().await;
     let expires_at = world.client_clock.now().saturating_add(DAY);
-    let wanted = CreateApiToken { nickname: "ci".to_owned(), expires_at, workspace: None };
+    let wanted = CreateApiToken::new("ci", expires_at);
     let created = owner.api_tokens().create(&wanted).await.unwrap();
 
     let (ci, user) = world.anonymous().api_token_sign_in(created.token.clone()).await.unwrap();

@@ -13,6 +13,7 @@ use crate::session::{Life, SessionTokens};
 
 /// The tokens of a response (RFC 6749 §5.1). Serializing it writes the real tokens.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct OAuth2Tokens {
     /// The access token.
     #[serde(serialize_with = "on_the_wire")]
@@ -64,6 +65,21 @@ impl SessionTokens for OAuth2Tokens {
 }
 
 impl OAuth2Tokens {
+    /// An access token of the type `Bearer`, and nothing else.
+    ///
+    /// ```
+    /// use qelos_client::SecretString;
+    /// use qelos_client::oauth2::OAuth2Tokens;
+    ///
+    /// let mut tokens = OAuth2Tokens::new(SecretString::from("at-1"));
+    /// tokens.refresh_token = Some(SecretString::from("rt-1"));
+    /// assert_eq!(tokens.token_type, "Bearer");
+    /// ```
+    #[must_use]
+    pub fn new(access_token: SecretString) -> Self {
+        Self { access_token, token_type: bearer(), expires_in: None, refresh_token: None, scope: None }
+    }
+
     pub(super) fn life(&self) -> Life {
         self.expires_in.map_or(Life::UNKNOWN, |seconds| Life::lasting(Duration::from_secs(seconds)))
     }

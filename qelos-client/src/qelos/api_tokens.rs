@@ -77,7 +77,9 @@ impl NewApiToken {
                 format!("the API token would expire at {expires_at}, and it is {now} now: choose a time in the future");
             return Err(Error::config(message));
         }
-        Ok(CreateApiToken { nickname: self.nickname.clone(), expires_at, workspace: self.workspace })
+        let mut wanted = CreateApiToken::new(&self.nickname, expires_at);
+        wanted.workspace = self.workspace;
+        Ok(wanted)
     }
 }
 

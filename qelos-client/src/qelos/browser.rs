@@ -49,7 +49,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// When the name of the provider cannot be a segment of a path.
     #[doc(alias = "getSocialCallbackUrl")]
     pub fn social_callback_url(&self, provider: SocialProvider) -> Result<String, Error> {
-        self.url(&SocialCallback { provider })
+        self.url(&SocialCallback::new(provider))
     }
 
     fn url<E: Endpoint>(&self, endpoint: &E) -> Result<String, Error> {

@@ -54,7 +54,7 @@ mod tests {
     /// Tokens with these claims.
     fn pair(access: &str, refresh: &str) -> Tokens {
         let of = |claims: &str| format!("e30.{}.x", URL_SAFE_NO_PAD.encode(claims)).into();
-        Tokens { access: of(access), refresh: of(refresh) }
+        Tokens::new(of(access), of(refresh))
     }
 
     #[test]

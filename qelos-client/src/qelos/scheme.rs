@@ -128,7 +128,7 @@ impl SessionScheme for Qelos {
     /// Exchanges the refresh token. The server refuses some renewals without a reason: when several sessions of one user
     /// are renewed at the same time. Their refresh tokens stay good.
     async fn renew<T: Transport>(&self, held: &Tokens, via: &Connection<T>) -> Result<Tokens, RenewalFailed> {
-        let renewed = via.call(&RefreshTokens { refresh: held.refresh.clone() }).await;
+        let renewed = via.call(&RefreshTokens::new(held.refresh.clone())).await;
         let next = renewed.map_err(|error| match error.status() {
             Some(StatusCode::UNAUTHORIZED) if error.api().is_some() => RenewalFailed::Contested(error),
             _ => error.into(),
@@ -181,7 +181,7 @@ impl SessionScheme for Qelos {
             Err(error) if error.is_unauthorized() => {}
             done => return done,
         }
-        match via.call(&RefreshTokens { refresh: last.refresh.clone() }).await {
+        match via.call(&RefreshTokens::new(last.refresh.clone())).await {
             Ok(renewed) => unless_unknown(send_logout(&renewed.payload.access, via).await),
             Err(error) => unless_unknown(Err(error)),
         }

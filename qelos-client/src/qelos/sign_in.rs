@@ -186,7 +186,7 @@ impl<C: Credential, T: Transport> Client<C, T> {
         refresh_token: SecretString,
     ) -> Operation<'_, (Client<CookieSession, T>, CallbackSession)> {
         Operation::new(move |limits| async move {
-            let exchange = ExchangeAuthCallback { refresh_token };
+            let exchange = ExchangeAuthCallback::new(refresh_token);
             let (client, response) = self.begin_cookie_session(&exchange, limits).await?;
             Ok((client, response.payload))
         })
@@ -286,7 +286,8 @@ impl<C: Credential, T: Transport> Client<C, T> {
     /// # async fn run(client: qelos_client::Client<qelos_client::OAuth>) -> Result<(), qelos_client::Error> {
     /// use qelos_client::api::UpdateMe;
     ///
-    /// let changes = UpdateMe { first_name: Some("Ada".to_owned()), ..UpdateMe::default() };
+    /// let mut changes = UpdateMe::default();
+    /// changes.first_name = Some("Ada".to_owned());
     /// let me = client.update_logged_in_user(&changes).await?;
     /// # let _ = me;
     /// # Ok(())

@@ -24,6 +24,7 @@ pub const NO_RENEWAL: &str = "its scheme cannot renew it";
 
 /// The tokens of a [declared](derive@crate::session::SessionScheme) scheme. Serializing them writes the real tokens.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct DeclaredTokens {
     /// The access token.
     #[serde(serialize_with = "on_the_wire")]
@@ -53,6 +54,20 @@ impl SessionTokens for DeclaredTokens {
 }
 
 impl DeclaredTokens {
+    /// An access token, and nothing else.
+    ///
+    /// ```
+    /// use qelos_client::SecretString;
+    /// use qelos_client::session::DeclaredTokens;
+    ///
+    /// let mut tokens = DeclaredTokens::new(SecretString::from("at-1"));
+    /// tokens.expires_in = Some(3600);
+    /// ```
+    #[must_use]
+    pub fn new(access: SecretString) -> Self {
+        Self { access, refresh: None, expires_in: None, expires_at: None, subject: None }
+    }
+
     /// These tokens, with what their response has left out because it has not changed.
     #[doc(hidden)]
     #[must_use]
@@ -198,6 +213,18 @@ impl Sign {
             Self::Text(text) => [refusal.code(), refusal.message()].contains(&Some(text)),
         }
     }
+}
+
+/// The tokens in a response: those fields of it that the scheme names.
+#[must_use]
+pub fn tokens(
+    access: SecretString,
+    refresh: Option<SecretString>,
+    expires_in: Option<u64>,
+    expires_at: Option<Timestamp>,
+    subject: Option<String>,
+) -> DeclaredTokens {
+    DeclaredTokens { access, refresh, expires_in, expires_at, subject }
 }
 
 pub fn access(token: impl AccessToken) -> SecretString {

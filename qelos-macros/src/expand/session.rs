@@ -83,13 +83,7 @@ fn tokens(session: &SessionDraft, runtime: &RuntimePath) -> TokenStream {
         _ => (absent(), absent()),
     };
     quote_spanned! {Span::mixed_site()=>
-        #runtime::sessions::DeclaredTokens {
-            access: #access,
-            refresh: #refresh,
-            expires_in: #expires_in,
-            expires_at: #expires_at,
-            subject: #subject,
-        }
+        #runtime::sessions::tokens(#access, #refresh, #expires_in, #expires_at, #subject)
     }
 }
 

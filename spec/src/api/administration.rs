@@ -10,8 +10,19 @@ use crate::{DecodeRequest, Endpoint, resource};
 /// Lists users: all of them, or those with these values. There are no pages.
 ///
 /// `GET /api/users`.
+///
+/// ```
+/// use qelos_spec::Endpoint;
+/// use qelos_spec::api::ListUsers;
+///
+/// let mut list = ListUsers::default();
+/// list.username = Some("ada".to_owned());
+/// assert_eq!(list.encode()?.target(), "/api/users?username=ada");
+/// # Ok::<(), qelos_spec::EncodeError>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Endpoint, DecodeRequest)]
 #[endpoint(GET, "/api/users", response = Vec<Account>, auth = Privileged)]
+#[non_exhaustive]
 pub struct ListUsers {
     /// A regular expression, whatever the case of its letters: `ada` also finds `adam`. To the server, one that is not
     /// valid matches nothing.
@@ -73,15 +84,15 @@ pub trait Users {
 #[derive(Debug, Clone, PartialEq, Endpoint, DecodeRequest)]
 #[endpoint(GET, "/api/users/{user_id}/encrypted", response = Option<Data>, auth = Privileged)]
 #[doc(alias = "getEncryptedData")]
+#[non_exhaustive]
 pub struct GetUserData<Data: Send + 'static> {
     /// The user.
     pub user_id: UserId,
     /// The name of the data. It may be empty.
     #[endpoint(header = "x-encrypted-id")]
     pub name: String,
-    /// The type of the data.
     #[endpoint(skip)]
-    pub of: PhantomData<fn() -> Data>,
+    of: PhantomData<fn() -> Data>,
 }
 
 /// Keeps data for a user, encrypted.
@@ -97,6 +108,7 @@ pub struct GetUserData<Data: Send + 'static> {
 #[derive(Debug, Clone, PartialEq, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/users/{user_id}/encrypted", auth = Privileged, idempotent)]
 #[doc(alias = "setEncryptedData")]
+#[non_exhaustive]
 pub struct SetUserData<Data> {
     /// The user.
     pub user_id: UserId,
@@ -118,15 +130,15 @@ pub struct SetUserData<Data> {
 #[derive(Debug, Clone, PartialEq, Endpoint, DecodeRequest)]
 #[endpoint(GET, "/api/workspaces/{workspace_id}/encrypted", response = Option<Data>, auth = Privileged)]
 #[doc(alias = "getEncryptedData")]
+#[non_exhaustive]
 pub struct GetWorkspaceData<Data: Send + 'static> {
     /// The workspace.
     pub workspace_id: WorkspaceId,
     /// The name of the data. It may be empty.
     #[endpoint(header = "x-encrypted-id")]
     pub name: String,
-    /// The type of the data.
     #[endpoint(skip)]
-    pub of: PhantomData<fn() -> Data>,
+    of: PhantomData<fn() -> Data>,
 }
 
 /// Keeps data for a workspace, encrypted. See [`SetUserData`].
@@ -139,6 +151,7 @@ pub struct GetWorkspaceData<Data: Send + 'static> {
 #[derive(Debug, Clone, PartialEq, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/workspaces/{workspace_id}/encrypted", auth = Privileged, idempotent)]
 #[doc(alias = "setEncryptedData")]
+#[non_exhaustive]
 pub struct SetWorkspaceData<Data> {
     /// The workspace.
     pub workspace_id: WorkspaceId,
@@ -153,16 +166,32 @@ pub struct SetWorkspaceData<Data> {
 impl<Data: Send + 'static> GetUserData<Data> {
     /// The data of this name.
     #[must_use]
-    pub fn of(user_id: UserId, name: impl Into<String>) -> Self {
+    pub fn new(user_id: UserId, name: impl Into<String>) -> Self {
         Self { user_id, name: name.into(), of: PhantomData }
+    }
+}
+
+impl<Data> SetUserData<Data> {
+    /// Keeps this data under this name.
+    #[must_use]
+    pub fn new(user_id: UserId, name: impl Into<String>, data: Data) -> Self {
+        Self { user_id, name: name.into(), data }
     }
 }
 
 impl<Data: Send + 'static> GetWorkspaceData<Data> {
     /// The data of this name.
     #[must_use]
-    pub fn of(workspace_id: WorkspaceId, name: impl Into<String>) -> Self {
+    pub fn new(workspace_id: WorkspaceId, name: impl Into<String>) -> Self {
         Self { workspace_id, name: name.into(), of: PhantomData }
+    }
+}
+
+impl<Data> SetWorkspaceData<Data> {
+    /// Keeps this data under this name.
+    #[must_use]
+    pub fn new(workspace_id: WorkspaceId, name: impl Into<String>, data: Data) -> Self {
+        Self { workspace_id, name: name.into(), data }
     }
 }
 
@@ -173,6 +202,7 @@ impl<Data: Send + 'static> GetWorkspaceData<Data> {
 /// The server sends no response for a regular expression that is not valid, and the gateway responds with 504.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Endpoint, DecodeRequest)]
 #[endpoint(GET, "/api/workspaces/all", response = Vec<TenantWorkspace>, auth = Privileged)]
+#[non_exhaustive]
 pub struct ListAllWorkspaces {
     /// The workspaces of this user.
     #[serde(rename = "members.user")]

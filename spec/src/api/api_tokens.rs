@@ -11,16 +11,13 @@ use crate::{DecodeRequest, Endpoint, resource};
 /// ```
 /// use qelos_spec::{Endpoint, api::CreateApiToken};
 ///
-/// let endpoint = CreateApiToken {
-///     nickname: "ci".to_owned(),
-///     expires_at: "2027-01-01T00:00:00Z".parse().unwrap(),
-///     workspace: None,
-/// };
+/// let endpoint = CreateApiToken::new("ci", "2027-01-01T00:00:00Z".parse().unwrap());
 /// let request = endpoint.encode().unwrap();
 /// assert_eq!(request.body(), r#"{"nickname":"ci","expiresAt":"2027-01-01T00:00:00.000Z"}"#);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/me/api-tokens", response = CreatedApiToken, auth = Session)]
+#[non_exhaustive]
 pub struct CreateApiToken {
     /// The name that lists show.
     #[serde(with = "crate::wire::label")]
@@ -30,6 +27,14 @@ pub struct CreateApiToken {
     pub expires_at: Timestamp,
     /// The workspace that the token is locked to.
     pub workspace: Option<WorkspaceId>,
+}
+
+impl CreateApiToken {
+    /// A token that is locked to no workspace.
+    #[must_use]
+    pub fn new(nickname: impl Into<String>, expires_at: Timestamp) -> Self {
+        Self { nickname: nickname.into(), expires_at, workspace: None }
+    }
 }
 
 /// The API tokens of the signed-in user: at most ten. Expired tokens count until the server removes them.

@@ -27,6 +27,7 @@ pub const CHAT_STREAM: StreamRules =
     POST, "/api/ai/{integration_id}/chat-completion", response = ChatResponse, error = AiRefusal, auth = SignedIn,
 )]
 #[doc(alias = "chat")]
+#[non_exhaustive]
 pub struct Chat {
     /// The integration.
     pub integration_id: IntegrationId,
@@ -52,6 +53,7 @@ pub struct Chat {
     response = ChatResponse, error = AiRefusal, auth = SignedIn,
 )]
 #[doc(alias = "chatInThread")]
+#[non_exhaustive]
 pub struct ChatInThread {
     /// The integration.
     pub integration_id: IntegrationId,
@@ -79,6 +81,7 @@ pub struct ChatInThread {
     response = Events<ChatEvent>, stream = CHAT_STREAM, error = AiRefusal, auth = SignedIn,
 )]
 #[doc(alias = "stream")]
+#[non_exhaustive]
 pub struct StreamChat {
     /// The integration.
     pub integration_id: IntegrationId,
@@ -104,6 +107,7 @@ pub struct StreamChat {
     response = Events<ChatEvent>, stream = CHAT_STREAM, error = AiRefusal, auth = SignedIn,
 )]
 #[doc(alias = "streamInThread")]
+#[non_exhaustive]
 pub struct StreamChatInThread {
     /// The integration.
     pub integration_id: IntegrationId,
@@ -121,7 +125,7 @@ pub struct StreamChatInThread {
 impl Chat {
     /// Asks with these options.
     #[must_use]
-    pub fn of(integration_id: IntegrationId, options: ChatOptions) -> Self {
+    pub fn new(integration_id: IntegrationId, options: ChatOptions) -> Self {
         Self { integration_id, options, query: QueryParams::new() }
     }
 
@@ -162,6 +166,7 @@ impl ChatInThread {
 #[endpoint(POST, "/api/ai/agents/{agent_id}/chat", response = ChatResponse, error = AiRefusal, auth = SignedIn)]
 #[doc(alias = "chat")]
 #[doc(alias = "chatInThread")]
+#[non_exhaustive]
 pub struct ChatWithAgent {
     /// The agent.
     pub agent_id: IntegrationId,
@@ -188,6 +193,7 @@ pub struct ChatWithAgent {
 )]
 #[doc(alias = "streamChat")]
 #[doc(alias = "streamChatInThread")]
+#[non_exhaustive]
 pub struct StreamChatWithAgent {
     /// The agent.
     pub agent_id: IntegrationId,
@@ -203,17 +209,17 @@ pub struct StreamChatWithAgent {
 }
 
 impl ChatWithAgent {
-    /// Asks with these options, in this thread or in a new one.
+    /// Asks with these options, in a new thread.
     #[must_use]
-    pub fn of(agent_id: IntegrationId, options: ChatOptions, thread_id: Option<ThreadId>) -> Self {
-        Self { agent_id, options, thread_id }
+    pub fn new(agent_id: IntegrationId, options: ChatOptions) -> Self {
+        Self { agent_id, options, thread_id: None }
     }
 }
 
 impl StreamChatWithAgent {
-    /// Asks with these messages, in this thread or in a new one.
+    /// Asks with these messages, in a new thread.
     #[must_use]
-    pub fn of(agent_id: IntegrationId, messages: Vec<ChatMessage>, thread_id: Option<ThreadId>) -> Self {
-        Self { agent_id, messages, thread_id, query: QueryParams::new() }
+    pub fn new(agent_id: IntegrationId, messages: Vec<ChatMessage>) -> Self {
+        Self { agent_id, messages, thread_id: None, query: QueryParams::new() }
     }
 }

@@ -19,9 +19,18 @@ pub struct ListStaticComponents {}
 /// `GET /api/static/{file}`.
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint, DecodeRequest)]
 #[endpoint(GET, "/api/static/{file}", response = Bytes, raw, auth = Public)]
+#[non_exhaustive]
 pub struct GetStaticFile {
     /// The name of the file.
     pub file: String,
+}
+
+impl GetStaticFile {
+    /// The file of this name.
+    #[must_use]
+    pub fn new(file: impl Into<String>) -> Self {
+        Self { file: file.into() }
+    }
 }
 
 /// The components of the tenant, for users with the role `admin` or `plugin`.

@@ -21,6 +21,7 @@ use crate::{DecodeError, DecodeRequest, Endpoint, Paged};
 /// does not exist is a 404.
 #[derive(Debug, Clone, PartialEq, Endpoint, DecodeRequest)]
 #[endpoint(GET, "/api/blueprints/{blueprint}/entities", response = Vec<Entity<T, More>>, auth = Anyone)]
+#[non_exhaustive]
 pub struct ListEntities<T, More = ()>
 where
     T: Send + 'static,
@@ -31,9 +32,8 @@ where
     /// What is asked for.
     #[serde(flatten)]
     pub query: EntityQuery,
-    /// The type of the properties.
     #[endpoint(skip)]
-    pub of: PhantomData<fn() -> (T, More)>,
+    of: PhantomData<fn() -> (T, More)>,
 }
 
 /// Reads an entity.
@@ -45,6 +45,7 @@ where
 /// An entity that does not exist, or that the caller may not see, is a 404.
 #[derive(Debug, Clone, PartialEq, Endpoint, DecodeRequest)]
 #[endpoint(GET, "/api/blueprints/{blueprint}/entities/{identifier}", response = Entity<T, More>, auth = Anyone)]
+#[non_exhaustive]
 pub struct GetEntity<T, More = ()>
 where
     T: Send + 'static,
@@ -57,9 +58,8 @@ where
     /// What is asked for. Filters have no effect.
     #[serde(flatten)]
     pub query: EntityQuery,
-    /// The type of the properties.
     #[endpoint(skip)]
-    pub of: PhantomData<fn() -> (T, More)>,
+    of: PhantomData<fn() -> (T, More)>,
 }
 
 /// Creates an entity of the properties `New`. It belongs to the user, and to the active workspace.
@@ -74,6 +74,7 @@ where
 /// The first property that is not valid is a 406 with its name. The limit of a blueprint is a 403.
 #[derive(Debug, Clone, PartialEq, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/blueprints/{blueprint}/entities", response = Entity<T>, auth = Anyone)]
+#[non_exhaustive]
 pub struct CreateEntity<New, T>
 where
     T: Send + 'static,
@@ -87,9 +88,8 @@ where
     /// The properties.
     #[endpoint(body)]
     pub properties: New,
-    /// The type of the properties in the response.
     #[endpoint(skip)]
-    pub of: PhantomData<fn() -> T>,
+    of: PhantomData<fn() -> T>,
 }
 
 /// Changes properties of an entity. Those that are left out stay.
@@ -104,6 +104,7 @@ where
 /// see, is a 404.
 #[derive(Debug, Clone, PartialEq, Endpoint, DecodeRequest)]
 #[endpoint(PUT, "/api/blueprints/{blueprint}/entities/{identifier}", response = Entity<T>, auth = Anyone)]
+#[non_exhaustive]
 pub struct UpdateEntity<Changes, T>
 where
     T: Send + 'static,
@@ -119,9 +120,8 @@ where
     /// The properties that change.
     #[endpoint(body)]
     pub changes: Changes,
-    /// The type of the properties in the response.
     #[endpoint(skip)]
-    pub of: PhantomData<fn() -> T>,
+    of: PhantomData<fn() -> T>,
 }
 
 /// Deletes an entity.
@@ -133,6 +133,7 @@ where
 /// An entity that does not exist, or that the caller may not see, is a 404.
 #[derive(Debug, Clone, PartialEq, Endpoint, DecodeRequest)]
 #[endpoint(DELETE, "/api/blueprints/{blueprint}/entities/{identifier}", response = Entity<T>, auth = Anyone)]
+#[non_exhaustive]
 pub struct DeleteEntity<T>
 where
     T: Send + 'static,
@@ -144,9 +145,8 @@ where
     /// What is asked for. Filters have no effect.
     #[serde(flatten)]
     pub query: EntityQuery,
-    /// The type of the properties.
     #[endpoint(skip)]
-    pub of: PhantomData<fn() -> T>,
+    of: PhantomData<fn() -> T>,
 }
 
 /// Deletes all entities of a blueprint that the caller may delete.
@@ -158,15 +158,24 @@ where
 /// Entities that others are related to stay: 403.
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint, DecodeRequest)]
 #[endpoint(DELETE, "/api/blueprints/{blueprint}/entities/all", response = Deletion, auth = SignedIn)]
+#[non_exhaustive]
 pub struct DeleteAllEntities {
     /// The identifier of the blueprint.
     pub blueprint: String,
 }
 
+impl DeleteAllEntities {
+    /// The entities of this blueprint.
+    #[must_use]
+    pub fn new(blueprint: impl Into<String>) -> Self {
+        Self { blueprint: blueprint.into() }
+    }
+}
+
 impl<T: Send + 'static, More: Send + 'static> ListEntities<T, More> {
     /// The entities of this blueprint.
     #[must_use]
-    pub fn of(blueprint: impl Into<String>, query: EntityQuery) -> Self {
+    pub fn new(blueprint: impl Into<String>, query: EntityQuery) -> Self {
         Self { blueprint: blueprint.into(), query, of: PhantomData }
     }
 }
@@ -196,14 +205,14 @@ where
     }
 
     fn at(&self, position: u32) -> Self {
-        Self::of(self.blueprint.clone(), self.query.clone().page(position))
+        Self::new(self.blueprint.clone(), self.query.clone().page(position))
     }
 }
 
 impl<T: Send + 'static, More: Send + 'static> GetEntity<T, More> {
     /// This entity of the blueprint.
     #[must_use]
-    pub fn of(blueprint: impl Into<String>, identifier: impl Into<String>) -> Self {
+    pub fn new(blueprint: impl Into<String>, identifier: impl Into<String>) -> Self {
         Self { blueprint: blueprint.into(), identifier: identifier.into(), query: EntityQuery::new(), of: PhantomData }
     }
 }
@@ -211,7 +220,7 @@ impl<T: Send + 'static, More: Send + 'static> GetEntity<T, More> {
 impl<New, T: Send + 'static> CreateEntity<New, T> {
     /// An entity of the blueprint, with these properties.
     #[must_use]
-    pub fn of(blueprint: impl Into<String>, properties: New) -> Self {
+    pub fn new(blueprint: impl Into<String>, properties: New) -> Self {
         Self { blueprint: blueprint.into(), query: EntityQuery::new(), properties, of: PhantomData }
     }
 }
@@ -219,7 +228,7 @@ impl<New, T: Send + 'static> CreateEntity<New, T> {
 impl<Changes, T: Send + 'static> UpdateEntity<Changes, T> {
     /// Changes of this entity of the blueprint.
     #[must_use]
-    pub fn of(blueprint: impl Into<String>, identifier: impl Into<String>, changes: Changes) -> Self {
+    pub fn new(blueprint: impl Into<String>, identifier: impl Into<String>, changes: Changes) -> Self {
         let (blueprint, identifier) = (blueprint.into(), identifier.into());
         Self { blueprint, identifier, query: EntityQuery::new(), changes, of: PhantomData }
     }
@@ -228,7 +237,7 @@ impl<Changes, T: Send + 'static> UpdateEntity<Changes, T> {
 impl<T: Send + 'static> DeleteEntity<T> {
     /// This entity of the blueprint.
     #[must_use]
-    pub fn of(blueprint: impl Into<String>, identifier: impl Into<String>) -> Self {
+    pub fn new(blueprint: impl Into<String>, identifier: impl Into<String>) -> Self {
         Self { blueprint: blueprint.into(), identifier: identifier.into(), query: EntityQuery::new(), of: PhantomData }
     }
 }

@@ -77,7 +77,7 @@ impl<Caller: Dispatch, T: DeserializeOwned + Send + 'static> EntitiesHandle<'_, 
     where
         Anyone: SatisfiedBy<Caller::Credential>,
     {
-        self.client.dispatch(&ListEntities::<T>::of(&self.blueprint, query))
+        self.client.dispatch(&ListEntities::<T>::new(&self.blueprint, query))
     }
 
     /// Lists entities with what [`EntityQuery::with_related`] adds, which is read as a `More`: [`ListEntities`].
@@ -86,7 +86,7 @@ impl<Caller: Dispatch, T: DeserializeOwned + Send + 'static> EntitiesHandle<'_, 
         More: DeserializeOwned + Send + 'static,
         Anyone: SatisfiedBy<Caller::Credential>,
     {
-        self.client.dispatch(&ListEntities::<T, More>::of(&self.blueprint, query))
+        self.client.dispatch(&ListEntities::<T, More>::new(&self.blueprint, query))
     }
 
     /// Reads an entity: [`GetEntity`], `GET /api/blueprints/{blueprint}/entities/{identifier}`. Needs [`Anyone`].
@@ -100,7 +100,7 @@ impl<Caller: Dispatch, T: DeserializeOwned + Send + 'static> EntitiesHandle<'_, 
     where
         Anyone: SatisfiedBy<Caller::Credential>,
     {
-        self.client.dispatch(&GetEntity::<T>::of(&self.blueprint, identifier))
+        self.client.dispatch(&GetEntity::<T>::new(&self.blueprint, identifier))
     }
 
     /// Creates an entity: [`CreateEntity`], `POST /api/blueprints/{blueprint}/entities`. Needs [`Anyone`].
@@ -112,7 +112,7 @@ impl<Caller: Dispatch, T: DeserializeOwned + Send + 'static> EntitiesHandle<'_, 
     where
         Anyone: SatisfiedBy<Caller::Credential>,
     {
-        self.client.dispatch(&CreateEntity::<&New, T>::of(&self.blueprint, properties))
+        self.client.dispatch(&CreateEntity::<&New, T>::new(&self.blueprint, properties))
     }
 
     /// Changes properties of an entity: [`UpdateEntity`], `PUT /api/blueprints/{blueprint}/entities/{identifier}`. Needs
@@ -126,7 +126,7 @@ impl<Caller: Dispatch, T: DeserializeOwned + Send + 'static> EntitiesHandle<'_, 
     where
         Anyone: SatisfiedBy<Caller::Credential>,
     {
-        self.client.dispatch(&UpdateEntity::<&Changes, T>::of(&self.blueprint, identifier, changes))
+        self.client.dispatch(&UpdateEntity::<&Changes, T>::new(&self.blueprint, identifier, changes))
     }
 
     /// Deletes an entity: [`DeleteEntity`], `DELETE /api/blueprints/{blueprint}/entities/{identifier}`. Needs [`Anyone`].
@@ -140,7 +140,7 @@ impl<Caller: Dispatch, T: DeserializeOwned + Send + 'static> EntitiesHandle<'_, 
     where
         Anyone: SatisfiedBy<Caller::Credential>,
     {
-        self.client.dispatch(&DeleteEntity::<T>::of(&self.blueprint, identifier))
+        self.client.dispatch(&DeleteEntity::<T>::new(&self.blueprint, identifier))
     }
 }
 
@@ -155,7 +155,7 @@ impl<Caller: Dispatch, T> EntitiesHandle<'_, Caller, T> {
     where
         SignedIn: SatisfiedBy<Caller::Credential>,
     {
-        self.client.dispatch(&DeleteAllEntities { blueprint: self.blueprint.clone() })
+        self.client.dispatch(&DeleteAllEntities::new(&self.blueprint))
     }
 
     /// Counts entities: [`ChartsCount`], `GET /api/blueprints/{blueprint}/charts/count`. Needs [`SignedIn`].

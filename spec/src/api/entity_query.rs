@@ -31,7 +31,7 @@ const PAGE: &str = "$page";
 ///     .newest_first()
 ///     .limit(5)
 ///     .populated();
-/// let list = ListEntities::<serde_json::Value>::of("car", query);
+/// let list = ListEntities::<serde_json::Value>::new("car", query);
 /// assert_eq!(
 ///     list.encode()?.target(),
 ///     "/api/blueprints/car/entities?color=red&price%5B%24gte%5D=10&price%5B%24lt%5D=20\

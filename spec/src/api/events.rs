@@ -13,13 +13,15 @@ use crate::{DecodeRequest, Endpoint, resource};
 /// use qelos_spec::Endpoint;
 /// use qelos_spec::api::ListEvents;
 ///
-/// let list = ListEvents { event_name: Some("paid".to_owned()), ..ListEvents::default() };
+/// let mut list = ListEvents::default();
+/// list.event_name = Some("paid".to_owned());
 /// assert_eq!(list.encode()?.target(), "/api/events?eventName=paid");
 /// # Ok::<(), qelos_spec::EncodeError>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Endpoint, DecodeRequest)]
 #[endpoint(GET, "/api/events", response = LoggedEvents, auth = Privileged, pages(number = page, items = events: LoggedEvent))]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct ListEvents {
     /// The page. The first one is 0.
     #[serde(default, skip_serializing_if = "is_first")]

@@ -10,6 +10,7 @@ use crate::{DecodeRequest, Endpoint, resource};
 /// `GET /api/integrations`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Endpoint, DecodeRequest)]
 #[endpoint(GET, "/api/integrations", response = Vec<Integration>, auth = Privileged)]
+#[non_exhaustive]
 pub struct ListIntegrations {
     /// The plugin that they belong to.
     pub plugin: Option<PluginId>,

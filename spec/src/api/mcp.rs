@@ -24,6 +24,7 @@ pub struct McpDiscovery;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/.well-known/oauth-authorization-server/register", response = McpRegistration, auth = Public)]
+#[non_exhaustive]
 pub struct McpRegister {
     /// The name that users are shown.
     pub client_name: Option<String>,
@@ -60,6 +61,7 @@ impl McpRegister {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint, DecodeRequest)]
 #[endpoint(GET, "/api/auth/mcp/authorize", response = McpRedirect, auth = Anyone)]
+#[non_exhaustive]
 pub struct McpAuthorize {
     /// The URL that the browser is sent back to. The client has registered it, or the tenant permits it.
     pub redirect_uri: String,
@@ -102,6 +104,7 @@ enum S256Only {
 /// ```
 #[derive(Debug, Clone, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/auth/mcp/consent", response = McpRedirect, auth = Session)]
+#[non_exhaustive]
 pub struct McpConsent {
     /// The request of the client, as it is in the URL of the page.
     #[endpoint(form, secret)]
@@ -151,6 +154,7 @@ pub enum McpReply {
 /// ```
 #[derive(Debug, Clone, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/auth/mcp/token", response = McpTokens, auth = Public)]
+#[non_exhaustive]
 pub struct McpExchange {
     #[endpoint(form)]
     grant_type: AuthorizationCodeOnly,

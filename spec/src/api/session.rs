@@ -20,6 +20,7 @@ use crate::{DecodeRequest, Endpoint};
 /// ```
 #[derive(Debug, Clone, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/signin", response = Payload<SignedInUser>, auth = Public)]
+#[non_exhaustive]
 pub struct SignIn {
     /// The name the user signed up with. It is sent trimmed and in lower case, as the server stores it.
     #[serde(with = "crate::wire::username")]
@@ -53,6 +54,7 @@ impl SignIn {
 /// ```
 #[derive(Debug, Clone, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/signin", response = Payload<SignedInOAuth>, auth = Public)]
+#[non_exhaustive]
 pub struct OAuthSignIn {
     /// The name the user signed up with. It is sent trimmed and in lower case, as the server stores it.
     #[serde(with = "crate::wire::username")]
@@ -99,6 +101,7 @@ enum OAuthOnly {
 #[derive(Debug, Clone, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/signup", response = Payload<SignedInUser>, auth = Public, errors_with_200)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct SignUp {
     /// The name to sign in with. The server stores it trimmed and in lower case.
     #[serde(with = "crate::wire::username")]
@@ -134,6 +137,7 @@ impl SignUp {
 #[derive(Debug, Clone, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/signup", response = Payload<SignedInOAuth>, auth = Public, errors_with_200)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct OAuthSignUp {
     /// The name to sign in with. The server stores it trimmed and in lower case.
     #[serde(with = "crate::wire::username")]
@@ -156,6 +160,14 @@ pub struct OAuthSignUp {
     auth_type: OAuthOnly,
 }
 
+impl OAuthSignUp {
+    /// A sign-up with the e-mail address as username.
+    #[must_use]
+    pub fn new(email: impl Into<String>, password: SecretString, first_name: impl Into<String>) -> Self {
+        SignUp::new(email, password, first_name).into()
+    }
+}
+
 impl From<SignUp> for OAuthSignUp {
     fn from(sign_up: SignUp) -> Self {
         let SignUp { username, email, password, first_name, last_name, birth_date, phone } = sign_up;
@@ -172,16 +184,25 @@ impl From<SignUp> for OAuthSignUp {
 /// ```
 /// use qelos_spec::{RequestSnapshot, SecretString, api::RefreshTokens};
 ///
-/// let endpoint = RefreshTokens { refresh: SecretString::from("eyJhbGciOi") };
+/// let endpoint = RefreshTokens::new(SecretString::from("eyJhbGciOi"));
 /// let snapshot = RequestSnapshot::of(&endpoint).unwrap();
 /// assert!(snapshot.as_str().contains("authorization: ***"));
 /// ```
 #[derive(Debug, Clone, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/token/refresh", response = Payload<Refreshed>, auth = Public)]
+#[non_exhaustive]
 pub struct RefreshTokens {
     /// The refresh token.
     #[endpoint(bearer)]
     pub refresh: SecretString,
+}
+
+impl RefreshTokens {
+    /// The tokens after this refresh token.
+    #[must_use]
+    pub fn new(refresh: SecretString) -> Self {
+        Self { refresh }
+    }
 }
 
 /// Signs out.
@@ -211,12 +232,14 @@ pub struct RefreshCookie;
 /// ```
 /// use qelos_spec::{Endpoint, api::UpdateMe};
 ///
-/// let changes = UpdateMe { first_name: Some("Ada".to_owned()), ..UpdateMe::default() };
+/// let mut changes = UpdateMe::default();
+/// changes.first_name = Some("Ada".to_owned());
 /// assert_eq!(changes.encode().unwrap().body(), r#"{"firstName":"Ada"}"#);
 /// ```
 #[derive(Debug, Clone, Default, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/me", response = User, auth = SignedIn)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct UpdateMe {
     /// The first name.
     pub first_name: Option<String>,

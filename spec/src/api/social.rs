@@ -72,6 +72,7 @@ impl FromStr for SocialProvider {
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint, DecodeRequest)]
 #[endpoint(GET, "/api/auth/{provider}", auth = Public)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct SocialLogin {
     /// The provider.
     #[endpoint(display)]
@@ -95,10 +96,19 @@ impl SocialLogin {
 /// The page that the provider sends the browser back to. Enter its URL in the settings of the provider.
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint, DecodeRequest)]
 #[endpoint(GET, "/api/auth/{provider}/callback", auth = Public)]
+#[non_exhaustive]
 pub struct SocialCallback {
     /// The provider.
     #[endpoint(display)]
     pub provider: SocialProvider,
+}
+
+impl SocialCallback {
+    /// The page for this provider.
+    #[must_use]
+    pub fn new(provider: SocialProvider) -> Self {
+        Self { provider }
+    }
 }
 
 /// Exchanges the refresh token of a social login, `rt` in the URL, for a cookie session. The token is used up.
@@ -108,13 +118,22 @@ pub struct SocialCallback {
 /// ```
 /// use qelos_spec::{RequestSnapshot, SecretString, api::ExchangeAuthCallback};
 ///
-/// let exchange = ExchangeAuthCallback { refresh_token: SecretString::from("rt-1") };
+/// let exchange = ExchangeAuthCallback::new(SecretString::from("rt-1"));
 /// assert!(RequestSnapshot::of(&exchange).unwrap().as_str().starts_with("POST /api/auth/callback?rt=***\n"));
 /// ```
 #[derive(Debug, Clone, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/auth/callback", response = Payload<CallbackSession>, auth = Public)]
+#[non_exhaustive]
 pub struct ExchangeAuthCallback {
     /// The refresh token. The server reads it from the URL only.
     #[endpoint(query, rename = "rt", secret_in_url)]
     pub refresh_token: SecretString,
+}
+
+impl ExchangeAuthCallback {
+    /// The session of this refresh token.
+    #[must_use]
+    pub fn new(refresh_token: SecretString) -> Self {
+        Self { refresh_token }
+    }
 }

@@ -17,6 +17,7 @@ use crate::{DecodeRequest, Endpoint, resource};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/workspaces", response = Workspace, auth = SignedIn)]
+#[non_exhaustive]
 pub struct CreateWorkspace {
     /// The name. It is not empty.
     #[serde(with = "crate::wire::label")]
@@ -50,6 +51,7 @@ impl CreateWorkspace {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Endpoint, DecodeRequest)]
 #[endpoint(PUT, "/api/workspaces/{workspace_id}", response = Workspace, auth = SignedIn)]
+#[non_exhaustive]
 pub struct UpdateWorkspace {
     /// The workspace.
     pub workspace_id: WorkspaceId,

@@ -76,6 +76,7 @@ pub struct LastLogin {
 /// A user to create.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct NewAccount {
     /// The name to sign in with: an e-mail address.
     pub username: String,
@@ -138,6 +139,7 @@ impl NewAccount {
 /// Changes of a user. A field that is `None` stays as it is.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct AccountChanges {
     /// The name to sign in with.
     #[serde(default, skip_serializing_if = "Option::is_none")]

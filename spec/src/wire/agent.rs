@@ -74,6 +74,7 @@ pub struct Agent {
 /// An agent to create.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct NewAgent {
     /// The name.
     pub name: String,
@@ -134,6 +135,7 @@ impl NewAgent {
 /// Changes of an agent. A field that is `None` stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct AgentChanges {
     /// The name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -300,6 +302,7 @@ pub struct CreatedStorage {
 /// A storage to create.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct NewStorage {
     /// The agent that searches it.
     pub integration_id: IntegrationId,
@@ -327,6 +330,7 @@ impl NewStorage {
 /// Content for a storage.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct StorageContent {
     /// The agent that searches it.
     pub integration_id: IntegrationId,
@@ -379,6 +383,7 @@ pub struct StoredContent {
 /// What is deleted from a storage.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct StorageClearing {
     /// The agent that searches it.
     pub integration_id: IntegrationId,

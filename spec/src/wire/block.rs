@@ -46,6 +46,7 @@ pub struct Block {
 /// A block to create.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct NewBlock {
     /// The name.
     pub name: String,
@@ -73,6 +74,7 @@ impl NewBlock {
 /// Changes of a block. A field that is `None` stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct BlockChanges {
     /// The name.
     #[serde(default, skip_serializing_if = "Option::is_none")]

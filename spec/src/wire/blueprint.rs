@@ -231,6 +231,7 @@ pub struct Dispatchers {
 /// A blueprint to create.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct NewBlueprint {
     /// The name of the blueprint in requests.
     pub identifier: String,
@@ -292,6 +293,7 @@ impl NewBlueprint {
 /// Changes of a blueprint. A field that is `None` stays as it is; one that is given replaces the old value.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct BlueprintChanges {
     /// The name to show.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -98,6 +98,7 @@ pub struct ClientTool {
 /// integration allows it, `rules`: the model and its settings are those of the integration.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct ChatOptions {
     /// The messages of the chat, the oldest first.
     #[serde(default)]

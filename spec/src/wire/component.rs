@@ -76,6 +76,7 @@ pub struct CompiledComponent {
 /// A component to create.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct NewComponent {
     /// The name of its files.
     pub identifier: String,
@@ -108,6 +109,7 @@ impl NewComponent {
 /// Changes of a component. A field that is `None` stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct ComponentChanges {
     /// The name of its files.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -115,6 +115,7 @@ pub struct AppConfiguration {
 
 /// A configuration to create. The server stores no description here.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct NewConfiguration {
     /// The name of the configuration.
     pub key: String,
@@ -155,6 +156,7 @@ pub struct RemovedConfiguration {
 
 /// Changes of a configuration. A field that is `None` stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct ConfigurationChanges {
     /// The fields of the content that change.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -70,6 +70,7 @@ pub struct LoggedEvents {
 /// An event to log. The server drops one without a source, a kind or a name, and reports a success.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct NewEvent {
     /// The part of the system that it comes from. That of a plugin gets the prefix `plugin:`.
     pub source: String,

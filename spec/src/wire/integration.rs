@@ -67,6 +67,7 @@ pub struct IntegrationStep {
 /// An integration to create.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct NewIntegration {
     /// What starts it.
     pub trigger: IntegrationStep,
@@ -97,6 +98,7 @@ impl NewIntegration {
 /// Changes of an integration. A field that is `None` stays as it is; one that is given replaces the old value.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct IntegrationChanges {
     /// What starts it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -147,6 +147,7 @@ pub struct Coupon {
 /// A coupon to create.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct NewCoupon {
     /// The code.
     pub code: String,
@@ -199,6 +200,7 @@ impl NewCoupon {
 /// Changes of a coupon. A field that is `None` stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct CouponChanges {
     /// The code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -235,6 +237,7 @@ pub struct CouponChanges {
 /// What is to be paid: a subscription that exists, or a plan and how often it is paid for.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct NewCheckout {
     /// The subscription.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 /// A function at a cloud provider, as it is created, changed and listed. Each provider has fields of its own.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct LambdaFunction {
     /// The name.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -94,6 +94,7 @@ pub struct Plan {
 /// A plan to create.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct NewPlan {
     /// The name to show.
     pub name: String,
@@ -158,6 +159,7 @@ impl NewPlan {
 /// Changes of a plan. A field that is `None` stays as it is.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct PlanChanges {
     /// The name to show.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -257,6 +259,7 @@ pub struct Subscription {
 /// type and the id of a user or a workspace, the server fails with 500.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct NewSubscription {
     /// The plan. The server takes the id of a plan that does not exist as well.
     pub plan_id: PlanId,

@@ -138,6 +138,7 @@ pub struct RemovedPlugin {
 /// What a plugin is created with, or what is changed of it. A field that is `None` stays as it is.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct PluginSettings {
     /// The name to show. A new plugin needs one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -8,9 +8,18 @@ use crate::wire::{ActiveWorkspace, object};
 
 /// The envelope of the authentication endpoints: `{"payload": …}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Payload<T> {
     /// The content.
     pub payload: T,
+}
+
+impl<T> Payload<T> {
+    /// The envelope of this content, for a server or a double of one.
+    #[must_use]
+    pub fn new(payload: T) -> Self {
+        Self { payload }
+    }
 }
 
 /// The user that signed in. The session itself is in the `Set-Cookie` header of the same response, or in tokens.
@@ -56,6 +65,7 @@ pub struct Profile {
 /// An access token and the refresh token that renews it once. Serializing it writes the real tokens.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Tokens {
     /// The access token: a JWT, valid for some hours.
     #[serde(rename = "token", serialize_with = "on_the_wire")]
@@ -63,6 +73,14 @@ pub struct Tokens {
     /// The refresh token: valid for one renewal, within 30 days.
     #[serde(rename = "refreshToken", serialize_with = "on_the_wire")]
     pub refresh: SecretString,
+}
+
+impl Tokens {
+    /// The tokens of a session that has begun elsewhere.
+    #[must_use]
+    pub fn new(access: SecretString, refresh: SecretString) -> Self {
+        Self { access, refresh }
+    }
 }
 
 /// The user that signed in, and the tokens.

@@ -98,6 +98,7 @@ pub struct Source {
 /// How the server signs in to a source: each kind has its own fields.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct SourceAuthentication {
     /// The token of a model, or of `GitHub`.
     #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "on_the_wire")]
@@ -133,6 +134,7 @@ fn all_on_the_wire<S: Serializer>(secrets: &BTreeMap<String, SecretString>, seri
 
 /// A source to create.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct NewSource {
     /// The name to show.
     pub name: String,
@@ -161,6 +163,7 @@ impl NewSource {
 
 /// Changes of a source, whose kind stays. A field that is `None` stays as it is.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SourceChanges {
     /// The name to show.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -181,6 +184,7 @@ pub struct SourceChanges {
 
 /// The settings with which the server is to reach a source, in place of those that it has.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SourceCheck {
     /// The settings.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -192,6 +196,7 @@ pub struct SourceCheck {
 
 /// A source that does not exist yet, for a check whether it can be reached.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct SourceDraft {
     /// The kind.
     pub kind: SourceKind,

@@ -11,7 +11,9 @@ use qelos_client::{Client, TransportError};
 use crate::world::{ADA, PASSWORD, World, sign_in};
 
 fn bob() -> SignUp {
-    SignUp { last_name: "Babbage".to_owned(), ..SignUp::new("bob@example.com", PASSWORD.into(), "Bob") }
+    let mut bob = SignUp::new("bob@example.com", PASSWORD.into(), "Bob");
+    bob.last_name = "Babbage".to_owned();
+    bob
 }
 
 #[tokio::test]
@@ -29,7 +31,9 @@ async fn signing_up_starts_a_session_of_either_kind() {
 #[tokio::test]
 async fn a_failed_sign_up_with_status_200_is_an_error_that_names_the_fields() {
     let world = World::new();
-    let wrong = SignUp { password: "short".into(), first_name: "José".to_owned(), ..bob() };
+    let mut wrong = bob();
+    wrong.password = "short".into();
+    wrong.first_name = "José".to_owned();
     let errors = [
         world.anonymous().sign_up(&wrong).await.map(drop).unwrap_err(),
         world.anonymous().oauth_sign_up(&wrong.into()).await.map(drop).unwrap_err(),
@@ -49,8 +53,10 @@ async fn a_failed_sign_up_with_status_200_is_an_error_that_names_the_fields() {
 #[tokio::test]
 async fn a_blank_username_is_refused_before_sending() {
     let world = World::new();
+    let mut blank = bob();
+    blank.username = " ".to_owned();
     let nameless = [
-        world.anonymous().sign_up(&SignUp { username: " ".to_owned(), ..bob() }).await.map(drop).unwrap_err(),
+        world.anonymous().sign_up(&blank).await.map(drop).unwrap_err(),
         world.anonymous().oauth_sign_in(&OAuthSignIn::new("", PASSWORD.into())).await.map(drop).unwrap_err(),
     ];
     for error in nameless {
@@ -106,18 +112,17 @@ async fn only_the_given_fields_of_a_profile_change() {
     let world = World::new();
     let client = world.oauth().await;
     let before = client.logged_in_user().await.unwrap();
-    let changes = UpdateMe {
-        last_name: Some("King".to_owned()),
-        birth_date: Some("1990-05-17".to_owned()),
-        ..UpdateMe::default()
-    };
+    let mut changes = UpdateMe::default();
+    changes.last_name = Some("King".to_owned());
+    changes.birth_date = Some("1990-05-17".to_owned());
     let response = client.update_logged_in_user(&changes).await.unwrap();
     let me = client.logged_in_user().await.unwrap();
     assert_eq!((me.last_name.as_deref(), &me.username, &me.email), (Some("King"), &before.username, &before.email));
     assert_eq!(me.birth_date.as_deref(), Some("1990-04-04"), "the server mangles dates, so they are text");
     assert_eq!(response, me);
 
-    let nonsense = UpdateMe { birth_date: Some("in spring".to_owned()), ..UpdateMe::default() };
+    let mut nonsense = UpdateMe::default();
+    nonsense.birth_date = Some("in spring".to_owned());
     let me = client.update_logged_in_user(&nonsense).await.unwrap();
     assert_eq!(me.birth_date.as_deref(), Some("NaN-NaN-NaN"), "reading it is no error");
 }
@@ -126,7 +131,8 @@ async fn only_the_given_fields_of_a_profile_change() {
 async fn a_session_survives_a_new_password() {
     let world = World::new();
     let client = world.oauth().await;
-    let changes = UpdateMe { password: Some("another-password".into()), ..UpdateMe::default() };
+    let mut changes = UpdateMe::default();
+    changes.password = Some("another-password".into());
     client.update_logged_in_user(&changes).await.unwrap();
     client.refresh_token().await.unwrap();
     assert!(world.anonymous().oauth_sign_in(&sign_in()).await.unwrap_err().is_unauthorized());
@@ -164,7 +170,8 @@ async fn a_lost_email_address_is_warned_about() {
     world.anonymous().oauth_sign_up(&same.into()).await.unwrap();
     assert_eq!(text(), "", "the address is the username");
 
-    let other = SignUp { username: "carol".to_owned(), ..SignUp::new("carol@example.com", PASSWORD.into(), "Carol") };
+    let mut other = SignUp::new("carol@example.com", PASSWORD.into(), "Carol");
+    other.username = "carol".to_owned();
     let (_, who) = world.anonymous().sign_up(&other).await.unwrap();
     assert_eq!(who.user.email.as_deref(), Some("carol@null"));
     assert!(text().contains("WARN") && text().contains("the e-mail address was not stored"), "{}", text());

@@ -69,7 +69,8 @@ async fn an_ignored_workspace_is_an_error() {
     let world = World::new();
     let (own, foreign) = (world.workspace("Own"), world.foreign_workspace());
     for wanted in [foreign, "0123456789abcdef01234567".parse().unwrap()] {
-        let by_cookie = SignIn { workspace: Some(wanted), ..SignIn::new(ADA, PASSWORD.into()) };
+        let mut by_cookie = SignIn::new(ADA, PASSWORD.into());
+        by_cookie.workspace = Some(wanted);
         let errors = [
             world.anonymous().sign_in(&by_cookie).await.unwrap_err(),
             world.anonymous().oauth_sign_in(&sign_in_to(wanted)).await.unwrap_err(),

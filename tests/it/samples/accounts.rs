@@ -24,7 +24,11 @@ fn invites(samples: &mut Samples<'_, impl Visitor>) {
     samples.same("invites.acceptWorkspace(id)", &reply(InviteReply::Accept));
     samples.same("invites.declineWorkspace(id)", &reply(InviteReply::Decline));
 
-    let write = |invites| UpdateWorkspace { invites: Some(invites), ..UpdateWorkspace::new(id("w")) };
+    let write = |invites| {
+        let mut changes = UpdateWorkspace::new(id("w"));
+        changes.invites = Some(invites);
+        changes
+    };
     let known = || {
         let mut invite = Invite::new("a@b.c", Vec::new());
         (invite.id, invite.roles) = (Some(id("i1")), Vec::new());
@@ -48,44 +52,41 @@ fn invites(samples: &mut Samples<'_, impl Visitor>) {
 fn users(samples: &mut Samples<'_, impl Visitor>) {
     let user_id = id("u");
     samples.same("users.getList()", &ListUsers::default());
-    let list = ListUsers {
-        username: Some("a+b c&d".to_owned()),
-        exact: Some(true),
-        roles: strings(["admin", "user"]),
-        ..ListUsers::default()
-    };
+    let mut list = ListUsers::default();
+    list.username = Some("a+b c&d".to_owned());
+    list.exact = Some(true);
+    list.roles = strings(["admin", "user"]);
     samples.same("users.getList(filters)", &list);
     samples.same("users.getUser(id)", &UsersGet { user_id });
     samples.only_here(&UsersStats {});
-    let user = NewAccount { other: any(), ..NewAccount::new("ada@example.com") };
+    let mut user = NewAccount::new("ada@example.com");
+    user.other = any();
     samples.with("users.create(user)", &["username"], &UsersCreate { user });
-    let changes = AccountChanges { other: any(), ..AccountChanges::default() };
+    let mut changes = AccountChanges::default();
+    changes.other = any();
     samples.same("users.update(id, changes)", &UsersUpdate { user_id, changes });
     samples.same("users.remove(id)", &UsersDelete { user_id });
 }
 
 fn encrypted(samples: &mut Samples<'_, impl Visitor>) {
     let data = || json!({"a": 1});
-    let name = || "e".to_owned();
-    samples.same("users.getEncryptedData(id)", &GetUserData::<Value>::of(id("u"), ""));
-    samples.same("users.getEncryptedData(id, encryptedId)", &GetUserData::<Value>::of(id("u"), "e"));
-    let set = SetUserData { user_id: id("u"), name: name(), data: data() };
+    samples.same("users.getEncryptedData(id)", &GetUserData::<Value>::new(id("u"), ""));
+    samples.same("users.getEncryptedData(id, encryptedId)", &GetUserData::<Value>::new(id("u"), "e"));
+    let set = SetUserData::new(id("u"), "e", data());
     samples.same("users.setEncryptedData(id, encryptedId, data)", &set);
-    let get = GetWorkspaceData::<Value>::of(id("w"), "e");
+    let get = GetWorkspaceData::<Value>::new(id("w"), "e");
     samples.same("adminWorkspaces.getEncryptedData(id, encryptedId)", &get);
-    let set = SetWorkspaceData { workspace_id: id("w"), name: name(), data: data() };
+    let set = SetWorkspaceData::new(id("w"), "e", data());
     samples.same("adminWorkspaces.setEncryptedData(id, encryptedId, data)", &set);
 }
 
 fn workspaces(samples: &mut Samples<'_, impl Visitor>) {
     samples.same("adminWorkspaces.getList()", &ListAllWorkspaces::default());
-    let list = ListAllWorkspaces {
-        member: Some(id("u")),
-        ids: vec![id("1"), id("2")],
-        labels: strings(["a", "b"]),
-        name: None,
-        q: Some("x y".to_owned()),
-        select: strings(["name", "labels"]),
-    };
+    let mut list = ListAllWorkspaces::default();
+    list.member = Some(id("u"));
+    list.ids = vec![id("1"), id("2")];
+    list.labels = strings(["a", "b"]);
+    list.q = Some("x y".to_owned());
+    list.select = strings(["name", "labels"]);
     samples.same("adminWorkspaces.getList(filters)", &list);
 }

@@ -28,27 +28,34 @@ fn z() -> QueryParams {
 }
 
 fn chats(samples: &mut Samples<'_, impl Visitor>) {
-    let chat = |options| Chat::of(id("i"), options);
-    let options = ChatOptions { temperature: Some(0.1), ..ChatOptions::new(hi()) };
+    let chat = |options| Chat::new(id("i"), options);
+    let mut options = ChatOptions::new(hi());
+    options.temperature = Some(0.1);
     samples.same("ai.chat.chat(integration, options)", &chat(options));
     samples.same("ai.chat.stream(integration, options)", &chat(ChatOptions::default()).streamed());
     // The SDK repeats the parameters of the query in the body.
     let other = json!({"queryParams": {"z": "1"}}).as_object().unwrap().clone();
-    let options = ChatOptions { other, ..ChatOptions::default() };
-    let in_thread = Chat { query: z(), ..chat(options) }.in_thread(id("t"));
+    let mut options = ChatOptions::default();
+    options.other = other;
+    let mut in_thread = chat(options).in_thread(id("t"));
+    in_thread.query = z();
     samples.same("ai.chat.chatInThread(integration, thread, options)", &in_thread);
     samples.same("ai.chat.streamInThread(integration, thread, options)", &in_thread.streamed());
 
-    let options = ChatOptions {
-        temperature: Some(0.1),
-        ..ChatOptions::new(vec![ChatMessage::system("x"), ChatMessage::user("hi")])
+    let mut options = ChatOptions::new(vec![ChatMessage::system("x"), ChatMessage::user("hi")]);
+    options.temperature = Some(0.1);
+    let in_thread = |options| {
+        let mut chat = ChatWithAgent::new(id("a"), options);
+        chat.thread_id = Some(id("t"));
+        chat
     };
-    let with_agent = |options, thread_id| ChatWithAgent::of(id("a"), options, thread_id);
-    samples.same("ai.agents.chat(id, message, options)", &with_agent(options, Some(id("t"))));
-    samples.same("ai.agents.chatInThread(id, thread, message)", &with_agent(ChatOptions::new(hi()), Some(id("t"))));
-    let stream = StreamChatWithAgent::of(id("a"), hi(), None);
-    samples.same("ai.agents.streamChat(id, message, options)", &StreamChatWithAgent { query: z(), ..stream });
-    let stream = StreamChatWithAgent::of(id("a"), hi(), Some(id("t")));
+    samples.same("ai.agents.chat(id, message, options)", &in_thread(options));
+    samples.same("ai.agents.chatInThread(id, thread, message)", &in_thread(ChatOptions::new(hi())));
+    let mut stream = StreamChatWithAgent::new(id("a"), hi());
+    stream.query = z();
+    samples.same("ai.agents.streamChat(id, message, options)", &stream);
+    let mut stream = StreamChatWithAgent::new(id("a"), hi());
+    stream.thread_id = Some(id("t"));
     samples.same("ai.agents.streamChatInThread(id, thread, message)", &stream);
 }
 
@@ -60,7 +67,8 @@ fn agents(samples: &mut Samples<'_, impl Visitor>) {
     samples.same("ai.agents.get(id)", &AgentsGet { agent_id });
     let agent = NewAgent::new("n", "m", id("t"), id("s"));
     samples.same("ai.agents.create(data)", &AgentsCreate { agent });
-    let changes = AgentChanges { name: Some("n".to_owned()), ..AgentChanges::default() };
+    let mut changes = AgentChanges::default();
+    changes.name = Some("n".to_owned());
     samples.same("ai.agents.update(id, data)", &AgentsUpdate { agent_id, changes });
     samples.same("ai.agents.remove(id)", &AgentsDelete { agent_id });
 }
@@ -77,18 +85,15 @@ fn threads(samples: &mut Samples<'_, impl Visitor>) {
 
 fn storages(samples: &mut Samples<'_, impl Visitor>) {
     let source_id = id("s");
-    let storage = NewStorage {
-        subject_id: Some("u".to_owned()),
-        expiration_after_days: Some(3),
-        ..NewStorage::new(id("i"), StorageScope::User)
-    };
+    let mut storage = NewStorage::new(id("i"), StorageScope::User);
+    storage.subject_id = Some("u".to_owned());
+    storage.expiration_after_days = Some(3);
     samples.same("ai.rag.createStorage(source, data)", &RagCreateStorage { source_id, storage });
-    let content = StorageContent {
-        file_name: Some("f".to_owned()),
-        metadata: Some(any()),
-        ..StorageContent::new(id("i"), Value::from("c"))
-    };
+    let mut content = StorageContent::new(id("i"), Value::from("c"));
+    content.file_name = Some("f".to_owned());
+    content.metadata = Some(any());
     samples.same("ai.rag.uploadContent(source, data)", &RagUploadContent { source_id, content });
-    let content = StorageClearing { file_ids: Some(strings(["f"])), ..StorageClearing::new(id("i")) };
+    let mut content = StorageClearing::new(id("i"));
+    content.file_ids = Some(strings(["f"]));
     samples.same("ai.rag.clearStorage(source, data)", &RagClearStorage { source_id, content });
 }

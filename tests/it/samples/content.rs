@@ -23,13 +23,15 @@ fn configurations(samples: &mut Samples<'_, impl Visitor>) {
     samples.same("manageConfigurations.getList(key)", &ConfigurationsList {});
     samples.only_here(&ConfigurationsSearch { key: Some("^app".to_owned()), public: Some(true), kind: None });
     samples.same("manageConfigurations.getConfiguration(key)", &ConfigurationsGet { key: key() });
-    let configuration = NewConfiguration { other: any(), ..NewConfiguration::new("k", any()) };
+    let mut configuration = NewConfiguration::new("k", any());
+    configuration.other = any();
     samples.with(
         "manageConfigurations.create(config)",
         &["key", "metadata", "public"],
         &ConfigurationsCreate { configuration },
     );
-    let changes = ConfigurationChanges { other: any(), ..ConfigurationChanges::default() };
+    let mut changes = ConfigurationChanges::default();
+    changes.other = any();
     samples.same("manageConfigurations.update(key, changes)", &ConfigurationsUpdate { key: key(), changes });
     samples.same("manageConfigurations.remove(key)", &ConfigurationsDelete { key: key() });
 }
@@ -38,9 +40,11 @@ fn blocks(samples: &mut Samples<'_, impl Visitor>) {
     let block_id = id("b1");
     samples.same("blocks.getList()", &BlocksList { limit: None });
     samples.same("blocks.getBlock(id)", &BlocksGet { block_id });
-    let block = NewBlock { content_type: Some(ContentType::Html), ..NewBlock::new("n", "c") };
+    let mut block = NewBlock::new("n", "c");
+    block.content_type = Some(ContentType::Html);
     samples.same("blocks.create(block)", &BlocksCreate { block });
-    let changes = BlockChanges { name: Some("x".to_owned()), ..BlockChanges::default() };
+    let mut changes = BlockChanges::default();
+    changes.name = Some("x".to_owned());
     samples.same("blocks.update(id, changes)", &BlocksUpdate { block_id, changes });
     samples.same("blocks.remove(id)", &BlocksDelete { block_id });
 }

@@ -27,9 +27,11 @@ fn plans(samples: &mut Samples<'_, impl Visitor>) {
     samples.same("payments.getPlan(id)", &PlansGet { plan_id });
     samples.same("managePayments.getPlan(id)", &PlansGet { plan_id });
     samples.same("managePayments.getPlans({isActive})", &PlansList { is_active: Some(true) });
-    let plan = NewPlan { other: any(), ..NewPlan::new("Pro", 10.into(), 100.into()) };
+    let mut plan = NewPlan::new("Pro", 10.into(), 100.into());
+    plan.other = any();
     samples.with("managePayments.createPlan(plan)", &["name", "monthlyPrice", "yearlyPrice"], &PlansCreate { plan });
-    let changes = PlanChanges { other: any(), ..PlanChanges::default() };
+    let mut changes = PlanChanges::default();
+    changes.other = any();
     samples.same("managePayments.updatePlan(id, changes)", &PlansUpdate { plan_id, changes });
     samples.same("managePayments.deletePlan(id)", &PlansDeactivate { plan_id });
 }
@@ -39,13 +41,12 @@ fn subscriptions(samples: &mut Samples<'_, impl Visitor>) {
     let subscription = || NewSubscription::new(id("p"), BillingCycle::Monthly);
     let create = |subscription| SubscriptionsCreate { subscription };
     samples.same("payments.subscribeToPlan(plan, cycle)", &create(subscription()));
-    let with_coupon = NewSubscription { coupon_code: Some("C".to_owned()), ..subscription() };
+    let mut with_coupon = subscription();
+    with_coupon.coupon_code = Some("C".to_owned());
     samples.same("payments.subscribeToPlan(plan, cycle, coupon)", &create(with_coupon));
-    samples.with(
-        "managePayments.createSubscription(data)",
-        &["planId", "billingCycle"],
-        &create(NewSubscription { other: any(), ..subscription() }),
-    );
+    let mut with_others = subscription();
+    with_others.other = any();
+    samples.with("managePayments.createSubscription(data)", &["planId", "billingCycle"], &create(with_others));
     samples.same("payments.getMySubscription()", &SubscriptionsMine {});
     let list = SubscriptionsList {
         billable_entity_type: Some(BillableEntity::User),
@@ -64,18 +65,21 @@ fn subscriptions(samples: &mut Samples<'_, impl Visitor>) {
 
 fn checkouts(samples: &mut Samples<'_, impl Visitor>) {
     let text = |text: &str| Some(text.to_owned());
-    let of_a_plan =
-        || NewCheckout { plan_id: Some(id("p")), billing_cycle: Some(BillingCycle::Monthly), ..NewCheckout::default() };
-    let order = NewCheckout {
-        coupon_code: text("C"),
-        success_url: text("s"),
-        cancel_url: text("c"),
-        reset: Some(true),
-        customer: json!({"name": "N"}).as_object().cloned(),
-        ..of_a_plan()
+    let of_a_plan = || {
+        let mut order = NewCheckout::default();
+        order.plan_id = Some(id("p"));
+        order.billing_cycle = Some(BillingCycle::Monthly);
+        order
     };
+    let mut order = of_a_plan();
+    order.coupon_code = text("C");
+    order.success_url = text("s");
+    order.cancel_url = text("c");
+    order.reset = Some(true);
+    order.customer = json!({"name": "N"}).as_object().cloned();
     samples.same("payments.checkout(params)", &PaymentsCheckout { order });
-    let order = NewCheckout { amount: Some(5.into()), ..of_a_plan() };
+    let mut order = of_a_plan();
+    order.amount = Some(5.into());
     samples.same("managePayments.checkout(params)", &PaymentsCheckout { order });
 
     let status = || Some(InvoiceStatus::Paid);
@@ -97,13 +101,15 @@ fn coupons(samples: &mut Samples<'_, impl Visitor>) {
     samples.same("payments.validateCoupon(code, plan)", &CouponsValidate { plan_id: Some(id("p")), ..validate });
     samples.same("managePayments.getCoupons({isActive})", &CouponsList { is_active: Some(false) });
     samples.same("managePayments.getCoupon(id)", &CouponsGet { coupon_id });
-    let coupon = NewCoupon { other: any(), ..NewCoupon::new("C", DiscountType::Percentage, 10.into()) };
+    let mut coupon = NewCoupon::new("C", DiscountType::Percentage, 10.into());
+    coupon.other = any();
     samples.with(
         "managePayments.createCoupon(data)",
         &["code", "discountType", "discountValue"],
         &CouponsCreate { coupon },
     );
-    let changes = CouponChanges { other: any(), ..CouponChanges::default() };
+    let mut changes = CouponChanges::default();
+    changes.other = any();
     samples.same("managePayments.updateCoupon(id, changes)", &CouponsUpdate { coupon_id, changes });
     samples.same("managePayments.deleteCoupon(id)", &CouponsDeactivate { coupon_id });
 }

@@ -27,7 +27,8 @@ pub(super) fn visit(samples: &mut Samples<'_, impl Visitor>) {
 
 fn plugins(samples: &mut Samples<'_, impl Visitor>) {
     let plugin_id = id("p");
-    let settings = PluginSettings { other: any(), ..PluginSettings::default() };
+    let mut settings = PluginSettings::default();
+    settings.other = any();
     samples.same("managePlugins.getList()", &PluginsList {});
     samples.same("managePlugins.getById(id)", &PluginsGet { plugin_id });
     samples.same("managePlugins.create(plugin)", &PluginsCreate { settings: settings.clone() });
@@ -38,20 +39,21 @@ fn plugins(samples: &mut Samples<'_, impl Visitor>) {
 fn integrations(samples: &mut Samples<'_, impl Visitor>) {
     let integration_id = id("s");
     samples.same("integrations.getList()", &ListIntegrations::default());
-    let (trigger_source, active) = (Some(id("a")), Some(false));
-    samples.same(
-        "integrations.getList(query)",
-        &ListIntegrations { trigger_source, active, ..ListIntegrations::default() },
-    );
+    let mut list = ListIntegrations::default();
+    list.trigger_source = Some(id("a"));
+    list.active = Some(false);
+    samples.same("integrations.getList(query)", &list);
     samples.same("integrations.getIntegration(id)", &IntegrationsGet { integration_id });
     let step = || IntegrationStep::new(id("s"), "apiWebhook", Map::new());
-    let integration = NewIntegration { active: Some(true), ..NewIntegration::new(step(), step()) };
+    let mut integration = NewIntegration::new(step(), step());
+    integration.active = Some(true);
     samples.with(
         "integrations.create(integration)",
         &["source", "operation", "details"],
         &IntegrationsCreate { integration },
     );
-    let changes = IntegrationChanges { other: any(), ..IntegrationChanges::default() };
+    let mut changes = IntegrationChanges::default();
+    changes.other = any();
     samples.same("integrations.update(id, changes)", &IntegrationsUpdate { integration_id, changes });
     samples.same("integrations.remove(id)", &IntegrationsDelete { integration_id });
 }
@@ -64,13 +66,15 @@ fn sources(samples: &mut Samples<'_, impl Visitor>) {
     let get = IntegrationSourcesGet { source_id };
     samples.same("integrationSources.getIntegrationSource(id)", &get);
     samples.same("integrationSources.getIntegrationSource(id, {query})", &get);
-    let source = NewSource { other: any(), ..NewSource::new("n", SourceKind::Http, Map::new()) };
+    let mut source = NewSource::new("n", SourceKind::Http, Map::new());
+    source.other = any();
     samples.with(
         "integrationSources.create(source)",
         &["name", "kind", "metadata", "labels"],
         &IntegrationSourcesCreate { source },
     );
-    let changes = SourceChanges { other: any(), ..SourceChanges::default() };
+    let mut changes = SourceChanges::default();
+    changes.other = any();
     samples.same("integrationSources.update(id, changes)", &IntegrationSourcesUpdate { source_id, changes });
     samples.same("integrationSources.remove(id)", &IntegrationSourcesDelete { source_id });
     let check = IntegrationSourcesCheck { source_id, settings: SourceCheck::default() };
@@ -95,7 +99,11 @@ fn lambdas(samples: &mut Samples<'_, impl Visitor>) {
 
 fn functions(samples: &mut Samples<'_, impl Visitor>) {
     let (source_id, name) = (id("s"), || "f".to_owned());
-    let function = || LambdaFunction { other: any(), ..LambdaFunction::default() };
+    let function = || {
+        let mut function = LambdaFunction::default();
+        function.other = any();
+        function
+    };
     samples.same("manageLambdas.getList(source)", &LambdaFunctionsList { source_id });
     samples.same("manageLambdas.getLambda(source, name)", &LambdaFunctionsGet { source_id, name: name() });
     let create = LambdaFunctionsCreate { source_id, function: function() };
@@ -110,22 +118,21 @@ fn events(samples: &mut Samples<'_, impl Visitor>) {
     let event_id = id("e");
     samples.same("events.getList()", &ListEvents::default());
     let text = |text: &str| Some(text.to_owned());
-    let list = ListEvents {
-        page: 0,
-        limit: Some(5),
-        kind: text("k"),
-        event_name: text("e"),
-        source: text("s"),
-        user: Some(id("u")),
-        workspace: Some(id("w")),
-        search: text("a b"),
-        period: text("last-week"),
-        from: text("f"),
-        to: text("t"),
-    };
+    let mut list = ListEvents::default();
+    list.limit = Some(5);
+    list.kind = text("k");
+    list.event_name = text("e");
+    list.source = text("s");
+    list.user = Some(id("u"));
+    list.workspace = Some(id("w"));
+    list.search = text("a b");
+    list.period = text("last-week");
+    list.from = text("f");
+    list.to = text("t");
     samples.same("events.getList(params)", &list);
     samples.same("events.getEvent(id)", &EventLogGet { event_id });
-    let event = NewEvent { other: any(), ..NewEvent::new("s", "k", "e") };
+    let mut event = NewEvent::new("s", "k", "e");
+    event.other = any();
     samples.with("events.dispatch(event)", &["source", "kind", "eventName"], &EventLogDispatch { event });
     samples.only_here(&EventLogCount { kind: text("orders") });
     samples.only_here(&EventLogFilters {});

@@ -31,13 +31,15 @@ fn blueprints(samples: &mut Samples<'_, impl Visitor>) {
     });
     samples.same("blueprints.getBlueprint(key)", &BlueprintsGet { blueprint: blueprint("car") });
     samples.same("manageBlueprints.getBlueprint(key)", &BlueprintsGet { blueprint: blueprint("k") });
-    let new = NewBlueprint { other: any(), ..NewBlueprint::new("car", "Car") };
+    let mut new = NewBlueprint::new("car", "Car");
+    new.other = any();
     samples.with(
         "manageBlueprints.create(blueprint)",
         &["identifier", "name", "properties"],
         &BlueprintsCreate { blueprint: new },
     );
-    let changes = BlueprintChanges { other: any(), ..BlueprintChanges::default() };
+    let mut changes = BlueprintChanges::default();
+    changes.other = any();
     let update = BlueprintsUpdate { blueprint: blueprint("k"), changes: changes.clone() };
     samples.same("manageBlueprints.update(key, changes)", &update);
     samples.only_here(&BlueprintsExtend { blueprint: blueprint("k"), additions: changes });
@@ -45,14 +47,14 @@ fn blueprints(samples: &mut Samples<'_, impl Visitor>) {
 }
 
 fn reading(samples: &mut Samples<'_, impl Visitor>) {
-    let get = GetEntity::<Value>::of("car", "c1");
+    let mut get = GetEntity::<Value>::new("car", "c1");
     samples.same("entities(key).getEntity(id)", &get);
     samples.same("entities(key).findOne(id)", &get);
-    let query = EntityQuery::new().parameter("p", "q r").without_copies();
-    samples.same("entities(key).getEntity(id, {query})", &GetEntity { query, ..get });
-    samples.same("entities(key with a slash)", &GetEntity::<Value>::of("a/b", "c d"));
+    get.query = EntityQuery::new().parameter("p", "q r").without_copies();
+    samples.same("entities(key).getEntity(id, {query})", &get);
+    samples.same("entities(key with a slash)", &GetEntity::<Value>::new("a/b", "c d"));
 
-    let list = |query| ListEntities::<Value>::of("car", query);
+    let list = |query| ListEntities::<Value>::new("car", query);
     samples.same("entities(key).getList()", &list(EntityQuery::new()));
     samples.same("entities(key).find()", &list(EntityQuery::new()));
     let query = EntityQuery::new().newest_first().limit(5).page(2).populated();
@@ -66,18 +68,20 @@ fn reading(samples: &mut Samples<'_, impl Visitor>) {
 }
 
 fn writing(samples: &mut Samples<'_, impl Visitor>) {
-    let create = CreateEntity::<Value, Value>::of("car", json!({"a": 1}));
+    let mut create = CreateEntity::<Value, Value>::new("car", json!({"a": 1}));
     samples.same("entities(key).create(entity)", &create);
     let query = || EntityQuery::new().parameter("a", "b");
-    samples.same("entities(key).create(entity, {query, headers})", &CreateEntity { query: query(), ..create });
-    let update = UpdateEntity::<Value, Value>::of("car", "c1", json!({"a": 1}));
+    create.query = query();
+    samples.same("entities(key).create(entity, {query, headers})", &create);
+    let update = UpdateEntity::<Value, Value>::new("car", "c1", json!({"a": 1}));
     samples.same("entities(key).update(id, changes)", &update);
     samples.same("entities(key).updateOne(id, changes)", &update);
-    let delete = DeleteEntity::<Value>::of("car", "c1");
+    let mut delete = DeleteEntity::<Value>::new("car", "c1");
     samples.same("entities(key).remove(id)", &delete);
     samples.same("entities(key).deleteOne(id)", &delete);
-    samples.same("entities(key).remove(id, {query})", &DeleteEntity { query: query(), ..delete });
-    samples.only_here(&DeleteAllEntities { blueprint: "car".to_owned() });
+    delete.query = query();
+    samples.same("entities(key).remove(id, {query})", &delete);
+    samples.only_here(&DeleteAllEntities::new("car"));
 }
 
 fn charts(samples: &mut Samples<'_, impl Visitor>) {
@@ -105,13 +109,15 @@ fn charts(samples: &mut Samples<'_, impl Visitor>) {
 fn components(samples: &mut Samples<'_, impl Visitor>) {
     let component_id = id("c");
     samples.only_here(&ListStaticComponents {});
-    samples.only_here(&GetStaticFile { file: "hero.1795631916000.js".to_owned() });
+    samples.only_here(&GetStaticFile::new("hero.1795631916000.js"));
     samples.same("components.getList()", &ComponentsList {});
     samples.same("components.getComponent(id)", &ComponentsGet { component_id });
     let required = ["identifier", "componentName", "content"];
-    let component = NewComponent { other: any(), ..NewComponent::new("hero", "Hero", "<template/>") };
+    let mut component = NewComponent::new("hero", "Hero", "<template/>");
+    component.other = any();
     samples.with("components.create(component)", &required, &ComponentsCreate { component: component.clone() });
-    let changes = ComponentChanges { other: any(), ..ComponentChanges::default() };
+    let mut changes = ComponentChanges::default();
+    changes.other = any();
     samples.same("components.update(id, changes)", &ComponentsUpdate { component_id, changes });
     samples.same("components.remove(id)", &ComponentsDelete { component_id });
     let bulk = ComponentsCreateOrUpdate { components: vec![component] };

@@ -11,8 +11,9 @@ use crate::{DecodeRequest, Endpoint};
 /// A server registers the plugin: `POST /api/register`. Qelos sends it when an administrator installs the plugin.
 ///
 /// Each field may be missing: [`Plugin::register`](super::Plugin::register) says which.
-#[derive(Debug, Clone, Endpoint, DecodeRequest)]
+#[derive(Debug, Clone, Default, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/register", response = IssuedTokens, auth = Public)]
+#[non_exhaustive]
 pub struct Register {
     /// The user that the plugin acts as, with the role `plugin`: an e-mail address at the host of the server.
     pub username: Option<String>,
@@ -27,15 +28,25 @@ pub struct Register {
 /// Qelos renews its access token: `POST /api/token/refresh`.
 #[derive(Debug, Clone, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/token/refresh", response = IssuedTokens, auth = Public)]
+#[non_exhaustive]
 pub struct RenewToken {
     /// The refresh token.
     #[endpoint(bearer)]
     pub token: SecretString,
 }
 
+impl RenewToken {
+    /// The tokens after this refresh token.
+    #[must_use]
+    pub fn new(token: SecretString) -> Self {
+        Self { token }
+    }
+}
+
 /// A page gets the cookie of its user: `POST /api/authorize`.
 #[derive(Debug, Clone, Endpoint, DecodeRequest)]
 #[endpoint(POST, "/api/authorize", response = Authorized, auth = Public)]
+#[non_exhaustive]
 pub struct Authorize {
     /// The URL of the page, without what [`Plugin::callback`](super::Plugin::callback) has added.
     #[serde(rename = "returnUrl")]
@@ -43,6 +54,14 @@ pub struct Authorize {
     /// The token in its URL.
     #[endpoint(secret)]
     pub token: SecretString,
+}
+
+impl Authorize {
+    /// The page at this URL, with the token that was in it.
+    #[must_use]
+    pub fn new(return_url: impl Into<String>, token: SecretString) -> Self {
+        Self { return_url: return_url.into(), token }
+    }
 }
 
 /// The user of a page.

@@ -82,7 +82,8 @@ where
             return Err(refused());
         }
         let identifier = self.draw()?;
-        let changes = AccountChanges { internal_metadata: Some(metadata(&identifier)), ..AccountChanges::default() };
+        let mut changes = AccountChanges::default();
+        changes.internal_metadata = Some(metadata(&identifier));
         self.0.own.call(&UsersUpdate { user_id: tenant.id, changes }).await?;
         Ok(self.0.settings.issue(&Tenant { id: tenant.id, identifier }, now))
     }
@@ -137,7 +138,8 @@ where
     /// The user of the tenant in the plugin's own Qelos, with the identity of the registration.
     async fn keep_user(&self, asked: &Asked, identifier: &str) -> Result<UserId, Denied> {
         let (username, own) = (asked.username.to_lowercase(), &self.0.own);
-        let users = ListUsers { username: Some(pattern_of(&username)), ..ListUsers::default() };
+        let mut users = ListUsers::default();
+        users.username = Some(pattern_of(&username));
         let known = own.call(&users).await?.into_iter().find(|user| user.username == username);
         let (first_name, last_name) = (Some(asked.server.as_str().to_owned()), Some("qelos-player-app".to_owned()));
         let internal_metadata = Some(metadata(identifier));
@@ -147,13 +149,17 @@ where
                 if identifier_of(&own.call(&UsersGet { user_id: user.id }).await?).is_none() {
                     return Err(Denied::refused("the plugin has a user of its own with the name in `username`"));
                 }
-                let changes = AccountChanges { first_name, last_name, internal_metadata, ..AccountChanges::default() };
+                let mut changes = AccountChanges::default();
+                (changes.first_name, changes.last_name) = (first_name, last_name);
+                changes.internal_metadata = internal_metadata;
                 own.call(&UsersUpdate { user_id: user.id, changes }).await?;
                 Ok(user.id)
             }
             None => {
-                let roles = Some(vec!["user".to_owned(), "qelos".to_owned()]);
-                let user = NewAccount { first_name, last_name, roles, internal_metadata, ..NewAccount::new(username) };
+                let mut user = NewAccount::new(username);
+                (user.first_name, user.last_name) = (first_name, last_name);
+                user.roles = Some(vec!["user".to_owned(), "qelos".to_owned()]);
+                user.internal_metadata = internal_metadata;
                 Ok(own.call(&UsersCreate { user }).await?.id)
             }
         }

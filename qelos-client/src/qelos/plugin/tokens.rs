@@ -18,6 +18,7 @@ pub(super) const PAGES: Duration = Duration::from_mins(30);
 
 /// The tokens with which Qelos calls a plugin: the response to a registration, and to a renewal.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct IssuedTokens {
     /// Good for 90 days, and for one renewal.
     #[serde(serialize_with = "on_the_wire")]

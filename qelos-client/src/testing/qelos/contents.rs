@@ -117,7 +117,7 @@ impl FakeQelos {
     ///
     /// let client = Client::builder("https://qelos.test").transport(qelos).build()?;
     /// let (client, _) = client.oauth_sign_in(&OAuthSignIn::new("ada@example.com", "hunter2hunter2".into())).await?;
-    /// let chat = Chat::of(chat, ChatOptions::new(vec![ChatMessage::user("Hi")]));
+    /// let chat = Chat::new(chat, ChatOptions::new(vec![ChatMessage::user("Hi")]));
     /// assert_eq!(client.call(&chat).await?.text(), Some("Hello Ada."));
     ///
     /// let mut pieces = client.call(&chat.streamed()).await?;

@@ -13,8 +13,10 @@ pub(super) struct ApiTokens {
 }
 
 fn sign_up((username, password): (&str, &str), first_name: &str, last_name: &str) -> SignUp {
-    let sign_up = SignUp::new(username, password.into(), first_name);
-    SignUp { last_name: last_name.to_owned(), birth_date: Some("1990-05-17".to_owned()), ..sign_up }
+    let mut sign_up = SignUp::new(username, password.into(), first_name);
+    sign_up.last_name = last_name.to_owned();
+    sign_up.birth_date = Some("1990-05-17".to_owned());
+    sign_up
 }
 
 fn until_next_day(nickname: &str) -> NewApiToken {
@@ -85,17 +87,18 @@ impl Story<'_> {
 
     pub(super) async fn profile(&mut self, client: &With<OAuth>) {
         let text = |text: &str| Some(text.to_owned());
-        let changes = UpdateMe {
-            first_name: text("Ünä"),
-            last_name: text("Ω User"),
-            birth_date: text("1990-05-17"),
-            ..UpdateMe::default()
-        };
+        let mut changes = UpdateMe::default();
+        changes.first_name = text("Ünä");
+        changes.last_name = text("Ω User");
+        changes.birth_date = text("1990-05-17");
         self.call("update the profile", client.update_logged_in_user(&changes)).await;
         self.call("who am I after an update", client.logged_in_user()).await;
-        let changes = UpdateMe { full_name: text("Una The User"), profile_image: text(""), ..UpdateMe::default() };
+        let mut changes = UpdateMe::default();
+        changes.full_name = text("Una The User");
+        changes.profile_image = text("");
         self.call("clear the picture", client.update_logged_in_user(&changes)).await;
-        let changes = UpdateMe { birth_date: text("not a date"), ..UpdateMe::default() };
+        let mut changes = UpdateMe::default();
+        changes.birth_date = text("not a date");
         let name = "update the birth date to a text that is no date";
         self.call(name, client.update_logged_in_user(&changes)).await;
     }
@@ -136,13 +139,15 @@ impl Story<'_> {
         self.call("who am I with an unknown API token", unknown.logged_in_user()).await;
         let bad = self.keyed(&"ql_bad".into());
         self.call("who am I with an unknown API token, with forceRefresh", bad.logged_in_user()).await;
-        let changes = UpdateMe { last_name: Some("ViaKey".to_owned()), ..UpdateMe::default() };
+        let mut changes = UpdateMe::default();
+        changes.last_name = Some("ViaKey".to_owned());
         self.call("update the profile with an API token", keyed.update_logged_in_user(&changes)).await;
         self.call("list workspaces with an API token", keyed.workspaces().list()).await;
         self.refused("activate a workspace with an API token", "`activate` needs a session with a cookie");
         let wanted = CreateWorkspace::new("By key");
         let made = self.call("create a workspace with an API token", keyed.workspaces().create(&wanted)).await.unwrap();
-        let changes = UpdateWorkspace { name: Some("Renamed".to_owned()), ..UpdateWorkspace::new(made.id) };
+        let mut changes = UpdateWorkspace::new(made.id);
+        changes.name = Some("Renamed".to_owned());
         self.call("rename a workspace", client.workspaces().update(&changes)).await;
         self.call("delete a workspace", client.workspaces().delete(&made.id)).await;
         self.refused("sign out with an API token", "there is no session to end");
@@ -164,7 +169,8 @@ impl Story<'_> {
         self.call("list invites when there is none", invited.invites().list()).await;
         let mut invite = Invite::new(DUO.0, Vec::new());
         invite.name = Some("Duo".to_owned());
-        let wanted = CreateWorkspace { invites: vec![invite], ..CreateWorkspace::new("Shared") };
+        let mut wanted = CreateWorkspace::new("Shared");
+        wanted.invites = vec![invite];
         let create = "create a workspace with an invite";
         let first = self.call(create, client.workspaces().create(&wanted)).await.unwrap().id;
         self.call("list invites", invited.invites().list()).await;

@@ -13,9 +13,11 @@ impl Story<'_> {
         let duo = self.call("who am I without a workspace", user.logged_in_user()).await.unwrap().id;
         let (all, managed) = (ListUsers::default(), admin.users());
         self.call("list users as a user", user.users().list(&all)).await;
-        let pattern = ListUsers { username: Some("^admin".to_owned()), ..ListUsers::default() };
+        let mut pattern = ListUsers::default();
+        pattern.username = Some("^admin".to_owned());
         self.call("list users by a pattern", managed.list(&pattern)).await;
-        let role = ListUsers { roles: vec!["nobody".to_owned()], ..ListUsers::default() };
+        let mut role = ListUsers::default();
+        role.roles = vec!["nobody".to_owned()];
         self.call("list users by a role that no user has", managed.list(&role)).await;
         self.call("get a user", managed.get(&duo)).await;
         self.call("get a user as a user", user.users().get(&duo)).await;
@@ -26,11 +28,12 @@ impl Story<'_> {
         self.call("create a user without an e-mail address", managed.create(&without)).await;
         let changes: AccountChanges = recorded("325-users-update");
         self.call("update a user", managed.update(&dora, &changes)).await;
-        let changes = AccountChanges { roles: Some(vec!["editor".to_owned()]), ..AccountChanges::default() };
+        let mut changes = AccountChanges::default();
+        changes.roles = Some(vec!["editor".to_owned()]);
         self.call("update the roles of a user", managed.update(&dora, &changes)).await;
-        let get = GetUserData::<Map<String, Value>>::of(dora, "card");
+        let get = GetUserData::<Map<String, Value>>::new(dora, "card");
         self.call("get data of a user when there is none", admin.call(&get)).await;
-        let set = SetUserData { user_id: dora, name: "card".to_owned(), data: json!({ "last4": "4242" }) };
+        let set = SetUserData::new(dora, "card", json!({ "last4": "4242" }));
         self.call("set data of a user", admin.call(&set)).await;
         self.call("get data of a user", admin.call(&get)).await;
         self.call("delete a user", managed.delete(&dora)).await;
@@ -39,9 +42,9 @@ impl Story<'_> {
 
     pub(super) async fn chats(&mut self, admin: &With<OAuth>) {
         let hi = ChatOptions::new(vec![ChatMessage::user("hi")]);
-        let chat = Chat::of(self.recorder.chat, hi);
+        let chat = Chat::new(self.recorder.chat, hi);
         self.call("chat", admin.call(&chat)).await;
-        let unknown = Chat::of(NO_SUCH_ID.parse().unwrap(), ChatOptions::new(Vec::new()));
+        let unknown = Chat::new(NO_SUCH_ID.parse().unwrap(), ChatOptions::new(Vec::new()));
         self.call("chat with an unknown integration", admin.call(&unknown)).await;
         let streamed = chat.streamed();
         let text = async {
