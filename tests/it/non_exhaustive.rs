@@ -84,18 +84,21 @@ fn arguments_of(item: &ItemTrait) -> impl Iterator<Item = String> {
     })
 }
 
-/// The types that a public function in this `impl` makes.
+/// The types that a public function in this `impl` makes: its own without a value of it, others also with one.
 fn made_by(item: &ItemImpl) -> BTreeSet<String> {
     let own = name_of(&item.self_ty);
     let functions = item.items.iter().filter_map(|item| match item {
-        ImplItem::Fn(function) if is_public(&function.vis) => Some(&function.sig.output),
+        ImplItem::Fn(function) if is_public(&function.vis) => Some(&function.sig),
         _ => None,
     });
-    let made = functions.filter_map(|output| match output {
-        ReturnType::Type(_, ty) if matches!(**ty, Type::Path(_)) => name_of(ty),
+    let made = functions.filter_map(|function| match &function.output {
+        ReturnType::Type(_, ty) if matches!(**ty, Type::Path(_)) => match name_of(ty)? {
+            name if name == "Self" => own.clone().filter(|_| function.receiver().is_none()),
+            name => Some(name),
+        },
         _ => None,
     });
-    made.filter_map(|name| if name == "Self" { own.clone() } else { Some(name) }).collect()
+    made.collect()
 }
 
 #[test]
