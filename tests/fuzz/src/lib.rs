@@ -4,6 +4,7 @@
 //! of a compiler too. `tests/macros/main.rs` lists the same modules and its tests replay the corpus without a fuzzer.
 #![allow(clippy::unwrap_used, reason = "a property that does not hold shall panic")]
 
+#[allow(dead_code, reason = "`#[derive(SessionScheme)]` has no target")]
 #[path = "../../../qelos-macros/src"]
 mod front_end {
     pub(crate) mod check;
