@@ -23,6 +23,12 @@ mod network;
 mod per_runtime;
 #[cfg(feature = "reqwest")]
 pub mod reqwest;
+// Reqwest prefers the TLS of the system where that is there.
+#[cfg(all(
+    feature = "rustls-no-provider",
+    any(feature = "hyper", all(feature = "reqwest", not(feature = "native-tls")))
+))]
+mod rustls;
 #[cfg(feature = "tower")]
 mod tower;
 

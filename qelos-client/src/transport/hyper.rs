@@ -1,4 +1,4 @@
-//! A small transport: hyper-util with rustls, for HTTP/1.1 and HTTP/2.
+//! A small transport: hyper-util, with rustls.
 
 // No other file names hyper or rustls, except for those of this folder, and those of the embedded Qelos.
 
@@ -24,22 +24,25 @@ use self::connector::{Connector, reported};
 use self::proxies::Proxies;
 use self::tls::{Certificates, Tls};
 use crate::transport::body::Buffer;
+#[cfg(feature = "http2")]
+use crate::transport::network::SIGN_OF_LIFE;
 use crate::transport::network::{CONNECT_TIMEOUT, LARGEST_BODY, TIMEOUT, USER_AGENT, is_upload, no_host, runtime};
 use crate::transport::per_runtime::PerRuntime;
 use crate::transport::{AttemptInfo, Transport, TransportError, TransportErrorKind};
 
 mod connector;
 mod proxies;
+#[cfg(feature = "rustls-no-provider")]
+mod tls;
+#[cfg(not(feature = "rustls-no-provider"))]
+#[path = "hyper/without_tls.rs"]
 mod tls;
 
-/// How long an HTTP/2 connection with open requests may be silent before it is asked for a sign of life, and how long
-/// it then has. All requests to a server share one connection, so a dead one would make all of them wait.
-const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
-
-/// Sends requests over the network, with TLS by rustls and the certificates of the system: a smaller program than
-/// with reqwest, and less work per call.
+/// Sends requests over the network, with the certificates of the system: a smaller program than with reqwest, and less work per
+/// call.
 ///
-/// It speaks HTTP/1.1, and HTTP/2 with servers that offer it over TLS.
+/// TLS is that of the feature `rustls` or `rustls-no-provider`. With the feature `http2` it speaks HTTP/2 with servers that offer
+/// it over TLS.
 ///
 /// One exchange takes at most 30 seconds, unless its endpoint or its call sets another timeout. Connecting takes at
 /// most 10 seconds. A body larger than 16 MiB is not read. [`builder`](Self::builder) changes these limits.
@@ -211,7 +214,7 @@ impl Transport for HyperTransport {
         Some(self.shared.limits.timeout)
     }
 
-    /// Checks that there are certificates for an `https` URL, that a certificate can be for its host, and that its proxy
+    /// Checks that there are TLS and certificates for an `https` URL, that a certificate can be for its host, and that its proxy
     /// is one that is supported.
     fn check(&self, server: &BaseUrl) -> Result<(), TransportError> {
         let server: Uri = server.as_str().parse().map_err(no_host)?;
@@ -274,6 +277,7 @@ impl HyperTransportBuilder {
     /// # Ok(())
     /// # }
     /// ```
+    #[cfg(feature = "rustls-no-provider")]
     pub fn root_certificates(mut self, pem: &[u8]) -> Self {
         self.certificates = self.certificates.and_then(|certificates| certificates.with_roots(pem));
         self
@@ -283,6 +287,7 @@ impl HyperTransportBuilder {
     ///
     /// The text is the certificate, those of the authorities between it and the server's, and its private key, in the form
     /// PEM. A second call replaces it.
+    #[cfg(feature = "rustls-no-provider")]
     pub fn client_certificate(mut self, pem: &[u8]) -> Self {
         self.certificates = self.certificates.and_then(|certificates| certificates.with_client(pem));
         self
@@ -326,12 +331,11 @@ impl HyperTransportBuilder {
 /// It chooses another connection if the chosen one was closed before it took the request: hyper then gives the request
 /// back. It never sends a request again that a connection has taken.
 fn client(connector: &Connector) -> Client<Connector, Body> {
-    Client::builder(TokioExecutor::new())
-        .timer(TokioTimer::new())
-        .pool_timer(TokioTimer::new())
-        .http2_keep_alive_interval(SIGN_OF_LIFE)
-        .http2_keep_alive_timeout(SIGN_OF_LIFE)
-        .build(connector.clone())
+    let mut client = Client::builder(TokioExecutor::new());
+    client.timer(TokioTimer::new()).pool_timer(TokioTimer::new());
+    #[cfg(feature = "http2")]
+    client.http2_keep_alive_interval(SIGN_OF_LIFE).http2_keep_alive_timeout(SIGN_OF_LIFE);
+    client.build(connector.clone())
 }
 
 fn check_server(uri: &Uri) -> Result<(), TransportError> {
@@ -401,8 +405,6 @@ mod tests {
             ["acme.example", "acme.example.", "qelos_gateway", "xn--bcher-kva.example", "xn--a", "127.0.0.1", "[::1]"];
         for host in hosts {
             check(&transport, &format!("https://{host}:8443/qelos")).unwrap();
-            let name = tls::name_of(&format!("https://{host}").parse().unwrap()).unwrap();
-            assert_eq!(name.to_str(), host.trim_matches(['[', ']']));
         }
         // No certificate can be for this one.
         let error = check(&transport, "https://-acme-.example").unwrap_err();

@@ -15,6 +15,10 @@ pub(super) const TIMEOUT: Duration = Duration::from_secs(30);
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// The limit for a body that is read into memory.
 pub(super) const LARGEST_BODY: usize = 16 * 1024 * 1024;
+/// How long an HTTP/2 connection with open requests may be silent before it is asked for a sign of life, and how long
+/// it then has. All requests to a server share one connection, so a dead one would make all of them wait.
+#[cfg(feature = "http2")]
+pub(super) const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
 pub(super) const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
 /// The current runtime, which drives the connections of this library.
@@ -26,11 +30,14 @@ pub(super) fn runtime(library: &str) -> Result<Id, TransportError> {
     Ok(runtime.id())
 }
 
-/// The error of a machine without trusted certificates; `own` is how to add one of one's own.
-pub(super) fn no_certificates(own: &str) -> TransportError {
+/// The error for https in a program without TLS; `features` are those that bring it.
+#[cfg(any(
+    all(feature = "hyper", not(feature = "rustls-no-provider")),
+    not(any(feature = "native-tls", feature = "rustls-no-provider"))
+))]
+pub(super) fn no_tls(features: &str) -> TransportError {
     let why = format!(
-        "no trusted certificates were found on this machine: install `ca-certificates`, check `SSL_CERT_FILE` and \
-         `SSL_CERT_DIR` if they are set, or add {own} where the transport is built"
+        "this program was built without TLS, which an `https` URL needs: turn on a feature of `qelos-client`, {features}"
     );
     TransportError::new(TransportErrorKind::Setup, why)
 }

@@ -1,14 +1,13 @@
-//! The default transport: reqwest with rustls, and the types for its configuration.
+//! The default transport: reqwest, and the types for its configuration.
 
-// No other file names reqwest.
+// No other file names reqwest, except for those of this folder.
 
 use std::borrow::Cow;
-use std::error::Error as StdError;
+use std::fmt;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
-use std::{fmt, io};
 
 use bytes::Bytes;
 use http::uri::{Authority, Scheme};
@@ -18,16 +17,27 @@ use qelos_spec::{BaseUrl, Body, StreamError};
 use reqwest::{Client, Url, redirect, retry};
 
 /// The types for [`configure`](ReqwestTransportBuilder::configure): reqwest's own, of the version that is used here.
-pub use reqwest::{Certificate, ClientBuilder, Identity, NoProxy, Proxy};
+#[cfg(any(feature = "native-tls", feature = "rustls-no-provider"))]
+pub use reqwest::{Certificate, Identity};
+/// The types for [`configure`](ReqwestTransportBuilder::configure): reqwest's own, of the version that is used here.
+pub use reqwest::{ClientBuilder, NoProxy, Proxy};
 
 use crate::transport::body::Buffer;
+#[cfg(feature = "http2")]
+use crate::transport::network::SIGN_OF_LIFE;
 use crate::transport::network::{
-    CONNECT_TIMEOUT, LARGEST_BODY, TIMEOUT, USER_AGENT, is_plain_loopback, is_upload, no_certificates, no_host, runtime,
+    CONNECT_TIMEOUT, LARGEST_BODY, TIMEOUT, USER_AGENT, is_plain_loopback, is_upload, no_host, runtime,
 };
 use crate::transport::per_runtime::PerRuntime;
 use crate::transport::{AttemptInfo, Transport, TransportError, TransportErrorKind};
 
-/// Sends requests over the network, with TLS by rustls and the certificates of the system.
+mod compression;
+mod tls;
+
+/// Sends requests over the network, with the certificates of the system.
+///
+/// TLS is that of the feature `native-tls`, or else of `rustls`. With the feature `http2` it speaks HTTP/2 with servers that offer
+/// it over TLS. With `brotli`, `deflate`, `gzip` or `zstd` it asks for compressed responses, and unpacks them.
 ///
 /// One exchange takes at most 30 seconds, unless its endpoint or its call sets another timeout. Connecting takes at
 /// most 10 seconds. A body larger than 16 MiB is not read. [`builder`](Self::builder) changes these limits.
@@ -37,7 +47,7 @@ use crate::transport::{AttemptInfo, Transport, TransportError, TransportErrorKin
 /// http to this machine use no proxy, because it would see their credentials.
 ///
 /// On a machine without trusted certificates, such as an image without `ca-certificates`, plain http works, and a
-/// client of an `https` URL cannot be built.
+/// client of an `https` URL cannot be built. With `native-tls` it can, and no certificate is trusted when it connects.
 ///
 /// Each tokio runtime has connections of its own. A connection is driven by the runtime that opened it: when that
 /// runtime is not driven, as between two calls of `block_on`, a call of another runtime on the connection would hang.
@@ -63,8 +73,8 @@ struct Clients {
     main: Client,
     /// The client for plain http to this machine: the same without proxies.
     direct: Client,
-    /// The error for `https` requests, on a machine without trusted certificates.
-    without_certificates: Option<TransportError>,
+    /// The error for `https` requests, in a program without TLS, or on a machine without trusted certificates.
+    no_https: Option<TransportError>,
 }
 
 /// The settings of the clients.
@@ -103,7 +113,7 @@ impl ReqwestTransport {
     ///
     /// # Errors
     ///
-    /// When the TLS library cannot be set up.
+    /// When the TLS library cannot be set up: with `rustls-no-provider`, when the program has installed no cryptography.
     pub fn new() -> Result<Self, TransportError> {
         Self::builder().build()
     }
@@ -150,6 +160,7 @@ impl ReqwestTransport {
         let (parts, body) = request.into_parts();
         let mut request = reqwest::Request::new(parts.method, origin.url_of(&parts.uri));
         *request.headers_mut() = parts.headers;
+        compression::exempt(&mut request);
         *request.body_mut() = match body.try_into_bytes() {
             Ok(bytes) if bytes.is_empty() => None,
             Ok(bytes) => Some(bytes.into()),
@@ -217,10 +228,10 @@ impl Transport for ReqwestTransport {
         Some(self.shared.configuration.timeout)
     }
 
-    /// Checks that there are certificates for an `https` URL, and that reqwest accepts the host: only reqwest can
+    /// Checks that there are TLS and certificates for an `https` URL, and that reqwest accepts the host: only reqwest can
     /// decode `xn--` labels.
     fn check(&self, server: &BaseUrl) -> Result<(), TransportError> {
-        if let Some(error) = &self.shared.clients.first().without_certificates
+        if let Some(error) = &self.shared.clients.first().no_https
             && server.is_https()
         {
             return Err(error.clone());
@@ -241,11 +252,11 @@ impl ReqwestTransportBuilder {
     /// Settings for redirects, retries, cookies, `referer`, the timeout for connecting and verbose logging are overwritten
     /// by those of this transport. A timeout for the whole exchange that the function sets limits exchanges as well. A
     /// finished client cannot be passed in, because these settings cannot be changed in it. Default headers are sent with
-    /// every request: do not put a credential there. With another TLS backend than rustls, TLS errors look like other
-    /// connection errors, and are retried.
+    /// every request: do not put a credential there.
     ///
-    /// Responses are not compressed unless the function asks for that, as with `|client| client.gzip(true)` in a program that
-    /// turns on `gzip` of reqwest. The limit for a body then holds for the decompressed body.
+    /// The features of this crate choose TLS, HTTP/2 and compression, whatever another crate has turned on in reqwest. The function
+    /// may choose otherwise among them: `|client| client.tls_backend_rustls()` where `native-tls` is on as well, `http1_only()`,
+    /// `no_gzip()`.
     pub fn configure(mut self, configure: impl Fn(ClientBuilder) -> ClientBuilder + Send + Sync + 'static) -> Self {
         let before = self.configuration.configure;
         self.configuration.configure = Box::new(move |client| configure(before(client)));
@@ -295,33 +306,33 @@ impl ReqwestTransportBuilder {
 
 impl Configuration {
     fn clients(&self) -> Result<Clients, TransportError> {
-        // This client never uses TLS, so it does not read the certificates of the system.
-        let direct = self.client(|client| client.no_proxy().tls_certs_only([]))?;
+        let direct = self.client(|client| tls::trust_none(client.no_proxy()))?;
         match self.client(|client| client) {
-            Ok(main) => Ok(Clients { main, direct, without_certificates: None }),
-            Err(_) if !has_certificates() => {
-                let main = self.client(|client| client.tls_certs_only([]))?;
-                Ok(Clients { main, direct, without_certificates: Some(no_certificates("a `Certificate`")) })
+            Ok(main) => Ok(Clients { main, direct, no_https: tls::is_left_out() }),
+            Err(error) => {
+                let no_https = Some(tls::no_roots().ok_or(error)?);
+                Ok(Clients { main: self.client(tls::trust_none)?, direct, no_https })
             }
-            Err(error) => Err(error),
         }
     }
 
     fn client(&self, last: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Result<Client, TransportError> {
-        let client = Client::builder()
-            .user_agent(USER_AGENT)
-            // Each of these becomes a default as soon as any crate of the program has turned on its feature: another TLS backend,
-            // requests for compressed responses, another way to resolve names. `configure` may still ask for it.
-            .tls_backend_rustls()
-            .no_gzip()
-            .no_brotli()
-            .no_deflate()
-            .no_zstd()
-            .no_hickory_dns();
+        // Another crate of the program may have turned on another way to resolve names.
+        let client = tls::choose(Client::builder().user_agent(USER_AGENT).no_hickory_dns())?;
+        let client = choose_version(compression::choose(client));
         let client = guard((self.configure)(client)).connect_timeout(self.connect_timeout);
         let client = self.read_timeout.into_iter().fold(client, ClientBuilder::read_timeout);
         last(client).build().map_err(error)
     }
+}
+
+/// Chooses HTTP/2 where the feature of this crate says so, and not where another crate has turned it on in reqwest.
+fn choose_version(client: ClientBuilder) -> ClientBuilder {
+    #[cfg(not(feature = "http2"))]
+    let client = client.http1_only();
+    #[cfg(feature = "http2")]
+    let client = client.http2_keep_alive_interval(SIGN_OF_LIFE).http2_keep_alive_timeout(SIGN_OF_LIFE);
+    client
 }
 
 /// How long a path and query may be before the text of a URL grows, in bytes.
@@ -330,14 +341,9 @@ const ROOM_FOR_TARGETS: usize = 127;
 /// For an exchange that ends by another limit.
 const NO_LIMIT: Duration = Duration::from_hours(30 * 365 * 24);
 
-/// Whether the machine has trusted certificates.
-fn has_certificates() -> bool {
-    Client::builder().tls_backend_rustls().no_proxy().build().is_ok()
-}
-
 impl Clients {
     fn for_requests_to(&self, origin: &Origin) -> Result<&Client, TransportError> {
-        match &self.without_certificates {
+        match &self.no_https {
             _ if origin.is_plain_loopback => Ok(&self.direct),
             Some(error) if origin.url.scheme() == "https" => Err(error.clone()),
             _ => Ok(&self.main),
@@ -473,27 +479,10 @@ fn error(error: reqwest::Error) -> TransportError {
         _ if error.is_builder() => TransportErrorKind::Setup,
         (true, true) => TransportErrorKind::ConnectTimeout,
         (true, false) if error.is_dns() => TransportErrorKind::Dns,
-        (true, false) if is_tls(&error) => TransportErrorKind::Tls,
+        (true, false) if tls::is_cause_of(&error) => TransportErrorKind::Tls,
         (true, false) => TransportErrorKind::Connect,
         (false, true) => TransportErrorKind::Timeout,
         (false, false) => TransportErrorKind::Broken,
     };
     TransportError::new(kind, error.without_url())
-}
-
-/// Whether a connection error comes from TLS: while connecting, only TLS reports invalid data.
-fn is_tls(error: &reqwest::Error) -> bool {
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let Some(io) = error.downcast_ref::<io::Error>() else {
-            cause = error.source();
-            continue;
-        };
-        if matches!(io.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput) {
-            return true;
-        }
-        // `io::Error::source` skips the inner error, and returns the source of that one.
-        cause = io.get_ref().map(|inner| inner as &(dyn StdError + 'static));
-    }
-    false
 }

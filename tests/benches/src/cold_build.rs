@@ -26,7 +26,7 @@ tokio = { version = "1", features = ["macros", "rt"] }
     Subject {
         name: "ours-hyper",
         dependencies: r#"
-qelos-client = { path = "QELOS_CLIENT", default-features = false, features = ["hyper"] }
+qelos-client = { path = "QELOS_CLIENT", default-features = false, features = ["hyper", "rustls"] }
 serde = { version = "1", features = ["derive"] }
 tokio = { version = "1", features = ["macros", "rt"] }
 "#,

@@ -9,6 +9,7 @@ use qelos_client::transport::hyper::HyperTransportBuilder;
 mod certificates;
 #[path = "faults.rs"]
 mod faults;
+#[path = "http_2.rs"]
 mod http_2;
 #[path = "origins.rs"]
 mod origins;

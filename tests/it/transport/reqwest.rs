@@ -9,6 +9,8 @@ use qelos_client::transport::reqwest::{Certificate, Identity, Proxy, ReqwestTran
 mod certificates;
 #[path = "faults.rs"]
 mod faults;
+#[path = "http_2.rs"]
+mod http_2;
 #[path = "origins.rs"]
 mod origins;
 #[path = "proxies.rs"]

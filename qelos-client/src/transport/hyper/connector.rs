@@ -23,7 +23,7 @@ use tokio::time::timeout;
 use tower_service::Service;
 
 use super::proxies::Proxies;
-use super::tls::{self, Tls};
+use super::tls::Tls;
 use crate::transport::{TransportError, TransportErrorKind};
 
 type Later<T> = Pin<Box<dyn Future<Output = Result<T, TransportError>> + Send>>;
@@ -35,7 +35,7 @@ pub(super) struct Connector(Arc<Ways>);
 /// The ways to servers.
 struct Ways {
     tcp: HttpConnector<Resolver>,
-    /// The error for https on a machine without trusted certificates.
+    /// The error for https in a program without TLS or cryptography, or on a machine without trusted certificates.
     tls: Result<Tls, TransportError>,
     proxies: Proxies,
     user_agent: HeaderValue,
@@ -72,8 +72,7 @@ impl Connector {
     /// Checks whether there is a way to this server, without going there.
     pub(super) fn check(&self, server: &Uri) -> Result<(), TransportError> {
         if is_https(server) {
-            self.0.tls()?;
-            tls::name_of(server)?;
+            self.0.tls()?.name_of(server)?;
         }
         self.0.proxies.of(server).map(drop)
     }
@@ -108,13 +107,13 @@ impl Ways {
             };
             return Ok(Connection { stream, is_proxied, is_http_2: false });
         }
-        let (tls, name) = (self.tls()?, tls::name_of(server)?);
+        let tls = self.tls()?;
+        let name = tls.name_of(server)?;
         let stream = match proxy {
             Some(proxy) => self.tunnel(&proxy, server).await?,
             None => self.tcp(server).await?,
         };
-        let stream = tls.to_server(name, stream.into_inner()).await?;
-        let is_http_2 = tls::is_http_2(&stream);
+        let (stream, is_http_2) = tls.to_server(name, stream.into_inner()).await?;
         Ok(Connection { stream: boxed(stream), is_proxied: false, is_http_2 })
     }
 

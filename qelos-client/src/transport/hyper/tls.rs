@@ -4,7 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use http::Uri;
-use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, Error};
@@ -13,7 +13,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::transport::network::no_certificates;
+use crate::transport::rustls::{no_certificates, provider};
 use crate::transport::{TransportError, TransportErrorKind};
 
 const HTTP_2: &[u8] = b"h2";
@@ -54,11 +54,13 @@ pub(super) struct Tls {
 }
 
 impl Tls {
-    /// TLS with these certificates and those of the system. The inner error is the one of a machine that has none.
+    /// TLS with these certificates and those of the system. The inner error is the one of a machine that has none, or of a program
+    /// without cryptography.
     pub(super) fn new(certificates: Certificates) -> Result<Result<Self, TransportError>, TransportError> {
-        // A program may have chosen another library for cryptography.
-        let provider = CryptoProvider::get_default().cloned();
-        let provider = provider.unwrap_or_else(|| Arc::new(aws_lc_rs::default_provider()));
+        let provider = match provider() {
+            Ok(provider) => provider,
+            Err(error) => return Ok(Err(error)),
+        };
         let Certificates { roots, client } = certificates;
         let has_own_roots = !roots.is_empty();
         let verifier = match verifier(roots, Arc::clone(&provider)) {
@@ -75,20 +77,34 @@ impl Tls {
         };
         config.alpn_protocols = vec![HTTP_1.to_vec()];
         let to_proxies = Arc::new(config.clone()).into();
-        config.alpn_protocols.insert(0, HTTP_2.to_vec());
+        if cfg!(feature = "http2") {
+            config.alpn_protocols.insert(0, HTTP_2.to_vec());
+        }
         Ok(Ok(Self { to_servers: Arc::new(config).into(), to_proxies }))
     }
 
-    /// An encrypted connection to the server of this name, on one that is not encrypted.
+    /// The name for which the certificate of this server has to be.
+    ///
+    /// # Errors
+    ///
+    /// When no certificate can be for that name.
+    #[allow(clippy::unused_self, reason = "without TLS no server has a name")]
+    pub(super) fn name_of(&self, server: &Uri) -> Result<ServerName<'static>, TransportError> {
+        name_of(server)
+    }
+
+    /// An encrypted connection to the server of this name, on one that is not encrypted, and whether the server chose HTTP/2 on it.
     pub(super) async fn to_server<S>(
         &self,
         name: ServerName<'static>,
         stream: S,
-    ) -> Result<TlsStream<S>, TransportError>
+    ) -> Result<(TlsStream<S>, bool), TransportError>
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        self.to_servers.connect(name, stream).await.map_err(error)
+        let stream = self.to_servers.connect(name, stream).await.map_err(error)?;
+        let is_http_2 = stream.get_ref().1.alpn_protocol() == Some(HTTP_2);
+        Ok((stream, is_http_2))
     }
 
     /// An encrypted connection to this proxy.
@@ -113,17 +129,7 @@ fn verifier(roots: Vec<CertificateDer<'static>>, provider: Arc<CryptoProvider>) 
     Err(Error::General("Android takes no certificates of a program: add them to the system".to_owned()))
 }
 
-/// Whether the server chose HTTP/2 on this connection.
-pub(super) fn is_http_2<S>(stream: &TlsStream<S>) -> bool {
-    stream.get_ref().1.alpn_protocol() == Some(HTTP_2)
-}
-
-/// The name for which the certificate of this server has to be.
-///
-/// # Errors
-///
-/// When no certificate can be for that name.
-pub(super) fn name_of(server: &Uri) -> Result<ServerName<'static>, TransportError> {
+fn name_of(server: &Uri) -> Result<ServerName<'static>, TransportError> {
     let host = server.host().unwrap_or_default();
     let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
     ServerName::try_from(address.unwrap_or(host).to_owned())
@@ -138,4 +144,19 @@ fn setup(why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> TransportE
 fn error(error: io::Error) -> TransportError {
     let is_tls = matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput);
     TransportError::new(if is_tls { TransportErrorKind::Tls } else { TransportErrorKind::Connect }, error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_certificate_is_for_the_host_as_it_is_written() {
+        let hosts =
+            ["acme.example", "acme.example.", "qelos_gateway", "xn--bcher-kva.example", "xn--a", "127.0.0.1", "[::1]"];
+        for host in hosts {
+            let name = name_of(&format!("https://{host}:8443").parse().unwrap()).unwrap();
+            assert_eq!(name.to_str(), host.trim_matches(['[', ']']));
+        }
+    }
 }
