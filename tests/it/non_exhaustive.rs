@@ -57,7 +57,11 @@ fn structs(folders: &[&str]) -> Vec<(PathBuf, ItemStruct)> {
 fn derives(item: &ItemStruct, name: &str) -> bool {
     let mut found = false;
     for attribute in item.attrs.iter().filter(|attribute| attribute.path().is_ident("derive")) {
-        attribute.parse_nested_meta(|derive| Ok(found |= derive.path.is_ident(name))).unwrap();
+        let list = attribute.parse_nested_meta(|derive| {
+            found |= derive.path.is_ident(name);
+            Ok(())
+        });
+        list.unwrap();
     }
     found
 }

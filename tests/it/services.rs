@@ -199,9 +199,9 @@ async fn a_configuration_without_content_is_read() {
     let (root, _) = world.anonymous().oauth_sign_in(&sign_in).await.unwrap();
     let configurations = root.configurations();
     let created = configurations.create(&NewConfiguration::new("empty", Map::new())).await.unwrap();
-    let mut changes = ConfigurationChanges::default();
-    changes.description = Some("still empty".to_owned());
-    let changed = configurations.update("empty", &changes).await.unwrap();
+    let mut described = ConfigurationChanges::default();
+    described.description = Some("still empty".to_owned());
+    let changed = configurations.update("empty", &described).await.unwrap();
     assert!(created.metadata.is_empty() && changed.metadata.is_empty());
 
     let text = r#"{"key":"empty"}"#;

@@ -12,7 +12,7 @@ use crate::world::{ADA, PASSWORD, World, sign_in};
 
 fn bob() -> SignUp {
     let mut bob = SignUp::new("bob@example.com", PASSWORD.into(), "Bob");
-    bob.last_name = "Babbage".to_owned();
+    bob.last_name = "Babbage".into();
     bob
 }
 

@@ -14,7 +14,7 @@ pub(super) struct ApiTokens {
 
 fn sign_up((username, password): (&str, &str), first_name: &str, last_name: &str) -> SignUp {
     let mut sign_up = SignUp::new(username, password.into(), first_name);
-    sign_up.last_name = last_name.to_owned();
+    last_name.clone_into(&mut sign_up.last_name);
     sign_up.birth_date = Some("1990-05-17".to_owned());
     sign_up
 }

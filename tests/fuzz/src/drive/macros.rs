@@ -4,6 +4,7 @@
 //! other input is a series of choices, see `declare`.
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::parse::{Parse, Parser};
 use syn::{DeriveInput, Expr, File, Item, ItemTrait, Meta, Pat, Type, Visibility};
 
@@ -15,7 +16,8 @@ use crate::tokens::mention;
 /// Deeper than real declarations. Parsers recurse, and the size of the stack is not tested.
 const DEEPEST: usize = 32;
 
-/// `#[derive(Endpoint)]` expands every token stream to one implementation, or to errors and a stand-in for it.
+/// `#[derive(Endpoint)]` expands every token stream to one implementation, or to errors and a stand-in for it; with `pages` to
+/// one more.
 pub fn endpoint(data: &[u8]) {
     let Some(item) = tokens(&show_struct(data)) else { return };
     let expansion = twice(|| pipeline::endpoint(item.clone(), flavour(data)));
@@ -24,7 +26,15 @@ pub fn endpoint(data: &[u8]) {
         assert!(errors == 1 && others.is_empty(), "other tokens than an item get one error: {expansion}");
         return;
     };
-    assert_implements(&others, &["Endpoint"], &item, &expansion);
+    let has_pages = others.iter().filter_map(implemented).any(|name| name == "Paged");
+    let says_pages = item.attrs.iter().any(|attr| mention(attr.to_token_stream(), "pages"));
+    assert!(says_pages || !has_pages, "pages are declared: {expansion}");
+    let wanted: &[_] = match (has_pages, errors) {
+        (false, _) => &["Endpoint"],
+        (true, 0) => &["Endpoint", "Paged"],
+        (true, _) => &["Paged", "Endpoint"],
+    };
+    assert_implements(&others, wanted, &item, &expansion);
 }
 
 /// `#[derive(DecodeRequest)]` expands every token stream to two implementations. It leaves errors to `Endpoint` if that
