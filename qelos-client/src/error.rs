@@ -118,7 +118,7 @@ pub(crate) enum Kind {
     /// A person did not get a session: the reason, and the refusal of the server, if it was one.
     #[cfg_attr(
         not(any(feature = "mcp", feature = "oauth2")),
-        expect(dead_code, reason = "other sign-ins are one call")
+        expect(dead_code, reason = "only the sign-ins of these features fail like this")
     )]
     SignInFailed(String, Option<ApiError>),
     /// The session is over: signed out, or the server refused to renew it.
