@@ -1,8 +1,12 @@
 # shellcheck shell=bash
 # What the scripts in this folder share. They source it from the root of the repository.
 export CARGO_TERM_COLOR=never
+# Each target is built once here, so what a later build could take up again only fills the disk.
+export CARGO_INCREMENTAL=0
+# As in `Cargo.toml`, for the packages that the tests of compile errors make, which read it from nowhere else.
+export CARGO_PROFILE_DEV_DEBUG=line-tables-only
 
-step() { printf '\n== %s\n' "$1"; }
+step() { printf '\n== %s (after %s s)\n' "$1" "$SECONDS"; }
 fail() { printf 'FAILED: %s\n' "$1" >&2; exit 1; }
 # A check that cannot get what it needs here. With `NOTHING_LEFT_OUT` it fails.
 left_out() {
