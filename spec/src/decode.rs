@@ -14,7 +14,7 @@ use crate::response::{Content, DecodeError, InFormat, ResponseError, Unfit};
 use crate::response_reader::{read_format, read_raw};
 use crate::response_writer::ResponseWriter;
 use crate::statuses::Statuses;
-use crate::typed_response::{ErrorResponse, Response, ToResponse, not_declared, refused, succeeds};
+use crate::typed_response::{ErrorResponse, Response, ToResponse, not_declared, succeeds};
 use crate::value::RawBody;
 
 /// The facts of a type that an endpoint declares as its response, and the function that reads it.
@@ -104,7 +104,7 @@ pub fn decode_or_none<E: Endpoint + ?Sized, T>(
     match Content::of(response).is_page() {
         false => Ok(None),
         true if status.is_success() => Err(not_declared(endpoint, response, Unfit::Page)),
-        true => Err(refused(endpoint, response)),
+        true => Err(ResponseError::refused(endpoint, response)),
     }
 }
 

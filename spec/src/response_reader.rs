@@ -18,7 +18,7 @@ use crate::response::{
     Content, DecodeBody, DecodeError, InFormat, ResponseError, Unfit, read_json, way_out, without_values,
 };
 use crate::text::{FromTexts, ValueError};
-use crate::typed_response::{not_declared, refused, succeeds, undeclared};
+use crate::typed_response::{not_declared, succeeds, undeclared};
 use crate::value::{FromHeaderText, FromWire, RawBody, StatusValue};
 
 /// A type whose fields are parts of a response. `#[derive(Response)]` implements it.
@@ -42,7 +42,7 @@ pub fn decode_parts<T: ReadParts>(
         Ok(Some(value)) => Ok(value),
         Ok(None) => Err(undeclared(endpoint, response)),
         Err(_) if response.status().is_client_error() || response.status().is_server_error() => {
-            Err(refused(endpoint, response))
+            Err(ResponseError::refused(endpoint, response))
         }
         Err(unfit) => Err(not_declared(endpoint, response, unfit)),
     }

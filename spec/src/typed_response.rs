@@ -76,7 +76,7 @@ pub(crate) fn succeeds(endpoint: &'static EndpointInfo, response: &HttpResponse<
     }
     let may_refuse = endpoint.errors_with_200 && response.status() == StatusCode::OK;
     if may_refuse && shapes::is_errors_alone(response) {
-        return Err(refused(endpoint, response));
+        return Err(ResponseError::refused(endpoint, response));
     }
     Ok(())
 }
@@ -85,15 +85,68 @@ pub(crate) fn succeeds(endpoint: &'static EndpointInfo, response: &HttpResponse<
 #[cold]
 pub(crate) fn undeclared(endpoint: &'static EndpointInfo, response: &HttpResponse<Bytes>) -> ResponseError {
     if !response.status().is_success() {
-        return refused(endpoint, response);
+        return ResponseError::refused(endpoint, response);
     }
     let declared = endpoint.statuses;
     not_declared(endpoint, response, Unfit::Other(format!("its status is not declared, which is {declared}")))
 }
 
-#[cold]
-pub(crate) fn refused(endpoint: &'static EndpointInfo, response: &HttpResponse<Bytes>) -> ResponseError {
-    ResponseError::Api(ApiError::read(response).of_endpoint(endpoint))
+impl ResponseError {
+    /// The refusal in a response, whatever its status: for an API that refuses with a success and says so in the body.
+    /// A [`Response`] that is implemented by hand looks at the body first:
+    ///
+    /// ```
+    /// use qelos_spec::bytes::Bytes;
+    /// use qelos_spec::serde::{Deserialize, de::DeserializeOwned};
+    /// use qelos_spec::{Endpoint, EndpointInfo, Response, ResponseError, auth::SignedIn, http};
+    ///
+    /// /// Slack refuses with `{"ok": false, "error": "channel_not_found"}`, and the status 200.
+    /// struct Slack<T>(T);
+    ///
+    /// #[derive(Deserialize)]
+    /// # #[serde(crate = "qelos_spec::serde")]
+    /// struct Outcome {
+    ///     ok: bool,
+    /// }
+    ///
+    /// impl<T: DeserializeOwned + 'static> Response for Slack<T> {
+    ///     fn from_response(
+    ///         endpoint: &'static EndpointInfo,
+    ///         response: &http::Response<Bytes>,
+    ///     ) -> Result<Self, ResponseError> {
+    ///         match Response::from_response(endpoint, response)? {
+    ///             Outcome { ok: true } => Ok(Self(Response::from_response(endpoint, response)?)),
+    ///             Outcome { ok: false } => Err(ResponseError::refused(endpoint, response)),
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// #[derive(Deserialize)]
+    /// # #[serde(crate = "qelos_spec::serde")]
+    /// struct Posted {
+    ///     ts: String,
+    /// }
+    ///
+    /// #[derive(Endpoint)]
+    /// #[endpoint(POST, "/api/chat.postMessage", response = Slack<Posted>, auth = SignedIn)]
+    /// struct PostMessage {
+    ///     channel: String,
+    ///     text: String,
+    /// }
+    ///
+    /// let posted = http::Response::new(r#"{"ok": true, "ts": "1503435956.000247"}"#.into());
+    /// assert_eq!(PostMessage::decode(&posted)?.0.ts, "1503435956.000247");
+    ///
+    /// let refused = http::Response::new(r#"{"ok": false, "error": "channel_not_found"}"#.into());
+    /// let Err(ResponseError::Api(error)) = PostMessage::decode(&refused) else { panic!("it was refused") };
+    /// assert_eq!(error.message(), Some("channel_not_found"));
+    /// # Ok::<(), ResponseError>(())
+    /// ```
+    #[cold]
+    #[must_use]
+    pub fn refused(endpoint: &'static EndpointInfo, response: &HttpResponse<Bytes>) -> Self {
+        Self::Api(ApiError::read(response).of_endpoint(endpoint))
+    }
 }
 
 /// A type of refusals, which `error = Type` can name, and [`ApiError::declared`] reads.

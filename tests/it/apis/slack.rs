@@ -2,7 +2,11 @@
 //!
 //! <https://docs.slack.dev/apis/web-api/>
 
-use qelos_client::resource;
+use bytes::Bytes;
+use qelos_client::auth::SignedIn;
+use qelos_client::testing::FakeTransport;
+use qelos_client::{Client, Endpoint, EndpointInfo, Response, ResponseError, resource};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -77,6 +81,53 @@ trait Profiles {
 /// Arguments that are objects are JSON as text, in a form.
 fn as_json_text<S: serde::Serializer>(value: &Value, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(value)
+}
+
+/// Slack refuses with 200 and `{"ok": false, "error": …}`.
+#[derive(Debug)]
+struct Accepted<T>(T);
+
+#[derive(Deserialize)]
+struct Outcome {
+    ok: bool,
+}
+
+impl<T: DeserializeOwned + 'static> Response for Accepted<T> {
+    fn from_response(endpoint: &'static EndpointInfo, response: &http::Response<Bytes>) -> Result<Self, ResponseError> {
+        match Response::from_response(endpoint, response)? {
+            Outcome { ok: true } => Ok(Self(Response::from_response(endpoint, response)?)),
+            Outcome { ok: false } => Err(ResponseError::refused(endpoint, response)),
+        }
+    }
+}
+
+/// <https://docs.slack.dev/reference/methods/auth.test>
+#[derive(Endpoint)]
+#[endpoint(GET, "/api/auth.test", response = Accepted<Identity>, error = Refused, auth = SignedIn)]
+struct AuthTest;
+
+#[derive(Debug, Deserialize)]
+struct Identity {
+    user: String,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct Refused {
+    error: String,
+}
+
+#[tokio::test]
+async fn a_refusal_with_200_is_an_error_and_not_sent_again() {
+    let slack = FakeTransport::new();
+    for body in [r#"{"ok":true,"user":"ada"}"#, r#"{"ok":false,"error":"invalid_auth"}"#] {
+        slack.expect(&AuthTest).reply_with(http::Response::new(body.into()));
+    }
+    let client = Client::builder("https://slack.example").bearer_token("xoxb-1").transport(slack).build().unwrap();
+    assert_eq!(client.call(&AuthTest).await.unwrap().0.user, "ada");
+
+    let error = client.call(&AuthTest).await.unwrap_err();
+    assert_eq!(error.to_string(), "GET /api/auth.test: 200 OK: invalid_auth");
+    assert_eq!(error.declared::<AuthTest>(), Some(Ok(Refused { error: "invalid_auth".to_owned() })));
 }
 
 #[test]
