@@ -21,6 +21,11 @@ use qelos_client::{Client, Endpoint};
 #[endpoint(GET, "/me", response = String, auth = SignedIn)]
 struct Me;
 
+/// Ctrl-C has ended the program, as shells say it.
+const INTERRUPTED: u8 = 130;
+/// The program was called with arguments that it does not know.
+const USAGE: u8 = 2;
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -28,42 +33,66 @@ async fn main() -> ExitCode {
         [url] => show_user(url).await,
         [url, "logout"] => sign_out(url).await,
         _ => {
-            println!("usage: command_line URL [logout]");
-            Ok(())
+            eprintln!("usage: command_line URL [logout]");
+            Ok(ExitCode::from(USAGE))
         }
     };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
+    done.unwrap_or_else(|error| {
+        eprintln!("{error}");
+        ExitCode::FAILURE
+    })
+}
+
+async fn show_user(url: &str) -> Result<ExitCode, Box<dyn Error>> {
+    let store = store()?;
+    let (anonymous, scheme) = (Client::new(url)?, scheme(url)?);
+    if let Some(client) = anonymous.restore_as(scheme.clone(), store.clone()).await? {
+        match user(&client).await {
+            // It stays in the store until another one takes its place, so a new sign-in is the only way on.
+            Err(error) if error.is_session_ended() => eprintln!("{error}"),
+            user => return Ok(show(user?)),
         }
+    }
+    let Some(client) = unless_interrupted(sign_in(&anonymous, &scheme)).await.transpose()? else {
+        return Ok(ExitCode::from(INTERRUPTED));
+    };
+    client.keep_in(store).await?;
+    Ok(show(user(&client).await?))
+}
+
+/// The name of the user; `None` if Ctrl-C comes before it. A renewal that the call has begun may go on after the call has
+/// failed or was given up. It ends before this returns: the end of the program would cut it off.
+async fn user(client: &Client<TokenSession<OAuth2>>) -> Result<Option<String>, qelos_client::Error> {
+    let name = unless_interrupted(client.call(&Me).into_future()).await.transpose();
+    let settled = client.settled().await;
+    let name = name?;
+    settled.map(|()| name)
+}
+
+/// Waits for this, or for Ctrl-C: then it is `None`.
+async fn unless_interrupted<R>(work: impl Future<Output = R>) -> Option<R> {
+    tokio::select! {
+        done = work => Some(done),
+        _ = tokio::signal::ctrl_c() => None,
     }
 }
 
-async fn show_user(url: &str) -> Result<(), Box<dyn Error>> {
-    let store = store()?;
-    let (client, scheme) = (Client::new(url)?, scheme(url)?);
-    let client = match client.restore_as(scheme.clone(), store.clone()).await? {
-        Some(client) => client,
-        None => {
-            let client = sign_in(&client, &scheme).await?;
-            client.keep_in(store).await?;
-            client
+fn show(user: Option<String>) -> ExitCode {
+    match user {
+        Some(name) => {
+            println!("signed in as {name}");
+            ExitCode::SUCCESS
         }
-    };
-    println!("signed in as {}", client.call(&Me).await?);
-    // The end of the program must not cut off a renewal.
-    client.settled().await?;
-    Ok(())
+        None => ExitCode::from(INTERRUPTED),
+    }
 }
 
-async fn sign_out(url: &str) -> Result<(), Box<dyn Error>> {
+async fn sign_out(url: &str) -> Result<ExitCode, Box<dyn Error>> {
     if let Some(client) = Client::new(url)?.restore_as(scheme(url)?, store()?).await? {
         client.sign_out().await?;
     }
     println!("signed out");
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 /// A server that publishes its endpoints is asked for them, with `AuthorizationServer::discover`.
