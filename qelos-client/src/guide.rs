@@ -21,6 +21,7 @@
 //! | [`uploads`] | files, and forms of several parts |
 //! | [`pages`] | lists that a server returns page by page |
 //! | [`conditional_requests`] | responses that have not changed, and writes that overwrite no other |
+//! | [`servers`] | an API of your own: endpoints in a library, and the server that reads their requests |
 //!
 //! | run | |
 //! |---|---|
@@ -78,6 +79,9 @@ pub mod pages {}
 
 #[doc = include_str!("../docs/guide/conditional_requests.md")]
 pub mod conditional_requests {}
+
+#[doc = include_str!("../docs/guide/servers.md")]
+pub mod servers {}
 
 #[doc = include_str!("../docs/guide/stores.md")]
 pub mod stores {}
