@@ -50,6 +50,7 @@ pub trait EntitiesExt: Dispatch {
     ///     Ok(cars.list(query).await?.pop().map(|car| car.properties.name))
     /// }
     /// ```
+    #[doc(alias = "entitiesOf")]
     fn entities<T>(&self, blueprint: impl Into<String>) -> EntitiesHandle<'_, Self, T> {
         EntitiesHandle { client: self, blueprint: blueprint.into(), of: PhantomData }
     }
