@@ -14,6 +14,8 @@ mod qelos;
 mod refusal;
 mod script;
 mod server;
+#[cfg(test)]
+pub(crate) mod warnings;
 
 pub use clock::ManualClock;
 pub use expectations::{Expectation, FakeTransport};

@@ -32,7 +32,7 @@ impl Claims {
     /// How long the token lives. This is the same on every clock.
     pub(crate) fn life(&self) -> Option<Duration> {
         let life = self.millis("exp")?.checked_sub(self.millis("iat")?)?;
-        u64::try_from(life).ok().filter(|life| *life > 0).map(Duration::from_millis)
+        u64::try_from(life).ok().map(Duration::from_millis)
     }
 
     /// The id of the user.
@@ -68,6 +68,7 @@ mod tests {
     #[test]
     fn a_date_may_have_a_fraction() {
         let claims = claims(r#"{"iat":1000.25,"exp":1600.75}"#);
+        assert_eq!(claims.issued_at(), Some(Timestamp::from_unix_millis(1_000_250)));
         assert_eq!(claims.expires_at(), Some(Timestamp::from_unix_millis(1_600_750)));
         assert_eq!(claims.life(), Some(Duration::from_millis(600_500)));
     }

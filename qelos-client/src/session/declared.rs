@@ -345,3 +345,32 @@ pub fn judge(refusal: &Refusal<'_>, signs: &[Sign]) -> Verdict {
         Verdict::Permission
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_keep_what_the_next_response_leaves_out() {
+        let tokens = |access: &str, rest: Option<&str>| DeclaredTokens {
+            access: access.into(),
+            refresh: rest.map(|rest| format!("r{rest}").into()),
+            expires_in: rest.map(|_| 60),
+            expires_at: None,
+            subject: rest.map(|rest| format!("u{rest}")),
+        };
+        let facts = |tokens: DeclaredTokens| {
+            let refresh = tokens.refresh.map(|refresh| refresh.expose_secret().to_owned());
+            (tokens.access.expose_secret().to_owned(), refresh, tokens.expires_in, tokens.subject)
+        };
+        let some = |text: &str| Some(text.to_owned());
+        let left_out = tokens("a2", None).after(&tokens("a1", Some("1")));
+        assert_eq!(
+            facts(left_out),
+            ("a2".to_owned(), some("r1"), None, some("u1")),
+            "the life is that of the response"
+        );
+        let given = tokens("a2", Some("2")).after(&tokens("a1", Some("1")));
+        assert_eq!(facts(given), ("a2".to_owned(), some("r2"), Some(60), some("u2")));
+    }
+}

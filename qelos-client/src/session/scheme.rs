@@ -356,6 +356,7 @@ mod tests {
     use http::Response;
 
     use super::*;
+    use crate::session::DeclaredTokens;
 
     fn refused(status: u16, body: &'static str) -> RenewalFailed {
         let response = Response::builder().status(status).header("content-type", "application/json");
@@ -380,6 +381,75 @@ mod tests {
             (503, ""),
         ] {
             assert!(matches!(refused(status, body), RenewalFailed::Transient(_)), "{status} {body}");
+        }
+    }
+
+    /// A scheme that says only what it has to.
+    #[derive(Clone)]
+    struct Plain;
+
+    impl SessionScheme for Plain {
+        const NAME: &'static str = "plain";
+        type Tokens = DeclaredTokens;
+
+        async fn renew<T: Transport>(
+            &self,
+            held: &DeclaredTokens,
+            _: &Connection<T>,
+        ) -> Result<DeclaredTokens, RenewalFailed> {
+            Ok(held.clone())
+        }
+    }
+
+    /// The same, whose tokens hold roles.
+    #[derive(Clone)]
+    struct WithRoles;
+
+    impl SessionScheme for WithRoles {
+        const NAME: &'static str = "with-roles";
+        const TOKENS_HOLD_ROLES: bool = true;
+        type Tokens = DeclaredTokens;
+
+        async fn renew<T: Transport>(
+            &self,
+            held: &DeclaredTokens,
+            _: &Connection<T>,
+        ) -> Result<DeclaredTokens, RenewalFailed> {
+            Ok(held.clone())
+        }
+    }
+
+    fn held() -> DeclaredTokens {
+        DeclaredTokens { access: "a".into(), refresh: None, expires_in: Some(60), expires_at: None, subject: None }
+    }
+
+    #[tokio::test]
+    async fn a_scheme_that_says_nothing_knows_nothing_and_refuses_nothing() {
+        assert_eq!((Plain.subject(&held()), Plain.login(), Plain.scope()), (None, None, None));
+        assert!(Plain.issuer().is_none() && Plain.probe().is_none());
+        assert_eq!(Plain.accepts(&held()), Ok(()));
+        assert!(Plain.restored(Some("a tenant")).is_ok());
+        assert!(matches!(Plain.renew_by(&held()), RenewBy::Exchange));
+        let Life { lasts, issued_at, expires_at, is_used_up } = Plain.life(&held());
+        assert_eq!((lasts, issued_at, expires_at, is_used_up), (None, None, None, false));
+
+        let client = crate::Client::builder("https://acme.test").transport(crate::testing::FakeTransport::new());
+        let client = client.build().unwrap();
+        let failed = Plain.sign_in_again(&held(), client.connection()).await.unwrap_err();
+        assert!(matches!(failed, RenewalFailed::Over(_)), "{failed:?}");
+        assert!(Plain.end(&held(), client.connection()).await.is_ok(), "the server is not told");
+    }
+
+    #[test]
+    fn tokens_that_may_be_good_are_renewed_for_an_unknown_cause_or_for_roles_that_they_hold() {
+        for (verdict, plain, with_roles) in [
+            (Verdict::Unknown, true, true),
+            (Verdict::Permission, false, true),
+            (Verdict::Other, false, false),
+            (Verdict::Proof, false, false),
+        ] {
+            let may = (Plain.may_renew(&held(), verdict), WithRoles.may_renew(&held(), verdict));
+            assert_eq!(may, (plain, with_roles), "{verdict:?}");
         }
     }
 

@@ -130,14 +130,12 @@ async fn read(body: Incoming, limit: Option<usize>) -> Result<Option<Bytes>, hyp
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
     use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 
     use super::*;
     use crate::auth::Public;
     use crate::clock::SystemClock;
+    use crate::testing::warnings::Warnings;
     use crate::{DecodeRequest, Endpoint};
 
     async fn serve() -> (FakeQelos, FakeServer) {
@@ -224,29 +222,6 @@ mod tests {
         text: String,
     }
 
-    /// Counts the warnings.
-    #[derive(Clone, Default)]
-    struct Warnings(Arc<AtomicUsize>);
-
-    impl tracing::Subscriber for Warnings {
-        fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
-            *metadata.level() == tracing::Level::WARN
-        }
-
-        fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
-            tracing::span::Id::from_u64(1)
-        }
-
-        fn event(&self, _: &tracing::Event<'_>) {
-            self.0.fetch_add(1, Ordering::SeqCst);
-        }
-
-        fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
-        fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
-        fn enter(&self, _: &tracing::span::Id) {}
-        fn exit(&self, _: &tracing::span::Id) {}
-    }
-
     #[tokio::test]
     async fn an_address_that_other_machines_can_reach_is_warned_about() {
         let warnings = Warnings::default();
@@ -254,7 +229,7 @@ mod tests {
         for (addr, count) in [("127.0.0.1:0", 0), ("[::1]:0", 0), ("0.0.0.0:0", 1)] {
             // A machine may have no IPv6.
             let _ = FakeQelos::new(SystemClock).serve(addr.parse().unwrap()).await;
-            assert_eq!(warnings.0.load(Ordering::SeqCst), count, "{addr}");
+            assert_eq!(warnings.count(), count, "{addr}");
         }
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use qelos_spec::api::{GetMe, OAuthSignIn};
 use qelos_spec::{ExposeSecret, Timestamp, WorkspaceId};
 
-use crate::auth::{Credential, OAuth};
+use crate::auth::{Credential, OAuth, Verdict};
 use crate::client::Client;
 use crate::qelos::scheme::Qelos;
 use crate::session::SessionScheme;
@@ -163,4 +163,27 @@ fn a_login_is_the_name_as_it_is_sent() {
     let sign_in = OAuthSignIn::new(" Bob@Example.com ", "hunter2".into());
     *scheme.reauthenticate() = Some(Arc::new(sign_in));
     assert_eq!(scheme.login().as_deref(), Some("bob@example.com"), "the next session is that of this user");
+}
+
+#[test]
+fn the_workspace_of_a_sign_in_is_that_of_its_record() {
+    let workspace: WorkspaceId = "0123456789abcdef01234567".parse().unwrap();
+    let scheme = Qelos::signed_in(" Ada ", Some(workspace));
+    assert_eq!((scheme.workspace(), scheme.login()), (Some(workspace), Some("ada".to_owned())));
+    let restored = Qelos::default().restored(scheme.scope().as_deref()).unwrap();
+    assert_eq!(restored.workspace(), Some(workspace));
+    assert!(Qelos::default().restored(Some("everywhere")).is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_a_workspace_only_a_password_renews_tokens_that_may_be_good() {
+    let store = Store::new();
+    let (_, client) = expired_session(&store).await;
+    let held = client.tokens().unwrap();
+    let may = |client: &Client<OAuth, FakeQelos>| {
+        [Verdict::Unknown, Verdict::Permission].map(|cause| client.credential().scheme().may_renew(&held, cause))
+    };
+    assert_eq!(may(&client), [false, false], "the roles would be lost");
+    let client = client.sign_in_again_with(OAuthSignIn::new("ada@example.com", "hunter2hunter2".into()));
+    assert_eq!(may(&client), [true, false]);
 }

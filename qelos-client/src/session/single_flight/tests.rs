@@ -412,7 +412,10 @@ impl Runtimes {
 fn a_stalled_flight_that_has_sent_nothing_is_dropped() {
     let runtimes = Runtimes::new();
     let finish = runtimes.stalled(false);
+    let now = || runtimes.driven.block_on(async { tokio::time::Instant::now() });
+    let before = now();
     assert_eq!(runtimes.on_the_driven_one(Ok("second")), (Some(false), Ok("second")));
+    assert!(now() - before < 2 * STALL, "the caller takes over in time");
     assert!(finish.is_closed(), "the work was dropped");
 }
 
@@ -475,4 +478,59 @@ fn an_end_does_not_wait_for_a_runtime_that_is_not_driven() {
     let _finish = runtimes.stalled(true);
     let ended = runtimes.driven.block_on(runtimes.world.subject.end(FetchError("signed out")));
     assert_eq!(ended.map(|word| word.text), Ok("first"));
+}
+
+#[test]
+fn waiting_for_a_flight_that_is_not_driven_is_an_error() {
+    let runtimes = Runtimes::new();
+    let finish = runtimes.stalled(true);
+    let settled = || runtimes.driven.block_on(runtimes.world.subject.settled());
+    assert!(matches!(settled(), Err(TaskLost::Stalled)));
+    finish.send(Ok("second")).unwrap();
+    runtimes.undriven.block_on(tokio::task::yield_now());
+    assert!(settled().is_ok());
+}
+
+#[test]
+fn a_flight_after_the_end_of_a_stalled_one_is_not_repeated() {
+    let runtimes = Runtimes::new();
+    let finish = runtimes.stalled(true);
+    assert_eq!(runtimes.on_the_driven_one(NO_NETWORK), (Some(true), Err(FetchError("no network"))));
+    finish.send(NO_NETWORK).unwrap();
+    runtimes.undriven.block_on(async {
+        tokio::task::yield_now().await;
+        tokio::task::yield_now().await;
+    });
+    assert_eq!(runtimes.on_the_driven_one(Ok("second")), (Some(false), Ok("second")));
+}
+
+#[test]
+fn a_caller_outside_of_a_runtime_joins_a_flight() {
+    let runtimes = Runtimes::new();
+    let finish = runtimes.stalled(true);
+    let mut joined = Box::pin(runtimes.world.renew(0, Ok("never fetched")));
+    let mut cx = Context::from_waker(Waker::noop());
+    assert!(joined.as_mut().poll(&mut cx).is_pending());
+    finish.send(Ok("second")).unwrap();
+    runtimes.undriven.block_on(tokio::task::yield_now());
+    assert_eq!(joined.as_mut().poll(&mut cx), Poll::Ready(Ok(("second", 1))));
+}
+
+#[test]
+fn a_failure_after_the_late_value_of_a_stalled_flight_says_nothing_about_that_value() {
+    let runtimes = Runtimes::new();
+    let late = runtimes.stalled(true);
+    let (finish, finished) = oneshot::channel();
+    let world = runtimes.world.clone();
+    let waiting = runtimes.driven.spawn(async move {
+        let (subject, clock) = (Arc::clone(&world.subject), world.clock.clone());
+        let fetch = move |_, _| async move { world.word(finished.await.unwrap()) };
+        subject.renew(0, &clock, fetch).await.map(|version| version.value.text)
+    });
+    runtimes.driven.block_on(tokio::time::sleep(2 * STALL));
+    late.send(Ok("from the first")).unwrap();
+    runtimes.undriven.block_on(tokio::task::yield_now());
+    finish.send(REFUSED).unwrap();
+    assert_eq!(runtimes.driven.block_on(waiting).unwrap(), Ok("from the first"));
+    assert_eq!(runtimes.world.current(), Ok("from the first"));
 }

@@ -9,7 +9,10 @@ use serde::{Deserialize, Serialize};
 use super::*;
 use crate::connection::Connection;
 use crate::session::claims::Claims;
+use crate::session::declared::DeclaredTokens;
 use crate::session::scheme::RenewalFailed;
+use crate::session::store::MemoryTokenStore;
+use crate::testing::warnings::Warnings;
 use crate::transport::Transport;
 
 /// The scheme of a server that issues JSON web tokens, with the name of the user.
@@ -184,4 +187,125 @@ fn a_lifetime_counts_from_the_arrival_and_a_used_up_token_is_not_renewed_early()
     assert_eq!((issued(hour), issued(hour.used_up())), ((3_540_000, 3_600_000), (3_600_000, 3_600_000)));
     assert_eq!(issued(Life::until(Timestamp::from_unix_millis(NOW + 10_000))), (5_000, 10_000));
     assert_eq!(issued(Life::lasting(Duration::ZERO)).1, Timestamp::MAX.unix_millis() - NOW);
+}
+
+#[test]
+fn tokens_are_fresh_until_the_moment_of_their_renewal() {
+    let set = TokenSet::new(&UNNAMED, tokens(r#"{"exp":4000}"#), None, Jitter::MOST);
+    let moment = Duration::from_millis(1);
+    assert!(set.is_fresh(set.renew_at.saturating_sub(moment)));
+    assert!(!set.is_fresh(set.renew_at) && !set.is_fresh(set.renew_at.saturating_add(moment)));
+}
+
+#[test]
+fn tokens_without_a_refresh_token_are_others_than_those_with_one() {
+    let pair = |access: &str, refresh: Option<&str>| DeclaredTokens {
+        access: access.into(),
+        refresh: refresh.map(SecretString::from),
+        expires_in: None,
+        expires_at: None,
+        subject: None,
+    };
+    let (with, without) = (pair("a", Some("r")), pair("a", None));
+    assert!(same(&with, &with) && same(&without, &without));
+    assert!(!same(&with, &without) && !same(&without, &with));
+    assert!(!same(&without, &pair("b", None)));
+}
+
+fn memory() -> Arc<dyn AnyStore> {
+    Arc::new(MemoryTokenStore::default())
+}
+
+fn home() -> Home {
+    Home { scheme: Jwts::NAME, origin: "https://acme.example".to_owned(), issuer: None }
+}
+
+#[test]
+fn a_session_goes_on_with_a_record_of_its_own_that_is_not_older() {
+    let named = Jwts(Some("ada"));
+    let first = TokenSet::issued(&named, tokens("{}"), Timestamp::EPOCH).of_login(named.login());
+    let (first, change) = first.kept_in(memory(), None, &named, &home()).unwrap();
+    assert!(matches!(change, Some(Change::Session { instead_of: None, .. })));
+    let record = |set: &TokenSet| Some(StoredSession { login: None, ..set.to_store(&named, &home()).unwrap() });
+    let second = first.followed_by(&named, pair_of("a2", "r2"), Timestamp::EPOCH);
+
+    let (store, unsaved) = (memory(), second.clone().not_kept(Change::SignOut(Lineage::default())));
+    let (kept, change) = unsaved.kept_in(Arc::clone(&store), record(&first), &named, &home()).unwrap();
+    assert!(matches!(change, Some(Change::Tokens(new)) if new.number == 1), "the record is older");
+    assert!(kept.unsaved().is_none() && Arc::ptr_eq(kept.store.as_ref().unwrap(), &store));
+    assert_eq!(kept.tokens.access.expose_secret(), "a2");
+    for (mine, stored) in [(&first, &second), (&second, &second)] {
+        let (kept, change) = mine.clone().kept_in(memory(), record(stored), &named, &home()).unwrap();
+        assert!(change.is_none(), "nothing is written over it");
+        assert_eq!((kept.tokens.access.expose_secret(), kept.has_login()), ("a2", true));
+    }
+}
+
+#[test]
+fn a_session_begins_anew_in_another_store() {
+    let (first, _) =
+        TokenSet::issued(&UNNAMED, tokens("{}"), Timestamp::EPOCH).kept_in(memory(), None, &UNNAMED, &home()).unwrap();
+    let second = first.followed_by(&UNNAMED, tokens("{}"), Timestamp::EPOCH);
+    let marked = second.to_store(&UNNAMED, &home()).unwrap().marked(Timestamp::EPOCH);
+    let second =
+        TokenSet::from_store(&UNNAMED, marked, memory()).unwrap().not_kept(Change::SignOut(Lineage::default()));
+    assert!(second.in_doubt() && second.number == 1);
+
+    let (kept, change) = second.clone().kept_in(memory(), None, &UNNAMED, &home()).unwrap();
+    assert!(!kept.in_doubt() && kept.unsaved().is_none() && kept.lineage != second.lineage);
+    let Some(Change::Session { new, instead_of: None }) = change else { panic!("it is a new session there") };
+    assert_eq!((new.number, new.renewing_since), (0, None));
+}
+
+#[test]
+fn a_mark_of_a_session_that_is_not_in_its_store_puts_it_there() {
+    let set = TokenSet::issued(&UNNAMED, tokens("{}"), Timestamp::EPOCH);
+    let (set, _) = set.kept_in(memory(), None, &UNNAMED, &home()).unwrap();
+    let record = set.to_store(&UNNAMED, &home()).unwrap();
+    assert!(matches!(set.mark(record.clone()), Change::Mark(_)));
+    let before = StoredSession { lineage: Lineage::random().unwrap(), ..record.clone() };
+    let began = Change::Session { new: record.clone(), instead_of: Some(Box::new(before.clone())) };
+    let mark = set.not_kept(began).mark(record.marked(Timestamp::EPOCH));
+    assert!(mark.is_allowed_over(Some(&before)) && !mark.is_allowed_over(Some(&record)));
+}
+
+#[test]
+fn a_record_is_older_that_has_a_lower_number_of_the_same_session() {
+    let (first, _) =
+        TokenSet::issued(&UNNAMED, tokens("{}"), Timestamp::EPOCH).kept_in(memory(), None, &UNNAMED, &home()).unwrap();
+    let second = first.followed_by(&UNNAMED, pair_of("a2", "r2"), Timestamp::EPOCH);
+    let record = |set: &TokenSet| set.to_store(&UNNAMED, &home()).unwrap();
+    assert!(second.is_newer_than(Some(&record(&first))));
+    assert!(!first.is_newer_than(Some(&record(&second))) && !first.is_newer_than(Some(&record(&first))));
+    assert!(!second.is_newer_than(None), "the session was signed out");
+
+    let anew = Change::Session { new: record(&first), instead_of: None };
+    assert!(first.not_kept(anew).is_newer_than(None), "it was never in the store");
+}
+
+#[test]
+fn the_user_of_a_session_is_not_forgotten() {
+    let named = Jwts(Some("ada"));
+    let set = TokenSet::issued(&named, tokens("{}"), Timestamp::EPOCH).of_login(named.login());
+    assert!(set.begun_anew(&UNNAMED, tokens("{}"), Timestamp::EPOCH).unwrap().has_login());
+    let record = set.to_store(&named, &home()).unwrap();
+    assert!(TokenSet::from_store(&UNNAMED, record, memory()).unwrap().has_login());
+}
+
+#[test]
+fn another_session_whose_user_is_not_known_is_warned_about() {
+    let warnings = Warnings::default();
+    let _guard = tracing::subscriber::set_default(warnings.clone());
+    let session = |login: Option<&str>| {
+        let set = TokenSet::issued(&UNNAMED, tokens("{}"), Timestamp::EPOCH).of_login(login.map(str::to_owned));
+        set.kept_in(memory(), None, &UNNAMED, &home()).unwrap().0
+    };
+    let [named, other, unnamed] = [Some("ada"), Some("ada"), None].map(session);
+    let _ = named.clone().in_place_of(&other);
+    let own = StoredSession { login: None, ..named.to_store(&UNNAMED, &home()).unwrap() };
+    let own = TokenSet::from_store(&UNNAMED, own, memory()).unwrap();
+    assert!(own.in_place_of(&named).has_login());
+    assert_eq!(warnings.count(), 0, "both have the name, or both are one session");
+    assert!(unnamed.clone().in_place_of(&named).has_login() && named.in_place_of(&unnamed).has_login());
+    assert_eq!(warnings.count(), 2);
 }

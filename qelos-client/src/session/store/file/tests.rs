@@ -102,8 +102,10 @@ async fn a_file_with_something_else_stays_as_it_is() {
 #[tokio::test]
 async fn a_file_that_is_too_large_for_a_session_is_not_read() {
     let (store, directory) = store();
-    // A smaller file of zero bytes would be read as an empty one.
-    fs::File::create(directory.path().join("session.json")).unwrap().set_len(2 << 20).unwrap();
+    let file = fs::File::create(directory.path().join("session.json")).unwrap();
+    file.set_len(1 << 20).unwrap();
+    assert!(store.load().await.unwrap().is_none(), "zero bytes are no session");
+    file.set_len((1 << 20) + 1).unwrap();
     let error = store.load().await.unwrap_err().to_string();
     assert!(error.ends_with("it is larger than any session, so it holds something else"), "{error}");
 }
@@ -129,6 +131,16 @@ async fn a_missing_directory_has_no_session_and_no_lock() {
     let error = store.try_lock().await.unwrap_err().to_string();
     let why = "the session file `/nowhere/session.json` cannot be locked: its directory `/nowhere` cannot be found: ";
     assert!(error.starts_with(why), "{error}");
+}
+
+#[test]
+fn a_directory_that_disappears_is_an_error() {
+    let (_, directory) = store();
+    let names = Names::of(&directory.path().join("session.json")).unwrap();
+    let lock = Locked::try_new(&names).unwrap().unwrap();
+    directory.close().unwrap();
+    let errors = [lock.begin().map(drop), Locked::try_new(&names).map(drop)];
+    assert_eq!(errors.map(|error| error.unwrap_err().kind()), [io::ErrorKind::NotFound; 2]);
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use super::*;
+use crate::testing::warnings::Warnings;
 
 fn mode(directory: &TempDir, name: &str) -> u32 {
     directory.path().join(name).metadata().unwrap().permissions().mode() & 0o777
@@ -19,6 +20,20 @@ async fn only_the_owner_can_read_the_session() {
     fs::set_permissions(directory.path().join("session.json"), Permissions::from_mode(0o644)).unwrap();
     store.load().await.unwrap();
     assert_eq!(mode(&directory, "session.json"), 0o600, "the permissions of others are removed");
+}
+
+#[test]
+fn only_a_file_that_others_can_read_is_warned_about() {
+    let (_, directory) = store();
+    let path = directory.path().join("session.json");
+    fs::write(&path, json(&session())).unwrap();
+    let warnings = Warnings::default();
+    let _guard = tracing::subscriber::set_default(warnings.clone());
+    for (mode, count) in [(0o600, 0), (0o700, 0), (0o640, 1), (0o604, 2)] {
+        fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+        record::load(&path).unwrap();
+        assert_eq!(warnings.count(), count, "{mode:o}");
+    }
 }
 
 #[tokio::test]
