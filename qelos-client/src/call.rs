@@ -293,6 +293,17 @@ mod tests {
         size_of_val(&Prepared::new(client.connection().clone(), client.credential().clone(), request).send())
     }
 
+    #[tokio::test]
+    async fn a_call_shows_whether_it_was_sent() {
+        type Sent = Result<http::Response<bytes::Bytes>, crate::TransportError>;
+        let silent = |_: http::Request<bytes::Bytes>| std::future::pending::<Sent>();
+        let client = Client::builder("https://acme.example").transport(silent).api_token("ql_1").build().unwrap();
+        let mut call = client.call(&GetMe);
+        assert_eq!(format!("{call:?}"), "Call { sent: false, .. }");
+        assert!(Pin::new(&mut call).poll(&mut Context::from_waker(std::task::Waker::noop())).is_pending());
+        assert_eq!(format!("{call:?}"), "Call { sent: true, .. }");
+    }
+
     #[test]
     fn a_call_is_small_enough_for_an_allocation_without_a_lock() {
         // Above that, the allocator of glibc takes a lock for which the threads of a runtime wait.

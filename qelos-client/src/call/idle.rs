@@ -129,3 +129,44 @@ impl http_body::Body for Watched {
         self.body.size_hint()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http_body::Body as _;
+
+    use super::*;
+
+    /// A body whose length is only known to have a lower limit.
+    struct Vague {
+        has_ended: bool,
+    }
+
+    impl http_body::Body for Vague {
+        type Data = Bytes;
+        type Error = StreamError;
+
+        fn poll_frame(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, StreamError>>> {
+            Poll::Pending
+        }
+
+        fn is_end_stream(&self) -> bool {
+            self.has_ended
+        }
+
+        fn size_hint(&self) -> SizeHint {
+            let mut hint = SizeHint::new();
+            hint.set_lower(3);
+            hint
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_with_a_limit_says_of_itself_what_it_said_without() {
+        for has_ended in [false, true] {
+            let body = || Body::from_http(Vague { has_ended });
+            for body in [limited(body(), LONGEST_SILENCE), Progress::start().of(body())] {
+                assert_eq!((body.is_end_stream(), body.size_hint().lower()), (has_ended, 3));
+            }
+        }
+    }
+}

@@ -116,3 +116,15 @@ impl<R> fmt::Debug for Operation<'_, R> {
         f.debug_struct("Operation").field("limits", &self.limits).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operation_shows_its_limits() {
+        let operation = Operation::new(|_| async { Ok(()) }).timeout(Duration::from_secs(7));
+        let shown = format!("{operation:?}");
+        assert!(shown.starts_with("Operation { limits: ") && shown.contains("7s"), "{shown}");
+    }
+}

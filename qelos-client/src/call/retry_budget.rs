@@ -161,6 +161,18 @@ mod tests {
         assert_eq!(taken(&left, 1_000), 20, "a fifth of the hundred calls of the last 10 seconds");
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn what_a_busy_time_has_left_stays_for_ten_seconds() {
+        let left = RetriesLeft::of(RetryBudget::percent_of_calls(20).at_least_per_second(0));
+        assert_eq!(taken(&left, 1), 1);
+        (0..1_000).for_each(|_| left.count_call());
+        assert_eq!(taken(&left, 50), 50);
+        tokio::time::advance(SAVED).await;
+        assert_eq!(taken(&left, 50), 50, "there are more than a calm time saves");
+        tokio::time::advance(SAVED + Duration::from_secs(1)).await;
+        assert_eq!(taken(&left, 1_000), 10);
+    }
+
     #[test]
     fn no_budget_is_no_limit() {
         assert_eq!(taken(&RetriesLeft::of(RetryBudget::unlimited()), 5_000), 5_000);

@@ -61,3 +61,39 @@ pub(super) fn for_browser(text: &str) -> Result<String, Error> {
     }
     Ok(url.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_has_a_path_without_a_query_and_without_escapes() {
+        let url = EndpointUrl::parse(" https://login.test/oauth/token/ ").unwrap();
+        assert_eq!((url.base().as_str(), url.name()), ("https://login.test/oauth", "token"));
+        assert!(url.ends_with_slash() && !EndpointUrl::parse("https://login.test/token").unwrap().ends_with_slash());
+        for (text, why) in [
+            ("token", "has a path"),
+            ("https:/token", "has a path"),
+            ("https://login.test", "has a path"),
+            ("https://login.test//", "has a path"),
+            ("https://login.test/token?x=1", "ends with its path"),
+            ("https://login.test/token#x", "ends with its path"),
+            ("https://login.test/to%6ben", "ends with its path"),
+        ] {
+            let error = EndpointUrl::parse(text).unwrap_err().to_string();
+            assert!(error.contains(why), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_browser_gets_urls_that_no_shell_reads_in_another_way() {
+        for url in ["https://login.test/a?b=c&d=%20#e", "http://127.0.0.1:8080/a", "http://localhost/"] {
+            assert_eq!(for_browser(&format!(" {url}\n")).unwrap(), url);
+        }
+        for character in ['"', '\'', '<', '>', '\\', '^', '`', ' ', 'ä', '\u{7f}'] {
+            let error = for_browser(&format!("https://login.test/?a={character}b")).unwrap_err().to_string();
+            assert!(error.contains("has to be escaped"), "{character:?}: {error}");
+        }
+        assert!(for_browser("http://login.test/").unwrap_err().to_string().contains("`https://`"));
+    }
+}

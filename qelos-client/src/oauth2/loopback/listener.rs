@@ -112,3 +112,23 @@ impl Page {
         stream.shutdown().await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_head_that_does_not_end_is_not_read_for_ever() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let browser = tokio::spawn(async move {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            // Until the other side closes the connection.
+            while stream.write_all(&[b'a'; 4096]).await.is_ok() {}
+        });
+        let (stream, _) = listener.accept().await.unwrap();
+        let read = timeout(PATIENCE, target(stream)).await.expect("it ends before the patience does");
+        assert!(read.is_none());
+        browser.await.unwrap();
+    }
+}
