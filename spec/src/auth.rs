@@ -338,6 +338,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_credential_that_was_presented_shows_its_kind_only() {
+        let presented = [Presented::ApiKey("ql_1"), Presented::Cookie("a"), Presented::Bearer("b")];
+        assert_eq!(format!("{presented:?}"), "[ApiKey(***), Cookie(***), Bearer(***)]");
+    }
+
+    #[test]
     fn exactly_one_credential_is_left_on_a_request() {
         let mut request = Request::new(());
         request.headers_mut().insert(COOKIE, HeaderValue::from_static("qlt_0=stale"));

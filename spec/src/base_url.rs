@@ -315,6 +315,32 @@ mod tests {
     }
 
     #[test]
+    fn a_character_that_has_to_be_escaped_is_named_as_the_reason() {
+        for character in [' ', '\u{1}', '\u{85}', '\\', 'ä', '\u{2003}'] {
+            let refused = refused(&format!("https://acme.example/a{character}b"));
+            assert!(refused.contains("it has a character that has to be escaped"), "{character:?}: {refused}");
+        }
+    }
+
+    #[test]
+    fn names_and_urls_have_the_length_that_servers_take() {
+        let label = "a".repeat(63);
+        let longest = format!("{label}.{label}.{label}.{}", &label[..61]);
+        assert_eq!(longest.len(), 253);
+        assert!(format!("https://{longest}").parse::<BaseUrl>().is_ok());
+        for host in [format!("{longest}b"), format!("{label}b.example")] {
+            assert!(refused(&format!("https://{host}")).contains("longer than 253 characters, or has more than 63"));
+        }
+        let server: BaseUrl = "https://a.example".parse().unwrap();
+        let uri_of =
+            |length: usize| server.uri_of(Cow::Owned(format!("/{}", "a".repeat(length - 1 - server.text.len()))));
+        assert!(uri_of(LONGEST_URI).is_ok());
+        for length in [LONGEST_URI + 1, 2 * LONGEST_URI] {
+            assert_eq!(uri_of(length).unwrap_err(), "the URL is longer than 65534 bytes");
+        }
+    }
+
+    #[test]
     fn equal_origins_are_one_server() {
         let origin = |text: &str| text.parse::<BaseUrl>().unwrap().origin().into_owned();
         for same in ["https://a.example", "https://A.example:443/", " https://a.example:0443 "] {

@@ -227,6 +227,8 @@ mod tests {
         for text in ["", "6b01", "6b01d2eb627f2972a374602g", "6b01d2eb627f2972a37460200", " 6b01d2eb627f2972a374602"] {
             assert_eq!(why(json!(text)), "not the id of an invite: an id is 24 hexadecimal digits", "{text}");
         }
+        let given = "6b01".parse::<InviteId>().unwrap_err().to_string();
+        assert_eq!(given, r#""6b01" is not the id of an invite: an id is 24 hexadecimal digits"#);
         assert_eq!(why(json!(true)), "invalid type: boolean `true`, expected a string");
         assert_eq!(why(json!(null)), "invalid type: null, expected a string");
         assert_eq!(why(json!([ID])), "invalid type: sequence, expected a string");

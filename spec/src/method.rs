@@ -182,3 +182,23 @@ impl fmt::Debug for Method {
         f.write_str(self.as_str())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::hash::{BuildHasher as _, RandomState};
+
+    use super::*;
+
+    #[test]
+    fn methods_are_the_same_by_their_names() {
+        let hasher = RandomState::new();
+        let hash = |method: &Method| hasher.hash_one(method);
+        assert_eq!(format!("{:?} {}", Method::GET, Method::POST), "GET POST");
+        assert_eq!(Method::GET, Method::GET);
+        assert_eq!(hash(&Method::GET), hash(&Method::GET));
+        assert_ne!(Method::GET, Method::POST);
+        assert_ne!(hash(&Method::GET), hash(&Method::POST));
+        assert!(Method::GET == http::Method::GET && Method::GET != http::Method::POST);
+        assert!(http::Method::GET == Method::GET && http::Method::GET != Method::POST);
+    }
+}

@@ -89,5 +89,6 @@ mod tests {
         assert_eq!(line("abcdefgh", 5), "abcd…");
         assert_eq!(line("abcd", 5), "abcd");
         assert_eq!(line("abc\u{202e}d", 6), "abc…", "an escape is written whole or not at all");
+        assert_eq!(line("a\u{202e}bcdefg", 6), "a…", "nothing follows the ellipsis, although there is room");
     }
 }

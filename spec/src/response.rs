@@ -289,6 +289,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_misfit_has_the_path_to_its_place() {
+        let inside = |path: &str| {
+            let error = serde_json::from_str::<u8>("x").unwrap_err();
+            Misfit { path: path.to_owned(), error }.inside("items").path
+        };
+        assert_eq!([".", "[0].id", "id"].map(inside), ["items", "items[0].id", "items.id"]);
+    }
+
+    #[test]
+    fn an_error_has_the_status_of_its_response() {
+        assert_eq!(DecodeError::new("Me", StatusCode::CREATED, "odd").status(), StatusCode::CREATED);
+    }
+
+    #[test]
     fn messages_keep_names_and_lose_values() {
         for (given, kept) in [
             (

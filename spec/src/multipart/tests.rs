@@ -214,3 +214,18 @@ fn parts_are_found_by_name_and_compared_in_their_order() {
     assert_eq!(form.named("a").collect::<Vec<_>>(), [&one, &two]);
     assert_ne!(Multipart::new().with(one.clone()).with(two.clone()), Multipart::new().with(two).with(one));
 }
+
+#[test]
+fn a_part_says_its_type_unless_it_is_a_text() {
+    let types = [
+        Part::text("a", "1"),
+        Part::json("a", &1).unwrap(),
+        Part::bytes("a", "1"),
+        Part::file("a", "b", "1").of_type(HeaderValue::from_static("text/csv")),
+    ]
+    .map(|part| part.media_type().map(|media_type| media_type.to_str().unwrap().to_owned()));
+    assert_eq!(
+        types.each_ref().map(Option::as_deref),
+        [None, Some("application/json"), Some("application/octet-stream"), Some("text/csv")]
+    );
+}
