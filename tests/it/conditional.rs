@@ -32,6 +32,7 @@ enum Refused {
 async fn a_version_is_sent_back_as_it_came() {
     for text in [r#""v7""#, r#"W/"v7""#, "v7", "*"] {
         let etag: ETag = text.parse().unwrap();
+        assert_eq!(etag.is_weak(), text.starts_with('W'));
         let server = FakeTransport::new();
         let changed = IfChanged::Changed { etag: Some(etag.clone()), value: vec![1] };
         server.expect(&Read { id: 7, known: None }).reply(&changed);

@@ -1,5 +1,6 @@
 //! Schemes that are only data: what their sessions send, and when they end.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use qelos_client::{
     Anonymous, Client, Endpoint, ExposeSecret as _, SecretString, Timestamp, Transport, TransportError,
 };
 use serde::Deserialize;
+use tokio::sync::Notify;
 
 #[derive(Endpoint)]
 #[endpoint(POST, "/login", response = LoggedIn, auth = Public)]
@@ -175,6 +177,47 @@ async fn a_declared_refusal_renews_and_any_other_one_is_about_permissions() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_refusal_of_tokens_that_were_renewed_meanwhile_is_answered_with_the_new_ones() {
+    let gate = Arc::new(Notify::new());
+    let (holds, refusals) = (Arc::clone(&gate), AtomicUsize::new(0));
+    let transport = move |request: Request<Bytes>| {
+        let token = request.headers().get("x-session").map_or("", |value| value.to_str().unwrap());
+        let (status, body) = match (request.uri().path(), token) {
+            ("/login", _) => (200, SIGNED_IN.2),
+            ("/renew", _) => (200, r#"{"user":7,"session":{"token":"a2","refresh_token":"r2"}}"#),
+            (_, "v1 a2") => (200, "\"ada\""),
+            // It says nothing: the token may be good.
+            _ => (401, ""),
+        };
+        let is_late = status == 401 && refusals.fetch_add(1, Ordering::SeqCst) == 1;
+        let holds = Arc::clone(&holds);
+        async move {
+            if is_late {
+                holds.notified().await;
+            }
+            let response = Response::builder().status(status).header("content-type", "application/json");
+            Ok::<_, TransportError>(response.body(Bytes::from_static(body.as_bytes())).unwrap())
+        }
+    };
+    let client = Client::builder("https://acme.test").transport(transport).clock(noon()).build().unwrap();
+    let client = client.sign_in_as(acme(), &ada()).await.unwrap();
+    let [first, second] = [(); 2].map(|()| tokio::spawn(client.call(&Me)));
+    assert_eq!(first.await.unwrap().unwrap(), "ada");
+    gate.notify_one();
+    assert_eq!(second.await.unwrap().unwrap(), "ada", "it costs no renewal of its own");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_empty_token_begins_no_session() {
+    for (token, refresh, which) in [("", "r1", "an empty access token"), ("a1", " ", "an empty refresh token")] {
+        let body = format!(r#"{{"user":7,"session":{{"token":"{token}","refresh_token":"{refresh}"}}}}"#);
+        let (client, _) = server(&noon(), Box::leak(Box::new([("/login", 200, &*body.leak())])));
+        let error = client.sign_in_as(acme(), &ada()).await.err().unwrap();
+        assert!(error.to_string().contains(which), "{error}");
+    }
+}
+
 /// A scheme whose responses have the life of the token in a field of this type.
 macro_rules! scheme_with_life {
     ($name:ident: $word:ident = $life:ty) => {
@@ -268,6 +311,37 @@ async fn a_renewal_that_is_refused_as_declared_ends_the_session() {
     }
 }
 
+#[derive(Endpoint)]
+#[endpoint(POST, "/renew", response = LoggedIn, auth = Public)]
+struct RenewWithHeader {
+    #[endpoint(header = "x-refresh", secret)]
+    refresh: SecretString,
+}
+
+#[derive(Clone, SessionScheme)]
+#[session(
+    name = "header",
+    sign_in = LogIn,
+    renew = RenewWithHeader { refresh },
+    access = session.token,
+    refresh = session.refresh_token,
+    expires_in = session.seconds,
+    header = "x-session",
+    satisfies(SignedIn),
+)]
+struct WithHeader;
+
+#[tokio::test(start_paused = true)]
+async fn a_renewal_that_cannot_be_written_is_not_tried_again() {
+    const ODD: &str = r#"{"user":7,"session":{"token":"a1","refresh_token":"\u00e4","seconds":60}}"#;
+    let clock = noon();
+    let (client, _) = server(&clock, &[("/login", 200, ODD)]);
+    let client = client.sign_in_as(WithHeader, &ada()).await.unwrap();
+    clock.advance(Duration::from_mins(1));
+    let error = client.call(&Me).await.unwrap_err();
+    assert!(error.is_encode() && !error.is_transient() && !error.is_session_ended(), "{error}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_session_of_another_user_in_the_store_is_not_gone_on_with() {
     let (clock, store) = (noon(), MemoryTokenStore::default());
@@ -314,5 +388,7 @@ async fn declared_tokens_show_no_secret_and_are_read_back_from_a_store() {
     let text = serde_json::to_string(&tokens).unwrap();
     assert_eq!(serde_json::to_string(&serde_json::from_str::<DeclaredTokens>(&text).unwrap()).unwrap(), text);
     let session = TokenSession::from_tokens(acme(), tokens);
-    assert!(!format!("{session:?}").contains("hunter"));
+    let shown = format!("{session:?}");
+    assert!(shown.starts_with("TokenSession { scheme: \"acme\", ") && shown.contains("ended: false"), "{shown}");
+    assert!(!shown.contains("hunter"));
 }

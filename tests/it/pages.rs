@@ -1,9 +1,13 @@
 //! Pages by declaration: each way in which one leads to the next, over a transport that expects the requests.
 
+use std::borrow::Cow;
 use std::fmt::Debug;
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Mutex;
 
 use qelos_client::auth::{ApiTokenAuth, SignedIn};
+use qelos_client::futures_core::Stream;
 use qelos_client::testing::{FakeTransport, Refusal};
 use qelos_client::{Client, DecodeRequest, Endpoint, Error, Items, Paged, Pages, Response, ResponseError, resource};
 use serde::{Deserialize, Serialize};
@@ -61,6 +65,32 @@ async fn a_cursor_leads_from_page_to_page_and_the_other_values_stay() {
     server.expect(&by_cursor(Some("c"))).reply(&page(&[3], None));
     let client = client(&server);
     assert_eq!(all(client.pages(by_cursor(None)).items()).await, [1, 2, 3], "an empty page is not the last one");
+}
+
+/// The next item of a stream, as combinators get it.
+async fn next<S: Stream + Unpin>(stream: &mut S) -> Option<S::Item> {
+    poll_fn(|cx| Pin::new(&mut *stream).poll_next(cx)).await
+}
+
+#[tokio::test]
+async fn pages_and_items_are_streams() {
+    let server = FakeTransport::new();
+    for _ in 0..2 {
+        server.expect(&by_cursor(None)).reply(&page(&[1, 2], Some("b")));
+        server.expect(&by_cursor(Some("b"))).reply(&page(&[3], None));
+    }
+    let client = client(&server);
+    let mut pages = client.pages(by_cursor(None));
+    assert_eq!(format!("{pages:?}"), "Pages { endpoint: \"ByCursor\", .. }");
+    assert_eq!(next(&mut pages).await.unwrap().unwrap().data, [1, 2]);
+    assert_eq!(next(&mut pages).await.unwrap().unwrap().data, [3]);
+    assert!(next(&mut pages).await.is_none());
+    let mut items = client.pages(by_cursor(None)).items();
+    assert_eq!(format!("{items:?}"), "Items { endpoint: \"ByCursor\", .. }");
+    for item in 1..=3 {
+        assert_eq!(next(&mut items).await.unwrap().unwrap(), item);
+    }
+    assert!(next(&mut items).await.is_none());
 }
 
 #[tokio::test]
@@ -297,12 +327,15 @@ trait Notes {
         tags: Vec<String>,
         size: Option<u8>,
         #[endpoint(header = "x-ids")] ids: &[u32],
+        labels: &[&str],
+        order: Cow<'_, str>,
     ) -> Page<u32>;
 }
 
 fn notes(after: Option<&str>) -> NotesList {
     let (folder, tags) = ("inbox".to_owned(), vec!["a".to_owned(), "b".to_owned()]);
-    NotesList { folder, after: after.map(str::to_owned), tags, size: Some(2), ids: vec![7, 8] }
+    let (labels, order) = (vec!["x".to_owned(), "y".to_owned()], "newest".to_owned());
+    NotesList { folder, after: after.map(str::to_owned), tags, size: Some(2), ids: vec![7, 8], labels, order }
 }
 
 /// A double writes `list` only.
@@ -322,8 +355,11 @@ impl Notes for Double {
         tags: Vec<String>,
         size: Option<u8>,
         ids: &[u32],
+        labels: &[&str],
+        order: Cow<'_, str>,
     ) -> Result<Page<u32>, Self::Error> {
         assert_eq!((folder, tags, size, ids), ("inbox", vec!["a".to_owned(), "b".to_owned()], Some(2), &[7, 8][..]));
+        assert_eq!((labels, &*order), (&["x", "y"][..], "newest"));
         self.asked.lock().unwrap().push(after.map(str::to_owned));
         Ok(match after {
             None => page(&[1, 2], Some("b")),
@@ -335,7 +371,8 @@ impl Notes for Double {
 
 /// Code of a user, for a client and for a double.
 async fn sum<N: Notes + Sync>(notes: &N) -> Result<u32, N::Error> {
-    let mut items = notes.list_items("inbox", None, vec!["a".to_owned(), "b".to_owned()], Some(2), &[7, 8]);
+    let tags = vec!["a".to_owned(), "b".to_owned()];
+    let mut items = notes.list_items("inbox", None, tags, Some(2), &[7, 8], &["x", "y"], "newest".into());
     let mut sum = 0;
     while let Some(item) = items.next().await {
         sum += item?;
@@ -369,7 +406,7 @@ async fn the_pages_of_a_handle_borrow_its_client_only() {
     let pages: Pages<'_, NotesList, Error> = {
         let handle = client.notes();
         let (tags, folder) = (vec!["a".to_owned(), "b".to_owned()], "inbox".to_owned());
-        handle.list_pages(&folder, None, tags, Some(2), &[7, 8])
+        handle.list_pages(&folder, None, tags, Some(2), &[7, 8], &["x", "y"], "newest".into())
     };
     let mut pages = pages.at(Some("b".to_owned()));
     let task = async move { pages.next().await.unwrap().unwrap().data };

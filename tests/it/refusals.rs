@@ -337,6 +337,24 @@ async fn a_bad_proof_that_cannot_be_renewed_now_is_a_refusal_that_may_pass() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn after_an_earlier_probe_a_request_is_sent_again_only_if_the_gateway_may_be_slow() {
+    let of_gateway = world(Service::NoCode);
+    let client = of_gateway.client(OAuth).await;
+    for sent in ["read 401, me 200, read 204", "read 401, read 204"] {
+        of_gateway.qelos.slow_gateway(1);
+        client.call(&ReadThings {}).await.unwrap();
+        assert_eq!(of_gateway.sent(), sent);
+    }
+    let of_entities = world(Service::Entities);
+    of_entities.qelos.set_roles(of_entities.ada, &["user"]);
+    let client = of_entities.client(OAuth).await;
+    for sent in ["read 403, me 200, read 403", "read 403"] {
+        assert!(client.call(&ReadThings {}).await.unwrap_err().is_forbidden());
+        assert_eq!(of_entities.sent(), sent);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn ten_forbidden_calls_cost_one_probe_and_no_renewal() {
     let world = world(Service::NoCode);
     world.qelos.set_roles(world.ada, &["user"]);

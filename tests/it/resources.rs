@@ -1,6 +1,7 @@
 //! Resources whose path has placeholders, and whose traits have type parameters: what accessors take, where handles lead,
 //! what a resource says for all of its methods, and that each request is read back.
 
+use std::borrow::Cow;
 use std::fmt::Debug;
 use std::marker::PhantomData;
 use std::time::Duration;
@@ -336,6 +337,11 @@ fn words_of_a_resource_are_those_of_its_methods() {
     let error = qelos_client::ApiError::of(&refusal).unwrap();
     assert_eq!(error.declared::<JobsAdd>(), Some(Ok(Refused { reason: text("full") })));
     assert_eq!(error.declared::<JobsDraw>(), None, "its own word says that there is nothing");
+
+    let packed = http::Response::builder().status(409).header("content-encoding", "gzip").body(vec![0x1f, 0x8b].into());
+    let error = qelos_client::ApiError::of(&packed.unwrap()).unwrap();
+    let why = error.declared::<JobsAdd>().unwrap().unwrap_err().to_string();
+    assert!(why.contains("its body is encoded with `gzip`"), "{why}");
 }
 
 /// Options of a list, which a struct holds.
@@ -395,6 +401,26 @@ async fn absent_arguments_have_the_default_of_the_declaration() {
     let lists = client.lists("ada");
     lists.defaults(None, None, None, None, None).await.unwrap();
     lists.defaults(Some(1), Some("oldest"), Some(text("short")), Some(&filter), None).await.unwrap();
+}
+
+/// Values that are borrowed, each with a default.
+#[derive(Debug, Endpoint)]
+#[endpoint(GET, "/lists", auth = Public)]
+struct Sorted<'a> {
+    #[endpoint(query, default = "newest")]
+    order: Option<Cow<'a, str>>,
+    #[endpoint(query, default = "full")]
+    view: Option<&'a str>,
+    #[endpoint(query, default = [1, 2])]
+    ids: Option<&'a [u32]>,
+}
+
+#[test]
+fn absent_values_that_are_borrowed_have_the_default_of_the_declaration() {
+    let absent = Sorted { order: None, view: None, ids: None };
+    assert_eq!(absent.encode().unwrap().target(), "/lists?order=newest&view=full&ids=1&ids=2");
+    let given = Sorted { order: Some("oldest".into()), view: Some("short"), ids: Some(&[3]) };
+    assert_eq!(given.encode().unwrap().target(), "/lists?order=oldest&view=short&ids=3");
 }
 
 #[tokio::test]

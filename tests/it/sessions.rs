@@ -8,9 +8,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 use qelos_client::api::{CreateApiToken, GetMe, OAuthSignIn, SignIn};
+use qelos_client::auth::Public;
 use qelos_client::testing::{FakeQelos, ManualClock, NewUser};
 use qelos_client::transport::ReqwestTransport;
-use qelos_client::{Client, Clock as _, Environment, Error, ExposeSecret, OAuth, Timestamp, Transport, TransportError};
+use qelos_client::{
+    Client, Clock as _, Endpoint, Environment, Error, ExposeSecret, OAuth, Timestamp, Transport, TransportError,
+};
 
 use crate::world::{ADA, DAY, LIFETIME, PASSWORD, TRIES, World, sign_in};
 
@@ -317,6 +320,10 @@ async fn a_wrong_password_is_an_error_with_the_message_of_the_server() {
     assert_eq!(error.api().unwrap().message(), Some("Invalid username or password"));
 }
 
+#[derive(Endpoint)]
+#[endpoint(GET, "/api/no-such-plugin/news", auth = Public)]
+struct NoSecret;
+
 #[tokio::test]
 async fn no_secret_is_sent_unencrypted_to_another_machine() {
     let world = World::new();
@@ -326,6 +333,10 @@ async fn no_secret_is_sent_unencrypted_to_another_machine() {
     let error = builder().api_token("ql_1").build().unwrap().logged_in_user().await.unwrap_err();
     assert!(error.is_plaintext(), "{error}");
     assert_eq!(world.qelos.requests().len(), 0);
+
+    let error = builder().build().unwrap().call(&NoSecret).await.unwrap_err();
+    assert!(!error.is_plaintext(), "the server does not know this path: {error}");
+    assert_eq!(world.qelos.requests().len(), 1, "a request without a secret is sent");
 
     let allowed = builder().danger_allow_plain_http().build().unwrap();
     allowed.oauth_sign_in(&sign_in()).await.unwrap();

@@ -68,6 +68,8 @@ pub(crate) struct State {
     pub(crate) ends_sessions: bool,
     /// The secret of the program, if it has one.
     pub(crate) secret: Option<&'static str>,
+    /// How it refuses a program that it does not know.
+    pub(crate) refusal_of_programs: (StatusCode, &'static str),
     /// How many requests both have got.
     pub(crate) requests: usize,
     pairs: Vec<Pair>,
@@ -93,6 +95,7 @@ impl Server {
             grace: Duration::ZERO,
             ends_sessions: true,
             secret: None,
+            refusal_of_programs: (StatusCode::UNAUTHORIZED, "invalid_client"),
             requests: 0,
             pairs: Vec::new(),
             by_refresh: HashMap::new(),
@@ -207,7 +210,8 @@ impl State {
     ) -> Response<Bytes> {
         self.forms.push(form.clone());
         if !self.is_known(authorization, form) {
-            return respond(StatusCode::UNAUTHORIZED, &json!({ "error": "invalid_client" }));
+            let (status, error) = self.refusal_of_programs;
+            return respond(status, &json!({ "error": error }));
         }
         if form["grant_type"] == "client_credentials" {
             let mut tokens = self.issue(None, now);

@@ -49,6 +49,17 @@ async fn a_refresh_reads_the_store_before_it_asks_the_server() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn each_lock_is_released() {
+    let (world, store) = (World::gated(), Unreliable::default());
+    let [first, second] = world.two(&store).await;
+    first.call(&GetMe).await.unwrap();
+    second.call(&GetMe).await.unwrap();
+    second.sign_out().await.unwrap();
+    let [taken, released] = [&store.taken, &store.released].map(|count| count.load(Ordering::SeqCst));
+    assert_eq!((taken, released), (3, 3), "to keep the session, to renew it, and to remove it");
+}
+
+#[tokio::test(start_paused = true)]
 async fn waiting_for_the_lock_has_a_limit() {
     let (world, store) = (World::gated(), Unreliable::default());
     let [first, _] = world.two(&store).await;
@@ -61,6 +72,19 @@ async fn waiting_for_the_lock_has_a_limit() {
          its token store can be used again"
     );
     store.locked.store(false, Ordering::SeqCst);
+    first.call(&GetMe).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn waiting_for_a_store_that_does_not_respond_has_a_limit() {
+    let (world, store) = (World::gated(), Unreliable::default());
+    let [first, _] = world.two(&store).await;
+    store.silent.store(true, Ordering::SeqCst);
+    let error = first.call(&GetMe).await.unwrap_err();
+    assert!(error.is_store() && world.refreshes() == 0, "{error}");
+    let why = "GET /api/me: the token store has not responded for half a minute — ";
+    assert!(error.to_string().starts_with(why), "{error}");
+    store.silent.store(false, Ordering::SeqCst);
     first.call(&GetMe).await.unwrap();
 }
 
@@ -107,6 +131,35 @@ async fn unsaved_tokens_stay_in_memory_until_a_later_call_writes_them() {
     client.call(&GetMe).await.unwrap();
     other.call(&GetMe).await.unwrap();
     assert_eq!((world.refreshes(), world.sign_ins()), (2, 1), "the other finds the tokens that were written late");
+}
+
+#[tokio::test(start_paused = true)]
+async fn unsaved_tokens_are_written_before_a_program_ends() {
+    let (world, store) = (World::gated(), Unreliable::default());
+    let [client, other] = world.two(&store).await;
+    *store.saves_left.lock().unwrap() = Some(1);
+    client.call(&GetMe).await.expect("the new tokens are in memory");
+    assert!(client.settled().await.unwrap_err().is_store(), "the store still fails");
+
+    *store.saves_left.lock().unwrap() = None;
+    client.settled().await.unwrap();
+    client.call(&GetMe).await.unwrap();
+    other.call(&GetMe).await.unwrap();
+    assert_eq!(world.refreshes(), 1, "both go on with these tokens");
+}
+
+#[tokio::test(start_paused = true)]
+async fn unsaved_tokens_move_with_the_session_to_another_store() {
+    let (world, store) = (World::gated(), Unreliable::default());
+    let [client, _] = world.two(&store).await;
+    *store.saves_left.lock().unwrap() = Some(1);
+    client.call(&GetMe).await.expect("the new tokens are in memory");
+    let (newest, next) = (client.tokens().unwrap(), Unreliable::default());
+    client.keep_in(next.clone()).await.unwrap();
+    let restored = world.restored(&next).await.tokens().unwrap();
+    for tokens in [client.tokens().unwrap(), restored] {
+        assert_eq!(tokens.refresh.expose_secret(), newest.refresh.expose_secret());
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,12 +3,14 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use qelos_client::oauth2::{AuthorizationServer, ClientCredentials, OAuth2};
+use http::StatusCode;
+use qelos_client::oauth2::{AuthorizationServer, ClientCredentials, OAuth2, OAuth2Tokens};
+use qelos_client::session::TokenSession;
 use qelos_client::store::{FileTokenStore, TokenStore};
 use qelos_client::{Error, ExposeSecret as _};
 use tokio::task::JoinSet;
 
-use crate::authorization_server::{Admin, LIFETIME, Me, REFRESHABLE, Server, TOKEN_URL, User};
+use crate::authorization_server::{Admin, LIFETIME, Me, REFRESHABLE, REVOCATION_URL, Server, TOKEN_URL, User};
 use crate::store::Unreliable;
 
 /// A client of another process.
@@ -246,6 +248,74 @@ async fn a_program_signs_in_again_once_for_all_callers_and_processes() {
         assert!(both.join_all().await.into_iter().all(|called| called.is_ok()));
         assert_eq!(server.renewals(), 1 + expiry);
     }
+    server.pass(LIFETIME);
+    let before = server.state().requests;
+    client.call(&Me).await.unwrap();
+    assert_eq!(server.state().requests - before, 2, "the token that has expired is not sent");
+}
+
+/// A program that the server knows by its secret.
+fn program() -> AuthorizationServer {
+    AuthorizationServer::new(TOKEN_URL, "invoices").unwrap().secret_basic("hunter2")
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_program_that_the_server_does_not_know_any_more_has_no_session() {
+    for (status, error, ends) in [
+        (401, "invalid_client", true),
+        (400, "invalid_client", true),
+        (400, "unauthorized_client", true),
+        (400, "invalid_scope", false),
+        (503, "temporarily_unavailable", false),
+    ] {
+        let server = Server::new();
+        server.state().secret = Some("hunter2");
+        let client = ClientCredentials::new(program()).sign_in(&server.anonymous()).await.unwrap();
+        server.state().secret = Some("changed");
+        server.state().refusal_of_programs = (StatusCode::from_u16(status).unwrap(), error);
+        server.pass(LIFETIME);
+        assert_eq!(client.call(&Me).await.unwrap_err().is_session_ended(), ends, "{status} {error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_program_that_signs_out_revokes_its_access_token() {
+    let server = Server::new();
+    server.state().secret = Some("hunter2");
+    let known = program().revoke_at(REVOCATION_URL).unwrap();
+    let client = ClientCredentials::new(known).sign_in(&server.anonymous()).await.unwrap();
+    let token = client.tokens().unwrap().access_token;
+    client.sign_out().await.unwrap();
+    assert_eq!(server.state().revoked[0]["token"], token.expose_secret());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_record_has_the_name_of_the_user_and_the_scopes() {
+    let (server, store) = (Server::new(), Unreliable::default());
+    let known = AuthorizationServer::new(TOKEN_URL, "invoices").unwrap().scopes("read write");
+    server.signed_in_with(OAuth2::new(known).of_user("ada")).keep_in(store.clone()).await.unwrap();
+    let stored = store.load().await.unwrap().unwrap();
+    assert_eq!((stored.login(), stored.scope()), (Some("ada"), Some("read write")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_empty_refresh_token_begins_no_session() {
+    let server = Server::new();
+    let tokens = OAuth2Tokens { refresh_token: Some("".into()), ..server.signed_in().tokens().unwrap() };
+    let now = server.anonymous().connection().now();
+    let error = TokenSession::issued(Server::scheme(), tokens, now).err().unwrap();
+    assert!(error.to_string().contains("an empty refresh token"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_scopes_of_tokens_stay_when_the_response_to_a_renewal_has_none() {
+    let server = Server::new();
+    let tokens = OAuth2Tokens { scope: Some("read".to_owned()), ..server.signed_in().tokens().unwrap() };
+    let session = TokenSession::from_tokens(Server::scheme(), tokens);
+    let client = server.anonymous().with_credential(session);
+    server.pass(LIFETIME);
+    client.call(&Me).await.unwrap();
+    assert_eq!((client.tokens().unwrap().scope.as_deref(), server.renewals()), (Some("read"), 1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -272,9 +342,15 @@ async fn a_refresh_token_is_not_sent_to_another_issuer_or_by_another_scheme() {
     let error = server.anonymous().restore_as(OAuth2::new(elsewhere), store.clone()).await.err().unwrap();
     let text = error.to_string();
     assert!(error.is_store() && text.contains("https://login.test/oauth") && text.contains("https://evil.test/oauth"));
+    let elsewhere = AuthorizationServer::new("https://evil.test/oauth/token", "invoices").unwrap();
+    let programs = Unreliable::default();
+    let program = ClientCredentials::new(AuthorizationServer::new(TOKEN_URL, "invoices").unwrap());
+    program.sign_in(&server.anonymous()).await.unwrap().keep_in(programs.clone()).await.unwrap();
+    let error = server.anonymous().restore_as(ClientCredentials::new(elsewhere), programs).await.err().unwrap();
+    assert!(error.is_store() && error.to_string().contains("https://evil.test/oauth"), "{error}");
     let error = server.anonymous().restore(store.clone()).await.err().unwrap();
     assert!(error.to_string().contains("`oauth2`") && error.to_string().contains("`qelos`"), "{error}");
-    assert_eq!(server.renewals(), 0);
+    assert_eq!(server.renewals(), 1, "the program has signed in");
 }
 
 #[tokio::test(start_paused = true)]

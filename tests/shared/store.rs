@@ -1,6 +1,6 @@
 //! A store that fails on command, and the clients of one session in it.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use qelos_client::store::{Saved, StoreError, StoreLock, StoredSession, TokenStore};
@@ -30,6 +30,10 @@ pub(crate) struct Unreliable {
     pub(crate) kept: Arc<Mutex<Option<StoredSession>>>,
     pub(crate) locked: Arc<AtomicBool>,
     pub(crate) broken: Arc<AtomicBool>,
+    pub(crate) silent: Arc<AtomicBool>,
+    /// How many locks were taken, and how many of them were released before they were dropped.
+    pub(crate) taken: Arc<AtomicUsize>,
+    pub(crate) released: Arc<AtomicUsize>,
     /// The number of saves that still succeed; `None` for all.
     pub(crate) saves_left: Arc<Mutex<Option<usize>>>,
     /// The record that another process writes before the next save, after it has taken the lock.
@@ -50,13 +54,20 @@ impl TokenStore for Unreliable {
     type Lock = UnreliableLock;
 
     async fn load(&self) -> Result<Option<StoredSession>, StoreError> {
+        if self.silent.load(Ordering::SeqCst) {
+            std::future::pending::<()>().await;
+        }
         self.check()?;
         Ok(self.kept.lock().unwrap().clone())
     }
 
     async fn try_lock(&self) -> Result<Option<UnreliableLock>, StoreError> {
         self.check()?;
-        Ok((!self.locked.swap(true, Ordering::SeqCst)).then(|| UnreliableLock(self.clone())))
+        if self.locked.swap(true, Ordering::SeqCst) {
+            return Ok(None);
+        }
+        self.taken.fetch_add(1, Ordering::SeqCst);
+        Ok(Some(UnreliableLock(self.clone())))
     }
 }
 
@@ -85,6 +96,7 @@ impl StoreLock for UnreliableLock {
     }
 
     async fn unlock(self) -> Result<(), StoreError> {
+        self.0.released.fetch_add(1, Ordering::SeqCst);
         Ok(())
     }
 }

@@ -130,3 +130,12 @@ fn what_a_server_refuses_with_is_read_by_a_client() {
     let twice = refused::<Pay>(&response(409, ""));
     assert!(Refused::Other(twice).to_response().is_err());
 }
+
+#[test]
+fn code_over_any_error_reads_a_refusal() {
+    fn is_twice(error: &impl qelos_spec::Refused) -> bool {
+        error.refusal().is_some() && error.declared::<Pay>() == Some(Ok(Refused::Twice))
+    }
+    let refusal = refused::<Pay>(&response(409, ""));
+    assert!(is_twice(&refusal) && is_twice(&ResponseError::Api(refusal)));
+}

@@ -37,12 +37,17 @@ async fn the_server_is_asked_as_often_as_it_wants_until_the_user_has_signed_in()
     assert_eq!((sign_in.user_code(), sign_in.verification_uri()), ("WDJB-MJHT", "https://login.test/activate"));
     assert_eq!(sign_in.verification_uri_complete(), Some("https://login.test/activate?user_code=WDJB-MJHT"));
     assert_eq!(sign_in.expires_at(), noon().saturating_add(Duration::from_mins(10)));
-    assert!(!format!("{sign_in:?}").contains("hunter2"));
+    let shown = format!("{sign_in:?}");
+    assert!(shown.starts_with("DeviceSignIn { verification_uri: \"https://login.test/activate\", "), "{shown}");
+    assert!(!shown.contains("hunter2"));
 
-    assert!(matches!(sign_in.next().await, Ok(DeviceProgress::Pending)));
-    assert!(matches!(sign_in.next().await, Ok(DeviceProgress::SlowedDown(pause)) if pause.as_secs() == 10));
-    assert!(matches!(sign_in.next().await, Ok(DeviceProgress::Pending)));
-    let Ok(DeviceProgress::Finished(signed_in)) = sign_in.next().await else { panic!("the user has signed in") };
+    let mut steps = Vec::new();
+    for _ in 0..4 {
+        steps.push(sign_in.next().await.unwrap());
+    }
+    assert_eq!(format!("{steps:?}"), "[Pending, SlowedDown(10s), Pending, Finished]");
+    assert!(matches!(steps[1], DeviceProgress::SlowedDown(pause) if pause.as_secs() == 10));
+    let Some(DeviceProgress::Finished(signed_in)) = steps.pop() else { panic!("the user has signed in") };
     assert_eq!(*script.times.lock().unwrap(), [0, 5, 10, 20, 30]);
 
     let forms = script.forms();

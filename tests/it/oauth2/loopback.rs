@@ -33,6 +33,8 @@ fn port_in(redirect_uri: &str) -> u16 {
 async fn the_browser_that_comes_back_gets_a_page_and_the_program_a_session() {
     let script = Script::default().issue();
     let sign_in = scheme().loopback_sign_in(&script.client(), "/callback").await.unwrap();
+    let shown = format!("{sign_in:?}");
+    assert!(shown.starts_with("LoopbackSignIn { sign_in: BrowserSignIn { redirect_uri: "), "{shown}");
     let asked = query(sign_in.with_parameter("prompt", "login").url());
     assert_eq!(asked["prompt"], "login");
     let sign_in = scheme().loopback_sign_in(&script.client(), "/callback").await.unwrap();

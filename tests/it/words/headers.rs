@@ -33,6 +33,9 @@ fn a_request_without_a_constant_header_is_that_of_another_endpoint() {
     let mut request = received(&Change { id: 7, title: None, request: 1 });
     request.headers_mut().insert("x-api-version", "2025-01-01".parse().unwrap());
     assert!(Change::decode_request(&request).unwrap_err().is_other_endpoint());
+    let mut request = received(&Change { id: 7, title: None, request: 1 });
+    request.headers_mut().insert("x-request-id", "one".parse().unwrap());
+    assert!(!Change::decode_request(&request).unwrap_err().is_other_endpoint(), "it is this one, with a mistake");
 }
 
 #[derive(Debug, PartialEq, Endpoint, DecodeRequest)]
