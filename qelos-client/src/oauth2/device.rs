@@ -194,7 +194,7 @@ impl<T: Transport> DeviceSignIn<T> {
         match server::code(&error).as_deref() {
             Some("authorization_pending") => Ok(DeviceProgress::Pending),
             Some("slow_down") => {
-                self.pause += SLOWER;
+                self.pause = self.pause.saturating_add(SLOWER);
                 Ok(DeviceProgress::SlowedDown(self.pause))
             }
             Some("access_denied") => Err(Error::sign_in_failed("the user has refused it", error.api())),
