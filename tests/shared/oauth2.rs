@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use http::StatusCode;
-use qelos_client::oauth2::{AuthorizationServer, ClientCredentials, OAuth2, OAuth2Tokens};
+use qelos_client::oauth2::{AuthorizationServer, ClientCredentials, OAuth2};
 use qelos_client::session::TokenSession;
 use qelos_client::store::{FileTokenStore, TokenStore};
 use qelos_client::{Error, ExposeSecret as _};
@@ -301,7 +301,8 @@ async fn a_record_has_the_name_of_the_user_and_the_scopes() {
 #[tokio::test(start_paused = true)]
 async fn an_empty_refresh_token_begins_no_session() {
     let server = Server::new();
-    let tokens = OAuth2Tokens { refresh_token: Some("".into()), ..server.signed_in().tokens().unwrap() };
+    let mut tokens = server.signed_in().tokens().unwrap();
+    tokens.refresh_token = Some("".into());
     let now = server.anonymous().connection().now();
     let error = TokenSession::issued(Server::scheme(), tokens, now).err().unwrap();
     assert!(error.to_string().contains("an empty refresh token"), "{error}");
@@ -310,7 +311,8 @@ async fn an_empty_refresh_token_begins_no_session() {
 #[tokio::test(start_paused = true)]
 async fn the_scopes_of_tokens_stay_when_the_response_to_a_renewal_has_none() {
     let server = Server::new();
-    let tokens = OAuth2Tokens { scope: Some("read".to_owned()), ..server.signed_in().tokens().unwrap() };
+    let mut tokens = server.signed_in().tokens().unwrap();
+    tokens.scope = Some("read".to_owned());
     let session = TokenSession::from_tokens(Server::scheme(), tokens);
     let client = server.anonymous().with_credential(session);
     server.pass(LIFETIME);
