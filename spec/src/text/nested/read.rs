@@ -1,6 +1,7 @@
 //! Nested values out of parameters whose keys have brackets.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use serde::de::value::{MapAccessDeserializer, MapDeserializer, SeqDeserializer};
 use serde::de::{self, IntoDeserializer, Visitor};
@@ -18,6 +19,8 @@ pub(crate) struct Tree<'t> {
     texts: Vec<Cow<'t, str>>,
     /// What stands under each key, in the order of the parameters.
     parts: Vec<(&'t str, Tree<'t>)>,
+    /// Where each key is in them: a request of a stranger may have a hundred thousand keys.
+    places: BTreeMap<&'t str, usize>,
 }
 
 /// The parameters that belong to a name: its own, and those with brackets behind it.
@@ -45,10 +48,10 @@ impl<'t> Tree<'t> {
             .and_then(|way| way.split_once(']'))
             .filter(|_| depth > 0)
             .ok_or_else(|| ValueError("its key is not a name with keys in brackets behind it".to_owned()))?;
+        let next = self.parts.len();
         // `[]` adds an element.
-        let known = self.parts.iter().position(|(other, _)| *other == key && !key.is_empty());
-        let at = known.unwrap_or(self.parts.len());
-        if known.is_none() {
+        let at = if key.is_empty() { next } else { *self.places.entry(key).or_insert(next) };
+        if at == next {
             self.parts.push((key, Self::default()));
         }
         self.parts[at].1.add(rest, text, depth - 1)
