@@ -372,6 +372,15 @@ fn settings_that_cannot_be_used_are_named_together() {
         "the environment of the plugin: REFRESH_TOKEN_SECRET is the same as ACCESS_TOKEN_SECRET: a refresh token would be good \
          as an access token"
     );
+    assert_eq!(
+        error(|name| if name == "USER_PAYLOAD_SECRET" { variables("ACCESS_TOKEN_SECRET") } else { variables(name) }),
+        "the environment of the plugin: USER_PAYLOAD_SECRET is the same as ACCESS_TOKEN_SECRET: each tenant is told it, and \
+         could sign tokens with it"
+    );
+    assert!(
+        error(|name| if name == "USER_PAYLOAD_SECRET" { variables("REFRESH_TOKEN_SECRET") } else { variables(name) })
+            .contains("USER_PAYLOAD_SECRET is the same as REFRESH_TOKEN_SECRET")
+    );
     assert!(error(|name| if name == "APP_URL" { Some("todos") } else { variables(name) }).contains("APP_URL is"));
 }
 

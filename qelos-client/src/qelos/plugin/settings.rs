@@ -22,7 +22,7 @@ const SHORTEST: usize = 32;
 /// |---|---|
 /// | `ACCESS_TOKEN_SECRET` | signs the access tokens that the plugin issues to Qelos, and the tokens of its pages; at least 32 bytes |
 /// | `REFRESH_TOKEN_SECRET` | signs the refresh tokens; another one, at least 32 bytes |
-/// | `USER_PAYLOAD_SECRET` | the name under which the credentials of a tenant are kept as encrypted data of its user; at least 32 bytes |
+/// | `USER_PAYLOAD_SECRET` | the name under which the credentials of a tenant are kept as encrypted data of its user, so each tenant is told it; another one, at least 32 bytes |
 /// | `APP_URL` | the URL at which Qelos and browsers reach the plugin |
 /// | `ALLOWED_TENANTS` | the host names of the servers that may register, with commas between them; each server if it is absent |
 ///
@@ -77,18 +77,7 @@ impl Settings {
         };
         let [access, refresh, data] = [ACCESS, REFRESH, USER_PAYLOAD].map(|name| text(name).map(SecretString::from));
         let (app_url, tenants) = (text(APP_URL), text(TENANTS));
-        for (name, secret) in [(ACCESS, &access), (REFRESH, &refresh), (USER_PAYLOAD, &data)] {
-            match secret.as_ref().map(|secret| secret.expose_secret().len()) {
-                None => mistakes.push(format!("{name} is missing")),
-                Some(length) if length < SHORTEST => mistakes.push(format!("{name} is shorter than {SHORTEST} bytes")),
-                Some(_) => {}
-            }
-        }
-        let [one, other] = [&access, &refresh].map(|secret| secret.as_ref().map(ExposeSecret::expose_secret));
-        if one.is_some() && one == other {
-            mistakes
-                .push(format!("{REFRESH} is the same as {ACCESS}: a refresh token would be good as an access token"));
-        }
+        mistakes.extend(wrong_secrets(&access, &refresh, &data));
         let app_url = match app_url.map(|url| url.parse::<BaseUrl>()) {
             None => Err(format!("{APP_URL} is missing")),
             Some(url) => url.map_err(|error| format!("{APP_URL} is {error}")),
@@ -112,6 +101,32 @@ impl Settings {
     pub(super) fn allows(&self, host: &str) -> bool {
         self.tenants.is_empty() || self.tenants.iter().any(|allowed| allowed.eq_ignore_ascii_case(host))
     }
+}
+
+/// What is wrong with the secrets, alone and together.
+fn wrong_secrets(
+    access: &Option<SecretString>,
+    refresh: &Option<SecretString>,
+    data: &Option<SecretString>,
+) -> Vec<String> {
+    let [access, refresh, data] =
+        [access, refresh, data].map(|secret| secret.as_ref().map_or("", ExposeSecret::expose_secret));
+    let mut mistakes = Vec::new();
+    for (name, secret) in [(ACCESS, access), (REFRESH, refresh), (USER_PAYLOAD, data)] {
+        match secret.len() {
+            0 => mistakes.push(format!("{name} is missing")),
+            length if length < SHORTEST => mistakes.push(format!("{name} is shorter than {SHORTEST} bytes")),
+            _ => {}
+        }
+    }
+    let both = |name, secret: &str, other_name, other, why| {
+        (!secret.is_empty() && secret == other).then(|| format!("{name} is the same as {other_name}: {why}"))
+    };
+    let signs = "each tenant is told it, and could sign tokens with it";
+    mistakes.extend(both(REFRESH, refresh, ACCESS, access, "a refresh token would be good as an access token"));
+    mistakes.extend(both(USER_PAYLOAD, data, ACCESS, access, signs));
+    mistakes.extend(both(USER_PAYLOAD, data, REFRESH, refresh, signs));
+    mistakes
 }
 
 /// A variable without the blanks around it; `None` for an empty one.
