@@ -98,6 +98,16 @@ async fn a_code_expires_by_the_clock_of_the_client_also_if_the_server_does_not_s
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_pause_of_any_length_may_become_longer_and_ends_with_the_code() {
+    let mut codes = codes();
+    codes["interval"] = json!(u64::MAX);
+    let script = Script::default().then(200, codes).refuse("slow_down");
+    let mut sign_in = scheme().device_sign_in(&script.client()).await.unwrap();
+    assert!(matches!(sign_in.next().await, Ok(DeviceProgress::SlowedDown(pause)) if pause.as_secs() >= 600));
+    assert_eq!(*script.times.lock().unwrap(), [0, 600]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn time_that_has_passed_is_not_waited_for_and_a_clock_that_is_set_back_makes_no_pause_longer() {
     let clock = ManualClock::new(noon());
     let script = begun().refuse("authorization_pending").refuse("authorization_pending").issue();
