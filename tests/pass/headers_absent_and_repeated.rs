@@ -18,5 +18,3 @@ pub struct GetInvoice<T, U, V> {
 pub async fn run(client: Client<OAuth>) {
     let _ = client.call(&GetInvoice { id: 7, trace: 'a', page: None, parts: vec![true] }).await;
 }
-
-fn main() {}

@@ -66,7 +66,8 @@ async fn call(client: &Client<qelos_client::OAuth>) {
     let _ = client.things().get(7, None).await;
 }
 
-fn main() {
+#[test]
+fn attributes_go_to_the_fields_of_the_struct() {
     let made = RequestSnapshot::of(&ThingsMake { kept: 1, there: "yes".to_owned() }).unwrap();
     assert!(made.as_str().ends_with("{\n  \"kept\": 1,\n  \"there\": \"yes\"\n}\n"), "{made}");
     let got = RequestSnapshot::of(&ThingsGet { id: 7, as_of: Some(1) }).unwrap();

@@ -1,6 +1,6 @@
 //! Nothing generated is a warning in a strict crate.
 #![deny(missing_docs, unsafe_code, warnings, unused_qualifications, unreachable_pub, elided_lifetimes_in_paths)]
-#![deny(rust_2018_idioms, missing_debug_implementations, unused, nonstandard_style, future_incompatible)]
+#![deny(rust_2018_idioms, missing_debug_implementations, unused, nonstandard_style)]
 #![allow(missing_debug_implementations, reason = "the generated ones are in question")]
 
 use qelos_client::{DecodeRequest, Endpoint, auth::SignedIn, resource};
@@ -39,5 +39,3 @@ pub struct CreateInvoice {
 #[derive(Debug, Endpoint, DecodeRequest)]
 #[endpoint(GET, "/api/invoices", auth = SignedIn)]
 pub struct ListInvoices;
-
-fn main() {}

@@ -21,5 +21,3 @@ pub trait Files {
 #[derive(Endpoint)]
 #[endpoint(GET, "/", auth = Public)]
 pub struct Root {}
-
-fn main() {}

@@ -49,5 +49,3 @@ pub trait Dispatch {
     #[get]
     async fn dispatch(&self) -> u32;
 }
-
-fn main() {}

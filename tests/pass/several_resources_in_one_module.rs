@@ -28,5 +28,3 @@ pub async fn run(client: Client<OAuth>) {
     let _ = client.bills().r#move(7).await;
     let _ = client.empty();
 }
-
-fn main() {}

@@ -43,5 +43,3 @@ pub trait Entities {
     #[endpoint(Empty<3>)]
     async fn probe(&self) -> ();
 }
-
-fn main() {}

@@ -43,5 +43,3 @@ mod declarations {
         async fn delete(&self, numbers: &[u32]);
     }
 }
-
-fn main() {}

@@ -56,5 +56,3 @@ pub trait Invoices {
 fn never(_: &Option<u32>) -> bool {
     false
 }
-
-fn main() {}

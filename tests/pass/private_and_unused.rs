@@ -37,6 +37,7 @@ async fn names(tags: &impl Tags) -> usize {
     tags.list().await.map_or(0, |tags| tags.len())
 }
 
-fn main() {
+#[test]
+fn private_items_are_used() {
     let _ = (titles, async |client: &Client<OAuth>| names(&client.tags()).await);
 }

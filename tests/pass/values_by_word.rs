@@ -49,7 +49,8 @@ pub trait Versions {
     );
 }
 
-fn main() {
+#[test]
+fn values_are_written_by_their_word() {
     let generic = Generic { value: Version(1), id: 7, list: vec![true], versions: vec![Version(2)], more: None };
     assert_eq!(generic.encode().unwrap().target(), "/things/1/7?list=true");
 }

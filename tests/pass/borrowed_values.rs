@@ -22,5 +22,3 @@ pub struct ReadBack<'a> {
     #[endpoint(query)]
     pub tag: Cow<'a, str>,
 }
-
-fn main() {}

@@ -35,5 +35,3 @@ pub async fn run(client: Client<OAuth>) {
     let _ = client.invoices().get("7").await;
     let _ = client.bills().list(None).await;
 }
-
-fn main() {}

@@ -21,5 +21,3 @@ pub async fn run(client: Client<OAuth>) {
     let _ = client.invoices().list().await;
     let _ = client.invoices().get(GetInvoice { number: 7 }).await;
 }
-
-fn main() {}

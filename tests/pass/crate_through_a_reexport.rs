@@ -10,10 +10,10 @@ pub mod reexport {
 use reexport::api::{DecodeRequest, Endpoint, auth::SignedIn, resource};
 
 #[derive(Endpoint, DecodeRequest)]
-#[endpoint(GET, "/api/invoices", response = Vec<String>, auth = SignedIn, crate = crate::reexport::api)]
+#[endpoint(GET, "/api/invoices", response = Vec<String>, auth = SignedIn, crate = crate::crate_through_a_reexport::reexport::api)]
 pub struct ListInvoices;
 
-#[resource(path = "/api/invoices", auth = SignedIn, decode, crate = crate::reexport::api)]
+#[resource(path = "/api/invoices", auth = SignedIn, decode, crate = crate::crate_through_a_reexport::reexport::api)]
 pub trait Invoices {
     #[get("/{number}")]
     async fn get(&self, number: u32) -> String;
@@ -24,5 +24,3 @@ pub trait Invoices {
 #[derive(Endpoint)]
 #[endpoint(GET, "/api/invoices", auth = SignedIn, crate = ::qelos_client)]
 pub struct Absolute;
-
-fn main() {}

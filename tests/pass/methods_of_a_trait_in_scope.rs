@@ -54,7 +54,8 @@ trait Things {
     async fn change(&self, id: u32, name: &str, tag: Option<&str>) -> Vec<u32>;
 }
 
-fn main() {
+#[test]
+fn methods_of_other_traits_are_not_called() {
     let login = LogIn {
         tenant: String::from("acme"),
         user: String::from("ada"),

@@ -50,5 +50,3 @@ pub trait Invoices {
     #[delete]
     async fn delete(&self, numbers: &[u32]);
 }
-
-fn main() {}

@@ -34,5 +34,3 @@ mod unused {
         async fn make(&self, #[cfg(any())] gone: u32) -> u8;
     }
 }
-
-fn main() {}

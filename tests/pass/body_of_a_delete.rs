@@ -18,5 +18,3 @@ pub trait Bills {
     #[delete("/{number}")]
     async fn delete_one(&self, number: u32, reason: Option<&str>);
 }
-
-fn main() {}

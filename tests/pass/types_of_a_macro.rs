@@ -43,7 +43,8 @@ macro_rules! generic {
 
 generic!(Generic, Option<T>);
 
-fn main() {
+#[test]
+fn types_of_a_macro_are_sent() {
     let list = ThingsList { tag: "a".to_owned(), more: None, ids: vec![1, 2], inside: Some("b".to_owned()) };
     let list = RequestSnapshot::of(&list).unwrap();
     assert!(list.as_str().starts_with("GET /api/things?tag=a&ids=1&ids=2&inside=b\n"), "{list}");

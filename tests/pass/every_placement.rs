@@ -92,5 +92,3 @@ pub async fn run(client: Client<OAuth>) {
     report(&client.invoices()).await;
     tokio::spawn(client.invoices().get("7"));
 }
-
-fn main() {}

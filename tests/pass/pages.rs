@@ -84,5 +84,3 @@ trait Private {
 pub fn one_page(client: &Client<OAuth>) {
     drop(client.private().list(1));
 }
-
-fn main() {}

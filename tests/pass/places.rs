@@ -88,6 +88,7 @@ pub async fn all(client: &Client<OAuth>, of: &(impl Parent + Sync)) {
 
 fn sent(_: impl Send + Sync) {}
 
-fn main() {
+#[::core::prelude::v1::test]
+fn each_place_is_written_without_a_prelude() {
     let _ = ToString::to_string("");
 }

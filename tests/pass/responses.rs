@@ -62,7 +62,8 @@ pub struct GetPage {}
 #[endpoint(GET, "/api/names", response = ::core::option::Option<::std::string::String>, raw, none = 404, auth = SignedIn)]
 pub struct FindName {}
 
-fn main() {
+#[::core::prelude::v1::test]
+fn responses_are_written() {
     let _ = FindName::encode_response(&::core::option::Option::None);
     let _ = Refused::Twice {}.to_response();
 }

@@ -44,7 +44,8 @@ fn there_and_back<E: DecodeRequest + std::fmt::Debug + PartialEq>(endpoint: E, p
     assert_eq!(E::decode_request(&request).unwrap(), endpoint);
 }
 
-fn main() {
+#[test]
+fn fixed_text_is_written_and_read_back() {
     let publish = Publish { owner: "@ada".to_owned(), id: "a:publish/b".to_owned() };
     there_and_back(publish, "/api/@%40ada/projects/a%3Apublish%2Fb:publish");
     there_and_back(Open, "/api/open%20invoices;v=1/");

@@ -55,7 +55,8 @@ trait Odd {
     async fn existing(&self);
 }
 
-fn main() {
+#[test]
+fn types_of_each_form_are_arguments() {
     fn calls(client: &qelos_client::Client<qelos_client::OAuth>) {
         drop(client.odd().caller());
     }

@@ -31,5 +31,3 @@ pub async fn call(client: &Client<OAuth>) {
 pub async fn over_any(invoices: &impl Invoices) {
     let _ = invoices.create('x', &[], Cow::Borrowed("y")).await;
 }
-
-fn main() {}

@@ -18,7 +18,8 @@ fn is_sent(transport: impl Transport) {
     assert!(Client::builder("http://localhost").transport(transport).build().is_ok());
 }
 
-fn main() {
+#[test]
+fn closures_of_each_form_are_transports() {
     is_sent(async |_: Request<Bytes>| empty());
     is_sent(async |_: Request<Bytes>| {
         CALLS.fetch_add(1, Ordering::Relaxed);

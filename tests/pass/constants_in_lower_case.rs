@@ -47,5 +47,3 @@ pub trait Callers {
     #[endpoint(Create)]
     async fn create(&self, create: Create) -> u32;
 }
-
-fn main() {}

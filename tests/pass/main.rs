@@ -1,0 +1,34 @@
+//! Declarations that have to compile: each module is one form, most of them in a crate that forbids warnings. Compile errors are
+//! in `ui.rs`.
+#![deny(future_incompatible)]
+#![allow(dead_code, missing_docs, unreachable_pub, reason = "many items are only declared")]
+
+pub mod attributes_of_rust;
+pub mod body_of_a_delete;
+pub mod borrowed_arguments;
+pub mod borrowed_values;
+pub mod closures_as_transports;
+pub mod constants_in_lower_case;
+pub mod crate_through_a_reexport;
+pub mod every_placement;
+pub mod existing_endpoints;
+pub mod fixed_text_of_a_path;
+pub mod forbidden_lints;
+pub mod headers_absent_and_repeated;
+pub mod items_of_a_macro;
+pub mod methods_of_a_trait_in_scope;
+pub mod names_of_generated_code;
+pub mod names_of_the_standard_library;
+pub mod no_implicit_prelude;
+pub mod odd_types;
+pub mod pages;
+pub mod places;
+pub mod private_and_unused;
+pub mod resource_in_a_function;
+pub mod responses;
+pub mod rest_of_a_path;
+pub mod several_resources_in_one_module;
+pub mod strict_lints;
+pub mod texts_as_arguments;
+pub mod types_of_a_macro;
+pub mod values_by_word;
