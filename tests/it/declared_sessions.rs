@@ -333,7 +333,7 @@ struct WithHeader;
 
 #[tokio::test(start_paused = true)]
 async fn a_renewal_that_cannot_be_written_is_not_tried_again() {
-    const ODD: &str = r#"{"user":7,"session":{"token":"a1","refresh_token":"\u00e4","seconds":60}}"#;
+    const ODD: &str = r#"{"user":7,"session":{"token":"a1","refresh_token":"r\n1","seconds":60}}"#;
     let clock = noon();
     let (client, _) = server(&clock, &[("/login", 200, ODD)]);
     let client = client.sign_in_as(WithHeader, &ada()).await.unwrap();

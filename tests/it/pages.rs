@@ -316,6 +316,7 @@ async fn an_offset_counts_the_items_of_each_page() {
 }
 
 /// On a method, with each kind of argument.
+#[allow(clippy::too_many_arguments, reason = "as wide as real lists")]
 #[resource(path = "/notes", auth = SignedIn, decode)]
 trait Notes {
     /// One page of notes.

@@ -1,5 +1,6 @@
 //! Conditions, lints and documentation stand where they stand in other code, and concern what they are written on.
 #![deny(warnings, clippy::too_many_arguments)]
+#![allow(clippy::non_minimal_cfg, reason = "the shortest conditions")]
 use qelos_client::{Client, DecodeRequest, Endpoint, RequestSnapshot, auth::SignedIn, resource};
 
 /// Conditions on methods and arguments.
@@ -21,7 +22,17 @@ pub trait Things {
 
     #[expect(clippy::too_many_arguments, reason = "one for each letter")]
     #[delete]
-    async fn clear(&self, a: u8, b: u8, c: u8, d: u8, e: u8, f: u8, /** The last. */ g: u8);
+    async fn clear(
+        &self,
+        a: u8,
+        b: u8,
+        c: u8,
+        d: u8,
+        e: u8,
+        f: u8,
+        /** The last. */
+        g: u8,
+    );
 
     #[deprecated]
     #[get("/all")]

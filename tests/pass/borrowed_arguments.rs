@@ -1,8 +1,8 @@
 //! What a method may borrow.
 #![deny(warnings)]
 
-use qelos_client::{SecretString, auth::Public, auth::SignedIn, resource};
 use qelos_client::serde::{Serialize, Serializer};
+use qelos_client::{SecretString, auth::Public, auth::SignedIn, resource};
 
 #[derive(Clone)]
 pub struct Number(pub u32);
@@ -27,7 +27,11 @@ pub trait Invoices {
     #[get]
     async fn list(&self, note: Option<&str>, tags: &[String], page: Option<&u32>, names: Option<&[u8]>) -> Vec<String>;
     #[get("/{number}")]
-    async fn get(&self, #[endpoint(display)] number: &Number, #[endpoint(header = "x-trace")] trace: Option<&str>) -> String;
+    async fn get(
+        &self,
+        #[endpoint(display)] number: &Number,
+        #[endpoint(header = "x-trace")] trace: Option<&str>,
+    ) -> String;
     /// The argument's documentation is dropped.
     #[post(auth = Public)]
     async fn create(
@@ -37,7 +41,14 @@ pub trait Invoices {
         #[endpoint(query)] dry_run: bool,
     );
     #[put("/{note}")]
-    async fn pay(&self, note: &str, amount: &Money, tip: Option<&Money>, parts: &[Money], #[endpoint(skip)] kept: &Number);
+    async fn pay(
+        &self,
+        note: &str,
+        amount: &Money,
+        tip: Option<&Money>,
+        parts: &[Money],
+        #[endpoint(skip)] kept: &Number,
+    );
     #[patch]
     async fn change(
         &self,

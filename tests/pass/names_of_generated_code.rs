@@ -33,7 +33,14 @@ pub struct Names {
 #[resource(path = "/api/callers", auth = SignedIn, decode)]
 pub trait Callers {
     #[get]
-    async fn list(&self, client: u32, request: Option<u32>, response: &str, value: Option<&str>, body: u32) -> Vec<Caller>;
+    async fn list(
+        &self,
+        client: u32,
+        request: Option<u32>,
+        response: &str,
+        value: Option<&str>,
+        body: u32,
+    ) -> Vec<Caller>;
     #[post("/{reader}")]
     async fn create(&self, reader: u32, caller: Caller, self_: u32, endpoint: u32) -> Caller;
     #[endpoint(Names)]

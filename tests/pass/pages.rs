@@ -41,9 +41,9 @@ macro_rules! declared {
         /// Out of a macro.
         #[derive(Debug, Endpoint)]
         #[endpoint(
-            POST, "/b", response = Page<$item>, auth = SignedIn,
-            pages(cursor = $field, next = $next, items = self::items_of: $item),
-        )]
+                    POST, "/b", response = Page<$item>, auth = SignedIn,
+                    pages(cursor = $field, next = $next, items = self::items_of: $item),
+                )]
         pub struct $name {
             /// The cursor.
             pub $field: Option<String>,

@@ -10,7 +10,7 @@ use std::marker::{Send, Sync};
 use std::string::{String, ToString};
 
 use qelos_client::auth::{Public, SignedIn};
-use qelos_client::{resource, Client, OAuth};
+use qelos_client::{Client, OAuth, resource};
 
 /// A number of the user's.
 #[derive(Clone, Default, std::fmt::Debug)]

@@ -130,13 +130,13 @@ fn default(field: &Field, value: ValueOf<'_>, runtime: &RuntimePath) -> Option<T
     let cfgs: Vec<_> = attrs::cfgs(&field.attrs).collect();
     // A rule has refused other types.
     let inside = syn::parse2::<Type>(ty.clone()).ok().as_ref().and_then(inside_option).cloned()?;
-    // A method may borrow what its struct owns.
+    // A method may borrow what its struct owns. A constant that is borrowed here lives as long as the values of any struct.
     let is_borrowed = matches!(plain(&inside), Type::Reference(_));
     let (owner, given) = match default {
         Expr::Lit(ExprLit { lit: Lit::Str(_), .. }) => (None, default.to_token_stream()),
         default if is_borrowed => {
             let owner = format_ident!("{name}_value");
-            (Some(quote_spanned!(at=> #(#cfgs)* let #owner = #default;)), quote_spanned!(at=> &#owner))
+            (Some(quote_spanned!(at=> #(#cfgs)* let #owner = &#default;)), quote_spanned!(at=> #owner))
         }
         default => (None, default.to_token_stream()),
     };

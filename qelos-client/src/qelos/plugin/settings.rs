@@ -77,7 +77,7 @@ impl Settings {
         };
         let [access, refresh, data] = [ACCESS, REFRESH, USER_PAYLOAD].map(|name| text(name).map(SecretString::from));
         let (app_url, tenants) = (text(APP_URL), text(TENANTS));
-        mistakes.extend(wrong_secrets(&access, &refresh, &data));
+        mistakes.extend(wrong_secrets([&access, &refresh, &data].map(Option::as_ref)));
         let app_url = match app_url.map(|url| url.parse::<BaseUrl>()) {
             None => Err(format!("{APP_URL} is missing")),
             Some(url) => url.map_err(|error| format!("{APP_URL} is {error}")),
@@ -104,13 +104,8 @@ impl Settings {
 }
 
 /// What is wrong with the secrets, alone and together.
-fn wrong_secrets(
-    access: &Option<SecretString>,
-    refresh: &Option<SecretString>,
-    data: &Option<SecretString>,
-) -> Vec<String> {
-    let [access, refresh, data] =
-        [access, refresh, data].map(|secret| secret.as_ref().map_or("", ExposeSecret::expose_secret));
+fn wrong_secrets(secrets: [Option<&SecretString>; 3]) -> Vec<String> {
+    let [access, refresh, data] = secrets.map(|secret| secret.map_or("", ExposeSecret::expose_secret));
     let mut mistakes = Vec::new();
     for (name, secret) in [(ACCESS, access), (REFRESH, refresh), (USER_PAYLOAD, data)] {
         match secret.len() {

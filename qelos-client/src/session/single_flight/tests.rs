@@ -527,7 +527,7 @@ fn a_failure_after_the_late_value_of_a_stalled_flight_says_nothing_about_that_va
         let fetch = move |_, _| async move { world.word(finished.await.unwrap()) };
         subject.renew(0, &clock, fetch).await.map(|version| version.value.text)
     });
-    runtimes.driven.block_on(tokio::time::sleep(2 * STALL));
+    runtimes.driven.block_on(async { tokio::time::sleep(2 * STALL).await });
     late.send(Ok("from the first")).unwrap();
     runtimes.undriven.block_on(tokio::task::yield_now());
     finish.send(REFUSED).unwrap();
