@@ -17,6 +17,9 @@
 //! assert_eq!(workspace.encode()?.body(), r#"{"name":"Acme","labels":["customer"]}"#);
 //! # Ok::<(), qelos_spec::EncodeError>(())
 //! ```
+//!
+//! A method whose parameters may be left out takes such a request: `client.workspaces().create(&workspace)`,
+//! `client.plans().list(&ListPlans::default())`.
 
 #[cfg(feature = "administration")]
 mod administration;
@@ -173,7 +176,7 @@ pub const ALL: &[&EndpointInfo] = &[
     #[cfg(feature = "administration")]
     EndpointInfo::of::<ListAllWorkspaces>(),
     #[cfg(feature = "ai")]
-    EndpointInfo::of::<AgentsList>(),
+    EndpointInfo::of::<ListAgents>(),
     #[cfg(feature = "ai")]
     EndpointInfo::of::<AgentsGet>(),
     #[cfg(feature = "ai")]
@@ -183,11 +186,11 @@ pub const ALL: &[&EndpointInfo] = &[
     #[cfg(feature = "ai")]
     EndpointInfo::of::<AgentsDelete>(),
     #[cfg(feature = "ai")]
-    EndpointInfo::of::<ThreadsCreate>(),
+    EndpointInfo::of::<CreateThread>(),
     #[cfg(feature = "ai")]
     EndpointInfo::of::<ThreadsGet>(),
     #[cfg(feature = "ai")]
-    EndpointInfo::of::<ThreadsList>(),
+    EndpointInfo::of::<ListThreads>(),
     #[cfg(feature = "ai")]
     EndpointInfo::of::<ThreadsDelete>(),
     #[cfg(feature = "ai")]
@@ -211,7 +214,7 @@ pub const ALL: &[&EndpointInfo] = &[
     #[cfg(feature = "blueprints")]
     EndpointInfo::of::<BlueprintsList>(),
     #[cfg(feature = "blueprints")]
-    EndpointInfo::of::<BlueprintsSearch>(),
+    EndpointInfo::of::<SearchBlueprints>(),
     #[cfg(feature = "blueprints")]
     EndpointInfo::of::<BlueprintsGet>(),
     #[cfg(feature = "blueprints")]
@@ -225,7 +228,7 @@ pub const ALL: &[&EndpointInfo] = &[
     #[cfg(feature = "blueprints")]
     EndpointInfo::of::<ChartsCount>(),
     #[cfg(feature = "blueprints")]
-    EndpointInfo::of::<ChartsSum>(),
+    EndpointInfo::of::<SumProperty>(),
     #[cfg(feature = "blueprints")]
     EndpointInfo::of::<ChartsPie>(),
     #[cfg(feature = "blueprints")]
@@ -259,7 +262,7 @@ pub const ALL: &[&EndpointInfo] = &[
     #[cfg(feature = "blueprints")]
     EndpointInfo::of::<DeleteAllEntities>(),
     #[cfg(feature = "content")]
-    EndpointInfo::of::<BlocksList>(),
+    EndpointInfo::of::<ListBlocks>(),
     #[cfg(feature = "content")]
     EndpointInfo::of::<BlocksGet>(),
     #[cfg(feature = "content")]
@@ -275,7 +278,7 @@ pub const ALL: &[&EndpointInfo] = &[
     #[cfg(feature = "content")]
     EndpointInfo::of::<ConfigurationsList>(),
     #[cfg(feature = "content")]
-    EndpointInfo::of::<ConfigurationsSearch>(),
+    EndpointInfo::of::<SearchConfigurations>(),
     #[cfg(feature = "content")]
     EndpointInfo::of::<ConfigurationsGet>(),
     #[cfg(feature = "content")]
@@ -287,15 +290,15 @@ pub const ALL: &[&EndpointInfo] = &[
     #[cfg(feature = "content")]
     EndpointInfo::of::<DraftsList>(),
     #[cfg(feature = "content")]
-    EndpointInfo::of::<DraftsGet>(),
+    EndpointInfo::of::<GetDraft>(),
     #[cfg(feature = "content")]
-    EndpointInfo::of::<DraftsSet>(),
+    EndpointInfo::of::<SetDraft>(),
     #[cfg(feature = "content")]
     EndpointInfo::of::<DraftsDelete>(),
     #[cfg(feature = "payments")]
     EndpointInfo::of::<PlansPublic>(),
     #[cfg(feature = "payments")]
-    EndpointInfo::of::<PlansList>(),
+    EndpointInfo::of::<ListPlans>(),
     #[cfg(feature = "payments")]
     EndpointInfo::of::<PlansGet>(),
     #[cfg(feature = "payments")]
@@ -305,7 +308,7 @@ pub const ALL: &[&EndpointInfo] = &[
     #[cfg(feature = "payments")]
     EndpointInfo::of::<PlansDeactivate>(),
     #[cfg(feature = "payments")]
-    EndpointInfo::of::<SubscriptionsList>(),
+    EndpointInfo::of::<ListSubscriptions>(),
     #[cfg(feature = "payments")]
     EndpointInfo::of::<SubscriptionsMine>(),
     #[cfg(feature = "payments")]
@@ -317,11 +320,11 @@ pub const ALL: &[&EndpointInfo] = &[
     #[cfg(feature = "payments")]
     EndpointInfo::of::<SubscriptionsSetAmount>(),
     #[cfg(feature = "payments")]
-    EndpointInfo::of::<InvoicesList>(),
+    EndpointInfo::of::<ListInvoices>(),
     #[cfg(feature = "payments")]
     EndpointInfo::of::<InvoicesGet>(),
     #[cfg(feature = "payments")]
-    EndpointInfo::of::<CouponsList>(),
+    EndpointInfo::of::<ListCoupons>(),
     #[cfg(feature = "payments")]
     EndpointInfo::of::<CouponsGet>(),
     #[cfg(feature = "payments")]
@@ -331,7 +334,7 @@ pub const ALL: &[&EndpointInfo] = &[
     #[cfg(feature = "payments")]
     EndpointInfo::of::<CouponsDeactivate>(),
     #[cfg(feature = "payments")]
-    EndpointInfo::of::<CouponsValidate>(),
+    EndpointInfo::of::<ValidateCoupon>(),
     #[cfg(feature = "payments")]
     EndpointInfo::of::<PaymentsCheckout>(),
     #[cfg(feature = "payments")]
@@ -345,11 +348,11 @@ pub const ALL: &[&EndpointInfo] = &[
     #[cfg(feature = "plugins")]
     EndpointInfo::of::<EventLogDispatch>(),
     #[cfg(feature = "plugins")]
-    EndpointInfo::of::<EventLogCount>(),
+    EndpointInfo::of::<CountEvents>(),
     #[cfg(feature = "plugins")]
     EndpointInfo::of::<EventLogFilters>(),
     #[cfg(feature = "plugins")]
-    EndpointInfo::of::<IntegrationSourcesList>(),
+    EndpointInfo::of::<ListSources>(),
     #[cfg(feature = "plugins")]
     EndpointInfo::of::<IntegrationSourcesGet>(),
     #[cfg(feature = "plugins")]

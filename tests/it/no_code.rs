@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use qelos_client::api::{ChartFilter, Chat, EntitiesExt, EntityQuery, ThreadsExt};
+use qelos_client::api::{ChartFilter, Chat, CreateThread, EntitiesExt, EntityQuery, ThreadsExt};
 use qelos_client::testing::{FakeQelos, ManualClock, ModelReply, NewChat, NewUser};
 use qelos_client::wire::{
     ChatEvent, ChatMessage, ChatOptions, ChatRole, ClientTool, EntityOperation, NewBlueprint, Permission, Property,
@@ -84,7 +84,7 @@ fn picky() -> NewChat {
 }
 
 async fn chat<T: Transport>(client: &Client<OAuth, T>, integration: IntegrationId) {
-    let thread = client.threads().create(&integration, None).await.unwrap().id;
+    let thread = client.threads().create(&CreateThread::new(integration)).await.unwrap().id;
     let ask = |messages| {
         let mut options = ChatOptions::new(messages);
         options.client_tools = vec![ClientTool::new("pick_colour", "Picks a colour")];

@@ -2,8 +2,29 @@
 
 use crate::auth::{Anyone, Privileged};
 use crate::id::BlockId;
-use crate::resource;
 use crate::wire::{Block, BlockChanges, Deletion, NewBlock};
+use crate::{DecodeRequest, Endpoint, resource};
+
+/// Lists the first blocks. The server has no next page: it fails when it is asked for one.
+///
+/// `GET /api/blocks`.
+///
+/// ```
+/// use qelos_spec::Endpoint;
+/// use qelos_spec::api::ListBlocks;
+///
+/// let mut list = ListBlocks::default();
+/// list.limit = Some(100);
+/// assert_eq!(list.encode()?.target(), "/api/blocks?limit=100");
+/// # Ok::<(), qelos_spec::EncodeError>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Endpoint, DecodeRequest)]
+#[endpoint(GET, "/api/blocks", response = Vec<Block>, auth = Privileged)]
+#[non_exhaustive]
+pub struct ListBlocks {
+    /// The greatest number of blocks. Without it, the server sends at most 30.
+    pub limit: Option<u32>,
+}
 
 /// The blocks of content of the tenant, for users with the role `editor`, `plugin` or `admin`. Everyone may read one whose
 /// id they know.
@@ -13,11 +34,10 @@ use crate::wire::{Block, BlockChanges, Deletion, NewBlock};
 /// A block that does not exist is a 404 when it is changed or deleted. A block that is not valid is a 500.
 #[resource(path = "/api/blocks", auth = Privileged, decode, crate = crate)]
 pub trait Blocks {
-    /// Lists the first 30 blocks, or as many as `limit` says. The server has no next page: it fails when it is asked for
-    /// one.
-    #[get]
+    /// Lists the first blocks.
+    #[endpoint(ListBlocks)]
     #[doc(alias = "getList")]
-    async fn list(&self, limit: Option<u32>) -> Vec<Block>;
+    async fn list(&self, blocks: &ListBlocks) -> Vec<Block>;
 
     /// Reads a block. `None` if there is no such block.
     #[get("/{block_id}", auth = Anyone)]

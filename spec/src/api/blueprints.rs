@@ -1,8 +1,34 @@
 //! Blueprints: the forms of entities.
 
 use crate::auth::{Privileged, SignedIn};
-use crate::resource;
 use crate::wire::{Blueprint, BlueprintChanges, NewBlueprint};
+use crate::{DecodeRequest, Endpoint, resource};
+
+/// Lists the blueprints that have all of these values. There are no pages.
+///
+/// `GET /api/blueprints`.
+///
+/// ```
+/// use qelos_spec::Endpoint;
+/// use qelos_spec::api::SearchBlueprints;
+///
+/// let mut search = SearchBlueprints::default();
+/// search.identifiers = vec!["car".to_owned(), "brand".to_owned()];
+/// assert_eq!(search.encode()?.target(), "/api/blueprints?identifier=car,brand");
+/// # Ok::<(), qelos_spec::EncodeError>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Endpoint, DecodeRequest)]
+#[endpoint(GET, "/api/blueprints", response = Vec<Blueprint>, auth = SignedIn)]
+#[non_exhaustive]
+pub struct SearchBlueprints {
+    /// A regular expression for the name, whatever the case of its letters.
+    pub name: Option<String>,
+    /// A regular expression for the description, whatever the case of its letters.
+    pub description: Option<String>,
+    /// One of these identifiers.
+    #[endpoint(query, comma, rename = "identifier")]
+    pub identifiers: Vec<String>,
+}
 
 /// The blueprints of the tenant. Users without the role `admin` or `plugin` may read them, without the permissions.
 ///
@@ -16,14 +42,9 @@ pub trait Blueprints {
     #[doc(alias = "getList")]
     async fn list(&self) -> Vec<Blueprint>;
 
-    /// Lists the blueprints whose name and description match a regular expression, or with one of these identifiers.
-    #[get(auth = SignedIn)]
-    async fn search(
-        &self,
-        name: Option<&str>,
-        description: Option<&str>,
-        #[endpoint(query, comma, rename = "identifier")] identifiers: &[&str],
-    ) -> Vec<Blueprint>;
+    /// Lists the blueprints whose name and description match a regular expression, or with one of several identifiers.
+    #[endpoint(SearchBlueprints)]
+    async fn search(&self, blueprints: &SearchBlueprints) -> Vec<Blueprint>;
 
     /// Reads a blueprint. `None` if there is no such blueprint.
     #[get("/{blueprint}", auth = SignedIn)]

@@ -3,10 +3,36 @@
 use serde_json::{Map, Value};
 
 use crate::auth::{Anyone, Privileged};
-use crate::resource;
 use crate::wire::{
     AppConfiguration, Configuration, ConfigurationChanges, ConfigurationSummary, NewConfiguration, RemovedConfiguration,
 };
+use crate::{DecodeRequest, Endpoint, resource};
+
+/// Lists the configurations that have all of these values, without their contents. There are no pages.
+///
+/// `GET /api/configurations`.
+///
+/// ```
+/// use qelos_spec::Endpoint;
+/// use qelos_spec::api::SearchConfigurations;
+///
+/// let mut search = SearchConfigurations::default();
+/// search.key = Some("prices".to_owned());
+/// search.public = Some(true);
+/// assert_eq!(search.encode()?.target(), "/api/configurations?key=prices&public=true");
+/// # Ok::<(), qelos_spec::EncodeError>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Endpoint, DecodeRequest)]
+#[endpoint(GET, "/api/configurations", response = Vec<ConfigurationSummary>, auth = Privileged)]
+#[non_exhaustive]
+pub struct SearchConfigurations {
+    /// A regular expression for the key, whatever the case of its letters.
+    pub key: Option<String>,
+    /// Whether guests may read them.
+    pub public: Option<bool>,
+    /// The kind, a word of the tenant.
+    pub kind: Option<String>,
+}
 
 /// The configurations of the tenant. Everyone may read those that are public; the others are for administrators.
 ///
@@ -31,9 +57,10 @@ pub trait Configurations {
     #[doc(alias = "getList")]
     async fn list(&self) -> Vec<ConfigurationSummary>;
 
-    /// Lists the configurations whose key matches a regular expression, or of a kind, or those that are public or not.
-    #[get]
-    async fn search(&self, key: Option<&str>, public: Option<bool>, kind: Option<&str>) -> Vec<ConfigurationSummary>;
+    /// Lists the configurations whose key matches a regular expression, or of a kind, or those that are public or not,
+    /// without their contents.
+    #[endpoint(SearchConfigurations)]
+    async fn search(&self, configurations: &SearchConfigurations) -> Vec<ConfigurationSummary>;
 
     /// Reads a configuration.
     #[get("/{key}", auth = Anyone)]

@@ -54,6 +54,27 @@ fn is_first(page: &u32) -> bool {
     *page == 0
 }
 
+/// Counts events: all of them, or those with these values. The server keeps a count for five minutes.
+///
+/// `GET /api/events/count`.
+///
+/// ```
+/// use qelos_spec::Endpoint;
+/// use qelos_spec::api::CountEvents;
+///
+/// let mut count = CountEvents::default();
+/// count.kind = Some("orders".to_owned());
+/// assert_eq!(count.encode()?.target(), "/api/events/count?kind=orders");
+/// # Ok::<(), qelos_spec::EncodeError>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Endpoint, DecodeRequest)]
+#[endpoint(GET, "/api/events/count", response = EventCount, auth = Privileged)]
+#[non_exhaustive]
+pub struct CountEvents {
+    /// What they are about, a word of the program that logs them.
+    pub kind: Option<String>,
+}
+
 /// The events that the server has logged, for administrators. Plugins may log events.
 ///
 /// # Errors
@@ -76,9 +97,9 @@ pub trait EventLog {
     #[post]
     async fn dispatch(&self, #[serde(flatten)] event: &NewEvent);
 
-    /// Counts the events of a kind.
-    #[get("/count")]
-    async fn count(&self, kind: Option<&str>) -> EventCount;
+    /// Counts events. The server keeps a count for five minutes.
+    #[endpoint(CountEvents)]
+    async fn count(&self, events: &CountEvents) -> EventCount;
 
     /// Lists the words that occur in the events. The server keeps the list for five minutes.
     #[get("/filter-options")]

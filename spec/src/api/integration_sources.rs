@@ -2,8 +2,30 @@
 
 use crate::auth::Privileged;
 use crate::id::SourceId;
-use crate::resource;
 use crate::wire::{NewSource, Source, SourceChanges, SourceCheck, SourceDraft, SourceKind, SourceStatus};
+use crate::{DecodeRequest, Endpoint, resource};
+
+/// Lists the sources of integrations: all of them, or those with these values. There are no pages.
+///
+/// `GET /api/integration-sources`.
+///
+/// ```
+/// use qelos_spec::Endpoint;
+/// use qelos_spec::api::ListSources;
+/// use qelos_spec::wire::SourceKind;
+///
+/// let mut list = ListSources::default();
+/// list.kind = Some(SourceKind::Http);
+/// assert_eq!(list.encode()?.target(), "/api/integration-sources?kind=http");
+/// # Ok::<(), qelos_spec::EncodeError>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Endpoint, DecodeRequest)]
+#[endpoint(GET, "/api/integration-sources", response = Vec<Source>, auth = Privileged)]
+#[non_exhaustive]
+pub struct ListSources {
+    /// The kind.
+    pub kind: Option<SourceKind>,
+}
 
 /// The sources of the integrations of the tenant, for users with the role `admin` or `plugin`.
 ///
@@ -13,10 +35,10 @@ use crate::wire::{NewSource, Source, SourceChanges, SourceCheck, SourceDraft, So
 /// Settings that the kind does not take are a 400.
 #[resource(path = "/api/integration-sources", auth = Privileged, decode, crate = crate)]
 pub trait IntegrationSources {
-    /// Lists the sources, or those of a kind.
-    #[get]
+    /// Lists sources.
+    #[endpoint(ListSources)]
     #[doc(alias = "getList")]
-    async fn list(&self, kind: Option<&SourceKind>) -> Vec<Source>;
+    async fn list(&self, sources: &ListSources) -> Vec<Source>;
 
     /// Reads a source.
     #[get("/{source_id}")]

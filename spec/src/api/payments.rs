@@ -4,12 +4,34 @@ use serde_json::Number;
 
 use crate::auth::{Privileged, Public, SignedIn};
 use crate::id::{CouponId, InvoiceId, PlanId, SubscriptionId};
-use crate::resource;
 use crate::wire::{
     BillableEntity, Checkout, Coupon, CouponChanges, Invoice, InvoiceStatus, NewCheckout, NewCoupon, NewPlan,
     NewSubscription, PaymentConfiguration, PaymentRefusal, PaymentSettings, Plan, PlanChanges, Subscription,
     SubscriptionStatus,
 };
+use crate::{DecodeRequest, Endpoint, resource};
+
+/// Lists plans: all of them, or those with these values. There are no pages.
+///
+/// `GET /api/plans`.
+///
+/// ```
+/// use qelos_spec::Endpoint;
+/// use qelos_spec::api::ListPlans;
+///
+/// let mut list = ListPlans::default();
+/// list.is_active = Some(true);
+/// assert_eq!(list.encode()?.target(), "/api/plans?isActive=true");
+/// # Ok::<(), qelos_spec::EncodeError>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Endpoint, DecodeRequest)]
+#[endpoint(GET, "/api/plans", response = Vec<Plan>, auth = Privileged)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ListPlans {
+    /// Whether users may subscribe to them.
+    pub is_active: Option<bool>,
+}
 
 /// The plans that users subscribe to. Everyone may list those that are active; the rest is for administrators.
 ///
@@ -23,10 +45,10 @@ pub trait Plans {
     #[doc(alias = "getPlans")]
     async fn public(&self) -> Vec<Plan>;
 
-    /// Lists all plans, or those that are active or not.
-    #[get]
+    /// Lists plans, also those that are not active.
+    #[endpoint(ListPlans)]
     #[doc(alias = "getPlans")]
-    async fn list(&self, #[serde(rename = "isActive")] is_active: Option<bool>) -> Vec<Plan>;
+    async fn list(&self, plans: &ListPlans) -> Vec<Plan>;
 
     /// Reads a plan. To a user who is no administrator, one that is not active does not exist.
     #[get("/{plan_id}", auth = SignedIn)]
@@ -49,6 +71,33 @@ pub trait Plans {
     async fn deactivate(&self, plan_id: &PlanId) -> Plan;
 }
 
+/// Lists subscriptions, newest first: those of the signed-in user, and for administrators those of all. There are no pages.
+///
+/// `GET /api/subscriptions`.
+///
+/// ```
+/// use qelos_spec::Endpoint;
+/// use qelos_spec::api::ListSubscriptions;
+/// use qelos_spec::wire::SubscriptionStatus;
+///
+/// let mut list = ListSubscriptions::default();
+/// list.status = Some(SubscriptionStatus::PastDue);
+/// assert_eq!(list.encode()?.target(), "/api/subscriptions?status=past_due");
+/// # Ok::<(), qelos_spec::EncodeError>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Endpoint, DecodeRequest)]
+#[endpoint(GET, "/api/subscriptions", response = Vec<Subscription>, auth = SignedIn)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ListSubscriptions {
+    /// Whether a user or a workspace pays.
+    pub billable_entity_type: Option<BillableEntity>,
+    /// The id of the user or the workspace that pays.
+    pub billable_entity_id: Option<String>,
+    /// The state.
+    pub status: Option<SubscriptionStatus>,
+}
+
 /// The subscriptions of the signed-in user. Administrators see those of all.
 ///
 /// # Errors
@@ -57,15 +106,10 @@ pub trait Plans {
 /// refuses to show and to cancel also subscriptions of the user and of the workspace, with 403.
 #[resource(path = "/api/subscriptions", auth = SignedIn, decode, crate = crate)]
 pub trait Subscriptions {
-    /// Lists the subscriptions, newest first: those of the user, or of all for administrators.
-    #[get]
+    /// Lists subscriptions, newest first: those of the user, or of all for administrators.
+    #[endpoint(ListSubscriptions)]
     #[doc(alias = "getSubscriptions")]
-    async fn list(
-        &self,
-        #[serde(rename = "billableEntityType")] billable_entity_type: Option<&BillableEntity>,
-        #[serde(rename = "billableEntityId")] billable_entity_id: Option<&str>,
-        status: Option<&SubscriptionStatus>,
-    ) -> Vec<Subscription>;
+    async fn list(&self, subscriptions: &ListSubscriptions) -> Vec<Subscription>;
 
     /// Reads the subscription of the active workspace, or else of the user, that is active or tried out. `None` if there is
     /// none.
@@ -95,6 +139,28 @@ pub trait Subscriptions {
     async fn set_amount(&self, subscription_id: &SubscriptionId, amount: &Number) -> Subscription;
 }
 
+/// Lists invoices: those of the signed-in user, and for administrators those of all. There are no pages.
+///
+/// `GET /api/invoices`.
+///
+/// ```
+/// use qelos_spec::Endpoint;
+/// use qelos_spec::api::ListInvoices;
+/// use qelos_spec::wire::InvoiceStatus;
+///
+/// let mut list = ListInvoices::default();
+/// list.status = Some(InvoiceStatus::Paid);
+/// assert_eq!(list.encode()?.target(), "/api/invoices?status=paid");
+/// # Ok::<(), qelos_spec::EncodeError>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Endpoint, DecodeRequest)]
+#[endpoint(GET, "/api/invoices", response = Vec<Invoice>, auth = SignedIn)]
+#[non_exhaustive]
+pub struct ListInvoices {
+    /// The state.
+    pub status: Option<InvoiceStatus>,
+}
+
 /// The invoices of the signed-in user. Administrators see those of all.
 ///
 /// # Errors
@@ -102,15 +168,74 @@ pub trait Subscriptions {
 /// An invoice that does not exist is a 404. With an active workspace the server refuses to show invoices, with 403.
 #[resource(path = "/api/invoices", auth = SignedIn, decode, crate = crate)]
 pub trait Invoices {
-    /// Lists the invoices, or those of a state.
-    #[get]
+    /// Lists invoices.
+    #[endpoint(ListInvoices)]
     #[doc(alias = "getInvoices")]
-    async fn list(&self, status: Option<&InvoiceStatus>) -> Vec<Invoice>;
+    async fn list(&self, invoices: &ListInvoices) -> Vec<Invoice>;
 
     /// Reads an invoice.
     #[get("/{invoice_id}")]
     #[doc(alias = "getInvoice")]
     async fn get(&self, invoice_id: &InvoiceId) -> Invoice;
+}
+
+/// Lists coupons: all of them, or those with these values. There are no pages.
+///
+/// `GET /api/coupons`.
+///
+/// ```
+/// use qelos_spec::Endpoint;
+/// use qelos_spec::api::ListCoupons;
+///
+/// let mut list = ListCoupons::default();
+/// list.is_active = Some(true);
+/// assert_eq!(list.encode()?.target(), "/api/coupons?isActive=true");
+/// # Ok::<(), qelos_spec::EncodeError>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Endpoint, DecodeRequest)]
+#[endpoint(GET, "/api/coupons", response = Vec<Coupon>, auth = Privileged)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ListCoupons {
+    /// Whether they count.
+    pub is_active: Option<bool>,
+}
+
+/// Reads the coupon of a code, if it counts now, and for a plan if one is given.
+///
+/// `POST /api/coupons/validate`.
+///
+/// ```
+/// use qelos_spec::Endpoint;
+/// use qelos_spec::api::ValidateCoupon;
+///
+/// let validate = ValidateCoupon::new("SPRING");
+/// assert_eq!(validate.encode()?.body(), r#"{"code":"SPRING"}"#);
+/// # Ok::<(), qelos_spec::EncodeError>(())
+/// ```
+///
+/// # Errors
+///
+/// [`PaymentRefusal`] says why it does not count: 400.
+#[derive(Debug, Clone, PartialEq, Eq, Endpoint, DecodeRequest)]
+#[endpoint(
+    POST, "/api/coupons/validate", response = Coupon, error = PaymentRefusal, auth = SignedIn, idempotent,
+)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct ValidateCoupon {
+    /// The code. Upper and lower case are different.
+    pub code: String,
+    /// The plan that it shall count for.
+    pub plan_id: Option<PlanId>,
+}
+
+impl ValidateCoupon {
+    /// The coupon of this code, for any plan.
+    #[must_use]
+    pub fn new(code: impl Into<String>) -> Self {
+        Self { code: code.into(), plan_id: None }
+    }
 }
 
 /// Coupons, for administrators. Users may ask whether a code counts.
@@ -120,10 +245,10 @@ pub trait Invoices {
 /// A missing role is a 401 `insufficient permissions`. A code that is taken is a 400, and a coupon that does not exist a 404.
 #[resource(path = "/api/coupons", auth = Privileged, decode, crate = crate)]
 pub trait Coupons {
-    /// Lists all coupons, or those that count or do not.
-    #[get]
+    /// Lists coupons.
+    #[endpoint(ListCoupons)]
     #[doc(alias = "getCoupons")]
-    async fn list(&self, #[serde(rename = "isActive")] is_active: Option<bool>) -> Vec<Coupon>;
+    async fn list(&self, coupons: &ListCoupons) -> Vec<Coupon>;
 
     /// Reads a coupon.
     #[get("/{coupon_id}")]
@@ -150,9 +275,9 @@ pub trait Coupons {
     /// # Errors
     ///
     /// [`PaymentRefusal`] says why it does not count: 400.
-    #[post("/validate", auth = SignedIn, error = PaymentRefusal, idempotent)]
+    #[endpoint(ValidateCoupon)]
     #[doc(alias = "validateCoupon")]
-    async fn validate(&self, code: &str, #[serde(rename = "planId")] plan_id: Option<&PlanId>) -> Coupon;
+    async fn validate(&self, coupon: &ValidateCoupon) -> Coupon;
 }
 
 /// Payments: the way to pay, and the settings.

@@ -1,8 +1,8 @@
 //! Chats, agents, threads and storages.
 
 use qelos_client::api::{
-    AgentsCreate, AgentsDelete, AgentsGet, AgentsList, AgentsUpdate, Chat, ChatWithAgent, RagClearStorage,
-    RagCreateStorage, RagUploadContent, StreamChatWithAgent, ThreadsCreate, ThreadsDelete, ThreadsGet, ThreadsList,
+    AgentsCreate, AgentsDelete, AgentsGet, AgentsUpdate, Chat, ChatWithAgent, CreateThread, ListAgents, ListThreads,
+    RagClearStorage, RagCreateStorage, RagUploadContent, StreamChatWithAgent, ThreadsDelete, ThreadsGet,
 };
 use qelos_client::wire::{
     AgentChanges, ChatMessage, ChatOptions, NewAgent, NewStorage, QueryParams, StorageClearing, StorageContent,
@@ -61,8 +61,10 @@ fn chats(samples: &mut Samples<'_, impl Visitor>) {
 
 fn agents(samples: &mut Samples<'_, impl Visitor>) {
     let agent_id = id("a");
-    samples.same("ai.agents.list()", &AgentsList { active: None, kind: None });
-    let list = AgentsList { active: Some(true), kind: Some("openai".to_owned()) };
+    samples.same("ai.agents.list()", &ListAgents::default());
+    let mut list = ListAgents::default();
+    list.active = Some(true);
+    list.kind = Some("openai".to_owned());
     samples.same("ai.agents.list(query)", &list);
     samples.same("ai.agents.get(id)", &AgentsGet { agent_id });
     let agent = NewAgent::new("n", "m", id("t"), id("s"));
@@ -75,11 +77,11 @@ fn agents(samples: &mut Samples<'_, impl Visitor>) {
 
 fn threads(samples: &mut Samples<'_, impl Visitor>) {
     let thread_id = id("t");
-    let create = ThreadsCreate { integration: id("i"), title: Some("t".to_owned()) };
+    let mut create = CreateThread::new(id("i"));
+    create.title = Some("t".to_owned());
     samples.same("ai.threads.create(data)", &create);
     samples.same("ai.threads.getOne(id)", &ThreadsGet { thread_id });
-    let list = ThreadsList { integration: None, sort: None, user: None, workspace: None };
-    samples.same("ai.threads.list()", &list);
+    samples.same("ai.threads.list()", &ListThreads::default());
     samples.same("ai.threads.delete(id)", &ThreadsDelete { thread_id });
 }
 

@@ -1,9 +1,9 @@
 //! Configurations, blocks and drafts.
 
 use qelos_client::api::{
-    BlocksCreate, BlocksDelete, BlocksGet, BlocksList, BlocksUpdate, ConfigurationsApp, ConfigurationsCreate,
-    ConfigurationsDelete, ConfigurationsGet, ConfigurationsList, ConfigurationsSearch, ConfigurationsUpdate,
-    ConfigurationsUpdateApp, DraftsDelete, DraftsGet, DraftsList, DraftsSet,
+    BlocksCreate, BlocksDelete, BlocksGet, BlocksUpdate, ConfigurationsApp, ConfigurationsCreate, ConfigurationsDelete,
+    ConfigurationsGet, ConfigurationsList, ConfigurationsUpdate, ConfigurationsUpdateApp, DraftsDelete, DraftsList,
+    GetDraft, ListBlocks, SearchConfigurations, SetDraft,
 };
 use qelos_client::wire::{BlockChanges, ConfigurationChanges, ContentType, NewBlock, NewConfiguration};
 use serde_json::json;
@@ -21,7 +21,10 @@ fn configurations(samples: &mut Samples<'_, impl Visitor>) {
     samples.same("appConfigurations.getAppConfiguration()", &ConfigurationsApp {});
     samples.same("appConfigurations.update(changes)", &ConfigurationsUpdateApp { metadata: any() });
     samples.same("manageConfigurations.getList(key)", &ConfigurationsList {});
-    samples.only_here(&ConfigurationsSearch { key: Some("^app".to_owned()), public: Some(true), kind: None });
+    let mut search = SearchConfigurations::default();
+    search.key = Some("^app".to_owned());
+    search.public = Some(true);
+    samples.only_here(&search);
     samples.same("manageConfigurations.getConfiguration(key)", &ConfigurationsGet { key: key() });
     let mut configuration = NewConfiguration::new("k", any());
     configuration.other = any();
@@ -38,7 +41,7 @@ fn configurations(samples: &mut Samples<'_, impl Visitor>) {
 
 fn blocks(samples: &mut Samples<'_, impl Visitor>) {
     let block_id = id("b1");
-    samples.same("blocks.getList()", &BlocksList { limit: None });
+    samples.same("blocks.getList()", &ListBlocks::default());
     samples.same("blocks.getBlock(id)", &BlocksGet { block_id });
     let mut block = NewBlock::new("n", "c");
     block.content_type = Some(ContentType::Html);
@@ -51,16 +54,13 @@ fn blocks(samples: &mut Samples<'_, impl Visitor>) {
 
 fn drafts(samples: &mut Samples<'_, impl Visitor>) {
     samples.only_here(&DraftsList {});
-    samples.same("drafts.getList()", &DraftsGet { context_type: None, context_id: None });
-    let (context_type, context_id) = (Some("t".to_owned()), Some("i j".to_owned()));
-    samples.same("drafts.getDraft(type, id)", &DraftsGet { context_type, context_id });
-    let draft = DraftsSet {
-        context_type: "t".to_owned(),
-        context_id: Some("i".to_owned()),
-        context_display_name: None,
-        context_route_params: None,
-        context_data: json!({"a": 1}),
-    };
+    samples.same("drafts.getList()", &GetDraft::default());
+    let mut draft = GetDraft::default();
+    draft.context_type = Some("t".to_owned());
+    draft.context_id = Some("i j".to_owned());
+    samples.same("drafts.getDraft(type, id)", &draft);
+    let mut draft = SetDraft::new("t", json!({"a": 1}));
+    draft.context_id = Some("i".to_owned());
     samples.same("drafts.setDraft(draft)", &draft);
     samples.same("drafts.remove(type, id)", &DraftsDelete { context_type: "t".to_owned(), context_id: "i".to_owned() });
 }

@@ -1,10 +1,10 @@
 //! Plans, subscriptions, invoices, coupons and the checkout.
 
 use qelos_client::api::{
-    CouponsCreate, CouponsDeactivate, CouponsGet, CouponsList, CouponsUpdate, CouponsValidate, InvoicesGet,
-    InvoicesList, PaymentsCheckout, PaymentsConfiguration, PaymentsUpdateConfiguration, PlansCreate, PlansDeactivate,
-    PlansGet, PlansList, PlansPublic, PlansUpdate, SubscriptionsCancel, SubscriptionsCreate, SubscriptionsGet,
-    SubscriptionsList, SubscriptionsMine, SubscriptionsSetAmount,
+    CouponsCreate, CouponsDeactivate, CouponsGet, CouponsUpdate, InvoicesGet, ListCoupons, ListInvoices, ListPlans,
+    ListSubscriptions, PaymentsCheckout, PaymentsConfiguration, PaymentsUpdateConfiguration, PlansCreate,
+    PlansDeactivate, PlansGet, PlansPublic, PlansUpdate, SubscriptionsCancel, SubscriptionsCreate, SubscriptionsGet,
+    SubscriptionsMine, SubscriptionsSetAmount, ValidateCoupon,
 };
 use qelos_client::wire::{
     BillableEntity, BillingCycle, CouponChanges, DiscountType, InvoiceStatus, NewCheckout, NewCoupon, NewPlan,
@@ -26,7 +26,9 @@ fn plans(samples: &mut Samples<'_, impl Visitor>) {
     samples.same("payments.getPlans()", &PlansPublic {});
     samples.same("payments.getPlan(id)", &PlansGet { plan_id });
     samples.same("managePayments.getPlan(id)", &PlansGet { plan_id });
-    samples.same("managePayments.getPlans({isActive})", &PlansList { is_active: Some(true) });
+    let mut list = ListPlans::default();
+    list.is_active = Some(true);
+    samples.same("managePayments.getPlans({isActive})", &list);
     let mut plan = NewPlan::new("Pro", 10.into(), 100.into());
     plan.other = any();
     samples.with("managePayments.createPlan(plan)", &["name", "monthlyPrice", "yearlyPrice"], &PlansCreate { plan });
@@ -48,11 +50,9 @@ fn subscriptions(samples: &mut Samples<'_, impl Visitor>) {
     with_others.other = any();
     samples.with("managePayments.createSubscription(data)", &["planId", "billingCycle"], &create(with_others));
     samples.same("payments.getMySubscription()", &SubscriptionsMine {});
-    let list = SubscriptionsList {
-        billable_entity_type: Some(BillableEntity::User),
-        billable_entity_id: None,
-        status: Some(SubscriptionStatus::Active),
-    };
+    let mut list = ListSubscriptions::default();
+    list.billable_entity_type = Some(BillableEntity::User);
+    list.status = Some(SubscriptionStatus::Active);
     samples.same("managePayments.getSubscriptions(query)", &list);
     samples.same("managePayments.getSubscription(id)", &SubscriptionsGet { subscription_id });
     samples.same("payments.cancelSubscription(id)", &SubscriptionsCancel { subscription_id });
@@ -82,9 +82,10 @@ fn checkouts(samples: &mut Samples<'_, impl Visitor>) {
     order.amount = Some(5.into());
     samples.same("managePayments.checkout(params)", &PaymentsCheckout { order });
 
-    let status = || Some(InvoiceStatus::Paid);
-    samples.same("payments.getInvoices({status})", &InvoicesList { status: status() });
-    samples.same("managePayments.getInvoices(query)", &InvoicesList { status: status() });
+    let mut list = ListInvoices::default();
+    list.status = Some(InvoiceStatus::Paid);
+    samples.same("payments.getInvoices({status})", &list);
+    samples.same("managePayments.getInvoices(query)", &list);
     samples.same("payments.getInvoice(id)", &InvoicesGet { invoice_id: id("i") });
     samples.same("managePayments.getInvoice(id)", &InvoicesGet { invoice_id: id("i") });
 
@@ -96,10 +97,13 @@ fn checkouts(samples: &mut Samples<'_, impl Visitor>) {
 
 fn coupons(samples: &mut Samples<'_, impl Visitor>) {
     let coupon_id = id("c");
-    let validate = CouponsValidate { code: "C".to_owned(), plan_id: None };
+    let mut validate = ValidateCoupon::new("C");
     samples.same("payments.validateCoupon(code)", &validate);
-    samples.same("payments.validateCoupon(code, plan)", &CouponsValidate { plan_id: Some(id("p")), ..validate });
-    samples.same("managePayments.getCoupons({isActive})", &CouponsList { is_active: Some(false) });
+    validate.plan_id = Some(id("p"));
+    samples.same("payments.validateCoupon(code, plan)", &validate);
+    let mut list = ListCoupons::default();
+    list.is_active = Some(false);
+    samples.same("managePayments.getCoupons({isActive})", &list);
     samples.same("managePayments.getCoupon(id)", &CouponsGet { coupon_id });
     let mut coupon = NewCoupon::new("C", DiscountType::Percentage, 10.into());
     coupon.other = any();

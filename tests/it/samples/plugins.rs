@@ -1,12 +1,12 @@
 //! Plugins, integrations and their sources, lambdas and events.
 
 use qelos_client::api::{
-    EventLogCount, EventLogDispatch, EventLogFilters, EventLogGet, IntegrationSourcesCheck,
-    IntegrationSourcesCheckDraft, IntegrationSourcesCreate, IntegrationSourcesDelete, IntegrationSourcesGet,
-    IntegrationSourcesList, IntegrationSourcesUpdate, IntegrationsCreate, IntegrationsDelete, IntegrationsGet,
-    IntegrationsUpdate, LambdaFunctionsCreate, LambdaFunctionsDelete, LambdaFunctionsExecute, LambdaFunctionsGet,
-    LambdaFunctionsList, LambdaFunctionsUpdate, LambdasDelete, LambdasGet, LambdasPatch, LambdasPost, LambdasPut,
-    ListEvents, ListIntegrations, PluginsCreate, PluginsDelete, PluginsGet, PluginsList, PluginsUpdate,
+    CountEvents, EventLogDispatch, EventLogFilters, EventLogGet, IntegrationSourcesCheck, IntegrationSourcesCheckDraft,
+    IntegrationSourcesCreate, IntegrationSourcesDelete, IntegrationSourcesGet, IntegrationSourcesUpdate,
+    IntegrationsCreate, IntegrationsDelete, IntegrationsGet, IntegrationsUpdate, LambdaFunctionsCreate,
+    LambdaFunctionsDelete, LambdaFunctionsExecute, LambdaFunctionsGet, LambdaFunctionsList, LambdaFunctionsUpdate,
+    LambdasDelete, LambdasGet, LambdasPatch, LambdasPost, LambdasPut, ListEvents, ListIntegrations, ListSources,
+    PluginsCreate, PluginsDelete, PluginsGet, PluginsList, PluginsUpdate,
 };
 use qelos_client::wire::{
     IntegrationChanges, IntegrationStep, LambdaFunction, NewEvent, NewIntegration, NewSource, PluginSettings,
@@ -60,9 +60,10 @@ fn integrations(samples: &mut Samples<'_, impl Visitor>) {
 
 fn sources(samples: &mut Samples<'_, impl Visitor>) {
     let source_id = id("s");
-    samples.same("integrationSources.getList()", &IntegrationSourcesList { kind: None });
-    let kind = Some(SourceKind::Other("k".to_owned()));
-    samples.same("integrationSources.getList({kind})", &IntegrationSourcesList { kind });
+    samples.same("integrationSources.getList()", &ListSources::default());
+    let mut list = ListSources::default();
+    list.kind = Some(SourceKind::Other("k".to_owned()));
+    samples.same("integrationSources.getList({kind})", &list);
     let get = IntegrationSourcesGet { source_id };
     samples.same("integrationSources.getIntegrationSource(id)", &get);
     samples.same("integrationSources.getIntegrationSource(id, {query})", &get);
@@ -134,6 +135,8 @@ fn events(samples: &mut Samples<'_, impl Visitor>) {
     let mut event = NewEvent::new("s", "k", "e");
     event.other = any();
     samples.with("events.dispatch(event)", &["source", "kind", "eventName"], &EventLogDispatch { event });
-    samples.only_here(&EventLogCount { kind: text("orders") });
+    let mut count = CountEvents::default();
+    count.kind = text("orders");
+    samples.only_here(&count);
     samples.only_here(&EventLogFilters {});
 }

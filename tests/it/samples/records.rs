@@ -1,11 +1,10 @@
 //! Blueprints, entities, charts and components.
 
 use qelos_client::api::{
-    BlueprintsCreate, BlueprintsDelete, BlueprintsExtend, BlueprintsGet, BlueprintsList, BlueprintsSearch,
-    BlueprintsUpdate, ChartFilter, ChartsChart, ChartsCount, ChartsPie, ChartsSum, ComponentsCreate,
-    ComponentsCreateOrUpdate, ComponentsDelete, ComponentsGet, ComponentsList, ComponentsUpdate, CreateEntity,
-    DeleteAllEntities, DeleteEntity, EntityQuery, GetEntity, GetStaticFile, ListEntities, ListStaticComponents,
-    UpdateEntity,
+    BlueprintsCreate, BlueprintsDelete, BlueprintsExtend, BlueprintsGet, BlueprintsList, BlueprintsUpdate, ChartFilter,
+    ChartsChart, ChartsCount, ChartsPie, ComponentsCreate, ComponentsCreateOrUpdate, ComponentsDelete, ComponentsGet,
+    ComponentsList, ComponentsUpdate, CreateEntity, DeleteAllEntities, DeleteEntity, EntityQuery, GetEntity,
+    GetStaticFile, ListEntities, ListStaticComponents, SearchBlueprints, SumProperty, UpdateEntity,
 };
 use qelos_client::wire::{BlueprintChanges, ComponentChanges, NewBlueprint, NewComponent};
 use serde_json::{Value, json};
@@ -24,11 +23,10 @@ fn blueprints(samples: &mut Samples<'_, impl Visitor>) {
     let blueprint = |key: &str| key.to_owned();
     samples.same("blueprints.getList()", &BlueprintsList {});
     samples.same("manageBlueprints.getList()", &BlueprintsList {});
-    samples.only_here(&BlueprintsSearch {
-        name: Some("ca".to_owned()),
-        description: None,
-        identifiers: strings(["car", "brand"]),
-    });
+    let mut search = SearchBlueprints::default();
+    search.name = Some("ca".to_owned());
+    search.identifiers = strings(["car", "brand"]);
+    samples.only_here(&search);
     samples.same("blueprints.getBlueprint(key)", &BlueprintsGet { blueprint: blueprint("car") });
     samples.same("manageBlueprints.getBlueprint(key)", &BlueprintsGet { blueprint: blueprint("k") });
     let mut new = NewBlueprint::new("car", "Car");
@@ -94,11 +92,11 @@ fn charts(samples: &mut Samples<'_, impl Visitor>) {
     let sorted = ChartFilter::new().parameter("color", "red").parameter("$sort", "a");
     samples.same("entities(key).where().sort().count()", &count(sorted));
 
-    let property = "price".to_owned();
-    let sum = ChartsSum { blueprint: blueprint(), filter: ChartFilter::new(), property, group_by: None };
+    let mut sum = SumProperty::new(blueprint(), "price");
     samples.same("blueprints.getSum(key, sum)", &sum);
-    let grouped = ChartsSum { filter: x(), group_by: Some("color".to_owned()), ..sum };
-    samples.same("blueprints.getSum(key, sum, groupBy, query)", &grouped);
+    sum.filter = x();
+    sum.group_by = Some("color".to_owned());
+    samples.same("blueprints.getSum(key, sum, groupBy, query)", &sum);
     let (property, filter) = (|| "y".to_owned(), ChartFilter::new);
     let chart = ChartsChart { blueprint: blueprint(), kind: "bar".to_owned(), property: property(), filter: filter() };
     samples.same("blueprints.getChart(key, type, query)", &chart);
