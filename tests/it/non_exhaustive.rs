@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use syn::{Attribute, FnArg, ImplItem, Item, ItemImpl, ItemStruct, ItemTrait, ReturnType, TraitItem, Type, Visibility};
+use syn::{
+    Attribute, FnArg, Ident, ImplItem, Item, ItemImpl, ItemStruct, ItemTrait, PatType, ReturnType, TraitItem, Type,
+    Visibility,
+};
 
 /// Structs with public fields that get no others, each with its reason.
 const COMPLETE: [(&str, &str); 1] =
@@ -76,16 +79,26 @@ fn name_of(ty: &Type) -> Option<String> {
     }
 }
 
-/// The types of the arguments of the methods of a resource.
-fn arguments_of(item: &ItemTrait) -> impl Iterator<Item = String> {
+/// The arguments of the methods of a resource, each with the name of its method.
+fn arguments_of(item: &ItemTrait) -> impl Iterator<Item = (&Ident, &PatType)> {
     let methods = item.items.iter().filter_map(|item| match item {
-        TraitItem::Fn(method) => Some(&method.sig.inputs),
+        TraitItem::Fn(method) => Some(&method.sig),
         _ => None,
     });
-    methods.flatten().filter_map(|argument| match argument {
-        FnArg::Typed(argument) => name_of(&argument.ty),
+    let arguments = methods.flat_map(|method| method.inputs.iter().map(|argument| (&method.ident, argument)));
+    arguments.filter_map(|(method, argument)| match argument {
+        FnArg::Typed(argument) => Some((method, argument)),
         FnArg::Receiver(_) => None,
     })
+}
+
+/// Whether an argument may be left out. A body that is there as a whole or not at all is no such argument: what the server adds
+/// goes into its type.
+fn is_optional(argument: &PatType) -> bool {
+    let is_body = |attribute: &Attribute| {
+        attribute.path().is_ident("endpoint") && attribute.parse_args::<Ident>().is_ok_and(|word| word == "body")
+    };
+    name_of(&argument.ty).is_some_and(|name| name == "Option") && !argument.attrs.iter().any(is_body)
 }
 
 /// The types that a public function in this `impl` makes: its own without a value of it, others also with one.
@@ -140,7 +153,9 @@ fn each_request_can_be_made() {
     for (_, item) in items(&folders) {
         match item {
             Item::Impl(item) if item.trait_.is_none() => made.extend(made_by(&item)),
-            Item::Trait(item) => arguments.extend(arguments_of(&item)),
+            Item::Trait(item) => {
+                arguments.extend(arguments_of(&item).filter_map(|(_, argument)| name_of(&argument.ty)));
+            }
             _ => {}
         }
     }
@@ -150,4 +165,24 @@ fn each_request_can_be_made() {
     let unmade = requests.iter().filter(|item| !derives(item, "Default") && !made.contains(&item.ident.to_string()));
     let unmade: Vec<_> = unmade.map(|item| item.ident.to_string()).collect();
     assert!(unmade.is_empty(), "neither `new` nor `Default`: {unmade:#?}");
+}
+
+/// The server adds parameters that may be left out. A field of a struct is then new, and no method has another argument.
+#[test]
+fn each_optional_parameter_is_a_field() {
+    let items = items(&["spec/src/api"]).into_iter().filter_map(|(_, item)| match item {
+        Item::Trait(item) => Some(item),
+        _ => None,
+    });
+    let (mut seen, mut optional) = (0, Vec::new());
+    for item in items {
+        for (method, argument) in arguments_of(&item) {
+            seen += 1;
+            if is_optional(argument) {
+                optional.push(format!("{}::{method}", item.ident));
+            }
+        }
+    }
+    assert!(seen > 80, "the arguments were found: {seen}");
+    assert!(optional.is_empty(), "these need a struct of their parameters, as `ListUsers` is one: {optional:#?}");
 }
