@@ -9,7 +9,6 @@ use std::process::ExitCode;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::routing::get;
 use qelos_client::api::OAuthSignIn;
@@ -21,11 +20,10 @@ use serde_json::{Value, json};
 type Todos = Plugin<OAuth>;
 
 /// `GET /api/play/hello`, which the users of a tenant call as `GET /api/on/todos/hello`.
-async fn hello(State(plugin): State<Todos>, caller: Caller) -> Result<String, (StatusCode, String)> {
+async fn hello(State(plugin): State<Todos>, caller: Caller) -> Result<String, qelos_client::Error> {
     // The tenant's Qelos, as the user that the tenant has made for this plugin.
-    let refused = |error: qelos_client::Error| (StatusCode::BAD_GATEWAY, error.to_string());
-    let client = plugin.client_of(&caller.tenant).await.map_err(refused)?;
-    let me = client.logged_in_user().await.map_err(refused)?;
+    let client = plugin.client_of(&caller.tenant).await?;
+    let me = client.logged_in_user().await?;
     let user = caller.user.and_then(|user| user.first_name).unwrap_or_else(|| "guest".to_owned());
     Ok(format!("hello, {user}; the plugin is {} here", me.username.unwrap_or_default()))
 }

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, Request, Response};
 use qelos_client::api::{OAuthSignIn, SetUserData, UsersCreate};
 use qelos_client::plugin::{Authorize, Denied, IssuedTokens, Manifest, Plugin, Register, Settings};
-use qelos_client::testing::{FakeQelos, ManualClock, NewUser};
+use qelos_client::testing::{FakeQelos, Faults, ManualClock, NewUser};
 use qelos_client::wire::NewAccount;
 use qelos_client::{Body, Client, ExposeSecret as _, OAuth, SecretString, Timestamp, Transport, TransportError};
 use serde_json::json;
@@ -21,7 +21,7 @@ const PASSWORD: &str = "pl4nted-password";
 
 /// The servers that the plugin reaches, by host.
 #[derive(Clone)]
-struct Network(BTreeMap<&'static str, FakeQelos>);
+struct Network(BTreeMap<&'static str, Faults<FakeQelos>>);
 
 impl Transport for Network {
     async fn send(&self, request: Request<Body>) -> Result<Response<Body>, TransportError> {
@@ -61,13 +61,18 @@ impl World {
         acme.add_user(NewUser::new(BOT, PASSWORD).role("plugin"));
         acme.add_user(NewUser::new("ada@acme.example", "hunter22"));
         let servers = [("own.example", &own), ("acme.example", &acme), ("foreign.example", &acme)];
-        let network = Network(servers.map(|(host, qelos)| (host, qelos.clone())).into());
+        let network = Network(servers.map(|(host, qelos)| (host, Faults::around(qelos.clone()))).into());
         Self { clock, own, acme, network }
     }
 
     async fn plugin(&self) -> Plugin<OAuth, Network> {
+        self.plugin_of("todos@own.example").await
+    }
+
+    /// The plugin with a session of this user of its own Qelos.
+    async fn plugin_of(&self, user: &str) -> Plugin<OAuth, Network> {
         let own = Client::builder("https://own.example").transport(self.network.clone()).clock(self.clock.clone());
-        let sign_in = OAuthSignIn::new("todos@own.example", "hunter22".into());
+        let sign_in = OAuthSignIn::new(user, "hunter22".into());
         let (own, _) = own.build().unwrap().oauth_sign_in(&sign_in).await.unwrap();
         let own = own.sign_in_again_with(sign_in);
         Plugin::new(Manifest::new("todos", settings().app_url()), settings(), own)

@@ -2,18 +2,31 @@
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::State;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use axum::routing::get;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use qelos_client::plugin::Caller;
+use qelos_client::plugin::{Caller, Plugin};
+use qelos_client::testing::{Fault, NewUser};
+use qelos_client::{Error, OAuth};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
-use super::{BOT, PASSWORD, UNA, World};
+use super::{BOT, Network, PASSWORD, UNA, World};
 
 async fn hello(caller: Caller) -> String {
     caller.user.and_then(|user| user.first_name).unwrap_or_else(|| "guest".to_owned())
+}
+
+/// The name of the plugin's user in the tenant.
+async fn bot(State(plugin): State<Plugin<OAuth, Network>>, caller: Caller) -> Result<String, Error> {
+    let client = plugin.client_of(&caller.tenant).await?;
+    Ok(client.logged_in_user().await?.username.unwrap_or_default())
+}
+
+fn registration() -> Value {
+    json!({ "username": BOT, "password": PASSWORD, "appUrl": "https://acme.example" })
 }
 
 struct Reply {
@@ -54,8 +67,7 @@ async fn qelos_installs_a_plugin_and_calls_it() {
     assert_eq!(manifest["registerUrl"], "https://todos.example/api/register");
     assert_eq!(manifest["authAcquire"]["refreshTokenKey"], "refresh_token");
 
-    let registration = json!({ "username": BOT, "password": PASSWORD, "appUrl": "https://acme.example" });
-    let tokens = call(&app, Method::POST, "/api/register", &[], registration).await;
+    let tokens = call(&app, Method::POST, "/api/register", &[], registration()).await;
     assert_eq!((tokens.status, &tokens.headers["cache-control"]), (StatusCode::OK, &"no-store".parse().unwrap()));
     let tokens = tokens.json();
     let bearer = |name: &str| format!("Bearer {}", tokens[name].as_str().unwrap());
@@ -93,11 +105,49 @@ async fn qelos_installs_a_plugin_and_calls_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_registration_that_the_plugin_cannot_take_says_whether_to_try_again() {
+    let world = World::new();
+    world.own.add_user(NewUser::new("eve@own.example", "hunter22"));
+    let app = world.plugin_of("eve@own.example").await.router(Router::new());
+    let failed = call(&app, Method::POST, "/api/register", &[], registration()).await;
+    let message = json!("the plugin has failed: its log says why");
+    assert_eq!((failed.status, &failed.json()["message"]), (StatusCode::INTERNAL_SERVER_ERROR, &message));
+
+    let app = application(&world).await;
+    world.network.0["acme.example"].of_all().always(Fault::refused());
+    let failed = call(&app, Method::POST, "/api/register", &[], registration()).await;
+    let message = json!("the plugin cannot reach a server that it needs: try again");
+    assert_eq!((failed.status, &failed.json()["message"]), (StatusCode::SERVICE_UNAVAILABLE, &message));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_returns_an_error_does_not_show_it_to_its_caller() {
+    let world = World::new();
+    let plugin = world.plugin().await;
+    let app = plugin.router(Router::new().route("/bot", get(bot)).with_state(plugin.clone()));
+    let tokens = call(&app, Method::POST, "/api/register", &[], registration()).await.json();
+    let access = format!("Bearer {}", tokens["access_token"].as_str().unwrap());
+    let by_una = [("authorization", access.as_str()), ("user", UNA)];
+    let said = call(&app, Method::GET, "/api/play/bot", &by_una, Value::Null).await;
+    assert_eq!((said.status, said.body.as_str()), (StatusCode::OK, BOT));
+
+    let network = &world.network.0["acme.example"];
+    for (fault, status, why) in [
+        (Fault::status(503), StatusCode::SERVICE_UNAVAILABLE, "cannot reach a server"),
+        (Fault::status(404), StatusCode::INTERNAL_SERVER_ERROR, "its log says why"),
+    ] {
+        network.of_all().always(fault);
+        let failed = call(&app, Method::GET, "/api/play/bot", &by_una, Value::Null).await;
+        assert_eq!(failed.status, status);
+        assert!(failed.body.contains(why) && !failed.body.contains("acme.example"), "{}", failed.body);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_browser_comes_back_from_qelos_and_signs_out() {
     let world = World::new();
     let app = application(&world).await;
-    let registration = json!({ "username": BOT, "password": PASSWORD, "appUrl": "https://acme.example" });
-    let tokens = call(&app, Method::POST, "/api/register", &[], registration).await.json();
+    let tokens = call(&app, Method::POST, "/api/register", &[], registration()).await.json();
     let access = format!("Bearer {}", tokens["access_token"].as_str().unwrap());
     let path = format!("/api/callback?returnUrl={}", STANDARD.encode("https://todos.example/").replace('=', "%3D"));
     let callback =

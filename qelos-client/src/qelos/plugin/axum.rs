@@ -18,6 +18,7 @@ use super::manifest::{AUTHORIZE, CALLBACK, MANIFEST, PROXIED, REGISTER, RENEW, U
 use super::{Authorize, Caller, Denied, Plugin, Register, RenewToken, Unverified};
 use crate::DecodeRequest;
 use crate::auth::{Credential, SatisfiedBy};
+use crate::error::Error;
 use crate::transport::Transport;
 
 /// The largest body of a request to one of these routes, in bytes.
@@ -236,5 +237,13 @@ impl IntoResponse for Denied {
             tracing::warn!(%error, "a plugin could not respond to Qelos");
         }
         message(self.status(), self.message())
+    }
+}
+
+/// The same as [`Denied::Failed`], so that a handler of a plugin can return `Result<_, Error>`. The error is a warning in the log
+/// of the program; the response does not repeat it, because the caller is a user of a tenant.
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        Denied::Failed(self).into_response()
     }
 }

@@ -13,7 +13,7 @@ use crate::error::Error;
 pub enum Denied {
     /// What the request says is not accepted, for this reason, which may be shown to the caller.
     Refused(String),
-    /// The plugin could not ask its own Qelos, or the server that registers. The caller may try again.
+    /// The plugin could not ask its own Qelos, or the server that registers.
     Failed(Error),
 }
 
@@ -22,12 +22,13 @@ impl Denied {
         Self::Refused(why.to_string())
     }
 
-    /// The status of the response: 401, or 503 if the caller may try again.
+    /// The status of the response: 401, or, after a failure, 503 if the caller may try again and 500 if that cannot help.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
             Self::Refused(_) => StatusCode::UNAUTHORIZED,
-            Self::Failed(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Failed(error) if error.is_transient() => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Failed(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -36,7 +37,8 @@ impl Denied {
     pub fn message(&self) -> &str {
         match self {
             Self::Refused(why) => why,
-            Self::Failed(_) => "the plugin cannot reach a server that it needs: try again",
+            Self::Failed(error) if error.is_transient() => "the plugin cannot reach a server that it needs: try again",
+            Self::Failed(_) => "the plugin has failed: its log says why",
         }
     }
 }

@@ -22,7 +22,8 @@ where
     /// is renewed when it is time; the new tokens are kept with the tenant.
     ///
     /// Several processes of a plugin may have a client for the same tenant. The data of users has no lock, so when two of them renew
-    /// the session at the same moment, one is refused. It then signs in again with the password of the registration.
+    /// the session at the same moment, one is refused. It then signs in again with the password of the registration. The same
+    /// happens after a renewal that the end of the process has cut off, so a plugin waits for no client of a tenant before it ends.
     ///
     /// # Errors
     ///
