@@ -1,4 +1,5 @@
-//! The requests to an authorization server. Their path is known at run time, up to its last segment.
+//! The requests to an authorization server. Their path is known at run time, up to its last segment. The placeholder for that is
+//! what an error shows: `POST /{token_endpoint}`.
 
 use qelos_spec::auth::{Public, WithoutCredential};
 use qelos_spec::secret::on_the_wire;
@@ -44,20 +45,24 @@ impl Form {
 
 /// A function that sends a form, and its endpoint: twice, because a slash at the end of a path is part of its template.
 macro_rules! form_request {
-    ($function:ident -> $response:ty, $endpoint:ident, $behind_slash:ident $(, $word:ident)?) => {
+    (
+        $function:ident($name:ident) -> $response:ty,
+        $endpoint:ident = $path:tt,
+        $behind_slash:ident = $path_behind_slash:tt $(, $word:ident)?
+    ) => {
         #[derive(Endpoint)]
-        #[endpoint(POST, "/{name}", response = $response, auth = Public $(, $word)?)]
+        #[endpoint(POST, $path, response = $response, auth = Public $(, $word)?)]
         struct $endpoint {
-            name: String,
+            $name: String,
             #[endpoint(form)]
             #[serde(flatten)]
             form: Form,
         }
 
         #[derive(Endpoint)]
-        #[endpoint(POST, "/{name}/", response = $response, auth = Public $(, $word)?)]
+        #[endpoint(POST, $path_behind_slash, response = $response, auth = Public $(, $word)?)]
         struct $behind_slash {
-            name: String,
+            $name: String,
             #[endpoint(form)]
             #[serde(flatten)]
             form: Form,
@@ -69,20 +74,33 @@ macro_rules! form_request {
             proof: Option<&Proof>,
             via: &Connection<T>,
         ) -> Result<$response, Error> {
-            let (via, name) = (via.at(url.base())?, url.name().to_owned());
+            let (via, $name) = (via.at(url.base())?, url.name().to_owned());
             if url.ends_with_slash() {
-                send(&$behind_slash { name, form }, proof, &via).await
+                send(&$behind_slash { $name, form }, proof, &via).await
             } else {
-                send(&$endpoint { name, form }, proof, &via).await
+                send(&$endpoint { $name, form }, proof, &via).await
             }
         }
     };
 }
 
-form_request!(get_tokens -> OAuth2Tokens, GetTokens, GetTokensBehindSlash);
+form_request!(
+    get_tokens(token_endpoint) -> OAuth2Tokens,
+    GetTokens = "/{token_endpoint}",
+    GetTokensBehindSlash = "/{token_endpoint}/"
+);
 // Revoking a token twice does no more than revoking it once (RFC 7009 §2.2).
-form_request!(revoke -> (), Revoke, RevokeBehindSlash, idempotent);
-form_request!(authorize_device -> DeviceCodes, AuthorizeDevice, AuthorizeDeviceBehindSlash);
+form_request!(
+    revoke(revocation_endpoint) -> (),
+    Revoke = "/{revocation_endpoint}",
+    RevokeBehindSlash = "/{revocation_endpoint}/",
+    idempotent
+);
+form_request!(
+    authorize_device(device_authorization_endpoint) -> DeviceCodes,
+    AuthorizeDevice = "/{device_authorization_endpoint}",
+    AuthorizeDeviceBehindSlash = "/{device_authorization_endpoint}/"
+);
 
 async fn send<E: Endpoint + Sync, T: Transport>(
     endpoint: &E,
@@ -99,11 +117,11 @@ where
 }
 
 #[derive(Endpoint)]
-#[endpoint(GET, "/{name}", response = Metadata, auth = Public)]
+#[endpoint(GET, "/{server_metadata}", response = Metadata, auth = Public)]
 struct GetMetadata {
-    name: String,
+    server_metadata: String,
 }
 
 pub(super) async fn get_metadata<T: Transport>(url: &EndpointUrl, via: &Connection<T>) -> Result<Metadata, Error> {
-    via.at(url.base())?.call(&GetMetadata { name: url.name().to_owned() }).await
+    via.at(url.base())?.call(&GetMetadata { server_metadata: url.name().to_owned() }).await
 }

@@ -78,6 +78,16 @@ async fn a_refusal_of_the_user_and_an_expired_code_end_the_sign_in() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_error_names_the_endpoint_that_was_asked() {
+    let script = Script::default().refuse("unauthorized_client");
+    let error = scheme().device_sign_in(&script.client()).await.unwrap_err().to_string();
+    assert_eq!(error, "POST /{device_authorization_endpoint}: 400 Bad Request: unauthorized_client");
+    let script = begun().refuse("unauthorized_client");
+    let error = scheme().device_sign_in(&script.client()).await.unwrap().finish().await.unwrap_err().to_string();
+    assert_eq!(error, "POST /{token_endpoint}: 400 Bad Request: unauthorized_client");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_server_that_cannot_be_reached_is_asked_less_often() {
     let script = begun().too_late().then(503, json!({})).refuse("authorization_pending").issue();
     let mut sign_in = scheme().device_sign_in(&script.client()).await.unwrap();
