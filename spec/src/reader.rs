@@ -23,7 +23,7 @@ use crate::json::{self, JsonField};
 use crate::multipart::value::FromPartValue;
 use crate::multipart::{Boundary, Multipart};
 use crate::request::{Place, RequestError, RequestErrorKind};
-use crate::response::without_values;
+use crate::response::{Content, without_values};
 use crate::secret::{BearerToken, FromSecretText};
 use crate::text::{FromTexts, ValueError, read_tree};
 use crate::value::{FromHeaderText, FromWire, RawContent};
@@ -208,8 +208,8 @@ impl<'r> RequestReader<'r> {
     /// Reads the body as a JSON object; its fields follow.
     pub fn open_json(&mut self) -> Result<(), RequestError> {
         let text = json::whole(self.request.body());
-        let fields = text.and_then(|text| json::object(text.unwrap_or_default()));
-        self.json = fields.map_err(|error| self.refuse_body("{…}", &error))?;
+        let text = text.and_then(|text| text.ok_or_else(|| ValueError("it is empty".to_owned())));
+        self.json = text.and_then(json::object).map_err(|error| self.refuse_json("{…}", &error))?;
         json::unique(&self.json).map_err(|error| self.refuse(Place::Body("{…}"), error.0))
     }
 
@@ -251,7 +251,7 @@ impl<'r> RequestReader<'r> {
     /// The whole JSON body; an empty one reads as `None`.
     pub fn json_body<V: FromWire>(&self, name: &'static str) -> Result<V, RequestError> {
         let value = json::whole(self.request.body()).and_then(|text| json::present(text, |json| V::deserialize(json)));
-        value.map_err(|error| self.refuse_body(name, &error))
+        value.map_err(|error| self.refuse_json(name, &error))
     }
 
     /// Reads the body as a form of several parts; the parts follow.
@@ -305,6 +305,18 @@ impl<'r> RequestReader<'r> {
 
     fn refuse_body(&self, name: &'static str, error: &dyn Display) -> RequestError {
         self.refuse_value(Place::Body(name), &error.to_string())
+    }
+
+    /// For a whole body: it may be one of another type, such as a form.
+    fn refuse_json(&self, name: &'static str, error: &ValueError) -> RequestError {
+        let reason = without_values(&error.to_string());
+        match Content::of_parts(self.request.headers(), self.request.body()).other_type() {
+            Some(other) => {
+                let reason = format!("{reason}; the type of the body is {other}, and it is read as JSON");
+                self.refuse(Place::Body(name), reason)
+            }
+            None => self.refuse(Place::Body(name), reason),
+        }
     }
 
     /// For reasons that come from another type or library, which may repeat the value.

@@ -335,6 +335,21 @@ fn a_whole_body_of_none_is_no_body() {
 }
 
 #[test]
+fn a_body_that_is_no_json_is_refused_with_its_type() {
+    let why = |media_type: &str, body: &'static str| {
+        let request = http::Request::patch("/api/invoices").header("content-type", media_type).body(body.into());
+        let error = Change::<u8, BTreeMap<String, Option<u8>>>::decode_request(&request.unwrap()).unwrap_err();
+        error.to_string().split_once(" cannot be read: ").unwrap().1.to_owned()
+    };
+    assert_eq!(
+        why("application/x-www-form-urlencoded", "customer=ada"),
+        "expected value at line 1 column 1; the type of the body is `application/x-www-form-urlencoded`, and it is read as JSON"
+    );
+    assert_eq!(why("application/json; charset=utf-8", "{"), "EOF while parsing an object at line 1 column 1");
+    assert_eq!(why("application/json", ""), "it is empty");
+}
+
+#[test]
 fn a_number_is_sent_as_written_or_refused() {
     let rate = |number: f32| Rate {
         at: number,
