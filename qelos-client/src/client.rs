@@ -22,7 +22,7 @@ pub(crate) mod builder;
 /// | make one | for |
 /// |---|---|
 /// | [`Client::new`] | a server, without a credential; [signing in](Client::oauth_sign_in) returns another client, with one |
-/// | [`Client::builder`] | an [API token](crate::Builder::api_token), a transport, limits, headers |
+/// | [`Client::builder`] | an [API token](crate::Builder::api_token), the [bearer token](crate::Builder::bearer_token) of another API, a transport, limits, headers |
 /// | [`Environment::connect`](crate::Environment::connect) | a program whose server and credential are in its environment |
 /// | [`Client::restore`] | a session that an earlier run has kept |
 ///

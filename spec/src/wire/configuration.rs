@@ -6,7 +6,29 @@ use serde_json::{Map, Value};
 use crate::id::ConfigurationId;
 use crate::timestamp::Timestamp;
 
-/// A configuration of the tenant. `M` is its content.
+/// A configuration of the tenant. `M` is its content: a map, or a type of yours, with a `Default` for a configuration without
+/// content, in an endpoint that reads this configuration.
+///
+/// ```
+/// use qelos_spec::auth::Anyone;
+/// use qelos_spec::serde::Deserialize;
+/// use qelos_spec::wire::Configuration;
+/// use qelos_spec::{Endpoint, http};
+///
+/// #[derive(Default, Deserialize)]
+/// #[serde(crate = "qelos_spec::serde")]
+/// struct Prices {
+///     currency: Option<String>,
+/// }
+///
+/// #[derive(Endpoint)]
+/// #[endpoint(GET, "/api/configurations/prices", response = Configuration<Prices>, auth = Anyone)]
+/// struct GetPrices;
+///
+/// let response = http::Response::new(r#"{"key": "prices", "metadata": {"currency": "CHF"}}"#.into());
+/// assert_eq!(GetPrices::decode(&response)?.metadata.currency.as_deref(), Some("CHF"));
+/// # Ok::<(), qelos_spec::DecodeError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Configuration<M = Map<String, Value>> {
