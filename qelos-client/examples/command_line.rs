@@ -6,6 +6,7 @@
 //! this project does that.
 
 use std::error::Error;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::{env, fs};
@@ -50,14 +51,14 @@ async fn show_user(url: &str) -> Result<ExitCode, Box<dyn Error>> {
         match user(&client).await {
             // It stays in the store until another one takes its place, so a new sign-in is the only way on.
             Err(error) if error.is_session_ended() => eprintln!("{error}"),
-            user => return Ok(show(user?)),
+            user => return show(user?),
         }
     }
     let Some(client) = unless_interrupted(sign_in(&anonymous, &scheme)).await.transpose()? else {
         return Ok(ExitCode::from(INTERRUPTED));
     };
     client.keep_in(store).await?;
-    Ok(show(user(&client).await?))
+    show(user(&client).await?)
 }
 
 /// The name of the user; `None` if Ctrl-C comes before it. A renewal that the call has begun may go on after the call has
@@ -77,21 +78,18 @@ async fn unless_interrupted<R>(work: impl Future<Output = R>) -> Option<R> {
     }
 }
 
-fn show(user: Option<String>) -> ExitCode {
-    match user {
-        Some(name) => {
-            println!("signed in as {name}");
-            ExitCode::SUCCESS
-        }
-        None => ExitCode::from(INTERRUPTED),
-    }
+/// Not `println!`, which panics where the reader of the output has gone, as in `command_line URL | head -0`.
+fn show(user: Option<String>) -> Result<ExitCode, Box<dyn Error>> {
+    let Some(name) = user else { return Ok(ExitCode::from(INTERRUPTED)) };
+    writeln!(io::stdout(), "signed in as {name}")?;
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn sign_out(url: &str) -> Result<ExitCode, Box<dyn Error>> {
     if let Some(client) = Client::new(url)?.restore_as(scheme(url)?, store()?).await? {
         client.sign_out().await?;
     }
-    println!("signed out");
+    writeln!(io::stdout(), "signed out")?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -76,6 +76,21 @@ async fn the_exit_code_says_that_the_arguments_are_wrong() {
 }
 
 #[tokio::test]
+async fn a_reader_that_has_gone_is_an_error_and_no_panic() {
+    let (server, home) = (Server::new(), tempfile::tempdir().unwrap());
+    let (url, _listening) = server.clone().listen().await;
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let running = tool(&url, &[], home.path()).stdout(writer).stderr(Stdio::piped()).spawn().unwrap();
+    let output = running.wait_with_output().await.unwrap();
+    let errors = shown(&output).2;
+    assert_eq!(output.status.code(), Some(1), "{errors}");
+    assert!(errors.ends_with("Broken pipe (os error 32)\n"), "{errors}");
+    let next = shown(&run(&url, &[], home.path()).await);
+    assert_eq!(next, (true, "signed in as ada\n".to_owned(), String::new()), "the session was kept before");
+}
+
+#[tokio::test]
 async fn ctrl_c_ends_a_run_after_the_renewal_that_it_has_begun() {
     let (server, home) = (Server::new(), tempfile::tempdir().unwrap());
     let (url, _listening) = server.clone().listen().await;
