@@ -103,6 +103,7 @@ pub trait Requirement: 'static {
     label = "`{C}` may not call it",
     note = "`SignedIn` takes a cookie session, an OAuth session or an API token; `Session` takes a cookie or an OAuth session; `CookieOnly` takes a cookie session",
     note = "sign in with `client.oauth_sign_in(..)` or `client.sign_in(..)` and call it on the client you get; API tokens are for `SignedIn` endpoints only",
+    note = "another API than Qelos: build the client with `Client::builder(..).bearer_token(..)`, or sign in with a scheme of `qelos_client::session`",
     note = "a requirement of your own names each credential that will do: `impl SatisfiedBy<OAuth> for MyRequirement`"
 )]
 pub trait SatisfiedBy<C> {}

@@ -205,7 +205,7 @@ pub fn read_display<V: FromDisplayText<K>, K>(texts: FromTexts<'_>) -> Result<V,
     label = "it does not implement `serde::Serialize`",
     note = "derive it: `#[derive(serde::Serialize)]`; it has to come out as a scalar, a list of scalars, or nothing",
     note = "a struct or a map is marked `#[serde(flatten)]`: each of its fields is a parameter of its own",
-    note = "a `SecretString` is sent where its field is marked `#[endpoint(secret)]`"
+    note = "a `SecretString` is sent where its field is marked `#[endpoint(secret)]`, and a `File` where it is marked `#[endpoint(part)]`"
 )]
 pub trait TextValue: Serialize {}
 

@@ -208,6 +208,11 @@ pub(crate) use self::waiting::{LockInUse, LockOutcome, lock, lock_unless, unlock
 ///     }
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a store for a session",
+    label = "does not keep sessions",
+    note = "`FileTokenStore::new(path)` keeps a session in a file, and `MemoryTokenStore` in this process; a clone of either is the same store"
+)]
 pub trait TokenStore: Send + Sync + 'static {
     /// The lock, while it is held.
     type Lock: StoreLock;

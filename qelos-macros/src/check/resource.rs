@@ -1,5 +1,6 @@
 //! The rules of a resource: those that concern several of its operations, or the whole of it.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
@@ -104,8 +105,12 @@ fn operations_differ(resource: &Resource, errors: &Errors) {
         let Ok(Target::Own(endpoint)) = &operation.calls else { continue };
         let (verb, path) = (endpoint.verb.name(), &endpoint.path);
         // `GET /pods` lists, and `GET /pods?watch=true` reports changes: what is sent besides makes another request.
-        if let Some(first) = seen.insert((verb, without_names(path), sent_besides(endpoint)), &operation.ident) {
-            errors.error(operation.ident.span(), format!("`{first}` calls `{verb} {path}` already"));
+        match seen.entry((verb, without_names(path), sent_besides(endpoint))) {
+            Entry::Vacant(entry) => _ = entry.insert((&operation.ident, path)),
+            Entry::Occupied(entry) => {
+                let (first, path) = entry.get();
+                errors.error(operation.ident.span(), format!("`{first}` calls `{verb} {path}` already"));
+            }
         }
     }
 }
@@ -160,7 +165,7 @@ fn without_names(template: &str) -> String {
     template
         .chars()
         .filter(|c| {
-            let keep = !inside || *c == '}';
+            let keep = !inside || matches!(c, '}' | '*');
             inside = (inside || *c == '{') && *c != '}';
             keep
         })

@@ -367,7 +367,7 @@ pub(super) fn duration(text: &LitStr, errors: &Errors) -> Result<Duration, Repor
 }
 
 pub(super) fn auth(setting: &mut Setting<Type>, key: &Ident, input: ParseStream, errors: &Errors) {
-    let value = value(key, input, "auth = Session", errors);
+    let value = value(key, input, "auth = SignedIn", errors);
     set(setting, "`auth`", key.span(), value, errors);
 }
 

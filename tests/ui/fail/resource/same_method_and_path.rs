@@ -14,6 +14,10 @@ trait Invoices {
     #[get]
     async fn list_first(&self, page: Option<u32>) -> Vec<String>;
 
+    // A value of one segment, and one of several.
+    #[get("/{*path}")]
+    async fn file(&self, path: &str) -> String;
+
     // Another parameter is another request.
     #[get]
     async fn watch(&self, watch: bool) -> String;
