@@ -27,7 +27,7 @@ use crate::timestamp::Timestamp;
 ///
 /// let response = http::Response::new(r#"{"key": "prices", "metadata": {"currency": "CHF"}}"#.into());
 /// assert_eq!(GetPrices::decode(&response)?.metadata.currency.as_deref(), Some("CHF"));
-/// # Ok::<(), qelos_spec::DecodeError>(())
+/// # Ok::<(), qelos_spec::ResponseError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
