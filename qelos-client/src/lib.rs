@@ -1,5 +1,7 @@
 #![doc = include_str!("../docs/crate.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
+// Pages are written for a client with the default transport: without it, there is no `Client::new` to link to.
+#![cfg_attr(not(feature = "reqwest"), allow(rustdoc::broken_intra_doc_links))]
 
 extern crate self as qelos_client;
 
@@ -10,7 +12,12 @@ pub mod oauth2;
 pub mod session;
 #[doc = include_str!("../docs/official_documentation.md")]
 pub mod official_documentation {}
-#[doc = include_str!("../docs/official_sdks.md")]
+// Half of what the page links to is only there with the feature.
+#[cfg_attr(feature = "all", doc = include_str!("../docs/official_sdks.md"))]
+#[cfg_attr(
+    not(feature = "all"),
+    doc = "Each method of the official SDKs beside that of this crate. The table needs the feature `all`."
+)]
 pub mod official_sdks {}
 #[doc = include_str!("../docs/quirks.md")]
 pub mod quirks {}

@@ -2,7 +2,12 @@
 //! in `ui.rs`.
 #![deny(future_incompatible)]
 #![allow(dead_code, missing_docs, unreachable_pub, reason = "many items are only declared")]
-#![allow(clippy::all, clippy::pedantic, clippy::unwrap_used, reason = "odd forms are the subject; some modules forbid them again")]
+#![allow(
+    clippy::all,
+    clippy::pedantic,
+    clippy::unwrap_used,
+    reason = "odd forms are the subject; some modules forbid them again"
+)]
 
 pub mod attributes_of_rust;
 pub mod body_of_a_delete;

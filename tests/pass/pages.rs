@@ -36,14 +36,15 @@ pub struct Generic<'a, K, T: Send + 'static> {
     pub marker: std::marker::PhantomData<T>,
 }
 
+#[rustfmt::skip] // it indents the attribute further each time
 macro_rules! declared {
     ($name:ident, $field:ident, $next:expr, $item:ty) => {
         /// Out of a macro.
         #[derive(Debug, Endpoint)]
         #[endpoint(
-                    POST, "/b", response = Page<$item>, auth = SignedIn,
-                    pages(cursor = $field, next = $next, items = self::items_of: $item),
-                )]
+            POST, "/b", response = Page<$item>, auth = SignedIn,
+            pages(cursor = $field, next = $next, items = self::items_of: $item),
+        )]
         pub struct $name {
             /// The cursor.
             pub $field: Option<String>,
