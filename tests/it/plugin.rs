@@ -379,8 +379,8 @@ fn settings_that_cannot_be_used_are_named_together() {
     );
     assert_eq!(
         error(|name| if name == "USER_PAYLOAD_SECRET" { variables("ACCESS_TOKEN_SECRET") } else { variables(name) }),
-        "the environment of the plugin: USER_PAYLOAD_SECRET is the same as ACCESS_TOKEN_SECRET: each tenant is told it, and \
-         could sign tokens with it"
+        "the environment of the plugin: USER_PAYLOAD_SECRET is the same as ACCESS_TOKEN_SECRET: a server is told it, and no \
+         server may be told what signs tokens"
     );
     assert!(
         error(|name| if name == "USER_PAYLOAD_SECRET" { variables("REFRESH_TOKEN_SECRET") } else { variables(name) })

@@ -1,4 +1,4 @@
-//! Declarations that have to compile: each module is one form, most of them in a crate that forbids warnings. Compile errors are
+//! Declarations that have to compile: each module is one form, most of them forbid warnings. Compile errors are
 //! in `ui.rs`.
 #![deny(future_incompatible)]
 #![allow(dead_code, missing_docs, unreachable_pub, reason = "many items are only declared")]
@@ -38,3 +38,12 @@ pub mod strict_lints;
 pub mod texts_as_arguments;
 pub mod types_of_a_macro;
 pub mod values_by_word;
+
+/// A file that is not declared would not be compiled, and nothing would say so.
+#[test]
+fn each_file_is_a_module() {
+    for file in std::fs::read_dir("pass").unwrap() {
+        let name = file.unwrap().path().file_stem().unwrap().to_string_lossy().into_owned();
+        assert!(name == "main" || include_str!("main.rs").contains(&format!("\npub mod {name};\n")), "{name}");
+    }
+}

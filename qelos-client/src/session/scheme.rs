@@ -384,40 +384,30 @@ mod tests {
         }
     }
 
-    /// A scheme that says only what it has to.
-    #[derive(Clone)]
-    struct Plain;
+    /// A scheme that says what it has to, and this.
+    macro_rules! scheme {
+        ($scheme:ident $(, $constant:item)?) => {
+            #[derive(Clone)]
+            struct $scheme;
 
-    impl SessionScheme for Plain {
-        const NAME: &'static str = "plain";
-        type Tokens = DeclaredTokens;
+            impl SessionScheme for $scheme {
+                const NAME: &'static str = stringify!($scheme);
+                $($constant)?
+                type Tokens = DeclaredTokens;
 
-        async fn renew<T: Transport>(
-            &self,
-            held: &DeclaredTokens,
-            _: &Connection<T>,
-        ) -> Result<DeclaredTokens, RenewalFailed> {
-            Ok(held.clone())
-        }
+                async fn renew<T: Transport>(
+                    &self,
+                    held: &DeclaredTokens,
+                    _: &Connection<T>,
+                ) -> Result<DeclaredTokens, RenewalFailed> {
+                    Ok(held.clone())
+                }
+            }
+        };
     }
 
-    /// The same, whose tokens hold roles.
-    #[derive(Clone)]
-    struct WithRoles;
-
-    impl SessionScheme for WithRoles {
-        const NAME: &'static str = "with-roles";
-        const TOKENS_HOLD_ROLES: bool = true;
-        type Tokens = DeclaredTokens;
-
-        async fn renew<T: Transport>(
-            &self,
-            held: &DeclaredTokens,
-            _: &Connection<T>,
-        ) -> Result<DeclaredTokens, RenewalFailed> {
-            Ok(held.clone())
-        }
-    }
+    scheme!(Plain);
+    scheme!(WithRoles, const TOKENS_HOLD_ROLES: bool = true;);
 
     fn held() -> DeclaredTokens {
         DeclaredTokens { access: "a".into(), refresh: None, expires_in: Some(60), expires_at: None, subject: None }

@@ -13,7 +13,8 @@ use crate::error::Error;
 pub enum Denied {
     /// What the request says is not accepted, for this reason, which may be shown to the caller.
     Refused(String),
-    /// The plugin could not ask its own Qelos, or the server that registers.
+    /// The plugin could not ask its own Qelos, or the server that registers. As a response of axum it is a warning in the log; with
+    /// another framework, the program logs it.
     Failed(Error),
 }
 

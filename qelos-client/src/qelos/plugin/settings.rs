@@ -22,7 +22,7 @@ const SHORTEST: usize = 32;
 /// |---|---|
 /// | `ACCESS_TOKEN_SECRET` | signs the access tokens that the plugin issues to Qelos, and the tokens of its pages; at least 32 bytes |
 /// | `REFRESH_TOKEN_SECRET` | signs the refresh tokens; another one, at least 32 bytes |
-/// | `USER_PAYLOAD_SECRET` | the name under which the credentials of a tenant are kept as encrypted data of its user, so each tenant is told it; another one, at least 32 bytes |
+/// | `USER_PAYLOAD_SECRET` | the name under which the credentials of a tenant are kept as encrypted data of its user: the plugin's own Qelos is told it. A third one, at least 32 bytes |
 /// | `APP_URL` | the URL at which Qelos and browsers reach the plugin |
 /// | `ALLOWED_TENANTS` | the host names of the servers that may register, with commas between them; each server if it is absent |
 ///
@@ -114,13 +114,13 @@ fn wrong_secrets(secrets: [Option<&SecretString>; 3]) -> Vec<String> {
             _ => {}
         }
     }
-    let both = |name, secret: &str, other_name, other, why| {
+    let equal = |name, secret: &str, other_name, other, why| {
         (!secret.is_empty() && secret == other).then(|| format!("{name} is the same as {other_name}: {why}"))
     };
-    let signs = "each tenant is told it, and could sign tokens with it";
-    mistakes.extend(both(REFRESH, refresh, ACCESS, access, "a refresh token would be good as an access token"));
-    mistakes.extend(both(USER_PAYLOAD, data, ACCESS, access, signs));
-    mistakes.extend(both(USER_PAYLOAD, data, REFRESH, refresh, signs));
+    let told = "a server is told it, and no server may be told what signs tokens";
+    mistakes.extend(equal(REFRESH, refresh, ACCESS, access, "a refresh token would be good as an access token"));
+    mistakes.extend(equal(USER_PAYLOAD, data, ACCESS, access, told));
+    mistakes.extend(equal(USER_PAYLOAD, data, REFRESH, refresh, told));
     mistakes
 }
 
