@@ -46,7 +46,7 @@ impl fmt::Display for Message {
 
 /// Every message.
 pub(crate) fn all() -> Vec<Message> {
-    let macros = Path::new("../qelos-macros/src");
+    let macros = Path::new("../../qelos-macros/src");
     let mut found = Vec::new();
     for file in crate::files(macros, "rs") {
         // Generated code has texts, too, and tests have theirs.
@@ -54,7 +54,7 @@ pub(crate) fn all() -> Vec<Message> {
             of_the_macros(read(&file), &file, &mut found);
         }
     }
-    for sources in ["../spec/src", "../qelos-client/src"] {
+    for sources in ["../../spec/src", "../../qelos-client/src"] {
         for file in crate::files(Path::new(sources), "rs") {
             of_the_traits(read(&file), &file, &mut found);
         }

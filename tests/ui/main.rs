@@ -1,11 +1,10 @@
-//! Compile errors as a user reads them: each case in `ui/fail` has its text beside it. What has to compile is in `pass`.
+//! Compile errors as a user reads them: each case in `fail` has its text beside it. What has to compile is in `../pass`.
 //!
-//! `UI=name cargo test -p qelos-tests --test ui` runs the cases whose path contains `name`; `TRYBUILD=overwrite`
+//! `UI=name cargo test -p qelos-tests-ui` runs the cases whose path contains `name`; `TRYBUILD=overwrite`
 //! accepts the texts: read them first. Two more tests check the texts: every message of ours is in one of them, and
 //! every error in them is a message of ours, except for those of [`THE_COMPILERS_OWN`].
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
-#[path = "ui/messages.rs"]
 mod messages;
 
 use std::path::{Path, PathBuf};
@@ -53,7 +52,7 @@ const THE_COMPILERS_OWN: &[(&str, &str)] = &[
 #[test]
 fn cases_that_fail() {
     let cases = trybuild::TestCases::new();
-    for case in wanted("ui/fail") {
+    for case in wanted("fail") {
         cases.compile_fail(case);
     }
 }
@@ -99,8 +98,8 @@ fn wanted(folder: &str) -> Vec<PathBuf> {
 
 /// The cases that fail, by name, each with the text of the compiler.
 fn texts() -> Vec<(String, String)> {
-    let name = |file: &Path| file.strip_prefix("ui/fail").unwrap().with_extension("").to_string_lossy().into_owned();
-    let files = files(Path::new("ui/fail"), "stderr");
+    let name = |file: &Path| file.strip_prefix("fail").unwrap().with_extension("").to_string_lossy().into_owned();
+    let files = files(Path::new("fail"), "stderr");
     files.iter().map(|file| (name(file), std::fs::read_to_string(file).unwrap())).collect()
 }
 
