@@ -16,7 +16,7 @@ use crate::qelos::races::past_races;
 use crate::qelos::scheme::Qelos;
 use crate::qelos::verdict::NO_SUCH_PATH;
 use crate::qelos::workspace_mismatch::check_workspace;
-use crate::session::store::TokenStore;
+use crate::session::store::{StoreFuture, TokenStore};
 use crate::transport::Transport;
 
 impl<C: Credential, T: Transport> Client<C, T> {
@@ -259,8 +259,8 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// When the store cannot be read, holds no session that can be read, or holds a session of another server, whose
     /// tokens are not sent to this one.
-    pub async fn restore(&self, store: impl TokenStore) -> Result<Option<Client<OAuth, T>>, Error> {
-        self.restore_as(Qelos::default(), store).await
+    pub fn restore(&self, store: impl TokenStore) -> StoreFuture<'_, Option<Client<OAuth, T>>> {
+        self.restore_as(Qelos::default(), store)
     }
 
     /// The signed-in user: `GET /api/me`.

@@ -12,7 +12,7 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::session::declared::BeginsWith;
 use crate::session::scheme::SessionScheme;
-use crate::session::store::TokenStore;
+use crate::session::store::{StoreFuture, TokenStore};
 use crate::session::{TokenChanges, TokenSession};
 use crate::transport::Transport;
 
@@ -52,13 +52,16 @@ impl<C: Credential, T: Transport> Client<C, T> {
     ///
     /// When the store cannot be read, holds no session that can be read, or holds a session of another scheme, server or
     /// issuer, whose tokens are not sent to this one.
-    pub async fn restore_as<S: SessionScheme>(
+    pub fn restore_as<S: SessionScheme>(
         &self,
         scheme: S,
         store: impl TokenStore,
-    ) -> Result<Option<Client<TokenSession<S>, T>>, Error> {
-        let session = TokenSession::restore(scheme, Arc::new(store), &self.connection).await?;
-        Ok(session.map(|session| self.with_credential(session)))
+    ) -> StoreFuture<'_, Option<Client<TokenSession<S>, T>>> {
+        let store = Arc::new(store);
+        Box::pin(async move {
+            let session = TokenSession::restore(scheme, store, &self.connection).await?;
+            Ok(session.map(|session| self.with_credential(session)))
+        })
     }
 }
 
@@ -91,8 +94,9 @@ impl<S: SessionScheme, T: Transport> Client<TokenSession<S>, T> {
     /// # Cancel safety
     ///
     /// After a dropped future, the session may be in the store or not. It goes on in both cases; call this again.
-    pub async fn keep_in(&self, store: impl TokenStore) -> Result<(), Error> {
-        self.credential.keep_in(Arc::new(store), &self.connection).await
+    pub fn keep_in(&self, store: impl TokenStore) -> StoreFuture<'_, ()> {
+        let store = Arc::new(store);
+        Box::pin(self.credential.keep_in(store, &self.connection))
     }
 
     /// The changes of the tokens from now on, for an application that keeps the tokens itself. Prefer a

@@ -129,7 +129,10 @@
 //! user, and the server.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
+
+use crate::error::Error;
 
 pub(crate) mod change;
 mod erased;
@@ -272,6 +275,11 @@ pub trait StoreLock: Send + 'static {
     /// Dropping the future has the effect of dropping the lock.
     fn unlock(self) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
+
+/// What [`Client::keep_in`](crate::Client::keep_in) and [`restore`](crate::Client::restore) return: await it.
+///
+/// It is a named type, so that the compiler reports a type that is no store once.
+pub type StoreFuture<'a, R> = Pin<Box<dyn Future<Output = Result<R, Error>> + Send + 'a>>;
 
 /// The outcome of saving a session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
