@@ -40,8 +40,9 @@
 //! * *Rotate refresh tokens, or not, or sometimes.* A response without a refresh token leaves the one before in use.
 //! * *Limit the life of access tokens with `expires_in`.* It counts from the arrival of the token. Without it, a token is
 //!   used until the API refuses it with 401.
-//! * *Refuse a refresh token with `invalid_grant`.* The session has ended. Any other failure says nothing about it: with
-//!   `invalid_client`, for example, the settings of the program are wrong.
+//! * *Refuse a refresh token with `invalid_grant`.* The session has ended. Any other failure says nothing about it. With
+//!   `invalid_client`, for example, the settings of the program are wrong: the error is not
+//!   [transient](crate::Error::is_transient), and the session goes on.
 //! * *End a session whose refresh token is used twice.* The client sends a refresh token again only after the response
 //!   to its first use was lost, or its process was killed: many servers accept it for a while.
 
@@ -114,6 +115,9 @@ impl SessionScheme for OAuth2 {
         let form = Form { refresh_token: held.refresh_token.clone(), ..Form::grant("refresh_token") };
         let next = self.server.tokens(form, via).await.map_err(|error| match server::code(&error).as_deref() {
             Some("invalid_grant") => RenewalFailed::Refused(error),
+            Some("invalid_client" | "unauthorized_client" | "unsupported_grant_type" | "invalid_scope") => {
+                RenewalFailed::WrongSettings(error)
+            }
             _ => RenewalFailed::Transient(error),
         })?;
         let OAuth2Tokens { refresh_token, scope, .. } = held.clone();
@@ -251,6 +255,7 @@ impl SessionScheme for ClientCredentials {
     ) -> Result<OAuth2Tokens, RenewalFailed> {
         self.tokens(via).await.map_err(|error| match server::code(&error).as_deref() {
             Some("invalid_client" | "unauthorized_client") => RenewalFailed::Refused(error),
+            Some("unsupported_grant_type" | "invalid_scope") => RenewalFailed::WrongSettings(error),
             _ => error.into(),
         })
     }

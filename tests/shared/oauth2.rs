@@ -204,7 +204,8 @@ async fn a_wrong_secret_of_the_program_does_not_end_the_session_of_its_user() {
     server.state().secret = Some("changed");
     server.pass(LIFETIME);
     let error = client.call(&Me).await.unwrap_err();
-    assert!(!error.is_session_ended() && error.to_string().contains("invalid_client"), "{error}");
+    assert!(!error.is_session_ended() && !error.is_transient(), "{error:?}");
+    assert!(error.to_string().contains("invalid_client"), "{error}");
     assert!(!format!("{error:?}").contains("hunter2"));
     server.state().secret = Some("hunter2");
     assert_eq!(client.call(&Me).await.unwrap(), "ada");
@@ -261,12 +262,12 @@ fn program() -> AuthorizationServer {
 
 #[tokio::test(start_paused = true)]
 async fn a_program_that_the_server_does_not_know_any_more_has_no_session() {
-    for (status, error, ends) in [
-        (401, "invalid_client", true),
-        (400, "invalid_client", true),
-        (400, "unauthorized_client", true),
-        (400, "invalid_scope", false),
-        (503, "temporarily_unavailable", false),
+    for (status, error, ends, is_transient) in [
+        (401, "invalid_client", true, false),
+        (400, "invalid_client", true, false),
+        (400, "unauthorized_client", true, false),
+        (400, "invalid_scope", false, false),
+        (503, "temporarily_unavailable", false, true),
     ] {
         let server = Server::new();
         server.state().secret = Some("hunter2");
@@ -274,7 +275,8 @@ async fn a_program_that_the_server_does_not_know_any_more_has_no_session() {
         server.state().secret = Some("changed");
         server.state().refusal_of_programs = (StatusCode::from_u16(status).unwrap(), error);
         server.pass(LIFETIME);
-        assert_eq!(client.call(&Me).await.unwrap_err().is_session_ended(), ends, "{status} {error}");
+        let failed = client.call(&Me).await.unwrap_err();
+        assert_eq!((failed.is_session_ended(), failed.is_transient()), (ends, is_transient), "{status} {error}");
     }
 }
 

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::oauth2::endpoint_url::{EndpointUrl, base_url};
 use crate::oauth2::metadata::Metadata;
 use crate::oauth2::requests;
-use crate::oauth2::server::AuthorizationServer;
+use crate::oauth2::server::{AuthorizationServer, check_id};
 use crate::transport::Transport;
 
 impl AuthorizationServer {
@@ -36,7 +36,7 @@ impl AuthorizationServer {
     ///
     /// # Errors
     ///
-    /// When the issuer is no `https` URL (or `http` to this machine), the server cannot be reached, has no such
+    /// When the id is empty or the issuer is no `https` URL (or `http` to this machine), the server cannot be reached, has no such
     /// documents, names another issuer, or names endpoints that are none.
     pub async fn discover<C: Credential, T: Transport>(
         issuer: &str,
@@ -44,6 +44,7 @@ impl AuthorizationServer {
         client: &Client<C, T>,
     ) -> Result<Self, Error> {
         let (connection, client_id) = (client.connection(), client_id.into());
+        check_id(&client_id)?;
         let server = base_url(issuer)?;
         if !server.is_https() && !server.is_loopback() && !connection.allows_plain_http() {
             return Err(Error::config(

@@ -65,15 +65,17 @@ impl AuthorizationServer {
     ///
     /// # Errors
     ///
-    /// When this is not the URL of an endpoint: it has a path, and no query.
+    /// When this is not the URL of an endpoint: it has a path, and no query. When the id is empty.
     pub fn new(token_endpoint: &str, client_id: impl Into<String>) -> Result<Self, Error> {
+        let client_id = client_id.into();
+        check_id(&client_id)?;
         Ok(Self {
             token: EndpointUrl::parse(token_endpoint)?,
             revocation: None,
             device_authorization: None,
             authorization: None,
             issuer: None,
-            client_id: client_id.into(),
+            client_id,
             secret: Secret::None,
             scopes: None,
         })
@@ -217,6 +219,16 @@ impl AuthorizationServer {
         let encoded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
         Proof::basic(&encoded(&self.client_id), &encoded(secret.expose_secret()).into()).map(Some)
     }
+}
+
+/// Refuses an id that was left empty, such as that of a variable without a value.
+pub(super) fn check_id(client_id: &str) -> Result<(), Error> {
+    if client_id.trim().is_empty() {
+        return Err(Error::config(
+            "the id of the program is empty: an authorization server issues one when it registers the program",
+        ));
+    }
+    Ok(())
 }
 
 /// The code of an error response (RFC 6749 §5.2), whatever its status.

@@ -72,6 +72,7 @@ impl<S: SessionScheme, T: Transport> Renewal<S, T> {
             let (error, pause) = match self.scheme.renew(&tokens.tokens, &self.connection).await {
                 Ok(next) => return self.accept(tokens, next),
                 Err(RenewalFailed::Transient(error)) => return Err(transient(error)),
+                Err(RenewalFailed::WrongSettings(error)) => return Err(Failure::Transient(error, None)),
                 Err(RenewalFailed::Over(error)) => return Err(Failure::Over(error)),
                 Err(RenewalFailed::Refused(error)) => (error, None),
                 Err(RenewalFailed::Contested(error)) => (error, pauses.next()),
@@ -94,6 +95,7 @@ impl<S: SessionScheme, T: Transport> Renewal<S, T> {
                 RenewalFailed::Refused(error) => Failure::Refused(session_ended(WHY, error)),
                 RenewalFailed::Over(error) => Failure::Over(error),
                 RenewalFailed::Transient(error) | RenewalFailed::Contested(error) => transient(error),
+                RenewalFailed::WrongSettings(error) => Failure::Transient(error, None),
             })?;
         let next = usable(next).map_err(|error| Failure::Transient(error, None))?;
         tokens.begun_anew(&self.scheme, next, self.connection.now()).map_err(Failure::Refused)

@@ -120,3 +120,13 @@ async fn metadata_with_endpoints_that_are_none_are_refused() {
     assert!(scheme.device_sign_in(&client).await.unwrap_err().is_config());
     assert!(scheme.browser_sign_in(&client, "app:/cb").unwrap_err().is_config());
 }
+#[tokio::test]
+async fn an_empty_id_is_refused_before_the_server_is_asked() {
+    // Its script is empty: a request would panic.
+    let client = Script::default().client();
+    let asked = AuthorizationServer::discover("https://login.test", " ", &client).await;
+    for refused in [asked, AuthorizationServer::new("https://login.test/token", "")] {
+        let error = refused.unwrap_err();
+        assert!(error.is_config() && error.to_string().contains("the id of the program is empty"), "{error}");
+    }
+}
