@@ -54,6 +54,7 @@ impl Log {
 }
 
 async fn empty(_: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+    tracing::debug!("the transport sends");
     Ok(Response::new(Bytes::new()))
 }
 
@@ -80,6 +81,8 @@ async fn a_call_is_one_span_with_one_event_for_each_attempt() {
     let (log, span, outcome) = log_of(&read(), vec![Fault::status(503), Fault::refused()]).await;
     outcome.unwrap();
     assert_eq!(log.matches("the call is sent again wait=").count(), 2, "{log}");
+    let sends = log.lines().find(|line| line.ends_with("the transport sends")).unwrap();
+    assert!(sends.contains("qelos.call{"), "what a transport logs is in the span of the call: {sends}");
     for part in [
         "otel.kind=\"client\"",
         "otel.name=GET /api/things/{name}",

@@ -200,10 +200,13 @@ async fn a_refusal_of_tokens_that_were_renewed_meanwhile_is_answered_with_the_ne
             Ok::<_, TransportError>(response.body(Bytes::from_static(body.as_bytes())).unwrap())
         }
     };
-    let client = Client::builder("https://acme.test").transport(transport).clock(noon()).build().unwrap();
+    let clock = noon();
+    let client = Client::builder("https://acme.test").transport(transport).clock(clock.clone()).build().unwrap();
     let client = client.sign_in_as(acme(), &ada()).await.unwrap();
     let [first, second] = [(); 2].map(|()| tokio::spawn(client.call(&Me)));
     assert_eq!(first.await.unwrap().unwrap(), "ada");
+    // Too late to share the renewal of the first call, and too early for another one.
+    clock.advance(Duration::from_secs(40));
     gate.notify_one();
     assert_eq!(second.await.unwrap().unwrap(), "ada", "it costs no renewal of its own");
 }

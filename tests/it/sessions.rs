@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{Request, Response};
-use qelos_client::api::{CreateApiToken, GetMe, OAuthSignIn, SignIn};
+use qelos_client::api::{CreateApiToken, GetMe, OAuthSignIn, RefreshTokens, SignIn};
 use qelos_client::auth::Public;
-use qelos_client::testing::{FakeQelos, ManualClock, NewUser};
+use qelos_client::testing::{FakeQelos, Fault, Faults, ManualClock, NewUser};
 use qelos_client::transport::ReqwestTransport;
 use qelos_client::{
-    Client, Clock as _, Endpoint, Environment, Error, ExposeSecret, OAuth, Timestamp, Transport, TransportError,
+    Client, Clock as _, Endpoint, Environment, Error, ExposeSecret, OAuth, Retries, Timestamp, Transport,
+    TransportError,
 };
 
 use crate::world::{ADA, DAY, LIFETIME, PASSWORD, TRIES, World, sign_in};
@@ -202,11 +203,27 @@ async fn signing_out_revokes_the_refresh_token_of_the_newest_pair() {
     assert!(error.is_session_ended(), "{error}");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_refusal_whose_body_is_lost_does_not_end_the_session() {
+    let world = World::behind(Faults::around);
+    let client = world.oauth().await;
+    world.pass(LIFETIME);
+    world.qelos.revoke_refresh_tokens(world.ada);
+    let renewals = world.network.of::<RefreshTokens>();
+    renewals.next([Fault::cut_response()]);
+    let error = client.call(&GetMe).retries(Retries::none()).await.unwrap_err();
+    assert!(error.is_transient() && !error.is_session_ended(), "{error:?}");
+    assert_eq!(renewals.sent(), 1, "a 401 without its reason is not one of those that pass");
+    let error = client.call(&GetMe).await.unwrap_err();
+    assert!(error.is_session_ended(), "{error:?}");
+}
+
 #[tokio::test]
 async fn token_changes_bring_new_tokens_and_the_end_of_the_session() {
     let world = World::new();
     let client = world.oauth().await;
     let mut changes = client.token_changes();
+    assert_eq!(format!("{changes:?}"), "TokenChanges { .. }", "it shows no tokens");
     world.pass(LIFETIME);
     client.call(&GetMe).await.unwrap();
     let tokens = changes.next().await.unwrap().unwrap();

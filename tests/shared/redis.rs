@@ -145,6 +145,30 @@ async fn other_content_and_a_missing_server_are_named() {
 }
 
 #[tokio::test]
+async fn a_command_that_the_server_refuses_is_sent_once() {
+    let Some(server) = RedisServer::start("redis::a_command_that_the_server_refuses_is_sent_once").await else {
+        return;
+    };
+    let store = store(&server).await;
+    server.command(&["SET", "tests:lock", "a text, and no record"]).await;
+    let error = store.load().await.unwrap_err().to_string();
+    assert!(error.starts_with("the session under `tests:lock` in Redis cannot be read: "), "{error}");
+    let counts = server.command(&["INFO", "commandstats"]).await;
+    assert!(counts.contains("cmdstat_hget:calls=1,"), "{counts}");
+}
+
+#[tokio::test]
+async fn a_lock_has_the_lease_that_was_asked_for_and_shows_no_address() {
+    let Some(server) = RedisServer::start("redis::a_lock_has_the_lease_that_was_asked_for_and_shows_no_address").await
+    else {
+        return;
+    };
+    let lock = store(&server).await.lease(Duration::from_secs(9000)).unwrap().try_lock().await.unwrap().unwrap();
+    assert!(lease_left(&server).await.unwrap() > 8_000_000, "it is in milliseconds");
+    assert_eq!(format!("{lock:?}"), "RedisLock { key: \"tests:lock\", .. }");
+}
+
+#[tokio::test]
 async fn a_lease_below_a_second_is_refused() {
     let Some(server) = RedisServer::start("redis::a_lease_below_a_second_is_refused").await else {
         return;

@@ -100,7 +100,7 @@ impl RetriesLeft {
         let bucket = bucket.get_or_insert(Bucket { retries: most, calls, at: now });
         let elapsed = now.saturating_duration_since(bucket.at).as_secs_f64();
         // Calls of a long time without a failure do not count: they would pay for a storm of retries.
-        let recent = if elapsed > SAVED.as_secs_f64() { SAVED.as_secs_f64() / elapsed } else { 1.0 };
+        let recent = (SAVED.as_secs_f64() / elapsed).min(1.0);
         #[expect(clippy::cast_precision_loss, reason = "fewer calls than 2⁵³ are counted exactly")]
         let of_calls = calls.saturating_sub(bucket.calls) as f64 * recent * f64::from(percent) / 100.0;
         let of_time = elapsed * per_second;

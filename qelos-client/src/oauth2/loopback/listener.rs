@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use crate::error::Error;
 
 /// The longest head of a request. A browser sends the cookies of all programs of this machine along.
-const LONGEST_HEAD: usize = 64 * 1024;
+const LONGEST_HEAD: u64 = 64 * 1024;
 /// How many connections are read at a time. Browsers open some that they do not use.
 const CONNECTIONS: usize = 32;
 /// How long a connection may take to send its request.
@@ -89,9 +89,9 @@ async fn callback(listener: &TcpListener, path: &str, is_accepted: impl Fn(&str)
 
 /// Reads the head of a request: the target of a `GET`, or `None`.
 async fn target(mut stream: TcpStream) -> Option<(TcpStream, String)> {
-    let mut head = Vec::new();
+    let (mut head, mut rest) = (Vec::new(), (&mut stream).take(LONGEST_HEAD));
     while !head.windows(4).any(|end| end == b"\r\n\r\n") {
-        if head.len() > LONGEST_HEAD || stream.read_buf(&mut head).await.ok()? == 0 {
+        if rest.read_buf(&mut head).await.ok()? == 0 {
             return None;
         }
     }

@@ -263,3 +263,32 @@ impl fmt::Debug for RedisLock {
         f.debug_struct("RedisLock").field("key", &self.store.keys.session).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use redis::{ErrorKind, ServerErrorKind};
+
+    use super::*;
+
+    #[test]
+    fn a_server_is_away_while_it_cannot_be_reached_or_is_not_ready() {
+        let io = |kind: io::ErrorKind| RedisError::from(io::Error::from(kind));
+        let server = |kind: ServerErrorKind| RedisError::from((ErrorKind::Server(kind), "a reason"));
+        for (error, expected) in [
+            (io(io::ErrorKind::ConnectionRefused), true),
+            (io(io::ErrorKind::BrokenPipe), true),
+            (io(io::ErrorKind::TimedOut), true),
+            (server(ServerErrorKind::BusyLoading), true),
+            (server(ServerErrorKind::MasterDown), true),
+            (server(ServerErrorKind::ReadOnly), true),
+            (io(io::ErrorKind::PermissionDenied), false),
+            (server(ServerErrorKind::ResponseError), false),
+            (RedisError::from((ErrorKind::UnexpectedReturnType, "a reason")), false),
+            (RedisError::from((ErrorKind::AuthenticationFailed, "a reason")), false),
+        ] {
+            assert_eq!(is_away(&error), expected, "{error:?}");
+        }
+    }
+}
