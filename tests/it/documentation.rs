@@ -1,5 +1,11 @@
-//! The pages that promise something name their tests, which exist; the page about performance has the measured numbers.
+//! The pages that promise something name their tests, which exist; the page about performance has the measured numbers. The
+//! examples of a crate are compiled together.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
 
+use std::fs;
+use std::path::Path;
+
+use crate::non_exhaustive::files;
 use crate::quirks::exists;
 
 /// The pages whose tables end with a column of proofs, and how many rows each has at least.
@@ -61,4 +67,41 @@ fn a_row_without_a_proof_is_found() {
     let page = "| says | proof |\n|---|---|\n| a | `a.rs::b` |\n| b | |\n\n| other | table |\n|---|---|\n| c | d |";
     let cells: Vec<_> = proofs(page).into_iter().map(|(_, cell)| cell).collect();
     assert_eq!(cells, ["`a.rs::b`", ""]);
+}
+
+/// The lines of code in a page, or in the comments of a source, that begin a path with `crate`.
+fn paths_from_the_root(text: &str, is_page: bool) -> Vec<&str> {
+    let begins = |line: &str, at: usize| !line[..at].ends_with(|c: char| c.is_alphanumeric() || "_$".contains(c));
+    let (mut in_code, mut found) = (false, Vec::new());
+    for line in text.lines().map(str::trim_start) {
+        let comment = line.strip_prefix("///").or_else(|| line.strip_prefix("//!"));
+        let Some(line) = comment.or(is_page.then_some(line)).map(str::trim_start) else { continue };
+        if line.starts_with("```") {
+            in_code = !in_code;
+        } else if in_code && line.match_indices("crate::").any(|(at, _)| begins(line, at)) {
+            found.push(line);
+        }
+    }
+    found
+}
+
+/// `cargo test` compiles the examples of a crate as modules of one program, in seconds. When that fails, it compiles each alone, and
+/// says nothing: it takes minutes. The root of that program is not the root of an example.
+#[test]
+fn no_example_names_its_root() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    for (folder, extension) in
+        [("qelos-client", "md"), ("qelos-client/src", "rs"), ("spec/src", "md"), ("spec/src", "rs")]
+    {
+        let files = files(&root.join(folder), extension);
+        assert!(files.len() > 3, "{folder} has {} files", files.len());
+        for file in files {
+            let text = fs::read_to_string(&file).unwrap();
+            let found = paths_from_the_root(&text, extension == "md");
+            assert!(found.is_empty(), "{}: write `super`, or a path without a beginning: {found:?}", file.display());
+        }
+    }
+    let page = "`crate::text`\n```\nuse crate::a;\nmy_crate::b();\n```\n";
+    assert_eq!(paths_from_the_root(page, true), ["use crate::a;"]);
+    assert_eq!(paths_from_the_root("/// ```\n/// crate::a();\n/// ```\ncrate::b();", false), ["crate::a();"]);
 }

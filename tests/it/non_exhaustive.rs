@@ -14,11 +14,11 @@ use syn::{
 const COMPLETE: [(&str, &str); 1] =
     [("Probe", "a credential of a user writes it; it answers two questions of the client, and is nothing of a server")];
 
-/// The Rust files of a folder and of those in it.
-fn sources(folder: &Path) -> Vec<PathBuf> {
+/// The files of a folder and of those in it, by the end of their names.
+pub(crate) fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let files = entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] });
-    files.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
+    let files = entries.flat_map(|path| if path.is_dir() { files(&path, extension) } else { vec![path] });
+    files.filter(|path| path.extension().is_some_and(|found| found == extension)).collect()
 }
 
 /// The items of the files in these folders, also those of modules inside of a file, with the file of each.
@@ -30,7 +30,7 @@ fn items(folders: &[&str]) -> Vec<(PathBuf, Item)> {
         }
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let files = folders.iter().flat_map(|folder| sources(&root.join(folder)));
+    let files = folders.iter().flat_map(|folder| files(&root.join(folder), "rs"));
     files
         .flat_map(|path| {
             let items = syn::parse_file(&fs::read_to_string(&path).unwrap()).unwrap().items;
