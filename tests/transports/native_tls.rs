@@ -9,6 +9,8 @@ use tokio::net::TcpListener;
 
 mod transport;
 
+#[path = "../it/transport/http_2.rs"]
+mod http_2;
 #[path = "../it/transport/tls.rs"]
 mod tls;
 
