@@ -7,13 +7,14 @@ use pulldown_cmark::{BrokenLink, CodeBlockKind, Event, Options, Parser, Tag, Tag
 /// A registry shows these alone, without the files beside them.
 const ALONE: [&str; 3] = ["qelos-client/README.md", "spec/README.md", "qelos-macros/README.md"];
 /// These are read beside the files of the repository.
-const IN_THE_REPOSITORY: [&str; 6] = [
+const IN_THE_REPOSITORY: [&str; 7] = [
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
     "DECISIONS.md",
     "tests/benches/README.md",
     "tests/fuzz/README.md",
+    "tests/mutants/README.md",
 ];
 
 /// The links that `leads` denies, with those that only rustdoc can resolve, and the lines of code that only rustdoc hides.
