@@ -4,4 +4,4 @@ mod read;
 mod write;
 
 pub(crate) use read::{Field, read};
-pub(crate) use write::{Brackets, FieldOf, Fields, Names, is_declared, write};
+pub(crate) use write::{FieldOf, Fields, Names, is_declared, write};

@@ -7,8 +7,9 @@ use http::HeaderMap;
 use http::header::{HeaderName, HeaderValue};
 use serde::Serialize;
 use serde::de::Error as _;
+use serde::ser::Impossible;
 
-use crate::flat::{self, Brackets, FieldOf, Fields, Names};
+use crate::flat::{self, FieldOf, Fields, Names};
 use crate::text::{FromTexts, TextPlace, Texts, ValueError, no_text};
 use crate::value::{FromWire, TextValue};
 
@@ -60,6 +61,7 @@ struct Entries<'w> {
 
 impl Fields for Entries<'_> {
     type Error = ValueError;
+    type Opened = Impossible<(), ValueError>;
 
     fn field<T: Serialize + ?Sized>(&mut self, _: FieldOf, key: &str, value: &T) -> Result<(), ValueError> {
         let name = format!("{}{}", self.prefix, key.to_ascii_lowercase());
@@ -74,13 +76,32 @@ impl Fields for Entries<'_> {
         value.serialize(Texts::new(&mut Values { header, headers: self.headers }))
     }
 
-    fn open(&mut self, _: &str, _: Brackets) -> Result<(), ValueError> {
+    fn open(self, _: &str, _: u8) -> Result<Self::Opened, ValueError> {
         no_text("an enum variant with data")
     }
+}
 
-    fn part<T: Serialize + ?Sized>(&mut self, _: Option<&str>, _: &T) -> Result<(), ValueError> {
-        no_text("an enum variant with data")
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_data_of_a_variant_is_one_text_or_refused() {
+        #[derive(Serialize)]
+        enum Shape {
+            Side(u8),
+            Corner(u8, u8),
+            Box { side: u8 },
+        }
+
+        let written = |shape: &Shape| {
+            let mut headers = Vec::new();
+            write(shape, "x-", &[], &mut headers).map(|()| headers).map_err(|error| error.0)
+        };
+        let side = (HeaderName::from_static("x-side"), HeaderValue::from_static("7"));
+        assert_eq!(written(&Shape::Side(7)), Ok(vec![side]));
+        for shape in [Shape::Corner(1, 2), Shape::Box { side: 1 }] {
+            assert!(written(&shape).unwrap_err().starts_with("an enum variant with data has no text form"));
+        }
     }
-
-    fn close(&mut self, _: Brackets) {}
 }

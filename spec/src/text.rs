@@ -225,7 +225,7 @@ impl<'o> Texts<'o> {
     }
 
     fn list(self) -> Result<Self, ValueError> {
-        if self.nested { no_text("a list in a list") } else { Ok(Self { nested: true, ..self }) }
+        if self.nested { no_text("a list in a list") } else { Ok(self) }
     }
 }
 

@@ -21,40 +21,29 @@ pub(crate) enum FieldOf {
 /// The place that the fields of flattened values are written to.
 pub(crate) trait Fields {
     type Error: Error;
+    /// A field that was begun: a list, or an object. [`Impossible`] where there cannot be one.
+    type Opened: SerializeTupleVariant<Ok = (), Error = Self::Error>
+        + SerializeStructVariant<Ok = (), Error = Self::Error>;
 
     /// Writes a field.
     fn field<T: Serialize + ?Sized>(&mut self, of: FieldOf, name: &str, value: &T) -> Result<(), Self::Error>;
 
-    /// Begins a field that is a list or an object, depending on the brackets. Fails where there cannot be one.
-    fn open(&mut self, name: &str, brackets: Brackets) -> Result<(), Self::Error>;
-
-    /// Writes a part of the field that was begun: an element of a list, or a field of an object.
-    fn part<T: Serialize + ?Sized>(&mut self, name: Option<&str>, value: &T) -> Result<(), Self::Error>;
-
-    /// Ends the field that was begun.
-    fn close(&mut self, brackets: Brackets);
+    /// Begins a field that is a list or an object, depending on the bracket: the data of an enum variant.
+    fn open(self, name: &str, bracket: u8) -> Result<Self::Opened, Self::Error>;
 }
-
-/// `[]` or `{}`.
-pub(crate) type Brackets = [u8; 2];
 
 /// A value that is `None` has no text, and no value is nested.
 impl Fields for Pairs<'_> {
     type Error = ValueError;
+    type Opened = Impossible<(), ValueError>;
 
     fn field<T: Serialize + ?Sized>(&mut self, _: FieldOf, name: &str, value: &T) -> Result<(), ValueError> {
         self.push(name, |texts| value.serialize(texts))
     }
 
-    fn open(&mut self, _: &str, _: Brackets) -> Result<(), ValueError> {
+    fn open(self, _: &str, _: u8) -> Result<Self::Opened, ValueError> {
         no_text("an enum variant with data")
     }
-
-    fn part<T: Serialize + ?Sized>(&mut self, _: Option<&str>, _: &T) -> Result<(), ValueError> {
-        no_text("an enum variant with data")
-    }
-
-    fn close(&mut self, _: Brackets) {}
 }
 
 /// The names that are used: those that the endpoint declares, and those of the values that were flattened before.
@@ -107,10 +96,9 @@ impl<F: Fields> Flattened<'_, F> {
         self.fields.field(of, name, value).map_err(|error| F::Error::custom(format_args!("`{name}`: {error}")))
     }
 
-    fn open(mut self, name: &str, brackets: Brackets) -> Result<Variant<F>, F::Error> {
+    fn open(mut self, name: &str, bracket: u8) -> Result<F::Opened, F::Error> {
         self.names.claim::<F::Error>(name)?;
-        self.fields.open(name, brackets)?;
-        Ok(Variant { fields: self.fields, brackets })
+        self.fields.open(name, bracket)
     }
 }
 
@@ -130,10 +118,10 @@ impl<F: Fields> ser::Serializer for Flattened<'_, F> {
     type SerializeSeq = Impossible<(), F::Error>;
     type SerializeTuple = Impossible<(), F::Error>;
     type SerializeTupleStruct = Impossible<(), F::Error>;
-    type SerializeTupleVariant = Variant<F>;
+    type SerializeTupleVariant = F::Opened;
     type SerializeMap = Self;
     type SerializeStruct = Self;
-    type SerializeStructVariant = Variant<F>;
+    type SerializeStructVariant = F::Opened;
 
     not_flat! {
         serialize_bool: bool, serialize_i8: i8, serialize_i16: i16, serialize_i32: i32, serialize_i64: i64,
@@ -194,8 +182,8 @@ impl<F: Fields> ser::Serializer for Flattened<'_, F> {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Variant<F>, F::Error> {
-        self.open(variant, *b"[]")
+    ) -> Result<F::Opened, F::Error> {
+        self.open(variant, b'[')
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Self, F::Error> {
@@ -213,8 +201,8 @@ impl<F: Fields> ser::Serializer for Flattened<'_, F> {
         _: u32,
         variant: &'static str,
         _: usize,
-    ) -> Result<Variant<F>, F::Error> {
-        self.open(variant, *b"{}")
+    ) -> Result<F::Opened, F::Error> {
+        self.open(variant, b'{')
     }
 }
 
@@ -264,35 +252,6 @@ fn key_text<K: Serialize + ?Sized>(key: &K) -> Result<String, ValueError> {
         Some(text) if texts.is_empty() => Ok(text),
         _ => Err(ValueError("the key of a flattened map is one text".to_owned())),
     }
-}
-
-/// The data of an enum variant, under the name of the variant.
-struct Variant<F> {
-    fields: F,
-    brackets: Brackets,
-}
-
-macro_rules! parts {
-    ($($trait:ident($($key:ident: $type:ty)?) -> $name:expr;)*) => {$(
-        impl<F: Fields> $trait for Variant<F> {
-            type Ok = ();
-            type Error = F::Error;
-
-            fn serialize_field<T: Serialize + ?Sized>(&mut self, $($key: $type,)? value: &T) -> Result<(), F::Error> {
-                self.fields.part($name, value)
-            }
-
-            fn end(mut self) -> Result<(), F::Error> {
-                self.fields.close(self.brackets);
-                Ok(())
-            }
-        }
-    )*};
-}
-
-parts! {
-    SerializeTupleVariant() -> None;
-    SerializeStructVariant(name: &'static str) -> Some(name);
 }
 
 #[cfg(test)]

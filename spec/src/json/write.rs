@@ -8,7 +8,7 @@ use serde::ser::{
     SerializeTupleVariant, Serializer,
 };
 
-use crate::flat::{Brackets, FieldOf, Fields};
+use crate::flat::{FieldOf, Fields};
 use crate::text::NOT_FINITE;
 
 /// The serializer that writes a value into a body.
@@ -55,35 +55,64 @@ fn push_comma(out: &mut Vec<u8>) {
     }
 }
 
+fn push_inside<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) -> Result<(), serde_json::Error> {
+    value.serialize(JsonSerializer::inside(&mut serde_json::Serializer::new(out)))
+}
+
 /// The object that is a body, for flattened values.
 pub(crate) struct Object<'b>(pub(crate) &'b mut Vec<u8>);
 
-impl Fields for Object<'_> {
+impl<'b> Fields for Object<'b> {
     type Error = serde_json::Error;
+    type Opened = Parts<'b>;
 
     fn field<T: Serialize + ?Sized>(&mut self, of: FieldOf, name: &str, value: &T) -> Result<(), Self::Error> {
         match of {
             FieldOf::Struct => field(self.0, name, |json| value.serialize(json)),
-            FieldOf::Map => self.part(Some(name), value),
+            FieldOf::Map => {
+                push_name(self.0, name)?;
+                push_inside(self.0, value)
+            }
         }
     }
 
-    fn open(&mut self, name: &str, [open, _]: Brackets) -> Result<(), Self::Error> {
+    fn open(self, name: &str, bracket: u8) -> Result<Parts<'b>, Self::Error> {
         push_name(self.0, name)?;
-        self.0.push(open);
+        self.0.push(bracket);
+        Ok(Parts(self.0))
+    }
+}
+
+/// The list or the object under the name of an enum variant.
+pub(crate) struct Parts<'b>(&'b mut Vec<u8>);
+
+impl SerializeTupleVariant for Parts<'_> {
+    type Ok = ();
+    type Error = serde_json::Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Self::Error> {
+        push_comma(self.0);
+        push_inside(self.0, value)
+    }
+
+    fn end(self) -> Result<(), Self::Error> {
+        self.0.push(b']');
         Ok(())
     }
+}
 
-    fn part<T: Serialize + ?Sized>(&mut self, name: Option<&str>, value: &T) -> Result<(), Self::Error> {
-        match name {
-            Some(name) => push_name(self.0, name)?,
-            None => push_comma(self.0),
-        }
-        value.serialize(JsonSerializer::inside(&mut serde_json::Serializer::new(&mut *self.0)))
+impl SerializeStructVariant for Parts<'_> {
+    type Ok = ();
+    type Error = serde_json::Error;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Self::Error> {
+        push_name(self.0, name)?;
+        push_inside(self.0, value)
     }
 
-    fn close(&mut self, [_, close]: Brackets) {
-        self.0.push(close);
+    fn end(self) -> Result<(), Self::Error> {
+        self.0.push(b'}');
+        Ok(())
     }
 }
 
@@ -198,10 +227,6 @@ impl<S: Serializer> Serializer for JsonSerializer<'_, S> {
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<S::Ok, S::Error> {
         self.inner.collect_str(value)
     }
-
-    fn is_human_readable(&self) -> bool {
-        self.inner.is_human_readable()
-    }
 }
 
 /// A list or an object that was begun.
@@ -250,6 +275,7 @@ impl<C: SerializeMap> SerializeMap for Opened<C> {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+    use std::net::Ipv4Addr;
 
     use serde_json::{Value, json};
 
@@ -307,6 +333,7 @@ mod tests {
         let raw = serde_json::value::RawValue::from_string("[1.50]".to_owned()).unwrap();
         assert_eq!(written(&raw), r#"{"x":[1.50]"#);
         assert_eq!(written(&Either::Text("a\"b\n")), r#"{"x":"a\"b\n""#);
+        assert_eq!(written(&[Ipv4Addr::LOCALHOST]), r#"{"x":["127.0.0.1"]"#, "as text for people");
     }
 
     #[test]

@@ -39,10 +39,10 @@ impl<'o, 'w> Nested<'o, 'w> {
         Parts { start: self.way.len(), out: self.out, way: self.way, count: 0, key: None }
     }
 
-    /// A part of the value that is under a key.
-    fn under(self, key: &str) -> Result<Self, ValueError> {
-        push_key(self.way, key)?;
-        Ok(Self { is_element: false, ..self })
+    /// The parts of an enum variant, under its name.
+    fn open_variant(self, name: &str) -> Result<Parts<'o, 'w>, ValueError> {
+        push_key(self.way, name)?;
+        Ok(self.open())
     }
 }
 
@@ -175,7 +175,7 @@ impl<'o, 'w> ser::Serializer for Nested<'o, 'w> {
         variant: &'static str,
         _: usize,
     ) -> Result<Parts<'o, 'w>, ValueError> {
-        Ok(self.under(variant)?.open())
+        self.open_variant(variant)
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Parts<'o, 'w>, ValueError> {
@@ -194,7 +194,7 @@ impl<'o, 'w> ser::Serializer for Nested<'o, 'w> {
         variant: &'static str,
         _: usize,
     ) -> Result<Parts<'o, 'w>, ValueError> {
-        Ok(self.under(variant)?.open())
+        self.open_variant(variant)
     }
 }
 
