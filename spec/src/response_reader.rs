@@ -270,3 +270,30 @@ fn is_of_type(
     let types = format!("its type is {found}, and `{declared}` is declared");
     Err(Unfit::Other(way_out(&found).map_or(types.clone(), |word| format!("{types}: {word}"))))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Endpoint;
+    use crate::auth::SignedIn;
+
+    #[derive(Debug, PartialEq, crate::Response)]
+    struct Invoice {
+        /// `Some(None)`: it was cleared.
+        #[allow(clippy::option_option, reason = "the inner one is `null`")]
+        due: Option<Option<u8>>,
+        note: Option<String>,
+    }
+
+    #[derive(Endpoint)]
+    #[endpoint(GET, "/api/invoice", response = Invoice, auth = SignedIn)]
+    struct GetInvoice {}
+
+    #[test]
+    fn null_is_some_where_the_type_can_hold_it_and_else_none() {
+        let read = |body: &'static str| GetInvoice::decode(&HttpResponse::new(body.into())).unwrap();
+        assert_eq!(read(r#"{"due":null,"note":null}"#), Invoice { due: Some(None), note: None });
+        assert_eq!(read(r#"{"due":7,"note":"a"}"#), Invoice { due: Some(Some(7)), note: Some("a".to_owned()) });
+        assert_eq!(read("{}"), Invoice { due: None, note: None });
+    }
+}

@@ -480,3 +480,18 @@ impl RawBody for String {
         Self::from_utf8(bytes.to_vec()).map_err(|error| error.utf8_error().to_string())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_raw_body_is_its_bytes_and_is_read_back() {
+        let bytes = Bytes::from_static(b"7\xff");
+        assert_eq!((bytes.to_bytes(), Bytes::from_bytes(&bytes)), (bytes.clone(), Ok(bytes.clone())));
+        assert_eq!((bytes.to_vec().to_bytes(), Vec::from_bytes(&bytes)), (bytes.clone(), Ok(bytes.to_vec())));
+        let text = "größer".to_owned();
+        assert_eq!(String::from_bytes(&text.to_bytes()), Ok(text));
+        assert!(String::from_bytes(&bytes).is_err());
+    }
+}

@@ -39,12 +39,35 @@ fn a_secret_field_keeps_its_name_when_its_secret_is_the_same_word() {
 }
 
 #[test]
+fn a_secret_field_is_known_by_its_name_and_by_the_way_to_it() {
+    #[derive(qelos_macros::Endpoint)]
+    #[endpoint(POST, "/api/vaults", auth = Public)]
+    struct Lock {
+        #[endpoint(secret)]
+        code: crate::SecretString,
+        #[endpoint(secret, rename = "owner.pin")]
+        of_the_owner: crate::SecretString,
+    }
+
+    let request = Lock { code: "code".into(), of_the_owner: "owner".into() }.encode().unwrap();
+    let body = r#"{"errors":[{"path":["vault",0,"code"],"message":"code is weak"},{"path":"owner.pin","message":"owner"},
+        {"path":"code.0","message":"odd"}]}"#;
+    let error = error(400, "application/json", body).masking(request.secrets());
+    let fields: Vec<_> = error.fields().iter().map(|error| error.field.as_str()).collect();
+    assert_eq!(fields, ["vault.0.code", "owner.pin", "***.0"], "a name that is not declared may be a secret");
+    assert!(error.to_string().contains("vault.0.code: *** is weak"), "{error}");
+}
+
+#[test]
 fn an_encoding_or_charset_is_shown_when_it_is_a_known_one() {
+    let long = format!("text/plain; charset=utf-ql_{}", "0".repeat(60));
     for (name, value, shown) in [
         (CONTENT_ENCODING, "br", "`br`"),
         (CONTENT_ENCODING, "ql_0123", "something unknown"),
         (CONTENT_TYPE, "text/plain; charset=Shift_JIS", "`Shift_JIS`"),
         (CONTENT_TYPE, "text/plain; charset=ql_0123", "something unknown"),
+        (CONTENT_TYPE, "text/plain; charset=utf-8?ql_0123", "something unknown"),
+        (CONTENT_TYPE, &long, "something unknown"),
     ] {
         let mut response = response(500, "text/plain", [0xff, 0x00]);
         response.headers_mut().insert(name, value.parse().unwrap());
@@ -72,6 +95,7 @@ fn every_shape_of_qelos_is_read() {
         (400, r#"[{"message":"one"},{"field":"a","message":"two"}]"#, "400 Bad Request: one / a: two"),
         (400, r#"{"errors":"no"}"#, "400 Bad Request: no"),
         (400, r#"{"detail":[{"loc":[],"msg":"no"}]}"#, "400 Bad Request: no"),
+        (400, r#"{"detail":[{"loc":[],"param":"email","msg":"no"}]}"#, "400 Bad Request: email: no"),
     ] {
         assert_eq!(shown(status, body), line, "{body}");
     }

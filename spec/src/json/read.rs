@@ -368,7 +368,42 @@ mod tests {
         let any_zero = read::<Either>("-0");
         assert!(matches!(any_zero, Ok(Either::Number(zero)) if zero.is_sign_negative()), "{any_zero:?}");
         assert_eq!(read::<Value>("[7,-7,0.5,100.0]"), Ok(serde_json::json!([7, -7, 0.5, 100.0])));
-        assert!(read::<Value>("0.12345678901234567890123456789").is_ok());
+    }
+
+    #[test]
+    fn a_number_that_is_no_float_is_a_value_as_serde_json_reads_it() {
+        for text in ["2.71828182845904523536", "-0.12345678901234567890123456789", "9007199254740993.0", "1e999"] {
+            // Its features decide whether it rounds a number, keeps all digits, or refuses one that is too large.
+            let expected = serde_json::from_str::<Value>(text).map_err(|error| error.to_string());
+            assert_eq!(read(text), expected, "{text}");
+        }
+        assert_eq!(read("0.30000000000000004"), Ok(Value::from(0.1 + 0.2)), "all digits of a float");
+    }
+
+    #[test]
+    fn a_text_without_escapes_can_be_borrowed() {
+        let borrowed = |text| present(Some(text), |json| <&str>::deserialize(json).map(str::to_owned));
+        assert_eq!(borrowed(r#""größer""#).unwrap(), "größer");
+        assert_eq!(borrowed(r#""""#).unwrap(), "");
+        assert!(borrowed(r#""a\n""#).is_err());
+    }
+
+    #[test]
+    fn the_reason_of_a_type_has_no_position_in_the_field() {
+        for text in [r#""a""#, r#""a\n""#] {
+            let value: String = serde_json::from_str(text).unwrap();
+            assert_eq!(read::<u8>(text).unwrap_err(), format!("invalid type: string {value:?}, expected u8"));
+        }
+    }
+
+    #[test]
+    fn null_is_none_for_an_entry_of_a_flattened_map() {
+        let fields = object(r#"{"a":null,"b":7}"#).unwrap();
+        let refused = [Cell::new(false), Cell::new(false)];
+        let fields = fields.iter().zip(&refused);
+        let fields: Vec<_> = fields.map(|((name, text), null)| (name.as_ref(), JsonField::of(text, null))).collect();
+        let (map, _): (BTreeMap<String, Option<Value>>, _) = crate::flat::read(&fields, || 0).unwrap();
+        assert_eq!(map, BTreeMap::from([("a".to_owned(), None), ("b".to_owned(), Some(7.into()))]));
     }
 
     #[test]

@@ -103,6 +103,8 @@ mod tests {
             ),
             (r#"<https://api.example/items?page=9>; rel="last", </items?page=3>; rel=next"#, "3"),
             (r#"<?page=3>;title="a, <b>; rel=\"prev\"";rel="prefetch NEXT""#, "3"),
+            (r#"<?page=3>; title="a \", b"; rel="next""#, "3"),
+            (r#"<?page=3>; title="a \\"; rel="next", <?page=9>; rel="last""#, "3"),
             (r#"<?page=a%2Bb+c#page=9>; Rel="next""#, "a+b c"),
             (r#"<?x=1,2&page=3>; rel="next""#, "3"),
         ];

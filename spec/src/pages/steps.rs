@@ -289,3 +289,40 @@ impl<T, L> List<T, L> {
         (self.items)(list)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_absent_or_empty_cursor_is_the_end() {
+        assert_eq!(next_position::<String, _>(Some("c2".to_owned())), Some("c2".to_owned()));
+        assert_eq!(next_position::<Option<String>, _>(Some("c2".to_owned())), Some(Some("c2".to_owned())));
+        assert_eq!(next_position::<u8, _>(Some(0_u8)), Some(0), "a number is not empty");
+        for end in [None, Some(String::new())] {
+            assert_eq!(next_position::<String, _>(end.clone()), None, "{end:?}");
+            assert_eq!(next_position::<Option<String>, _>(end.clone()), None, "{end:?}");
+        }
+    }
+
+    #[test]
+    fn a_cursor_that_is_always_sent_is_empty_at_the_end() {
+        assert_eq!(next_position::<String, _>("c2".to_owned()), Some("c2".to_owned()));
+        assert_eq!(next_position::<Option<String>, _>("c2".to_owned()), Some(Some("c2".to_owned())));
+        assert_eq!(next_position::<String, _>(String::new()), None);
+        assert_eq!(next_position::<Option<String>, _>(String::new()), None);
+    }
+
+    #[test]
+    fn the_items_of_each_kind_of_list_are_counted_and_taken() {
+        fn taken<L: ListOf<u8>>(list: L) -> (usize, Vec<u8>) {
+            (list_of(&list).count(&list), list_of(&list).items(list))
+        }
+
+        assert_eq!(taken(vec![7, 8]), (2, vec![7, 8]));
+        assert_eq!(taken(VecDeque::from([7, 8])), (2, vec![7, 8]));
+        assert_eq!(taken(VecDeque::new()), (0, vec![]));
+        assert_eq!(taken(Some(vec![7, 8])), (2, vec![7, 8]));
+        assert_eq!(taken(None::<Vec<u8>>), (0, vec![]));
+    }
+}

@@ -180,12 +180,12 @@ mod tests {
 
     #[test]
     fn a_secret_is_found_in_every_encoding() {
-        let secret = "p\"ä b/\\&%\n😀";
+        let secret = "p\"ä b/\\&%\n😀<'>";
         let json = serde_json::to_string(secret).unwrap();
         let json_in_json = serde_json::to_string(&json).unwrap();
         let form = form_urlencoded::byte_serialize(secret.as_bytes()).collect::<String>();
-        let ascii = r#"p\"\u00e4 b\/\\&%\n\ud83d\ude00"#;
-        let html = "p&quot;&auml b/".replace("&auml", "&#xE4;") + "\\&amp;%\n&#128512;";
+        let ascii = r#"p\"\u00e4 b\/\\&%\n\ud83d\ude00\u003c'>"#;
+        let html = "p&quot;&#xE4; b/\\&amp;%\n&#128512;&lt;&apos;&gt;";
         let twice = form.replace('+', "%20").replace('%', "%25");
         for text in [
             secret,
@@ -196,7 +196,7 @@ mod tests {
             &twice,
             &twice.replace('%', "%25"),
             ascii,
-            &html,
+            html,
         ] {
             assert_eq!(without(secret, &format!("a {text} z")), "a *** z");
         }
@@ -207,6 +207,7 @@ mod tests {
     fn every_occurrence_is_masked_and_nothing_else() {
         assert_eq!(without("hunter2", "hunter2hunter2, hunter, %hunter2%"), "******, hunter, %***%");
         assert_eq!(without("%25%", "%25%25%25"), "***%25");
+        assert_eq!(without("hunter2", "hunte+2"), "hunte+2", "a plus sign is a space, and nothing else");
         assert!(matches!(masked("nothing here", &["hunter2".into()]), Cow::Borrowed(_)));
         let both = ["hunter2".into(), "hunter2-and-more".into()];
         assert_eq!(masked("hunter2-and-more", &both), MASK);
@@ -227,6 +228,11 @@ mod tests {
         assert_eq!(without("hunt er2", "no: hunt%2…"), "no: ***…");
         assert_eq!(without("hunter2", "no: hun…"), "no: hun…");
         assert_eq!(without("hunter2", "no: hunter"), "no: hunter", "this one was not cut");
+        assert_eq!(without("hunter2-and-more", "no: hunter99…"), "no: hunter99…", "another text was cut");
+        assert_eq!(without("hunt 😀", r"no: hunt \ud83d\ude0…"), "no: ***…", "in the middle of a character");
+        for whole in [r"no: hunt \ud83d\ude01…", "no: hunt %20 and the rest of it…"] {
+            assert_eq!(without("hunt 😀", whole), whole, "another character is whole");
+        }
     }
 
     #[test]

@@ -6,8 +6,8 @@
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
-/// How deep a document may be nested, as deep as `serde_json` reads one.
-const DEEPEST: usize = 128;
+/// How many lists and objects may be inside of one another: as many as `serde_json` reads.
+const DEEPEST: usize = 127;
 
 pub(super) enum Json<'t> {
     /// A number, `true`, `false` or `null`, as it is written.
@@ -99,7 +99,7 @@ struct Cursor<'t> {
 impl<'t> Cursor<'t> {
     fn value(&mut self, depth: usize) -> Option<Json<'t>> {
         match self.peek()? {
-            _ if depth > DEEPEST => None,
+            '[' | '{' if depth == DEEPEST => None,
             '"' => self.text().map(Json::Text),
             '[' => self.all(']', |cursor| cursor.value(depth + 1)).map(Json::List),
             '{' => {
@@ -182,6 +182,17 @@ mod tests {
         }
         for text in ["1", "null", "\"]\"", "[[\"}\"]]"] {
             assert_eq!(Json::parse(text).unwrap().pretty().replace([' ', '\n'], ""), text);
+        }
+    }
+
+    #[test]
+    fn a_text_is_read_as_deep_as_serde_json_reads_one() {
+        for (open, close) in [("[", "]"), (r#"{"a":"#, "}")] {
+            for levels in 120..140 {
+                let text = open.repeat(levels) + "7" + &close.repeat(levels);
+                let is_read = serde_json::from_str::<Value>(&text).is_ok();
+                assert_eq!(Json::parse(&text).is_some(), is_read, "{levels} of {open}");
+            }
         }
     }
 }

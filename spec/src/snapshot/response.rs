@@ -263,6 +263,12 @@ mod tests {
     }
 
     #[test]
+    fn a_failed_assertion_about_a_snapshot_shows_its_text() {
+        let snapshot = ResponseSnapshot::of_http(&Response::new("gone".into()));
+        assert_eq!(format!("{snapshot:?}"), "200 OK\n\ngone\n");
+    }
+
+    #[test]
     fn the_secrets_of_the_request_are_masked_where_the_server_repeats_them() {
         let mut secrets = Secrets::default();
         secrets.known().values.push("hunter2".into());
@@ -277,6 +283,8 @@ mod tests {
         let found = "302 Found\nlocation: ";
         assert_eq!(to(302, "/a/7?code=s3cret&state&x#rt=s3cret"), format!("{found}/a/7?code=***&***&***#***\n"));
         assert_eq!(to(302, "/a/7"), format!("{found}/a/7\n"));
+        assert_eq!(to(302, "/a/7?"), format!("{found}/a/7?\n"));
+        assert_eq!(to(302, "/a/7?x=1&&y"), format!("{found}/a/7?x=***&&***\n"));
         assert_eq!(to(201, "/a/7?version=2"), "201 Created\nlocation: /a/7?version=2\n");
     }
 }

@@ -225,6 +225,37 @@ mod tests {
         let client = StreamError::client(io::Error::other("not signed in\n"));
         assert_eq!(client.to_string(), r"not signed in\n");
         assert!(client.source().is_none() && client.client_error().is_some());
+        let client = StreamError::client(StreamError::broken(io::Error::other("reset")));
+        assert_eq!(client.to_string(), "the stream broke off");
+        assert_eq!(client.source().unwrap().to_string(), "reset", "the cause behind the line");
+    }
+
+    #[test]
+    fn an_error_is_of_one_kind() {
+        let kinds = |error: &StreamError| {
+            let all = [
+                ("broken", error.is_broken()),
+                ("idle", error.is_idle()),
+                ("malformed", error.is_malformed()),
+                ("too large", error.is_too_large()),
+                ("unfinished", error.is_unfinished()),
+                ("client", error.client_error().is_some()),
+                ("failure", error.failure().is_some()),
+            ];
+            all.into_iter().filter(|(_, is)| *is).map(|(kind, _)| kind).collect::<Vec<_>>()
+        };
+        for (error, kind) in [
+            (StreamError::broken("reset"), "broken"),
+            (StreamError::too_long(), "broken"),
+            (StreamError::idle(Duration::from_secs(30)), "idle"),
+            (StreamError::malformed("odd"), "malformed"),
+            (StreamError::too_large("a line", 7), "too large"),
+            (StreamError::unfinished(Ending::NoMarker), "unfinished"),
+            (StreamError::client("not signed in"), "client"),
+            (StreamError::failed("{}"), "failure"),
+        ] {
+            assert_eq!(kinds(&error), [kind], "{error}");
+        }
     }
 
     #[test]

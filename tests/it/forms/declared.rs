@@ -223,6 +223,15 @@ fn a_form_that_does_not_fit_is_refused_with_the_part() {
 }
 
 #[test]
+fn a_form_whose_parts_are_all_absent_is_a_form() {
+    let nothing = AddNote { text: None::<String>, value: None::<u8> };
+    let shown = "POST /api/notes\naccept: application/json\ncontent-type: multipart/form-data\n\n";
+    assert_eq!(RequestSnapshot::of(&nothing).unwrap().as_str(), shown);
+    assert_eq!(sent(&nothing).body(), &format!("--{}--\r\n", Boundary::from_random(BOUNDARY).as_str()));
+    assert_eq!(read_back(&nothing), nothing);
+}
+
+#[test]
 fn a_value_without_a_text_form_is_an_error() {
     let nested = AddNote { text: Some(vec![vec![1]]), value: () };
     assert!(nested.encode().unwrap_err().to_string().contains("`text` in the body of `AddNote` cannot be written"));

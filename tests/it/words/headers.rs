@@ -105,6 +105,27 @@ fn cookies_are_one_header_and_are_read_back() {
     assert!(!plain.holds_secrets());
 }
 
+#[derive(Debug, Endpoint)]
+#[endpoint(GET, "/vault", auth = Public)]
+struct Vault {
+    #[endpoint(cookie = "pin", secret)]
+    pin: SecretString,
+    #[endpoint(cookie = "theme")]
+    theme: Option<String>,
+}
+
+#[test]
+fn a_secret_cookie_is_marked_also_when_it_is_empty_and_wherever_it_stands() {
+    let first = |theme: Option<&str>| Vault { pin: "".into(), theme: theme.map(str::to_owned) }.encode().unwrap();
+    let last = Page { theme: Some("dark".to_owned()), visit: 7, consent: Some("".into()) }.encode().unwrap();
+    for (request, sent) in
+        [(first(None), "pin="), (first(Some("dark")), "pin=; theme=dark"), (last, "theme=dark; visit=7; consent=")]
+    {
+        assert_eq!(request.headers()["cookie"], sent);
+        assert!(request.headers()["cookie"].is_sensitive(), "{sent}");
+    }
+}
+
 #[test]
 fn a_cookie_cannot_add_another_one() {
     for theme in ["dark; admin=1", "a b", "ä", "a\"", "a,b", "a\\b", "a\r\n"] {

@@ -203,3 +203,44 @@ fn a_double_has_the_given_events() {
     assert!(error.unwrap().is_idle());
     assert_eq!(format!("{:?}", Events::of(["hunter2"])), "Events { .. }");
 }
+
+#[test]
+fn each_event_has_the_last_id_that_was_given() {
+    #[derive(Debug, PartialEq)]
+    struct Id(String);
+
+    impl FromEvent for Id {
+        fn from_event(event: &EventRef<'_>) -> Result<Option<Self>, StreamError> {
+            Ok(Some(Self(event.id().to_owned())))
+        }
+    }
+
+    let stream = "data: a\n\nid: 7\ndata: b\n\ndata: c\n\nid\ndata: d\n\n";
+    let (ids, error) = outcome(Events::<Id>::new(stream.into(), StreamRules::new()));
+    assert_eq!(ids, ["", "7", "7", ""].map(|id| Id(id.to_owned())));
+    assert!(error.is_none());
+}
+
+#[test]
+fn the_time_that_the_server_asks_to_wait_is_known_after_its_field() {
+    let mut events = Events::<Event>::new("data: a\n\nretry: 1500\ndata: b\n\n".into(), StreamRules::new());
+    assert_eq!(ready(events.next()).unwrap().unwrap(), Event::new("message", "a"));
+    assert_eq!(events.retry(), None);
+    assert_eq!(ready(events.next()).unwrap().unwrap(), Event::new("message", "b"));
+    assert_eq!(events.retry(), Some(Duration::from_millis(1500)));
+}
+
+#[test]
+fn the_debug_of_an_event_shows_its_name_and_the_size_of_its_data() {
+    let event = Event { id: "hunter2".to_owned(), ..Event::new("login", "hunter2") };
+    assert_eq!(format!("{event:?}"), r#"Event { name: "login", data_bytes: 7, .. }"#);
+    let event = EventRef { what: "an event", name: "login", data: "hunter2", id: "hunter2" };
+    assert_eq!(format!("{event:?}"), r#"EventRef { name: "login", data_bytes: 7, .. }"#);
+}
+
+#[test]
+fn events_are_a_stream() {
+    let mut events = Events::<u8>::new("data: 7\n\ndata: 8\n\n".into(), StreamRules::new());
+    let items = std::iter::from_fn(|| ready(poll_fn(|cx| Pin::new(&mut events).poll_next(cx))));
+    assert_eq!(items.map(Result::unwrap).collect::<Vec<_>>(), [7, 8]);
+}

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::stream::rules::Marker;
-use crate::stream::{ready, splits};
+use crate::stream::{StreamResponse, ready, splits};
 
 fn all<T>(mut lines: Lines<T>) -> Vec<Result<T, StreamError>> {
     std::iter::from_fn(|| ready(lines.next())).collect()
@@ -121,4 +121,22 @@ fn buffers_do_not_grow_with_the_stream() {
     }
     assert_eq!(count, sent / line.len());
     assert!(parser.lines.capacity() < 2000);
+}
+
+#[test]
+fn lines_are_a_stream_that_prints_none_of_them() {
+    let mut lines = Lines::<u8>::new("7\n8\n".into(), StreamRules::new());
+    assert_eq!(format!("{lines:?}"), "Lines { .. }");
+    let items = std::iter::from_fn(|| ready(poll_fn(|cx| Pin::new(&mut lines).poll_next(cx))));
+    assert_eq!(items.map(Result::unwrap).collect::<Vec<_>>(), [7, 8]);
+}
+
+#[test]
+fn a_body_of_events_or_a_page_is_not_read_as_lines() {
+    let open = |media_type| Lines::<u8>::open(media_type, "7\n".into(), StreamRules::new()).map(all);
+    assert!(open(Some("text/event-stream")).unwrap_err().contains("its type is `Events<…>`"));
+    assert!(open(Some("text/html")).unwrap_err().contains("its type is `text/html`"));
+    for media_type in [None, Some("application/x-ndjson"), Some("application/json"), Some("text/plain")] {
+        assert_eq!(open(media_type).unwrap().pop().unwrap().unwrap(), 7, "{media_type:?}");
+    }
 }

@@ -10,7 +10,7 @@ use futures_core::Stream;
 use super::*;
 use crate::Endpoint;
 use crate::auth::SignedIn;
-use crate::stream::{Event, Events, Marker, StreamRules, ready};
+use crate::stream::{Event, EventRef, Events, FromEvent, Marker, StreamRules, ready};
 
 const RULES: StreamRules = StreamRules::new().ends_with(Marker::Data("[DONE]")).resumable();
 
@@ -168,4 +168,48 @@ fn an_event_that_cannot_be_read_interrupts_nothing() {
     assert!(ready(numbers.next()).unwrap().unwrap_err().is_malformed());
     assert_eq!(ready(numbers.next()).unwrap().unwrap(), 1);
     assert!(ready(numbers.next()).is_none());
+}
+
+#[test]
+fn an_event_that_is_too_large_would_be_too_large_again() {
+    const SMALL: StreamRules = RULES.limit(4);
+
+    #[derive(Endpoint)]
+    #[endpoint(GET, "/api/news", response = Events<Event>, stream = SMALL, auth = SignedIn)]
+    struct Headlines {}
+
+    let (data, error, asked) = read::<Headlines>([whole("id: 7\ndata: a\n\ndata: 12345\n\n"), whole("data: b\n\n")], 2);
+    assert_eq!((data, asked), (vec!["a".to_owned()], vec![]));
+    assert!(error.unwrap().is_too_large());
+}
+
+#[test]
+fn an_error_of_the_reader_interrupts_nothing_whatever_it_says() {
+    #[derive(Debug)]
+    struct Odd;
+
+    impl FromEvent for Odd {
+        fn from_event(event: &EventRef<'_>) -> Result<Option<Self>, StreamError> {
+            if event.data() == "a" { Err(StreamError::broken("no connection to the archive")) } else { Ok(Some(Self)) }
+        }
+    }
+
+    let events = Events::<Odd>::new("id: 7\ndata: a\n\ndata: b\n\ndata: [DONE]\n\n".into(), RULES);
+    let mut events = events.resumed_by(Reopen::new(EndpointInfo::of::<News>(), |_| panic!("it is not opened again")));
+    assert!(ready(events.next()).unwrap().unwrap_err().is_broken());
+    assert!(ready(events.next()).unwrap().is_ok());
+    assert!(ready(events.next()).is_none());
+}
+
+#[test]
+fn the_debug_of_an_interruption_shows_all_but_the_id() {
+    let idle = StreamError::idle(Duration::from_secs(30));
+    let retry = Some(Duration::from_secs(1));
+    let interruption = Interruption { error: &idle, last_event_id: "hunter2", retry, in_a_row: 2 };
+    assert_eq!(
+        format!("{interruption:?}"),
+        "Interruption { error: StreamError(Idle(30s)), retry: Some(1s), in_a_row: 2, .. }"
+    );
+    let reopen = Reopen::new(EndpointInfo::of::<News>(), |_| None);
+    assert_eq!(format!("{reopen:?}"), r#"Reopen { endpoint: "News", .. }"#);
 }
