@@ -62,27 +62,25 @@ pub(crate) struct Settings {
 
 impl Settings {
     pub(crate) fn new(at: Span) -> Self {
-        let (verb, path, response, error, auth, idempotent, timeout, errors_with_200, crate_path) = Default::default();
-        let (body, none, pages, with_body, accept, content_type) = Default::default();
         Self {
             at,
-            verb,
-            path,
-            response,
-            body,
-            none,
-            pages,
-            accept,
-            content_type,
+            verb: None,
+            path: None,
+            response: None,
+            body: None,
+            none: None,
+            pages: None,
+            accept: None,
+            content_type: None,
             headers: Vec::new(),
-            error,
-            auth,
-            idempotent,
+            error: None,
+            auth: None,
+            idempotent: None,
             not_idempotent: None,
-            with_body,
-            timeout,
-            errors_with_200,
-            crate_path,
+            with_body: None,
+            timeout: None,
+            errors_with_200: None,
+            crate_path: None,
         }
     }
 
