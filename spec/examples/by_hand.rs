@@ -6,8 +6,8 @@ use qelos_spec::auth::SignedIn;
 use qelos_spec::bytes::Bytes;
 use qelos_spec::http::header::{HeaderName, HeaderValue};
 use qelos_spec::{
-    ApiError, DecodeError, EncodeError, Endpoint, EndpointInfo, Method, PathTemplate, Request, ResponseError, Statuses,
-    api::GetMe,
+    ApiError, DecodeError, EncodeError, Endpoint, EndpointInfo, Method, PathTemplate, ReadStream, Request,
+    ResponseError, Statuses, api::GetMe,
 };
 
 /// Sends lines to an invoice, with their count in front. The response is the number of the last one, as text.
@@ -62,11 +62,15 @@ impl<E: Endpoint> Endpoint for InVersion<E> {
     type Auth = E::Auth;
     type Response = E::Response;
     type Error = E::Error;
+    // Each constant is named, also those with a default: the default is not that of the endpoint inside.
+    const QUERY: &'static str = E::QUERY;
     const IDEMPOTENT: bool = E::IDEMPOTENT;
+    const IDEMPOTENCY_KEY: Option<&'static str> = E::IDEMPOTENCY_KEY;
     const TIMEOUT: Option<Duration> = E::TIMEOUT;
     const ERRORS_WITH_200: bool = E::ERRORS_WITH_200;
     const STATUSES: Statuses = E::STATUSES;
     const ACCEPT: &'static [&'static str] = E::ACCEPT;
+    const STREAM: Option<ReadStream<E::Response>> = E::STREAM;
 
     fn encode(&self) -> Result<Request, EncodeError> {
         let version = HeaderValue::from_static(self.0);

@@ -1,17 +1,23 @@
-//! The annotated expansions in `spec/examples` are what the macros write today, comments aside.
+//! The annotated expansions in `spec/examples` are what the macros write today, comments aside, and the endpoint that wraps
+//! another there passes on what the trait has today.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::{File, Item};
+use syn::{File, ImplItem, Item, TraitItem};
 
 use super::resource;
 use crate::pipeline;
 use crate::runtime_path::Flavour;
 
 fn example(name: &str) -> File {
-    let path = format!("{}/../spec/examples/{name}.rs", env!("CARGO_MANIFEST_DIR"));
+    file(&format!("examples/{name}"))
+}
+
+/// A file of `qelos-spec`.
+fn file(name: &str) -> File {
+    let path = format!("{}/../spec/{name}.rs", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
-    syn::parse_file(&text).expect("an example is a file")
+    syn::parse_file(&text).expect("it is a file of Rust")
 }
 
 fn same(annotated: Vec<Item>, written: Vec<Item>) {
@@ -65,4 +71,34 @@ fn the_annotated_resource_is_what_the_macro_writes() {
     item.attrs.insert(0, attribute);
     let written = expansion(resource(quote!(#item), Flavour::Spec));
     same(annotated("resource-expanded", 0), written);
+}
+
+/// The compiler reports no constant that has a default and is not named: the wrapper would then have the default, and not the value of
+/// the endpoint inside.
+#[test]
+fn an_endpoint_that_wraps_another_passes_on_every_constant() {
+    let declared = file("src/endpoint").items.into_iter().find_map(|item| match item {
+        Item::Trait(item) if item.ident == "Endpoint" => Some(item.items),
+        _ => None,
+    });
+    let declared = declared.expect("the trait").into_iter().filter_map(|item| match item {
+        TraitItem::Const(constant) => Some(constant.ident.to_string()),
+        _ => None,
+    });
+    let wrapper = example("by_hand").items.into_iter().find_map(|item| match item {
+        Item::Impl(item) if !item.generics.params.is_empty() => Some(item.items),
+        _ => None,
+    });
+    let passed_on = wrapper.expect("the endpoint that wraps another").into_iter().filter_map(|item| match item {
+        ImplItem::Const(constant) if shown([&constant.expr]) == [format!("E :: {}", constant.ident)] => {
+            Some(constant.ident.to_string())
+        }
+        _ => None,
+    });
+    let passed_on: Vec<_> = passed_on.collect();
+    let missing: Vec<_> = declared.filter(|constant| !passed_on.contains(constant)).collect();
+    assert!(
+        missing.is_empty(),
+        "pass these on in spec/examples/by_hand.rs, as `const NAME: … = E::NAME;`: {missing:?}"
+    );
 }
