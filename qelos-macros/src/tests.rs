@@ -1,8 +1,9 @@
-//! What only this crate can see: the code the macros write.
+//! The tests that need nothing but this crate and files of this repository. They take seconds.
 
 mod examples;
 mod expansions;
 mod hygiene;
+mod keys;
 
 use proc_macro2::TokenStream;
 
