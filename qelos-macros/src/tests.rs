@@ -4,6 +4,7 @@ mod examples;
 mod expansions;
 mod hygiene;
 mod keys;
+mod reference;
 
 use proc_macro2::TokenStream;
 

@@ -7,7 +7,6 @@
 
 mod corpus;
 mod declarations;
-mod reference;
 
 #[path = "../../qelos-macros/src"]
 mod front_end {

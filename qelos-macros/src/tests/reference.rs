@@ -37,7 +37,7 @@ fn each_word_of_a_scheme_of_sessions_is_in_its_reference() {
     let rows: Vec<_> = text.lines().filter(|line| line.starts_with("| `")).collect();
     let is_explained = |word: &&&str| rows.iter().any(|row| row[3..].starts_with(**word));
     let missing: Vec<_> = key::SESSION.iter().filter(|word| !is_explained(word)).collect();
-    assert!(missing.is_empty(), "{missing:?}");
+    assert!(missing.is_empty(), "give {missing:?} a row in qelos-client/docs/derive_session_scheme.md");
 }
 
 #[test]
@@ -60,6 +60,6 @@ fn each_word_is_in_the_reference() {
         let codes = section.split('`').skip(1).step_by(2);
         let named: Vec<&str> = codes.flat_map(|code| code.split(|c: char| !c.is_alphanumeric() && c != '_')).collect();
         let missing: Vec<_> = words.iter().filter(|word| !named.contains(word)).collect();
-        assert!(missing.is_empty(), "{page}, {heading}: {missing:?}");
+        assert!(missing.is_empty(), "explain {missing:?} in spec/src/docs/{page}, below `{heading}`");
     }
 }
