@@ -1,5 +1,5 @@
 //! Declarations that have to compile: each module is one form, most of them forbid warnings. Compile errors are
-//! in `ui.rs`.
+//! in `tests/ui`.
 #![deny(future_incompatible)]
 #![allow(dead_code, missing_docs, unreachable_pub, reason = "many items are only declared")]
 #![allow(

@@ -1,4 +1,4 @@
-// Every word of the grammar at its place.
+// Most words of the grammar, each at its place.
 /// Words.
 #[derive(Debug)]
 #[endpoint(POST, "/api/{kind}/v{version}.json/{*rest}", response = Vec<T>, error = Refusal, auth = Public, idempotent, errors_with_200, timeout = "1500ms", crate = ::qelos_spec)]

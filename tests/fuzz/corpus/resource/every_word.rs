@@ -1,4 +1,4 @@
-// Every word of the grammar at its place.
+// Most words of the grammar, each at its place.
 #[resource(path = "/api/things/{owner}", auth = SignedIn, decode, crate = ::qelos_spec)]
 /// Words.
 pub trait Things {
