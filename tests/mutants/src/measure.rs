@@ -110,12 +110,12 @@ impl Runner {
         let began = now();
         let verdict = self.run(executable, &[name], ("MUTANTS_REACHED", &list.to_string_lossy()), TOO_SLOW);
         let time = began.elapsed();
+        let text = fs::read_to_string(&list).unwrap_or_default();
+        let _ = fs::remove_file(&list);
         if !matches!(verdict, Verdict::Passed) {
             println!("left out, because it fails without a mutant or takes too long: {name}");
             return None;
         }
-        let text = fs::read_to_string(&list).unwrap_or_default();
-        let _ = fs::remove_file(&list);
         let reached = text.lines().filter_map(|id| id.parse().ok()).collect();
         Some(Test { executable, name: name.to_owned(), time, reached })
     }
@@ -224,6 +224,7 @@ fn in_parallel<I: Sync, O: Send>(inputs: &[I], what: &str, work: impl Fn(&I) -> 
     outputs.into_inner().expect("no worker panics")
 }
 
+#[expect(clippy::disallowed_methods, reason = "it measures how long tests take")]
 fn now() -> Instant {
     Instant::now()
 }

@@ -71,14 +71,17 @@ impl Edit {
         let variants = self.variants.iter();
         match self.form {
             Form::Expression | Form::Shorthand => {
-                let variants: String =
-                    variants.map(|(id, variant)| format!("if {} {{ {} }} else ", is(id), pieces(variant))).collect();
+                let variants = variants.map(|(id, variant)| format!("if {} {{ {} }} else ", is(id), pieces(variant)));
+                let variants = variants.collect::<Vec<_>>().concat();
                 let original = pieces(&self.original);
                 let name = if matches!(self.form, Form::Shorthand) { format!("{original}: ") } else { String::new() };
                 format!("{name}({variants}{{ {original} }})")
             }
-            Form::Statement => variants.map(|(id, body)| format!(" if {} {{ {} }}", is(id), pieces(body))).collect(),
-            Form::Guard => variants.map(|(id, _)| format!(" if !{}", is(id))).collect(),
+            Form::Statement => {
+                let variants = variants.map(|(id, body)| format!(" if {} {{ {} }}", is(id), pieces(body)));
+                variants.collect::<Vec<_>>().concat()
+            }
+            Form::Guard => variants.map(|(id, _)| format!(" if !{}", is(id))).collect::<Vec<_>>().concat(),
         }
     }
 }
@@ -155,7 +158,9 @@ impl<'ast> Visit<'ast> for Finder<'_> {
     fn visit_arm(&mut self, node: &'ast Arm) {
         let mut deleted = self.take(Genre::MatchArm, node.span());
         if let Pat::Guard(guarded) = &node.pat {
-            deleted.iter_mut().for_each(|(_, replacement)| *replacement = "false");
+            for (_, replacement) in &mut deleted {
+                *replacement = "false";
+            }
             deleted.extend(self.take(Genre::MatchArmGuard, guarded.guard.span()));
             let range = guarded.guard.span().byte_range();
             let variants = deleted.into_iter().map(|(id, value)| (id, vec![Piece::Text(value.to_owned())])).collect();
