@@ -213,7 +213,7 @@ async fn a_refusal_whose_body_is_lost_does_not_end_the_session() {
     renewals.next([Fault::cut_response()]);
     let error = client.call(&GetMe).retries(Retries::none()).await.unwrap_err();
     assert!(error.is_transient() && !error.is_session_ended(), "{error:?}");
-    assert_eq!(renewals.sent(), 1, "a 401 without its reason is not one of those that pass");
+    assert_eq!(renewals.sent(), 1, "only a 401 that arrives whole is asked for again");
     let error = client.call(&GetMe).await.unwrap_err();
     assert!(error.is_session_ended(), "{error:?}");
 }

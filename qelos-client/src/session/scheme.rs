@@ -257,7 +257,7 @@ pub enum RenewalFailed {
     /// The session goes on, and the renewal is tried again later.
     Transient(Error),
     /// The server does not accept the program, whatever the session: its id, its secret or its scopes are wrong. The session
-    /// goes on, and its calls fail with this error, which is not [transient](Error::is_transient).
+    /// goes on. Calls that need new tokens fail with this error, which is not [transient](Error::is_transient).
     WrongSettings(Error),
     /// The server refuses now, and may accept the same refresh token in a moment. It is sent again after a pause, four
     /// times in two seconds. A refusal that stays is [`Refused`](Self::Refused).

@@ -276,7 +276,8 @@ pub trait StoreLock: Send + 'static {
     fn unlock(self) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
-/// What [`Client::keep_in`](crate::Client::keep_in) and [`restore`](crate::Client::restore) return: await it.
+/// What [`Client::keep_in`](crate::Client::keep_in), [`restore`](crate::Client::restore) and
+/// [`restore_as`](crate::Client::restore_as) return: await it. They have the examples.
 ///
 /// It is a named type, so that the compiler reports a type that is no store once.
 pub type StoreFuture<'a, R> = Pin<Box<dyn Future<Output = Result<R, Error>> + Send + 'a>>;
